@@ -1,0 +1,101 @@
+package framebuffer.wire;
+
+import framebuffer.wire.Decoded.Problem;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads values one by one and collects what is wrong with them, so that a producer learns of all its mistakes at once. */
+final class FieldReader {
+    /** How much of a wrong value a problem repeats, in characters. */
+    private static final int SHOWN = 60;
+
+    private final List<Problem> problems = new ArrayList<>(0);
+
+    List<Problem> problems() {
+        return problems;
+    }
+
+    void problem(String field, String reason) {
+        problems.add(new Problem(field, reason));
+    }
+
+    /** Text of 1 to 256 characters; a problem and an empty text when it is absent or breaks the form. */
+    String required(String field, byte @Nullable [] value) {
+        if (value == null) {
+            problem(field, "is missing");
+            return "";
+        }
+        String text = text(field, value);
+        if (text != null && (text.isEmpty() || text.codePointCount(0, text.length()) > 256)) {
+            problem(field, "must have 1 to 256 characters");
+        }
+        return text == null ? "" : text;
+    }
+
+    /** The value as text; null and a problem when it is no UTF-8. */
+    @Nullable String text(String field, byte[] value) {
+        String fast = new String(value, StandardCharsets.UTF_8);
+        if (fast.indexOf('\uFFFD') < 0) {
+            return fast;
+        }
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString();
+        } catch (CharacterCodingException e) {
+            problem(field, "is not UTF-8");
+            return null;
+        }
+    }
+
+    /** An integer within bounds; {@code absent} when there is none, also after a problem. */
+    long integer(String field, byte @Nullable [] value, Range range, long absent) {
+        if (value == null) {
+            return absent;
+        }
+        String text = new String(value, StandardCharsets.UTF_8);
+        try {
+            long number = Long.parseLong(text);
+            if (number >= range.least && number <= range.most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Said below, in the same words as a number out of range.
+        }
+        problem(field, "must be an integer " + range + ", not " + shown(text));
+        return absent;
+    }
+
+    /** A moment; null when there is none, also after a problem. */
+    @Nullable Instant moment(String field, byte @Nullable [] value) {
+        if (value == null) {
+            return null;
+        }
+        String text = new String(value, StandardCharsets.UTF_8);
+        Instant moment = Timestamps.parse(text);
+        if (moment == null) {
+            problem(field, "must be ISO 8601 or epoch seconds or milliseconds, not " + shown(text));
+        }
+        return moment;
+    }
+
+    static String shown(String text) {
+        String clean = text.codePoints().limit(SHOWN).map(c -> Character.isISOControl(c) ? '?' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+        return '"' + clean + (text.length() > SHOWN ? "…" : "") + '"';
+    }
+
+    /** The bounds of an integer, both included. */
+    record Range(long least, long most) {
+        static final Range NOT_NEGATIVE = new Range(0, Long.MAX_VALUE);
+        static final Range POSITIVE = new Range(1, Long.MAX_VALUE);
+
+        @Override
+        public String toString() {
+            return most == Long.MAX_VALUE ? "of at least " + least : "from " + least + " to " + most;
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package framebuffer.wire;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import framebuffer.wire.FieldReader.Range;
+import framebuffer.wire.Frame.Picture;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads frames from the fields of a capture stream entry (contract §2.1). What need not be understood is not decoded. */
+public final class FrameCodec {
+    /** Most fields in an entry; one with more is invalid. A Lua script can pass about 8 000 values to one command. */
+    public static final int MAX_FIELDS = 1_000;
+
+    /** Most capabilities that one frame may ask for. */
+    public static final int MAX_CAPABILITIES = 32;
+
+    private static final Range PRIORITIES = new Range(0, 10);
+    private static final JsonFactory JSON = JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
+    private FrameCodec() {
+    }
+
+    /**
+     * Reads a frame, or says everything that is wrong with it; never throws.
+     *
+     * @param id
+     *            of its entry in the capture stream: the frame's time when it bears none
+     */
+    public static Decoded<Frame> decode(EntryId id, Fields fields) {
+        if (fields.size() > MAX_FIELDS) {
+            return Decoded.invalid("fields", "must be at most " + MAX_FIELDS + ", not " + fields.size());
+        }
+        Raw raw = new Raw(fields);
+        FieldReader reader = new FieldReader();
+        String frameId = reader.required("frame_id", raw.frameId);
+        String cameraId = reader.required("camera_id", raw.cameraId);
+        Instant said = reader.moment("timestamp", raw.timestamp);
+        Instant timestamp = said == null ? atEntry(id) : said;
+        int priority = (int) reader.integer("priority", raw.priority, PRIORITIES, 0);
+        List<String> capabilities = capabilities(raw, reader);
+        Instant expiresAt = expiry(raw, timestamp, reader);
+        Picture picture = picture(raw, reader);
+        return Decoded.of(new Frame(frameId, cameraId, timestamp, priority, capabilities, trace(raw), expiresAt,
+                picture, fields), reader.problems());
+    }
+
+    private static Instant atEntry(EntryId id) {
+        return id.millis() >= 0 && id.millis() < Instant.MAX.getEpochSecond() ? id.time() : Instant.EPOCH;
+    }
+
+    private static @Nullable TraceContext trace(Raw raw) {
+        TraceContext header = raw.traceparent == null
+                ? null
+                : TraceContext.parse(new String(raw.traceparent, StandardCharsets.ISO_8859_1));
+        return header != null || raw.traceContext == null ? header : TraceContext.parseJson(raw.traceContext);
+    }
+
+    private static @Nullable Instant expiry(Raw raw, Instant timestamp, FieldReader reader) {
+        Instant at = reader.moment("expires_at", raw.expiresAt);
+        long ttl = reader.integer("ttl_ms", raw.ttlMs, Range.NOT_NEGATIVE, -1);
+        if (ttl < 0) {
+            return at;
+        }
+        // A time to live beyond a hundred years is as good as none, and cannot overflow.
+        Instant byTtl = timestamp.plusMillis(Math.min(ttl, 3_155_760_000_000L));
+        return at == null || byTtl.isBefore(at) ? byTtl : at;
+    }
+
+    private static Picture picture(Raw raw, FieldReader reader) {
+        long size = reader.integer("size_bytes", raw.sizeBytes, Range.NOT_NEGATIVE, -1);
+        long width = reader.integer("width", raw.width, Range.POSITIVE, -1);
+        long height = reader.integer("height", raw.height, Range.POSITIVE, -1);
+        String format = raw.format == null ? null : reader.text("format", raw.format);
+        return size < 0 && width < 0 && height < 0 && format == null
+                ? Picture.UNKNOWN
+                : new Picture(present(size), present(width), present(height), format);
+    }
+
+    private static @Nullable Long present(long number) {
+        return number < 0 ? null : number;
+    }
+
+    /** What the field and the metadata name together, each once: asking twice in two places is asking for both. */
+    private static List<String> capabilities(Raw raw, FieldReader reader) {
+        List<String> named = new ArrayList<>(1);
+        if (raw.detectionType != null) {
+            String text = reader.text("detection_type", raw.detectionType);
+            add(named, "detection_type", text == null ? "" : text, reader);
+        }
+        if (raw.metadata != null) {
+            try (JsonParser json = JSON.createParser(raw.metadata)) {
+                metadata(json, named, reader);
+            } catch (IOException e) {
+                reader.problem("metadata", "must be a JSON object");
+            }
+        }
+        if (named.size() > MAX_CAPABILITIES) {
+            reader.problem("metadata", "names more than " + MAX_CAPABILITIES + " capabilities");
+        }
+        return named;
+    }
+
+    private static void metadata(JsonParser json, List<String> named, FieldReader reader) throws IOException {
+        if (json.nextToken() != JsonToken.START_OBJECT) {
+            reader.problem("metadata", "must be a JSON object");
+            return;
+        }
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            String name = json.currentName();
+            JsonToken value = json.nextToken();
+            switch (name) {
+                case "detection_type" -> one(json, value, named, reader);
+                case "detection_types" -> list(json, value, named, reader);
+                default -> json.skipChildren();
+            }
+        }
+        if (json.nextToken() != null) {
+            reader.problem("metadata", "must be one JSON object with nothing behind it");
+        }
+    }
+
+    private static void one(JsonParser json, JsonToken value, List<String> named, FieldReader reader)
+            throws IOException {
+        if (value == JsonToken.VALUE_STRING) {
+            add(named, "metadata.detection_type", json.getText(), reader);
+        } else if (value != JsonToken.VALUE_NULL) {
+            reader.problem("metadata.detection_type", "must be text");
+            json.skipChildren();
+        }
+    }
+
+    private static void list(JsonParser json, JsonToken value, List<String> named, FieldReader reader)
+            throws IOException {
+        if (value == JsonToken.VALUE_NULL) {
+            return;
+        }
+        if (value != JsonToken.START_ARRAY) {
+            reader.problem("metadata.detection_types", "must be a list of texts");
+            json.skipChildren();
+            return;
+        }
+        boolean allText = true;
+        for (JsonToken token = json.nextToken(); token != JsonToken.END_ARRAY; token = json.nextToken()) {
+            if (token == null) {
+                throw new IOException("the list does not end");
+            }
+            if (token == JsonToken.VALUE_STRING) {
+                add(named, "metadata.detection_types", json.getText(), reader);
+            } else {
+                allText = false;
+                json.skipChildren();
+            }
+        }
+        if (!allText) {
+            reader.problem("metadata.detection_types", "must be a list of texts");
+        }
+    }
+
+    private static void add(List<String> named, String field, String capability, FieldReader reader) {
+        if (capability.isEmpty() || named.contains(capability)) {
+            return;
+        }
+        if (!Names.isCapability(capability)) {
+            reader.problem(field, "must name a capability of 1 to 128 characters, not "
+                    + FieldReader.shown(capability));
+        } else if (named.size() <= MAX_CAPABILITIES) {
+            named.add(capability);
+        }
+    }
+
+    /** The fields that we read, found in one pass. */
+    private static final class Raw {
+        private byte @Nullable [] frameId;
+        private byte @Nullable [] cameraId;
+        private byte @Nullable [] timestamp;
+        private byte @Nullable [] priority;
+        private byte @Nullable [] detectionType;
+        private byte @Nullable [] metadata;
+        private byte @Nullable [] traceparent;
+        private byte @Nullable [] traceContext;
+        private byte @Nullable [] ttlMs;
+        private byte @Nullable [] expiresAt;
+        private byte @Nullable [] sizeBytes;
+        private byte @Nullable [] width;
+        private byte @Nullable [] height;
+        private byte @Nullable [] format;
+
+        Raw(Fields fields) {
+            for (int i = 0; i < fields.size(); i++) {
+                byte[] value = fields.value(i);
+                switch (new String(fields.name(i), StandardCharsets.ISO_8859_1)) {
+                    case "frame_id" -> frameId = value;
+                    case "camera_id" -> cameraId = value;
+                    case "timestamp" -> timestamp = value;
+                    case "priority" -> priority = value;
+                    case "detection_type" -> detectionType = value;
+                    case "metadata" -> metadata = value;
+                    case "traceparent" -> traceparent = value;
+                    case "trace_context" -> traceContext = value;
+                    case "ttl_ms" -> ttlMs = value;
+                    case "expires_at" -> expiresAt = value;
+                    case "size_bytes" -> sizeBytes = value;
+                    case "width" -> width = value;
+                    case "height" -> height = value;
+                    case "format" -> format = value;
+                    default -> {
+                        // Anything else is forwarded byte for byte and never looked at.
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package framebuffer.wire;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import framebuffer.wire.Decoded.Problem;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the members of a JSON object and collects what is wrong with them. Members not asked for are ignored. */
+final class JsonReader {
+    private final ObjectNode object;
+    private final List<Problem> problems = new ArrayList<>(0);
+
+    JsonReader(ObjectNode object) {
+        this.object = object;
+    }
+
+    List<Problem> problems() {
+        return problems;
+    }
+
+    void problem(String field, String reason) {
+        problems.add(new Problem(field, reason));
+    }
+
+    boolean has(String field) {
+        return object.hasNonNull(field);
+    }
+
+    /** Text in a given form; null when absent, also after a problem. */
+    @Nullable String text(String field, Predicate<String> form, String reason) {
+        JsonNode node = object.path(field);
+        if (node.isMissingNode() || node.isNull()) {
+            return null;
+        }
+        if (!node.isTextual() || !form.test(node.asText())) {
+            problem(field, reason);
+            return null;
+        }
+        return node.asText();
+    }
+
+    /** Like {@link #text}, and a problem when absent; then empty. */
+    String required(String field, Predicate<String> form, String reason) {
+        String text = text(field, form, reason);
+        if (text == null && !has(field)) {
+            problem(field, "is missing");
+        }
+        return text == null ? "" : text;
+    }
+
+    /** A list of texts, each in a given form; empty when absent, also after a problem. */
+    List<String> texts(String field, Predicate<String> form, String reason) {
+        JsonNode node = object.path(field);
+        List<String> texts = new ArrayList<>();
+        if (!node.isArray()) {
+            if (has(field)) {
+                problem(field, "must be a list");
+            }
+            return texts;
+        }
+        for (JsonNode item : node) {
+            if (!item.isTextual() || !form.test(item.asText())) {
+                problem(field, reason);
+                return List.of();
+            }
+            if (!texts.contains(item.asText())) {
+                texts.add(item.asText());
+            }
+        }
+        return texts;
+    }
+
+    /** An integer within bounds; {@code absent} when there is none, also after a problem. */
+    long integer(String field, FieldReader.Range range, long absent) {
+        JsonNode node = object.path(field);
+        if (node.isMissingNode() || node.isNull()) {
+            return absent;
+        }
+        if (node.isIntegralNumber() && node.canConvertToLong() && node.asLong() >= range.least()
+                && node.asLong() <= range.most()) {
+            return node.asLong();
+        }
+        problem(field, "must be an integer " + range);
+        return absent;
+    }
+
+    /** A number of at least 0; null when absent, also after a problem. */
+    @Nullable Double number(String field) {
+        JsonNode node = object.path(field);
+        if (node.isMissingNode() || node.isNull()) {
+            return null;
+        }
+        if (!node.isNumber() || !(node.asDouble() >= 0) || Double.isInfinite(node.asDouble())) {
+            problem(field, "must be a number of at least 0");
+            return null;
+        }
+        return node.asDouble();
+    }
+
+    /** Seconds, from one second to one hour; null when absent, also after a problem. */
+    @Nullable Duration seconds(String field) {
+        JsonNode node = object.path(field);
+        if (node.isMissingNode() || node.isNull()) {
+            return null;
+        }
+        if (!node.isNumber() || !(node.asDouble() >= 1 && node.asDouble() <= 3_600)) {
+            problem(field, "must be from 1 to 3600 seconds");
+            return null;
+        }
+        return Duration.ofMillis(Math.round(node.asDouble() * 1_000));
+    }
+}

@@ -1,0 +1,76 @@
+package framebuffer.wire;
+
+/**
+ * The Redis keys of one partition (contract §2). All of them begin with the same prefix, so that a prefix with a hash tag
+ * ({@code {p0}}) keeps the partition within one slot of a Redis Cluster.
+ *
+ * @param prefix
+ *            put in front of every name; empty by default
+ */
+public record Keys(String prefix) {
+    /** What every work queue's name begins with, behind the prefix. */
+    public static final String READY = "frames:ready:";
+
+    /** The names without a prefix. */
+    public static final Keys DEFAULT = new Keys("");
+
+    /** Stream: frames as captured, written by producers. */
+    public String capture() {
+        return prefix + "frames:capture";
+    }
+
+    /** Stream: the work queue with this name, which begins with {@link #READY}. */
+    public String queue(String name) {
+        return prefix + name;
+    }
+
+    /** Stream: results, unless a processor names its own. */
+    public String results() {
+        return prefix + "frames:results";
+    }
+
+    /** Stream: frames that processors give back. */
+    public String returned() {
+        return prefix + "frames:returned";
+    }
+
+    /** Stream: frames given up on. */
+    public String deadLetter() {
+        return prefix + "frames:dead-letter";
+    }
+
+    /** String: the pixels of a frame that does not carry them inline. */
+    public String pixels(String frameId) {
+        return prefix + "frame:" + frameId;
+    }
+
+    /** Hash: processor id → registration. */
+    public String registry() {
+        return prefix + "processors:registry";
+    }
+
+    /** Hash: processor id → last health report. */
+    public String health() {
+        return prefix + "processors:health";
+    }
+
+    /** Hash: id → registration of a processor that was unregistered and whose queue is not empty yet. */
+    public String departed() {
+        return prefix + "processors:departed";
+    }
+
+    /** Hash: how many frames of which camera ended how. */
+    public String ledger() {
+        return prefix + "frame-buffer:ledger";
+    }
+
+    /** Hash: capture id → what is still owed of a frame that was handed to several capabilities. */
+    public String parts() {
+        return prefix + "frame-buffer:parts";
+    }
+
+    /** Hash: how many frames each processor completed, by time from capture. */
+    public String completed() {
+        return prefix + "frame-buffer:completed";
+    }
+}

@@ -1,0 +1,73 @@
+package framebuffer.wire;
+
+import framebuffer.wire.FieldReader.Range;
+import java.time.Instant;
+import java.util.Set;
+
+/**
+ * A frame in a work queue: the frame, and what the hand-off added (contract §2.2).
+ *
+ * @param frame
+ *            its trace is the dispatch span, so that the processor's span becomes its child
+ * @param capability
+ *            what it was sent for; empty when it asked for none
+ * @param attempt
+ *            1 at first, one more after each attempt that was charged to it
+ * @param captureId
+ *            its id in the capture stream: what tells two frames of one {@code frame_id} apart
+ * @param enqueuedAt
+ *            when it was handed off
+ */
+public record QueuedFrame(Frame frame, String capability, int attempt, EntryId captureId, Instant enqueuedAt) {
+    private static final Set<String> ADDED = Set.of("capability", "attempt", "capture_id", "enqueued_at", "traceparent",
+            "trace_context");
+    private static final Range ATTEMPTS = new Range(1, 1_000_000);
+
+    /** The fields of the entry in the work queue: the frame's own, byte for byte, and those of the hand-off. */
+    public static Fields encode(Frame frame, HandOffNote note) {
+        return frame.fields().without(ADDED).put("capability", note.capability())
+                .put("attempt", Integer.toString(note.attempt())).put("capture_id", note.captureId().toString())
+                .put("enqueued_at", Timestamps.micros(note.at())).put("traceparent", note.dispatch().traceparent())
+                .put("trace_context", note.dispatch().json()).fields();
+    }
+
+    /** Reads an entry of a work queue; never throws. */
+    public static Decoded<QueuedFrame> decode(EntryId id, Fields fields) {
+        return FrameCodec.decode(id, fields).then(frame -> {
+            FieldReader reader = new FieldReader();
+            String capability = fields.text("capability");
+            int attempt = (int) reader.integer("attempt", fields.get("attempt"), ATTEMPTS, 1);
+            EntryId captureId = captureId(id, fields, reader);
+            Instant enqueuedAt = reader.moment("enqueued_at", fields.get("enqueued_at"));
+            return Decoded.of(new QueuedFrame(frame, capability == null ? "" : capability, attempt, captureId,
+                    enqueuedAt == null ? frame.timestamp() : enqueuedAt), reader.problems());
+        });
+    }
+
+    private static EntryId captureId(EntryId id, Fields fields, FieldReader reader) {
+        String text = fields.text("capture_id");
+        try {
+            return text == null ? id : EntryId.parse(text);
+        } catch (IllegalArgumentException e) {
+            reader.problem("capture_id", "must be an entry id, not " + FieldReader.shown(text == null ? "" : text));
+            return id;
+        }
+    }
+
+    /**
+     * What a hand-off adds to a frame.
+     *
+     * @param capability
+     *            what it is sent for; empty when it asked for none
+     * @param attempt
+     *            1 at first
+     * @param captureId
+     *            its id in the capture stream
+     * @param at
+     *            the time of the hand-off
+     * @param dispatch
+     *            the span of the hand-off
+     */
+    public record HandOffNote(String capability, int attempt, EntryId captureId, Instant at, TraceContext dispatch) {
+    }
+}

@@ -1,0 +1,139 @@
+package framebuffer.wire;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import framebuffer.wire.FieldReader.Range;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A processor as it announces itself (contract §5).
+ *
+ * @param id
+ *            see {@link Names#isId}
+ * @param capabilities
+ *            what it can find, at least one, each once
+ * @param capacity
+ *            the most frames it may have outstanding, 1–1 000 000
+ * @param queue
+ *            the name of its work queue, below {@link Keys#READY}
+ * @param endpoint
+ *            where it can be reached, for people; or null
+ * @param healthEndpoint
+ *            an http(s) URL to be polled; or null
+ * @param heartbeatInterval
+ *            how often it says that it lives, 1 s–1 h
+ * @param concurrency
+ *            how many frames it works on at once, 1–{@code capacity}
+ * @param processingTimeout
+ *            how long one frame may take, 1 s–1 h; null: the service's default
+ * @param metadata
+ *            anything it wants shown
+ */
+public record Registration(String id, List<String> capabilities, int capacity, String queue,
+        @Nullable String endpoint, @Nullable String healthEndpoint, Duration heartbeatInterval, int concurrency,
+        @Nullable Duration processingTimeout, ObjectNode metadata) {
+
+    /** How often a processor that does not say sends a heartbeat. */
+    public static final Duration DEFAULT_HEARTBEAT_INTERVAL = Duration.ofSeconds(30);
+
+    /** The largest capacity. */
+    public static final int MAX_CAPACITY = 1_000_000;
+
+    /** Most capabilities of one processor. */
+    public static final int MAX_CAPABILITIES = 128;
+
+    public Registration {
+        capabilities = List.copyOf(capabilities);
+        metadata = metadata.deepCopy();
+    }
+
+    /** A registration with nothing but what is needed; its queue bears its id. */
+    public static Registration of(String id, List<String> capabilities, int capacity) {
+        return new Registration(id, capabilities, capacity, Keys.READY + id, null, null, DEFAULT_HEARTBEAT_INTERVAL, 1,
+                null, JsonNodeFactory.instance.objectNode());
+    }
+
+    /** Whether a frame that needs this can be sent here; an empty text asks for nothing in particular. */
+    public boolean canProcess(String capability) {
+        return capability.isEmpty() || capabilities.contains(capability);
+    }
+
+    /** Reads a registration from JSON; never throws. */
+    public static Decoded<Registration> decode(byte[] json) {
+        ObjectNode object = Json.object(json);
+        if (object == null) {
+            return Decoded.invalid("body", "must be a JSON object");
+        }
+        JsonReader in = new JsonReader(object);
+        String id = in.required("id", Names::isId, Names.FORM);
+        List<String> capabilities = in.texts("capabilities", Names::isCapability,
+                "must be texts of 1 to 128 characters");
+        if (capabilities.isEmpty() && in.problems().stream().noneMatch(p -> p.field().equals("capabilities"))) {
+            in.problem("capabilities", in.has("capabilities") ? "must not be empty" : "is missing");
+        } else if (capabilities.size() > MAX_CAPABILITIES) {
+            in.problem("capabilities", "must be at most " + MAX_CAPABILITIES);
+        }
+        if (!in.has("capacity")) {
+            in.problem("capacity", "is missing");
+        }
+        int capacity = (int) in.integer("capacity", new Range(1, MAX_CAPACITY), 1);
+        String queue = in.text("queue", name -> Names.isId(name) && name.startsWith(Keys.READY)
+                && name.length() > Keys.READY.length(), Names.FORM + " and lie under " + Keys.READY);
+        Duration interval = in.seconds("heartbeat_interval");
+        JsonNode metadata = object.path("metadata");
+        if (!metadata.isMissingNode() && !metadata.isNull() && !metadata.isObject()) {
+            in.problem("metadata", "must be a JSON object");
+        }
+        return Decoded.of(
+                new Registration(id, capabilities, capacity, queue == null ? Keys.READY + id : queue,
+                        in.text("endpoint", text -> text.length() <= 2_000, "must be text of at most 2000 characters"),
+                        in.text("health_endpoint", Registration::isHttp, "must be an http or https URL"),
+                        interval == null ? DEFAULT_HEARTBEAT_INTERVAL : interval,
+                        (int) in.integer("concurrency", new Range(1, capacity), 1), in.seconds("processing_timeout"),
+                        metadata instanceof ObjectNode given ? given : JsonNodeFactory.instance.objectNode()),
+                in.problems());
+    }
+
+    /** As JSON, with every member that {@link #decode} reads. */
+    public ObjectNode json() {
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put("id", id);
+        capabilities.forEach(json.putArray("capabilities")::add);
+        json.put("capacity", capacity).put("queue", queue);
+        if (endpoint != null) {
+            json.put("endpoint", endpoint);
+        }
+        if (healthEndpoint != null) {
+            json.put("health_endpoint", healthEndpoint);
+        }
+        json.put("heartbeat_interval", seconds(heartbeatInterval)).put("concurrency", concurrency);
+        if (processingTimeout != null) {
+            json.put("processing_timeout", seconds(processingTimeout));
+        }
+        json.set("metadata", metadata);
+        return json;
+    }
+
+    /** {@link #json} as bytes. */
+    public byte[] encode() {
+        return Json.bytes(json());
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1_000.0;
+    }
+
+    private static boolean isHttp(String text) {
+        try {
+            URI uri = new URI(text);
+            return text.length() <= 2_000 && uri.getHost() != null
+                    && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+}

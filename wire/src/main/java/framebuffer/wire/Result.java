@@ -1,0 +1,50 @@
+package framebuffer.wire;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+
+/**
+ * What a processor found in a frame (contract §2.3).
+ *
+ * @param queued
+ *            the frame as it came from the work queue
+ * @param processorId
+ *            who processed it
+ * @param status
+ *            an error is as final as a success
+ * @param json
+ *            what was found, as JSON
+ * @param processedAt
+ *            when it was ready
+ * @param took
+ *            how long processing took
+ * @param span
+ *            the processing span
+ */
+public record Result(QueuedFrame queued, String processorId, Status status, String json, Instant processedAt,
+        Duration took, TraceContext span) {
+
+    /** How processing ended. */
+    public enum Status {
+        SUCCESS, ERROR;
+
+        /** The word on the wire. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** The fields of the entry in the result stream. */
+    public Fields encode() {
+        return new Fields.Writer(20).put("frame_id", queued.frame().frameId()).put("camera_id",
+                queued.frame().cameraId()).put("processor_id", processorId).put("capability", queued.capability())
+                .put("status", status.word()).put("result", json).put("processed_at", Timestamps.micros(processedAt))
+                .put("processing_ms", millis(took)).put("attempt", Integer.toString(queued.attempt()))
+                .put("traceparent", span.traceparent()).fields();
+    }
+
+    private static String millis(Duration took) {
+        return String.format(Locale.ROOT, "%.3f", took.toNanos() / 1e6);
+    }
+}

@@ -1,0 +1,72 @@
+package framebuffer.wire;
+
+import framebuffer.wire.FieldReader.Range;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A frame that a processor gave back (contract §2.6).
+ *
+ * @param queued
+ *            the frame as it came from the work queue
+ * @param kind
+ *            why it came back
+ * @param detail
+ *            the reason in words
+ * @param retryAfter
+ *            not to be handed off again before; zero: at once
+ * @param processorId
+ *            who gave it back
+ */
+public record ReturnedFrame(QueuedFrame queued, Kind kind, String detail, Duration retryAfter, String processorId) {
+    /** The longest delay a processor may ask for. */
+    public static final Duration MAX_RETRY_AFTER = Duration.ofHours(1);
+
+    private static final Set<String> ADDED = Set.of("return_kind", "return_detail", "retry_after_ms", "processor_id");
+    private static final Range DELAYS = new Range(0, MAX_RETRY_AFTER.toMillis());
+
+    /** Why a frame comes back. */
+    public enum Kind {
+        /** Not now: not charged as an attempt, not a failure. */
+        RETRY,
+        /** The handler failed: charged, and another processor is preferred. */
+        FAILED,
+        /** This frame can never be processed: a dead letter. */
+        REJECTED;
+
+        /** The word on the wire. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        static @Nullable Kind of(@Nullable String word) {
+            return Arrays.stream(values()).filter(kind -> kind.word().equals(word)).findAny().orElse(null);
+        }
+    }
+
+    /** The fields of the entry in the returned stream: all of the frame's, and why it came back. */
+    public Fields encode() {
+        return queued.frame().fields().without(ADDED).put("return_kind", kind.word()).put("return_detail", detail)
+                .put("retry_after_ms", Long.toString(retryAfter.toMillis())).put("processor_id", processorId).fields();
+    }
+
+    /** Reads an entry of the returned stream; never throws. The frame comes without what the return added. */
+    public static Decoded<ReturnedFrame> decode(EntryId id, Fields fields) {
+        FieldReader reader = new FieldReader();
+        Kind kind = Kind.of(fields.text("return_kind"));
+        if (kind == null) {
+            reader.problem("return_kind", "must be retry, failed or rejected");
+        }
+        long delay = reader.integer("retry_after_ms", fields.get("retry_after_ms"), DELAYS, 0);
+        String detail = fields.text("return_detail");
+        String processor = fields.text("processor_id");
+        return QueuedFrame.decode(id, fields.without(ADDED).fields())
+                .then(queued -> Decoded.of(
+                        new ReturnedFrame(queued, kind == null ? Kind.REJECTED : kind, detail == null ? "" : detail,
+                                Duration.ofMillis(delay), processor == null ? "" : processor),
+                        reader.problems()));
+    }
+}

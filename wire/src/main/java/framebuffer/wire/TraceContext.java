@@ -1,0 +1,116 @@
+package framebuffer.wire;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One position in a trace, as W3C Trace Context (<a href="https://www.w3.org/TR/trace-context/">level 1</a>) writes it.
+ *
+ * @param traceId
+ *            32 lower-case hex digits, not all zero
+ * @param spanId
+ *            16 lower-case hex digits, not all zero
+ * @param flags
+ *            0–255; bit 0: the trace is sampled
+ */
+public record TraceContext(String traceId, String spanId, int flags) {
+    private static final HexFormat HEX = HexFormat.of();
+
+    /**
+     * @throws IllegalArgumentException
+     *             when an id or the flags break their form
+     */
+    public TraceContext {
+        if (!isId(traceId, 32) || !isId(spanId, 16) || flags < 0 || flags > 255) {
+            throw new IllegalArgumentException("no trace context: " + traceId + ' ' + spanId + ' ' + flags);
+        }
+    }
+
+    /** Reads a {@code traceparent} header; null when it is malformed, for broken tracing never breaks a frame. */
+    public static @Nullable TraceContext parse(String header) {
+        if (header.length() < 55 || header.charAt(2) != '-' || header.charAt(35) != '-' || header.charAt(52) != '-'
+                || !isHex(header, 0, 2) || header.startsWith("ff") || !isHex(header, 53, 55)) {
+            return null;
+        }
+        boolean version00 = header.startsWith("00");
+        if (version00 ? header.length() != 55 : header.length() > 55 && header.charAt(55) != '-') {
+            return null;
+        }
+        return of(header.substring(3, 35), header.substring(36, 52), HexFormat.fromHexDigits(header, 53, 55));
+    }
+
+    /** Reads {@code {"trace_id": …, "span_id": …, "trace_flags": "01"}}; null when it is malformed, empty or no JSON. */
+    public static @Nullable TraceContext parseJson(byte[] json) {
+        JsonNode node = Json.object(json);
+        if (node == null) {
+            return null;
+        }
+        JsonNode flags = node.path("trace_flags");
+        String text = flags.isMissingNode() ? "00" : flags.asText();
+        String hex = text.length() == 1 ? "0" + text : text;
+        return hex.length() == 2 && isHex(hex, 0, 2)
+                ? of(node.path("trace_id").asText(), node.path("span_id").asText(), HexFormat.fromHexDigits(hex))
+                : null;
+    }
+
+    /** A new trace with a first span, not sampled, from random ids. */
+    public static TraceContext random() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        return new TraceContext(HEX.toHexDigits(nonZero(random)) + HEX.toHexDigits(random.nextLong()),
+                HEX.toHexDigits(nonZero(random)), 0);
+    }
+
+    /** A new span of the same trace, below this one. */
+    public TraceContext child() {
+        return new TraceContext(traceId, HEX.toHexDigits(nonZero(ThreadLocalRandom.current())), flags);
+    }
+
+    /** Whether the producer asked for this trace to be recorded. */
+    public boolean sampled() {
+        return (flags & 1) != 0;
+    }
+
+    /** The {@code traceparent} header. */
+    public String traceparent() {
+        return "00-" + traceId + '-' + spanId + '-' + HEX.toHexDigits((byte) flags);
+    }
+
+    /** The {@code trace_context} field. */
+    public String json() {
+        return "{\"trace_id\":\"" + traceId + "\",\"span_id\":\"" + spanId + "\",\"trace_flags\":\""
+                + HEX.toHexDigits((byte) flags) + "\"}";
+    }
+
+    private static @Nullable TraceContext of(String traceId, String spanId, int flags) {
+        return isId(traceId, 32) && isId(spanId, 16) ? new TraceContext(traceId, spanId, flags) : null;
+    }
+
+    private static boolean isId(String text, int length) {
+        if (text.length() != length || !isHex(text, 0, length)) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (text.charAt(i) != '0') {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isHex(String text, int from, int to) {
+        for (int i = from; i < to; i++) {
+            char c = text.charAt(i);
+            if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static long nonZero(ThreadLocalRandom random) {
+        long id = random.nextLong();
+        return id == 0 ? 1 : id;
+    }
+}

@@ -1,0 +1,5 @@
+/** What two processes must agree on: records, one codec, names, trace context. */
+@NullMarked
+package framebuffer.wire;
+
+import org.jspecify.annotations.NullMarked;
