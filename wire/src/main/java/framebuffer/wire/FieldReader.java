@@ -10,22 +10,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads values one by one and collects what is wrong with them, so that a producer learns of all its mistakes at once. */
-final class FieldReader {
+public final class FieldReader {
     /** How much of a wrong value a problem repeats, in characters. */
     private static final int SHOWN = 60;
 
     private final List<Problem> problems = new ArrayList<>(0);
 
-    List<Problem> problems() {
+    /** What was found wrong so far. */
+    public List<Problem> problems() {
         return problems;
     }
 
-    void problem(String field, String reason) {
+    public void problem(String field, String reason) {
         problems.add(new Problem(field, reason));
     }
 
     /** Text of 1 to 256 characters; a problem and an empty text when it is absent or breaks the form. */
-    String required(String field, byte @Nullable [] value) {
+    public String required(String field, byte @Nullable [] value) {
         if (value == null) {
             problem(field, "is missing");
             return "";
@@ -38,7 +39,7 @@ final class FieldReader {
     }
 
     /** The value as text; null and a problem when it is no UTF-8. */
-    @Nullable String text(String field, byte[] value) {
+    public @Nullable String text(String field, byte[] value) {
         String fast = new String(value, StandardCharsets.UTF_8);
         if (fast.indexOf('\uFFFD') < 0) {
             return fast;
@@ -52,7 +53,7 @@ final class FieldReader {
     }
 
     /** An integer within bounds; {@code absent} when there is none, also after a problem. */
-    long integer(String field, byte @Nullable [] value, Range range, long absent) {
+    public long integer(String field, byte @Nullable [] value, Range range, long absent) {
         if (value == null) {
             return absent;
         }
@@ -70,7 +71,7 @@ final class FieldReader {
     }
 
     /** A moment; null when there is none, also after a problem. */
-    @Nullable Instant moment(String field, byte @Nullable [] value) {
+    public @Nullable Instant moment(String field, byte @Nullable [] value) {
         if (value == null) {
             return null;
         }
@@ -82,16 +83,16 @@ final class FieldReader {
         return moment;
     }
 
-    static String shown(String text) {
+    public static String shown(String text) {
         String clean = text.codePoints().limit(SHOWN).map(c -> Character.isISOControl(c) ? '?' : c)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
         return '"' + clean + (text.length() > SHOWN ? "…" : "") + '"';
     }
 
     /** The bounds of an integer, both included. */
-    record Range(long least, long most) {
-        static final Range NOT_NEGATIVE = new Range(0, Long.MAX_VALUE);
-        static final Range POSITIVE = new Range(1, Long.MAX_VALUE);
+    public record Range(long least, long most) {
+        public static final Range NOT_NEGATIVE = new Range(0, Long.MAX_VALUE);
+        public static final Range POSITIVE = new Range(1, Long.MAX_VALUE);
 
         @Override
         public String toString() {

@@ -77,7 +77,7 @@ public final class Fields {
     }
 
     /** The same fields less those with one of these names, as the beginning of a new list that may be added to. */
-    Writer without(Set<String> names) {
+    public Writer without(Set<String> names) {
         Writer rest = new Writer(flat.length + 16);
         for (int i = 0; i < flat.length; i += 2) {
             if (!names.contains(new String(flat[i], StandardCharsets.ISO_8859_1))) {
@@ -123,29 +123,29 @@ public final class Fields {
     }
 
     /** Collects fields one by one; names are written as given, so a name put twice appears twice. */
-    static final class Writer {
+    public static final class Writer {
         private final List<byte[]> flat;
 
-        Writer(int expected) {
+        public Writer(int expected) {
             flat = new ArrayList<>(expected);
         }
 
-        Writer put(byte[] name, byte[] value) {
+        public Writer put(byte[] name, byte[] value) {
             flat.add(name);
             flat.add(value);
             return this;
         }
 
-        Writer put(String name, String value) {
+        public Writer put(String name, String value) {
             return put(utf8(name), utf8(value));
         }
 
         /** Adds the field only when there is a value. */
-        Writer putIfPresent(String name, @Nullable String value) {
+        public Writer putIfPresent(String name, @Nullable String value) {
             return value == null ? this : put(name, value);
         }
 
-        Fields fields() {
+        public Fields fields() {
             return ofFlat(flat);
         }
     }

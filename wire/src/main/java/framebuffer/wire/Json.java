@@ -10,15 +10,15 @@ import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /** The one JSON reader and writer. Strict: one value, no duplicate names, nothing behind it. */
-final class Json {
-    static final JsonMapper MAPPER = JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+public final class Json {
+    private static final JsonMapper MAPPER = JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION).build();
 
     private Json() {
     }
 
     /** The JSON object in these bytes, or null when they hold anything else. */
-    static @Nullable ObjectNode object(byte[] bytes) {
+    public static @Nullable ObjectNode object(byte[] bytes) {
         try {
             JsonNode node = MAPPER.readTree(bytes);
             return node instanceof ObjectNode object ? object : null;
@@ -28,7 +28,7 @@ final class Json {
         }
     }
 
-    static byte[] bytes(JsonNode node) {
+    public static byte[] bytes(JsonNode node) {
         try {
             return MAPPER.writeValueAsBytes(node);
         } catch (IOException e) {

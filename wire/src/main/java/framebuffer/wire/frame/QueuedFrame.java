@@ -1,6 +1,12 @@
-package framebuffer.wire;
+package framebuffer.wire.frame;
 
+import framebuffer.wire.Decoded;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.FieldReader;
 import framebuffer.wire.FieldReader.Range;
+import framebuffer.wire.Fields;
+import framebuffer.wire.Timestamps;
+import framebuffer.wire.TraceContext;
 import java.time.Instant;
 import java.util.Set;
 

@@ -1,5 +1,7 @@
-package framebuffer.wire;
+package framebuffer.wire.frame;
 
+import framebuffer.wire.Fields;
+import framebuffer.wire.TraceContext;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

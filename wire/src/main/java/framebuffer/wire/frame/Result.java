@@ -1,5 +1,8 @@
-package framebuffer.wire;
+package framebuffer.wire.frame;
 
+import framebuffer.wire.Fields;
+import framebuffer.wire.Timestamps;
+import framebuffer.wire.TraceContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;

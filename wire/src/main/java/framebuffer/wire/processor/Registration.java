@@ -1,9 +1,13 @@
-package framebuffer.wire;
+package framebuffer.wire.processor;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import framebuffer.wire.Decoded;
 import framebuffer.wire.FieldReader.Range;
+import framebuffer.wire.Json;
+import framebuffer.wire.Keys;
+import framebuffer.wire.Names;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;

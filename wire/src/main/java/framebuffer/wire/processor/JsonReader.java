@@ -1,8 +1,9 @@
-package framebuffer.wire;
+package framebuffer.wire.processor;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.wire.Decoded.Problem;
+import framebuffer.wire.FieldReader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,10 @@
-package framebuffer.wire;
+package framebuffer.wire.frame;
 
+import framebuffer.wire.Decoded;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.FieldReader;
 import framebuffer.wire.FieldReader.Range;
+import framebuffer.wire.Fields;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;

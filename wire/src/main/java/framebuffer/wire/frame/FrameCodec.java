@@ -1,11 +1,17 @@
-package framebuffer.wire;
+package framebuffer.wire.frame;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import framebuffer.wire.Decoded;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.FieldReader;
 import framebuffer.wire.FieldReader.Range;
-import framebuffer.wire.Frame.Picture;
+import framebuffer.wire.Fields;
+import framebuffer.wire.Names;
+import framebuffer.wire.TraceContext;
+import framebuffer.wire.frame.Frame.Picture;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

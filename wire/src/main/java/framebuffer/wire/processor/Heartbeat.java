@@ -1,8 +1,11 @@
-package framebuffer.wire;
+package framebuffer.wire.processor;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import framebuffer.wire.Decoded;
 import framebuffer.wire.FieldReader.Range;
+import framebuffer.wire.Json;
+import framebuffer.wire.Names;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,8 @@
-package framebuffer.wire;
+package framebuffer.wire.frame;
 
+import framebuffer.wire.EntryId;
+import framebuffer.wire.Fields;
+import framebuffer.wire.Timestamps;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Set;
