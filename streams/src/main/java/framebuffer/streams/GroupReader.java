@@ -1,0 +1,56 @@
+package framebuffer.streams;
+
+import framebuffer.wire.EntryId;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Reads a stream as one consumer of a group.
+ *
+ * @param stream
+ *            the stream's key
+ * @param group
+ *            the group's name
+ * @param consumer
+ *            who reads; what is delivered to it stays pending until it is acknowledged
+ */
+public record GroupReader(String stream, String group, String consumer) {
+
+    /** Creates the group at the start of the stream, and the stream, where they are missing. Answers whether it did. */
+    public boolean ensureGroup(RedisConnection redis) {
+        try {
+            redis.call("XGROUP", "CREATE", stream, group, "0", "MKSTREAM");
+            return true;
+        } catch (RedisRefused e) {
+            if (e.code().equals("BUSYGROUP")) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Entries that nobody in the group has been given yet; empty when there are none within {@code wait}.
+     *
+     * @param wait
+     *            zero: do not wait
+     */
+    public List<Entry> readNew(RedisConnection redis, int atMost, Duration wait) {
+        if (wait.isZero()) {
+            return of(redis.call("XREADGROUP", "GROUP", group, consumer, "COUNT", atMost, "STREAMS", stream, ">"));
+        }
+        return of(redis.callBlocking(wait, "XREADGROUP", "GROUP", group, consumer, "COUNT", atMost, "BLOCK",
+                wait.toMillis(), "STREAMS", stream, ">"));
+    }
+
+    /** Entries given to this consumer before and not acknowledged, behind {@code after}, oldest first. */
+    public List<Entry> readPending(RedisConnection redis, EntryId after, int atMost) {
+        return of(redis.call("XREADGROUP", "GROUP", group, consumer, "COUNT", atMost, "STREAMS", stream,
+                after.toString()));
+    }
+
+    private static List<Entry> of(@org.jspecify.annotations.Nullable Object reply) {
+        List<?> streams = Replies.list(reply);
+        return streams.isEmpty() ? List.of() : Replies.entries(Replies.list(streams.getFirst()).get(1));
+    }
+}

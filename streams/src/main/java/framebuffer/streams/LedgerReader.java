@@ -1,0 +1,60 @@
+package framebuffer.streams;
+
+import framebuffer.wire.Keys;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Reads the ledger, and in the same instant what is really under way. */
+public final class LedgerReader {
+    private static final Script SCRIPT = Script.reading("ledger_read.lua");
+
+    private LedgerReader() {
+    }
+
+    /**
+     * What the ledger says.
+     *
+     * @param counts
+     *            camera → what (captured, done, dead, lost, shed.REASON) → frames
+     * @param underWay
+     *            frames that are really there: pending in the capture stream, in work queues, returned
+     */
+    public record Reading(Map<String, Map<String, Long>> counts, long underWay) {
+    }
+
+    /**
+     * Reads it.
+     *
+     * @param group
+     *            of the capture stream
+     * @param queues
+     *            the keys of all work queues that may hold frames
+     */
+    public static Reading read(RedisConnection redis, Keys keys, String group, List<String> queues) {
+        List<Object> touched = new ArrayList<>(List.of(keys.ledger(), keys.capture(), keys.returned()));
+        touched.addAll(queues);
+        List<?> reply = Replies.list(SCRIPT.call(redis, touched, List.of(group)));
+        Map<String, Map<String, Long>> counts = new TreeMap<>();
+        long extraParts = 0;
+        for (Map.Entry<String, byte[]> field : Replies.map(reply.getFirst()).entrySet()) {
+            int colon = field.getKey().indexOf(':');
+            String what = colon < 0 ? field.getKey() : field.getKey().substring(0, colon);
+            if (what.equals("cursor")) {
+                continue;
+            }
+            long number = Long.parseLong(new String(field.getValue(), StandardCharsets.US_ASCII));
+            if (what.equals("extra_parts")) {
+                extraParts = number;
+            } else {
+                counts.computeIfAbsent(field.getKey().substring(colon + 1), camera -> new LinkedHashMap<>()).put(what,
+                        number);
+            }
+        }
+        long parts = Replies.number(reply.get(1)) + Replies.number(reply.get(2)) + Replies.number(reply.get(3));
+        return new Reading(counts, parts - extraParts);
+    }
+}

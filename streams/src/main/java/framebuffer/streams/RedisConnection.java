@@ -1,0 +1,228 @@
+package framebuffer.streams;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.ClientSetInfoConfig;
+import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.JedisClientConfig;
+import redis.clients.jedis.RedisProtocol;
+import redis.clients.jedis.SslOptions;
+import redis.clients.jedis.commands.ProtocolCommand;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * One connection to Redis, owned by one thread at a time. Nothing is ever sent a second time behind the caller's back: once a
+ * connection has failed, it stays so.
+ *
+ * <p>
+ * Replies are what the protocol brings: {@code byte[]}, {@code Long}, {@code List} of these, or null.
+ */
+public final class RedisConnection implements AutoCloseable {
+    /** How long to wait for a connection, and for the reply to what does not block. */
+    public static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    private final Wire wire;
+    private final RedisAddress address;
+
+    private RedisConnection(Wire wire, RedisAddress address) {
+        this.wire = wire;
+        this.address = address;
+    }
+
+    /**
+     * Connects and logs in.
+     *
+     * @throws RedisUnavailable
+     *             when there is no answer
+     * @throws RedisRefused
+     *             when user or password are wrong
+     */
+    public static RedisConnection open(RedisAddress address) {
+        int timeout = (int) TIMEOUT.toMillis();
+        DefaultJedisClientConfig.Builder config = DefaultJedisClientConfig.builder().protocol(RedisProtocol.RESP2)
+                .user(address.user()).password(address.password()).database(address.database())
+                .connectionTimeoutMillis(timeout).socketTimeoutMillis(timeout)
+                .clientSetInfoConfig(ClientSetInfoConfig.DISABLED);
+        if (address.tls()) {
+            config.sslOptions(SslOptions.defaults());
+        }
+        try {
+            Wire wire = new Wire(new HostAndPort(address.host(), address.port()), config.build());
+            return new RedisConnection(wire, address);
+        } catch (JedisException e) {
+            throw translated(e, address);
+        }
+    }
+
+    /** Sends a command and waits for its reply. Arguments: {@code String}, {@code byte[]}, {@code Long}, {@code Integer}. */
+    public @Nullable Object call(String command, Object... arguments) {
+        send(command, Arrays.asList(arguments));
+        return receive();
+    }
+
+    /** Like {@link #call}, for a command that waits in Redis for up to {@code atMost}. */
+    public @Nullable Object callBlocking(Duration atMost, String command, Object... arguments) {
+        wire.setSoTimeout((int) atMost.plus(TIMEOUT).toMillis());
+        try {
+            return call(command, arguments);
+        } finally {
+            if (!wire.isBroken()) {
+                wire.setSoTimeout((int) TIMEOUT.toMillis());
+            }
+        }
+    }
+
+    /** Writes a command; its reply is owed, in order. Nothing is on its way before {@link #flush} or {@link #receive}. */
+    public void send(String command, List<?> arguments) {
+        CommandArguments line = new CommandArguments(new Verb(command));
+        for (Object argument : arguments) {
+            switch (argument) {
+                case byte[] bytes -> line.add(bytes);
+                case String text -> line.add(text);
+                case Long number -> line.add(number.longValue());
+                case Integer number -> line.add(number.intValue());
+                default -> throw new IllegalArgumentException("cannot send a " + argument.getClass());
+            }
+        }
+        try {
+            wire.sendCommand(line);
+        } catch (JedisException e) {
+            throw translated(e, address);
+        }
+    }
+
+    /** Puts on its way what was written. */
+    public void flush() {
+        try {
+            wire.flush();
+        } catch (JedisException e) {
+            throw translated(e, address);
+        }
+    }
+
+    /**
+     * The next reply that is owed.
+     *
+     * @throws RedisRefused
+     *             when it is an error
+     */
+    public @Nullable Object receive() {
+        try {
+            return wire.getOne();
+        } catch (JedisException e) {
+            throw translated(e, address);
+        }
+    }
+
+    /**
+     * Runs commands as one transaction and answers their replies, or null when a watched key was changed.
+     *
+     * @throws RedisRefused
+     *             when one of them was refused; those that were not have taken effect
+     */
+    public @Nullable List<@Nullable Object> transaction(List<List<Object>> commands) {
+        send("MULTI", List.of());
+        for (List<Object> command : commands) {
+            send((String) command.getFirst(), command.subList(1, command.size()));
+        }
+        send("EXEC", List.of());
+        RedisRefused refused = null;
+        for (int i = 0; i <= commands.size(); i++) {
+            try {
+                receive();
+            } catch (RedisRefused e) {
+                refused = e;
+            }
+        }
+        Object replies = receiveAfter(refused);
+        if (!(replies instanceof List<?> list)) {
+            return null;
+        }
+        List<@Nullable Object> answers = new ArrayList<>(list);
+        for (Object answer : answers) {
+            if (answer instanceof JedisDataException e) {
+                throw translated(e, address);
+            }
+        }
+        return answers;
+    }
+
+    private @Nullable Object receiveAfter(@Nullable RedisRefused refused) {
+        try {
+            return receive();
+        } catch (RedisRefused e) {
+            throw refused == null ? e : refused;
+        }
+    }
+
+    /** Whether it has failed or been closed. */
+    public boolean isBroken() {
+        return wire.isBroken() || !wire.isConnected();
+    }
+
+    /** Cuts the connection, also from another thread, which then sees {@link RedisUnavailable}. */
+    @Override
+    public void close() {
+        wire.setBroken();
+        try {
+            wire.forceDisconnect();
+        } catch (java.io.IOException | JedisException e) {
+            // It is gone either way.
+            wire.setBroken();
+        }
+    }
+
+    private static RuntimeException translated(JedisException e, RedisAddress address) {
+        String said = String.valueOf(e.getMessage());
+        return e instanceof JedisDataException && !said.startsWith("LOADING") && !said.startsWith("MASTERDOWN")
+                ? new RedisRefused(said, e)
+                : new RedisUnavailable("no Redis at " + address + ": " + reason(e), e);
+    }
+
+    private static String reason(Throwable e) {
+        Throwable last = e;
+        while (last.getCause() != null) {
+            last = last.getCause();
+        }
+        return String.valueOf(last.getMessage());
+    }
+
+    private static final class Verb implements ProtocolCommand {
+        private final byte[] raw;
+
+        Verb(String name) {
+            raw = name.getBytes(StandardCharsets.US_ASCII);
+        }
+
+        @Override
+        public byte[] getRaw() {
+            return raw;
+        }
+    }
+
+    /** Jedis's connection with its flush within reach. */
+    private static final class Wire extends Connection {
+        Wire(HostAndPort where, JedisClientConfig config) {
+            super(where, config);
+        }
+
+        @Override
+        protected void flush() {
+            try {
+                super.flush();
+            } catch (JedisConnectionException e) {
+                setBroken();
+                throw e;
+            }
+        }
+    }
+}

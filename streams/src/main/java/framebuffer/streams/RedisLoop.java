@@ -1,0 +1,146 @@
+package framebuffer.streams;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A loop with a Redis connection of its own: the one start and stop that every loop of ours has.
+ *
+ * <p>
+ * It connects, tells its work so, and lets it take turn after turn. When the connection fails it connects again, after a pause that
+ * doubles from 0.1 to 5 s, less up to a half of it by chance, so that many do not come back at once.
+ */
+public final class RedisLoop implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(RedisLoop.class);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
+
+    private final RedisAddress address;
+    private final Work work;
+    private final Thread thread;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private volatile @Nullable RedisConnection connection;
+    private volatile boolean started;
+    private volatile @Nullable String trouble;
+
+    /** What a loop does. All is called on the loop's own thread. */
+    public interface Work {
+        /** A new connection stands; nothing is owed on it. What was sent on an earlier one may or may not have happened. */
+        default void connected(RedisConnection redis) throws InterruptedException {
+        }
+
+        /** One turn. Returns soon, or waits no longer than some hundred milliseconds. */
+        void turn(RedisConnection redis) throws InterruptedException;
+
+        /** The loop ends, in peace: a last chance to finish what was begun. Not called while Redis is away. */
+        default void stopping(RedisConnection redis) throws InterruptedException {
+        }
+    }
+
+    public RedisLoop(String name, RedisAddress address, Work work) {
+        this.address = address;
+        this.work = work;
+        this.thread = Thread.ofVirtual().name(name).unstarted(this::run);
+    }
+
+    /** Starts it. Starting after a stop, or twice, does nothing. */
+    public synchronized RedisLoop start() {
+        if (!started && stopping.getCount() > 0) {
+            started = true;
+            thread.start();
+        }
+        return this;
+    }
+
+    /** Why it cannot work at present; null when it can. */
+    public @Nullable String trouble() {
+        return trouble;
+    }
+
+    /** Asks it to end and waits until it has, for at most 10 s; then its connection is cut. May be called at any time, twice too. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            stopping.countDown();
+            if (!started) {
+                return;
+            }
+        }
+        try {
+            if (!thread.join(STOP_WITHIN)) {
+                log.warn("{} did not end within {} s; cutting its connection", thread.getName(), STOP_WITHIN.toSeconds());
+                RedisConnection open = connection;
+                if (open != null) {
+                    open.close();
+                }
+                thread.interrupt();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean stopped() {
+        return stopping.getCount() == 0;
+    }
+
+    private void run() {
+        Duration pause = FIRST_PAUSE;
+        try {
+            while (!stopped()) {
+                try (RedisConnection redis = RedisConnection.open(address)) {
+                    connection = redis;
+                    work.connected(redis);
+                    recovered();
+                    pause = FIRST_PAUSE;
+                    turns(redis);
+                    work.stopping(redis);
+                } catch (RedisUnavailable | RedisRefused e) {
+                    failed(e);
+                    pause = pause(pause);
+                } catch (RuntimeException e) {
+                    // A fault of ours in one turn must not end the loop: it starts over from what Redis knows.
+                    log.error("{} failed and starts over", thread.getName(), e);
+                    trouble = String.valueOf(e.getMessage());
+                    pause = pause(pause);
+                }
+            }
+        } catch (InterruptedException e) {
+            log.debug("{} was interrupted and ends", thread.getName());
+        } finally {
+            connection = null;
+        }
+    }
+
+    private void turns(RedisConnection redis) throws InterruptedException {
+        while (!stopped()) {
+            work.turn(redis);
+        }
+    }
+
+    private Duration pause(Duration pause) throws InterruptedException {
+        long most = pause.toMillis();
+        boolean told = stopping.await(most - ThreadLocalRandom.current().nextLong(most / 2), TimeUnit.MILLISECONDS);
+        return told || most * 2 > LONGEST_PAUSE.toMillis() ? LONGEST_PAUSE : pause.multipliedBy(2);
+    }
+
+    private void failed(RuntimeException e) {
+        if (trouble == null && !stopped()) {
+            log.warn("{}: {}; trying again", thread.getName(), e.getMessage());
+        }
+        trouble = String.valueOf(e.getMessage());
+    }
+
+    private void recovered() {
+        if (trouble != null) {
+            log.info("{}: Redis is back", thread.getName());
+            trouble = null;
+        }
+    }
+}

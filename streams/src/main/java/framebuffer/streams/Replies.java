@@ -1,0 +1,66 @@
+package framebuffer.streams;
+
+import framebuffer.wire.EntryId;
+import framebuffer.wire.Fields;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Reads replies of Redis. A reply of another form than the command's own is a fault of ours and throws. */
+public final class Replies {
+    private Replies() {
+    }
+
+    /** A simple or bulk string. */
+    public static String text(@Nullable Object reply) {
+        return reply instanceof byte[] bytes
+                ? new String(bytes, StandardCharsets.UTF_8)
+                : (String) Objects.requireNonNull(reply);
+    }
+
+    /** An integer. */
+    public static long number(@Nullable Object reply) {
+        return (Long) Objects.requireNonNull(reply);
+    }
+
+    /** An array; null, which stands for an empty one, too. */
+    public static List<?> list(@Nullable Object reply) {
+        return reply == null ? List.of() : (List<?>) reply;
+    }
+
+    /** Field and value in turn, as HGETALL answers. */
+    public static Map<String, byte[]> map(@Nullable Object reply) {
+        List<?> flat = list(reply);
+        Map<String, byte[]> map = LinkedHashMap.newLinkedHashMap(flat.size() / 2);
+        for (int i = 0; i < flat.size(); i += 2) {
+            map.put(text(flat.get(i)), (byte[]) flat.get(i + 1));
+        }
+        return map;
+    }
+
+    /** Entries, as XRANGE answers. */
+    public static List<Entry> entries(@Nullable Object reply) {
+        List<?> list = list(reply);
+        List<Entry> entries = new ArrayList<>(list.size());
+        for (Object one : list) {
+            List<?> entry = list(one);
+            entries.add(new Entry(EntryId.parse(text(entry.get(0))), fields(entry.get(1))));
+        }
+        return entries;
+    }
+
+    private static @Nullable Fields fields(@Nullable Object flat) {
+        if (flat == null) {
+            return null;
+        }
+        List<byte[]> parts = new ArrayList<>();
+        for (Object part : list(flat)) {
+            parts.add((byte[]) part);
+        }
+        return Fields.ofFlat(parts);
+    }
+}

@@ -1,0 +1,98 @@
+package framebuffer.streams;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A Lua script, run whole or not at all. It is sent by its digest, and in full when Redis does not know it yet. */
+public final class Script {
+    private final byte[] source;
+    private final String digest;
+
+    private Script(String flags, List<String> resources) {
+        StringBuilder text = new StringBuilder("#!lua").append(flags).append('\n');
+        resources.forEach(resource -> text.append(read(resource)));
+        source = text.toString().getBytes(StandardCharsets.UTF_8);
+        digest = sha1(source);
+    }
+
+    /** A script made of these resources, in this order. Redis refuses it as a whole when its memory is used up. */
+    public static Script of(String... resources) {
+        return new Script("", List.of(resources));
+    }
+
+    /** A script that frees more than it takes, and therefore runs also when Redis's memory is used up. */
+    public static Script freeing(String... resources) {
+        return new Script(" flags=allow-oom", List.of(resources));
+    }
+
+    /** A script that writes nothing. */
+    public static Script reading(String... resources) {
+        return new Script(" flags=no-writes", List.of(resources));
+    }
+
+    /** Makes Redis know it, so that a pipelined call need not be sent twice. */
+    public void load(RedisConnection redis) {
+        redis.call("SCRIPT", "LOAD", source);
+    }
+
+    /**
+     * Runs it and waits for its reply.
+     *
+     * @throws RedisRefused
+     *             when the script answered with an error
+     */
+    public @Nullable Object call(RedisConnection redis, List<?> keys, List<?> arguments) {
+        try {
+            begin(redis, keys, arguments);
+            return redis.receive();
+        } catch (RedisRefused e) {
+            if (!e.code().equals("NOSCRIPT")) {
+                throw e;
+            }
+            redis.send("EVAL", line(source, keys, arguments));
+            return redis.receive();
+        }
+    }
+
+    /** Puts a call on its way; its reply is owed by the connection, in order. Needs {@link #load} before. */
+    public void begin(RedisConnection redis, List<?> keys, List<?> arguments) {
+        redis.send("EVALSHA", line(digest, keys, arguments));
+        redis.flush();
+    }
+
+    private static List<Object> line(Object script, List<?> keys, List<?> arguments) {
+        List<Object> line = new ArrayList<>(2 + keys.size() + arguments.size());
+        line.add(script);
+        line.add(keys.size());
+        line.addAll(keys);
+        line.addAll(arguments);
+        return line;
+    }
+
+    private static String read(String resource) {
+        try (InputStream in = Script.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new IllegalStateException("no script " + resource);
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String sha1(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

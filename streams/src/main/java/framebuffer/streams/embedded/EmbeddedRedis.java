@@ -1,0 +1,127 @@
+package framebuffer.streams.embedded;
+
+import framebuffer.streams.RedisAddress;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisUnavailable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import redis.embedded.RedisExecProvider;
+
+/**
+ * A real {@code redis-server}, started as a process on a free port of the loopback interface, its data in a folder with an
+ * append-only file synced each second, so that a restart loses nothing and a power cut at most the last second. Whoever starts it
+ * closes it, as the last thing of all that uses it.
+ */
+public final class EmbeddedRedis implements AutoCloseable {
+    private static final Duration START_WITHIN = Duration.ofSeconds(30);
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
+
+    private final Process process;
+    private final RedisAddress address;
+    private final DataFolder folder;
+
+    private EmbeddedRedis(Process process, RedisAddress address, DataFolder folder) {
+        this.process = process;
+        this.address = address;
+        this.folder = folder;
+    }
+
+    /** Like {@link #start(Path, int, List)}, on a free port. */
+    public static EmbeddedRedis start(Path folder) {
+        return start(folder, freePort(), List.of());
+    }
+
+    /**
+     * Starts a server and waits until it answers. One that a killed process left behind in this folder is stopped first.
+     *
+     * @param path
+     *            folder for its data and its log {@code redis.log}; created when missing
+     * @param port
+     *            on the loopback interface
+     * @param options
+     *            more options of redis-server, as on its command line
+     * @throws IllegalStateException
+     *             when the folder is in use, or the server does not come up; the message says what to do
+     */
+    public static EmbeddedRedis start(Path path, int port, List<String> options) {
+        DataFolder folder = DataFolder.open(path);
+        try {
+            folder.retireServer();
+            EmbeddedRedis redis = new EmbeddedRedis(launch(path, port, options), RedisAddress.local(port), folder);
+            redis.awaitReady();
+            folder.announce(redis.address);
+            return redis;
+        } catch (IOException e) {
+            folder.close();
+            throw new UncheckedIOException("cannot start the embedded Redis in " + path + ": " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            folder.close();
+            throw e;
+        }
+    }
+
+    private static Process launch(Path folder, int port, List<String> options) throws IOException {
+        List<String> command = new ArrayList<>(List.of(RedisExecProvider.defaultProvider().get().getAbsolutePath(),
+                "--port", Integer.toString(port), "--bind", "127.0.0.1", "--dir", folder.toAbsolutePath().toString(),
+                "--appendonly", "yes", "--appendfsync", "everysec", "--save", ""));
+        command.addAll(options);
+        return new ProcessBuilder(command).redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("redis.log").toFile())).start();
+    }
+
+    /** Where it listens. */
+    public RedisAddress address() {
+        return address;
+    }
+
+    /** The server's process. */
+    public ProcessHandle process() {
+        return process.toHandle();
+    }
+
+    /** Stops the server; it writes everything to disk first. */
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(STOP_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        } finally {
+            folder.close();
+        }
+    }
+
+    private void awaitReady() {
+        long deadline = System.nanoTime() + START_WITHIN.toNanos();
+        while (process.isAlive() && System.nanoTime() < deadline) {
+            try (RedisConnection connection = RedisConnection.open(address)) {
+                connection.call("PING");
+                return;
+            } catch (RedisUnavailable e) {
+                DataFolder.pause();
+            }
+        }
+        process.destroyForcibly();
+        throw new IllegalStateException("the embedded Redis did not start on port " + address.port() + "; see "
+                + folder.path().resolve("redis.log"));
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package framebuffer.streams.frames;
+
+import framebuffer.streams.RedisConnection;
+import framebuffer.wire.Keys;
+import framebuffer.wire.frame.Frame;
+import org.jspecify.annotations.Nullable;
+
+/** Where a frame's pixels are. */
+public final class Pixels {
+    private Pixels() {
+    }
+
+    /**
+     * The pixels: inline ({@code data}, {@code image_data}), else under the key that the frame names ({@code frame_buffer_key}),
+     * else under {@code frame:{frame_id}}; null when they are in none of these places (any more).
+     */
+    public static byte @Nullable [] of(Frame frame, Keys keys, RedisConnection redis) {
+        byte[] inline = inline(frame);
+        if (inline != null) {
+            return inline;
+        }
+        String named = frame.fields().text("frame_buffer_key");
+        return (byte[]) redis.call("GET", named == null || named.isEmpty() ? keys.pixels(frame.frameId()) : named);
+    }
+
+    /** The pixels that the frame carries itself; null when it does not. */
+    public static byte @Nullable [] inline(Frame frame) {
+        byte[] data = frame.fields().get("data");
+        return data == null ? frame.fields().get("image_data") : data;
+    }
+}

@@ -1,0 +1,209 @@
+package framebuffer.streams.handoff;
+
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisRefused;
+import framebuffer.streams.RedisUnavailable;
+import framebuffer.streams.Replies;
+import framebuffer.streams.Script;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.Fields;
+import framebuffer.wire.Keys;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands frames off, a batch at a time, in one step of Redis: a frame enters all its queues and leaves its source, or nothing
+ * happens to it. Whoever acknowledges first hands off; every other attempt at the same frame, now or later, does nothing.
+ *
+ * <p>
+ * Batches may be pipelined: begin the next before the last is {@link InFlight#await}ed. After a lost connection, what is still
+ * pending in the source was not handed off.
+ */
+public final class HandOff {
+    private static final Script SCRIPT = Script.of("ledger.lua", "room.lua", "hand_off.lua");
+
+    private final Keys keys;
+    private final Limits limits;
+
+    /**
+     * Bounds of what a hand-off writes besides frames.
+     *
+     * @param ledgerFields
+     *            most fields in the ledger; cameras beyond are counted together, as {@code other}
+     * @param deadLetters
+     *            most dead letters kept, the newest; a few more may be there
+     */
+    public record Limits(int ledgerFields, int deadLetters) {
+        public static final Limits DEFAULT = new Limits(100_000, 10_000);
+    }
+
+    /**
+     * Frames newly read from the capture stream, to be counted as captured in the same step. Those delivered to
+     * {@code consumer} up to {@code cursor} are then counted, once, whatever happens to whom.
+     */
+    public record Captured(String consumer, EntryId cursor, Map<String, Integer> perCamera) {
+    }
+
+    /**
+     * One step.
+     *
+     * @param source
+     *            where the frames are
+     * @param capacities
+     *            queue (a key) → capacity, for every target; queues without a frame may be named, to learn their room
+     * @param captured
+     *            what is to be counted; null: nothing
+     * @param moves
+     *            what is to become of which entry, in order
+     */
+    public record Batch(Source source, Map<String, Integer> capacities, @Nullable Captured captured, List<Move> moves) {
+        public Batch {
+            capacities = new LinkedHashMap<>(capacities);
+            moves = List.copyOf(moves);
+        }
+    }
+
+    /**
+     * What came of it.
+     *
+     * @param outcomes
+     *            one for each move, in order
+     * @param room
+     *            queue → how many frames more it takes now; -1 when its key is no stream
+     */
+    public record Outcome(List<Move.Outcome> outcomes, Map<String, Integer> room) {
+    }
+
+    public HandOff(Keys keys, Limits limits) {
+        this.keys = keys;
+        this.limits = limits;
+    }
+
+    /** Must be called once on each new connection. */
+    public void prepare(RedisConnection redis) {
+        SCRIPT.load(redis);
+    }
+
+    /** Puts a batch on its way. */
+    public InFlight begin(RedisConnection redis, Batch batch) {
+        List<String> queues = List.copyOf(batch.capacities().keySet());
+        List<Object> touched = new ArrayList<>(5 + queues.size());
+        touched.addAll(List.of(batch.source().stream(), keys.ledger(), keys.parts(), keys.returned(), keys.deadLetter()));
+        touched.addAll(queues);
+        SCRIPT.begin(redis, touched, arguments(batch, queues));
+        return new InFlight(redis, batch, queues);
+    }
+
+    private List<Object> arguments(Batch batch, List<String> queues) {
+        Map<String, Integer> index = HashMap.newHashMap(queues.size());
+        List<Object> line = new ArrayList<>(32 + batch.moves().size() * 40);
+        line.add(batch.source().group());
+        line.add(batch.source().kind() == Source.Kind.CAPTURE ? "capture" : "other");
+        line.add(limits.ledgerFields());
+        line.add(limits.deadLetters());
+        for (String queue : queues) {
+            index.put(queue, index.size() + 1);
+            line.add(Objects.requireNonNull(batch.capacities().get(queue)));
+        }
+        addCaptured(line, batch.captured());
+        for (Move move : batch.moves()) {
+            line.add(move.entry().toString());
+            line.add(move.captureId().toString());
+            line.add(move.camera());
+            addTargets(line, move, index);
+        }
+        return line;
+    }
+
+    private static void addCaptured(List<Object> line, @Nullable Captured captured) {
+        if (captured == null) {
+            line.addAll(List.of("", "", 0));
+            return;
+        }
+        line.addAll(List.of(captured.consumer(), captured.cursor().toString(), captured.perCamera().size()));
+        captured.perCamera().forEach((camera, frames) -> {
+            line.add(camera);
+            line.add(frames);
+        });
+    }
+
+    private static void addTargets(List<Object> line, Move move, Map<String, Integer> index) {
+        switch (move) {
+            case Move.ToQueues queues -> {
+                line.add("queue");
+                line.add(queues.targets().size());
+                for (Move.Target target : queues.targets()) {
+                    Integer queue = index.get(target.queue());
+                    if (queue == null) {
+                        throw new IllegalArgumentException("no capacity given for " + target.queue());
+                    }
+                    line.add(queue);
+                    addFields(line, target.fields());
+                }
+            }
+            case Move.ToDeadLetters dead -> {
+                line.addAll(List.of("dead", 1, 0));
+                addFields(line, dead.letter());
+            }
+            case Move.Lost _ -> line.addAll(List.of("lost", 0));
+        }
+    }
+
+    private static void addFields(List<Object> line, Fields fields) {
+        line.add(fields.size() * 2);
+        line.addAll(fields.flat());
+    }
+
+    /** A batch on its way. */
+    public static final class InFlight {
+        private final RedisConnection redis;
+        private final Batch batch;
+        private final List<String> queues;
+
+        private InFlight(RedisConnection redis, Batch batch, List<String> queues) {
+            this.redis = redis;
+            this.batch = batch;
+            this.queues = queues;
+        }
+
+        /** What was asked for. */
+        public Batch batch() {
+            return batch;
+        }
+
+        /**
+         * Waits for the outcome. Batches are awaited in the order in which they were begun.
+         *
+         * @throws RedisUnavailable
+         *             whether it happened is not known
+         * @throws RedisRefused
+         *             nothing happened: a key of ours has the wrong type, or Redis has no memory left
+         */
+        public HandOff.Outcome await() {
+            List<?> reply = Replies.list(receive());
+            String letters = Replies.text(reply.getFirst());
+            Map<String, Integer> room = HashMap.newHashMap(queues.size());
+            for (int q = 0; q < queues.size(); q++) {
+                room.put(queues.get(q), (int) Replies.number(reply.get(q + 1)));
+            }
+            return new HandOff.Outcome(letters.chars().mapToObj(letter -> Move.Outcome.of((char) letter)).toList(), room);
+        }
+
+        private @Nullable Object receive() {
+            try {
+                return redis.receive();
+            } catch (RedisRefused e) {
+                if (e.code().equals("NOSCRIPT")) {
+                    redis.close();
+                    throw new RedisUnavailable("Redis has forgotten the hand-off script", e);
+                }
+                throw e;
+            }
+        }
+    }
+}

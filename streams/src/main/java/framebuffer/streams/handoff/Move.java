@@ -1,0 +1,64 @@
+package framebuffer.streams.handoff;
+
+import framebuffer.wire.EntryId;
+import framebuffer.wire.Fields;
+import java.util.List;
+
+/** What is to become of one entry of the source. */
+public sealed interface Move {
+    /** The entry in the source. */
+    EntryId entry();
+
+    /** The frame's id in the capture stream. */
+    EntryId captureId();
+
+    /** The frame's camera, {@link #UNKNOWN_CAMERA} when it named none. */
+    String camera();
+
+    /** Under which invalid frames without a camera are counted. */
+    String UNKNOWN_CAMERA = "unknown";
+
+    /** It enters these queues: all of them, or none. */
+    record ToQueues(EntryId entry, EntryId captureId, String camera, List<Target> targets) implements Move {
+        public ToQueues {
+            targets = List.copyOf(targets);
+            if (targets.isEmpty()) {
+                throw new IllegalArgumentException("no target for " + entry);
+            }
+        }
+    }
+
+    /** It is given up on, and kept among the dead letters. */
+    record ToDeadLetters(EntryId entry, EntryId captureId, String camera, Fields letter) implements Move {
+    }
+
+    /** It is pending, but its frame is no longer there. */
+    record Lost(EntryId entry, EntryId captureId, String camera) implements Move {
+    }
+
+    /** A queue, and the fields that the frame has there. */
+    record Target(String queue, Fields fields) {
+    }
+
+    /** What became of a move. */
+    enum Outcome {
+        /** Done, by us, once. */
+        MOVED,
+        /** Somebody else had acknowledged the entry before: nothing was done. */
+        GONE,
+        /** A target has no room: nothing was done. */
+        FULL,
+        /** A target's key is no stream: nothing was done. */
+        CLOSED;
+
+        static Outcome of(char letter) {
+            return switch (letter) {
+                case 'h' -> MOVED;
+                case 'g' -> GONE;
+                case 'f' -> FULL;
+                case 'c' -> CLOSED;
+                default -> throw new IllegalArgumentException("no outcome " + letter);
+            };
+        }
+    }
+}

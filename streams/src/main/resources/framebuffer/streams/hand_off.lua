@@ -1,0 +1,105 @@
+-- The hand-off: a batch of frames leaves its source stream and enters work queues, or the dead letters, in one step
+-- (docs/adr/0002-hand-off.md). Everything is looked at before anything is written; then a frame is appended only if
+-- acknowledging its source entry returned 1, so that of all who hold it exactly one hands it off.
+--
+-- KEYS  1 source stream   2 ledger   3 parts   4 returned stream   5 dead letters   6… work queues
+-- ARGV  1 group of the source   2 'capture' or 'other': what the source is
+--       3 most fields in the ledger   4 most dead letters   5 capacities of the queues, one value each, from here on
+--       then: consumer, cursor, number of counts, (camera, count)…      frames newly read from the capture stream
+--       then moves to the end:
+--         entry id, capture id, camera, kind ('queue', or an end: 'dead', 'lost', 'shed.REASON'), number of targets,
+--         and for each target: queue (index, or 0 for the dead letters), number of values, field, value, …
+-- Returns  one letter per move: h handed off, g gone (somebody else did), f full, c closed (a target is no stream);
+--          then the room left in each queue, -1 where the key is no stream.
+
+local source, ledger, parts, returned, dead = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local keys = { ledger = ledger, parts = parts }
+local group, from_capture = ARGV[1], ARGV[2] == 'capture'
+local most_fields, most_dead = tonumber(ARGV[3]), ARGV[4]
+local queues = #KEYS - 5
+
+local wrong = expect(ledger, 'hash') or expect(parts, 'hash') or expect(returned, 'stream') or expect(dead, 'stream')
+if wrong then return wrong end
+
+local room = {}
+for q = 1, queues do
+  room[q] = room_of(KEYS[5 + q], tonumber(ARGV[4 + q]))
+end
+
+-- Why the frame cannot go ('f' a queue is full, 'c' a key is no stream), or nil; and where its targets end in ARGV.
+-- A frame may need one queue twice, for two capabilities of one processor.
+local function refusal(first, targets)
+  local at, refused, taken = first, nil, {}
+  for _ = 1, targets do
+    local q, values = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
+    if q > 0 then
+      taken[q] = (taken[q] or 0) + 1
+      if room[q] < 0 then refused = 'c' elseif room[q] < taken[q] then refused = refused or 'f' end
+    end
+    at = at + 2 + values
+  end
+  return refused, at
+end
+
+local function append(q, first, last)
+  if q == 0 then
+    redis.call('XADD', dead, 'MAXLEN', '~', most_dead, '*', unpack(ARGV, first, last))
+    return
+  end
+  room[q] = room[q] - 1
+  local added = redis.pcall('XADD', KEYS[5 + q], '*', unpack(ARGV, first, last))
+  if type(added) == 'table' and added.err then
+    -- Only a stream whose ids are used up gets here. The frame goes back to be handed off elsewhere.
+    room[q] = -1
+    local again = { unpack(ARGV, first, last) }
+    again[#again + 1] = 'return_kind'
+    again[#again + 1] = 'retry'
+    redis.call('XADD', returned, '*', unpack(again))
+  end
+end
+
+local a = 5 + queues
+local consumer, cursor, counts = ARGV[a], ARGV[a + 1], tonumber(ARGV[a + 2])
+a = a + 3
+for _ = 1, counts do
+  captured(ledger, ARGV[a], ARGV[a + 1], most_fields)
+  a = a + 2
+end
+if cursor ~= '' then redis.call('HSET', ledger, 'cursor:' .. consumer, cursor) end
+
+local outcomes, gone_from_source = {}, {}
+while a <= #ARGV do
+  local entry, capture_id, camera, kind, targets = ARGV[a], ARGV[a + 1], ARGV[a + 2], ARGV[a + 3], tonumber(ARGV[a + 4])
+  local first = a + 5
+  local refused, after = refusal(first, targets)
+  if refused then
+    outcomes[#outcomes + 1] = refused
+  elseif redis.call('XACK', source, group, entry) == 0 then
+    outcomes[#outcomes + 1] = 'g'
+  else
+    local at = first
+    for _ = 1, targets do
+      local q, values = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
+      append(q, at + 2, at + 1 + values)
+      at = at + 2 + values
+    end
+    if kind ~= 'queue' then
+      part_ended(keys, capture_id, camera, kind)
+    elseif targets > 1 then
+      redis.call('HSET', parts, capture_id, targets)
+      add(ledger, 'extra_parts', targets - 1)
+    end
+    gone_from_source[#gone_from_source + 1] = entry
+    outcomes[#outcomes + 1] = 'h'
+  end
+  a = after
+end
+
+-- Others may read the capture stream too: then the entry stays until all have read it.
+if #gone_from_source > 0 and (not from_capture or #redis.call('XINFO', 'GROUPS', source) == 1) then
+  for i = 1, #gone_from_source, 1000 do
+    redis.call('XDEL', source, unpack(gone_from_source, i, math.min(i + 999, #gone_from_source)))
+  end
+end
+
+return { table.concat(outcomes), unpack(room) }

@@ -1,0 +1,68 @@
+-- What every script that begins or ends a frame's life has in common: the ledger (docs/adr/0003-ledger.md).
+--
+-- The ledger is a hash. Its fields: captured:CAMERA, done:CAMERA, dead:CAMERA, lost:CAMERA, shed.REASON:CAMERA;
+-- cursor:CONSUMER, the last entry of the capture stream that this consumer has counted as captured;
+-- extra_parts, how many more parts than frames are under way.
+-- The parts hash holds, for a frame that was handed to several capabilities, how many parts are still owed and the worst end so far.
+
+local RANK = { done = 1, shed = 2, dead = 3, lost = 4 }
+
+local function expect(key, wanted)
+  local found = redis.call('TYPE', key).ok
+  if found ~= wanted and found ~= 'none' then
+    return redis.error_reply('WRONGTYPE ' .. key .. ' is a ' .. found .. ', not a ' .. wanted)
+  end
+end
+
+-- A counter that somebody else has spoilt must not stop a frame: the ledger then shows that it does not balance.
+local function add(ledger, field, n)
+  redis.pcall('HINCRBY', ledger, field, n)
+end
+
+-- Counts frames as captured; past the limit of cameras they are counted together, as of camera "other".
+local function captured(ledger, camera, n, most_fields)
+  local field = 'captured:' .. camera
+  if redis.call('HEXISTS', ledger, field) == 0 and redis.call('HLEN', ledger) >= most_fields then
+    field = 'captured:other'
+  end
+  add(ledger, field, n)
+end
+
+local function ended(ledger, camera, outcome)
+  if redis.call('HEXISTS', ledger, 'captured:' .. camera) == 0 then camera = 'other' end
+  add(ledger, outcome .. ':' .. camera, 1)
+end
+
+-- One part of a frame has ended. The frame ends with its last part, as its worst part did.
+local function part_ended(keys, capture_id, camera, outcome)
+  local owed = redis.call('HGET', keys.parts, capture_id)
+  if owed then
+    local left, worst = string.match(owed, '^(%d+) ?(.*)$')
+    if worst == '' or RANK[string.match(outcome, '^%a+')] > RANK[string.match(worst, '^%a+')] then
+      worst = outcome
+    end
+    left = tonumber(left) - 1
+    if left > 0 then
+      redis.call('HSET', keys.parts, capture_id, left .. ' ' .. worst)
+      add(keys.ledger, 'extra_parts', -1)
+      return
+    end
+    redis.call('HDEL', keys.parts, capture_id)
+    outcome = worst
+  end
+  ended(keys.ledger, camera, outcome)
+end
+
+-- Upper bounds, in milliseconds, of the time from capture to acknowledgement; above the last lies one bucket more.
+local BOUNDS = { 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 30000, 60000 }
+
+-- A processor has acknowledged a frame that was captured at capture_id.
+local function completed(hash, processor, capture_id)
+  local now = redis.call('TIME')
+  local captured_at = tonumber(string.match(capture_id, '^%d+')) or 0
+  local took = math.max(0, now[1] * 1000 + math.floor(now[2] / 1000) - captured_at)
+  local bucket = 1
+  while BOUNDS[bucket] and took > BOUNDS[bucket] do bucket = bucket + 1 end
+  add(hash, processor .. ' ' .. bucket, 1)
+  add(hash, 'sum_ms', string.format('%.0f', took))
+end

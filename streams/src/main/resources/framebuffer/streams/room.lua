@@ -1,0 +1,29 @@
+-- Room: how many frames more may be outstanding in a queue (contract 2.5).
+
+-- Entries that the queue's groups have not acknowledged; with no group, all. nil when the key is no stream.
+-- XINFO's lag is nil after an entry behind the last delivered one was deleted. Then the queue's length stands for it: it
+-- counts what is acknowledged but not yet removed too, so it errs on the side of less room until that is removed.
+local function outstanding(queue)
+  local groups = redis.pcall('XINFO', 'GROUPS', queue)
+  if groups.err then
+    return string.find(groups.err, 'no such key', 1, true) and 0 or nil
+  end
+  local length = redis.call('XLEN', queue)
+  if #groups == 0 then return length end
+  local pending, unread = 0, 0
+  for _, group in ipairs(groups) do
+    pending = pending + group[6]
+    local lag = group[12]
+    if not lag then return length end
+    if lag > unread then unread = lag end
+  end
+  if #groups > 1 then return math.min(length, pending + unread) end
+  return pending + unread
+end
+
+-- Room left below the capacity, at least 0; -1 when the key is no stream.
+local function room_of(queue, capacity)
+  local used = outstanding(queue)
+  if not used then return -1 end
+  return math.max(0, capacity - used)
+end
