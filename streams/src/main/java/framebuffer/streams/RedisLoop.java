@@ -38,6 +38,11 @@ public final class RedisLoop implements AutoCloseable {
         /** One turn. Returns soon, or waits no longer than some hundred milliseconds. */
         void turn(RedisConnection redis) throws InterruptedException;
 
+        /** How long to rest between two turns; a stop ends the rest. */
+        default Duration rest() {
+            return Duration.ZERO;
+        }
+
         /** The loop ends, in peace: a last chance to finish what was begun. Not called while Redis is away. */
         default void stopping(RedisConnection redis) throws InterruptedException {
         }
@@ -121,6 +126,10 @@ public final class RedisLoop implements AutoCloseable {
     private void turns(RedisConnection redis) throws InterruptedException {
         while (!stopped()) {
             work.turn(redis);
+            Duration rest = work.rest();
+            if (rest.isPositive() && stopping.await(rest.toNanos(), TimeUnit.NANOSECONDS)) {
+                return;
+            }
         }
     }
 
