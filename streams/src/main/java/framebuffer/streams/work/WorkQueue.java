@@ -22,6 +22,11 @@ public final class WorkQueue {
         return Replies.text(ENSURE.call(redis, List.of(queue), List.of()));
     }
 
+    /** How many entries it holds; 0 when it is not there. */
+    public static long length(RedisConnection redis, String queue) {
+        return Replies.number(redis.call("XLEN", queue));
+    }
+
     /** The names of its consumer groups. */
     public static List<String> groups(RedisConnection redis, String queue) {
         List<String> names = new ArrayList<>();

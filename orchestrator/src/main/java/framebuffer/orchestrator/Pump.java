@@ -1,0 +1,268 @@
+package framebuffer.orchestrator;
+
+import framebuffer.orchestrator.admission.Window;
+import framebuffer.orchestrator.admission.Window.Verdict;
+import framebuffer.orchestrator.dispatch.Dispatcher;
+import framebuffer.orchestrator.dispatch.Outgoing;
+import framebuffer.orchestrator.intake.Arrival;
+import framebuffer.orchestrator.intake.Arrival.Ended;
+import framebuffer.orchestrator.intake.Arrival.Pending;
+import framebuffer.orchestrator.intake.Delivery;
+import framebuffer.orchestrator.intake.Inbox;
+import framebuffer.orchestrator.intake.Intake;
+import framebuffer.orchestrator.routing.Decision;
+import framebuffer.orchestrator.routing.Router;
+import framebuffer.orchestrator.routing.RoutingStrategy;
+import framebuffer.orchestrator.routing.Slot;
+import framebuffer.orchestrator.telemetry.FrameTracing;
+import framebuffer.orchestrator.telemetry.Metrics;
+import framebuffer.orchestrator.telemetry.PumpView;
+import framebuffer.streams.Entry;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisLoop;
+import framebuffer.streams.handoff.HandOff;
+import framebuffer.streams.handoff.Source;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.Keys;
+import framebuffer.wire.processor.Registration;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a frame, in one loop and one thread that owns everything mutable on it: take what the readers fetched, decode, let it
+ * into the window, choose, hand off, settle.
+ *
+ * <p>
+ * Nothing here need survive: after a lost connection the window is thrown away and everything that is still pending is read again.
+ */
+final class Pump implements RedisLoop.Work {
+    /** How often the room of all processors is looked at while frames wait or go. */
+    static final Duration LOOK = Duration.ofMillis(10);
+
+    private static final Duration BLIND = Duration.ofMillis(50);
+    private static final Duration IDLE = Duration.ofMillis(100);
+
+    private final Parts parts;
+    private final Window<Pending> window;
+    private final Map<Source, Long> epochs = new HashMap<>();
+    private final Map<Source, List<Outgoing>> endings = new LinkedHashMap<>();
+    private final Map<String, Integer> uncounted = new LinkedHashMap<>();
+    private final Dispatcher dispatcher;
+    private Router router;
+    private List<Registration> available = List.of();
+    private EntryId counted = EntryId.FIRST;
+    private Instant lookedAt = Instant.EPOCH;
+    private Instant shownAt = Instant.EPOCH;
+    private boolean connectedBefore;
+    private volatile PumpView view = PumpView.EMPTY;
+
+    /**
+     * What the pump works with.
+     *
+     * @param available
+     *            the processors that may be sent frames; the same list as long as nothing changed
+     * @param beginAgain
+     *            makes all readers begin again with what is pending
+     */
+    record Parts(Settings settings, Inbox inbox, Supplier<List<Registration>> available, Runnable beginAgain,
+            Metrics metrics, FrameTracing tracing, InstantSource clock) {
+
+        /** What the pump is told. */
+        record Settings(Keys keys, Source capture, String consumer, RoutingStrategy strategy, int window, int batch,
+                int maxAttempts, HandOff.Limits limits) {
+        }
+    }
+
+    Pump(Parts parts) {
+        this.parts = parts;
+        this.window = new Window<>(parts.settings().window());
+        this.router = new Router(parts.settings().strategy());
+        this.dispatcher = new Dispatcher(parts.settings().keys(),
+                new HandOff(parts.settings().keys(), parts.settings().limits()), parts.metrics());
+    }
+
+    /** Its state, for others to look at. */
+    PumpView view() {
+        return view;
+    }
+
+    @Override
+    public void connected(RedisConnection redis) {
+        dispatcher.connected(redis);
+        window.removeIf(_ -> true);
+        endings.clear();
+        uncounted.clear();
+        router = new Router(parts.settings().strategy());
+        available = List.of();
+        counted = countedBefore(redis);
+        epochs.replaceAll((_, epoch) -> epoch + 1);
+        if (connectedBefore) {
+            parts.metrics().reconnected();
+            parts.beginAgain().run();
+        }
+        connectedBefore = true;
+    }
+
+    private EntryId countedBefore(RedisConnection redis) {
+        Object cursor = redis.call("HGET", parts.settings().keys().ledger(),
+                "cursor:" + parts.settings().consumer());
+        return cursor instanceof byte[] id
+                ? EntryId.parse(new String(id, java.nio.charset.StandardCharsets.US_ASCII))
+                : EntryId.FIRST;
+    }
+
+    @Override
+    public void turn(RedisConnection redis) throws InterruptedException {
+        boolean room = window.room() >= parts.settings().batch();
+        Delivery delivery = parts.inbox().poll(dispatcher.idle() ? patience() : Duration.ZERO, room);
+        Instant now = parts.clock().instant();
+        noticeProcessors();
+        if (delivery != null) {
+            admit(delivery, now);
+        }
+        lookIfBlind(redis, now);
+        boolean sent = send(redis, now);
+        if (dispatcher.full() || (delivery == null && !sent && !dispatcher.idle())) {
+            settle(now);
+        }
+        show(now);
+    }
+
+    @Override
+    public void stopping(RedisConnection redis) {
+        while (!dispatcher.idle()) {
+            settle(parts.clock().instant());
+        }
+    }
+
+    /** Frames that wait make us look for room again soon. */
+    private Duration patience() {
+        return window.size() > 0 && !router.slots().isEmpty() ? LOOK : IDLE;
+    }
+
+    private void noticeProcessors() {
+        List<Registration> now = parts.available().get();
+        if (!now.equals(available)) {
+            available = now;
+            router.available(now);
+        }
+    }
+
+    private void admit(Delivery delivery, Instant now) {
+        Source source = delivery.source();
+        long known = epochs.getOrDefault(source, 0L);
+        if (delivery.epoch() < known) {
+            return;
+        }
+        if (delivery.epoch() > known) {
+            epochs.put(source, delivery.epoch());
+            window.removeIf(pending -> pending.source().equals(source));
+            endings.remove(source);
+        }
+        Intake intake = new Intake(parts.settings().maxAttempts());
+        for (Entry entry : delivery.entries()) {
+            switch (intake.read(source, entry, now)) {
+                case Pending pending -> {
+                    count(source, entry.id(), pending.frame().cameraId());
+                    window.add(pending, now);
+                }
+                case Ended ended -> {
+                    count(source, entry.id(), ended.move().camera());
+                    endings.computeIfAbsent(source, any -> new ArrayList<>()).add(new Outgoing.Ending(ended));
+                }
+            }
+        }
+    }
+
+    /** A frame is captured when it is read for the first time. */
+    private void count(Source source, EntryId entry, String camera) {
+        if (source.kind() == Source.Kind.CAPTURE && entry.compareTo(counted) > 0) {
+            counted = entry;
+            uncounted.merge(camera, 1, Integer::sum);
+            parts.metrics().captured(camera);
+        }
+    }
+
+    /** After a quiet time our view of room is old, and a decision by it would be a guess. */
+    private void lookIfBlind(RedisConnection redis, Instant now) {
+        if (window.size() > 0 && dispatcher.idle() && !lookedAt.plus(BLIND).isAfter(now) && !router.slots().isEmpty()) {
+            begin(redis, new Dispatcher.Load(parts.settings().capture(), List.of(),
+                    captured(parts.settings().capture()), looking(true, now)), now);
+            settle(now);
+        }
+    }
+
+    private boolean send(RedisConnection redis, Instant now) {
+        Map<Source, List<Outgoing>> out = new LinkedHashMap<>(endings);
+        endings.clear();
+        window.offer(now, parts.settings().batch(), pending -> {
+            long before = System.nanoTime();
+            Decision decision = router.decide(pending.needs(), pending.avoid());
+            parts.metrics().decided(System.nanoTime() - before);
+            return switch (decision) {
+                case Decision.Routed(List<Decision.Choice> choices) -> {
+                    out.computeIfAbsent(pending.source(), any -> new ArrayList<>()).add(new Outgoing.Assigned(pending,
+                            choices, parts.tracing().begin(pending, choices, now)));
+                    yield Verdict.GOES;
+                }
+                case Decision.NoCapability _, Decision.AllFull _ -> Verdict.WAITS;
+            };
+        });
+        boolean look = (window.size() > 0 || !out.isEmpty()) && !lookedAt.plus(LOOK).isAfter(now);
+        if (!uncounted.isEmpty() || (look && !router.slots().isEmpty())) {
+            out.computeIfAbsent(parts.settings().capture(), any -> new ArrayList<>());
+        }
+        out.forEach((source, items) -> begin(redis, new Dispatcher.Load(source, items, captured(source),
+                looking(look, now)), now));
+        return out.values().stream().anyMatch(items -> !items.isEmpty());
+    }
+
+    private void begin(RedisConnection redis, Dispatcher.Load load, Instant now) {
+        if (dispatcher.full()) {
+            settle(now);
+        }
+        dispatcher.begin(redis, load, now);
+    }
+
+    private HandOff.@Nullable Captured captured(Source source) {
+        if (source.kind() != Source.Kind.CAPTURE || uncounted.isEmpty()) {
+            return null;
+        }
+        HandOff.Captured captured = new HandOff.Captured(parts.settings().consumer(), counted, Map.copyOf(uncounted));
+        uncounted.clear();
+        return captured;
+    }
+
+    private Collection<Slot> looking(boolean look, Instant now) {
+        if (!look || lookedAt.equals(now)) {
+            return List.of();
+        }
+        lookedAt = now;
+        return List.copyOf(router.slots());
+    }
+
+    private void settle(Instant now) {
+        dispatcher.settle().forEach(pending -> window.add(pending, now));
+    }
+
+    private void show(Instant now) {
+        if (shownAt.plus(IDLE).isAfter(now)) {
+            return;
+        }
+        shownAt = now;
+        Duration oldest = window.oldest().map(pending -> Duration.between(pending.captureId().time(), now))
+                .filter(Duration::isPositive).orElse(Duration.ZERO);
+        view = new PumpView(window.size(), oldest, router.slots().stream()
+                .collect(Collectors.toMap(slot -> slot.registration().id(), Slot::outstanding)));
+    }
+}

@@ -1,0 +1,199 @@
+package framebuffer.orchestrator.dispatch;
+
+import framebuffer.orchestrator.dispatch.Outgoing.Assigned;
+import framebuffer.orchestrator.dispatch.Outgoing.Ending;
+import framebuffer.orchestrator.intake.Arrival.Ended;
+import framebuffer.orchestrator.intake.Arrival.Pending;
+import framebuffer.orchestrator.routing.Decision.Choice;
+import framebuffer.orchestrator.routing.Slot;
+import framebuffer.orchestrator.telemetry.Metrics;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.handoff.HandOff;
+import framebuffer.streams.handoff.Move;
+import framebuffer.streams.handoff.Source;
+import framebuffer.wire.Keys;
+import framebuffer.wire.frame.QueuedFrame;
+import framebuffer.wire.frame.QueuedFrame.HandOffNote;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns decisions into hand-offs and settles them. Up to {@link #DEPTH} batches are on their way at once, so that Redis works on one
+ * while the next is prepared. For one thread.
+ */
+public final class Dispatcher {
+    /** Batches on their way at once. */
+    public static final int DEPTH = 2;
+
+    private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
+
+    private final Keys keys;
+    private final HandOff handOff;
+    private final Metrics metrics;
+    private final Deque<Sent> sent = new ArrayDeque<>();
+
+    private record Sent(HandOff.InFlight inFlight, List<Outgoing> items, Map<String, Slot> slots, long since) {
+    }
+
+    /**
+     * A batch to be sent.
+     *
+     * @param source
+     *            where all of it comes from
+     * @param items
+     *            what is on its way
+     * @param captured
+     *            frames to be counted; null: none
+     * @param look
+     *            processors whose room is to be looked at besides
+     */
+    public record Load(Source source, List<? extends Outgoing> items, HandOff.@Nullable Captured captured,
+            Collection<Slot> look) {
+    }
+
+    public Dispatcher(Keys keys, HandOff handOff, Metrics metrics) {
+        this.keys = keys;
+        this.handOff = handOff;
+        this.metrics = metrics;
+    }
+
+    /** A new connection: what was on its way on the old one is settled by what Redis says is still pending. */
+    public void connected(RedisConnection redis) {
+        sent.clear();
+        handOff.prepare(redis);
+    }
+
+    /** Nothing is on its way. */
+    public boolean idle() {
+        return sent.isEmpty();
+    }
+
+    /** As much is on its way as may be: settle first. */
+    public boolean full() {
+        return sent.size() >= DEPTH;
+    }
+
+    /** Puts a batch on its way. */
+    public void begin(RedisConnection redis, Load load, Instant now) {
+        Map<String, Slot> slots = new LinkedHashMap<>();
+        load.look().forEach(slot -> slots.put(queue(slot), slot));
+        List<Move> moves = new ArrayList<>(load.items().size());
+        for (Outgoing item : load.items()) {
+            moves.add(switch (item) {
+                case Ending(Ended ended) -> ended.move();
+                case Assigned assigned -> toQueues(assigned, slots, now);
+            });
+        }
+        Map<String, Integer> capacities = HashMap.newHashMap(slots.size());
+        slots.forEach((queue, slot) -> capacities.put(queue, slot.registration().capacity()));
+        HandOff.Batch batch = new HandOff.Batch(load.source(), capacities, load.captured(), moves);
+        sent.add(new Sent(handOff.begin(redis, batch), List.copyOf(load.items()), slots, System.nanoTime()));
+    }
+
+    private Move toQueues(Assigned assigned, Map<String, Slot> slots, Instant now) {
+        Pending pending = assigned.pending();
+        List<Move.Target> targets = new ArrayList<>(assigned.choices().size());
+        for (int i = 0; i < assigned.choices().size(); i++) {
+            Choice choice = assigned.choices().get(i);
+            slots.put(queue(choice.slot()), choice.slot());
+            HandOffNote note = new HandOffNote(choice.capability(), pending.attempt(), pending.captureId(), now,
+                    assigned.spans().dispatch(i));
+            targets.add(new Move.Target(queue(choice.slot()), QueuedFrame.encode(pending.frame(), note)));
+        }
+        return new Move.ToQueues(pending.entry(), pending.captureId(), pending.frame().cameraId(), targets);
+    }
+
+    private String queue(Slot slot) {
+        return keys.queue(slot.registration().queue());
+    }
+
+    /** Waits for the oldest batch on its way; answers the frames that found no room and wait on. */
+    public List<Pending> settle() {
+        Sent batch = sent.remove();
+        HandOff.Outcome outcome = batch.inFlight().await();
+        metrics.handedOff(System.nanoTime() - batch.since());
+        outcome.room().forEach((queue, room) -> {
+            Slot slot = batch.slots().get(queue);
+            if (slot != null) {
+                seen(slot, room);
+            }
+        });
+        List<Pending> waiting = new ArrayList<>();
+        for (int i = 0; i < batch.items().size(); i++) {
+            Move.Outcome became = outcome.outcomes().get(i);
+            switch (batch.items().get(i)) {
+                case Ending(Ended ended) -> ended(ended, became);
+                case Assigned assigned -> {
+                    assigned.choices().forEach(choice -> choice.slot().release());
+                    if (!settled(assigned, became)) {
+                        waiting.add(assigned.pending());
+                    }
+                }
+            }
+        }
+        return waiting;
+    }
+
+    private static void seen(Slot slot, int room) {
+        boolean wasClosed = slot.closed();
+        slot.seen(room);
+        if (slot.closed() && !wasClosed) {
+            log.warn("processor {} gets no frames: the key of its queue {} holds no stream", slot.registration().id(),
+                    slot.registration().queue());
+        } else if (wasClosed && !slot.closed()) {
+            log.info("processor {} gets frames again", slot.registration().id());
+        }
+    }
+
+    private boolean settled(Assigned assigned, Move.Outcome became) {
+        String camera = assigned.pending().frame().cameraId();
+        return switch (became) {
+            case MOVED -> {
+                assigned.spans().end();
+                assigned.choices().forEach(choice -> metrics.routed(choice.slot().registration().id(), camera));
+                if (assigned.pending().source().kind() != Source.Kind.CAPTURE) {
+                    metrics.redelivered(assigned.pending().source().kind() == Source.Kind.RETURNED
+                            ? "returned"
+                            : "processor_gone");
+                }
+                yield true;
+            }
+            case GONE -> true;
+            case FULL -> refused(assigned, camera, "full");
+            case CLOSED -> refused(assigned, camera, "closed");
+        };
+    }
+
+    private boolean refused(Assigned assigned, String camera, String result) {
+        assigned.choices().forEach(choice -> metrics.refused(choice.slot().registration().id(), camera, result));
+        return false;
+    }
+
+    private void ended(Ended ended, Move.Outcome became) {
+        if (became != Move.Outcome.MOVED) {
+            return;
+        }
+        switch (ended.move()) {
+            case Move.Lost lost -> {
+                metrics.lost("deleted");
+                log.warn("frame of entry {} is lost: it {}", lost.entry(), ended.detail());
+            }
+            case Move.ToDeadLetters dead -> {
+                metrics.deadLetter(ended.reason());
+                log.info("entry {} of camera {} is a dead letter, {}: {}", dead.entry(), dead.camera(), ended.reason(),
+                        ended.detail());
+            }
+            case Move.ToQueues queues -> throw new IllegalStateException("no end: " + queues.entry());
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package framebuffer.orchestrator.dispatch;
+
+import framebuffer.orchestrator.intake.Arrival.Ended;
+import framebuffer.orchestrator.intake.Arrival.Pending;
+import framebuffer.orchestrator.routing.Decision.Choice;
+import framebuffer.orchestrator.telemetry.FrameTracing.Spans;
+import java.util.List;
+
+/** What is on its way out. */
+public sealed interface Outgoing {
+
+    /** A frame that goes to processors, whose room is reserved. */
+    record Assigned(Pending pending, List<Choice> choices, Spans spans) implements Outgoing {
+        public Assigned {
+            choices = List.copyOf(choices);
+        }
+    }
+
+    /** A frame that has come to its end. */
+    record Ending(Ended ended) implements Outgoing {
+    }
+}

@@ -1,0 +1,48 @@
+package framebuffer.orchestrator.intake;
+
+import framebuffer.orchestrator.admission.Waiting;
+import framebuffer.streams.handoff.Move;
+import framebuffer.streams.handoff.Source;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.frame.Frame;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What an entry turned out to be when it was read. */
+public sealed interface Arrival {
+
+    /** Not to be sent: a dead letter, or lost. */
+    record Ended(Move move, String reason, String detail) implements Arrival {
+    }
+
+    /**
+     * A frame that is pending in one of our sources and waits for a processor.
+     *
+     * @param frame
+     *            the frame
+     * @param source
+     *            where its entry is
+     * @param entry
+     *            its entry there
+     * @param captureId
+     *            its id in the capture stream
+     * @param needs
+     *            what it is to be sent for: all its capabilities when it is new, its own one when it comes back
+     * @param attempt
+     *            1 at first
+     * @param notBefore
+     *            when it may go
+     * @param avoid
+     *            a processor that failed with it; or null
+     * @param readAt
+     *            when it was read
+     */
+    record Pending(Frame frame, Source source, EntryId entry, EntryId captureId, List<String> needs, int attempt,
+            Instant notBefore, @Nullable String avoid, Instant readAt) implements Arrival, Waiting {
+        @Override
+        public int priority() {
+            return frame.priority();
+        }
+    }
+}

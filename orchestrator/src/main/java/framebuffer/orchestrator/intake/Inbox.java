@@ -1,0 +1,89 @@
+package framebuffer.orchestrator.intake;
+
+import framebuffer.streams.handoff.Source;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Between the readers and the pump: what was read ahead. Bounded; new frames and frames that come back each have a lane, so that a
+ * full window does not shut out what must be rescued.
+ */
+public final class Inbox {
+    /** Deliveries that may wait in each lane. */
+    static final int DELIVERIES = 2;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Queue<Delivery> fresh = new ArrayDeque<>();
+    private final Queue<Delivery> returning = new ArrayDeque<>();
+    private boolean woken;
+
+    /** Puts a delivery into its lane, waiting for room for at most this long; false when there was none. */
+    public boolean offer(Delivery delivery, Duration atMost) throws InterruptedException {
+        lock.lock();
+        try {
+            Queue<Delivery> lane = delivery.source().kind() == Source.Kind.CAPTURE ? fresh : returning;
+            long left = atMost.toNanos();
+            while (lane.size() >= DELIVERIES) {
+                if (left <= 0) {
+                    return false;
+                }
+                left = changed.awaitNanos(left);
+            }
+            lane.add(delivery);
+            changed.signalAll();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The next delivery; null when there is none within this time, or the pump was {@link #wake}d.
+     *
+     * @param newFrames
+     *            whether there is room for new frames; what comes back is handed out first, and always
+     */
+    public @Nullable Delivery poll(Duration atMost, boolean newFrames) throws InterruptedException {
+        lock.lock();
+        try {
+            long deadline = System.nanoTime() + atMost.toNanos();
+            Delivery next = next(newFrames);
+            for (long left = atMost.toNanos(); next == null && !woken && left > 0; left = deadline
+                    - System.nanoTime()) {
+                if (!changed.await(left, TimeUnit.NANOSECONDS)) {
+                    break;
+                }
+                next = next(newFrames);
+            }
+            woken = false;
+            if (next != null) {
+                changed.signalAll();
+            }
+            return next;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes a waiting {@link #poll} return at once: something else has happened. */
+    public void wake() {
+        lock.lock();
+        try {
+            woken = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Delivery next(boolean newFrames) {
+        Delivery back = returning.poll();
+        return back != null || !newFrames ? back : fresh.poll();
+    }
+}

@@ -1,0 +1,121 @@
+package framebuffer.orchestrator.intake;
+
+import framebuffer.orchestrator.intake.Arrival.Ended;
+import framebuffer.orchestrator.intake.Arrival.Pending;
+import framebuffer.streams.Entry;
+import framebuffer.streams.handoff.Move;
+import framebuffer.streams.handoff.Source;
+import framebuffer.wire.Decoded;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.Fields;
+import framebuffer.wire.frame.DeadLetter;
+import framebuffer.wire.frame.DeadLetter.Reason;
+import framebuffer.wire.frame.Frame;
+import framebuffer.wire.frame.FrameCodec;
+import framebuffer.wire.frame.QueuedFrame;
+import framebuffer.wire.frame.ReturnedFrame;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Tells what an entry is: a frame that can be sent, or one that has come to its end.
+ *
+ * @param maxAttempts
+ *            how many attempts may be charged to a frame before it is given up on, at least 1
+ */
+public record Intake(int maxAttempts) {
+
+    /** Reads one entry; never throws, whatever it holds. */
+    public Arrival read(Source source, Entry entry, Instant now) {
+        Fields fields = entry.fields();
+        if (fields == null) {
+            return new Ended(new Move.Lost(entry.id(), entry.id(), Move.UNKNOWN_CAMERA), "lost",
+                    "was deleted from " + source.stream() + " before it was handed off");
+        }
+        Found found = new Found(source, entry.id(), fields, now);
+        return switch (source.kind()) {
+            case CAPTURE -> captured(found);
+            case DEPARTED -> left(found);
+            case RETURNED -> returned(found);
+        };
+    }
+
+    /** An entry with its fields, where and when it was found. */
+    private record Found(Source source, EntryId id, Fields fields, Instant now) {
+        Pending pending(Frame frame) {
+            return new Pending(frame, source, id, id, frame.capabilities(), 1, now, null, now);
+        }
+
+        Pending pending(QueuedFrame queued) {
+            List<String> needs = queued.capability().isEmpty() ? List.of() : List.of(queued.capability());
+            return new Pending(queued.frame(), source, id, queued.captureId(), needs, queued.attempt(), now, null, now);
+        }
+
+        Ended dead(Reason reason, String detail) {
+            String camera = fields.text("camera_id");
+            return dead(reason, detail, new Identity(id, camera == null || camera.isEmpty() || camera.length() > 256
+                    ? Move.UNKNOWN_CAMERA
+                    : camera, 0));
+        }
+
+        Ended dead(Reason reason, String detail, Identity identity) {
+            DeadLetter letter = new DeadLetter(fields, reason, detail, now,
+                    new DeadLetter.Source(source.stream(), id), identity.attempt());
+            return new Ended(new Move.ToDeadLetters(id, identity.captureId(), identity.camera(), letter.encode()),
+                    reason.word(), detail);
+        }
+    }
+
+    private record Identity(EntryId captureId, String camera, int attempt) {
+        static Identity of(QueuedFrame queued) {
+            return new Identity(queued.captureId(), queued.frame().cameraId(), queued.attempt());
+        }
+    }
+
+    private static Arrival captured(Found found) {
+        return switch (FrameCodec.decode(found.id(), found.fields())) {
+            case Decoded.Valid<Frame>(Frame frame) -> found.pending(frame);
+            case Decoded.Invalid<Frame> invalid -> found.dead(Reason.INVALID, invalid.detail());
+        };
+    }
+
+    private static Arrival left(Found found) {
+        return switch (QueuedFrame.decode(found.id(), found.fields())) {
+            case Decoded.Valid<QueuedFrame>(QueuedFrame queued) -> found.pending(queued);
+            case Decoded.Invalid<QueuedFrame> invalid -> found.dead(Reason.INVALID, invalid.detail());
+        };
+    }
+
+    private Arrival returned(Found found) {
+        return switch (ReturnedFrame.decode(found.id(), found.fields())) {
+            case Decoded.Valid<ReturnedFrame>(ReturnedFrame returned) -> switch (returned.kind()) {
+                case RETRY -> later(found, returned);
+                case FAILED -> failed(found, returned);
+                case REJECTED -> found.dead(Reason.REJECTED, returned.detail(), Identity.of(returned.queued()));
+            };
+            case Decoded.Invalid<ReturnedFrame> invalid -> found.dead(Reason.INVALID, invalid.detail());
+        };
+    }
+
+    private static Pending later(Found found, ReturnedFrame returned) {
+        Pending pending = found.pending(returned.queued());
+        // Counted from when it was given back, so that reading it again does not delay it again; but never longer than was asked
+        // for, should the clock of Redis be ahead of ours.
+        Instant byRedis = found.id().time().plus(returned.retryAfter());
+        Instant byUs = found.now().plus(returned.retryAfter());
+        Instant due = byRedis.isBefore(byUs) ? byRedis : byUs;
+        return new Pending(pending.frame(), pending.source(), pending.entry(), pending.captureId(), pending.needs(),
+                pending.attempt(), due, null, found.now());
+    }
+
+    private Arrival failed(Found found, ReturnedFrame returned) {
+        QueuedFrame queued = returned.queued();
+        if (queued.attempt() >= maxAttempts) {
+            return found.dead(Reason.MAX_ATTEMPTS, "failed " + queued.attempt() + " times, last at "
+                    + returned.processorId() + ": " + returned.detail(), Identity.of(queued));
+        }
+        Pending pending = found.pending(queued);
+        return new Pending(pending.frame(), pending.source(), pending.entry(), pending.captureId(), pending.needs(),
+                queued.attempt() + 1, found.now(), returned.processorId(), found.now());
+    }
+}

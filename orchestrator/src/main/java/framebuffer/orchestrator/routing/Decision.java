@@ -1,0 +1,26 @@
+package framebuffer.orchestrator.routing;
+
+import java.util.List;
+
+/** Where a frame goes, or why it cannot go now. */
+public sealed interface Decision {
+
+    /** It goes to these processors, one for each capability that it needs. Their room is reserved. */
+    record Routed(List<Choice> choices) implements Decision {
+        public Routed {
+            choices = List.copyOf(choices);
+        }
+    }
+
+    /** Nobody healthy offers this capability. */
+    record NoCapability(String capability) implements Decision {
+    }
+
+    /** Those that offer this capability have no room. */
+    record AllFull(String capability) implements Decision {
+    }
+
+    /** One processor for one capability; the capability is empty when the frame named none. */
+    record Choice(String capability, Slot slot) {
+    }
+}

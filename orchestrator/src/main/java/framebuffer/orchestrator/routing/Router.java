@@ -1,0 +1,95 @@
+package framebuffer.orchestrator.routing;
+
+import framebuffer.wire.processor.Registration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Decides where frames go, from its view of the processors and their room. For one thread. */
+public final class Router {
+    private static final List<String> ANY = List.of("");
+
+    private final RoutingStrategy strategy;
+    private final Map<String, Long> turns = new HashMap<>();
+    private Map<String, Slot> slots = Map.of();
+    private Map<String, List<Slot>> byCapability = Map.of();
+
+    public Router(RoutingStrategy strategy) {
+        this.strategy = strategy;
+    }
+
+    /** From now on these may be sent frames, and no others. What is known of the room of those that stay is kept. */
+    public void available(Collection<Registration> registrations) {
+        Map<String, Slot> now = new LinkedHashMap<>();
+        Map<String, List<Slot>> offers = new HashMap<>();
+        for (Registration registration : registrations) {
+            Slot before = slots.get(registration.id());
+            Slot slot = before == null
+                    ? new Slot(registration, registration.capacity())
+                    : before.registration().equals(registration) ? before : before.with(registration);
+            now.put(registration.id(), slot);
+            offers.computeIfAbsent("", any -> new ArrayList<>()).add(slot);
+            registration.capabilities().forEach(c -> offers.computeIfAbsent(c, any -> new ArrayList<>()).add(slot));
+        }
+        slots = now;
+        byCapability = offers;
+        turns.keySet().retainAll(offers.keySet());
+    }
+
+    /** All processors that may be sent frames. */
+    public Collection<Slot> slots() {
+        return slots.values();
+    }
+
+    /** The processor with this id, if it may be sent frames. */
+    public @Nullable Slot slot(String id) {
+        return slots.get(id);
+    }
+
+    /**
+     * Decides on one frame. When it is routed, room is reserved for it: each slot is to be {@link Slot#release}d once.
+     *
+     * @param needs
+     *            the capabilities; empty: any processor
+     * @param avoid
+     *            a processor that just failed with this frame, to be chosen only if no other has room; null: none
+     */
+    public Decision decide(List<String> needs, @Nullable String avoid) {
+        List<String> wanted = needs.isEmpty() ? ANY : needs;
+        List<Decision.Choice> choices = new ArrayList<>(wanted.size());
+        for (String capability : wanted) {
+            List<Slot> offering = byCapability.get(capability);
+            Slot chosen = offering == null ? null : choose(capability, offering, avoid);
+            if (chosen == null) {
+                choices.forEach(choice -> choice.slot().release());
+                return offering == null ? new Decision.NoCapability(capability) : new Decision.AllFull(capability);
+            }
+            chosen.reserve();
+            choices.add(new Decision.Choice(capability, chosen));
+        }
+        return new Decision.Routed(choices);
+    }
+
+    private @Nullable Slot choose(String capability, List<Slot> offering, @Nullable String avoid) {
+        List<Slot> withRoom = new ArrayList<>(offering.size());
+        Slot avoided = null;
+        for (Slot slot : offering) {
+            if (slot.room() > 0) {
+                if (slot.registration().id().equals(avoid)) {
+                    avoided = slot;
+                } else {
+                    withRoom.add(slot);
+                }
+            }
+        }
+        if (withRoom.isEmpty()) {
+            return avoided;
+        }
+        long turn = turns.merge(capability, 1L, Long::sum) - 1;
+        return withRoom.get(strategy.choose(withRoom, turn));
+    }
+}

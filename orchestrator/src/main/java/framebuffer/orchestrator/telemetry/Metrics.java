@@ -1,0 +1,116 @@
+package framebuffer.orchestrator.telemetry;
+
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.core.metrics.Info;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.function.Supplier;
+
+/** The metrics of the frame's way (contract §6). Counting methods are called by the pump; all may be called from any thread. */
+public final class Metrics {
+    private static final double[] SECONDS = {.000_005, .000_01, .000_05, .000_1, .000_5, .001, .005, .01, .025, .05,
+            .1, .25, .5, 1};
+
+    private final PrometheusRegistry registry;
+    private final CameraLabels cameras;
+    private final Counter captured;
+    private final Counter routed;
+    private final Counter deadLetters;
+    private final Counter lost;
+    private final Counter redeliveries;
+    private final Counter reconnects;
+    private final Histogram routing;
+    private final Histogram handOff;
+
+    /**
+     * @param maxCameras
+     *            how many cameras are told apart
+     */
+    public Metrics(PrometheusRegistry registry, int maxCameras) {
+        this.registry = registry;
+        this.cameras = new CameraLabels(maxCameras);
+        captured = counter("frames_captured", "Frames read from the capture stream by this instance.", "camera_id");
+        routed = counter("frames_routed", "Frames handed to a processor, or not.", "processor_id", "camera_id",
+                "result");
+        deadLetters = counter("dead_letters", "Frames given up on.", "reason");
+        lost = counter("frames_lost", "Frames that vanished before they were handed off.", "reason");
+        redeliveries = counter("redeliveries", "Frames handed off again.", "reason");
+        reconnects = counter("redis_reconnects", "Connections to Redis made anew.");
+        routing = histogram("routing_duration_seconds", "Time to decide where one frame goes.");
+        handOff = histogram("handoff_duration_seconds", "Time from sending a hand-off to its reply.");
+    }
+
+    /** Says what is running. */
+    public void describe(String version, String strategy) {
+        Info.builder().name("frame_buffer_orchestrator_info").help("What is running.")
+                .labelNames("version", "routing_strategy").register(registry).setLabelValues(version, strategy);
+    }
+
+    /** Shows the pump's state as it stands whenever somebody looks. */
+    public void watch(Supplier<PumpView> view) {
+        gauge("window_frames", "Frames that wait for a processor.", () -> view.get().waiting());
+        gauge("oldest_frame_age_seconds", "Age of the oldest frame that waits, since its capture.",
+                () -> view.get().oldestAge().toMillis() / 1_000.0);
+        GaugeWithCallback.builder().name("frame_buffer_processor_queue_depth").help("Frames outstanding.")
+                .labelNames("processor_id").callback(callback -> view.get().outstanding()
+                        .forEach((processor, frames) -> callback.call(frames, processor)))
+                .register(registry);
+    }
+
+    /** Shows whether Redis answers. */
+    public void watchRedis(Supplier<Boolean> up) {
+        gauge("redis_up", "1 while Redis answers.", () -> up.get() ? 1 : 0);
+    }
+
+    public void captured(String cameraId) {
+        captured.labelValues(cameras.of(cameraId)).inc();
+    }
+
+    public void routed(String processorId, String cameraId) {
+        routed.labelValues(processorId, cameras.of(cameraId), "success").inc();
+    }
+
+    /** A hand-off came to nothing: {@code full} or {@code closed}. */
+    public void refused(String processorId, String cameraId, String result) {
+        routed.labelValues(processorId, cameras.of(cameraId), result).inc();
+    }
+
+    public void deadLetter(String reason) {
+        deadLetters.labelValues(reason).inc();
+    }
+
+    public void lost(String reason) {
+        lost.labelValues(reason).inc();
+    }
+
+    public void redelivered(String reason) {
+        redeliveries.labelValues(reason).inc();
+    }
+
+    public void reconnected() {
+        reconnects.inc();
+    }
+
+    public void decided(long nanos) {
+        routing.observe(nanos / 1e9);
+    }
+
+    public void handedOff(long nanos) {
+        handOff.observe(nanos / 1e9);
+    }
+
+    private Counter counter(String name, String help, String... labels) {
+        return Counter.builder().name("frame_buffer_" + name).help(help).labelNames(labels).register(registry);
+    }
+
+    private Histogram histogram(String name, String help) {
+        return Histogram.builder().name("frame_buffer_" + name).help(help).classicOnly().classicUpperBounds(SECONDS)
+                .register(registry);
+    }
+
+    private void gauge(String name, String help, Supplier<Number> value) {
+        GaugeWithCallback.builder().name("frame_buffer_" + name).help(help)
+                .callback(callback -> callback.call(value.get().doubleValue())).register(registry);
+    }
+}

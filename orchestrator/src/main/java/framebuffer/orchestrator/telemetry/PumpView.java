@@ -1,0 +1,22 @@
+package framebuffer.orchestrator.telemetry;
+
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * The pump's state, as it was at most a tenth of a second ago.
+ *
+ * @param waiting
+ *            frames in the window
+ * @param oldestAge
+ *            since the capture of the oldest of them; zero when none waits
+ * @param outstanding
+ *            processor id → frames it has outstanding, as far as the router knows
+ */
+public record PumpView(int waiting, Duration oldestAge, Map<String, Integer> outstanding) {
+    public static final PumpView EMPTY = new PumpView(0, Duration.ZERO, Map.of());
+
+    public PumpView {
+        outstanding = Map.copyOf(outstanding);
+    }
+}
