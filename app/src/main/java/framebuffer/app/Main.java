@@ -1,0 +1,61 @@
+package framebuffer.app;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The {@code frame-buffer} command. Exit codes: 0 all is well, 1 it ran and found fault, 2 it could not do what was asked. */
+@Command(name = "frame-buffer", mixinStandardHelpOptions = true, versionProvider = Version.class, subcommands = {
+        DemoCommand.class, ServeCommand.class, CameraCommand.class, DetectorCommand.class,
+        CommandLine.HelpCommand.class}, description = {"Hands every camera frame to the right detector, and loses none.",
+                ""}, synopsisSubcommandLabel = "COMMAND", footer = {"",
+                        "Begin with: frame-buffer demo --duration 30s",
+                        "Every option may also be given as an environment variable: --redis-url is REDIS_URL."})
+public final class Main implements Runnable {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
+    private CommandSpec spec;
+
+    private Main() {
+    }
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** The command line, ready to be executed. */
+    static CommandLine commandLine() {
+        CommandLine commands = new CommandLine(new Main());
+        commands.setDefaultValueProvider(new EnvironmentDefaults(System.getenv()));
+        commands.registerConverter(java.time.Duration.class, Durations::parse);
+        commands.setCaseInsensitiveEnumValuesAllowed(true);
+        commands.setExecutionExceptionHandler((failure, where, _) -> {
+            if (failure instanceof Unusable) {
+                where.getErr().println(failure.getMessage());
+                return CommandLine.ExitCode.USAGE;
+            }
+            throw failure;
+        });
+        commands.setParameterExceptionHandler(Main::explain);
+        return commands;
+    }
+
+    /** One line that says what is wrong, and the nearest thing that is known, instead of a page of help. */
+    private static int explain(ParameterException wrong, String[] arguments) {
+        PrintWriter err = wrong.getCommandLine().getErr();
+        err.println(wrong.getMessage());
+        if (!UnmatchedArgumentException.printSuggestions(wrong, err)) {
+            err.println("See: " + wrong.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+        }
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Which command? Try: frame-buffer demo");
+    }
+}

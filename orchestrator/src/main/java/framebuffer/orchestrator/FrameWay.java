@@ -1,0 +1,138 @@
+package framebuffer.orchestrator;
+
+import framebuffer.orchestrator.intake.Inbox;
+import framebuffer.orchestrator.intake.SourceReader;
+import framebuffer.orchestrator.recovery.AcknowledgedSweep;
+import framebuffer.orchestrator.recovery.DepartedQueues;
+import framebuffer.orchestrator.routing.RoutingStrategy;
+import framebuffer.orchestrator.telemetry.FrameTracing;
+import framebuffer.orchestrator.telemetry.Metrics;
+import framebuffer.orchestrator.telemetry.PumpView;
+import framebuffer.streams.RedisAddress;
+import framebuffer.streams.RedisLoop;
+import framebuffer.streams.handoff.HandOff;
+import framebuffer.streams.handoff.Source;
+import framebuffer.wire.Keys;
+import framebuffer.wire.processor.Registration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The loops on the way of a frame, wired: two readers that fetch ahead, the pump, and behind it those that clear away. Each has a
+ * connection of its own.
+ */
+public final class FrameWay implements AutoCloseable {
+    private final Inbox inbox = new Inbox();
+    private final Pump pump;
+    private final List<RedisLoop> readers;
+    private final RedisLoop pumping;
+    private final List<RedisLoop> clearing;
+
+    /**
+     * How frames go.
+     *
+     * @param redis
+     *            where the streams are
+     * @param keys
+     *            what they are called
+     * @param group
+     *            our consumer group, the same for all instances
+     * @param instance
+     *            this instance's name within it; one that restarts under its name goes on with what it held
+     * @param strategy
+     *            how a processor is chosen
+     * @param bounds
+     *            what must not grow without limit
+     */
+    public record Settings(RedisAddress redis, Keys keys, String group, String instance, RoutingStrategy strategy,
+            Bounds bounds) {
+    }
+
+    /**
+     * Bounds on the way of a frame.
+     *
+     * @param window
+     *            frames that may wait, read but not handed off
+     * @param batch
+     *            frames read, and handed off, at once
+     * @param maxAttempts
+     *            attempts charged to a frame before it is given up on
+     * @param handOff
+     *            of what a hand-off writes besides frames
+     */
+    public record Bounds(int window, int batch, int maxAttempts, HandOff.Limits handOff) {
+        public static final Bounds DEFAULT = new Bounds(10_000, 200, 5, HandOff.Limits.DEFAULT);
+    }
+
+    /** Who may be sent frames, and whose queues are to be emptied. */
+    public interface Processors extends DepartedQueues.Departures {
+        /** Those that may be sent frames; an equal list as long as nothing has changed. */
+        List<Registration> available();
+
+        /** All whose queues may hold frames. */
+        Collection<Registration> all();
+    }
+
+    public FrameWay(Settings settings, Processors processors, Metrics metrics, FrameTracing tracing,
+            InstantSource clock) {
+        Keys keys = settings.keys();
+        Bounds bounds = settings.bounds();
+        Source capture = new Source(keys.capture(), settings.group(), Source.Kind.CAPTURE);
+        Source returned = new Source(keys.returned(), settings.group(), Source.Kind.RETURNED);
+        SourceReader captured = new SourceReader(capture, settings.instance(), inbox, bounds.batch());
+        SourceReader givenBack = new SourceReader(returned, settings.instance(), inbox, bounds.batch());
+        DepartedQueues departed = new DepartedQueues(keys, settings.instance(), inbox, processors);
+        this.pump = new Pump(new Pump.Parts(new Pump.Parts.Settings(keys, capture, settings.instance(),
+                settings.strategy(), bounds.window(), bounds.batch(), bounds.maxAttempts(), bounds.handOff()), inbox,
+                processors::available, () -> {
+                    captured.beginAgain();
+                    givenBack.beginAgain();
+                    departed.beginAgain();
+                }, metrics, tracing, clock));
+        RedisAddress redis = settings.redis();
+        this.readers = List.of(new RedisLoop("reader", redis, captured), new RedisLoop("returns", redis, givenBack));
+        this.pumping = new RedisLoop("pump", redis, pump);
+        this.clearing = List.of(new RedisLoop("departed", redis, departed),
+                new RedisLoop("sweep", redis, new AcknowledgedSweep(keys, processors::all)));
+        metrics.watch(pump::view);
+        metrics.watchRedis(() -> trouble().isEmpty());
+    }
+
+    /** Starts all loops. They begin as soon as Redis answers. */
+    public void start() {
+        loops().forEach(RedisLoop::start);
+    }
+
+    /** Something has changed that frames may have waited for. */
+    public void wake() {
+        inbox.wake();
+    }
+
+    /** Why a loop cannot work at present. */
+    public Optional<String> trouble() {
+        return loops().map(RedisLoop::trouble).filter(Objects::nonNull).findFirst();
+    }
+
+    /** How many frames wait, and more. */
+    public PumpView view() {
+        return pump.view();
+    }
+
+    /** Stops reading, finishes the hand-offs in progress, then stops the rest. What waits stays pending in its stream. */
+    @Override
+    public void close() {
+        List<RedisLoop> inOrder = new ArrayList<>(readers);
+        inOrder.add(pumping);
+        inOrder.addAll(clearing);
+        inOrder.forEach(RedisLoop::close);
+    }
+
+    private Stream<RedisLoop> loops() {
+        return Stream.concat(Stream.concat(readers.stream(), Stream.of(pumping)), clearing.stream());
+    }
+}

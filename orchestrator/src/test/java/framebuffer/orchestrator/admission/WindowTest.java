@@ -1,0 +1,150 @@
+package framebuffer.orchestrator.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import framebuffer.orchestrator.admission.Window.Verdict;
+import framebuffer.wire.EntryId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+
+class WindowTest {
+    private static final Instant NOW = Instant.ofEpochSecond(1_000);
+
+    private final Window<Ticket> window = new Window<>(10);
+
+    private record Ticket(String name, int priority, EntryId captureId, List<String> needs, Instant notBefore)
+            implements
+                Waiting {
+        static Ticket of(String name, int priority, int order) {
+            return new Ticket(name, priority, new EntryId(order, 0), List.of("face"), Instant.EPOCH);
+        }
+
+        Ticket needing(String... capabilities) {
+            return new Ticket(name, priority, captureId, List.of(capabilities), notBefore);
+        }
+
+        Ticket notBefore(Instant due) {
+            return new Ticket(name, priority, captureId, needs, due);
+        }
+    }
+
+    private List<String> leaving(int most, Window.Judge<Ticket> judge) {
+        List<String> gone = new ArrayList<>();
+        window.offer(NOW, most, ticket -> {
+            Verdict verdict = judge.judge(ticket);
+            if (verdict == Verdict.GOES) {
+                gone.add(ticket.name());
+            }
+            return verdict;
+        });
+        return gone;
+    }
+
+    private List<String> allLeaving() {
+        return leaving(Integer.MAX_VALUE, _ -> Verdict.GOES);
+    }
+
+    @Test
+    void theMoreUrgentGoesFirstAndAmongEqualsTheOlder() {
+        List.of(Ticket.of("low1", 1, 1), Ticket.of("high1", 9, 2), Ticket.of("med1", 5, 3), Ticket.of("low2", 1, 4),
+                Ticket.of("high2", 9, 5)).forEach(ticket -> window.add(ticket, NOW));
+        assertThat(allLeaving()).containsExactly("high1", "high2", "med1", "low1", "low2");
+        assertThat(window.size()).isZero();
+    }
+
+    @Test
+    void whatComesBackGoesAheadOfWhatIsFresher() {
+        window.add(Ticket.of("fresh", 0, 7), NOW);
+        window.add(Ticket.of("back", 0, 3), NOW);
+        assertThat(allLeaving()).containsExactly("back", "fresh");
+    }
+
+    @Test
+    void aLineThatCannotGoHoldsUpNoOther() {
+        window.add(Ticket.of("face", 9, 1), NOW);
+        window.add(Ticket.of("car", 0, 2).needing("car"), NOW);
+        assertThat(leaving(10, ticket -> ticket.needs().contains("car") ? Verdict.GOES : Verdict.WAITS))
+                .containsExactly("car");
+        assertThat(window.size()).isOne();
+    }
+
+    @Test
+    void ofALineThatCannotGoOnlyTheFirstIsAsked() {
+        IntStream.range(0, 5).forEach(i -> window.add(Ticket.of("t" + i, 0, i), NOW));
+        List<String> asked = new ArrayList<>();
+        window.offer(NOW, 10, ticket -> {
+            asked.add(ticket.name());
+            return Verdict.WAITS;
+        });
+        assertThat(asked).containsExactly("t0");
+    }
+
+    @Test
+    void noMoreLeaveThanAskedFor() {
+        IntStream.range(0, 5).forEach(i -> window.add(Ticket.of("t" + i, 0, i), NOW));
+        assertThat(leaving(2, _ -> Verdict.GOES)).containsExactly("t0", "t1");
+    }
+
+    @Test
+    void whatMustWaitIsNotOfferedBeforeItsTime() {
+        Instant due = NOW.plus(Duration.ofSeconds(1));
+        window.add(Ticket.of("later", 10, 1).notBefore(due), NOW);
+        window.add(Ticket.of("now", 0, 2), NOW);
+        assertThat(allLeaving()).containsExactly("now");
+        assertThat(window.nextDue()).contains(due);
+        List<String> gone = new ArrayList<>();
+        window.offer(due, 10, ticket -> {
+            gone.add(ticket.name());
+            return Verdict.GOES;
+        });
+        assertThat(gone).containsExactly("later");
+    }
+
+    @Test
+    void roomShrinksToZeroAndNotBelow() {
+        IntStream.range(0, 12).forEach(i -> window.add(Ticket.of("t" + i, 0, i), NOW));
+        assertThat(window.room()).isZero();
+        assertThat(window.size()).isEqualTo(12);
+        assertThat(window.oldest()).map(Ticket::name).contains("t0");
+    }
+
+    @Test
+    void whatIsForgottenIsGoneFromEveryLine() {
+        window.add(Ticket.of("a", 0, 1), NOW);
+        window.add(Ticket.of("b", 0, 2).notBefore(NOW.plusSeconds(9)), NOW);
+        window.add(Ticket.of("c", 0, 3).needing("car"), NOW);
+        window.removeIf(ticket -> !ticket.name().equals("c"));
+        assertThat(window.size()).isOne();
+        assertThat(allLeaving()).containsExactly("c");
+    }
+
+    @Test
+    void aWindowWithoutRoomMakesNoSense() {
+        assertThatThrownBy(() -> new Window<Ticket>(0)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @RepeatedTest(50)
+    void forAnyArrivalsTheOrderIsByPriorityThenCaptureAndNoneIsLost(RepetitionInfo run) {
+        Random random = new Random(run.getCurrentRepetition());
+        List<Ticket> arrivals = IntStream.range(0, 200).mapToObj(i -> Ticket.of("t" + i, random.nextInt(11), i)
+                .needing(random.nextBoolean() ? "face" : "car")).toList();
+        arrivals.forEach(ticket -> window.add(ticket, NOW));
+        List<String> expected = arrivals.stream()
+                .sorted(Comparator.comparingInt((Ticket t) -> -t.priority()).thenComparing(Ticket::captureId))
+                .map(Ticket::name).toList();
+        List<String> gone = new ArrayList<>();
+        while (window.size() > 0) {
+            gone.addAll(leaving(1 + random.nextInt(20), _ -> Verdict.GOES));
+        }
+        assertThat(gone).isEqualTo(expected);
+    }
+}
