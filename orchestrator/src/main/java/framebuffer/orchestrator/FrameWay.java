@@ -15,7 +15,6 @@ import framebuffer.streams.handoff.Source;
 import framebuffer.wire.Keys;
 import framebuffer.wire.processor.Registration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -126,10 +125,10 @@ public final class FrameWay implements AutoCloseable {
     /** Stops reading, finishes the hand-offs in progress, then stops the rest. What waits stays pending in its stream. */
     @Override
     public void close() {
-        List<RedisLoop> inOrder = new ArrayList<>(readers);
-        inOrder.add(pumping);
-        inOrder.addAll(clearing);
-        inOrder.forEach(RedisLoop::close);
+        Stream.concat(readers.stream(), clearing.stream()).forEach(RedisLoop::stop);
+        readers.forEach(RedisLoop::close);
+        pumping.close();
+        clearing.forEach(RedisLoop::close);
     }
 
     private Stream<RedisLoop> loops() {

@@ -68,14 +68,17 @@ public final class RedisLoop implements AutoCloseable {
         return trouble;
     }
 
+    /** Asks it to end, and does not wait. */
+    public synchronized void stop() {
+        stopping.countDown();
+    }
+
     /** Asks it to end and waits until it has, for at most 10 s; then its connection is cut. May be called at any time, twice too. */
     @Override
     public void close() {
-        synchronized (this) {
-            stopping.countDown();
-            if (!started) {
-                return;
-            }
+        stop();
+        if (!started) {
+            return;
         }
         try {
             if (!thread.join(STOP_WITHIN)) {

@@ -1,0 +1,271 @@
+package framebuffer.orchestrator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import framebuffer.orchestrator.FrameWay.Bounds;
+import framebuffer.streams.Entry;
+import framebuffer.streams.LedgerReader;
+import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.streams.handoff.HandOff;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.TraceContext;
+import framebuffer.wire.frame.QueuedFrame;
+import framebuffer.wire.frame.ReturnedFrame.Kind;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FrameWayTest {
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private static Path folder;
+    @SuppressWarnings("NullAway.Init")
+    private static EmbeddedRedis server;
+    @SuppressWarnings("NullAway.Init")
+    private Site site;
+
+    @BeforeAll
+    static void startRedis() {
+        server = EmbeddedRedis.start(folder);
+    }
+
+    @AfterAll
+    static void stopRedis() {
+        server.close();
+    }
+
+    @BeforeEach
+    void open() {
+        site = new Site(server.address());
+    }
+
+    @AfterEach
+    void close() {
+        site.close();
+    }
+
+    private void queueHolds(String processor, long frames) {
+        Eventually.is(processor + " holds " + frames + " frames",
+                () -> site.length("frames:ready:" + processor) == frames);
+    }
+
+    private void balances() {
+        LedgerReader.Reading reading = site.ledger();
+        assertThat(Site.inFlight(reading)).as("%s", reading).isEqualTo(reading.underWay());
+    }
+
+    @Test
+    void aFrameGoesFromTheCaptureStreamToItsProcessorWithEveryFieldAndTheHandOffsOwn() {
+        site.register("face-1", 10, "face");
+        site.start("i1");
+        EntryId id = site.capture("frame_id", "f1", "camera_id", "cam", "detection_type", "face", "traceparent",
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "anything", "else");
+        queueHolds("face-1", 1);
+        QueuedFrame queued = Site.queued(site.read("face-1", 1).getFirst());
+        assertThat(queued.captureId()).isEqualTo(id);
+        assertThat(queued.attempt()).isOne();
+        assertThat(queued.capability()).isEqualTo("face");
+        assertThat(queued.frame().fields().text("anything")).isEqualTo("else");
+        TraceContext trace = Objects.requireNonNull(queued.frame().trace());
+        assertThat(trace.traceId()).isEqualTo("0af7651916cd43dd8448eb211c80319c");
+        assertThat(trace.spanId()).isNotEqualTo("b7ad6b7169203331");
+        assertThat(site.length("frames:capture")).isZero();
+        balances();
+    }
+
+    @Test
+    void aFrameNobodyCanTakeWaitsInTheStreamAndGoesOnWhenSomebodyCan() {
+        FrameWay way = site.start("i1");
+        site.capture("f1", "cam", "face");
+        Eventually.is("it waits", () -> way.view().waiting() == 1);
+        assertThat(site.pending()).isOne();
+        site.register("face-1", 10, "face");
+        queueHolds("face-1", 1);
+        assertThat(site.pending()).isZero();
+    }
+
+    @Test
+    void aFrameThatWaitsSurvivesTheEndOfTheInstance() {
+        FrameWay way = site.start("i1");
+        site.capture("f1", "cam", "face");
+        Eventually.is("it waits", () -> way.view().waiting() == 1);
+        way.close();
+        site.start("i1");
+        site.register("face-1", 10, "face");
+        queueHolds("face-1", 1);
+        assertThat(site.count("cam", "captured")).isOne();
+        balances();
+    }
+
+    @Test
+    void aFrameForTwoCapabilitiesGoesToBothAtOnceAndEndsWithTheLast() {
+        site.register("face-1", 10, "face");
+        site.start("i1");
+        site.capture("frame_id", "f1", "camera_id", "cam", "metadata", "{\"detection_types\":[\"face\",\"car\"]}");
+        site.capture("f2", "cam", "face");
+        queueHolds("face-1", 1);
+        assertThat(site.texts("frames:ready:face-1", "frame_id")).containsExactly("f2");
+        site.register("car-1", 10, "car");
+        queueHolds("car-1", 1);
+        queueHolds("face-1", 2);
+        site.finish("car-1", site.read("car-1", 1).getFirst());
+        assertThat(site.count("cam", "done")).isZero();
+        balances();
+        site.read("face-1", 2).forEach(entry -> site.finish("face-1", entry));
+        assertThat(site.count("cam", "done")).isEqualTo(2);
+        balances();
+    }
+
+    @Test
+    void neverMoreIsOutstandingThanTheCapacityAndEveryAnswerMakesRoom() {
+        site.register("face-1", 3, "face");
+        site.start("i1");
+        IntStream.range(0, 10).forEach(i -> site.capture("f" + i, "cam", "face"));
+        Set<String> seen = new HashSet<>();
+        while (seen.size() < 10) {
+            Eventually.is("there is work", () -> site.length("frames:ready:face-1") > 0);
+            assertThat(site.length("frames:ready:face-1")).isLessThanOrEqualTo(3);
+            for (Entry entry : site.read("face-1", 2)) {
+                seen.add(Site.queued(entry).frame().frameId());
+                site.finish("face-1", entry);
+            }
+        }
+        assertThat(site.count("cam", "done")).isEqualTo(10);
+        balances();
+    }
+
+    @Test
+    void aProcessorThatOnlyAcknowledgesIsSentMoreAndItsQueueIsClearedAndCounted() {
+        site.register("old-1", 2, "face");
+        site.start("i1");
+        IntStream.range(0, 20).forEach(i -> site.capture("f" + i, "cam", "face"));
+        Set<String> seen = new HashSet<>();
+        Eventually.is("all were seen", () -> {
+            site.read("old-1", 1).forEach(entry -> {
+                seen.add(Site.queued(entry).frame().frameId());
+                site.acknowledge("old-1", entry);
+            });
+            return seen.size() == 20;
+        });
+        queueHolds("old-1", 0);
+        assertThat(site.count("cam", "done")).isEqualTo(20);
+        balances();
+    }
+
+    @Test
+    void whatIsNoFrameBecomesADeadLetterThatSaysWhyAndTheStreamGoesOn() {
+        site.register("face-1", 10, "face");
+        site.start("i1");
+        site.capture("camera_id", "cam", "priority", "99");
+        site.capture("no", "sense");
+        site.capture("f1", "cam", "face");
+        queueHolds("face-1", 1);
+        Eventually.is("both are dead letters", () -> site.length("frames:dead-letter") == 2);
+        assertThat(site.texts("frames:dead-letter", "dead_reason")).containsOnly("invalid");
+        assertThat(site.texts("frames:dead-letter", "dead_detail").getFirst()).contains("frame_id").contains("priority");
+        assertThat(site.count("unknown", "dead")).isOne();
+        assertThat(site.count("cam", "dead")).isOne();
+        balances();
+    }
+
+    @Test
+    void aReturnedFrameIsHandedOffAgainAndOnlyAFailureIsCharged() {
+        site.register("face-1", 10, "face");
+        site.start("i1");
+        site.capture("f1", "cam", "face");
+        queueHolds("face-1", 1);
+        site.giveBack("face-1", site.read("face-1", 1).getFirst(), Kind.RETRY, Duration.ofMillis(20));
+        queueHolds("face-1", 1);
+        Entry second = site.read("face-1", 1).getFirst();
+        assertThat(Site.queued(second).attempt()).isOne();
+        site.giveBack("face-1", second, Kind.FAILED, Duration.ZERO);
+        queueHolds("face-1", 1);
+        Entry third = site.read("face-1", 1).getFirst();
+        assertThat(Site.queued(third).attempt()).isEqualTo(2);
+        assertThat(Site.fields(third).text("return_kind")).isNull();
+        balances();
+    }
+
+    @Test
+    void afterTheLastAttemptAndAfterARejectionAFrameIsADeadLetter() {
+        site.register("face-1", 10, "face");
+        site.start("i1", server.address(), new Bounds(100, 10, 1, HandOff.Limits.DEFAULT));
+        site.capture("f1", "cam", "face");
+        site.capture("f2", "cam", "face");
+        queueHolds("face-1", 2);
+        List<Entry> both = site.read("face-1", 2);
+        site.giveBack("face-1", both.getFirst(), Kind.FAILED, Duration.ZERO);
+        site.giveBack("face-1", both.getLast(), Kind.REJECTED, Duration.ZERO);
+        Eventually.is("both are dead letters", () -> site.length("frames:dead-letter") == 2);
+        assertThat(site.texts("frames:dead-letter", "dead_reason")).containsExactlyInAnyOrder("max_attempts",
+                "rejected");
+        assertThat(site.count("cam", "dead")).isEqualTo(2);
+        balances();
+    }
+
+    @Test
+    void whatAnUnregisteredProcessorHeldReadOrUnreadGoesToOthers() {
+        site.register("face-1", 10, "face");
+        site.start("i1");
+        IntStream.range(0, 6).forEach(i -> site.capture("f" + i, "cam", "face"));
+        queueHolds("face-1", 6);
+        site.read("face-1", 2);
+        site.register("face-2", 10, "face");
+        site.unregister("face-1");
+        queueHolds("face-2", 6);
+        Eventually.is("it is forgotten", () -> site.isForgotten("face-1"));
+        assertThat(site.texts("frames:ready:face-2", "frame_id")).containsExactlyInAnyOrder("f0", "f1", "f2", "f3",
+                "f4", "f5");
+        balances();
+    }
+
+    @Test
+    void twoInstancesShareTheWorkAndHandEachFrameOffOnce() {
+        site.register("face-1", 1_000, "face");
+        site.register("face-2", 1_000, "face");
+        site.start("i1");
+        site.start("i2");
+        IntStream.range(0, 1_000).forEach(i -> site.capture("f" + i, "cam" + i % 7, "face"));
+        Eventually.is("all are handed off",
+                () -> site.length("frames:ready:face-1") + site.length("frames:ready:face-2") >= 1_000);
+        assertThat(Stream.of("face-1", "face-2").flatMap(id -> site.texts("frames:ready:" + id, "frame_id").stream()))
+                .hasSize(1_000).doesNotHaveDuplicates();
+        assertThat(site.length("frames:ready:face-1")).isBetween(400L, 600L);
+        balances();
+    }
+
+    @Test
+    void aQueueWhoseKeyIsNoStreamGetsNothingAndTheOthersGoOn() {
+        site.register("face-1", 10, "face");
+        site.register("face-2", 10, "face");
+        site.redis.call("DEL", "frames:ready:face-1");
+        site.redis.call("SET", "frames:ready:face-1", "in the way");
+        site.start("i1");
+        IntStream.range(0, 4).forEach(i -> site.capture("f" + i, "cam", "face"));
+        queueHolds("face-2", 4);
+        balances();
+    }
+
+    @Test
+    void afterRedisWasEmptiedFramesFlowAgain() {
+        site.register("face-1", 10, "face");
+        site.start("i1");
+        site.capture("f1", "cam", "face");
+        queueHolds("face-1", 1);
+        site.redis.call("FLUSHALL");
+        site.capture("f2", "cam", "face");
+        queueHolds("face-1", 1);
+        assertThat(site.texts("frames:ready:face-1", "frame_id")).containsExactly("f2");
+    }
+}

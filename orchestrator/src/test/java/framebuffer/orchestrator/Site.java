@@ -1,0 +1,197 @@
+package framebuffer.orchestrator;
+
+import framebuffer.orchestrator.FrameWay.Bounds;
+import framebuffer.orchestrator.routing.RoutingStrategy;
+import framebuffer.orchestrator.telemetry.FrameTracing;
+import framebuffer.orchestrator.telemetry.Metrics;
+import framebuffer.streams.Entry;
+import framebuffer.streams.GroupReader;
+import framebuffer.streams.LedgerReader;
+import framebuffer.streams.RedisAddress;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.Replies;
+import framebuffer.streams.work.Answers;
+import framebuffer.streams.work.WorkQueue;
+import framebuffer.wire.Decoded;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.Fields;
+import framebuffer.wire.Keys;
+import framebuffer.wire.TraceContext;
+import framebuffer.wire.frame.QueuedFrame;
+import framebuffer.wire.frame.Result;
+import framebuffer.wire.frame.ReturnedFrame;
+import framebuffer.wire.processor.Registration;
+import io.opentelemetry.api.OpenTelemetry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/** A small installation for tests: an empty Redis, processors that read and answer by hand, and the way of a frame in between. */
+final class Site implements AutoCloseable, FrameWay.Processors {
+    static final Keys KEYS = Keys.DEFAULT;
+    static final String GROUP = "frame-buffer-v2";
+
+    final RedisConnection redis;
+    private final RedisAddress address;
+    private final Map<String, Registration> processors = new ConcurrentHashMap<>();
+    private final Map<String, Registration> departed = new ConcurrentHashMap<>();
+    private final List<FrameWay> ways = new ArrayList<>();
+
+    Site(RedisAddress address) {
+        this.address = address;
+        this.redis = RedisConnection.open(address);
+        redis.call("FLUSHALL");
+    }
+
+    FrameWay start(String instance) {
+        return start(instance, address, Bounds.DEFAULT);
+    }
+
+    FrameWay start(String instance, RedisAddress through, Bounds bounds) {
+        FrameWay way = new FrameWay(
+                new FrameWay.Settings(through, KEYS, GROUP, instance, RoutingStrategy.LEAST_LOADED, bounds), this,
+                new Metrics(new PrometheusRegistry(), 500), new FrameTracing(OpenTelemetry.noop()),
+                InstantSource.system());
+        way.start();
+        ways.add(way);
+        return way;
+    }
+
+    Registration register(String id, int capacity, String... capabilities) {
+        Registration registration = Registration.of(id, List.of(capabilities), capacity);
+        WorkQueue.ensure(redis, registration.queue());
+        processors.put(id, registration);
+        ways.forEach(FrameWay::wake);
+        return registration;
+    }
+
+    void unregister(String id) {
+        departed.put(id, processors.remove(id));
+    }
+
+    boolean isForgotten(String id) {
+        return !departed.containsKey(id);
+    }
+
+    EntryId capture(String... fields) {
+        List<Object> line = new ArrayList<>(List.of(KEYS.capture(), "*"));
+        line.addAll(List.of(fields));
+        return EntryId.parse(Replies.text(redis.call("XADD", line.toArray())));
+    }
+
+    EntryId capture(String frameId, String cameraId, String capability) {
+        return capture("frame_id", frameId, "camera_id", cameraId, "detection_type", capability);
+    }
+
+    long length(String key) {
+        return Replies.number(redis.call("XLEN", key));
+    }
+
+    long pending() {
+        return Replies.number(Replies.list(redis.call("XPENDING", KEYS.capture(), GROUP)).getFirst());
+    }
+
+    List<Entry> entries(String key) {
+        return Replies.entries(redis.call("XRANGE", key, "-", "+"));
+    }
+
+    List<String> texts(String key, String field) {
+        return entries(key).stream().map(entry -> fields(entry).text(field)).toList();
+    }
+
+    static Fields fields(Entry entry) {
+        Fields fields = entry.fields();
+        if (fields == null) {
+            throw new AssertionError("no fields in " + entry.id());
+        }
+        return fields;
+    }
+
+    /** What a processor reads next from its queue. */
+    List<Entry> read(String processor, int atMost) {
+        GroupReader reader = new GroupReader(Keys.READY + processor, processor + "-group", processor + "-1");
+        reader.ensureGroup(redis);
+        return reader.readNew(redis, atMost, Duration.ZERO);
+    }
+
+    /** It answers as our client does: with a result. */
+    void finish(String processor, Entry entry) {
+        QueuedFrame queued = queued(entry);
+        Result result = new Result(queued, processor, Result.Status.SUCCESS, "{}", Instant.now(), Duration.ZERO,
+                TraceContext.random());
+        if (!answers(processor).done(redis, entry.id(), result)) {
+            throw new AssertionError(entry.id() + " was not pending");
+        }
+    }
+
+    void giveBack(String processor, Entry entry, ReturnedFrame.Kind kind, Duration after) {
+        ReturnedFrame returned = new ReturnedFrame(queued(entry), kind, "said the test", after, processor);
+        if (!answers(processor).returned(redis, entry.id(), returned)) {
+            throw new AssertionError(entry.id() + " was not pending");
+        }
+    }
+
+    /** It answers as processors do that are not ours: it acknowledges, and leaves the entry where it is. */
+    void acknowledge(String processor, Entry entry) {
+        redis.call("XACK", Keys.READY + processor, processor + "-group", entry.id().toString());
+    }
+
+    private static Answers answers(String processor) {
+        return new Answers(KEYS,
+                new Answers.Post(Keys.READY + processor, processor + "-group", processor, KEYS.results()));
+    }
+
+    static QueuedFrame queued(Entry entry) {
+        return switch (QueuedFrame.decode(entry.id(), fields(entry))) {
+            case Decoded.Valid<QueuedFrame>(QueuedFrame queued) -> queued;
+            case Decoded.Invalid<QueuedFrame> invalid -> throw new AssertionError(invalid.detail());
+        };
+    }
+
+    LedgerReader.Reading ledger() {
+        return LedgerReader.read(redis, KEYS, GROUP, all().stream().map(Registration::queue).toList());
+    }
+
+    long count(String camera, String what) {
+        return ledger().counts().getOrDefault(camera, Map.of()).getOrDefault(what, 0L);
+    }
+
+    /** Frames captured less those ended: what the ledger says is under way. */
+    static long inFlight(LedgerReader.Reading reading) {
+        return reading.counts().values().stream().flatMap(counts -> counts.entrySet().stream())
+                .mapToLong(count -> count.getKey().equals("captured") ? count.getValue() : -count.getValue()).sum();
+    }
+
+    @Override
+    public List<Registration> available() {
+        return processors.values().stream().sorted(java.util.Comparator.comparing(Registration::id)).toList();
+    }
+
+    @Override
+    public Collection<Registration> all() {
+        return Stream.concat(processors.values().stream(), departed.values().stream()).toList();
+    }
+
+    @Override
+    public Collection<Registration> departed() {
+        return departed.values();
+    }
+
+    @Override
+    public void emptied(String processorId) {
+        departed.remove(processorId);
+    }
+
+    @Override
+    public void close() {
+        ways.forEach(FrameWay::close);
+        redis.close();
+    }
+}
