@@ -215,7 +215,8 @@ final class Pump implements RedisLoop.Work {
                             choices, parts.tracing().begin(pending, choices, now)));
                     yield Verdict.GOES;
                 }
-                case Decision.NoCapability _, Decision.AllFull _ -> Verdict.WAITS;
+                case Decision.NoCapability _ -> Verdict.WAITS;
+                case Decision.AllFull _ -> Verdict.WAITS;
             };
         });
         boolean look = (window.size() > 0 || !out.isEmpty()) && !lookedAt.plus(LOOK).isAfter(now);

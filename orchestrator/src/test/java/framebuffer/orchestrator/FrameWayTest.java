@@ -173,7 +173,8 @@ class FrameWayTest {
         queueHolds("face-1", 1);
         Eventually.is("both are dead letters", () -> site.length("frames:dead-letter") == 2);
         assertThat(site.texts("frames:dead-letter", "dead_reason")).containsOnly("invalid");
-        assertThat(site.texts("frames:dead-letter", "dead_detail").getFirst()).contains("frame_id").contains("priority");
+        assertThat(site.texts("frames:dead-letter", "dead_detail").getFirst()).contains("frame_id")
+                .contains("priority");
         assertThat(site.count("unknown", "dead")).isOne();
         assertThat(site.count("cam", "dead")).isOne();
         balances();

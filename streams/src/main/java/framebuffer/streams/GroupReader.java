@@ -65,7 +65,8 @@ public record GroupReader(String stream, String group, String consumer) {
 
     /** Takes over what is pending in the group, whoever it was given to, from {@code from} on. */
     public Claimed claim(RedisConnection redis, EntryId from, int atMost) {
-        List<?> reply = Replies.list(redis.call("XAUTOCLAIM", stream, group, consumer, 0, from.toString(), "COUNT", atMost));
+        List<?> reply = Replies
+                .list(redis.call("XAUTOCLAIM", stream, group, consumer, 0, from.toString(), "COUNT", atMost));
         return new Claimed(EntryId.parse(Replies.text(reply.get(0))), Replies.entries(reply.get(1)),
                 Replies.list(reply.get(2)).stream().map(id -> EntryId.parse(Replies.text(id))).toList());
     }

@@ -82,7 +82,8 @@ public final class RedisLoop implements AutoCloseable {
         }
         try {
             if (!thread.join(STOP_WITHIN)) {
-                log.warn("{} did not end within {} s; cutting its connection", thread.getName(), STOP_WITHIN.toSeconds());
+                log.warn("{} did not end within {} s; cutting its connection", thread.getName(),
+                        STOP_WITHIN.toSeconds());
                 RedisConnection open = connection;
                 if (open != null) {
                     open.close();

@@ -19,7 +19,8 @@ public final class Timestamps {
     /** The last moment accepted, in epoch milliseconds: the year 9999. */
     private static final double LATEST_MILLIS = 253_402_300_799_999d;
 
-    private static final DateTimeFormatter READ = new DateTimeFormatterBuilder().append(DateTimeFormatter.ISO_LOCAL_DATE)
+    private static final DateTimeFormatter READ = new DateTimeFormatterBuilder()
+            .append(DateTimeFormatter.ISO_LOCAL_DATE)
             .appendLiteral('T').append(DateTimeFormatter.ISO_LOCAL_TIME).optionalStart().appendOffset("+HH:mm", "Z")
             .optionalEnd().optionalStart().appendOffset("+HHmm", "Z").optionalEnd().optionalStart()
             .appendOffset("+HH", "Z").optionalEnd().toFormatter(java.util.Locale.ROOT);

@@ -93,7 +93,8 @@ public final class HandOff {
     public InFlight begin(RedisConnection redis, Batch batch) {
         List<String> queues = List.copyOf(batch.capacities().keySet());
         List<Object> touched = new ArrayList<>(5 + queues.size());
-        touched.addAll(List.of(batch.source().stream(), keys.ledger(), keys.parts(), keys.returned(), keys.deadLetter()));
+        touched.addAll(
+                List.of(batch.source().stream(), keys.ledger(), keys.parts(), keys.returned(), keys.deadLetter()));
         touched.addAll(queues);
         SCRIPT.begin(redis, touched, arguments(batch, queues));
         return new InFlight(redis, batch, queues);
@@ -191,7 +192,8 @@ public final class HandOff {
             for (int q = 0; q < queues.size(); q++) {
                 room.put(queues.get(q), (int) Replies.number(reply.get(q + 1)));
             }
-            return new HandOff.Outcome(letters.chars().mapToObj(letter -> Move.Outcome.of((char) letter)).toList(), room);
+            return new HandOff.Outcome(letters.chars().mapToObj(letter -> Move.Outcome.of((char) letter)).toList(),
+                    room);
         }
 
         private @Nullable Object receive() {

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param errorsLastMinute
  *            how many frames failed
  */
-public record Heartbeat(String processorId, Status status, @Nullable Double capacityUsed, @Nullable Long framesProcessed,
+public record Heartbeat(String processorId, Status status, @Nullable Double capacityUsed,
+        @Nullable Long framesProcessed,
         @Nullable Double avgProcessingTimeMs, @Nullable Long errorsLastMinute) {
 
     /** How a processor feels. */

@@ -32,7 +32,8 @@ final class JsonReader {
     }
 
     /** Text in a given form; null when absent, also after a problem. */
-    @Nullable String text(String field, Predicate<String> form, String reason) {
+    @Nullable
+    String text(String field, Predicate<String> form, String reason) {
         JsonNode node = object.path(field);
         if (node.isMissingNode() || node.isNull()) {
             return null;
@@ -90,7 +91,8 @@ final class JsonReader {
     }
 
     /** A number of at least 0; null when absent, also after a problem. */
-    @Nullable Double number(String field) {
+    @Nullable
+    Double number(String field) {
         JsonNode node = object.path(field);
         if (node.isMissingNode() || node.isNull()) {
             return null;
@@ -103,7 +105,8 @@ final class JsonReader {
     }
 
     /** Seconds, from one second to one hour; null when absent, also after a problem. */
-    @Nullable Duration seconds(String field) {
+    @Nullable
+    Duration seconds(String field) {
         JsonNode node = object.path(field);
         if (node.isMissingNode() || node.isNull()) {
             return null;
