@@ -185,8 +185,8 @@ final class Site implements AutoCloseable, FrameWay.Processors {
     }
 
     @Override
-    public void emptied(String processorId) {
-        departed.remove(processorId);
+    public void emptied(Registration gone) {
+        departed.remove(gone.id());
     }
 
     @Override

@@ -40,11 +40,11 @@ public final class DepartedQueues implements RedisLoop.Work {
 
     /** The processors that have departed and whose queues are not known to be empty. */
     public interface Departures {
-        /** Their registrations. */
+        /** Their registrations, one for each queue. */
         Collection<Registration> departed();
 
-        /** Its queue is empty: it may be forgotten, if that is still so. */
-        void emptied(String processorId);
+        /** Its queue was found empty: it may be forgotten, if that is still so. */
+        void emptied(Registration departed);
     }
 
     /** How far one queue has been read. */
@@ -89,14 +89,14 @@ public final class DepartedQueues implements RedisLoop.Work {
             emptying.clear();
         }
         Collection<Registration> departed = departures.departed();
-        emptying.keySet().retainAll(departed.stream().map(Registration::id).toList());
+        emptying.keySet().retainAll(departed.stream().map(Registration::queue).toList());
         for (Registration processor : departed) {
             try {
                 empty(redis, processor);
             } catch (RedisRefused e) {
-                log.warn("cannot empty the queue of the unregistered processor {}: {}", processor.id(),
+                log.warn("cannot empty queue {} of the unregistered processor {}: {}", processor.queue(), processor.id(),
                         e.getMessage());
-                departures.emptied(processor.id());
+                departures.emptied(processor);
             }
         }
     }
@@ -104,13 +104,13 @@ public final class DepartedQueues implements RedisLoop.Work {
     private void empty(RedisConnection redis, Registration processor) throws InterruptedException {
         String queue = keys.queue(processor.queue());
         if (WorkQueue.length(redis, queue) == 0) {
-            departures.emptied(processor.id());
+            departures.emptied(processor);
             return;
         }
-        Emptying state = emptying.get(processor.id());
+        Emptying state = emptying.get(processor.queue());
         if (state == null) {
             state = new Emptying(reader(redis, queue));
-            emptying.put(processor.id(), state);
+            emptying.put(processor.queue(), state);
             log.info("processor {} is unregistered; its frames go to others", processor.id());
         }
         if (state.undelivered == null) {
