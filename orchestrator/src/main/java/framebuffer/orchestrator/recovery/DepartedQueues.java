@@ -94,7 +94,8 @@ public final class DepartedQueues implements RedisLoop.Work {
             try {
                 empty(redis, processor);
             } catch (RedisRefused e) {
-                log.warn("cannot empty queue {} of the unregistered processor {}: {}", processor.queue(), processor.id(),
+                log.warn("cannot empty queue {} of the unregistered processor {}: {}", processor.queue(),
+                        processor.id(),
                         e.getMessage());
                 departures.emptied(processor);
             }
