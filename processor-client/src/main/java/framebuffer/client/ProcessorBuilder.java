@@ -1,0 +1,260 @@
+package framebuffer.client;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import framebuffer.client.membership.RegistrationRefused;
+import framebuffer.client.telemetry.Tracing;
+import framebuffer.streams.RedisAddress;
+import framebuffer.wire.Keys;
+import framebuffer.wire.Names;
+import framebuffer.wire.processor.Registration;
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Describes a processor and starts it. Capabilities and a handler are needed; everything else has a default. For one thread.
+ *
+ * <p>
+ * Each setting throws {@link IllegalArgumentException} when it is out of bounds.
+ */
+public final class ProcessorBuilder {
+    private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration LONGEST_INTERVAL = Duration.ofHours(1);
+
+    private final String id;
+    private final Function<String, @Nullable String> environment;
+    private final ObjectNode metadata = JsonNodeFactory.instance.objectNode();
+    private List<String> capabilities = List.of();
+    private int capacity = 10;
+    private int concurrency = 1;
+    private @Nullable String queue;
+    private @Nullable String results;
+    private Duration heartbeatInterval = Duration.ofSeconds(5);
+    private @Nullable URI orchestrator;
+    private @Nullable String token;
+    private @Nullable RedisAddress redis;
+    private @Nullable Tracing tracing;
+    private @Nullable FrameHandler handler;
+    Keys keys = Keys.DEFAULT;
+    ThreadFactory threads;
+    Duration grace = Duration.ofSeconds(10);
+    boolean unregisterOnClose = true;
+
+    /**
+     * @param environment
+     *            answers the value of an environment variable; null when it is not set
+     */
+    ProcessorBuilder(String id, Function<String, @Nullable String> environment) {
+        require(Names.isId(id), "a processor's id " + Names.FORM);
+        this.id = id;
+        this.environment = environment;
+        this.threads = Thread.ofVirtual().name(id + "-frame-", 0).factory();
+    }
+
+    /** What it finds in frames: 1 to 128 names of 1 to 128 characters each. Replaces those named before. */
+    public ProcessorBuilder capabilities(String... names) {
+        capabilities = List.copyOf(new LinkedHashSet<>(List.of(names)));
+        require(!capabilities.isEmpty() && capabilities.size() <= Registration.MAX_CAPABILITIES,
+                "a processor has 1 to " + Registration.MAX_CAPABILITIES + " capabilities");
+        capabilities.forEach(name -> require(Names.isCapability(name),
+                "a capability has 1 to 128 characters, none of them a control character or surrounding space"));
+        return this;
+    }
+
+    /** The most frames that may be in its queue or in progress: 1 to 1 000 000, 10 by default. */
+    public ProcessorBuilder capacity(int frames) {
+        require(frames >= 1 && frames <= Registration.MAX_CAPACITY,
+                "a capacity is from 1 to " + Registration.MAX_CAPACITY + ", not " + frames);
+        capacity = frames;
+        return this;
+    }
+
+    /** How many frames are handled at once: 1 to the capacity, 1 by default. */
+    public ProcessorBuilder concurrency(int frames) {
+        require(frames >= 1, "a concurrency is at least 1, not " + frames);
+        concurrency = frames;
+        return this;
+    }
+
+    /** What is run for each frame. */
+    public ProcessorBuilder handler(FrameHandler each) {
+        handler = each;
+        return this;
+    }
+
+    /**
+     * The threads on which the handler runs, one for each frame; virtual ones by default. Platform threads
+     * ({@code Thread.ofPlatform().factory()}) suit a handler that calculates, or calls native code, for many milliseconds: it would
+     * hold up all virtual threads of the process.
+     */
+    public ProcessorBuilder threads(ThreadFactory factory) {
+        threads = factory;
+        return this;
+    }
+
+    /** Base URL of the orchestrator's REST API; by default {@code ORCHESTRATOR_URL}, or {@code http://localhost:8002}. */
+    public ProcessorBuilder orchestrator(String url) {
+        orchestrator = http(url);
+        return this;
+    }
+
+    /** The API token, if it asks for one; by default {@code API_TOKEN}. */
+    public ProcessorBuilder token(String secret) {
+        token = secret;
+        return this;
+    }
+
+    /**
+     * {@code redis://[user:password@]host[:port][/database]}, or {@code rediss://…} for TLS; by default {@code REDIS_URL}, or
+     * {@code redis://localhost:6379}.
+     */
+    public ProcessorBuilder redis(String url) {
+        return redis(RedisAddress.parse(url));
+    }
+
+    /** Like {@link #redis(String)}. */
+    public ProcessorBuilder redis(RedisAddress address) {
+        redis = address;
+        return this;
+    }
+
+    /** The name of its work queue, below {@code frames:ready:}; {@code frames:ready:{id}} by default. */
+    public ProcessorBuilder queue(String name) {
+        require(Names.isId(name) && name.startsWith(Keys.READY) && name.length() > Keys.READY.length(),
+                "a queue's name " + Names.FORM + " and begin with " + Keys.READY);
+        queue = name;
+        return this;
+    }
+
+    /** The name of the stream for its results; {@code frames:results} by default. */
+    public ProcessorBuilder results(String stream) {
+        require(Names.isId(stream), "the name of a result stream " + Names.FORM);
+        results = stream;
+        return this;
+    }
+
+    /** What the names of all Redis keys begin with, the same as the orchestrator's; empty by default. */
+    public ProcessorBuilder keyPrefix(String prefix) {
+        keys = new Keys(prefix);
+        return this;
+    }
+
+    /** How often it says that it lives: 1 s to 1 h, 5 s by default. After two of these in silence its frames go elsewhere. */
+    public ProcessorBuilder heartbeatInterval(Duration interval) {
+        require(interval.compareTo(SHORTEST_INTERVAL) >= 0 && interval.compareTo(LONGEST_INTERVAL) <= 0,
+                "a heartbeat interval is from 1 s to 1 h, not " + interval);
+        heartbeatInterval = interval;
+        return this;
+    }
+
+    /** Something to show beside its registration. */
+    public ProcessorBuilder metadata(String name, String value) {
+        metadata.put(name, value);
+        return this;
+    }
+
+    /** Where its spans go; by default where the global OpenTelemetry sends them when it starts. */
+    public ProcessorBuilder tracing(Tracing to) {
+        tracing = to;
+        return this;
+    }
+
+    /** How long closing waits for frames in progress: 0 or more, 10 s by default. */
+    public ProcessorBuilder grace(Duration atMost) {
+        require(!atMost.isNegative(), "a grace is not negative");
+        grace = atMost;
+        return this;
+    }
+
+    /**
+     * Whether closing unregisters it, so that what waits in its queue goes elsewhere; true by default. One that comes back at once
+     * may stay registered.
+     */
+    public ProcessorBuilder unregisterOnClose(boolean unregister) {
+        unregisterOnClose = unregister;
+        return this;
+    }
+
+    /**
+     * Registers the processor and starts it. Waits for as long as the orchestrator is away; does not wait for Redis.
+     *
+     * @throws IllegalStateException
+     *             when it has no capability or no handler, or its concurrency exceeds its capacity
+     * @throws IllegalArgumentException
+     *             when a URL in the environment is none
+     * @throws RegistrationRefused
+     *             when the orchestrator does not take it; the message says why, and what to do
+     * @throws InterruptedException
+     *             when interrupted while waiting; nothing is left running
+     */
+    public Processor start() throws InterruptedException {
+        Processor processor = new Processor(this, registration());
+        processor.open();
+        return processor;
+    }
+
+    private Registration registration() {
+        if (capabilities.isEmpty()) {
+            throw new IllegalStateException("processor " + id + " has no capability; name one with capabilities(…)");
+        }
+        if (concurrency > capacity) {
+            throw new IllegalStateException("processor " + id + " has concurrency " + concurrency
+                    + ", more than its capacity of " + capacity + "; raise capacity(…)");
+        }
+        return new Registration(id, capabilities, capacity, queue == null ? Keys.READY + id : queue, null, null,
+                heartbeatInterval, concurrency, null, metadata);
+    }
+
+    FrameHandler handler() {
+        if (handler == null) {
+            throw new IllegalStateException("processor " + id + " has no handler; give it one with handler(…)");
+        }
+        return handler;
+    }
+
+    RedisAddress redisAddress() {
+        return redis == null ? RedisAddress.parse(orElse("REDIS_URL", "redis://localhost:6379")) : redis;
+    }
+
+    URI orchestratorUrl() {
+        return orchestrator == null ? http(orElse("ORCHESTRATOR_URL", "http://localhost:8002")) : orchestrator;
+    }
+
+    @Nullable String apiToken() {
+        String secret = token == null ? environment.apply("API_TOKEN") : token;
+        return secret == null || secret.isEmpty() ? null : secret;
+    }
+
+    String resultsKey() {
+        return results == null ? keys.results() : keys.prefix() + results;
+    }
+
+    Tracing tracing() {
+        return Objects.requireNonNullElseGet(tracing, Tracing::global);
+    }
+
+    private String orElse(String variable, String otherwise) {
+        String value = environment.apply(variable);
+        return value == null || value.isEmpty() ? otherwise : value;
+    }
+
+    private static URI http(String url) {
+        URI uri = URI.create(url);
+        require(uri.getHost() != null && uri.getRawUserInfo() == null
+                && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme())),
+                "an orchestrator's URL is http://host:port, or https, without user or password");
+        return uri;
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+}

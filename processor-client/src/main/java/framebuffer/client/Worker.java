@@ -1,0 +1,111 @@
+package framebuffer.client;
+
+import framebuffer.client.queue.Outgoing;
+import framebuffer.client.queue.QueueReader;
+import framebuffer.client.telemetry.ProcessSpan;
+import framebuffer.client.telemetry.Tracing;
+import framebuffer.streams.RedisUnavailable;
+import framebuffer.streams.handoff.Move;
+import framebuffer.wire.Decoded;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.Fields;
+import framebuffer.wire.frame.Frame;
+import framebuffer.wire.frame.QueuedFrame;
+import framebuffer.wire.frame.Result;
+import framebuffer.wire.frame.ReturnedFrame;
+import framebuffer.wire.frame.ReturnedFrame.Kind;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the handler for each frame and makes its answer one that can be sent.
+ *
+ * @param processor
+ *            the processor's id
+ * @param threads
+ *            runs each frame on a thread of its own
+ * @param answers
+ *            gets exactly one answer for each entry
+ */
+record Worker(String processor, FrameHandler handler, Function<Frame, byte @Nullable []> pixels, Tracing tracing,
+        InstantSource clock, Executor threads, Consumer<Outgoing> answers) implements QueueReader.Receiver {
+
+    private static final Logger log = LoggerFactory.getLogger(Worker.class);
+    private static final int DETAIL_SHOWN = 1_000;
+
+    @Override
+    public void received(EntryId entry, Fields fields) {
+        threads.execute(() -> answers.accept(switch (QueuedFrame.decode(entry, fields)) {
+            case Decoded.Valid<QueuedFrame>(QueuedFrame queued) -> process(entry, queued);
+            case Decoded.Invalid<QueuedFrame> invalid -> unreadable(entry, fields, invalid.detail());
+        }));
+    }
+
+    private Outgoing process(EntryId entry, QueuedFrame queued) {
+        try (ProcessSpan span = tracing.begin(queued, processor)) {
+            long begun = System.nanoTime();
+            try {
+                WorkFrame frame = new WorkFrame(queued, pixels);
+                Answer answer = span.call(() -> handler.handle(frame));
+                Duration took = Duration.ofNanos(System.nanoTime() - begun);
+                return switch (Objects.requireNonNull(answer, "the handler answered null")) {
+                    case Answer.Done(Result.Status status, String json) -> {
+                        if (status == Result.Status.ERROR) {
+                            span.failed("the handler answered with an error");
+                        }
+                        yield new Outgoing.Done(entry, new Result(queued, processor, status, json, clock.instant(), took,
+                                span.position()));
+                    }
+                    case Answer.RetryLater(Duration after, String why) ->
+                        new Outgoing.Back(entry, back(queued, Kind.RETRY, why, after));
+                    case Answer.Reject(String why) ->
+                        new Outgoing.Back(entry, back(queued, Kind.REJECTED, why, Duration.ZERO));
+                };
+            } catch (Throwable e) {
+                // Errors too: whatever befalls a handler, its frame is answered for.
+                span.failed(e);
+                return new Outgoing.Back(entry, thrown(queued, e));
+            }
+        }
+    }
+
+    private ReturnedFrame thrown(QueuedFrame queued, Throwable e) {
+        return switch (e) {
+            case PixelsGone gone -> back(queued, Kind.REJECTED, String.valueOf(gone.getMessage()), Duration.ZERO);
+            case RedisUnavailable away -> back(queued, Kind.RETRY, String.valueOf(away.getMessage()), Duration.ZERO);
+            default -> {
+                log.debug("the handler failed with frame {}", queued.frame().frameId(), e);
+                yield back(queued, Kind.FAILED, e.toString(), Duration.ZERO);
+            }
+        };
+    }
+
+    /** What we cannot read, nobody can process: it becomes a dead letter, with all its fields. */
+    private Outgoing unreadable(EntryId entry, Fields fields, String problems) {
+        log.warn("entry {} of the work queue cannot be read and is given back: {}", entry, problems);
+        Frame frame = new Frame(named(fields, "frame_id"), named(fields, "camera_id"), entry.time(), 0, List.of(), null,
+                null, new Frame.Picture(null, null, null, null), fields);
+        return new Outgoing.Back(entry, back(new QueuedFrame(frame, "", 1, entry, entry.time()), Kind.REJECTED,
+                "cannot be read: " + problems, Duration.ZERO));
+    }
+
+    private static String named(Fields fields, String name) {
+        String text = fields.text(name);
+        return text == null ? Move.UNKNOWN_CAMERA : text;
+    }
+
+    private ReturnedFrame back(QueuedFrame queued, Kind kind, String why, Duration after) {
+        int shown = why.codePointCount(0, why.length()) <= DETAIL_SHOWN
+                ? why.length()
+                : why.offsetByCodePoints(0, DETAIL_SHOWN);
+        return new ReturnedFrame(queued, kind, why.substring(0, shown), after, processor);
+    }
+}

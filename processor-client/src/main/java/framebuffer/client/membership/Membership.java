@@ -1,0 +1,161 @@
+package framebuffer.client.membership;
+
+import framebuffer.client.telemetry.Trouble;
+import framebuffer.wire.processor.Heartbeat;
+import framebuffer.wire.processor.Registration;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A processor's belonging to an orchestrator: registered once, kept alive by heartbeats, registered again when forgotten. */
+public final class Membership implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Membership.class);
+
+    /** A heartbeat under way may end when a stop is asked for; its call gives up after 5 s anyway. */
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(2);
+
+    private final OrchestratorApi api;
+    private final Registration registration;
+    private final Supplier<Heartbeat> report;
+    private final Trouble trouble;
+    private final Thread beats;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private volatile boolean registered;
+
+    /**
+     * @param orchestrator
+     *            the base URL of its REST API
+     * @param token
+     *            for the API; null: none
+     * @param registration
+     *            how the processor registers; its heartbeat interval is kept
+     * @param report
+     *            makes the next heartbeat
+     */
+    public Membership(URI orchestrator, @Nullable String token, Registration registration, Supplier<Heartbeat> report) {
+        this.api = new OrchestratorApi(orchestrator, token);
+        this.registration = registration;
+        this.report = report;
+        this.trouble = new Trouble(log, registration.id());
+        this.beats = Thread.ofVirtual().name(registration.id() + "-heartbeat").unstarted(this::beat);
+    }
+
+    /**
+     * Registers and begins to send heartbeats. Waits for as long as the orchestrator is away.
+     *
+     * @throws RegistrationRefused
+     *             when waiting is of no use
+     */
+    public void join() throws InterruptedException {
+        Backoff backoff = new Backoff(() -> ThreadLocalRandom.current().nextDouble());
+        while (!registered) {
+            switch (api.register(registration)) {
+                case Reply.Accepted _ -> registered = true;
+                case Reply.Refused refused -> throw new RegistrationRefused(said(refused));
+                case Reply.Away away -> {
+                    trouble.is(away.why() + "; trying again");
+                    TimeUnit.NANOSECONDS.sleep(backoff.next().toNanos());
+                }
+            }
+        }
+        trouble.over("the orchestrator is there");
+        log.info("{} is registered with {}", registration.id(), api);
+        beats.start();
+    }
+
+    private void beat() {
+        try {
+            while (!stopping.await(registration.heartbeatInterval().toNanos(), TimeUnit.NANOSECONDS)) {
+                after(api.heartbeat(report.get()));
+            }
+        } catch (InterruptedException e) {
+            log.debug("{} sends no more heartbeats", registration.id());
+        }
+    }
+
+    private void after(Reply reply) throws InterruptedException {
+        switch (reply) {
+            case Reply.Accepted _ -> trouble.over("the orchestrator hears its heartbeats again");
+            case Reply.Refused refused when refused.status() == 404 -> rejoin();
+            case Reply.Refused refused -> trouble.is("heartbeats are refused: " + hint(refused));
+            case Reply.Away away -> trouble.is(away.why() + "; trying again with each heartbeat");
+        }
+    }
+
+    private void rejoin() throws InterruptedException {
+        switch (api.register(registration)) {
+            case Reply.Accepted _ -> {
+                log.info("{} was not known to {} any more and is registered again", registration.id(), api);
+                trouble.over("the orchestrator knows it again");
+            }
+            case Reply.Refused refused -> trouble.is(said(refused));
+            case Reply.Away away -> trouble.is(away.why() + "; trying again with each heartbeat");
+        }
+    }
+
+    private String said(Reply.Refused refused) {
+        return "the orchestrator at " + api + " does not register " + registration.id() + ": " + hint(refused);
+    }
+
+    private static String hint(Reply.Refused refused) {
+        return refused.detail() + " (" + refused.status() + ')' + switch (refused.status()) {
+            case 401, 403 -> "; set its API token: API_TOKEN, or token(…)";
+            case 404, 405 -> "; set the URL of an orchestrator: ORCHESTRATOR_URL, or orchestrator(…)";
+            case 409 -> "; choose another id or queue, or remove the processor that has it";
+            default -> "";
+        };
+    }
+
+    /** No more heartbeats, and the processor is unregistered. Once is enough; more often does nothing. */
+    public void leave() {
+        stop();
+        if (registered) {
+            registered = false;
+            unregister();
+        }
+        api.close();
+    }
+
+    /** No more heartbeats; the processor stays registered, until its lease runs out or it comes back. */
+    @Override
+    public void close() {
+        stop();
+        api.close();
+    }
+
+    private void unregister() {
+        try {
+            switch (api.unregister(registration.id())) {
+                case Reply.Accepted _ -> log.info("{} is unregistered", registration.id());
+                case Reply.Refused refused when refused.status() == 404 ->
+                    log.info("{} was not registered any more", registration.id());
+                case Reply.Refused refused -> log.warn("{} is not unregistered: {}", registration.id(), hint(refused));
+                case Reply.Away away -> log.warn("{} is not unregistered: {}", registration.id(), away.why());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void stop() {
+        stopping.countDown();
+        if (!beats.isAlive()) {
+            return;
+        }
+        try {
+            if (!beats.join(STOP_WITHIN)) {
+                beats.interrupt();
+                beats.join(STOP_WITHIN);
+            }
+        } catch (InterruptedException e) {
+            beats.interrupt();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

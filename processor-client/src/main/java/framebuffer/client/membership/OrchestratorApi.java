@@ -1,0 +1,105 @@
+package framebuffer.client.membership;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import framebuffer.wire.Json;
+import framebuffer.wire.processor.Heartbeat;
+import framebuffer.wire.processor.Registration;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The calls of the orchestrator's REST API that a processor needs (contract §5). */
+final class OrchestratorApi implements AutoCloseable {
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final int DETAIL_SHOWN = 500;
+
+    private final String base;
+    private final @Nullable String token;
+    private final HttpClient http;
+
+    OrchestratorApi(URI base, @Nullable String token) {
+        this.base = base.toString().replaceAll("/+$", "");
+        this.token = token;
+        this.http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT).build();
+    }
+
+    /** Registers, or updates the registration of an earlier life of the same processor. */
+    Reply register(Registration registration) throws InterruptedException {
+        BodyPublisher body = BodyPublishers.ofByteArray(registration.encode());
+        Reply reply = ask("POST", "/processors/register", body);
+        return reply instanceof Reply.Refused refused && refused.status() == 409
+                && refused.detail().contains("already registered")
+                        ? ask("PUT", "/processors/" + registration.id(), body)
+                        : reply;
+    }
+
+    /** Says that a processor lives; refused with 404 when it is not known (any more). */
+    Reply heartbeat(Heartbeat heartbeat) throws InterruptedException {
+        return ask("POST", "/processors/" + heartbeat.processorId() + "/heartbeat",
+                BodyPublishers.ofByteArray(heartbeat.encode()));
+    }
+
+    /** Unregisters; what waits in its queue goes elsewhere. */
+    Reply unregister(String id) throws InterruptedException {
+        return ask("DELETE", "/processors/" + id, BodyPublishers.noBody());
+    }
+
+    /** Where it is. */
+    @Override
+    public String toString() {
+        return base;
+    }
+
+    private Reply ask(String method, String path, BodyPublisher body) throws InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path)).timeout(TIMEOUT)
+                .header("Content-Type", "application/json").header("Accept", "application/json").method(method, body);
+        if (token != null) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        try {
+            return reply(http.send(request.build(), BodyHandlers.ofByteArray()));
+        } catch (IOException e) {
+            String said = e.getMessage();
+            return new Reply.Away("no orchestrator at " + base + " (" + e.getClass().getSimpleName()
+                    + (said == null ? "" : ": " + oneLine(said)) + ")");
+        }
+    }
+
+    private Reply reply(HttpResponse<byte[]> response) {
+        int status = response.statusCode();
+        if (status / 100 == 2) {
+            return new Reply.Accepted();
+        }
+        String detail = detail(response.body());
+        return status >= 500 || status == 408 || status == 429
+                ? new Reply.Away("the orchestrator at " + base + " answers " + status + ": " + detail)
+                : new Reply.Refused(status, detail);
+    }
+
+    private static String detail(byte[] body) {
+        ObjectNode problem = Json.object(body);
+        if (problem == null) {
+            return "no reason given";
+        }
+        String detail = problem.path("detail").asText();
+        return oneLine(detail.isEmpty() ? problem.path("title").asText("no reason given") : detail);
+    }
+
+    private static String oneLine(String text) {
+        String line = text.replaceAll("\\s+", " ").strip();
+        return line.length() > DETAIL_SHOWN ? line.substring(0, DETAIL_SHOWN) + "…" : line;
+    }
+
+    /** Ends its threads; calls under way are given up. */
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+}

@@ -1,0 +1,29 @@
+package framebuffer.client.membership;
+
+/** What came of asking the orchestrator for something. */
+sealed interface Reply {
+
+    /** It did so. */
+    record Accepted() implements Reply {
+    }
+
+    /**
+     * It will not, however often it is asked.
+     *
+     * @param status
+     *            the HTTP status
+     * @param detail
+     *            why, in one line
+     */
+    record Refused(int status, String detail) implements Reply {
+    }
+
+    /**
+     * It cannot be reached, or cannot do so at present.
+     *
+     * @param why
+     *            in one line
+     */
+    record Away(String why) implements Reply {
+    }
+}

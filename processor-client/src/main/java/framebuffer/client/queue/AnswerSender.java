@@ -1,0 +1,136 @@
+package framebuffer.client.queue;
+
+import framebuffer.client.telemetry.Tally;
+import framebuffer.client.telemetry.Trouble;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisLoop;
+import framebuffer.streams.RedisRefused;
+import framebuffer.streams.RedisUnavailable;
+import framebuffer.streams.work.Answers;
+import framebuffer.wire.frame.Result;
+import framebuffer.wire.frame.ReturnedFrame;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends answers, one after the other, each until what came of it is known: after a lost connection it is sent again, which does
+ * nothing when it had been done. There are never more under way than frames in progress.
+ */
+public final class AnswerSender implements RedisLoop.Work {
+    private static final Logger log = LoggerFactory.getLogger(AnswerSender.class);
+    private static final Duration WAIT = Duration.ofMillis(250);
+    private static final Executor LATER = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
+
+    private final Answers answers;
+    private final InProgress inProgress;
+    private final Tally tally;
+    private final Trouble resultsRefused;
+    private final Trouble answersRefused;
+    private final BlockingQueue<Outgoing> waiting = new LinkedBlockingQueue<>();
+    private @Nullable Outgoing current;
+    /** Whether the current one was sent before, on a connection that failed. */
+    private boolean uncertain;
+
+    /**
+     * @param who
+     *            the processor, for the log
+     */
+    public AnswerSender(String who, Answers answers, InProgress inProgress, Tally tally) {
+        this.answers = answers;
+        this.inProgress = inProgress;
+        this.tally = tally;
+        this.resultsRefused = new Trouble(log, who);
+        this.answersRefused = new Trouble(log, who);
+    }
+
+    /** Puts an answer on its way; from any thread. */
+    public void send(Outgoing answer) {
+        waiting.add(answer);
+    }
+
+    @Override
+    public void turn(RedisConnection redis) throws InterruptedException {
+        if (current == null) {
+            current = waiting.poll(WAIT.toNanos(), TimeUnit.NANOSECONDS);
+        }
+        sendCurrent(redis);
+    }
+
+    @Override
+    public void stopping(RedisConnection redis) {
+        do {
+            sendCurrent(redis);
+            current = waiting.poll();
+        } while (current != null);
+    }
+
+    private void sendCurrent(RedisConnection redis) {
+        Outgoing answer = current;
+        if (answer == null) {
+            return;
+        }
+        try {
+            settle(redis, answer);
+            answersRefused.over("answers are taken again");
+        } catch (RedisUnavailable e) {
+            uncertain = true;
+            throw e;
+        } catch (RuntimeException e) {
+            answersRefused.is("Redis takes no answer (" + e.getMessage() + "); the frames stay, and it is tried again");
+            LATER.execute(() -> waiting.add(answer));
+        }
+        current = null;
+        uncertain = false;
+    }
+
+    private void settle(RedisConnection redis, Outgoing answer) {
+        switch (answer) {
+            case Outgoing.Done done -> done(redis, done);
+            case Outgoing.Back back -> back(redis, back);
+        }
+    }
+
+    private void done(RedisConnection redis, Outgoing.Done done) {
+        Result result = done.result();
+        boolean first;
+        try {
+            first = answers.done(redis, done.entry(), result);
+        } catch (RedisRefused e) {
+            resultsRefused.is("results are refused (" + e.getMessage() + "); the frames go back as failed");
+            back(redis, new Outgoing.Back(done.entry(), new ReturnedFrame(result.queued(), ReturnedFrame.Kind.FAILED,
+                    "its result was refused: " + e.getMessage(), Duration.ZERO, result.processorId())));
+            return;
+        }
+        resultsRefused.over("results are taken again");
+        if (isOurs(done, first)) {
+            tally.processed(result.took(), result.status() == Result.Status.ERROR);
+        }
+        inProgress.end(done.entry());
+    }
+
+    private void back(RedisConnection redis, Outgoing.Back back) {
+        if (isOurs(back, answers.returned(redis, back.entry(), back.frame()))) {
+            switch (back.frame().kind()) {
+                case FAILED -> tally.failed();
+                case RETRY, REJECTED -> tally.returned();
+            }
+        }
+        inProgress.end(back.entry());
+    }
+
+    /** Whether an answer counts as ours: it was taken now, or may have been by an earlier try whose outcome is not known. */
+    private boolean isOurs(Outgoing answer, boolean takenNow) {
+        if (takenNow || uncertain) {
+            return true;
+        }
+        log.info("entry {} was taken away while it was in progress; its answer is dropped", answer.entry());
+        return false;
+    }
+}

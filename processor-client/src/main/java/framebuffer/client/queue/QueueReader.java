@@ -1,0 +1,103 @@
+package framebuffer.client.queue;
+
+import framebuffer.streams.Entry;
+import framebuffer.streams.GroupReader;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisLoop;
+import framebuffer.streams.handoff.HandOff;
+import framebuffer.streams.handoff.Move;
+import framebuffer.streams.handoff.Source;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.Fields;
+import framebuffer.wire.Keys;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads a work queue, never more than can be started at once. On each new connection it begins with what was delivered to this
+ * processor before and is not in progress here: an earlier life of it, or a reply that was lost, left it behind.
+ */
+public final class QueueReader implements RedisLoop.Work {
+    private static final Logger log = LoggerFactory.getLogger(QueueReader.class);
+    private static final Duration WAIT = Duration.ofMillis(250);
+
+    private final GroupReader group;
+    private final Keys keys;
+    private final InProgress inProgress;
+    private final Receiver receiver;
+    private boolean connectedBefore;
+    /** How far the pending entries have been read; null: all of them. */
+    private @Nullable EntryId pendingReadTo = EntryId.FIRST;
+
+    /** Who gets what was read. */
+    public interface Receiver {
+        /** An entry is in progress from now until it is answered. Returns at once. */
+        void received(EntryId entry, Fields fields);
+    }
+
+    public QueueReader(GroupReader group, Keys keys, InProgress inProgress, Receiver receiver) {
+        this.group = group;
+        this.keys = keys;
+        this.inProgress = inProgress;
+        this.receiver = receiver;
+    }
+
+    @Override
+    public void connected(RedisConnection redis) {
+        if (group.ensureGroup(redis) && connectedBefore) {
+            log.warn("group {} of {} had vanished; made anew from the start of the stream", group.group(),
+                    group.stream());
+        }
+        connectedBefore = true;
+        pendingReadTo = EntryId.FIRST;
+    }
+
+    @Override
+    public void turn(RedisConnection redis) throws InterruptedException {
+        int free = inProgress.take(WAIT);
+        if (free == 0) {
+            return;
+        }
+        try {
+            for (Entry entry : read(redis, free)) {
+                Fields fields = entry.fields();
+                if (fields == null) {
+                    lost(redis, entry.id());
+                } else {
+                    inProgress.begin(entry.id());
+                    free--;
+                    receiver.received(entry.id(), fields);
+                }
+            }
+        } finally {
+            inProgress.giveBack(free);
+        }
+    }
+
+    private List<Entry> read(RedisConnection redis, int atMost) {
+        EntryId after = pendingReadTo;
+        if (after == null) {
+            return group.readNew(redis, atMost, WAIT);
+        }
+        // What was held before the question may be answered by the time of the reply, and is then no longer held.
+        Set<EntryId> held = inProgress.held();
+        List<Entry> entries = group.readPending(redis, after, atMost);
+        pendingReadTo = entries.isEmpty() ? null : entries.getLast().id();
+        return entries.stream().filter(entry -> !held.contains(entry.id())).toList();
+    }
+
+    /** A pending entry whose frame somebody deleted would hold room for ever. It is acknowledged, and counted as lost. */
+    private void lost(RedisConnection redis, EntryId entry) {
+        HandOff handOff = new HandOff(keys, HandOff.Limits.DEFAULT);
+        handOff.prepare(redis);
+        Source queue = new Source(group.stream(), group.group(), Source.Kind.DEPARTED);
+        handOff.begin(redis, new HandOff.Batch(queue, Map.of(), null,
+                List.of(new Move.Lost(entry, entry, Move.UNKNOWN_CAMERA)))).await();
+        log.error("a frame is lost: entry {} was deleted from {} before it was answered", entry, group.stream());
+    }
+}

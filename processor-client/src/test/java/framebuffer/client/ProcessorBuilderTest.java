@@ -1,0 +1,81 @@
+package framebuffer.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ProcessorBuilderTest {
+    private final ProcessorBuilder face = Processor.builder("face-1");
+
+    @Test
+    void anIdHasAForm() {
+        assertThatIllegalArgumentException().isThrownBy(() -> Processor.builder("face 1"))
+                .withMessage("a processor's id must be 1 to 128 of A-Z a-z 0-9 . _ : -");
+    }
+
+    @Test
+    void whatIsOutOfBoundsIsRefusedAtOnce() {
+        assertThatIllegalArgumentException().isThrownBy(() -> face.capabilities());
+        assertThatIllegalArgumentException().isThrownBy(() -> face.capabilities(" face"));
+        assertThatIllegalArgumentException().isThrownBy(() -> face.capacity(0));
+        assertThatIllegalArgumentException().isThrownBy(() -> face.capacity(1_000_001));
+        assertThatIllegalArgumentException().isThrownBy(() -> face.concurrency(0));
+        assertThatIllegalArgumentException().isThrownBy(() -> face.queue("elsewhere"));
+        assertThatIllegalArgumentException().isThrownBy(() -> face.queue("frames:ready:"));
+        assertThatIllegalArgumentException().isThrownBy(() -> face.results(""));
+        assertThatIllegalArgumentException().isThrownBy(() -> face.heartbeatInterval(Duration.ofMillis(999)));
+        assertThatIllegalArgumentException().isThrownBy(() -> face.heartbeatInterval(Duration.ofMinutes(61)));
+        assertThatIllegalArgumentException().isThrownBy(() -> face.grace(Duration.ofMillis(-1)));
+        assertThatIllegalArgumentException().isThrownBy(() -> face.redis("http://localhost"));
+    }
+
+    @Test
+    void aUrlWithAPasswordIsRefusedAndNotRepeated() {
+        assertThatIllegalArgumentException().isThrownBy(() -> face.orchestrator("http://me:secret@localhost"))
+                .withMessageNotContaining("secret");
+        assertThatIllegalArgumentException().isThrownBy(() -> face.orchestrator("localhost:8002"));
+    }
+
+    @Test
+    void whatIsMissingIsNamed() {
+        assertThatIllegalStateException().isThrownBy(face::start).withMessageContaining("capabilities(…)");
+        face.capabilities("face_detection");
+        assertThatIllegalStateException().isThrownBy(face::start).withMessageContaining("handler(…)");
+    }
+
+    @Test
+    void noMoreAtOnceThanTheCapacity() {
+        face.capabilities("face_detection").capacity(2).concurrency(3);
+        assertThatIllegalStateException().isThrownBy(face::start).withMessageContaining("more than its capacity of 2");
+    }
+
+    @Test
+    void theEnvironmentSaysWhereThingsAre() {
+        ProcessorBuilder told = new ProcessorBuilder("face-1", Map.of("ORCHESTRATOR_URL", "http://there:8002",
+                "REDIS_URL", "redis://there:6380", "API_TOKEN", "secret")::get);
+        assertThat(told.orchestratorUrl()).isEqualTo(URI.create("http://there:8002"));
+        assertThat(told.redisAddress()).hasToString("redis://there:6380");
+        assertThat(told.apiToken()).isEqualTo("secret");
+    }
+
+    @Test
+    void withoutAnEnvironmentEverythingIsOnThisMachine() {
+        ProcessorBuilder untold = new ProcessorBuilder("face-1", Map.of("API_TOKEN", "")::get);
+        assertThat(untold.orchestratorUrl()).isEqualTo(URI.create("http://localhost:8002"));
+        assertThat(untold.redisAddress()).hasToString("redis://localhost:6379");
+        assertThat(untold.apiToken()).isNull();
+        assertThat(untold.resultsKey()).isEqualTo("frames:results");
+    }
+
+    @Test
+    void everyKeyTakesThePrefix() {
+        ProcessorBuilder partitioned = face.keyPrefix("{p0}");
+        assertThat(partitioned.resultsKey()).isEqualTo("{p0}frames:results");
+        assertThat(partitioned.results("faces").resultsKey()).isEqualTo("{p0}faces");
+    }
+}
