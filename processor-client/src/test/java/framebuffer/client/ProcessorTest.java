@@ -20,6 +20,7 @@ import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -262,7 +263,7 @@ class ProcessorTest {
     void itRegistersWithWhatItWasTold() throws Exception {
         try (Processor _ = face(_ -> Answer.processed("{}")).capacity(7).concurrency(3).metadata("model", "hog")
                 .queue("frames:ready:faces").heartbeatInterval(Duration.ofSeconds(2)).start()) {
-            Await.until("its group", () -> queue.call("EXISTS", "frames:ready:faces").equals(1L));
+            Await.until("its group", () -> Objects.equals(queue.call("EXISTS", "frames:ready:faces"), 1L));
         }
         assertThat(orchestrator.calls().getFirst().body()).hasToString("{\"id\":\"face-1\",\"capabilities\":"
                 + "[\"face_detection\"],\"capacity\":7,\"queue\":\"frames:ready:faces\",\"heartbeat_interval\":2.0,"

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class AnswerSender implements RedisLoop.Work {
     private static final Logger log = LoggerFactory.getLogger(AnswerSender.class);
-    private static final Duration WAIT = Duration.ofMillis(250);
+    private static final Duration WAIT = Duration.ofMillis(100);
     private static final Executor LATER = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
 
     private final Answers answers;
