@@ -1,9 +1,10 @@
 package framebuffer.streams;
 
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record RedisAddress(String host, int port, boolean tls, @Nullable String user, @Nullable String password,
         int database) {
+    // The host holds no @, so the last one ends the password.
+    private static final Pattern URL = Pattern.compile("(?:(?<scheme>[a-zA-Z]+)://)?"
+            + "(?:(?<user>[^:]*)(?::(?<password>.*))?@)?"
+            + "(?<host>\\[[0-9a-fA-F:.]+]|[^\\[\\]:/@?#\\s]+)(?::(?<port>\\d{0,5}))?(?:/(?<database>\\d{0,5}))?");
 
     /** A Redis on this machine without a password. */
     public static RedisAddress local(int port) {
@@ -31,43 +36,43 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
     }
 
     /**
-     * Reads {@code redis://[user:password@]host[:port][/database]}, or {@code rediss://…} for TLS.
+     * Reads {@code redis://[user:password@]host[:port][/database]}, or {@code rediss://…} for TLS. In user and password
+     * {@code %} begins a percent-encoding; any other character may stand for itself.
      *
      * @throws IllegalArgumentException
      *             with a message that says what is wrong and never repeats a password
      */
     public static RedisAddress parse(String url) {
-        try {
-            URI uri = new URI(url.contains("://") ? url : "redis://" + url);
-            boolean tls = "rediss".equals(uri.getScheme());
-            if (!tls && !"redis".equals(uri.getScheme())) {
-                throw new IllegalArgumentException("a Redis URL begins with redis:// or rediss://");
-            }
-            if (uri.getHost() == null) {
-                throw new IllegalArgumentException("no host in the Redis URL; write redis://host:port");
-            }
-            String[] login = uri.getRawUserInfo() == null
-                    ? new String[]{"", ""}
-                    : (uri.getRawUserInfo() + ":").split(":", 3);
-            return new RedisAddress(uri.getHost(), uri.getPort() < 0 ? 6379 : uri.getPort(), tls, decoded(login[0]),
-                    decoded(login[1]), database(uri.getPath()));
-        } catch (URISyntaxException e) {
-            throw new IllegalArgumentException("not a Redis URL; write redis://host:port", e);
+        Matcher parts = URL.matcher(url);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException("not a Redis URL; write redis://host:port");
         }
+        String scheme = parts.group("scheme") == null ? "redis" : parts.group("scheme").toLowerCase(Locale.ROOT);
+        boolean tls = scheme.equals("rediss");
+        if (!tls && !scheme.equals("redis")) {
+            throw new IllegalArgumentException("a Redis URL begins with redis:// or rediss://");
+        }
+        int port = number(parts.group("port"), 6379);
+        if (port < 1 || port > 65_535) {
+            throw new IllegalArgumentException("the port of a Redis URL is 1 to 65535");
+        }
+        return new RedisAddress(parts.group("host"), port, tls, decoded(parts.group("user")),
+                decoded(parts.group("password")), number(parts.group("database"), 0));
     }
 
-    private static @Nullable String decoded(String part) {
-        return part.isEmpty() ? null : URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
+    private static int number(@Nullable String digits, int otherwise) {
+        return digits == null || digits.isEmpty() ? otherwise : Integer.parseInt(digits);
     }
 
-    private static int database(@Nullable String path) {
-        if (path == null || path.length() < 2) {
-            return 0;
+    private static @Nullable String decoded(@Nullable String part) {
+        if (part == null || part.isEmpty()) {
+            return null;
         }
         try {
-            return Integer.parseUnsignedInt(path.substring(1));
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("the path of a Redis URL is the number of a database", e);
+            return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            // Its message quotes the password.
+            throw new IllegalArgumentException("a % in user or password of a Redis URL is written %25");
         }
     }
 

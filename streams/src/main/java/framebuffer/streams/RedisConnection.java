@@ -71,13 +71,23 @@ public final class RedisConnection implements AutoCloseable {
 
     /** Like {@link #call}, for a command that waits in Redis for up to {@code atMost}. */
     public @Nullable Object callBlocking(Duration atMost, String command, Object... arguments) {
-        wire.setSoTimeout((int) atMost.plus(TIMEOUT).toMillis());
+        waitAtMost(atMost.plus(TIMEOUT));
+        Object reply;
         try {
-            return call(command, arguments);
-        } finally {
-            if (!wire.isBroken()) {
-                wire.setSoTimeout((int) TIMEOUT.toMillis());
-            }
+            reply = call(command, arguments);
+        } catch (RedisRefused e) {
+            waitAtMost(TIMEOUT);
+            throw e;
+        }
+        waitAtMost(TIMEOUT);
+        return reply;
+    }
+
+    private void waitAtMost(Duration time) {
+        try {
+            wire.setSoTimeout((int) time.toMillis());
+        } catch (JedisException e) {
+            throw failed(e);
         }
     }
 
@@ -96,7 +106,7 @@ public final class RedisConnection implements AutoCloseable {
         try {
             wire.sendCommand(line);
         } catch (JedisException e) {
-            throw translated(e, address);
+            throw failed(e);
         }
     }
 
@@ -105,7 +115,7 @@ public final class RedisConnection implements AutoCloseable {
         try {
             wire.flush();
         } catch (JedisException e) {
-            throw translated(e, address);
+            throw failed(e);
         }
     }
 
@@ -119,7 +129,7 @@ public final class RedisConnection implements AutoCloseable {
         try {
             return wire.getOne();
         } catch (JedisException e) {
-            throw translated(e, address);
+            throw failed(e);
         }
     }
 
@@ -150,7 +160,7 @@ public final class RedisConnection implements AutoCloseable {
         List<@Nullable Object> answers = new ArrayList<>(list);
         for (Object answer : answers) {
             if (answer instanceof JedisDataException e) {
-                throw translated(e, address);
+                throw failed(e);
             }
         }
         return answers;
@@ -181,6 +191,15 @@ public final class RedisConnection implements AutoCloseable {
         }
     }
 
+    /** An error reply leaves the connection as it is; after anything else it is not known what the next reply would belong to. */
+    private RuntimeException failed(JedisException e) {
+        RuntimeException translated = translated(e, address);
+        if (translated instanceof RedisUnavailable) {
+            close();
+        }
+        return translated;
+    }
+
     private static RuntimeException translated(JedisException e, RedisAddress address) {
         String said = String.valueOf(e.getMessage());
         return e instanceof JedisDataException && !said.startsWith("LOADING") && !said.startsWith("MASTERDOWN")
@@ -209,10 +228,23 @@ public final class RedisConnection implements AutoCloseable {
         }
     }
 
-    /** Jedis's connection with its flush within reach. */
+    /** Jedis's connection with its flush within reach, and which does not connect a second time. */
     private static final class Wire extends Connection {
+        private boolean opened;
+
         Wire(HostAndPort where, JedisClientConfig config) {
             super(where, config);
+            opened = true;
+        }
+
+        /** Jedis calls it before each command, to make a new connection (without login) where the old one was closed. */
+        @Override
+        public void connect() {
+            if (!opened) {
+                super.connect();
+            } else if (!isConnected()) {
+                throw new JedisConnectionException("the connection is closed");
+            }
         }
 
         @Override

@@ -28,6 +28,7 @@ public final class RedisLoop implements AutoCloseable {
     private volatile @Nullable RedisConnection connection;
     private volatile boolean started;
     private volatile @Nullable String trouble;
+    private Duration pause = FIRST_PAUSE;
 
     /** What a loop does. All is called on the loop's own thread. */
     public interface Work {
@@ -73,26 +74,34 @@ public final class RedisLoop implements AutoCloseable {
         stopping.countDown();
     }
 
-    /** Asks it to end and waits until it has, for at most 10 s; then its connection is cut. May be called at any time, twice too. */
+    /**
+     * Asks it to end and waits until it has, for at most 10 s or until the caller is interrupted; then its connection is cut. May be
+     * called at any time, twice too, and by the loop itself, which then ends with this turn.
+     */
     @Override
     public void close() {
         stop();
-        if (!started) {
+        if (!started || Thread.currentThread() == thread) {
             return;
         }
+        boolean ended = false;
         try {
-            if (!thread.join(STOP_WITHIN)) {
-                log.warn("{} did not end within {} s; cutting its connection", thread.getName(),
-                        STOP_WITHIN.toSeconds());
-                RedisConnection open = connection;
-                if (open != null) {
-                    open.close();
-                }
-                thread.interrupt();
-            }
+            ended = thread.join(STOP_WITHIN);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        if (!ended) {
+            log.warn("{} did not end in time; cutting its connection", thread.getName());
+            cut();
+        }
+    }
+
+    private void cut() {
+        RedisConnection open = connection;
+        if (open != null) {
+            open.close();
+        }
+        thread.interrupt();
     }
 
     private boolean stopped() {
@@ -100,24 +109,24 @@ public final class RedisLoop implements AutoCloseable {
     }
 
     private void run() {
-        Duration pause = FIRST_PAUSE;
         try {
             while (!stopped()) {
                 try (RedisConnection redis = RedisConnection.open(address)) {
                     connection = redis;
                     work.connected(redis);
-                    recovered();
-                    pause = FIRST_PAUSE;
                     turns(redis);
                     work.stopping(redis);
                 } catch (RedisUnavailable | RedisRefused e) {
-                    failed(e);
-                    pause = pause(pause);
-                } catch (RuntimeException e) {
+                    if (inTrouble(e) && !stopped()) {
+                        log.warn("{}: {}; trying again", thread.getName(), e.getMessage());
+                    }
+                    pause();
+                } catch (RuntimeException | Error e) {
                     // A fault of ours in one turn must not end the loop: it starts over from what Redis knows.
-                    log.error("{} failed and starts over", thread.getName(), e);
-                    trouble = String.valueOf(e.getMessage());
-                    pause = pause(pause);
+                    if (inTrouble(e)) {
+                        log.error("{} failed and starts over", thread.getName(), e);
+                    }
+                    pause();
                 }
             }
         } catch (InterruptedException e) {
@@ -130,6 +139,7 @@ public final class RedisLoop implements AutoCloseable {
     private void turns(RedisConnection redis) throws InterruptedException {
         while (!stopped()) {
             work.turn(redis);
+            recovered();
             Duration rest = work.rest();
             if (rest.isPositive() && stopping.await(rest.toNanos(), TimeUnit.NANOSECONDS)) {
                 return;
@@ -137,23 +147,27 @@ public final class RedisLoop implements AutoCloseable {
         }
     }
 
-    private Duration pause(Duration pause) throws InterruptedException {
+    private void pause() throws InterruptedException {
         long most = pause.toMillis();
-        boolean told = stopping.await(most - ThreadLocalRandom.current().nextLong(most / 2), TimeUnit.MILLISECONDS);
-        return told || most * 2 > LONGEST_PAUSE.toMillis() ? LONGEST_PAUSE : pause.multipliedBy(2);
-    }
-
-    private void failed(RuntimeException e) {
-        if (trouble == null && !stopped()) {
-            log.warn("{}: {}; trying again", thread.getName(), e.getMessage());
+        if (!stopping.await(most - ThreadLocalRandom.current().nextLong(most / 2), TimeUnit.MILLISECONDS)) {
+            pause = most * 2 > LONGEST_PAUSE.toMillis() ? LONGEST_PAUSE : pause.multipliedBy(2);
         }
-        trouble = String.valueOf(e.getMessage());
     }
 
+    /** Whether this trouble is another than the one that lasts. */
+    private boolean inTrouble(Throwable e) {
+        String before = trouble;
+        String now = String.valueOf(e.getMessage());
+        trouble = now;
+        return !now.equals(before);
+    }
+
+    /** Only a turn shows it: where Redis refuses what a turn asks for, connecting succeeds each time. */
     private void recovered() {
         if (trouble != null) {
-            log.info("{}: Redis is back", thread.getName());
+            log.info("{} works again", thread.getName());
             trouble = null;
         }
+        pause = FIRST_PAUSE;
     }
 }
