@@ -7,6 +7,7 @@ import framebuffer.streams.testing.TestRedis;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,10 +107,11 @@ class RedisLoopTest {
     void stoppedWhileItConnectsItEndsWithTheAttempt() throws IOException, InterruptedException {
         ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         RedisLoop loop = new RedisLoop("loop", RedisAddress.local(silent.getLocalPort()), work).start();
-        silent.accept();
+        Socket connecting = silent.accept();
         Thread stopper = Thread.startVirtualThread(loop::close);
         Await.until("it is asked to stop", () -> stopper.getState() == Thread.State.TIMED_WAITING);
         silent.close();
+        connecting.close();
         stopper.join();
         assertThat(work.connected).hasValue(0);
     }

@@ -13,6 +13,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class DataFolder implements AutoCloseable {
     private static final String ADDRESS = "redis.url";
+    private static final Duration RETIRED_WITHIN = Duration.ofSeconds(30);
 
     private final Path path;
     private final FileChannel channel;
@@ -85,7 +87,12 @@ public final class DataFolder implements AutoCloseable {
                 // A server that shuts down answers by hanging up.
                 pause();
             }
+            long deadline = System.nanoTime() + RETIRED_WITHIN.toNanos();
             while (runningIn(path).isPresent()) {
+                if (System.nanoTime() > deadline) {
+                    throw new IllegalStateException("another Redis, left behind at " + address + ", uses the data folder "
+                            + path + " and does not stop; stop it, or choose another folder with --data-dir");
+                }
                 pause();
             }
         });
@@ -106,6 +113,9 @@ public final class DataFolder implements AutoCloseable {
 
     @Override
     public void close() {
+        if (!channel.isOpen()) {
+            return;
+        }
         try {
             Files.deleteIfExists(path.resolve(ADDRESS));
             channel.close();

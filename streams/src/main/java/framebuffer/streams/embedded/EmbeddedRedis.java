@@ -3,15 +3,18 @@ package framebuffer.streams.embedded;
 import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisUnavailable;
+import framebuffer.streams.Replies;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import redis.embedded.RedisExecProvider;
 
 /**
@@ -22,6 +25,11 @@ import redis.embedded.RedisExecProvider;
 public final class EmbeddedRedis implements AutoCloseable {
     private static final Duration START_WITHIN = Duration.ofSeconds(30);
     private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
+
+    // Ctrl-C in a terminal goes to every process there; the server must outlive those that still use it. macOS has no setsid.
+    private static final List<String> SESSION_OF_ITS_OWN = Files.isExecutable(Path.of("/usr/bin/setsid"))
+            ? List.of("/usr/bin/setsid")
+            : List.of();
 
     private final Process process;
     private final RedisAddress address;
@@ -52,24 +60,36 @@ public final class EmbeddedRedis implements AutoCloseable {
      */
     public static EmbeddedRedis start(Path path, int port, List<String> options) {
         DataFolder folder = DataFolder.open(path);
+        RedisAddress address = RedisAddress.local(port);
+        Process process = null;
         try {
             folder.retireServer();
-            EmbeddedRedis redis = new EmbeddedRedis(launch(path, port, options), RedisAddress.local(port), folder);
+            // Before it runs: if we are killed while it loads its data, the next one must find it.
+            folder.announce(address);
+            process = launch(path, port, options);
+            EmbeddedRedis redis = new EmbeddedRedis(process, address, folder);
             redis.awaitReady();
-            folder.announce(redis.address);
             return redis;
         } catch (IOException e) {
-            folder.close();
+            abandon(process, folder);
             throw new UncheckedIOException("cannot start the embedded Redis in " + path + ": " + e.getMessage(), e);
         } catch (RuntimeException e) {
-            folder.close();
+            abandon(process, folder);
             throw e;
         }
     }
 
+    private static void abandon(@Nullable Process process, DataFolder folder) {
+        if (process != null) {
+            process.destroyForcibly().onExit().join();
+        }
+        folder.close();
+    }
+
     private static Process launch(Path folder, int port, List<String> options) throws IOException {
-        List<String> command = new ArrayList<>(List.of(RedisExecProvider.defaultProvider().get().getAbsolutePath(),
-                "--port", Integer.toString(port), "--bind", "127.0.0.1", "--dir", folder.toAbsolutePath().toString(),
+        List<String> command = new ArrayList<>(SESSION_OF_ITS_OWN);
+        command.addAll(List.of(RedisExecProvider.defaultProvider().get().getAbsolutePath(), "--port",
+                Integer.toString(port), "--bind", "127.0.0.1", "--dir", folder.toAbsolutePath().toString(),
                 "--appendonly", "yes", "--appendfsync", "everysec", "--save", ""));
         command.addAll(options);
         return new ProcessBuilder(command).redirectErrorStream(true)
@@ -107,17 +127,20 @@ public final class EmbeddedRedis implements AutoCloseable {
         while (process.isAlive() && System.nanoTime() < deadline) {
             try (RedisConnection connection = RedisConnection.open(address)) {
                 connection.call("PING");
-                return;
+                // Whoever held the port before would answer too.
+                if (Replies.text(connection.call("INFO", "server")).contains("process_id:" + process.pid() + "\r\n")) {
+                    return;
+                }
+                DataFolder.pause();
             } catch (RedisUnavailable e) {
                 DataFolder.pause();
             }
         }
-        process.destroyForcibly();
         throw new IllegalStateException("the embedded Redis did not start on port " + address.port() + "; see "
                 + folder.path().resolve("redis.log"));
     }
 
-    private static int freePort() {
+    static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {
