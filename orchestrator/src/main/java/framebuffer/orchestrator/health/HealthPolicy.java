@@ -1,0 +1,49 @@
+package framebuffer.orchestrator.health;
+
+import framebuffer.wire.processor.Heartbeat;
+import framebuffer.wire.processor.Registration;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges a processor by when it was last heard of and by what it said. Silence outweighs words: one that is silent for its lease is
+ * unhealthy, whatever it said last.
+ */
+public final class HealthPolicy {
+    private static final int INTERVALS = 2;
+
+    private HealthPolicy() {
+    }
+
+    /** How long a processor may be silent: two of its heartbeat intervals (contract §4). */
+    public static Duration lease(Registration registration) {
+        return registration.heartbeatInterval().multipliedBy(INTERVALS);
+    }
+
+    /**
+     * Judges.
+     *
+     * @param lastSeen
+     *            its last sign of life; a registration is one. A moment after {@code now} counts as now
+     * @param said
+     *            how it feels by its last heartbeat; null: it has not said since it registered
+     */
+    public static Health judge(Registration registration, Instant lastSeen, Heartbeat.@Nullable Status said,
+            Instant now) {
+        Duration lease = lease(registration);
+        if (!lastSeen.plus(lease).isAfter(now)) {
+            return new Health(Heartbeat.Status.UNHEALTHY, "no sign of life within its lease of " + text(lease));
+        }
+        return switch (said) {
+            case null -> new Health(Heartbeat.Status.HEALTHY, "registered, and within its lease of " + text(lease));
+            case HEALTHY -> new Health(Heartbeat.Status.HEALTHY, "says so, and is within its lease of " + text(lease));
+            case DEGRADED -> new Health(Heartbeat.Status.DEGRADED, "says so itself");
+            case UNHEALTHY -> new Health(Heartbeat.Status.UNHEALTHY, "says so itself");
+        };
+    }
+
+    private static String text(Duration duration) {
+        return duration.toMillis() % 1_000 == 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
+    }
+}
