@@ -1,0 +1,47 @@
+package framebuffer.orchestrator.ledger;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import framebuffer.streams.LedgerReader;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What became of every frame captured (contract §3.7).
+ *
+ * @param balanced
+ *            whether as many frames are under way as have begun and not ended, and no camera's ended more often than they began
+ * @param total
+ *            of all cameras
+ * @param cameras
+ *            each camera's, by its id
+ */
+public record Ledger(boolean balanced, Counts total, List<Camera> cameras) {
+
+    public Ledger {
+        cameras = List.copyOf(cameras);
+    }
+
+    /** The frames of one camera. */
+    public record Camera(String cameraId, Counts counts) {
+    }
+
+    /** The ledger that follows from what was counted and what is there. */
+    public static Ledger of(LedgerReader.Reading reading) {
+        List<Camera> cameras = reading.counts().entrySet().stream()
+                .map(camera -> new Camera(camera.getKey(), Counts.of(camera.getValue()))).toList();
+        Counts total = cameras.stream().map(Camera::counts).reduce(Counts.of(Map.of()), Counts::plus);
+        boolean noneEndedTwice = cameras.stream().allMatch(camera -> camera.counts().inFlight() >= 0);
+        return new Ledger(noneEndedTwice && total.inFlight() == reading.underWay(), total, cameras);
+    }
+
+    /** As JSON, in the form of {@code GET /frames/ledger}. */
+    public ObjectNode json() {
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put("balanced", balanced);
+        json.set("total", total.addTo(JsonNodeFactory.instance.objectNode()));
+        ArrayNode list = json.putArray("cameras");
+        cameras.forEach(camera -> camera.counts().addTo(list.addObject().put("camera_id", camera.cameraId())));
+        return json;
+    }
+}
