@@ -1,0 +1,59 @@
+package framebuffer.orchestrator.registry;
+
+import framebuffer.orchestrator.health.Health;
+import framebuffer.orchestrator.health.HealthPolicy;
+import framebuffer.wire.processor.Heartbeat;
+import framebuffer.wire.processor.Registration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A registered processor, as it was judged at one moment.
+ *
+ * @param registration
+ *            what it said of itself
+ * @param health
+ *            our judgement
+ * @param lastSeen
+ *            its last sign of life
+ * @param heartbeat
+ *            its last heartbeat since it registered; null: none yet
+ * @param registeredAt
+ *            when it last registered or was updated
+ */
+public record Processor(Registration registration, Health health, Instant lastSeen, @Nullable Heartbeat heartbeat,
+        Instant registeredAt) {
+
+    /** One that registers now. */
+    static Processor registered(Registration registration, Instant now) {
+        return judged(registration, now, null, now);
+    }
+
+    /** One that registered and was then heard of, as it is to be judged now. */
+    static Processor judged(Registration registration, Instant registeredAt, @Nullable Heard heard, Instant now) {
+        Heartbeat heartbeat = heard == null ? null : heard.heartbeat();
+        Instant lastSeen = heard == null || heard.at().isBefore(registeredAt) ? registeredAt : heard.at();
+        Health health = HealthPolicy.judge(registration, lastSeen, heartbeat == null ? null : heartbeat.status(), now);
+        return new Processor(registration, health, lastSeen, heartbeat, registeredAt);
+    }
+
+    /** The same after a heartbeat that came now. */
+    Processor heard(Heartbeat heartbeat, Instant now) {
+        return judged(registration, registeredAt, new Heard(heartbeat, now), now);
+    }
+
+    /** When it turns unhealthy if nothing is heard of it until then. */
+    Instant leaseEnds() {
+        return lastSeen.plus(HealthPolicy.lease(registration));
+    }
+
+    /** Whether nothing has changed but when it was heard of, and its figures. */
+    boolean sameAs(@Nullable Processor other) {
+        return other != null && registration.equals(other.registration)
+                && health.status() == other.health.status();
+    }
+
+    /** A heartbeat, and when it came. */
+    record Heard(Heartbeat heartbeat, Instant at) {
+    }
+}

@@ -1,0 +1,53 @@
+package framebuffer.orchestrator.registry;
+
+import framebuffer.wire.processor.Registration;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Decides who may register. */
+public final class RegistrationPolicy {
+    private final Limits limits;
+
+    /**
+     * Bounds.
+     *
+     * @param maxProcessors
+     *            most processors registered at once
+     * @param takeoverAfter
+     *            how long a processor must have been silent before another may register under its id
+     */
+    public record Limits(int maxProcessors, Duration takeoverAfter) {
+        public static final Limits DEFAULT = new Limits(50, Duration.ofSeconds(5));
+    }
+
+    public RegistrationPolicy(Limits limits) {
+        this.limits = limits;
+    }
+
+    /** A processor wants to register. Under the id of one that has been silent long enough it takes that one's place. */
+    public Outcome register(RegistrySnapshot there, Registration request, Instant now) {
+        Optional<Processor> before = there.processor(request.id());
+        if (before.isPresent() && before.get().lastSeen().plus(limits.takeoverAfter()).isAfter(now)) {
+            return new Outcome.AlreadyRegistered(request.id(), limits.takeoverAfter());
+        }
+        if (before.isEmpty() && there.all().size() >= limits.maxProcessors()) {
+            return new Outcome.RegistryFull(limits.maxProcessors());
+        }
+        return withQueue(there, request, now);
+    }
+
+    /** A registered processor wants to be registered differently. */
+    public Outcome update(RegistrySnapshot there, Registration request, Instant now) {
+        return there.processor(request.id()).isEmpty()
+                ? new Outcome.NotRegistered(request.id())
+                : withQueue(there, request, now);
+    }
+
+    private static Outcome withQueue(RegistrySnapshot there, Registration request, Instant now) {
+        Optional<String> owner = there.ownerOf(request.queue()).filter(id -> !id.equals(request.id()));
+        return owner.isPresent()
+                ? new Outcome.QueueTaken(request.queue(), owner.get())
+                : new Outcome.Accepted(Processor.registered(request, now));
+    }
+}

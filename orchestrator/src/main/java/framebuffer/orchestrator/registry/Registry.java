@@ -1,0 +1,225 @@
+package framebuffer.orchestrator.registry;
+
+import framebuffer.streams.RedisAddress;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisLoop;
+import framebuffer.streams.RedisRefused;
+import framebuffer.streams.RedisUnavailable;
+import framebuffer.wire.Keys;
+import framebuffer.wire.processor.Heartbeat;
+import framebuffer.wire.processor.Registration;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Who is there. Redis holds the truth, which all instances change and see; a snapshot of it stands ready for whoever must not wait.
+ *
+ * <p>
+ * It is read again every {@code refreshInterval}, and when the next lease ends; after a command of ours, before the command returns.
+ * Reading and publishing is done by one thread at a time, so that a snapshot never gives way to an older one.
+ *
+ * <p>
+ * Commands may be given from any thread. All throw {@link RedisUnavailable} when Redis is away, and {@link RedisRefused} when it
+ * refuses: out of memory, or a key of ours is of a wrong type.
+ */
+public final class Registry implements AutoCloseable {
+    private final Settings settings;
+    private final Shelf shelf;
+    private final RegistryCommands commands;
+    private final KeptConnection connection;
+    private final RedisLoop refreshing;
+    private final ReentrantLock turn = new ReentrantLock(true);
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private volatile RegistrySnapshot snapshot = RegistrySnapshot.EMPTY;
+    private volatile boolean known;
+
+    /**
+     * What a registry is told.
+     *
+     * @param redis
+     *            where it is kept
+     * @param keys
+     *            what its hashes are called
+     * @param limits
+     *            bounds on registering
+     * @param refreshInterval
+     *            how often it is read again at least; what other instances changed is seen after that
+     * @param clock
+     *            {@link RedisClock#SERVER}
+     */
+    public record Settings(RedisAddress redis, Keys keys, RegistrationPolicy.Limits limits, Duration refreshInterval,
+            RedisClock clock) {
+        /** How often it is read again. */
+        public static final Duration DEFAULT_REFRESH_INTERVAL = Duration.ofSeconds(1);
+    }
+
+    public Registry(Settings settings) {
+        this.settings = settings;
+        this.shelf = new Shelf(settings.keys());
+        this.commands = new RegistryCommands(settings.keys(), new RegistrationPolicy(settings.limits()), shelf);
+        this.connection = new KeptConnection(settings.redis(), settings.clock());
+        this.refreshing = new RedisLoop("registry", settings.redis(), new Refreshing());
+    }
+
+    /** Begins to read it again and again. */
+    public Registry start() {
+        refreshing.start();
+        return this;
+    }
+
+    /** What was last read. */
+    public RegistrySnapshot snapshot() {
+        return snapshot;
+    }
+
+    /** What Redis holds at this moment, also of what other instances just changed. */
+    public RegistrySnapshot read() {
+        return command(this::publish);
+    }
+
+    /** Why the snapshot is not up to date. */
+    public Optional<String> trouble() {
+        Optional<String> trouble = Optional.ofNullable(refreshing.trouble());
+        return trouble.isPresent() || known ? trouble : Optional.of("the registry has not been read yet");
+    }
+
+    /**
+     * From now on {@code listener} is called when a processor comes, goes or changes, or its status does; after the new snapshot can
+     * be seen. It returns at once, and does not call the registry.
+     */
+    public void onChange(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    /** Registers a processor and creates its queue. */
+    public Outcome register(Registration request) {
+        return command((redis, now) -> {
+            Outcome outcome = commands.register(redis, request, now);
+            publish(redis, now);
+            return outcome;
+        });
+    }
+
+    /** Replaces what is registered under its id. A queue that it gives up by that is emptied like one of a departed processor. */
+    public Outcome update(Registration request) {
+        return command((redis, now) -> {
+            Outcome outcome = commands.update(redis, request, now);
+            publish(redis, now);
+            return outcome;
+        });
+    }
+
+    /** Unregisters a processor; its queue is remembered until it is empty. Answers who that was. */
+    public Optional<Processor> unregister(String id) {
+        return command((redis, now) -> {
+            Optional<Processor> was = commands.unregister(redis, id, now);
+            publish(redis, now);
+            return was;
+        });
+    }
+
+    /** Notes that a processor lives. Answers what is known of it now; empty when it is not registered. */
+    public Optional<Processor> heartbeat(Heartbeat heartbeat) {
+        return command((redis, now) -> {
+            if (!commands.heartbeat(redis, heartbeat, now)) {
+                return Optional.empty();
+            }
+            Optional<Processor> before = snapshot.processor(heartbeat.processorId());
+            Optional<Processor> after = before.map(processor -> processor.heard(heartbeat, now));
+            return after.isPresent() && after.get().sameAs(before.orElse(null))
+                    ? after
+                    : publish(redis, now).processor(heartbeat.processorId());
+        });
+    }
+
+    /**
+     * The queue of a departed processor was found empty: if that is still so, and nobody has taken it over, it is removed.
+     *
+     * @return whether there is nothing to be done for it any more
+     */
+    public boolean forgotten(Registration departed) {
+        return command((redis, now) -> {
+            boolean forgotten = commands.forgotten(redis, departed, now);
+            if (forgotten) {
+                publish(redis, now);
+            }
+            return forgotten;
+        });
+    }
+
+    /** Stops reading. Commands given later find Redis all the same. */
+    @Override
+    public void close() {
+        refreshing.close();
+        turn.lock();
+        try {
+            connection.close();
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private RegistrySnapshot publish(RedisConnection redis, Instant now) {
+        RegistrySnapshot before = snapshot;
+        RegistrySnapshot after = shelf.read(redis, now).after(before);
+        snapshot = after;
+        known = true;
+        if (!after.sameAs(before)) {
+            listeners.forEach(Runnable::run);
+        }
+        return after;
+    }
+
+    private <T> T command(KeptConnection.Use<T> use) {
+        awaitTurn();
+        try {
+            return connection.use(use);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /** Whoever waits behind others for a Redis that does not answer is told so, rather than to wait for each of them. */
+    private void awaitTurn() {
+        try {
+            if (!turn.tryLock(RedisConnection.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new RedisUnavailable("no answer from Redis at " + settings.redis() + " to those before",
+                        new TimeoutException());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RedisUnavailable("interrupted while waiting for Redis", e);
+        }
+    }
+
+    /** Reads it again and again, on a connection of its own. */
+    private final class Refreshing implements RedisLoop.Work {
+        private Duration rest = Duration.ZERO;
+
+        @Override
+        public void turn(RedisConnection redis) {
+            turn.lock();
+            try {
+                Instant now = settings.clock().now(redis);
+                RegistrySnapshot read = publish(redis, now);
+                commands.ensureQueues(redis, read.all());
+                rest = read.nextLeaseEnd().map(end -> Duration.between(now, end))
+                        .filter(left -> left.compareTo(settings.refreshInterval()) < 0)
+                        .orElse(settings.refreshInterval());
+            } finally {
+                turn.unlock();
+            }
+        }
+
+        @Override
+        public Duration rest() {
+            return rest;
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package framebuffer.orchestrator.registry;
+
+import framebuffer.orchestrator.registry.Attempts.Step;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.Replies;
+import framebuffer.streams.Script;
+import framebuffer.streams.work.WorkQueue;
+import framebuffer.wire.Keys;
+import framebuffer.wire.processor.Heartbeat;
+import framebuffer.wire.processor.Registration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is done to the registry in Redis, each in one step, whatever other instances do at the same time.
+ *
+ * <p>
+ * Hashes: {@link Keys#registry} id → registration; {@link Keys#health} id → last heartbeat since it registered;
+ * {@link Keys#departed} name of a queue → registration of whom it belonged to. By queue, for a processor that registers anew with
+ * another queue leaves one behind.
+ */
+final class RegistryCommands {
+    private static final String LUA = "/framebuffer/orchestrator/registry/";
+
+    // Allowed to write when Redis's memory is used up: to be deaf to processors would make it worse.
+    private static final Script HEARTBEAT = Script.freeing(LUA + "heartbeat.lua");
+    private static final Script ENSURE_QUEUES = Script.of(LUA + "ensure_queues.lua");
+
+    private final Keys keys;
+    private final RegistrationPolicy policy;
+    private final Shelf shelf;
+
+    RegistryCommands(Keys keys, RegistrationPolicy policy, Shelf shelf) {
+        this.keys = keys;
+        this.policy = policy;
+        this.shelf = shelf;
+    }
+
+    Outcome register(RedisConnection redis, Registration request, Instant now) {
+        return Attempts.until(redis, List.of(keys.registry(), keys.departed()), () -> {
+            RegistrySnapshot there = shelf.read(redis, now);
+            return place(redis, there, policy.register(there, request, now));
+        });
+    }
+
+    Outcome update(RedisConnection redis, Registration request, Instant now) {
+        return Attempts.until(redis, List.of(keys.registry(), keys.departed()), () -> {
+            RegistrySnapshot there = shelf.read(redis, now);
+            return place(redis, there, policy.update(there, request, now));
+        });
+    }
+
+    /** The queue is made before the processor is seen, so that none is sent frames that has none. */
+    private Step<Outcome> place(RedisConnection redis, RegistrySnapshot there, Outcome decided) {
+        return switch (decided) {
+            case Outcome.Refused refused -> Step.only(refused);
+            case Outcome.Accepted accepted -> {
+                Registration registration = accepted.processor().registration();
+                String type = WorkQueue.ensure(redis, keys.queue(registration.queue()));
+                yield type.equals("stream")
+                        ? new Step<>(accepted, placing(there, accepted.processor()))
+                        : Step.only(new Outcome.QueueUnusable(registration.queue(), type));
+            }
+        };
+    }
+
+    private List<List<Object>> placing(RegistrySnapshot there, Processor processor) {
+        Registration registration = processor.registration();
+        List<List<Object>> writes = new ArrayList<>();
+        writes.add(List.of("HSET", keys.registry(), registration.id(),
+                Stored.registration(registration, processor.registeredAt())));
+        // What was said before was said in an earlier life.
+        writes.add(List.of("HDEL", keys.health(), registration.id()));
+        writes.add(List.of("HDEL", keys.departed(), registration.queue()));
+        there.processor(registration.id())
+                .filter(before -> !before.registration().queue().equals(registration.queue()))
+                .ifPresent(before -> writes.add(departing(before)));
+        return writes;
+    }
+
+    private List<Object> departing(Processor processor) {
+        return List.of("HSET", keys.departed(), processor.registration().queue(),
+                Stored.registration(processor.registration(), processor.registeredAt()));
+    }
+
+    /** Answers who was unregistered; empty when there was none. */
+    Optional<Processor> unregister(RedisConnection redis, String id, Instant now) {
+        return Attempts.until(redis, List.of(keys.registry()), () -> {
+            Optional<Processor> there = shelf.read(redis, now).processor(id);
+            return new Step<>(there, there.map(processor -> List.of(List.<Object>of("HDEL", keys.registry(), id),
+                    List.<Object>of("HDEL", keys.health(), id), departing(processor))).orElse(List.of()));
+        });
+    }
+
+    /** Answers whether there is such a processor. */
+    boolean heartbeat(RedisConnection redis, Heartbeat heartbeat, Instant now) {
+        return Replies.number(HEARTBEAT.call(redis, List.of(keys.registry(), keys.health()),
+                List.of(heartbeat.processorId(), Stored.heartbeat(heartbeat, now)))) == 1;
+    }
+
+    /** Removes a queue that is empty and belongs to nobody; answers whether it is forgotten now. */
+    boolean forgotten(RedisConnection redis, Registration departed, Instant now) {
+        String queue = keys.queue(departed.queue());
+        return Attempts.until(redis, List.of(keys.registry(), keys.departed(), queue), () -> {
+            RegistrySnapshot there = shelf.read(redis, now);
+            if (there.departed().stream().noneMatch(other -> other.queue().equals(departed.queue()))) {
+                return Step.only(true);
+            }
+            List<Object> forget = List.of("HDEL", keys.departed(), departed.queue());
+            boolean inUse = there.all().stream().anyMatch(p -> p.registration().queue().equals(departed.queue()));
+            if (inUse || !Replies.text(redis.call("TYPE", queue)).equals("stream")) {
+                return new Step<>(true, List.of(forget));
+            }
+            return WorkQueue.length(redis, queue) > 0
+                    ? Step.only(false)
+                    : new Step<>(true, List.of(forget, List.of("DEL", queue)));
+        });
+    }
+
+    /** Makes the queues that are missing, of processors that are still registered. */
+    void ensureQueues(RedisConnection redis, Collection<Processor> processors) {
+        List<Registration> all = processors.stream().map(Processor::registration).toList();
+        Object[] queues = all.stream().map(registration -> keys.queue(registration.queue())).toArray();
+        if (queues.length == 0 || Replies.number(redis.call("EXISTS", queues)) == queues.length) {
+            return;
+        }
+        List<Object> touched = new ArrayList<>(List.of(keys.registry()));
+        touched.addAll(List.of(queues));
+        ENSURE_QUEUES.call(redis, touched, all.stream().map(Registration::id).toList());
+    }
+}

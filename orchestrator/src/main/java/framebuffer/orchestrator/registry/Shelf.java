@@ -1,0 +1,121 @@
+package framebuffer.orchestrator.registry;
+
+import framebuffer.orchestrator.registry.Processor.Heard;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.Replies;
+import framebuffer.wire.Decoded;
+import framebuffer.wire.FieldReader;
+import framebuffer.wire.Keys;
+import framebuffer.wire.processor.Registration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the three hashes. What is there and makes no sense is skipped, and reported when it appears and when it is gone. For one
+ * thread at a time.
+ */
+final class Shelf {
+    private static final Logger log = LoggerFactory.getLogger(Shelf.class);
+
+    private final Keys keys;
+    private Map<String, Entry> known = Map.of();
+    private Set<String> unreadable = new HashSet<>();
+
+    /** A registration that was read before: as long as its bytes stay the same it need not be decoded again. */
+    private static final class Entry {
+        private final byte[] json;
+        private final Registration registration;
+        private final Instant since;
+
+        /**
+         * @param since
+         *            when it was registered; the moment of the first reading when it does not say
+         */
+        Entry(byte[] json, Registration registration, Instant since) {
+            this.json = json;
+            this.registration = registration;
+            this.since = since;
+        }
+    }
+
+    Shelf(Keys keys) {
+        this.keys = keys;
+    }
+
+    /** What is there, as it is to be judged now. */
+    RegistrySnapshot read(RedisConnection redis, Instant now) {
+        redis.send("HGETALL", List.of(keys.registry()));
+        redis.send("HGETALL", List.of(keys.health()));
+        redis.send("HGETALL", List.of(keys.departed()));
+        Map<String, byte[]> registered = Replies.map(redis.receive());
+        Map<String, byte[]> heard = Replies.map(redis.receive());
+        Map<String, byte[]> departed = Replies.map(redis.receive());
+        Set<String> skipped = new HashSet<>();
+        remember(registered, now, skipped);
+        TreeMap<String, Processor> processors = new TreeMap<>();
+        known.forEach((id, entry) -> processors.put(id,
+                Processor.judged(entry.registration, entry.since, heard(heard, id, skipped), now)));
+        RegistrySnapshot snapshot = new RegistrySnapshot(processors, departed(departed, skipped));
+        unreadable.stream().filter(entry -> !skipped.contains(entry))
+                .forEach(entry -> log.info("{} is readable again, or gone", entry));
+        unreadable = skipped;
+        return snapshot;
+    }
+
+    private void remember(Map<String, byte[]> registered, Instant now, Set<String> skipped) {
+        Map<String, Entry> entries = HashMap.newHashMap(registered.size());
+        registered.forEach((id, json) -> {
+            Entry before = known.get(id);
+            if (before != null && Arrays.equals(before.json, json)) {
+                entries.put(id, before);
+                return;
+            }
+            Registration registration = readable(keys.registry(), id, Stored.registration(json, id), skipped);
+            if (registration != null) {
+                Instant at = Stored.registeredAt(json);
+                entries.put(id, new Entry(json, registration, at == null ? now : at));
+            }
+        });
+        known = entries;
+    }
+
+    private @Nullable Heard heard(Map<String, byte[]> heartbeats, String id, Set<String> skipped) {
+        byte[] json = heartbeats.get(id);
+        return json == null ? null : readable(keys.health(), id, Stored.heartbeat(json, id), skipped);
+    }
+
+    private List<Registration> departed(Map<String, byte[]> departed, Set<String> skipped) {
+        List<Registration> registrations = new ArrayList<>(departed.size());
+        departed.forEach((queue, json) -> {
+            Registration registration = readable(keys.departed(), queue, Stored.registration(json, null), skipped);
+            if (registration != null) {
+                registrations.add(registration);
+            }
+        });
+        return registrations;
+    }
+
+    private <T> @Nullable T readable(String hash, String field, Decoded<T> decoded, Set<String> skipped) {
+        return switch (decoded) {
+            case Decoded.Valid<T>(T value) -> value;
+            case Decoded.Invalid<T> invalid -> {
+                String entry = "field " + FieldReader.shown(field) + " of " + hash;
+                skipped.add(entry);
+                if (!unreadable.contains(entry)) {
+                    log.warn("{} is skipped: {}", entry, invalid.detail());
+                }
+                yield null;
+            }
+        };
+    }
+}

@@ -1,0 +1,63 @@
+package framebuffer.orchestrator.registry;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import framebuffer.wire.Decoded;
+import framebuffer.wire.Json;
+import framebuffer.wire.Timestamps;
+import framebuffer.wire.processor.Heartbeat;
+import framebuffer.wire.processor.Registration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The values of the hashes in Redis: what processors said, as JSON, and one member more that says when. Other programs may write
+ * registrations without it.
+ */
+final class Stored {
+    private static final String REGISTERED_AT = "registered_at";
+    private static final String AT = "at";
+
+    private Stored() {
+    }
+
+    static byte[] registration(Registration registration, Instant registeredAt) {
+        return Json.bytes(registration.json().put(REGISTERED_AT, Timestamps.micros(registeredAt)));
+    }
+
+    static byte[] heartbeat(Heartbeat heartbeat, Instant at) {
+        return Json.bytes(heartbeat.json().put(AT, Timestamps.micros(at)));
+    }
+
+    /**
+     * The registration under this field of a hash.
+     *
+     * @param id
+     *            whose it must be; null: anybody's
+     */
+    static Decoded<Registration> registration(byte[] json, @Nullable String id) {
+        return RegistrationReader.decode(json).then(registration -> id == null || registration.id().equals(id)
+                ? new Decoded.Valid<>(registration)
+                : Decoded.invalid("id", "differs from the one that it is stored under"));
+    }
+
+    /** When the registration was written; null when it does not say. */
+    static @Nullable Instant registeredAt(byte[] json) {
+        return moment(json, REGISTERED_AT);
+    }
+
+    /** The last heartbeat of a processor; a problem when it does not say when it came. */
+    static Decoded<Processor.Heard> heartbeat(byte[] json, String id) {
+        return Heartbeat.decode(json, id).then(heartbeat -> {
+            Instant at = moment(json, AT);
+            return at == null
+                    ? Decoded.invalid(AT, "is missing")
+                    : new Decoded.Valid<>(new Processor.Heard(heartbeat, at));
+        });
+    }
+
+    private static @Nullable Instant moment(byte[] json, String field) {
+        ObjectNode object = Json.object(json);
+        String text = object == null ? null : object.path(field).textValue();
+        return text == null ? null : Timestamps.parse(text);
+    }
+}

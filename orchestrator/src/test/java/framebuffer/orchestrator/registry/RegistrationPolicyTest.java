@@ -1,0 +1,88 @@
+package framebuffer.orchestrator.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
+import framebuffer.wire.processor.Registration;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class RegistrationPolicyTest {
+    private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
+    private static final Registration FACE = Registration.of("face-1", List.of("face_detection"), 10);
+    private static final Registration CAR = Registration.of("car-1", List.of("vehicle_detection"), 10);
+
+    private final RegistrationPolicy policy = new RegistrationPolicy(new Limits(2, Duration.ofSeconds(5)));
+
+    @Test
+    void aNewProcessorIsAcceptedAndHealthy() {
+        Outcome outcome = policy.register(RegistrySnapshot.EMPTY, FACE, NOW);
+        assertThat(outcome).isEqualTo(new Outcome.Accepted(Processor.registered(FACE, NOW)));
+    }
+
+    @Test
+    void anIdThatWasHeardOfWithinFiveSecondsIsTaken() {
+        assertThat(policy.register(there(NOW.minusMillis(4_999), FACE), FACE, NOW))
+                .isEqualTo(new Outcome.AlreadyRegistered("face-1", Duration.ofSeconds(5)));
+    }
+
+    @Test
+    void anIdThatWasSilentForFiveSecondsMayBeTakenOver() {
+        assertThat(policy.register(there(NOW.minusSeconds(5), FACE), FACE, NOW)).isInstanceOf(Outcome.Accepted.class);
+    }
+
+    @Test
+    void aQueueBelongsToOneProcessor() {
+        Registration other = withQueue("face-2", FACE.queue());
+        assertThat(policy.register(there(NOW.minusSeconds(60), FACE), other, NOW))
+                .isEqualTo(new Outcome.QueueTaken("frames:ready:face-1", "face-1"));
+    }
+
+    @Test
+    void aQueueBelongsToADepartedProcessorUntilItIsEmpty() {
+        RegistrySnapshot there = new RegistrySnapshot(new TreeMap<>(), List.of(FACE));
+        assertThat(policy.register(there, withQueue("face-2", FACE.queue()), NOW))
+                .isInstanceOf(Outcome.QueueTaken.class);
+        assertThat(policy.register(there, FACE, NOW)).isInstanceOf(Outcome.Accepted.class);
+    }
+
+    @Test
+    void noMoreThanTheLimitAreRegistered() {
+        Registration third = Registration.of("third", List.of("x"), 1);
+        assertThat(policy.register(there(NOW, FACE, CAR), third, NOW)).isEqualTo(new Outcome.RegistryFull(2));
+    }
+
+    @Test
+    void takingOverNeedsNoRoom() {
+        assertThat(policy.register(there(NOW.minusSeconds(5), FACE, CAR), FACE, NOW))
+                .isInstanceOf(Outcome.Accepted.class);
+    }
+
+    @Test
+    void onlyWhoIsRegisteredCanBeUpdated() {
+        assertThat(policy.update(there(NOW, CAR), FACE, NOW)).isEqualTo(new Outcome.NotRegistered("face-1"));
+        assertThat(policy.update(there(NOW, FACE), FACE, NOW)).isInstanceOf(Outcome.Accepted.class);
+    }
+
+    @Test
+    void anUpdateMayNotTakeAnothersQueue() {
+        assertThat(policy.update(there(NOW, FACE, CAR), withQueue("face-1", CAR.queue()), NOW))
+                .isEqualTo(new Outcome.QueueTaken("frames:ready:car-1", "car-1"));
+    }
+
+    private static RegistrySnapshot there(Instant registeredAt, Registration... registrations) {
+        TreeMap<String, Processor> processors = new TreeMap<>();
+        for (Registration registration : registrations) {
+            processors.put(registration.id(), Processor.judged(registration, registeredAt, null, NOW));
+        }
+        return new RegistrySnapshot(processors, List.of());
+    }
+
+    private static Registration withQueue(String id, String queue) {
+        return new Registration(id, FACE.capabilities(), 10, queue, null, null, Duration.ofSeconds(30), 1, null,
+                FACE.metadata());
+    }
+}

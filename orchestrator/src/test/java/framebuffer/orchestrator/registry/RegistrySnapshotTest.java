@@ -1,0 +1,66 @@
+package framebuffer.orchestrator.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import framebuffer.wire.processor.Heartbeat;
+import framebuffer.wire.processor.Registration;
+import java.time.Instant;
+import java.util.List;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class RegistrySnapshotTest {
+    private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
+    private static final Registration FACE = Registration.of("face-1", List.of("face_detection"), 10);
+    private static final Registration CAR = Registration.of("car-1", List.of("vehicle_detection"), 10);
+
+    @Test
+    void healthyAndDegradedProcessorsAreAvailable() {
+        Processor degraded = registered(FACE).heard(said(FACE, Heartbeat.Status.DEGRADED), NOW);
+        Processor unhealthy = registered(CAR).heard(said(CAR, Heartbeat.Status.UNHEALTHY), NOW);
+        assertThat(snapshot(degraded, unhealthy).available()).containsExactly(FACE);
+    }
+
+    @Test
+    void theListOfTheAvailableStaysTheSameObjectAsLongAsNothingChanges() {
+        RegistrySnapshot before = snapshot(registered(FACE));
+        RegistrySnapshot after = snapshot(registered(FACE).heard(said(FACE, Heartbeat.Status.HEALTHY),
+                NOW.plusSeconds(1))).after(before);
+        assertThat(after.available()).isSameAs(before.available());
+        assertThat(after.sameAs(before)).isTrue();
+        assertThat(after.processor("face-1").orElseThrow().lastSeen()).isEqualTo(NOW.plusSeconds(1));
+    }
+
+    @Test
+    void aChangeOfRegistrationStatusOrDepartedIsAChange() {
+        RegistrySnapshot before = snapshot(registered(FACE));
+        assertThat(before.sameAs(snapshot(registered(FACE), registered(CAR)))).isFalse();
+        assertThat(before.sameAs(snapshot(registered(Registration.of("face-1", List.of("other"), 10))))).isFalse();
+        assertThat(before.sameAs(snapshot(registered(FACE).heard(said(FACE, Heartbeat.Status.DEGRADED), NOW))))
+                .isFalse();
+        assertThat(RegistrySnapshot.EMPTY.sameAs(new RegistrySnapshot(new TreeMap<>(), List.of(CAR)))).isFalse();
+    }
+
+    @Test
+    void theNextLeaseToEndIsThatOfTheLongestSilent() {
+        assertThat(RegistrySnapshot.EMPTY.nextLeaseEnd()).isEmpty();
+        assertThat(snapshot(registered(FACE), Processor.registered(CAR, NOW.minusSeconds(20))).nextLeaseEnd())
+                .contains(NOW.plusSeconds(40));
+    }
+
+    private static RegistrySnapshot snapshot(Processor... processors) {
+        TreeMap<String, Processor> all = new TreeMap<>();
+        for (Processor processor : processors) {
+            all.put(processor.registration().id(), processor);
+        }
+        return new RegistrySnapshot(all, List.of());
+    }
+
+    private static Processor registered(Registration registration) {
+        return Processor.registered(registration, NOW);
+    }
+
+    private static Heartbeat said(Registration registration, Heartbeat.Status status) {
+        return new Heartbeat(registration.id(), status, null, null, null, null);
+    }
+}
