@@ -1,0 +1,112 @@
+package framebuffer.orchestrator.api;
+
+import framebuffer.orchestrator.api.http.Route;
+import framebuffer.orchestrator.api.http.Routes;
+import framebuffer.orchestrator.api.http.Token;
+import framebuffer.orchestrator.api.http.Unreadable;
+import io.helidon.http.DirectHandler.EventType;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The web server: each request on a virtual thread of its own. */
+public final class ApiServer implements AutoCloseable {
+    /** Connections at once; more must wait. */
+    private static final int MAX_CONNECTIONS = 1_024;
+
+    private static final Duration IDLE = Duration.ofMinutes(1);
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
+
+    private final WebServer server;
+    private final int port;
+
+    /**
+     * Where to listen, and to whom.
+     *
+     * @param host
+     *            name or address of the interface
+     * @param port
+     *            0: any that is free
+     * @param token
+     *            what callers must know; null: nothing
+     */
+    public record Settings(String host, int port, @Nullable Token token) {
+    }
+
+    /** It cannot listen where it should; the message is one line that says why and what to do. */
+    public static final class CannotListen extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        CannotListen(String message) {
+            super(message);
+        }
+    }
+
+    private ApiServer(WebServer server) {
+        this.server = server;
+        this.port = server.port();
+    }
+
+    /**
+     * Starts it; it answers when this returns.
+     *
+     * @throws CannotListen
+     *             when the port is taken, or the host is none of ours
+     */
+    public static ApiServer start(Settings settings, Doors doors) {
+        probe(settings);
+        Routes routes = new Routes(routes(doors), settings.token());
+        WebServer server = WebServer.builder().host(settings.host()).port(settings.port()).shutdownHook(false)
+                .featuresDiscoverServices(false).maxTcpConnections(MAX_CONNECTIONS).idleConnectionTimeout(IDLE)
+                .shutdownGracePeriod(STOP_WITHIN).directHandlers(unreadable()).routing(routes::register).build()
+                .start();
+        if (!server.isRunning()) {
+            throw new CannotListen("cannot listen on " + settings.host() + ":" + settings.port() + "; the log says why");
+        }
+        return new ApiServer(server);
+    }
+
+    /** The web server logs that it cannot listen, and goes on; so we find out before. */
+    private static void probe(Settings settings) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(InetAddress.getAllByName(settings.host())[0], settings.port()), 1);
+        } catch (IOException e) {
+            throw new CannotListen(e instanceof BindException && String.valueOf(e.getMessage()).contains("in use")
+                    ? "port " + settings.port() + " is in use; choose another with --port"
+                    : "cannot listen on " + settings.host() + ":" + settings.port() + ": " + e.getMessage());
+        }
+    }
+
+    private static List<Route> routes(Doors doors) {
+        return Stream.of(new ProcessorsApi(doors.registry()).routes(), new FramesApi(doors.ledger()).routes(),
+                new HealthApi(doors.checks()).routes(), new MetricsApi(doors.metrics()).routes())
+                .flatMap(List::stream).toList();
+    }
+
+    private static DirectHandlers unreadable() {
+        DirectHandlers.Builder handlers = DirectHandlers.builder();
+        for (EventType type : EventType.values()) {
+            handlers.addHandler(type, new Unreadable());
+        }
+        return handlers.build();
+    }
+
+    /** The port on which it listens. */
+    public int port() {
+        return port;
+    }
+
+    /** Takes no more requests, and lets those in progress finish, for at most 5 s. */
+    @Override
+    public void close() {
+        server.stop();
+    }
+}

@@ -1,0 +1,50 @@
+package framebuffer.orchestrator.api;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import framebuffer.orchestrator.api.HealthCheck.Weight;
+import framebuffer.orchestrator.api.http.Call;
+import framebuffer.orchestrator.api.http.Reply;
+import framebuffer.orchestrator.api.http.Route;
+import framebuffer.wire.processor.Heartbeat.Status;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** How the service itself is. Live: it answers. Ready: nothing vital fails. */
+final class HealthApi {
+    private final List<HealthCheck> checks;
+
+    HealthApi(List<HealthCheck> checks) {
+        this.checks = checks;
+    }
+
+    List<Route> routes() {
+        return List.of(Route.openGet("/health", this::health), Route.openGet("/health/ready", this::health),
+                Route.openGet("/health/live",
+                        _ -> Reply.ok(JsonNodeFactory.instance.objectNode().put("status", Status.HEALTHY.word()))));
+    }
+
+    private Reply health(Call call) {
+        Status worst = Status.HEALTHY;
+        ArrayNode results = JsonNodeFactory.instance.arrayNode();
+        for (HealthCheck check : checks) {
+            Optional<String> failure = check.failure().get();
+            Status status = failure.isEmpty() ? Status.HEALTHY : failed(check.weight());
+            ObjectNode result = results.addObject().put("name", check.name()).put("status", status.word());
+            failure.ifPresent(why -> result.put("detail", why));
+            worst = status.compareTo(worst) > 0 ? status : worst;
+        }
+        ObjectNode body = JsonNodeFactory.instance.objectNode().put("status", worst.word());
+        body.set("checks", results);
+        return new Reply.Json(worst == Status.UNHEALTHY ? 503 : 200, body, Map.of());
+    }
+
+    private static Status failed(Weight weight) {
+        return switch (weight) {
+            case MINOR -> Status.DEGRADED;
+            case VITAL -> Status.UNHEALTHY;
+        };
+    }
+}

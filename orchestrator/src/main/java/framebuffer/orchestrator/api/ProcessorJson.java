@@ -1,0 +1,26 @@
+package framebuffer.orchestrator.api;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import framebuffer.orchestrator.registry.Processor;
+import framebuffer.wire.Timestamps;
+import framebuffer.wire.processor.Heartbeat;
+import java.util.Set;
+
+/** A processor as it is shown: what it registered, what it last reported, and how we judge it. */
+final class ProcessorJson {
+    private static final Set<String> NOT_FIGURES = Set.of("processor_id", "status");
+
+    private ProcessorJson() {
+    }
+
+    static ObjectNode of(Processor processor) {
+        ObjectNode json = processor.registration().json();
+        Heartbeat heartbeat = processor.heartbeat();
+        if (heartbeat != null) {
+            json.setAll(heartbeat.json().remove(NOT_FIGURES));
+        }
+        return json.put("status", processor.health().status().word()).put("status_reason", processor.health().reason())
+                .put("last_seen", Timestamps.micros(processor.lastSeen()))
+                .put("registered_at", Timestamps.micros(processor.registeredAt()));
+    }
+}

@@ -1,0 +1,105 @@
+package framebuffer.orchestrator.api.http;
+
+import framebuffer.orchestrator.api.http.Call.Refusal;
+import framebuffer.orchestrator.api.http.Problem.Kind;
+import framebuffer.streams.RedisRefused;
+import framebuffer.streams.RedisUnavailable;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one place where a request becomes an answer: it asks for the token, lets the endpoint answer, turns what is thrown into a
+ * problem, and gives every answer the request's id.
+ */
+final class Answering {
+    private static final Logger log = LoggerFactory.getLogger(Answering.class);
+    private static final Pattern LENGTH = Pattern.compile("[0-9]{1,15}");
+
+    private final @Nullable Token token;
+
+    Answering(@Nullable Token token) {
+        this.token = token;
+    }
+
+    Handler handler(boolean open, Route.Endpoint endpoint) {
+        return (request, response) -> {
+            Call call = new Call(request);
+            String id = RequestId.of(call.header(RequestId.HEADER));
+            try {
+                send(response, call, id, answer(open, endpoint, request, call));
+            } catch (Refusal refusal) {
+                if (refusal.hangUp()) {
+                    response.header(HeaderNames.CONNECTION, "close");
+                }
+                send(response, call, id, refusal.problem());
+            } catch (RedisUnavailable | RedisRefused e) {
+                send(response, call, id, unavailable(e));
+            } catch (RuntimeException e) {
+                if (response.isSent()) {
+                    throw e;
+                }
+                log.error("request {} failed: {} {}", id, call.method(), call.raw(), e);
+                send(response, call, id, new Problem(Kind.INTERNAL, "The log tells more under this request's id"));
+            }
+        };
+    }
+
+    private Reply answer(boolean open, Route.Endpoint endpoint, ServerRequest request, Call call) {
+        List<String> lengths = request.headers().all(HeaderNames.CONTENT_LENGTH, List::of);
+        if (lengths.size() > 1 || !lengths.stream().allMatch(length -> LENGTH.matcher(length).matches())) {
+            throw new Refusal(new Problem(Kind.BAD_REQUEST, "Content-Length must be one number"), true);
+        }
+        if (!open && token != null && !token.isIn(call.header(HeaderNames.AUTHORIZATION).orElse(""))) {
+            return new Problem(Kind.UNAUTHORIZED, "Send the header Authorization: Bearer, with the API token",
+                    List.of(), Map.of("WWW-Authenticate", "Bearer realm=\"frame-buffer\""));
+        }
+        return endpoint.answer(call);
+    }
+
+    private static Problem unavailable(RuntimeException e) {
+        String why = e instanceof RedisRefused ? "Redis refuses: " : "Redis is away: ";
+        return new Problem(Kind.UNAVAILABLE, why + e.getMessage(), List.of(), Map.of("Retry-After", "1"));
+    }
+
+    private static void send(ServerResponse response, Call call, String requestId, Reply reply) {
+        response.header(RequestId.HEADER, requestId);
+        switch (reply) {
+            case Reply.Json json -> {
+                json.headers().forEach(response::header);
+                send(response, json.status(), "application/json", framebuffer.wire.Json.bytes(json.body()));
+            }
+            case Reply.Document document -> send(response, 200, document.contentType(), bytes(document.body()));
+            case Reply.NoContent _ -> response.status(204).send();
+            case Problem problem -> {
+                problem.headers().forEach(response::header);
+                send(response, problem.kind().status(), Problem.CONTENT_TYPE,
+                        framebuffer.wire.Json.bytes(problem.json(call.raw(), requestId)));
+            }
+        }
+    }
+
+    private static byte[] bytes(Reply.Body body) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 14);
+        try {
+            body.write(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void send(ServerResponse response, int status, String contentType, byte[] body) {
+        response.status(status).header(HeaderNames.CONTENT_TYPE, contentType).send(body);
+    }
+}

@@ -1,0 +1,95 @@
+package framebuffer.orchestrator.api.http;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import framebuffer.wire.Decoded;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Why a request was not granted, as RFC 9457 has it.
+ *
+ * @param kind
+ *            what kind of problem
+ * @param detail
+ *            this one, for people
+ * @param errors
+ *            the fields at fault, if any
+ * @param headers
+ *            response headers that go with it
+ */
+public record Problem(Kind kind, String detail, List<Decoded.Problem> errors, Map<String, String> headers)
+        implements
+            Reply {
+    static final String CONTENT_TYPE = "application/problem+json";
+
+    /** The kinds of problems, each with a name that programs may rely on. */
+    public enum Kind {
+        BAD_REQUEST("bad-request", 400, "The request is not understood"),
+        UNAUTHORIZED("unauthorized", 401, "The request needs a valid token"),
+        NOT_FOUND("not-found", 404, "What the request names is not there"),
+        METHOD_NOT_ALLOWED("method-not-allowed", 405, "The path does not know this method"),
+        ALREADY_REGISTERED("already-registered", 409, "The processor is already registered"),
+        QUEUE_TAKEN("queue-taken", 409, "The queue belongs to another processor"),
+        QUEUE_UNUSABLE("queue-unusable", 409, "The name of the queue is used for something else"),
+        REGISTRY_FULL("registry-full", 409, "No more processors can be registered"),
+        TOO_LARGE("too-large", 413, "The body is too large"),
+        INVALID("invalid", 422, "The request is invalid"),
+        INTERNAL("internal", 500, "An error of the service itself"),
+        UNAVAILABLE("unavailable", 503, "The service cannot answer at present");
+
+        private final String slug;
+        private final int status;
+        private final String title;
+
+        Kind(String slug, int status, String title) {
+            this.slug = slug;
+            this.status = status;
+            this.title = title;
+        }
+
+        /** The HTTP status. */
+        public int status() {
+            return status;
+        }
+    }
+
+    public Problem {
+        errors = List.copyOf(errors);
+        headers = Map.copyOf(headers);
+    }
+
+    public Problem(Kind kind, String detail) {
+        this(kind, detail, List.of(), Map.of());
+    }
+
+    /** 422, with the fields at fault. */
+    public static Problem invalid(List<Decoded.Problem> errors) {
+        return new Problem(Kind.INVALID, new Decoded.Invalid<>(errors).detail(), errors, Map.of());
+    }
+
+    /** 422, for one field. */
+    public static Problem invalid(String field, String reason) {
+        return invalid(List.of(new Decoded.Problem(field, reason)));
+    }
+
+    /**
+     * As a problem document.
+     *
+     * @param instance
+     *            the path that was asked for
+     * @param requestId
+     *            under which the log knows it
+     */
+    ObjectNode json(String instance, String requestId) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put("type", "urn:frame-buffer:problem:" + kind.slug)
+                .put("title", kind.title).put("status", kind.status).put("detail", detail).put("instance", instance)
+                .put("request_id", requestId);
+        if (!errors.isEmpty()) {
+            ArrayNode list = json.putArray("errors");
+            errors.forEach(error -> list.addObject().put("field", error.field()).put("reason", error.reason()));
+        }
+        return json;
+    }
+}

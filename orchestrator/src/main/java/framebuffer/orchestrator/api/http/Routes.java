@@ -1,0 +1,65 @@
+package framebuffer.orchestrator.api.http;
+
+import framebuffer.orchestrator.api.http.Problem.Kind;
+import framebuffer.wire.FieldReader;
+import io.helidon.http.Method;
+import io.helidon.http.PathMatcher;
+import io.helidon.http.PathMatchers;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** All routes, each also under {@code /api/v1}; what none of them answers is answered here. */
+public final class Routes {
+    private final Answering answering;
+    private final List<Known> known = new ArrayList<>();
+
+    private record Known(Route route, PathMatcher path) {
+        /** Most specific first is the order in which routes are given. */
+        boolean matches(ServerRequest request) {
+            return path.match(request.path().absolute()).accepted();
+        }
+    }
+
+    /**
+     * @param token
+     *            what callers must know; null: nothing
+     */
+    public Routes(List<Route> routes, @Nullable Token token) {
+        this.answering = new Answering(token);
+        for (Route route : routes) {
+            known.add(new Known(route, PathMatchers.create(route.path())));
+            known.add(new Known(route, PathMatchers.create(Call.PREFIX + route.path())));
+        }
+    }
+
+    /** Makes a server answer them. */
+    public void register(HttpRouting.Builder server) {
+        for (Known one : known) {
+            Handler handler = answering.handler(one.route().open(), one.route().endpoint());
+            server.route(Method.predicate(methods(one.route())), one.path(), handler);
+        }
+        server.any((request, response) -> answering.handler(false, call -> unanswered(request, call)).handle(request,
+                response));
+    }
+
+    private Problem unanswered(ServerRequest request, Call call) {
+        TreeSet<String> allowed = new TreeSet<>();
+        known.stream().filter(one -> one.matches(request)).flatMap(one -> methods(one.route()).stream())
+                .forEach(method -> allowed.add(method.text()));
+        return allowed.isEmpty()
+                ? new Problem(Kind.NOT_FOUND, "Path " + FieldReader.shown(call.raw()) + " not found")
+                : new Problem(Kind.METHOD_NOT_ALLOWED, "Here only " + String.join(", ", allowed) + " is answered",
+                        List.of(), Map.of("Allow", String.join(", ", allowed)));
+    }
+
+    private static List<Method> methods(Route route) {
+        Method method = Method.create(route.method());
+        return method.equals(Method.GET) ? List.of(Method.GET, Method.HEAD) : List.of(method);
+    }
+}
