@@ -6,14 +6,12 @@ import framebuffer.streams.RedisRefused;
 import framebuffer.streams.RedisUnavailable;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.Handler;
-import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +22,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Answering {
     private static final Logger log = LoggerFactory.getLogger(Answering.class);
-    private static final Pattern LENGTH = Pattern.compile("[0-9]{1,15}");
 
     private final @Nullable Token token;
 
@@ -37,7 +34,7 @@ final class Answering {
             Call call = new Call(request);
             String id = RequestId.of(call.header(RequestId.HEADER));
             try {
-                send(response, call, id, answer(open, endpoint, request, call));
+                send(response, call, id, answer(open, endpoint, call));
             } catch (Refusal refusal) {
                 if (refusal.hangUp()) {
                     response.header(HeaderNames.CONNECTION, "close");
@@ -55,11 +52,7 @@ final class Answering {
         };
     }
 
-    private Reply answer(boolean open, Route.Endpoint endpoint, ServerRequest request, Call call) {
-        List<String> lengths = request.headers().all(HeaderNames.CONTENT_LENGTH, List::of);
-        if (lengths.size() > 1 || !lengths.stream().allMatch(length -> LENGTH.matcher(length).matches())) {
-            throw new Refusal(new Problem(Kind.BAD_REQUEST, "Content-Length must be one number"), true);
-        }
+    private Reply answer(boolean open, Route.Endpoint endpoint, Call call) {
         if (!open && token != null && !token.isIn(call.header(HeaderNames.AUTHORIZATION).orElse(""))) {
             return new Problem(Kind.UNAUTHORIZED, "Send the header Authorization: Bearer, with the API token",
                     List.of(), Map.of("WWW-Authenticate", "Bearer realm=\"frame-buffer\""));
