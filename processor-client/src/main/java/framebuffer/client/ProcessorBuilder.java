@@ -226,7 +226,8 @@ public final class ProcessorBuilder {
         return orchestrator == null ? http(orElse("ORCHESTRATOR_URL", "http://localhost:8002")) : orchestrator;
     }
 
-    @Nullable String apiToken() {
+    @Nullable
+    String apiToken() {
         String secret = token == null ? environment.apply("API_TOKEN") : token;
         return secret == null || secret.isEmpty() ? null : secret;
     }

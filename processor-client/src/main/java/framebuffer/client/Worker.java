@@ -61,8 +61,9 @@ record Worker(String processor, FrameHandler handler, Function<Frame, byte @Null
                         if (status == Result.Status.ERROR) {
                             span.failed("the handler answered with an error");
                         }
-                        yield new Outgoing.Done(entry, new Result(queued, processor, status, json, clock.instant(), took,
-                                span.position()));
+                        yield new Outgoing.Done(entry,
+                                new Result(queued, processor, status, json, clock.instant(), took,
+                                        span.position()));
                     }
                     case Answer.RetryLater(Duration after, String why) ->
                         new Outgoing.Back(entry, back(queued, Kind.RETRY, why, after));

@@ -47,7 +47,7 @@ class FaceCounterIT {
         queue.add("f-1", "data", "12345");
         Process face = start();
         queue.awaitResults(1);
-        assertThat(queue.results().getFirst().text("result")).isEqualTo("{\"bytes\": 5}");
+        assertThat(queue.results().getFirst().text("result")).isEqualTo("{\"faces\": 5}");
 
         CuttableProxy.Hold fetch = network.holdRepliesTo("frame:f-2");
         queue.call("SET", "frame:f-2", "12");
@@ -57,7 +57,7 @@ class FaceCounterIT {
         fetch.release();
         assertThat(face.waitFor(20, TimeUnit.SECONDS)).isTrue();
         assertThat(face.exitValue()).isEqualTo(KILLED_BY_SIGTERM);
-        assertThat(queue.results()).extracting(result -> result.text("result")).contains("{\"bytes\": 2}");
+        assertThat(queue.results()).extracting(result -> result.text("result")).contains("{\"faces\": 2}");
         assertThat(queue.pending()).isZero();
         assertThat(orchestrator.called()).endsWith("DELETE /processors/face-1");
     }

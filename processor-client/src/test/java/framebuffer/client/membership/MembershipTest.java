@@ -3,6 +3,7 @@ package framebuffer.client.membership;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import framebuffer.client.fixture.Await;
 import framebuffer.client.fixture.CuttableProxy;
 import framebuffer.client.fixture.RecordingOrchestrator;
@@ -10,7 +11,6 @@ import framebuffer.client.fixture.RecordingOrchestrator.Call;
 import framebuffer.wire.Json;
 import framebuffer.wire.processor.Heartbeat;
 import framebuffer.wire.processor.Registration;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -94,7 +94,8 @@ class MembershipTest {
     @Test
     void itWaitsForAnOrchestratorThatComesUpLate() throws Exception {
         try (CuttableProxy network = new CuttableProxy(orchestrator.port());
-                Membership membership = membership(URI.create("http://127.0.0.1:" + network.port() + "/"), NEVER, null)) {
+                Membership membership = membership(URI.create("http://127.0.0.1:" + network.port() + "/"), NEVER,
+                        null)) {
             network.down();
             CompletableFuture<Void> joined = joining(membership);
             Await.until("a try", () -> network.turnedAway() > 0);
@@ -231,7 +232,8 @@ class MembershipTest {
     }
 
     private static Membership membership(URI url, Duration interval, @Nullable String token) {
-        Registration registration = new Registration("face-1", List.of("face_detection"), 10, "frames:ready:face-1", null,
+        Registration registration = new Registration("face-1", List.of("face_detection"), 10, "frames:ready:face-1",
+                null,
                 null, interval, 1, null, JsonNodeFactory.instance.objectNode());
         return new Membership(url, token, registration,
                 () -> new Heartbeat("face-1", Heartbeat.Status.HEALTHY, 2.0, 7L, 1.5, 1L));

@@ -22,7 +22,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TracingTest {
-    private static final TraceContext ABOVE = new TraceContext("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331", 1);
+    private static final TraceContext ABOVE = new TraceContext("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331",
+            1);
 
     private final InMemorySpanExporter exported = InMemorySpanExporter.create();
     private final Tracing tracing = Tracing.to(OpenTelemetrySdk.builder().setTracerProvider(
