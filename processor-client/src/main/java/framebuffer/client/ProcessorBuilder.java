@@ -104,7 +104,7 @@ public final class ProcessorBuilder {
         return this;
     }
 
-    /** The API token, if it asks for one; by default {@code API_TOKEN}. */
+    /** The API token, if it asks for one; by default {@code API_TOKEN}. Never logged. */
     public ProcessorBuilder token(String secret) {
         token = secret;
         return this;
@@ -187,7 +187,7 @@ public final class ProcessorBuilder {
      * @throws IllegalStateException
      *             when it has no capability or no handler, or its concurrency exceeds its capacity
      * @throws IllegalArgumentException
-     *             when a URL in the environment is none
+     *             when a URL or the token in the environment breaks its form
      * @throws RegistrationRefused
      *             when the orchestrator does not take it; the message says why, and what to do
      * @throws InterruptedException
@@ -228,8 +228,11 @@ public final class ProcessorBuilder {
 
     @Nullable
     String apiToken() {
-        String secret = token == null ? environment.apply("API_TOKEN") : token;
-        return secret == null || secret.isEmpty() ? null : secret;
+        String given = token == null ? environment.apply("API_TOKEN") : token;
+        String secret = given == null ? "" : given.strip();
+        require(secret.chars().allMatch(c -> c > ' ' && c < 127),
+                "an API token has neither spaces nor control characters");
+        return secret.isEmpty() ? null : secret;
     }
 
     String resultsKey() {

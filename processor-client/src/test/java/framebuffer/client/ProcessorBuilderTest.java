@@ -73,6 +73,13 @@ class ProcessorBuilderTest {
     }
 
     @Test
+    void aTokenMayComeFromAFileWithALineEndAndIsNeverRepeated() {
+        assertThat(face.token("secret\n").apiToken()).isEqualTo("secret");
+        assertThatIllegalArgumentException().isThrownBy(() -> face.token("sec\nret").apiToken())
+                .withMessageNotContaining("sec");
+    }
+
+    @Test
     void everyKeyTakesThePrefix() {
         ProcessorBuilder partitioned = face.keyPrefix("{p0}");
         assertThat(partitioned.resultsKey()).isEqualTo("{p0}frames:results");

@@ -72,10 +72,19 @@ public final class Membership implements AutoCloseable {
     private void beat() {
         try {
             while (!stopping.await(registration.heartbeatInterval().toNanos(), TimeUnit.NANOSECONDS)) {
-                after(api.heartbeat(report.get()));
+                beatOnce();
             }
         } catch (InterruptedException e) {
             log.debug("{} sends no more heartbeats", registration.id());
+        }
+    }
+
+    private void beatOnce() throws InterruptedException {
+        try {
+            after(api.heartbeat(report.get()));
+        } catch (RuntimeException e) {
+            // Without heartbeats the processor would be taken for dead: whatever fails, the next one is tried.
+            trouble.is("a heartbeat failed (" + e + "); trying again with each heartbeat");
         }
     }
 

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -178,6 +179,20 @@ class MembershipTest {
     }
 
     @Test
+    void aHeartbeatThatCannotBeMadeIsNotTheLast() throws Exception {
+        AtomicInteger made = new AtomicInteger();
+        try (Membership membership = new Membership(URI.create(orchestrator.url()), null, registration(SOON), () -> {
+            if (made.incrementAndGet() == 1) {
+                throw new IllegalStateException("not yet");
+            }
+            return new Heartbeat("face-1", Heartbeat.Status.HEALTHY, null, null, null, null);
+        })) {
+            membership.join();
+            orchestrator.awaitCall(HEARTBEAT);
+        }
+    }
+
+    @Test
     void leavingUnregistersOnce() throws Exception {
         try (Membership membership = membership(SOON, null)) {
             membership.join();
@@ -232,10 +247,12 @@ class MembershipTest {
     }
 
     private static Membership membership(URI url, Duration interval, @Nullable String token) {
-        Registration registration = new Registration("face-1", List.of("face_detection"), 10, "frames:ready:face-1",
-                null,
-                null, interval, 1, null, JsonNodeFactory.instance.objectNode());
-        return new Membership(url, token, registration,
+        return new Membership(url, token, registration(interval),
                 () -> new Heartbeat("face-1", Heartbeat.Status.HEALTHY, 2.0, 7L, 1.5, 1L));
+    }
+
+    private static Registration registration(Duration interval) {
+        return new Registration("face-1", List.of("face_detection"), 10, "frames:ready:face-1", null, null, interval, 1,
+                null, JsonNodeFactory.instance.objectNode());
     }
 }
