@@ -26,12 +26,12 @@ public record Detection(String label, double score, int x, int y, int width, int
 
     /** Whether both boxes lie so much on one another, or one of them so much within the other, that they show one thing. */
     boolean shows(Detection other) {
-        long across = Math.min(x + width, other.x + other.width) - Math.max(x, other.x);
-        long down = Math.min(y + height, other.y + other.height) - Math.max(y, other.y);
+        int across = Math.min(x + width, other.x + other.width) - Math.max(x, other.x);
+        int down = Math.min(y + height, other.y + other.height) - Math.max(y, other.y);
         if (across <= 0 || down <= 0) {
             return false;
         }
-        double both = across * down;
+        double both = (double) across * down;
         return both > SAME * (area() + other.area() - both) || both > WITHIN * Math.min(area(), other.area());
     }
 

@@ -50,7 +50,7 @@ public final class MotionDetector implements Detector, AutoCloseable {
 
     @Override
     public Detections detect(byte[] picture, String cameraId) {
-        try (PointerScope scope = new PointerScope()) {
+        try (PointerScope _ = new PointerScope()) {
             Mat pixels = Picture.grey(picture);
             double scale = Math.max(1, pixels.cols() / (double) WORK_WIDTH);
             Mat small = new Mat();

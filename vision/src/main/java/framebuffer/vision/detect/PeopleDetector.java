@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Rect;
 import org.bytedeco.opencv.opencv_core.RectVector;
@@ -31,7 +33,8 @@ public final class PeopleDetector implements Detector, AutoCloseable {
         try (PointerScope scope = new PointerScope()) {
             hog = new HOGDescriptor();
             scope.detach(hog);
-            hog.setSVMDetector(HOGDescriptor.getDefaultPeopleDetector());
+            FloatPointer classifier = HOGDescriptor.getDefaultPeopleDetector();
+            hog.setSVMDetector(new Mat(1, (int) classifier.limit(), opencv_core.CV_32FC1, classifier));
         }
     }
 
@@ -42,7 +45,7 @@ public final class PeopleDetector implements Detector, AutoCloseable {
 
     @Override
     public Detections detect(byte[] picture, String cameraId) {
-        try (PointerScope scope = new PointerScope()) {
+        try (PointerScope _ = new PointerScope()) {
             Mat pixels = Picture.colour(picture);
             RectVector places = new RectVector();
             DoublePointer margins = new DoublePointer();

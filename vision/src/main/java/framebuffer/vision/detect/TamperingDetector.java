@@ -26,7 +26,7 @@ public final class TamperingDetector implements Detector {
 
     @Override
     public Detections detect(byte[] picture, String cameraId) {
-        try (PointerScope scope = new PointerScope()) {
+        try (PointerScope _ = new PointerScope()) {
             Mat pixels = Picture.grey(picture);
             return new Detections(faults(pixels), pixels.cols(), pixels.rows());
         }

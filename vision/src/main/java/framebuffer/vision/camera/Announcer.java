@@ -1,0 +1,70 @@
+package framebuffer.vision.camera;
+
+import framebuffer.streams.RedisRefused;
+import framebuffer.streams.RedisUnavailable;
+import framebuffer.wire.Fields;
+import framebuffer.wire.Timestamps;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes frames of a camera's pictures and publishes them. What cannot be published is dropped and counted: a camera does not wait. */
+final class Announcer {
+    private static final Logger log = LoggerFactory.getLogger(Announcer.class);
+
+    private final CameraSettings settings;
+    private final FrameSink sink;
+    private final String metadata;
+    private final AtomicLong captured = new AtomicLong();
+    private final AtomicLong dropped = new AtomicLong();
+    private long number;
+    private long droppedBefore;
+    private boolean dropping;
+
+    Announcer(CameraSettings settings, FrameSink sink) {
+        this.settings = settings;
+        this.sink = sink;
+        this.metadata = settings.announcement().metadata(settings.pictures().fps());
+    }
+
+    void announce(Shot shot, Instant now) {
+        String frameId = settings.cameraId() + '-' + now.toEpochMilli() + '-' + number++;
+        try {
+            sink.publish(frameId, fields(frameId, shot, now), shot.jpeg());
+            captured.incrementAndGet();
+            published();
+        } catch (RedisUnavailable | RedisRefused e) {
+            dropped(e);
+        }
+    }
+
+    Statistics statistics() {
+        return new Statistics(captured.get(), dropped.get());
+    }
+
+    private Fields fields(String frameId, Shot shot, Instant now) {
+        return Fields.ofText("frame_id", frameId, "camera_id", settings.cameraId(), "timestamp",
+                Timestamps.micros(now), "size_bytes", Integer.toString(shot.jpeg().length), "width",
+                Integer.toString(shot.width()), "height", Integer.toString(shot.height()), "format", "jpeg", "priority",
+                Integer.toString(settings.announcement().priority()), "metadata", metadata, "traceparent",
+                settings.announcement().trace().get().traceparent());
+    }
+
+    private void published() {
+        if (dropping) {
+            dropping = false;
+            log.info("camera {} publishes again; {} pictures were dropped", settings.cameraId(),
+                    dropped.get() - droppedBefore);
+        }
+    }
+
+    private void dropped(RuntimeException e) {
+        if (!dropping) {
+            dropping = true;
+            droppedBefore = dropped.get();
+            log.warn("camera {} drops its pictures: {}", settings.cameraId(), e.getMessage());
+        }
+        dropped.incrementAndGet();
+    }
+}

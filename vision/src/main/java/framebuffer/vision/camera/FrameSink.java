@@ -1,0 +1,23 @@
+package framebuffer.vision.camera;
+
+import framebuffer.streams.RedisRefused;
+import framebuffer.streams.RedisUnavailable;
+import framebuffer.wire.Fields;
+
+/** Where a camera's frames go. For one camera: it is called, and closed, on that camera's thread. */
+public interface FrameSink extends AutoCloseable {
+
+    /**
+     * Announces a frame and keeps its pixels.
+     *
+     * @throws RedisUnavailable
+     *             whether it was announced is not known
+     * @throws RedisRefused
+     *             it was not announced
+     */
+    void publish(String frameId, Fields fields, byte[] jpeg);
+
+    @Override
+    default void close() {
+    }
+}

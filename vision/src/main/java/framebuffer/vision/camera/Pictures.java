@@ -1,0 +1,30 @@
+package framebuffer.vision.camera;
+
+/**
+ * What pictures to take of a video.
+ *
+ * @param fps
+ *            how many a second, above 0, at most 120; 5 by default. A video that has fewer gives all it has
+ * @param jpegQuality
+ *            1 to 100; 85 by default
+ */
+public record Pictures(double fps, int jpegQuality) {
+    public static final Pictures DEFAULT = new Pictures(5, 85);
+
+    /**
+     * @throws IllegalArgumentException
+     *             when one is out of bounds
+     */
+    public Pictures {
+        if (!(fps > 0 && fps <= 120)) {
+            throw new IllegalArgumentException("frames per second must be above 0 and at most 120, not " + fps);
+        }
+        if (jpegQuality < 1 || jpegQuality > 100) {
+            throw new IllegalArgumentException("JPEG quality must be 1 to 100, not " + jpegQuality);
+        }
+    }
+
+    public Pictures withFps(double wanted) {
+        return new Pictures(wanted, jpegQuality);
+    }
+}

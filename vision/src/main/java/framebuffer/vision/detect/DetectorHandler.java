@@ -1,0 +1,55 @@
+package framebuffer.vision.detect;
+
+import framebuffer.client.Answer;
+import framebuffer.client.FrameHandler;
+import framebuffer.client.PixelsGone;
+import framebuffer.client.WorkFrame;
+import java.util.function.BiConsumer;
+
+/** Lets a detector process frames. Frames without pixels, or with pixels that are no picture, are rejected: trying again is of no use. */
+public final class DetectorHandler implements FrameHandler {
+    private final Detector detector;
+    private final BiConsumer<Seen, Detections> found;
+
+    /** A picture that a detector has seen. */
+    public static final class Seen {
+        private final WorkFrame frame;
+        private final byte[] picture;
+
+        private Seen(WorkFrame frame, byte[] picture) {
+            this.frame = frame;
+            this.picture = picture;
+        }
+
+        public WorkFrame frame() {
+            return frame;
+        }
+
+        /** The picture file that was looked at; not to be changed. */
+        public byte[] picture() {
+            return picture;
+        }
+    }
+
+    /**
+     * @param found
+     *            is told what was found in each picture, on the thread that looked at it, before the answer is given; what it throws
+     *            fails the frame
+     */
+    public DetectorHandler(Detector detector, BiConsumer<Seen, Detections> found) {
+        this.detector = detector;
+        this.found = found;
+    }
+
+    @Override
+    public Answer handle(WorkFrame frame) {
+        try {
+            Seen seen = new Seen(frame, frame.pixels());
+            Detections detections = detector.detect(seen.picture(), frame.frame().cameraId());
+            found.accept(seen, detections);
+            return Answer.processed(detections.json());
+        } catch (PixelsGone | UndecodablePicture e) {
+            return Answer.reject(String.valueOf(e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package framebuffer.vision.detect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import framebuffer.client.Answer;
+import framebuffer.client.WorkFrame;
+import framebuffer.wire.Decoded;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.Fields;
+import framebuffer.wire.frame.QueuedFrame;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class DetectorHandlerTest {
+    private final List<String> seen = new ArrayList<>();
+    private final DetectorHandler handler = new DetectorHandler(new TamperingDetector(),
+            (picture, found) -> seen.add(picture.frame().frame().cameraId() + found.objects().size()));
+
+    @Test
+    void whatIsFoundIsTheResult() {
+        assertThat(handler.handle(frame(Drawn.plain(0)))).isEqualTo(Answer.processed(
+                "{\"objects\":[{\"label\":\"too_dark\",\"score\":1.0,\"box\":[0,0,320,240]}],\"width\":320,\"height\":240}"));
+        assertThat(seen).containsExactly("yard1");
+    }
+
+    @Test
+    void aFrameWhosePixelsAreGoneIsRejected() {
+        assertThat(handler.handle(frame(null))).isInstanceOf(Answer.Reject.class);
+    }
+
+    @Test
+    void aFrameThatIsNoPictureIsRejected() {
+        assertThat(handler.handle(frame("text".getBytes(StandardCharsets.UTF_8)))).isInstanceOf(Answer.Reject.class);
+        assertThat(seen).isEmpty();
+    }
+
+    private static WorkFrame frame(byte @Nullable [] pixels) {
+        Decoded<QueuedFrame> frame = QUEUED;
+        return switch (frame) {
+            case Decoded.Valid<QueuedFrame>(var queued) -> new WorkFrame(queued, any -> pixels);
+            case Decoded.Invalid<QueuedFrame> invalid -> throw new AssertionError(invalid);
+        };
+    }
+}
