@@ -1,5 +1,13 @@
 package framebuffer.app;
 
+import framebuffer.app.demo.DemoCommand;
+import framebuffer.app.serve.ServeCommand;
+import framebuffer.app.settings.Durations;
+import framebuffer.app.settings.EnvironmentDefaults;
+import framebuffer.app.settings.Unusable;
+import framebuffer.app.settings.Version;
+import framebuffer.app.video.CameraCommand;
+import framebuffer.app.video.DetectorCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

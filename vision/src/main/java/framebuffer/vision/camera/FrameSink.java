@@ -2,6 +2,7 @@ package framebuffer.vision.camera;
 
 import framebuffer.streams.RedisRefused;
 import framebuffer.streams.RedisUnavailable;
+import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;
 
 /** Where a camera's frames go. For one camera: it is called, and closed, on that camera's thread. */
@@ -10,12 +11,13 @@ public interface FrameSink extends AutoCloseable {
     /**
      * Announces a frame and keeps its pixels.
      *
+     * @return its id in the capture stream
      * @throws RedisUnavailable
      *             whether it was announced is not known
      * @throws RedisRefused
      *             it was not announced
      */
-    void publish(String frameId, Fields fields, byte[] jpeg);
+    EntryId publish(String frameId, Fields fields, byte[] jpeg);
 
     @Override
     default void close() {

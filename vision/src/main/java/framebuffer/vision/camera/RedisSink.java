@@ -2,6 +2,7 @@ package framebuffer.vision.camera;
 
 import framebuffer.streams.RedisAddress;
 import framebuffer.streams.frames.FramePublisher;
+import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;
 import framebuffer.wire.Keys;
 import java.time.Duration;
@@ -22,8 +23,8 @@ public final class RedisSink implements FrameSink {
     }
 
     @Override
-    public void publish(String frameId, Fields fields, byte[] jpeg) {
-        publisher.publish(frameId, fields.without(Set.of()).put("storage_backend", "redis")
+    public EntryId publish(String frameId, Fields fields, byte[] jpeg) {
+        return publisher.publish(frameId, fields.without(Set.of()).put("storage_backend", "redis")
                 .put("frame_buffer_key", keys.pixels(frameId)).fields(), jpeg);
     }
 

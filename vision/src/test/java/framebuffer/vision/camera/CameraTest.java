@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import framebuffer.streams.RedisUnavailable;
 import framebuffer.wire.Decoded;
 import framebuffer.wire.EntryId;
+import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;
 import framebuffer.wire.TraceContext;
 import framebuffer.wire.frame.FrameCodec;
@@ -133,11 +134,12 @@ class CameraTest {
         private volatile boolean closed;
 
         @Override
-        public void publish(String frameId, Fields fields, byte[] jpeg) {
+        public EntryId publish(String frameId, Fields fields, byte[] jpeg) {
             if (away.get()) {
                 throw new RedisUnavailable("Redis is away", new IOException());
             }
             taken.add(fields);
+            return new EntryId(1, taken.size());
         }
 
         Fields next() throws InterruptedException {

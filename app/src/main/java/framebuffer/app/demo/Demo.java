@@ -1,0 +1,201 @@
+package framebuffer.app.demo;
+
+import framebuffer.app.serve.ServeOptions;
+import framebuffer.app.serve.Service;
+import framebuffer.app.settings.RedisOptions;
+import framebuffer.app.settings.UntilStopped;
+import framebuffer.app.settings.Unusable;
+import framebuffer.app.video.DetectorKind;
+import framebuffer.app.video.Detectors;
+import framebuffer.client.Processor;
+import framebuffer.client.membership.RegistrationRefused;
+import framebuffer.orchestrator.ledger.Ledger;
+import framebuffer.streams.RedisLoop;
+import framebuffer.vision.camera.Announcement;
+import framebuffer.vision.camera.Camera;
+import framebuffer.vision.camera.CameraSettings;
+import framebuffer.vision.camera.CameraUnavailable;
+import framebuffer.vision.camera.DemoClip;
+import framebuffer.vision.camera.FrameSink;
+import framebuffer.vision.camera.Pictures;
+import framebuffer.vision.camera.RedisSink;
+import framebuffer.vision.camera.VideoAddress;
+import framebuffer.vision.detect.Annotator;
+import framebuffer.vision.detect.Detector;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.Fields;
+import framebuffer.wire.Keys;
+import framebuffer.wire.TraceContext;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Cameras, the service and detectors, in one process. */
+final class Demo implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Demo.class);
+    private static final Duration PIXELS_TTL = Duration.ofMinutes(10);
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration FINISH_WITHIN = Duration.ofSeconds(60);
+    private static final Duration FINISH_WITHIN_AFTER_CTRL_C = Duration.ofSeconds(5);
+    private static final List<String> PLACES = List.of("north", "east", "south", "west");
+
+    private final Service service;
+    private final RedisLoop following;
+    private final Results results;
+    private final Ledger before;
+    private final List<Processor> detectors = new ArrayList<>();
+    private final List<Camera> cameras = new ArrayList<>();
+    private Duration finishWithin = FINISH_WITHIN;
+
+    /**
+     * Who plays.
+     *
+     * @param cameras
+     *            how many, 1 to 64
+     * @param fps
+     *            frames a second of each
+     * @param save
+     *            where annotated pictures go; null: nowhere
+     */
+    record Cast(int cameras, double fps, @Nullable Path save) {
+        Cast {
+            if (cameras < 1 || cameras > 64) {
+                throw new Unusable("--cameras must be from 1 to 64, not " + cameras);
+            }
+        }
+    }
+
+    private Demo(Service service, Keys keys) {
+        this.service = service;
+        this.before = service.ledger();
+        this.results = new Results(keys.results());
+        this.following = new RedisLoop("results", service.redis(), results).start();
+    }
+
+    /** Starts all of it; when this returns, frames flow. */
+    static Demo start(Cast cast, RedisOptions redis, ServeOptions options) throws InterruptedException {
+        Annotator annotator = Detectors.annotator(cast.save());
+        Demo demo = new Demo(Service.start(redis, options), redis.keys());
+        boolean started = false;
+        try {
+            demo.startDetectors(redis.keys(), annotator, options.apiToken());
+            demo.startCameras(cast, redis.keys());
+            started = true;
+            return demo;
+        } catch (CameraUnavailable | IllegalArgumentException | RegistrationRefused e) {
+            throw new Unusable(String.valueOf(e.getMessage()), e);
+        } finally {
+            if (!started) {
+                demo.close();
+            }
+        }
+    }
+
+    private void startDetectors(Keys keys, @Nullable Annotator annotator, @Nullable String token)
+            throws InterruptedException {
+        startDetector("people-1", DetectorKind.PEOPLE.make(), keys, annotator, token);
+        startDetector("people-2", DetectorKind.PEOPLE.make(), keys, annotator, token);
+        startDetector("motion-1", DetectorKind.MOTION.make(), keys, annotator, token);
+        startDetector("tampering-1", DetectorKind.TAMPERING.make(), keys, annotator, token);
+    }
+
+    private void startCameras(Cast cast, Keys keys) {
+        List<String> everything = List.of("person_detection", "motion_detection", "camera_tampering");
+        for (int i = 0; i < cast.cameras(); i++) {
+            String name = i < PLACES.size() ? PLACES.get(i) : "camera-" + (i + 1);
+            CameraSettings settings = new CameraSettings(name, VideoAddress.parse(DemoClip.path().toString()),
+                    new Pictures(cast.fps(), 85), true, new Announcement(0, everything, TraceContext::random));
+            cameras.add(Camera.open(settings, remembering(new RedisSink(service.redis(), keys, PIXELS_TTL)),
+                    InstantSource.system()));
+        }
+        cameras.forEach(Camera::start);
+    }
+
+    /** A sink that tells {@link Results} when each frame was announced. */
+    private FrameSink remembering(FrameSink sink) {
+        return new FrameSink() {
+            @Override
+            public EntryId publish(String frameId, Fields fields, byte[] jpeg) {
+                EntryId id = sink.publish(frameId, fields, jpeg);
+                results.announced(frameId, id);
+                return id;
+            }
+
+            @Override
+            public void close() {
+                sink.close();
+            }
+        };
+    }
+
+    String url() {
+        return service.url();
+    }
+
+    /** Lets the cameras play for this long (null: for ever), or until somebody asks to stop. */
+    void play(@Nullable Duration duration, UntilStopped stop, Progress progress) throws InterruptedException {
+        long start = System.nanoTime();
+        while (true) {
+            Duration since = Duration.ofNanos(System.nanoTime() - start);
+            progress.at(since, Summary.since(before.total(), service.ledger().total()), results.tally());
+            Duration left = duration == null ? LOOK : duration.minus(since);
+            if (!left.isPositive()) {
+                return;
+            }
+            if (stop.await(left.compareTo(LOOK) < 0 ? left : LOOK)) {
+                finishWithin = FINISH_WITHIN_AFTER_CTRL_C;
+                return;
+            }
+        }
+    }
+
+    /** Stops the cameras, lets the detectors finish what is under way, and adds it all up. */
+    Summary finish(Progress progress) throws InterruptedException {
+        closeAll(cameras);
+        progress.finishing(service.ledger().total().inFlight());
+        long deadline = System.nanoTime() + finishWithin.toNanos();
+        Ledger ledger = service.ledger();
+        while (ledger.total().inFlight() > 0 && System.nanoTime() < deadline) {
+            Thread.sleep(Duration.ofMillis(50));
+            ledger = service.ledger();
+        }
+        closeAll(detectors);
+        following.close();
+        return new Summary(before, service.ledger(), results.tally());
+    }
+
+    /** Closes them side by side, for each takes its time. */
+    private static void closeAll(List<? extends AutoCloseable> all) {
+        List<CompletableFuture<Void>> closing = all.stream().map(one -> CompletableFuture.runAsync(() -> close(one), Thread::startVirtualThread)).toList();
+        closing.forEach(CompletableFuture::join);
+    }
+
+    private static void close(AutoCloseable one) {
+        try {
+            one.close();
+        } catch (Exception e) {
+            log.warn("did not end in peace: {}", one, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        closeAll(cameras);
+        closeAll(detectors);
+        following.close();
+        service.close();
+    }
+
+    private void startDetector(String id, Detector detector, Keys keys, @Nullable Annotator annotator,
+            @Nullable String token) throws InterruptedException {
+        var description = Detectors.describe(id, detector, annotator).orchestrator(service.url())
+                .redis(service.redis()).keyPrefix(keys.prefix());
+        detectors.add((token == null ? description : description.token(token)).start());
+    }
+}

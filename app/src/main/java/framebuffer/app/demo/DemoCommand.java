@@ -1,0 +1,60 @@
+package framebuffer.app.demo;
+
+import framebuffer.app.serve.ServeOptions;
+import framebuffer.app.settings.RedisOptions;
+import framebuffer.app.settings.UntilStopped;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Runs everything in one process and says what came of it. */
+@Command(name = "demo", mixinStandardHelpOptions = true, description = {
+        "Four cameras play a real surveillance clip, four detectors of three kinds look at it.",
+        "Ends with a summary; exit code 0 only if every frame is accounted for."})
+public final class DemoCommand implements Callable<Integer> {
+    @Option(names = "--duration", paramLabel = "TIME", description = "How long the cameras play, such as 30s. Default: until Ctrl-C.")
+    private @Nullable Duration duration;
+
+    @Option(names = "--fps", paramLabel = "N", defaultValue = "2", description = "Frames a second of each camera. Default: ${DEFAULT-VALUE}, which two cores hold.")
+    private double fps;
+
+    @Option(names = "--cameras", paramLabel = "N", defaultValue = "4", description = "How many cameras. Default: ${DEFAULT-VALUE}.")
+    private int cameras;
+
+    @Option(names = "--save", paramLabel = "DIR", description = "Writes annotated pictures there, the newest 200.")
+    private @Nullable Path save;
+
+    @Option(names = "--json", description = "Prints the summary as one JSON object, and no progress.")
+    private boolean json;
+
+    @Mixin
+    private final RedisOptions redis = new RedisOptions();
+
+    @Mixin
+    private final ServeOptions options = new ServeOptions();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        Progress progress = json ? Progress.silent() : Progress.on(System.err);
+        Summary summary;
+        try (UntilStopped stop = new UntilStopped();
+                Demo demo = Demo.start(new Demo.Cast(cameras, fps, save), redis, options)) {
+            progress.ready(demo.url());
+            demo.play(duration, stop, progress);
+            summary = demo.finish(progress);
+        }
+        if (json) {
+            out.println(summary.json());
+        } else {
+            summary.print(out);
+        }
+        return summary.balanced() ? 0 : 1;
+    }
+}

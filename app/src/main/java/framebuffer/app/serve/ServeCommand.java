@@ -1,0 +1,32 @@
+package framebuffer.app.serve;
+
+import framebuffer.app.settings.RedisOptions;
+import framebuffer.app.settings.UntilStopped;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Runs the service until it is told to stop. */
+@Command(name = "serve", mixinStandardHelpOptions = true, description = "Runs the service: REST API, hand-off, and an embedded Redis if none is given.")
+public final class ServeCommand implements Callable<Integer> {
+    private static final Logger log = LoggerFactory.getLogger(ServeCommand.class);
+
+    @Mixin
+    private final RedisOptions redis = new RedisOptions();
+
+    @Mixin
+    private final ServeOptions options = new ServeOptions();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        try (UntilStopped stop = new UntilStopped(); Service service = Service.start(redis, options)) {
+            log.info("ready: REST at {}, Redis at {}", service.url(), service.redis());
+            stop.await();
+            log.info("stopping");
+        }
+        log.info("stopped");
+        return 0;
+    }
+}

@@ -1,0 +1,83 @@
+package framebuffer.app.video;
+
+import framebuffer.app.settings.RedisOptions;
+import framebuffer.app.settings.UntilStopped;
+import framebuffer.app.settings.Unusable;
+import framebuffer.vision.camera.Announcement;
+import framebuffer.vision.camera.Camera;
+import framebuffer.vision.camera.CameraSettings;
+import framebuffer.vision.camera.CameraUnavailable;
+import framebuffer.vision.camera.Pictures;
+import framebuffer.vision.camera.RedisSink;
+import framebuffer.vision.camera.Statistics;
+import framebuffer.vision.camera.VideoAddress;
+import framebuffer.wire.TraceContext;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Announces the pictures of one camera as frames, until its file ends or it is told to stop. */
+@Command(name = "camera", mixinStandardHelpOptions = true, description = "Announces the pictures of a camera, a stream or a file as frames.")
+public final class CameraCommand implements Callable<Integer> {
+    private static final Logger log = LoggerFactory.getLogger(CameraCommand.class);
+    private static final Duration LOOK = Duration.ofMillis(200);
+
+    @Parameters(paramLabel = "SOURCE", description = "rtsp://… or http://…, webcam:0, or a video file.")
+    private String source = "";
+
+    @Option(names = {"--id", "--camera-id"}, paramLabel = "ID", required = true, description = "The camera's id in every frame.")
+    private String id = "";
+
+    @Option(names = {"--detect", "--detection-types"}, paramLabel = "NAME", split = ",", description = "Capabilities each frame is sent to, separated by commas. Default: any one processor.")
+    private List<String> detect = List.of();
+
+    @Option(names = "--fps", paramLabel = "N", defaultValue = "5", description = "Frames a second, at most. Default: ${DEFAULT-VALUE}.")
+    private double fps;
+
+    @Option(names = "--loop", description = "Plays a file again and again.")
+    private boolean loop;
+
+    @Option(names = "--priority", paramLabel = "0-10", defaultValue = "0", description = "10 is most urgent. Default: ${DEFAULT-VALUE}.")
+    private int priority;
+
+    @Option(names = "--jpeg-quality", paramLabel = "1-100", defaultValue = "85", description = "Default: ${DEFAULT-VALUE}.")
+    private int jpegQuality;
+
+    @Option(names = "--pixels-ttl", paramLabel = "TIME", defaultValue = "10m", description = "How long pixels are kept in Redis. Default: ${DEFAULT-VALUE}.")
+    private Duration pixelsTtl = Duration.ofMinutes(10);
+
+    @Mixin
+    private final RedisOptions redis = new RedisOptions();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        try (UntilStopped stop = new UntilStopped(); Camera camera = open()) {
+            camera.start();
+            log.info("camera {} shows {}", id, source);
+            while (!camera.finished().isDone() && !stop.await(LOOK)) {
+                continue;
+            }
+            Statistics statistics = camera.statistics();
+            log.info("camera {}: {} frames announced, {} dropped", id, statistics.captured(), statistics.dropped());
+            return camera.finished().isCompletedExceptionally() ? 1 : 0;
+        }
+    }
+
+    private Camera open() {
+        try {
+            CameraSettings settings = new CameraSettings(id, VideoAddress.parse(source), new Pictures(fps, jpegQuality),
+                    loop, new Announcement(priority, detect, TraceContext::random));
+            return Camera.open(settings, new RedisSink(redis.givenOrRunning(), redis.keys(), pixelsTtl),
+                    InstantSource.system());
+        } catch (IllegalArgumentException | CameraUnavailable e) {
+            throw new Unusable(String.valueOf(e.getMessage()), e);
+        }
+    }
+}

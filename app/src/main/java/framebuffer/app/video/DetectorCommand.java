@@ -1,0 +1,77 @@
+package framebuffer.app.video;
+
+import framebuffer.app.settings.RedisOptions;
+import framebuffer.app.settings.UntilStopped;
+import framebuffer.app.settings.Unusable;
+import framebuffer.client.Processor;
+import framebuffer.client.ProcessorBuilder;
+import framebuffer.client.membership.RegistrationRefused;
+import framebuffer.vision.detect.Detector;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Runs one of the sample detectors until it is told to stop. */
+@Command(name = "detector", mixinStandardHelpOptions = true, description = "Runs a sample detector as a processor.")
+public final class DetectorCommand implements Callable<Integer> {
+    private static final Logger log = LoggerFactory.getLogger(DetectorCommand.class);
+
+    @Parameters(paramLabel = "KIND", description = "people (OpenCV's HOG), motion (MOG2) or tampering (dark, dazzled, blurred).")
+    private DetectorKind kind = DetectorKind.PEOPLE;
+
+    @Option(names = {"--id", "--processor-id"}, paramLabel = "ID", description = "Its id; a restart under the same id goes on where it was. Default: KIND-1.")
+    private @Nullable String id;
+
+    @Option(names = "--processor-capabilities", paramLabel = "NAME", split = ",", description = "What it says it finds. Default: what its kind is for.")
+    private List<String> capabilities = List.of();
+
+    @Option(names = "--capacity", paramLabel = "FRAMES", defaultValue = "8", description = "Most frames waiting for it or in progress. Default: ${DEFAULT-VALUE}.")
+    private int capacity;
+
+    @Option(names = {"--concurrency", "--max-concurrent-frames"}, paramLabel = "FRAMES", defaultValue = "1", description = "Frames worked on at once. Default: ${DEFAULT-VALUE}.")
+    private int concurrency;
+
+    @Option(names = "--orchestrator-url", paramLabel = "URL", defaultValue = "http://localhost:8002", description = "The service. Default: ${DEFAULT-VALUE}.")
+    private String orchestratorUrl = "";
+
+    @Option(names = "--api-token", paramLabel = "SECRET", description = "Token of the service's REST API, if it asks for one.")
+    private @Nullable String apiToken;
+
+    @Option(names = "--save", paramLabel = "DIR", description = "Writes annotated pictures there, the newest 200.")
+    private @Nullable Path save;
+
+    @Mixin
+    private final RedisOptions redis = new RedisOptions();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        String name = id == null ? kind.name().toLowerCase(Locale.ROOT) + "-1" : id;
+        Detector detector = kind.make();
+        try (UntilStopped stop = new UntilStopped(); Processor processor = describe(name, detector).start()) {
+            log.info("{} is ready for {}", name, capabilities.isEmpty() ? detector.capability() : capabilities);
+            stop.await();
+            log.info("finishing {} frames", processor.statistics().inProgress());
+        } catch (IllegalArgumentException | IllegalStateException | RegistrationRefused e) {
+            throw new Unusable(String.valueOf(e.getMessage()), e);
+        }
+        return 0;
+    }
+
+    private ProcessorBuilder describe(String name, Detector detector) {
+        ProcessorBuilder builder = Detectors.describe(name, detector, Detectors.annotator(save)).capacity(capacity)
+                .concurrency(concurrency).orchestrator(orchestratorUrl).redis(redis.givenOrRunning())
+                .keyPrefix(redis.keys().prefix());
+        if (!capabilities.isEmpty()) {
+            builder.capabilities(capabilities.toArray(String[]::new));
+        }
+        return apiToken == null ? builder : builder.token(apiToken);
+    }
+}

@@ -1,0 +1,153 @@
+package framebuffer.orchestrator;
+
+import framebuffer.orchestrator.api.ApiServer;
+import framebuffer.orchestrator.api.Doors;
+import framebuffer.orchestrator.api.HealthCheck;
+import framebuffer.orchestrator.api.HealthCheck.Weight;
+import framebuffer.orchestrator.ledger.Ledger;
+import framebuffer.orchestrator.registry.Processor;
+import framebuffer.orchestrator.registry.RedisClock;
+import framebuffer.orchestrator.registry.RegistrationPolicy;
+import framebuffer.orchestrator.registry.Registry;
+import framebuffer.orchestrator.telemetry.ClusterMetrics;
+import framebuffer.orchestrator.telemetry.Exposition;
+import framebuffer.orchestrator.telemetry.FrameTracing;
+import framebuffer.orchestrator.telemetry.Metrics;
+import framebuffer.orchestrator.telemetry.RedisFigures;
+import framebuffer.streams.LedgerReader;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisLoop;
+import framebuffer.wire.processor.Heartbeat.Status;
+import framebuffer.wire.processor.Registration;
+import io.opentelemetry.api.OpenTelemetry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** One instance: the way of a frame, who is there, and the doors to both. The wiring, to be read top to bottom. */
+public final class Orchestrator implements AutoCloseable {
+    private final FrameWay.Settings frames;
+    private final Registry registry;
+    private final FrameWay way;
+    private final RedisLoop figures;
+    private final ApiServer api;
+
+    /**
+     * How an instance runs.
+     *
+     * @param frames
+     *            how frames go
+     * @param processors
+     *            bounds on registering
+     * @param api
+     *            where it listens, and to whom
+     * @param maxCameras
+     *            how many cameras metrics tell apart
+     * @param version
+     *            what is running
+     */
+    public record Settings(FrameWay.Settings frames, RegistrationPolicy.Limits processors, ApiServer.Settings api,
+            int maxCameras, String version) {
+    }
+
+    /**
+     * Starts an instance. It answers when this returns; frames flow as soon as Redis answers.
+     *
+     * @throws ApiServer.CannotListen
+     *             when it cannot listen where it should
+     */
+    public static Orchestrator start(Settings settings, OpenTelemetry telemetry, InstantSource clock) {
+        return new Orchestrator(settings, telemetry, clock);
+    }
+
+    private Orchestrator(Settings settings, OpenTelemetry telemetry, InstantSource clock) {
+        this.frames = settings.frames();
+        PrometheusRegistry measured = new PrometheusRegistry();
+        Metrics metrics = new Metrics(measured, settings.maxCameras());
+        metrics.describe(settings.version(), frames.strategy().word());
+
+        this.registry = new Registry(new Registry.Settings(frames.redis(), frames.keys(), settings.processors(),
+                Registry.Settings.DEFAULT_REFRESH_INTERVAL, RedisClock.SERVER));
+        this.way = new FrameWay(frames, new Known(registry), metrics, new FrameTracing(telemetry), clock);
+        registry.onChange(way::wake);
+
+        RedisFigures ofTheCluster = new RedisFigures(frames.keys(), frames.group());
+        ClusterMetrics.register(measured, ofTheCluster, this::processorsByStatus);
+        this.figures = new RedisLoop("figures", frames.redis(), ofTheCluster);
+
+        this.api = ApiServer.start(settings.api(),
+                new Doors(registry, this::ledger, checks(), new Exposition(measured)));
+        registry.start();
+        way.start();
+        figures.start();
+    }
+
+    /** The port of the REST API. */
+    public int port() {
+        return api.port();
+    }
+
+    /** What became of every frame, as of now. */
+    public Ledger ledger() {
+        // Read anew: another instance may just have sent frames to a processor that we do not know yet.
+        List<String> queues = registry.read().withQueues().stream()
+                .map(registration -> frames.keys().queue(registration.queue())).toList();
+        try (RedisConnection redis = RedisConnection.open(frames.redis())) {
+            return Ledger.of(LedgerReader.read(redis, frames.keys(), frames.group(), queues));
+        }
+    }
+
+    private List<HealthCheck> checks() {
+        return List.of(new HealthCheck("redis", Weight.VITAL, way::trouble),
+                new HealthCheck("registry", Weight.VITAL, registry::trouble),
+                new HealthCheck("processors", Weight.MINOR, this::noProcessor));
+    }
+
+    private Optional<String> noProcessor() {
+        return registry.snapshot().available().isEmpty()
+                ? Optional.of("no healthy processor is registered: frames wait")
+                : Optional.empty();
+    }
+
+    private Map<String, Long> processorsByStatus() {
+        return Arrays.stream(Status.values()).collect(Collectors.toMap(Status::word, status -> registry.snapshot().all()
+                .stream().map(Processor::health).filter(health -> health.status() == status).count()));
+    }
+
+    /** Takes no more requests, reads no more frames, finishes the hand-offs in progress, and lets go. */
+    @Override
+    public void close() {
+        way.close();
+        figures.close();
+        api.close();
+        registry.close();
+    }
+
+    /** The registry, as the way of a frame sees it. */
+    private record Known(Registry registry) implements FrameWay.Processors {
+        @Override
+        public List<Registration> available() {
+            return registry.snapshot().available();
+        }
+
+        @Override
+        public Collection<Registration> all() {
+            return registry.snapshot().withQueues();
+        }
+
+        @Override
+        public Collection<Registration> departed() {
+            return registry.snapshot().departed();
+        }
+
+        @Override
+        public void emptied(Registration departed) {
+            registry.forgotten(departed);
+        }
+    }
+}

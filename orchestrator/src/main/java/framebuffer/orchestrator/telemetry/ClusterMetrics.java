@@ -1,0 +1,71 @@
+package framebuffer.orchestrator.telemetry;
+
+import framebuffer.orchestrator.telemetry.RedisFigures.Figures;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * The metrics of the whole cluster. Every instance shows the same values: add them up over processors, not over instances.
+ */
+public final class ClusterMetrics implements MultiCollector {
+    private final RedisFigures redis;
+
+    private ClusterMetrics(RedisFigures redis) {
+        this.redis = redis;
+    }
+
+    /**
+     * Shows them.
+     *
+     * @param processors
+     *            status → how many processors have it
+     */
+    public static void register(PrometheusRegistry registry, RedisFigures redis,
+            Supplier<Map<String, Long>> processors) {
+        registry.register(new ClusterMetrics(redis));
+        GaugeWithCallback.builder().name("frame_buffer_processors").help("Registered processors.").labelNames("status")
+                .callback(callback -> processors.get().forEach((status, n) -> callback.call(n, status)))
+                .register(registry);
+    }
+
+    @Override
+    public MetricSnapshots collect() {
+        Figures figures = redis.figures();
+        return MetricSnapshots.of(completed(figures), endToEnd(figures),
+                GaugeSnapshot.builder().name("frame_buffer_capture_backlog")
+                        .help("Frames in the capture stream that have not been read.")
+                        .dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder().value((double) figures.backlog()).build())
+                        .build());
+    }
+
+    private static CounterSnapshot completed(Figures figures) {
+        CounterSnapshot.Builder counter = CounterSnapshot.builder().name("frame_buffer_frames_completed")
+                .help("Frames that processors acknowledged.");
+        figures.completed().forEach((processor, frames) -> counter.dataPoint(CounterDataPointSnapshot.builder()
+                .labels(Labels.of("processor_id", processor)).value((double) frames).build()));
+        return counter.build();
+    }
+
+    private static HistogramSnapshot endToEnd(Figures figures) {
+        ClassicHistogramBuckets.Builder buckets = ClassicHistogramBuckets.builder();
+        for (int i = 0; i < RedisFigures.SECONDS.length; i++) {
+            buckets.bucket(RedisFigures.SECONDS[i], figures.bucket(i));
+        }
+        buckets.bucket(Double.POSITIVE_INFINITY, figures.bucket(RedisFigures.SECONDS.length));
+        return HistogramSnapshot.builder().name("frame_buffer_end_to_end_seconds")
+                .help("Time from capture to acknowledgement.").dataPoint(HistogramDataPointSnapshot.builder()
+                        .classicHistogramBuckets(buckets.build()).sum(figures.sumSeconds()).build())
+                .build();
+    }
+}

@@ -1,0 +1,27 @@
+package framebuffer.orchestrator.telemetry;
+
+import framebuffer.orchestrator.api.MetricsText;
+import io.prometheus.metrics.expositionformats.ExpositionFormats;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.io.OutputStream;
+
+/** The metrics as text: Prometheus' own format, or OpenMetrics when asked for. */
+public final class Exposition implements MetricsText {
+    private final PrometheusRegistry registry;
+    private final ExpositionFormats formats = ExpositionFormats.init();
+
+    public Exposition(PrometheusRegistry registry) {
+        this.registry = registry;
+    }
+
+    @Override
+    public String contentType(String accept) {
+        return formats.findWriter(accept).getContentType();
+    }
+
+    @Override
+    public void write(OutputStream out, String accept) throws IOException {
+        formats.findWriter(accept).write(out, registry.scrape());
+    }
+}

@@ -1,0 +1,114 @@
+package framebuffer.orchestrator.telemetry;
+
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisLoop;
+import framebuffer.streams.RedisRefused;
+import framebuffer.streams.Replies;
+import framebuffer.wire.Keys;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What only Redis knows, of the whole cluster, read once a second: frames completed, and how many have not been read yet. */
+public final class RedisFigures implements RedisLoop.Work {
+    /** Upper bounds of the time from capture to acknowledgement, in seconds; the same as in ledger.lua. */
+    static final double[] SECONDS = {.001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 30, 60};
+
+    private static final Duration REST = Duration.ofSeconds(1);
+
+    private final Keys keys;
+    private final String group;
+    private volatile Figures figures = new Figures(Map.of(), new long[SECONDS.length + 1], 0, 0);
+
+    /** What was read last. */
+    static final class Figures {
+        private final Map<String, Long> completed;
+        private final long[] buckets;
+        private final double sumSeconds;
+        private final long backlog;
+
+        Figures(Map<String, Long> completed, long[] buckets, double sumSeconds, long backlog) {
+            this.completed = Map.copyOf(completed);
+            this.buckets = buckets.clone();
+            this.sumSeconds = sumSeconds;
+            this.backlog = backlog;
+        }
+
+        /** Processor → frames it acknowledged. */
+        Map<String, Long> completed() {
+            return completed;
+        }
+
+        /** Frames that took up to each of the bounds, and more than the last: not cumulative. */
+        long bucket(int index) {
+            return buckets[index];
+        }
+
+        double sumSeconds() {
+            return sumSeconds;
+        }
+
+        /** Frames in the capture stream that nobody of us has read. */
+        long backlog() {
+            return backlog;
+        }
+    }
+
+    /**
+     * @param group
+     *            of the capture stream
+     */
+    public RedisFigures(Keys keys, String group) {
+        this.keys = keys;
+        this.group = group;
+    }
+
+    Figures figures() {
+        return figures;
+    }
+
+    @Override
+    public Duration rest() {
+        return REST;
+    }
+
+    @Override
+    public void turn(RedisConnection redis) {
+        Map<String, Long> completed = new TreeMap<>();
+        long[] buckets = new long[SECONDS.length + 1];
+        double sum = 0;
+        for (Map.Entry<String, byte[]> field : Replies.map(redis.call("HGETALL", keys.completed())).entrySet()) {
+            long number = Long.parseLong(new String(field.getValue(), StandardCharsets.US_ASCII));
+            int space = field.getKey().lastIndexOf(' ');
+            if (space < 0) {
+                sum = number / 1_000.0;
+            } else {
+                completed.merge(field.getKey().substring(0, space), number, Long::sum);
+                buckets[Integer.parseInt(field.getKey().substring(space + 1)) - 1] += number;
+            }
+        }
+        figures = new Figures(completed, buckets, sum, backlog(redis));
+    }
+
+    /** What lies behind the last entry delivered to us; XINFO's lag, or by length and pending when it is not known. */
+    private long backlog(RedisConnection redis) {
+        try {
+            for (Object one : Replies.list(redis.call("XINFO", "GROUPS", keys.capture()))) {
+                List<?> fields = Replies.list(one);
+                if (Replies.text(fields.get(1)).equals(group)) {
+                    Object lag = fields.get(11);
+                    long pending = Replies.number(fields.get(5));
+                    return lag == null
+                            ? Math.max(0, Replies.number(redis.call("XLEN", keys.capture())) - pending)
+                            : Replies.number(lag);
+                }
+            }
+            return 0;
+        } catch (RedisRefused e) {
+            // There is no capture stream yet.
+            return 0;
+        }
+    }
+}
