@@ -22,6 +22,9 @@ public record EntryId(long millis, long sequence) implements Comparable<EntryId>
      */
     public static EntryId parse(String text) {
         int dash = text.indexOf('-');
+        if (text.chars().anyMatch(c -> c != '-' && (c < '0' || c > '9'))) {
+            throw new IllegalArgumentException("not an entry id: " + text);
+        }
         try {
             return dash < 0
                     ? new EntryId(Long.parseUnsignedLong(text), 0)

@@ -57,7 +57,8 @@ public final class FieldReader {
         if (value == null) {
             return absent;
         }
-        String text = new String(value, StandardCharsets.UTF_8);
+        // As Latin-1, so that only the digits 0 to 9 are digits.
+        String text = new String(value, StandardCharsets.ISO_8859_1);
         try {
             long number = Long.parseLong(text);
             if (number >= range.least && number <= range.most) {
@@ -66,7 +67,7 @@ public final class FieldReader {
         } catch (NumberFormatException e) {
             // Said below, in the same words as a number out of range.
         }
-        problem(field, "must be an integer " + range + ", not " + shown(text));
+        problem(field, "must be an integer " + range + ", not " + shown(new String(value, StandardCharsets.UTF_8)));
         return absent;
     }
 
@@ -86,7 +87,7 @@ public final class FieldReader {
     public static String shown(String text) {
         String clean = text.codePoints().limit(SHOWN).map(c -> Character.isISOControl(c) ? '?' : c)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
-        return '"' + clean + (text.length() > SHOWN ? "…" : "") + '"';
+        return '"' + clean + (text.codePointCount(0, text.length()) > SHOWN ? "…" : "") + '"';
     }
 
     /** The bounds of an integer, both included. */

@@ -19,7 +19,12 @@ public final class Names {
 
     /** Whether this may name a capability: 1 to 128 characters, none of them a control character or surrounding space. */
     public static boolean isCapability(String text) {
-        return !text.isEmpty() && text.length() <= 128 && text.equals(text.strip())
-                && text.chars().noneMatch(Character::isISOControl);
+        return !text.isEmpty() && text.codePointCount(0, text.length()) <= 128 && text.equals(text.strip())
+                && text.codePoints().noneMatch(c -> Character.isISOControl(c) || isHalf(c));
+    }
+
+    /** Half of a surrogate pair: JSON can escape one alone, UTF-8 cannot hold it. */
+    private static boolean isHalf(int codePoint) {
+        return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
     }
 }

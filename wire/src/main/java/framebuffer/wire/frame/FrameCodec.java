@@ -41,8 +41,13 @@ public final class FrameCodec {
      *            of its entry in the capture stream: the frame's time when it bears none
      */
     public static Decoded<Frame> decode(EntryId id, Fields fields) {
-        if (fields.size() > MAX_FIELDS) {
-            return Decoded.invalid("fields", "must be at most " + MAX_FIELDS + ", not " + fields.size());
+        return decode(id, fields, MAX_FIELDS);
+    }
+
+    /** The same with another bound on the number of fields, for entries to which we added some. */
+    static Decoded<Frame> decode(EntryId id, Fields fields, int most) {
+        if (fields.size() > most) {
+            return Decoded.invalid("fields", "must be at most " + most + ", not " + fields.size());
         }
         Raw raw = new Raw(fields);
         FieldReader reader = new FieldReader();

@@ -37,13 +37,19 @@ public record QueuedFrame(Frame frame, String capability, int attempt, EntryId c
                 .put("trace_context", note.dispatch().json()).fields();
     }
 
-    /** Reads an entry of a work queue; never throws. */
+    /**
+     * Reads an entry of a work queue; never throws.
+     *
+     * @param id
+     *            of its entry in the work queue: taken for its capture id when it bears none
+     */
     public static Decoded<QueuedFrame> decode(EntryId id, Fields fields) {
-        return FrameCodec.decode(id, fields).then(frame -> {
-            FieldReader reader = new FieldReader();
+        FieldReader reader = new FieldReader();
+        // The time of a frame that bears none is that of its capture, however often it was handed off since.
+        EntryId captureId = captureId(id, fields, reader);
+        return FrameCodec.decode(captureId, fields, FrameCodec.MAX_FIELDS + ADDED.size()).then(frame -> {
             String capability = fields.text("capability");
             int attempt = (int) reader.integer("attempt", fields.get("attempt"), ATTEMPTS, 1);
-            EntryId captureId = captureId(id, fields, reader);
             Instant enqueuedAt = reader.moment("enqueued_at", fields.get("enqueued_at"));
             return Decoded.of(new QueuedFrame(frame, capability == null ? "" : capability, attempt, captureId,
                     enqueuedAt == null ? frame.timestamp() : enqueuedAt), reader.problems());

@@ -85,9 +85,8 @@ public record Registration(String id, List<String> capabilities, int capacity, S
         if (!in.has("capacity")) {
             in.problem("capacity", "is missing");
         }
-        int capacity = (int) in.integer("capacity", new Range(1, MAX_CAPACITY), 1);
-        String queue = in.text("queue", name -> Names.isId(name) && name.startsWith(Keys.READY)
-                && name.length() > Keys.READY.length(), Names.FORM + " and lie under " + Keys.READY);
+        int capacity = (int) in.integer("capacity", new Range(1, MAX_CAPACITY), MAX_CAPACITY);
+        String queue = in.text("queue", name -> isQueue(name, id), Names.FORM + " and lie under " + Keys.READY);
         Duration interval = in.seconds("heartbeat_interval");
         JsonNode metadata = object.path("metadata");
         if (!metadata.isMissingNode() && !metadata.isNull() && !metadata.isObject()) {
@@ -129,6 +128,12 @@ public record Registration(String id, List<String> capabilities, int capacity, S
 
     private static double seconds(Duration duration) {
         return duration.toMillis() / 1_000.0;
+    }
+
+    /** A queue that bears its processor's id may be longer than other names, for the id may have all of 128 characters. */
+    private static boolean isQueue(String name, String id) {
+        return name.length() > Keys.READY.length() && name.startsWith(Keys.READY)
+                && (Names.isId(name) || name.equals(Keys.READY + id));
     }
 
     private static boolean isHttp(String text) {
