@@ -19,7 +19,8 @@ class ScalarsTest {
 
     @RepeatedTest(500)
     void aMomentSurvivesTheRoundTripToTheMicrosecond(RepetitionInfo seed) {
-        Instant moment = Instant.ofEpochSecond(new Noise(seed.getCurrentRepetition()).random().nextLong(253_402_300_800L))
+        Instant moment = Instant
+                .ofEpochSecond(new Noise(seed.getCurrentRepetition()).random().nextLong(253_402_300_800L))
                 .plus(seed.getCurrentRepetition() * 1_999L, ChronoUnit.MICROS);
         assertThat(Timestamps.parse(Timestamps.micros(moment))).isEqualTo(moment);
         assertThat(Timestamps.parse(moment.toString())).isEqualTo(moment);
