@@ -23,6 +23,10 @@ public final class PeopleDetector implements Detector, AutoCloseable {
     private static final double SCALE = 1.05;
     private static final int STRIDE = 8;
 
+    /** The classifier's window. In a smaller picture OpenCV fails instead of finding nothing. */
+    private static final int WINDOW_WIDTH = 64;
+    private static final int WINDOW_HEIGHT = 128;
+
     /** The classifier was trained on windows with room around the person; how much of a window is the person. */
     private static final double PERSON_WIDTH = 0.55;
     private static final double PERSON_HEIGHT = 0.8;
@@ -30,9 +34,9 @@ public final class PeopleDetector implements Detector, AutoCloseable {
     private final HOGDescriptor hog;
 
     public PeopleDetector() {
-        try (PointerScope scope = new PointerScope()) {
+        try (PointerScope _ = new PointerScope()) {
             hog = new HOGDescriptor();
-            scope.detach(hog);
+            hog.retainReference();
             FloatPointer classifier = HOGDescriptor.getDefaultPeopleDetector();
             hog.setSVMDetector(new Mat(1, (int) classifier.limit(), opencv_core.CV_32FC1, classifier));
         }
@@ -47,6 +51,9 @@ public final class PeopleDetector implements Detector, AutoCloseable {
     public Detections detect(byte[] picture, String cameraId) {
         try (PointerScope _ = new PointerScope()) {
             Mat pixels = Picture.colour(picture);
+            if (pixels.cols() < WINDOW_WIDTH || pixels.rows() < WINDOW_HEIGHT) {
+                return new Detections(List.of(), pixels.cols(), pixels.rows());
+            }
             RectVector places = new RectVector();
             DoublePointer margins = new DoublePointer();
             hog.detectMultiScale(pixels, places, margins, MARGIN, new Size(STRIDE, STRIDE), new Size(STRIDE, STRIDE),

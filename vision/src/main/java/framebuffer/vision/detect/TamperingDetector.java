@@ -56,6 +56,6 @@ public final class TamperingDetector implements Detector {
 
     private static List<Detection> whole(String label, double score, Mat pixels) {
         // Half sure at the border, fully where nothing is left to see.
-        return List.of(new Detection(label, 0.5 + score / 2, 0, 0, pixels.cols(), pixels.rows()));
+        return List.of(new Detection(label, Math.min(1, 0.5 + score / 2), 0, 0, pixels.cols(), pixels.rows()));
     }
 }

@@ -38,7 +38,8 @@ class DetectorHandlerTest {
     }
 
     private static WorkFrame frame(byte @Nullable [] pixels) {
-        Decoded<QueuedFrame> frame = QUEUED;
+        Decoded<QueuedFrame> frame = QueuedFrame.decode(EntryId.parse("1-0"),
+                Fields.ofText("frame_id", "f", "camera_id", "yard"));
         return switch (frame) {
             case Decoded.Valid<QueuedFrame>(var queued) -> new WorkFrame(queued, any -> pixels);
             case Decoded.Invalid<QueuedFrame> invalid -> throw new AssertionError(invalid);
