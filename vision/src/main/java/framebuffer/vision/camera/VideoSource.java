@@ -109,7 +109,8 @@ final class VideoSource implements AutoCloseable {
      * @throws CameraUnavailable
      *             when it broke off
      */
-    @Nullable Shot next() {
+    @Nullable
+    Shot next() {
         try {
             for (Frame frame = grabber.grabImage(); frame != null; frame = grabber.grabImage()) {
                 long at = live() ? (clock.millis() - openedMillis) * MICROS_PER_MILLI : grabber.getTimestamp();

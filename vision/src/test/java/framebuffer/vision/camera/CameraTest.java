@@ -143,7 +143,8 @@ class CameraTest {
         }
 
         Fields next() throws InterruptedException {
-            @Nullable Fields fields = taken.poll(10, TimeUnit.SECONDS);
+            @Nullable
+            Fields fields = taken.poll(10, TimeUnit.SECONDS);
             if (fields == null) {
                 throw new AssertionError("no frame within 10 s");
             }

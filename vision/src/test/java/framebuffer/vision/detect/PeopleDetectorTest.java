@@ -48,7 +48,8 @@ class PeopleDetectorTest {
 
     @Test
     void whatIsNoPictureIsSaidSo() {
-        assertThatThrownBy(() -> detector.detect("no picture".getBytes(java.nio.charset.StandardCharsets.UTF_8), "c")).isInstanceOf(UndecodablePicture.class);
+        assertThatThrownBy(() -> detector.detect("no picture".getBytes(java.nio.charset.StandardCharsets.UTF_8), "c"))
+                .isInstanceOf(UndecodablePicture.class);
         assertThatThrownBy(() -> detector.detect(new byte[0], "c")).isInstanceOf(UndecodablePicture.class);
     }
 }
