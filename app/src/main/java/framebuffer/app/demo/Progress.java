@@ -1,6 +1,7 @@
 package framebuffer.app.demo;
 
 import framebuffer.orchestrator.ledger.Counts;
+import java.io.Console;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
@@ -20,7 +21,7 @@ final class Progress {
     }
 
     static Progress on(PrintStream out) {
-        return new Progress(out, System.console() != null && System.console().isTerminal());
+        return new Progress(out, System.console() instanceof Console console && console.isTerminal());
     }
 
     static Progress silent() {
