@@ -14,8 +14,8 @@ import org.bytedeco.opencv.opencv_core.Size;
 import org.bytedeco.opencv.opencv_objdetect.HOGDescriptor;
 
 /**
- * Finds people who stand or walk upright, by histograms of oriented gradients and the classifier that comes with OpenCV. A person
- * less than some 90 pixels tall is not seen.
+ * Finds people who stand or walk upright, by histograms of oriented gradients and the classifier that comes with OpenCV. The
+ * smallest box is 102 pixels tall; people much smaller than that are not seen.
  */
 public final class PeopleDetector implements Detector, AutoCloseable {
     /** How far on the person's side of the classifier's border a window must lie. Lower finds more people, and more lamp posts. */
