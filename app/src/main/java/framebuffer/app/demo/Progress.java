@@ -5,6 +5,7 @@ import java.io.Console;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One line that says how far it is: rewritten in place on a terminal, a new one now and then elsewhere. */
@@ -21,7 +22,7 @@ final class Progress {
     }
 
     static Progress on(PrintStream out) {
-        return new Progress(out, System.console() instanceof Console console && console.isTerminal());
+        return new Progress(out, Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent());
     }
 
     static Progress silent() {

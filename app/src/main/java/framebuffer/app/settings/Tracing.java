@@ -13,7 +13,7 @@ public final class Tracing {
     /** The exporter that the environment asks for; off when it names neither an endpoint nor an exporter. */
     public static OpenTelemetry fromEnvironment(Map<String, String> environment, String service) {
         boolean wanted = environment.keySet().stream().anyMatch(name -> name.equals("OTEL_TRACES_EXPORTER")
-                || name.startsWith("OTEL_EXPORTER_OTLP") && name.endsWith("ENDPOINT"));
+                || (name.startsWith("OTEL_EXPORTER_OTLP") && name.endsWith("ENDPOINT")));
         if (!wanted) {
             return OpenTelemetry.noop();
         }

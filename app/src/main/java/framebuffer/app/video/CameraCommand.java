@@ -61,8 +61,9 @@ public final class CameraCommand implements Callable<Integer> {
         try (UntilStopped stop = new UntilStopped(); Camera camera = open()) {
             camera.start();
             log.info("camera {} shows {}", id, source);
-            while (!camera.finished().isDone() && !stop.await(LOOK)) {
-                continue;
+            boolean stopped = false;
+            while (!stopped && !camera.finished().isDone()) {
+                stopped = stop.await(LOOK);
             }
             Statistics statistics = camera.statistics();
             log.info("camera {}: {} frames announced, {} dropped", id, statistics.captured(), statistics.dropped());
