@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
  * Logging, set up without a file: one line an event on standard error. {@code LOG_FORMAT=json} makes each a JSON object,
@@ -30,6 +31,10 @@ public final class Logging extends ContextAwareBase implements Configurator {
         context.getLogger("ROOT").setLevel(Level.WARN);
         context.getLogger("framebuffer").setLevel(Level.toLevel(System.getenv("LOG_LEVEL"), Level.INFO));
         context.getLogger("ROOT").addAppender(console);
+        // Helidon and OpenTelemetry speak to the JDK's own logging.
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
+        java.util.logging.Logger.getLogger("").setLevel(java.util.logging.Level.WARNING);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 

@@ -1,0 +1,97 @@
+package framebuffer.app;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** Runs the command as its users do: as a process of its own. */
+final class Commands implements AutoCloseable {
+    private static final Duration WITHIN = Duration.ofSeconds(120);
+
+    private final Path folder;
+    private final List<Process> started = new ArrayList<>();
+
+    Commands(Path folder) {
+        this.folder = folder;
+    }
+
+    /** A command under way. */
+    record Running(Process process, Path out, Path err) {
+        String output() {
+            return read(out);
+        }
+
+        String errors() {
+            return read(err);
+        }
+
+        /** Waits until it has said this on standard error. */
+        Running says(String text) {
+            eventually("it says " + text, () -> errors().contains(text));
+            return this;
+        }
+
+        int exitCode() throws InterruptedException {
+            if (!process.waitFor(WITHIN.toSeconds(), TimeUnit.SECONDS)) {
+                throw new AssertionError("still running: " + errors());
+            }
+            return process.exitValue();
+        }
+
+        private static String read(Path file) {
+            try {
+                return Files.readString(file, StandardCharsets.UTF_8);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    Running start(String... arguments) throws IOException {
+        List<String> line = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED",
+                "-cp", System.getProperty("java.class.path"), "framebuffer.app.Main"));
+        line.addAll(List.of(arguments));
+        Path out = Files.createTempFile(folder, "out", ".txt");
+        Path err = Files.createTempFile(folder, "err", ".txt");
+        ProcessBuilder builder = new ProcessBuilder(line).directory(folder.toFile()).redirectOutput(out.toFile())
+                .redirectError(err.toFile());
+        List.of("REDIS_URL", "PORT", "HOST", "API_TOKEN", "ORCHESTRATOR_URL").forEach(builder.environment()::remove);
+        Process process = builder.start();
+        started.add(process);
+        return new Running(process, out, err);
+    }
+
+    static void eventually(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + WITHIN.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("not within " + WITHIN.toSeconds() + " s: " + what);
+            }
+            LockSupport.parkNanos(10_000_000);
+        }
+    }
+
+    @Override
+    public void close() {
+        started.forEach(Process::destroy);
+        for (Process process : started) {
+            try {
+                if (!process.waitFor(20, TimeUnit.SECONDS)) {
+                    process.destroyForcibly();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                process.destroyForcibly();
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package framebuffer.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import framebuffer.client.Answer;
+import framebuffer.client.Processor;
+import framebuffer.orchestrator.FrameWay;
+import framebuffer.orchestrator.FrameWay.Bounds;
+import framebuffer.orchestrator.Orchestrator;
+import framebuffer.orchestrator.api.ApiServer;
+import framebuffer.orchestrator.ledger.Ledger;
+import framebuffer.orchestrator.registry.RegistrationPolicy;
+import framebuffer.orchestrator.routing.RoutingStrategy;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.Replies;
+import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.wire.Keys;
+import io.opentelemetry.api.OpenTelemetry;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The plan's own integration test: 100 frames, 2 cameras, 3 processors, each more than 20, 100 in total, in less than 5 s. */
+class PipelineIT {
+    private static final Pattern ROUTED = Pattern
+            .compile("frame_buffer_frames_routed_total\\{[^}]*result=\"success\"[^}]*} (\\S+)");
+
+    @Test
+    void aHundredFramesOfTwoCamerasGoThroughThreeProcessorsAndNoneIsLost(@TempDir Path folder) throws Exception {
+        try (EmbeddedRedis server = EmbeddedRedis.start(folder); Orchestrator orchestrator = orchestrator(server)) {
+            String url = "http://localhost:" + orchestrator.port();
+            List<Processor> processors = new ArrayList<>();
+            try (RedisConnection redis = RedisConnection.open(server.address())) {
+                for (int i = 0; i < 3; i++) {
+                    processors.add(Processor.builder("proc" + i).capabilities("object_detection").capacity(100)
+                            .orchestrator(url).redis(server.address())
+                            .handler(frame -> Answer.processed("{\"bytes\":" + frame.pixels().length + "}")).start());
+                }
+                assertThat(get(url + "/processors")).contains("proc0", "proc1", "proc2");
+
+                long start = System.nanoTime();
+                for (int i = 0; i < 100; i++) {
+                    redis.call("XADD", "frames:capture", "*", "frame_id", "integration_test_" + i, "camera_id",
+                            "cam" + i % 2, "data", "test_frame_data");
+                }
+                Commands.eventually("all are done", () -> Replies.number(redis.call("XLEN", "frames:results")) >= 100);
+                Duration took = Duration.ofNanos(System.nanoTime() - start);
+
+                assertThat(processors).allSatisfy(p -> assertThat(p.statistics().processed()).isGreaterThan(20));
+                assertThat(processors.stream().mapToLong(p -> p.statistics().processed()).sum()).isEqualTo(100);
+                assertThat(routed(get(url + "/metrics"))).isEqualTo(100);
+                assertThat(took).isLessThan(Duration.ofSeconds(5));
+                Ledger ledger = orchestrator.ledger();
+                assertThat(ledger.balanced()).isTrue();
+                assertThat(ledger.total().done()).isEqualTo(100);
+                assertThat(ledger.cameras()).extracting(camera -> camera.counts().done()).containsExactly(50L, 50L);
+            } finally {
+                processors.forEach(Processor::close);
+            }
+        }
+    }
+
+    private static Orchestrator orchestrator(EmbeddedRedis server) {
+        FrameWay.Settings frames = new FrameWay.Settings(server.address(), Keys.DEFAULT, "frame-buffer-v2", "one",
+                RoutingStrategy.LEAST_LOADED, Bounds.DEFAULT);
+        return Orchestrator.start(
+                new Orchestrator.Settings(frames, RegistrationPolicy.Limits.DEFAULT,
+                        new ApiServer.Settings("127.0.0.1", 0, null), 500, "test"),
+                OpenTelemetry.noop(), InstantSource.system());
+    }
+
+    private static String get(String url) throws Exception {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString()).body();
+        }
+    }
+
+    private static double routed(String metrics) {
+        Matcher lines = ROUTED.matcher(metrics);
+        double sum = 0;
+        while (lines.find()) {
+            sum += Double.parseDouble(lines.group(1));
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,147 @@
+package framebuffer.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import framebuffer.app.Commands.Running;
+import framebuffer.streams.RedisAddress;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.Replies;
+import framebuffer.streams.embedded.DataFolder;
+import framebuffer.vision.camera.DemoClip;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The service, a camera and a detector as processes of their own, as their users run them. */
+class ProcessesIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Pattern REST = Pattern.compile("REST at (http://localhost:\\d+)");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aDetectorKilledInMidWorkAndStartedAgainLosesNoFrame() throws Exception {
+        try (Commands commands = new Commands(folder)) {
+            String url = serve(commands);
+            Running detector = detector(commands, url).says("is ready");
+            commands.start("camera", DemoClip.path().toString(), "--id", "yard", "--detect", "person_detection", "--fps",
+                    "2").says("shows");
+            try (RedisConnection redis = RedisConnection.open(address())) {
+                Commands.eventually("some results", () -> results(redis) >= 3);
+                Commands.eventually("it is at work", () -> pending(redis) > 0);
+                detector.process().destroyForcibly().waitFor();
+                long before = results(redis);
+                detector(commands, url).says("is ready");
+                Commands.eventually("more results", () -> results(redis) > before + 3);
+                Commands.eventually("all 40 frames of the clip are done", () -> done(url) == 40);
+                assertThat(frameIds(redis)).hasSize(40);
+            }
+            JsonNode ledger = get(url + "/frames/ledger");
+            assertThat(ledger.path("balanced").asBoolean()).as("%s", ledger).isTrue();
+            assertThat(ledger.path("total").path("lost").asInt()).isZero();
+            assertThat(ledger.path("total").path("in_flight").asInt()).isZero();
+        }
+    }
+
+    @Test
+    void theServiceStopsInPeaceAndStartsWhereItWas() throws Exception {
+        try (Commands commands = new Commands(folder)) {
+            Running first = commands.start("serve", "--port", "0", "--instance-id", "one").says("ready");
+            try (RedisConnection redis = RedisConnection.open(address())) {
+                redis.call("XADD", "frames:capture", "*", "frame_id", "f", "camera_id", "c", "detection_type", "nobody");
+                Commands.eventually("it has been read",
+                        () -> get(url(first) + "/frames/ledger").path("total").path("in_flight").asInt() == 1);
+            }
+            first.process().destroy();
+            assertThat(first.exitCode()).isEqualTo(143);
+            assertThat(first.errors()).contains("stopped");
+            Running second = commands.start("serve", "--port", "0", "--instance-id", "one").says("ready");
+            JsonNode ledger = get(url(second) + "/frames/ledger");
+            assertThat(ledger.path("total").path("in_flight").asInt()).as("%s", ledger).isOne();
+            assertThat(ledger.path("balanced").asBoolean()).isTrue();
+        }
+    }
+
+    @Test
+    void theDemoFindsPeopleLosesNothingAndSavesPictures() throws Exception {
+        try (Commands commands = new Commands(folder)) {
+            Running demo = commands.start("demo", "--duration", "3s", "--fps", "1", "--port", "0", "--json", "--save",
+                    "pictures");
+            assertThat(demo.exitCode()).as(demo.errors()).isZero();
+            JsonNode summary = JSON.readTree(demo.output());
+            assertThat(summary.path("ledger_balanced").asBoolean()).isTrue();
+            assertThat(summary.path("captured").asLong()).isPositive().isEqualTo(summary.path("done").asLong());
+            assertThat(summary.path("lost").asLong() + summary.path("dead").asLong()
+                    + summary.path("in_flight").asLong()).isZero();
+            assertThat(summary.path("results").path("person_detection").path("objects").asInt()).isPositive();
+            assertThat(summary.path("results").properties()).hasSize(3);
+            assertThat(summary.path("end_to_end_ms").path("p99").asLong()).isPositive();
+            try (Stream<Path> pictures = Files.list(folder.resolve("pictures"))) {
+                assertThat(pictures).isNotEmpty();
+            }
+        }
+    }
+
+    private String serve(Commands commands) throws Exception {
+        return url(commands.start("serve", "--port", "0").says("ready"));
+    }
+
+    private static String url(Running service) {
+        Matcher address = REST.matcher(service.errors());
+        assertThat(address.find()).isTrue();
+        return address.group(1);
+    }
+
+    private Running detector(Commands commands, String url) throws Exception {
+        return commands.start("detector", "people", "--id", "people-1", "--orchestrator-url", url);
+    }
+
+    private RedisAddress address() {
+        return DataFolder.runningIn(folder.resolve("data")).orElseThrow();
+    }
+
+    private static long results(RedisConnection redis) {
+        return Replies.number(redis.call("XLEN", "frames:results"));
+    }
+
+    private static long pending(RedisConnection redis) {
+        return Replies.number(
+                Replies.list(redis.call("XPENDING", "frames:ready:people-1", "people-1-group")).getFirst());
+    }
+
+    private static Set<String> frameIds(RedisConnection redis) {
+        Set<String> ids = new HashSet<>();
+        Replies.entries(redis.call("XRANGE", "frames:results", "-", "+")).forEach(entry -> {
+            if (entry.fields() instanceof framebuffer.wire.Fields fields) {
+                ids.add(String.valueOf(fields.text("frame_id")));
+            }
+        });
+        return ids;
+    }
+
+    private static long done(String url) {
+        return get(url + "/frames/ledger").path("total").path("done").asLong();
+    }
+
+    private static JsonNode get(String url) {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return JSON.readTree(http.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString()).body());
+        } catch (Exception e) {
+            throw new AssertionError(List.of(url, e).toString(), e);
+        }
+    }
+}
