@@ -46,7 +46,7 @@ final class VideoSource implements AutoCloseable {
     }
 
     /**
-     * Opens it. A network address that does not answer takes 5 s.
+     * Opens it. A network address that does not answer takes 10 s: it is tried twice.
      *
      * @throws CameraUnavailable
      *             when there is nothing, or no video
@@ -54,7 +54,8 @@ final class VideoSource implements AutoCloseable {
     static VideoSource open(VideoAddress address, Pictures pictures, InstantSource clock) {
         FFmpegFrameGrabber grabber = grabber(address);
         try {
-            grabber.start();
+            // Not start(): that opens one video of the process at a time, so one dead camera would hold up all others.
+            grabber.startUnsafe();
             if (!grabber.hasVideo()) {
                 throw new CameraUnavailable("no video in " + address);
             }
@@ -169,7 +170,7 @@ final class VideoSource implements AutoCloseable {
 
     private static void release(FFmpegFrameGrabber grabber) {
         try {
-            grabber.close();
+            grabber.releaseUnsafe();
         } catch (FrameGrabber.Exception e) {
             throw new IllegalStateException("FFmpeg does not let go of a video", e);
         }
