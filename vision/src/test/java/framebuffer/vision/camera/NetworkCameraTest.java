@@ -3,6 +3,7 @@ package framebuffer.vision.camera;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;
 import framebuffer.wire.TraceContext;
 import java.net.InetAddress;
@@ -59,8 +60,10 @@ class NetworkCameraTest {
 
     private Camera camera(VideoAddress address) {
         return Camera.open(new CameraSettings("yard", address, Pictures.DEFAULT, false,
-                new Announcement(0, List.of(), TraceContext::random)), (_, fields, _) -> frames.add(fields),
-                InstantSource.system());
+                new Announcement(0, List.of(), TraceContext::random)), (_, fields, _) -> {
+                    frames.add(fields);
+                    return EntryId.FIRST;
+                }, InstantSource.system());
     }
 
     private Fields next() throws InterruptedException {
