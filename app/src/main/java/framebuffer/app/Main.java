@@ -4,11 +4,13 @@ import framebuffer.app.demo.DemoCommand;
 import framebuffer.app.serve.ServeCommand;
 import framebuffer.app.settings.Durations;
 import framebuffer.app.settings.EnvironmentDefaults;
+import framebuffer.app.settings.Nearest;
 import framebuffer.app.settings.Unusable;
 import framebuffer.app.settings.Version;
 import framebuffer.app.video.CameraCommand;
 import framebuffer.app.video.DetectorCommand;
-import java.io.PrintWriter;
+import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,14 +54,19 @@ public final class Main implements Runnable {
         return commands;
     }
 
-    /** One line that says what is wrong, and the nearest thing that is known, instead of a page of help. */
+    /** One line that says what is wrong, and what was probably meant, instead of a page of help. */
     private static int explain(ParameterException wrong, String[] arguments) {
-        PrintWriter err = wrong.getCommandLine().getErr();
-        err.println(wrong.getMessage());
-        if (!UnmatchedArgumentException.printSuggestions(wrong, err)) {
-            err.println("See: " + wrong.getCommandLine().getCommandSpec().qualifiedName() + " --help");
-        }
+        CommandSpec command = wrong.getCommandLine().getCommandSpec();
+        String hint = wrong instanceof UnmatchedArgumentException unknown
+                ? unknown.getUnmatched().stream().findFirst().flatMap(typed -> Nearest.to(typed, words(command)))
+                        .map(word -> "did you mean " + word + "?").orElse("see " + command.qualifiedName() + " --help")
+                : "see " + command.qualifiedName() + " --help";
+        wrong.getCommandLine().getErr().println(wrong.getMessage() + "; " + hint);
         return CommandLine.ExitCode.USAGE;
+    }
+
+    private static List<String> words(CommandSpec command) {
+        return Stream.concat(command.optionsMap().keySet().stream(), command.subcommands().keySet().stream()).toList();
     }
 
     @Override

@@ -51,9 +51,14 @@ class CommandLineTest {
 
     @Test
     void anUnknownOptionIsAnsweredWithTheNearestKnownOne() {
-        Answer answer = run("serve", "--prot", "1");
-        assertThat(answer.code()).isEqualTo(2);
-        assertThat(answer.err()).contains("--prot").contains("--port");
+        run("serve", "--prot", "1").isOneLineWith("--prot", "did you mean --port?");
+        run("dmeo").isOneLineWith("dmeo", "did you mean demo?");
+        run("serve", "--nothing-like-it").isOneLineWith("frame-buffer serve --help");
+    }
+
+    @Test
+    void aTimeThatIsNoneIsAnsweredWithTheFormsThatAre() {
+        run("demo", "--duration", "soon").isOneLineWith("soon", "500ms");
     }
 
     @Test

@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
 
 /** Runs the command as its users do: as a process of its own. */
 final class Commands implements AutoCloseable {
-    private static final Duration WITHIN = Duration.ofSeconds(120);
+    private static final Duration WITHIN = Duration.ofMinutes(2);
 
     private final Path folder;
     private final List<Process> started = new ArrayList<>();

@@ -16,11 +16,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,13 +125,9 @@ class ProcessesIT {
     }
 
     private static Set<String> frameIds(RedisConnection redis) {
-        Set<String> ids = new HashSet<>();
-        Replies.entries(redis.call("XRANGE", "frames:results", "-", "+")).forEach(entry -> {
-            if (entry.fields() instanceof framebuffer.wire.Fields fields) {
-                ids.add(String.valueOf(fields.text("frame_id")));
-            }
-        });
-        return ids;
+        return Replies.entries(redis.call("XRANGE", "frames:results", "-", "+")).stream()
+                .map(entry -> String.valueOf(Objects.requireNonNull(entry.fields()).text("frame_id")))
+                .collect(Collectors.toSet());
     }
 
     private static long done(String url) {
