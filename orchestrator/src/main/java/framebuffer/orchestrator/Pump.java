@@ -4,7 +4,6 @@ import framebuffer.orchestrator.admission.Window;
 import framebuffer.orchestrator.admission.Window.Verdict;
 import framebuffer.orchestrator.dispatch.Dispatcher;
 import framebuffer.orchestrator.dispatch.Outgoing;
-import framebuffer.orchestrator.intake.Arrival;
 import framebuffer.orchestrator.intake.Arrival.Ended;
 import framebuffer.orchestrator.intake.Arrival.Pending;
 import framebuffer.orchestrator.intake.Delivery;

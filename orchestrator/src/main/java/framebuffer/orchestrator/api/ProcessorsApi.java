@@ -16,7 +16,6 @@ import framebuffer.wire.Decoded;
 import framebuffer.wire.FieldReader;
 import framebuffer.wire.Json;
 import framebuffer.wire.processor.Heartbeat;
-import framebuffer.wire.processor.Registration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
