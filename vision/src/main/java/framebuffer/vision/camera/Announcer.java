@@ -2,6 +2,7 @@ package framebuffer.vision.camera;
 
 import framebuffer.streams.RedisRefused;
 import framebuffer.streams.RedisUnavailable;
+import framebuffer.vision.sink.FrameSink;
 import framebuffer.wire.Fields;
 import framebuffer.wire.Timestamps;
 import java.time.Instant;

@@ -1,5 +1,6 @@
 package framebuffer.vision.camera;
 
+import framebuffer.vision.sink.FrameSink;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import framebuffer.streams.RedisUnavailable;
+import framebuffer.vision.sink.FrameSink;
 import framebuffer.wire.Decoded;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.EntryId;

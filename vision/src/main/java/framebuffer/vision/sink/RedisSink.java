@@ -1,4 +1,4 @@
-package framebuffer.vision.camera;
+package framebuffer.vision.sink;
 
 import framebuffer.streams.RedisAddress;
 import framebuffer.streams.frames.FramePublisher;

@@ -1,4 +1,4 @@
-package framebuffer.vision.camera;
+package framebuffer.vision.sink;
 
 import framebuffer.streams.RedisRefused;
 import framebuffer.streams.RedisUnavailable;

@@ -1,0 +1,5 @@
+/** Where a camera's frames go. */
+@NullMarked
+package framebuffer.vision.sink;
+
+import org.jspecify.annotations.NullMarked;
