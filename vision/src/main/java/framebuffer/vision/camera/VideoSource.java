@@ -2,9 +2,11 @@ package framebuffer.vision.camera;
 
 import java.nio.file.Files;
 import java.time.InstantSource;
+import org.bytedeco.ffmpeg.global.avdevice;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacv.FFmpegFrameGrabber;
 import org.bytedeco.javacv.Frame;
@@ -79,6 +81,7 @@ final class VideoSource implements AutoCloseable {
             }
             case VideoAddress.Network(var url) -> network(url);
             case VideoAddress.Device(var driver, var name) -> {
+                requireDevices(address);
                 FFmpegFrameGrabber device = new FFmpegFrameGrabber(name);
                 device.setFormat(driver);
                 yield device;
@@ -87,6 +90,16 @@ final class VideoSource implements AutoCloseable {
         grabber.setImageMode(FrameGrabber.ImageMode.COLOR);
         grabber.setVideoOption("threads", "1");
         return grabber;
+    }
+
+    /** FFmpeg's part for devices needs sound libraries, which many servers do not have; all else works without. */
+    private static void requireDevices(VideoAddress address) {
+        try {
+            Loader.load(avdevice.class);
+        } catch (LinkageError e) {
+            throw new CameraUnavailable("cannot open " + address + ": FFmpeg's library for devices cannot be loaded; "
+                    + "on Debian and Ubuntu install libpulse0", e);
+        }
     }
 
     private static FFmpegFrameGrabber network(String url) {

@@ -7,7 +7,6 @@ import framebuffer.streams.RedisUnavailable;
 import framebuffer.vision.sink.FrameSink;
 import framebuffer.wire.Decoded;
 import framebuffer.wire.EntryId;
-import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;
 import framebuffer.wire.TraceContext;
 import framebuffer.wire.frame.FrameCodec;
