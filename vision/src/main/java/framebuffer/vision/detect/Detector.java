@@ -10,11 +10,11 @@ public interface Detector {
      * Looks at one picture.
      *
      * @param picture
-     *            a picture file such as a JPEG
+     *            a JPEG or PNG file of at most 64 million pixels
      * @param cameraId
      *            who took it: some detectors compare it with what that camera saw before
      * @throws UndecodablePicture
-     *             when it is no picture
+     *             when it is no such picture
      */
     Detections detect(byte[] picture, String cameraId);
 }

@@ -6,8 +6,11 @@ import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/** Pictures as files and as pixels. Native memory belongs to the {@link PointerScope} around the call. */
+/** Pictures as files (JPEG or PNG) and as pixels. Native memory belongs to the {@link PointerScope} around the call. */
 final class Picture {
+    /** The largest picture that is decoded. Its pixels take 192 MB. */
+    static final long MOST_PIXELS = 64_000_000;
+
     static {
         // Several pictures are looked at side by side; threads of OpenCV's own would only stand in their way.
         opencv_core.setNumThreads(1);
@@ -27,15 +30,17 @@ final class Picture {
     }
 
     private static Mat decode(byte[] file, int how) {
-        if (file.length == 0) {
-            throw new UndecodablePicture("an empty file is no picture");
+        PictureHeader header = PictureHeader.of(file);
+        if (header.pixels() == 0 || header.pixels() > MOST_PIXELS) {
+            throw new UndecodablePicture("a picture of " + header.width() + "×" + header.height()
+                    + " pixels: it may have 1 to " + MOST_PIXELS / 1_000_000 + " million");
         }
         Mat pixels;
         try {
             BytePointer bytes = new BytePointer(file);
             pixels = opencv_imgcodecs.imdecode(new Mat(1, file.length, opencv_core.CV_8UC1, bytes), how);
         } catch (RuntimeException e) {
-            // OpenCV throws bare RuntimeExceptions, for example at a size beyond its limits.
+            // What OpenCV throws arrives as a bare RuntimeException.
             throw new UndecodablePicture("OpenCV cannot read it: " + e.getMessage());
         }
         if (pixels.empty()) {
