@@ -27,6 +27,8 @@ public final class MotionDetector implements Detector, AutoCloseable {
     private static final double LEAST_PART = 0.0008;
     private static final int WORK_WIDTH = 384;
     private static final int HISTORY = 100;
+    /** How many colours a place may have by turns. They take 36 bytes a pixel: 4 MB a camera. */
+    private static final int MIXTURES = 3;
     private static final double VARIANCE_THRESHOLD = 32;
     private static final int FOREGROUND = 255;
 
@@ -39,6 +41,7 @@ public final class MotionDetector implements Detector, AutoCloseable {
 
         Background() {
             model = opencv_video.createBackgroundSubtractorMOG2(HISTORY, VARIANCE_THRESHOLD, true);
+            model.setNMixtures(MIXTURES);
             model.retainReference();
         }
     }
@@ -54,7 +57,8 @@ public final class MotionDetector implements Detector, AutoCloseable {
             Mat pixels = Picture.grey(picture);
             double scale = Math.max(1, pixels.cols() / (double) WORK_WIDTH);
             Mat small = new Mat();
-            opencv_imgproc.resize(pixels, small, new Size((int) (pixels.cols() / scale), (int) (pixels.rows() / scale)),
+            opencv_imgproc.resize(pixels, small,
+                    new Size((int) (pixels.cols() / scale), Math.max(1, (int) (pixels.rows() / scale))),
                     0, 0, opencv_imgproc.INTER_AREA);
             Mat moved = new Mat();
             boolean warm = moved(cameraId, small, moved);

@@ -83,8 +83,10 @@ public final class PeopleDetector implements Detector, AutoCloseable {
     private static Detection person(Rect window, double margin, double scale) {
         double width = window.width() * PERSON_WIDTH;
         double height = window.height() * PERSON_HEIGHT;
-        return new Detection("person", margin / (margin + 1), (int) Math.round((window.x() + (window.width() - width) / 2) / scale),
-                (int) Math.round((window.y() + (window.height() - height) / 2) / scale), (int) Math.round(width / scale),
+        return new Detection("person", margin / (margin + 1),
+                (int) Math.round((window.x() + (window.width() - width) / 2) / scale),
+                (int) Math.round((window.y() + (window.height() - height) / 2) / scale),
+                (int) Math.round(width / scale),
                 (int) Math.round(height / scale));
     }
 
