@@ -97,7 +97,7 @@ public final class FrameWay implements AutoCloseable {
         this.readers = List.of(new RedisLoop("reader", redis, captured), new RedisLoop("returns", redis, givenBack));
         this.pumping = new RedisLoop("pump", redis, pump);
         this.clearing = List.of(new RedisLoop("departed", redis, departed),
-                new RedisLoop("sweep", redis, new AcknowledgedSweep(keys, processors::all)));
+                new RedisLoop("sweep", redis, new AcknowledgedSweep(keys, settings.group(), processors::all)));
         metrics.watch(pump::view);
         metrics.watchRedis(() -> trouble().isEmpty());
     }

@@ -24,16 +24,20 @@ public final class AcknowledgedSweep implements RedisLoop.Work {
     private static final Duration REST = Duration.ofMillis(25);
 
     private final Keys keys;
+    private final String group;
     private final Supplier<? extends Collection<Registration>> processors;
     private final Sweep sweep;
     private final Set<String> refused = new HashSet<>();
 
     /**
+     * @param group
+     *            ours on the capture stream
      * @param processors
      *            all whose queues may hold entries
      */
-    public AcknowledgedSweep(Keys keys, Supplier<? extends Collection<Registration>> processors) {
+    public AcknowledgedSweep(Keys keys, String group, Supplier<? extends Collection<Registration>> processors) {
         this.keys = keys;
+        this.group = group;
         this.processors = processors;
         this.sweep = new Sweep(keys);
     }
@@ -48,7 +52,7 @@ public final class AcknowledgedSweep implements RedisLoop.Work {
         Collection<Registration> all = processors.get();
         sweep.keepOnly(all.stream().map(processor -> keys.queue(processor.queue())).toList());
         all.forEach(processor -> sweep(redis, processor));
-        CaptureTrim.trim(redis, keys.capture());
+        CaptureTrim.trim(redis, keys.capture(), group);
     }
 
     private void sweep(RedisConnection redis, Registration processor) {

@@ -15,8 +15,10 @@ public final class CaptureTrim {
     private CaptureTrim() {
     }
 
-    /** Trims once; answers how many entries were removed. */
-    public static int trim(RedisConnection redis, String capture) {
-        return (int) Replies.number(SCRIPT.call(redis, List.of(capture), List.of()));
+    /**
+     * Trims once; answers how many entries were removed. None as long as our own group is not there: it will read all there is.
+     */
+    public static int trim(RedisConnection redis, String capture, String group) {
+        return (int) Replies.number(SCRIPT.call(redis, List.of(capture), List.of(group)));
     }
 }

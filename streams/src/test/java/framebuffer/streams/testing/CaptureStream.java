@@ -1,0 +1,73 @@
+package framebuffer.streams.testing;
+
+import framebuffer.streams.Entry;
+import framebuffer.streams.GroupReader;
+import framebuffer.streams.handoff.Move;
+import framebuffer.streams.handoff.Source;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.Fields;
+import framebuffer.wire.Keys;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The capture stream, filled and read by a test. */
+public final class CaptureStream {
+    public static final Keys KEYS = Keys.DEFAULT;
+    public static final String GROUP = "frame-buffer-v2";
+    public static final String CONSUMER = "instance-1";
+    public static final Source SOURCE = new Source(KEYS.capture(), GROUP, Source.Kind.CAPTURE);
+
+    private final TestRedis redis;
+    private final GroupReader reader = new GroupReader(KEYS.capture(), GROUP, CONSUMER);
+    private final AtomicInteger number = new AtomicInteger();
+
+    public CaptureStream(TestRedis redis) {
+        this.redis = redis;
+    }
+
+    /** Frames of one camera, captured and read, pending now. */
+    public List<Entry> frames(int count, String camera) {
+        reader.ensureGroup(redis.connection());
+        for (int i = 0; i < count; i++) {
+            redis.add(KEYS.capture(), Fields.ofText("frame_id", "f" + number.incrementAndGet(), "camera_id", camera));
+        }
+        return count == 0 ? List.of() : reader.readNew(redis.connection(), count, Duration.ZERO);
+    }
+
+    public List<Entry> frames(int count) {
+        return frames(count, "cam");
+    }
+
+    /** A frame's way into these queues. */
+    public static Move.ToQueues to(Entry frame, String... queues) {
+        return new Move.ToQueues(frame.id(), frame.id(), camera(frame),
+                Arrays.stream(queues).map(queue -> new Move.Target(queue, queued(frame, frame.id()))).toList());
+    }
+
+    /** The fields of a frame in a queue. */
+    public static Fields queued(Entry frame, EntryId captureId) {
+        return Objects.requireNonNull(frame.fields()).without(Set.of("capture_id", "attempt")).put("attempt", "1")
+                .put("capture_id", captureId.toString()).fields();
+    }
+
+    public static String camera(Entry frame) {
+        return Objects.requireNonNull(Objects.requireNonNull(frame.fields()).text("camera_id"));
+    }
+
+    public static String name(Entry frame) {
+        return Objects.requireNonNull(Objects.requireNonNull(frame.fields()).text("frame_id"));
+    }
+
+    public List<EntryId> pending() {
+        return redis.pending(KEYS.capture(), GROUP);
+    }
+
+    /** The names of the frames in a queue, in order. */
+    public List<String> queued(String queue) {
+        return redis.entries(queue).stream().map(CaptureStream::name).toList();
+    }
+}

@@ -1,0 +1,100 @@
+package framebuffer.streams.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import framebuffer.streams.Entry;
+import framebuffer.streams.testing.CaptureStream;
+import framebuffer.streams.testing.TestRedis;
+import framebuffer.wire.EntryId;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class CaptureTrimTest {
+    @RegisterExtension
+    static final TestRedis redis = new TestRedis();
+    private static final String CAPTURE = CaptureStream.KEYS.capture();
+    private static final String OURS = CaptureStream.GROUP;
+
+    private final CaptureStream capture = new CaptureStream(redis);
+
+    private int trim() {
+        return CaptureTrim.trim(redis.connection(), CAPTURE, OURS);
+    }
+
+    private void read(String group) {
+        redis.call("XREADGROUP", "GROUP", group, "me", "STREAMS", CAPTURE, ">");
+    }
+
+    private void acknowledge(String group, List<Entry> frames) {
+        frames.forEach(frame -> redis.call("XACK", CAPTURE, group, frame.id().toString()));
+    }
+
+    private List<EntryId> left() {
+        return redis.entries(CAPTURE).stream().map(Entry::id).toList();
+    }
+
+    @Test
+    void nothingIsRemovedThatAGroupHasNotReadOrNotAcknowledged() {
+        List<Entry> frames = capture.frames(10);
+        redis.call("XGROUP", "CREATE", CAPTURE, "recorder", "0");
+        acknowledge(OURS, frames);
+        assertThat(trim()).as("the recorder has read none").isZero();
+        read("recorder");
+        assertThat(trim()).as("it has acknowledged none").isZero();
+        acknowledge("recorder", frames.subList(0, 4));
+        acknowledge("recorder", frames.subList(6, 10));
+        assertThat(trim()).isEqualTo(4);
+        assertThat(left()).isEqualTo(frames.subList(4, 10).stream().map(Entry::id).toList());
+    }
+
+    @Test
+    void whatWaitsWithUsStays() {
+        List<Entry> frames = capture.frames(10);
+        redis.call("XGROUP", "CREATE", CAPTURE, "recorder", "0");
+        read("recorder");
+        acknowledge("recorder", frames);
+        acknowledge(OURS, frames.subList(0, 3));
+        assertThat(trim()).isEqualTo(3);
+    }
+
+    /** Our group is created at the beginning of the stream, at our first start and when it has vanished. */
+    @Test
+    void withoutOurGroupNothingIsRemovedForWeHaveYetToReadIt() {
+        List<Entry> frames = capture.frames(10);
+        redis.call("XGROUP", "CREATE", CAPTURE, "recorder", "0");
+        read("recorder");
+        acknowledge("recorder", frames);
+        redis.call("XGROUP", "DESTROY", CAPTURE, OURS);
+        assertThat(trim()).isZero();
+        assertThat(left()).hasSize(10);
+    }
+
+    @Test
+    void withoutAGroupOrAStreamNothingIsRemoved() {
+        assertThat(trim()).isZero();
+        redis.call("XADD", CAPTURE, "*", "f", "v");
+        assertThat(trim()).isZero();
+        redis.call("DEL", CAPTURE);
+        redis.call("SET", CAPTURE, "no stream");
+        assertThat(trim()).isZero();
+    }
+
+    @Test
+    void idsAreComparedAsNumbers() {
+        capture.frames(0);
+        redis.call("XGROUP", "CREATE", CAPTURE, "recorder", "0");
+        for (String id : List.of("9-9", "9-10", "10-1", "100-0")) {
+            redis.call("XADD", CAPTURE, id, "f", "v");
+        }
+        read(OURS);
+        read("recorder");
+        List<Entry> entries = redis.entries(CAPTURE);
+        acknowledge(OURS, entries.subList(0, 3));
+        acknowledge("recorder", entries.subList(0, 1));
+        assertThat(trim()).isEqualTo(1);
+        acknowledge("recorder", entries.subList(1, 3));
+        assertThat(trim()).isEqualTo(2);
+        assertThat(left()).containsExactly(new EntryId(100, 0));
+    }
+}
