@@ -18,7 +18,8 @@ local group, from_capture = ARGV[1], ARGV[2] == 'capture'
 local most_fields, most_dead = tonumber(ARGV[3]), ARGV[4]
 local queues = #KEYS - 5
 
-local wrong = expect(ledger, 'hash') or expect(parts, 'hash') or expect(returned, 'stream') or expect(dead, 'stream')
+local wrong = expect(source, 'stream') or expect(ledger, 'hash') or expect(parts, 'hash')
+  or expect(returned, 'stream') or expect(dead, 'stream')
 if wrong then return wrong end
 
 local room = {}
@@ -42,13 +43,9 @@ local function refusal(first, targets)
 end
 
 local function append(q, first, last)
-  if q == 0 then
-    redis.call('XADD', dead, 'MAXLEN', '~', most_dead, '*', unpack(ARGV, first, last))
-    return
-  end
   room[q] = room[q] - 1
   local added = redis.pcall('XADD', KEYS[5 + q], '*', unpack(ARGV, first, last))
-  if type(added) == 'table' and added.err then
+  if type(added) == 'table' then
     -- Only a stream whose ids are used up gets here. The frame goes back to be handed off elsewhere.
     room[q] = -1
     local again = { unpack(ARGV, first, last) }
@@ -56,6 +53,36 @@ local function append(q, first, last)
     again[#again + 1] = 'retry'
     redis.call('XADD', returned, '*', unpack(again))
   end
+end
+
+-- The frame enters its queues, which have room for it.
+local function hand_over(entry, capture_id, first, targets)
+  if redis.call('XACK', source, group, entry) == 0 then return 'g' end
+  local at = first
+  for _ = 1, targets do
+    local q, values = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
+    append(q, at + 2, at + 1 + values)
+    at = at + 2 + values
+  end
+  if targets > 1 then
+    redis.call('HSET', parts, capture_id, targets)
+    add(ledger, 'extra_parts', targets - 1)
+  end
+  return 'h'
+end
+
+-- The frame ends. A dead letter is written first: where its stream's ids are used up, nothing happens.
+local function give_up(entry, capture_id, camera, kind, first)
+  local pending = redis.pcall('XPENDING', source, group, entry, entry, 1)
+  if pending.err or #pending == 0 then return 'g' end
+  if kind == 'dead' then
+    local added = redis.pcall('XADD', dead, 'MAXLEN', '~', most_dead, '*',
+      unpack(ARGV, first + 2, first + 1 + tonumber(ARGV[first + 1])))
+    if type(added) == 'table' then return 'c' end
+  end
+  redis.call('XACK', source, group, entry)
+  part_ended(keys, capture_id, camera, kind)
+  return 'h'
 end
 
 local a = 5 + queues
@@ -72,26 +99,16 @@ while a <= #ARGV do
   local entry, capture_id, camera, kind, targets = ARGV[a], ARGV[a + 1], ARGV[a + 2], ARGV[a + 3], tonumber(ARGV[a + 4])
   local first = a + 5
   local refused, after = refusal(first, targets)
+  local outcome
   if refused then
-    outcomes[#outcomes + 1] = refused
-  elseif redis.call('XACK', source, group, entry) == 0 then
-    outcomes[#outcomes + 1] = 'g'
+    outcome = refused
+  elseif kind == 'queue' then
+    outcome = hand_over(entry, capture_id, first, targets)
   else
-    local at = first
-    for _ = 1, targets do
-      local q, values = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
-      append(q, at + 2, at + 1 + values)
-      at = at + 2 + values
-    end
-    if kind ~= 'queue' then
-      part_ended(keys, capture_id, camera, kind)
-    elseif targets > 1 then
-      redis.call('HSET', parts, capture_id, targets)
-      add(ledger, 'extra_parts', targets - 1)
-    end
-    gone_from_source[#gone_from_source + 1] = entry
-    outcomes[#outcomes + 1] = 'h'
+    outcome = give_up(entry, capture_id, camera, kind, first)
   end
+  if outcome == 'h' then gone_from_source[#gone_from_source + 1] = entry end
+  outcomes[#outcomes + 1] = outcome
   a = after
 end
 
@@ -102,4 +119,6 @@ if #gone_from_source > 0 and (not from_capture or #redis.call('XINFO', 'GROUPS',
   end
 end
 
-return { table.concat(outcomes), unpack(room) }
+local reply = { table.concat(outcomes) }
+for q = 1, queues do reply[q + 1] = room[q] end
+return reply

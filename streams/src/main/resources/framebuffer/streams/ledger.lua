@@ -36,9 +36,9 @@ end
 -- One part of a frame has ended. The frame ends with its last part, as its worst part did.
 local function part_ended(keys, capture_id, camera, outcome)
   local owed = redis.call('HGET', keys.parts, capture_id)
-  if owed then
-    local left, worst = string.match(owed, '^(%d+) ?(.*)$')
-    if worst == '' or RANK[string.match(outcome, '^%a+')] > RANK[string.match(worst, '^%a+')] then
+  local left, worst = string.match(owed or '', '^(%d+) ?(.*)$')
+  if left then
+    if RANK[string.match(outcome, '^%a+')] > (RANK[string.match(worst, '^%a+')] or 0) then
       worst = outcome
     end
     left = tonumber(left) - 1

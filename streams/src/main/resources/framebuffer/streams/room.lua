@@ -1,8 +1,9 @@
 -- Room: how many frames more may be outstanding in a queue (contract 2.5).
 
 -- Entries that the queue's groups have not acknowledged; with no group, all. nil when the key is no stream.
--- XINFO's lag is nil after an entry behind the last delivered one was deleted. Then the queue's length stands for it: it
--- counts what is acknowledged but not yet removed too, so it errs on the side of less room until that is removed.
+-- XINFO's lag is nil after an entry behind the last delivered one was deleted, and for ever too large after unread ones were
+-- trimmed. The queue's length bounds it: that counts what is acknowledged but not yet removed too, so it errs on the side of
+-- less room until that is removed, and what was deleted without being acknowledged holds no room.
 local function outstanding(queue)
   local groups = redis.pcall('XINFO', 'GROUPS', queue)
   if groups.err then
@@ -17,8 +18,7 @@ local function outstanding(queue)
     if not lag then return length end
     if lag > unread then unread = lag end
   end
-  if #groups > 1 then return math.min(length, pending + unread) end
-  return pending + unread
+  return math.min(length, pending + unread)
 end
 
 -- Room left below the capacity, at least 0; -1 when the key is no stream.

@@ -27,6 +27,10 @@ import org.jspecify.annotations.Nullable;
 public final class HandOff {
     private static final Script SCRIPT = Script.of("ledger.lua", "room.lua", "hand_off.lua");
 
+    /** Most fields of a target. A Lua script passes somewhat less than 8 000 values to a command. */
+    private static final int MAX_FIELDS = 3_900;
+    private static final int END_KEPT = 100;
+
     private final Keys keys;
     private final Limits limits;
 
@@ -143,16 +147,30 @@ public final class HandOff {
                     if (queue == null) {
                         throw new IllegalArgumentException("no capacity given for " + target.queue());
                     }
+                    if (target.fields().size() > MAX_FIELDS) {
+                        throw new IllegalArgumentException("too many fields for " + target.queue());
+                    }
                     line.add(queue);
                     addFields(line, target.fields());
                 }
             }
             case Move.ToDeadLetters dead -> {
                 line.addAll(List.of("dead", 1, 0));
-                addFields(line, dead.letter());
+                addFields(line, passable(dead.letter()));
             }
             case Move.Lost _ -> line.addAll(List.of("lost", 0));
         }
+    }
+
+    /** Of a letter that is too long the middle is left out: whose it is stands at its beginning, why it was written at its end. */
+    private static Fields passable(Fields letter) {
+        if (letter.size() <= MAX_FIELDS) {
+            return letter;
+        }
+        List<byte[]> all = letter.flat();
+        List<byte[]> kept = new ArrayList<>(all.subList(0, 2 * (MAX_FIELDS - END_KEPT)));
+        kept.addAll(all.subList(all.size() - 2 * END_KEPT, all.size()));
+        return Fields.ofFlat(kept);
     }
 
     private static void addFields(List<Object> line, Fields fields) {

@@ -1,0 +1,119 @@
+package framebuffer.streams.handoff;
+
+import static framebuffer.streams.testing.CaptureStream.CONSUMER;
+import static framebuffer.streams.testing.CaptureStream.KEYS;
+import static framebuffer.streams.testing.CaptureStream.SOURCE;
+import static framebuffer.streams.testing.CaptureStream.to;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import framebuffer.streams.Entry;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisUnavailable;
+import framebuffer.streams.testing.CaptureStream;
+import framebuffer.streams.testing.CuttingProxy;
+import framebuffer.streams.testing.CuttingProxy.Way;
+import framebuffer.streams.testing.TestRedis;
+import framebuffer.wire.EntryId;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The connection is cut after every number of bytes there is, both ways. */
+class HandOffCutTest {
+    @RegisterExtension
+    static final TestRedis redis = new TestRedis();
+    private static final String A = "frames:ready:a";
+    private static final String B = "frames:ready:b";
+
+    private final HandOff handOff = new HandOff(KEYS, HandOff.Limits.DEFAULT);
+    private final CaptureStream capture = new CaptureStream(redis);
+
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void whereverItIsCutEachFrameIsPendingOrInItsQueues(Way way) {
+        handOff.prepare(redis.connection());
+        int cuts = 0;
+        int halves = 0;
+        for (boolean more = true; more; cuts++) {
+            redis.call("FLUSHALL");
+            List<Entry> frames = new ArrayList<>(capture.frames(5));
+            more = cut(way, cuts, frames);
+            halves += moved(frames) == 2 ? 1 : 0;
+            assertEachFrameIsInOnePlace(frames, "cut after " + cuts + " bytes " + way);
+            goOn(frames);
+        }
+        assertThat(cuts).isGreaterThan(way == Way.TO_REDIS ? 1000 : 40);
+        if (way == Way.TO_REDIS) {
+            assertThat(halves).as("cuts between the two batches").isPositive();
+        }
+    }
+
+    private boolean cut(Way way, long bytes, List<Entry> frames) {
+        try (CuttingProxy proxy = new CuttingProxy(redis.address())) {
+            boolean failed = failed(proxy, way, bytes, frames);
+            proxy.awaitEnd();
+            return failed;
+        }
+    }
+
+    /** Sends two batches; answers whether the connection was cut before all was said. */
+    private boolean failed(CuttingProxy proxy, Way way, long bytes, List<Entry> frames) {
+        try (RedisConnection connection = RedisConnection.open(proxy.address())) {
+            proxy.cutAfter(way, bytes);
+            HandOff.InFlight one = handOff.begin(connection, batch(frames.subList(0, 2)));
+            HandOff.InFlight two = handOff.begin(connection, batch(frames.subList(2, 5)));
+            one.await();
+            two.await();
+            return false;
+        } catch (RedisUnavailable e) {
+            return true;
+        }
+    }
+
+    private static HandOff.Batch batch(List<Entry> frames) {
+        return new HandOff.Batch(SOURCE, Map.of(A, 4, B, 4),
+                new HandOff.Captured(CONSUMER, frames.getLast().id(), Map.of("cam", frames.size())),
+                frames.stream().<Move>map(frame -> to(frame, queues(frame))).toList());
+    }
+
+    private static String[] queues(Entry frame) {
+        return switch (Integer.parseInt(CaptureStream.name(frame).substring(1)) % 3) {
+            case 0 -> new String[]{A};
+            case 1 -> new String[]{B};
+            default -> new String[]{A, B};
+        };
+    }
+
+    private int moved(List<Entry> frames) {
+        return frames.size() - capture.pending().size();
+    }
+
+    private void assertEachFrameIsInOnePlace(List<Entry> frames, String when) {
+        List<EntryId> pending = capture.pending();
+        int captured = Integer.parseInt(redis.hash(KEYS.ledger()).getOrDefault("captured:cam", "0"));
+        assertThat(captured).as(when).isEqualTo(moved(frames));
+        for (Entry frame : frames) {
+            int copies = pending.contains(frame.id()) ? 0 : 1;
+            for (String queue : List.of(A, B)) {
+                boolean wanted = List.of(queues(frame)).contains(queue);
+                assertThat(Collections.frequency(capture.queued(queue), CaptureStream.name(frame)))
+                        .as("%s: %s in %s", when, CaptureStream.name(frame), queue).isEqualTo(wanted ? copies : 0);
+            }
+        }
+    }
+
+    /** After a lost connection what is still pending is handed off; asking for all again does no harm. */
+    private void goOn(List<Entry> frames) {
+        handOff.begin(redis.connection(), batch(frames)).await();
+        assertThat(capture.pending()).isEmpty();
+        for (Entry frame : frames) {
+            List<String> places = new ArrayList<>(capture.queued(A));
+            places.addAll(capture.queued(B));
+            assertThat(Collections.frequency(places, CaptureStream.name(frame))).isEqualTo(queues(frame).length);
+        }
+    }
+}

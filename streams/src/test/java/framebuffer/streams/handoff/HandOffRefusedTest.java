@@ -1,0 +1,162 @@
+package framebuffer.streams.handoff;
+
+import static framebuffer.streams.handoff.Move.Outcome.FULL;
+import static framebuffer.streams.handoff.Move.Outcome.GONE;
+import static framebuffer.streams.handoff.Move.Outcome.MOVED;
+import static framebuffer.streams.testing.CaptureStream.CONSUMER;
+import static framebuffer.streams.testing.CaptureStream.KEYS;
+import static framebuffer.streams.testing.CaptureStream.SOURCE;
+import static framebuffer.streams.testing.CaptureStream.to;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import framebuffer.streams.Entry;
+import framebuffer.streams.GroupReader;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisRefused;
+import framebuffer.streams.RedisUnavailable;
+import framebuffer.streams.Replies;
+import framebuffer.streams.testing.CaptureStream;
+import framebuffer.streams.testing.TestRedis;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** When Redis does not do it, or does not say whether it did. */
+class HandOffRefusedTest {
+    @RegisterExtension
+    static final TestRedis redis = new TestRedis();
+    private static final String A = "frames:ready:a";
+
+    private final HandOff handOff = new HandOff(KEYS, HandOff.Limits.DEFAULT);
+    private final CaptureStream capture = new CaptureStream(redis);
+
+    @BeforeEach
+    void prepare() {
+        handOff.prepare(redis.connection());
+    }
+
+    private static HandOff.Batch batch(List<Entry> frames, int capacity) {
+        return new HandOff.Batch(SOURCE, Map.of(A, capacity),
+                new HandOff.Captured(CONSUMER, frames.getLast().id(), Map.of("cam", frames.size())),
+                frames.stream().<Move>map(frame -> to(frame, A)).toList());
+    }
+
+    private List<Move.Outcome> move(RedisConnection connection, List<Entry> frames) {
+        return handOff.begin(connection, batch(frames, 1000)).await().outcomes();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"frames:capture", "frame-buffer:ledger", "frame-buffer:parts", "frames:returned",
+            "frames:dead-letter"})
+    void aKeyOfOursOfTheWrongTypeIsRefusedAndNothingHappens(String key) {
+        List<Entry> frames = capture.frames(3);
+        redis.call("DEL", key);
+        redis.call("SET", key, "in the way");
+        Map<String, String> before = redis.everything();
+        assertThatThrownBy(() -> move(redis.connection(), frames)).isInstanceOf(RedisRefused.class)
+                .hasMessageStartingWith("WRONGTYPE").hasMessageContaining(key);
+        assertThat(redis.everything()).isEqualTo(before);
+    }
+
+    @Test
+    void onceTheKeyIsRightAgainItGoesOnOnTheSameConnection() {
+        List<Entry> frames = capture.frames(3);
+        redis.call("SET", KEYS.parts(), "in the way");
+        assertThatThrownBy(() -> move(redis.connection(), frames)).isInstanceOf(RedisRefused.class);
+        redis.call("DEL", KEYS.parts());
+        assertThat(move(redis.connection(), frames)).containsOnly(MOVED);
+    }
+
+    @Test
+    void withoutMemoryNothingHappensAndItGoesOnAfterwards() {
+        List<Entry> frames = capture.frames(3);
+        Map<String, String> before = redis.everything();
+        redis.call("CONFIG", "SET", "maxmemory", 1);
+        try {
+            assertThatThrownBy(() -> move(redis.connection(), frames)).isInstanceOf(RedisRefused.class)
+                    .hasMessageStartingWith("OOM");
+            assertThat(redis.everything()).isEqualTo(before);
+        } finally {
+            redis.call("CONFIG", "SET", "maxmemory", 0);
+        }
+        assertThat(move(redis.connection(), frames)).containsOnly(MOVED);
+        assertThat(capture.queued(A)).containsExactly("f1", "f2", "f3");
+    }
+
+    @Test
+    void aForgottenScriptIsUnavailableUntilItIsPreparedAgain() {
+        List<Entry> frames = capture.frames(2);
+        RedisConnection first = redis.connect();
+        redis.call("SCRIPT", "FLUSH");
+        HandOff.InFlight one = handOff.begin(first, batch(frames.subList(0, 1), 9));
+        HandOff.InFlight two = handOff.begin(first, batch(frames.subList(1, 2), 9));
+        assertThatThrownBy(one::await).isInstanceOf(RedisUnavailable.class);
+        assertThatThrownBy(two::await).isInstanceOf(RedisUnavailable.class);
+        assertThat(first.isBroken()).isTrue();
+        assertThat(capture.pending()).hasSize(2);
+        RedisConnection second = redis.connect();
+        handOff.prepare(second);
+        assertThat(move(second, frames)).containsOnly(MOVED);
+    }
+
+    @Test
+    void batchesOnTheirWayTogetherKeepOrderAndRoom() {
+        Queue<HandOff.InFlight> flying = new ArrayDeque<>();
+        List<Move.Outcome> outcomes = new ArrayList<>();
+        List<Integer> room = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            flying.add(handOff.begin(redis.connection(), batch(capture(5), 60)));
+            if (flying.size() == 2) {
+                await(flying.remove(), outcomes, room);
+            }
+        }
+        await(flying.remove(), outcomes, room);
+        assertThat(outcomes.subList(0, 60)).containsOnly(MOVED);
+        assertThat(outcomes.subList(60, 100)).containsOnly(FULL);
+        assertThat(room).startsWith(55, 50, 45).endsWith(5, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        assertThat(capture.queued(A)).hasSize(60).startsWith("f1", "f2", "f3").endsWith("f59", "f60");
+        assertThat(redis.hash(KEYS.ledger())).containsEntry("captured:cam", "100");
+    }
+
+    /** Reads on a connection of its own, for the test's own has replies on their way. */
+    private static List<Entry> capture(int count) {
+        RedisConnection mine = redis.connect();
+        GroupReader reader = new GroupReader(KEYS.capture(), CaptureStream.GROUP, CONSUMER);
+        reader.ensureGroup(mine);
+        for (int i = 0; i < count; i++) {
+            long n = Replies.number(mine.call("INCR", "n"));
+            mine.call("XADD", KEYS.capture(), "*", "frame_id", "f" + n, "camera_id", "cam");
+        }
+        return reader.readNew(mine, count, Duration.ZERO);
+    }
+
+    private static void await(HandOff.InFlight batch, List<Move.Outcome> outcomes, List<Integer> room) {
+        HandOff.Outcome outcome = batch.await();
+        assertThat(outcome.outcomes()).hasSameSizeAs(batch.batch().moves());
+        outcomes.addAll(outcome.outcomes());
+        room.addAll(outcome.room().values());
+    }
+
+    @Test
+    void aRefusedBatchDoesNotDisturbTheOneBehindIt() {
+        List<Entry> frames = capture.frames(2);
+        RedisConnection other = redis.connect();
+        redis.call("SET", "frames:elsewhere", "no stream");
+        HandOff.Batch bad = new HandOff.Batch(new Source("frames:elsewhere", "g", Source.Kind.RETURNED), Map.of(A, 9),
+                null, List.of(to(frames.get(0), A)));
+        HandOff.InFlight one = handOff.begin(other, bad);
+        HandOff.InFlight two = handOff.begin(other, batch(frames, 9));
+        assertThatThrownBy(one::await).isInstanceOf(RedisRefused.class);
+        assertThat(two.await().outcomes()).containsExactly(MOVED, MOVED);
+        assertThat(move(redis.connection(), frames)).containsOnly(GONE);
+    }
+}

@@ -1,0 +1,285 @@
+package framebuffer.streams.handoff;
+
+import static framebuffer.streams.handoff.Move.Outcome.CLOSED;
+import static framebuffer.streams.handoff.Move.Outcome.FULL;
+import static framebuffer.streams.handoff.Move.Outcome.GONE;
+import static framebuffer.streams.handoff.Move.Outcome.MOVED;
+import static framebuffer.streams.testing.CaptureStream.GROUP;
+import static framebuffer.streams.testing.CaptureStream.KEYS;
+import static framebuffer.streams.testing.CaptureStream.SOURCE;
+import static framebuffer.streams.testing.CaptureStream.to;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import framebuffer.streams.Entry;
+import framebuffer.streams.testing.CaptureStream;
+import framebuffer.streams.testing.TestRedis;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.Fields;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class HandOffTest {
+    @RegisterExtension
+    static final TestRedis redis = new TestRedis();
+    private static final String A = "frames:ready:a";
+    private static final String B = "frames:ready:b";
+    private static final String LAST = "18446744073709551615-18446744073709551615";
+
+    private final HandOff handOff = new HandOff(KEYS, HandOff.Limits.DEFAULT);
+    private final CaptureStream capture = new CaptureStream(redis);
+
+    @BeforeEach
+    void prepare() {
+        handOff.prepare(redis.connection());
+    }
+
+    private HandOff.Outcome move(Map<String, Integer> capacities, Move... moves) {
+        return handOff.begin(redis.connection(), new HandOff.Batch(SOURCE, capacities, null, List.of(moves))).await();
+    }
+
+    private HandOff.Outcome moveAll(Map<String, Integer> capacities, List<Entry> frames, String... queues) {
+        return move(capacities, frames.stream().map(frame -> to(frame, queues)).toArray(Move[]::new));
+    }
+
+    @Test
+    void aBatchEntersItsQueuesInOrder() {
+        List<Entry> frames = capture.frames(5);
+        HandOff.Outcome outcome = move(Map.of(A, 10, B, 10), to(frames.get(0), A), to(frames.get(1), B),
+                to(frames.get(2), A), to(frames.get(3), A), to(frames.get(4), B));
+        assertThat(outcome.outcomes()).containsOnly(MOVED).hasSize(5);
+        assertThat(outcome.room()).isEqualTo(Map.of(A, 7, B, 8));
+        assertThat(capture.queued(A)).containsExactly("f1", "f3", "f4");
+        assertThat(capture.queued(B)).containsExactly("f2", "f5");
+        assertThat(capture.pending()).isEmpty();
+        assertThat(redis.length(KEYS.capture())).isZero();
+    }
+
+    @Test
+    void nothingToMoveTellsTheRoom() {
+        redis.call("SET", B, "no stream");
+        HandOff.Outcome outcome = move(Map.of(A, 10, B, 3, "frames:ready:c", 0));
+        assertThat(outcome.outcomes()).isEmpty();
+        assertThat(outcome.room()).isEqualTo(Map.of(A, 10, B, -1, "frames:ready:c", 0));
+    }
+
+    @Test
+    void theCapacityIsKeptWithinABatch() {
+        List<Entry> frames = capture.frames(5);
+        HandOff.Outcome outcome = moveAll(Map.of(A, 3), frames, A);
+        assertThat(outcome.outcomes()).containsExactly(MOVED, MOVED, MOVED, FULL, FULL);
+        assertThat(outcome.room()).isEqualTo(Map.of(A, 0));
+        assertThat(capture.queued(A)).containsExactly("f1", "f2", "f3");
+        assertThat(capture.pending()).containsExactly(frames.get(3).id(), frames.get(4).id());
+        assertThat(redis.length(KEYS.capture())).isEqualTo(2);
+    }
+
+    @Test
+    void theCapacityIsKeptAcrossBatches() {
+        moveAll(Map.of(A, 3), capture.frames(2), A);
+        assertThat(moveAll(Map.of(A, 3), capture.frames(2), A).outcomes()).containsExactly(MOVED, FULL);
+        assertThat(moveAll(Map.of(A, 2), capture.frames(1), A).outcomes()).containsExactly(FULL);
+    }
+
+    @Test
+    void aFrameEntersAllItsQueuesOrNone() {
+        List<Entry> frames = capture.frames(3);
+        HandOff.Outcome outcome = moveAll(Map.of(A, 9, B, 1), frames, A, B);
+        assertThat(outcome.outcomes()).containsExactly(MOVED, FULL, FULL);
+        assertThat(outcome.room()).isEqualTo(Map.of(A, 8, B, 0));
+        assertThat(capture.queued(A)).containsExactly("f1");
+        assertThat(capture.queued(B)).containsExactly("f1");
+    }
+
+    @Test
+    void aFrameMayNeedOneQueueTwice() {
+        List<Entry> frames = capture.frames(2);
+        HandOff.Outcome outcome = moveAll(Map.of(A, 3), frames, A, A);
+        assertThat(outcome.outcomes()).containsExactly(MOVED, FULL);
+        assertThat(outcome.room()).isEqualTo(Map.of(A, 1));
+        assertThat(capture.queued(A)).containsExactly("f1", "f1");
+        assertThat(capture.pending()).containsExactly(frames.get(1).id());
+    }
+
+    @Test
+    void aFullQueueHoldsUpNoOther() {
+        List<Entry> frames = capture.frames(3);
+        assertThat(move(Map.of(A, 0, B, 5), to(frames.get(0), A), to(frames.get(1), B), to(frames.get(2), A, B))
+                .outcomes()).containsExactly(FULL, MOVED, FULL);
+        assertThat(capture.queued(B)).containsExactly("f2");
+        assertThat(redis.call("EXISTS", A)).isEqualTo(0L);
+    }
+
+    @Test
+    void aTargetThatIsNoStreamIsClosedAndTheOthersGo() {
+        redis.call("SET", A, "no stream");
+        List<Entry> frames = capture.frames(3);
+        HandOff.Outcome outcome = move(Map.of(A, 5, B, 5), to(frames.get(0), A), to(frames.get(1), B, A),
+                to(frames.get(2), B));
+        assertThat(outcome.outcomes()).containsExactly(CLOSED, CLOSED, MOVED);
+        assertThat(outcome.room()).isEqualTo(Map.of(A, -1, B, 4));
+        assertThat(capture.queued(B)).containsExactly("f3");
+        assertThat(capture.pending()).containsExactly(frames.get(0).id(), frames.get(1).id());
+        assertThat(redis.hash(KEYS.parts())).isEmpty();
+    }
+
+    @Test
+    void closedWeighsMoreThanFull() {
+        redis.call("SET", B, "no stream");
+        assertThat(moveAll(Map.of(A, 0, B, 0), capture.frames(1), A, B).outcomes()).containsExactly(CLOSED);
+    }
+
+    @Test
+    void whatIsNoLongerPendingIsGone() {
+        List<Entry> frames = capture.frames(3);
+        redis.call("XACK", KEYS.capture(), GROUP, frames.get(1).id().toString());
+        assertThat(moveAll(Map.of(A, 9), frames, A).outcomes()).containsExactly(MOVED, GONE, MOVED);
+        assertThat(moveAll(Map.of(A, 9), frames, A).outcomes()).containsOnly(GONE);
+        assertThat(capture.queued(A)).containsExactly("f1", "f3");
+        assertThat(redis.length(KEYS.capture())).as("not ours to remove").isEqualTo(1);
+    }
+
+    @Test
+    void anEntryTwiceInABatchMovesOnce() {
+        Entry frame = capture.frames(1).getFirst();
+        assertThat(move(Map.of(A, 9, B, 9), to(frame, A), to(frame, B)).outcomes()).containsExactly(MOVED, GONE);
+        assertThat(capture.queued(B)).isEmpty();
+    }
+
+    @Test
+    void whatWasClaimedAwayMovesOnceWhoeverIsFirst() {
+        List<Entry> frames = capture.frames(2);
+        for (Entry frame : frames) {
+            redis.call("XCLAIM", KEYS.capture(), GROUP, "instance-2", 0, frame.id().toString());
+        }
+        assertThat(moveAll(Map.of(A, 9), frames, A).outcomes()).containsOnly(MOVED);
+        assertThat(moveAll(Map.of(B, 9), frames, B).outcomes()).containsOnly(GONE);
+        assertThat(capture.queued(B)).isEmpty();
+    }
+
+    @Test
+    void withoutItsGroupOrItsStreamAFrameIsGone() {
+        List<Entry> frames = capture.frames(1);
+        redis.call("XGROUP", "DESTROY", KEYS.capture(), GROUP);
+        assertThat(moveAll(Map.of(A, 9), frames, A).outcomes()).containsExactly(GONE);
+        redis.call("DEL", KEYS.capture());
+        assertThat(moveAll(Map.of(A, 9), frames, A).outcomes()).containsExactly(GONE);
+        assertThat(redis.length(KEYS.capture()) + redis.length(A)).isZero();
+    }
+
+    @Test
+    void anotherReaderOfTheCaptureStreamKeepsTheEntry() {
+        List<Entry> frames = capture.frames(2);
+        redis.call("XGROUP", "CREATE", KEYS.capture(), "recorder", "0");
+        assertThat(moveAll(Map.of(A, 9), frames, A).outcomes()).containsOnly(MOVED);
+        assertThat(redis.length(KEYS.capture())).isEqualTo(2);
+        assertThat(capture.pending()).isEmpty();
+        assertThat(moveAll(Map.of(A, 9), frames, A).outcomes()).containsOnly(GONE);
+    }
+
+    @Test
+    void framesWithManyAndBinaryFieldsArriveByteForByte() {
+        byte[] value = new byte[70_000];
+        for (int i = 0; i < value.length; i++) {
+            value[i] = (byte) i;
+        }
+        Fields.Writer writer = new Fields.Writer(2000).put("frame_id", "f").put("camera_id", "cam");
+        for (int i = 0; i < 998; i++) {
+            int length = List.of(0, 1, 31, 32, 255, 256, i, 70_000).get(i % 8) / (i % 8 == 7 && i > 20 ? 100 : 1);
+            writer.put(("field\0" + i).getBytes(java.nio.charset.StandardCharsets.ISO_8859_1), Arrays.copyOf(value, length));
+        }
+        Fields fields = writer.fields();
+        EntryId id = big(fields);
+        assertThat(move(Map.of(A, 9),
+                new Move.ToQueues(id, id, "cam", List.of(new Move.Target(A, fields), new Move.Target(A, fields))))
+                .outcomes()).containsExactly(MOVED);
+        assertThat(redis.entries(A)).extracting(Entry::fields).containsExactly(fields, fields);
+    }
+
+    private EntryId big(Fields fields) {
+        capture.frames(0);
+        EntryId id = redis.add(KEYS.capture(), fields);
+        redis.call("XREADGROUP", "GROUP", GROUP, "instance-1", "STREAMS", KEYS.capture(), ">");
+        return id;
+    }
+
+    @Test
+    void anInvalidFrameOfTenThousandFieldsIsNotLostOnItsWayToTheDeadLetters() {
+        Fields.Writer letter = new Fields.Writer(20_010);
+        for (int i = 0; i < 10_000; i++) {
+            letter.put("f" + i, "v");
+        }
+        EntryId id = big(letter.fields());
+        Entry after = capture.frames(1).getFirst();
+        letter.put("dead_reason", "invalid");
+        assertThat(move(Map.of(A, 9), new Move.ToDeadLetters(id, id, "unknown", letter.fields()), to(after, A))
+                .outcomes()).containsExactly(MOVED, MOVED);
+        assertThat(redis.column(KEYS.deadLetter(), "dead_reason")).containsExactly("invalid");
+        assertThat(redis.column(KEYS.deadLetter(), "f0")).containsExactly("v");
+        assertThat(capture.queued(A)).hasSize(1);
+        assertThat(capture.pending()).isEmpty();
+    }
+
+    @Test
+    void aQueueWhoseIdsAreUsedUpGivesItsFramesBack() {
+        redis.call("XADD", A, LAST, "frame_id", "last");
+        List<Entry> frames = capture.frames(3);
+        HandOff.Outcome outcome = move(Map.of(A, 9, B, 9), to(frames.get(0), A), to(frames.get(1), A, B),
+                to(frames.get(2), B));
+        assertThat(outcome.room()).containsEntry(A, -1);
+        List<String> places = new ArrayList<>(capture.queued(KEYS.returned()));
+        places.addAll(capture.queued(B));
+        for (EntryId pending : capture.pending()) {
+            places.add(frames.stream().filter(frame -> frame.id().equals(pending)).map(CaptureStream::name).findAny()
+                    .orElseThrow());
+        }
+        assertThat(places).contains("f1", "f2", "f3").hasSizeBetween(3, 4);
+        assertThat(capture.queued(A)).containsExactly("last");
+        assertThat(redis.entries(KEYS.returned()))
+                .allSatisfy(entry -> assertThat(Objects.requireNonNull(entry.fields()).text("return_kind")).isEqualTo("retry"));
+    }
+
+    @Test
+    void deadLettersWhoseIdsAreUsedUpLoseNoFrame() {
+        redis.call("XADD", KEYS.deadLetter(), LAST, "frame_id", "last");
+        List<Entry> frames = capture.frames(2);
+        Entry dead = frames.getFirst();
+        assertThat(move(Map.of(A, 9),
+                new Move.ToDeadLetters(dead.id(), dead.id(), "cam", CaptureStream.queued(dead, dead.id())),
+                to(frames.get(1), A)).outcomes()).containsExactly(CLOSED, MOVED);
+        assertThat(capture.pending()).containsExactly(dead.id());
+        assertThat(redis.hash(KEYS.ledger())).isEmpty();
+    }
+
+    @Test
+    void eightThousandQueuesInABatchAreAnswered() {
+        Map<String, Integer> capacities = new java.util.HashMap<>();
+        for (int i = 0; i < 9_000; i++) {
+            capacities.put("frames:ready:" + i, i);
+        }
+        HandOff.Outcome outcome = moveAll(capacities, capture.frames(1), "frames:ready:7");
+        assertThat(outcome.outcomes()).containsExactly(MOVED);
+        capacities.put("frames:ready:7", 6);
+        assertThat(outcome.room()).isEqualTo(capacities);
+    }
+
+    @Test
+    void aFrameWithoutATargetIsAFaultOfOurs() {
+        assertThatThrownBy(() -> new Move.ToQueues(EntryId.FIRST, EntryId.FIRST, "cam", List.of()))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aTargetWithoutACapacityIsAFaultOfOursAndNothingHappens() {
+        Entry frame = capture.frames(1).getFirst();
+        assertThatThrownBy(() -> move(Map.of(A, 1), to(frame, A, B))).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(B);
+        assertThat(move(Map.of(A, 1), to(frame, A)).outcomes()).containsExactly(MOVED);
+    }
+}
