@@ -21,7 +21,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The {@code frame-buffer} command. Exit codes: 0 all is well, 1 it ran and found fault, 2 it could not do what was asked. */
 @Command(name = "frame-buffer", mixinStandardHelpOptions = true, versionProvider = Version.class, subcommands = {
         DemoCommand.class, ServeCommand.class, CameraCommand.class, DetectorCommand.class,
-        CommandLine.HelpCommand.class}, description = {"Hands every camera frame to the right detector, and loses none.",
+        CommandLine.HelpCommand.class}, description = {
+                "Hands every camera frame to the right detector, and loses none.",
                 ""}, synopsisSubcommandLabel = "COMMAND", footer = {"",
                         "Begin with: frame-buffer demo --duration 30s",
                         "Every option may also be given as an environment variable: --redis-url is REDIS_URL."})

@@ -2,6 +2,7 @@ package framebuffer.app;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,9 +57,14 @@ final class Commands implements AutoCloseable {
     }
 
     Running start(String... arguments) throws IOException {
-        List<String> line = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED",
-                "-cp", System.getProperty("java.class.path"), "framebuffer.app.Main"));
+        List<String> line = new ArrayList<>();
+        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        // What measures the coverage of this process measures that of its children too.
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(argument -> argument.startsWith("-javaagent")).map(Commands::fromItsOwnFolder)
+                .forEach(line::add);
+        line.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
+                "framebuffer.app.Main"));
         line.addAll(List.of(arguments));
         Path out = Files.createTempFile(folder, "out", ".txt");
         Path err = Files.createTempFile(folder, "err", ".txt");
@@ -68,6 +74,11 @@ final class Commands implements AutoCloseable {
         Process process = builder.start();
         started.add(process);
         return new Running(process, out, err);
+    }
+
+    private static String fromItsOwnFolder(String agent) {
+        int file = agent.indexOf("destfile=") + "destfile=".length();
+        return agent.substring(0, file) + Path.of("").toAbsolutePath().resolve(agent.substring(file));
     }
 
     static void eventually(String what, BooleanSupplier condition) {

@@ -39,7 +39,8 @@ class ProcessesIT {
         try (Commands commands = new Commands(folder)) {
             String url = serve(commands);
             Running detector = detector(commands, url).says("is ready");
-            commands.start("camera", DemoClip.path().toString(), "--id", "yard", "--detect", "person_detection", "--fps",
+            commands.start("camera", DemoClip.path().toString(), "--id", "yard", "--detect", "person_detection",
+                    "--fps",
                     "2").says("shows");
             try (RedisConnection redis = RedisConnection.open(address())) {
                 Commands.eventually("some results", () -> results(redis) >= 3);
@@ -63,7 +64,8 @@ class ProcessesIT {
         try (Commands commands = new Commands(folder)) {
             Running first = commands.start("serve", "--port", "0", "--instance-id", "one").says("ready");
             try (RedisConnection redis = RedisConnection.open(address())) {
-                redis.call("XADD", "frames:capture", "*", "frame_id", "f", "camera_id", "c", "detection_type", "nobody");
+                redis.call("XADD", "frames:capture", "*", "frame_id", "f", "camera_id", "c", "detection_type",
+                        "nobody");
                 Commands.eventually("it has been read",
                         () -> get(url(first) + "/frames/ledger").path("total").path("in_flight").asInt() == 1);
             }
@@ -136,7 +138,8 @@ class ProcessesIT {
 
     private static JsonNode get(String url) {
         try (HttpClient http = HttpClient.newHttpClient()) {
-            return JSON.readTree(http.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString()).body());
+            return JSON.readTree(
+                    http.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString()).body());
         } catch (Exception e) {
             throw new AssertionError(List.of(url, e).toString(), e);
         }

@@ -172,7 +172,8 @@ final class Demo implements AutoCloseable {
 
     /** Closes them side by side, for each takes its time. */
     private static void closeAll(List<? extends AutoCloseable> all) {
-        List<CompletableFuture<Void>> closing = all.stream().map(one -> CompletableFuture.runAsync(() -> close(one), Thread::startVirtualThread)).toList();
+        List<CompletableFuture<Void>> closing = all.stream()
+                .map(one -> CompletableFuture.runAsync(() -> close(one), Thread::startVirtualThread)).toList();
         closing.forEach(CompletableFuture::join);
     }
 

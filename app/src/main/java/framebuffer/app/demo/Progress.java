@@ -40,7 +40,8 @@ final class Progress {
             return;
         }
         saidAtSecond = since.toSeconds();
-        String line = String.format(Locale.ROOT, "%3d s  %d frames captured, %d under way, %d results, %d objects found",
+        String line = String.format(Locale.ROOT,
+                "%3d s  %d frames captured, %d under way, %d results, %d objects found",
                 since.toSeconds(), counts.captured(), counts.inFlight(), results.results(), results.objects());
         if (inPlace) {
             out.print("\r" + line + "   ");

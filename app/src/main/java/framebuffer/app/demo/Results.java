@@ -100,8 +100,9 @@ final class Results implements RedisLoop.Work {
 
     @Override
     public void turn(RedisConnection redis) {
-        List<?> reply = Replies.list(redis.callBlocking(WAIT, "XREAD", "COUNT", 500, "BLOCK", WAIT.toMillis(), "STREAMS",
-                stream, readUpTo));
+        List<?> reply = Replies
+                .list(redis.callBlocking(WAIT, "XREAD", "COUNT", 500, "BLOCK", WAIT.toMillis(), "STREAMS",
+                        stream, readUpTo));
         if (!reply.isEmpty()) {
             for (Entry entry : Replies.entries(Replies.list(reply.getFirst()).get(1))) {
                 readUpTo = entry.id().toString();

@@ -48,7 +48,8 @@ public final class RedisOptions {
         return given != null
                 ? given
                 : DataFolder.runningIn(dataDir()).orElseThrow(() -> new Unusable("no embedded Redis is running in "
-                        + dataDir() + "; start `frame-buffer serve` there first, or say where Redis is with --redis-url"));
+                        + dataDir()
+                        + "; start `frame-buffer serve` there first, or say where Redis is with --redis-url"));
     }
 
     private static RedisAddress proven(RedisAddress address) {

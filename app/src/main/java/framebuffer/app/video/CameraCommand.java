@@ -32,10 +32,12 @@ public final class CameraCommand implements Callable<Integer> {
     @Parameters(paramLabel = "SOURCE", description = "rtsp://… or http://…, webcam:0, or a video file.")
     private String source = "";
 
-    @Option(names = {"--id", "--camera-id"}, paramLabel = "ID", required = true, description = "The camera's id in every frame.")
+    @Option(names = {"--id",
+            "--camera-id"}, paramLabel = "ID", required = true, description = "The camera's id in every frame.")
     private String id = "";
 
-    @Option(names = {"--detect", "--detection-types"}, paramLabel = "NAME", split = ",", description = "Capabilities each frame is sent to, separated by commas. Default: any one processor.")
+    @Option(names = {"--detect",
+            "--detection-types"}, paramLabel = "NAME", split = ",", description = "Capabilities each frame is sent to, separated by commas. Default: any one processor.")
     private List<String> detect = List.of();
 
     @Option(names = "--fps", paramLabel = "N", defaultValue = "5", description = "Frames a second, at most. Default: ${DEFAULT-VALUE}.")

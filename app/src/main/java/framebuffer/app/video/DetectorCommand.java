@@ -27,7 +27,8 @@ public final class DetectorCommand implements Callable<Integer> {
     @Parameters(paramLabel = "KIND", description = "people (OpenCV's HOG), motion (MOG2) or tampering (dark, dazzled, blurred).")
     private DetectorKind kind = DetectorKind.PEOPLE;
 
-    @Option(names = {"--id", "--processor-id"}, paramLabel = "ID", description = "Its id; a restart under the same id goes on where it was. Default: KIND-1.")
+    @Option(names = {"--id",
+            "--processor-id"}, paramLabel = "ID", description = "Its id; a restart under the same id goes on where it was. Default: KIND-1.")
     private @Nullable String id;
 
     @Option(names = "--processor-capabilities", paramLabel = "NAME", split = ",", description = "What it says it finds. Default: what its kind is for.")
@@ -36,7 +37,8 @@ public final class DetectorCommand implements Callable<Integer> {
     @Option(names = "--capacity", paramLabel = "FRAMES", defaultValue = "8", description = "Most frames waiting for it or in progress. Default: ${DEFAULT-VALUE}.")
     private int capacity;
 
-    @Option(names = {"--concurrency", "--max-concurrent-frames"}, paramLabel = "FRAMES", defaultValue = "1", description = "Frames worked on at once. Default: ${DEFAULT-VALUE}.")
+    @Option(names = {"--concurrency",
+            "--max-concurrent-frames"}, paramLabel = "FRAMES", defaultValue = "1", description = "Frames worked on at once. Default: ${DEFAULT-VALUE}.")
     private int concurrency;
 
     @Option(names = "--orchestrator-url", paramLabel = "URL", defaultValue = "http://localhost:8002", description = "The service. Default: ${DEFAULT-VALUE}.")

@@ -69,7 +69,8 @@ public final class ApiServer implements AutoCloseable {
                 .shutdownGracePeriod(STOP_WITHIN).directHandlers(unreadable()).routing(routes::register).build()
                 .start();
         if (!server.isRunning()) {
-            throw new CannotListen("cannot listen on " + settings.host() + ":" + settings.port() + "; the log says why");
+            throw new CannotListen(
+                    "cannot listen on " + settings.host() + ":" + settings.port() + "; the log says why");
         }
         return new ApiServer(server);
     }

@@ -49,7 +49,8 @@ final class ProcessorsApi {
     private Reply list(Call call) {
         Optional<String> capability = call.query("capability");
         Optional<String> status = call.query("status");
-        if (status.isPresent() && Arrays.stream(Heartbeat.Status.values()).noneMatch(s -> s.word().equals(status.get()))) {
+        if (status.isPresent()
+                && Arrays.stream(Heartbeat.Status.values()).noneMatch(s -> s.word().equals(status.get()))) {
             return Problem.invalid("status", "must be healthy, degraded or unhealthy");
         }
         ArrayNode list = JsonNodeFactory.instance.arrayNode();
@@ -68,9 +69,10 @@ final class ProcessorsApi {
 
     private Reply update(Call call) {
         String id = call.path("id");
-        return whenValid(RegistrationReader.decode(withId(call.body(), id)), registration -> registration.id().equals(id)
-                ? reply(registry.update(registration), processor -> Reply.ok(ProcessorJson.of(processor)))
-                : Problem.invalid("id", "differs from the one in the path"));
+        return whenValid(RegistrationReader.decode(withId(call.body(), id)),
+                registration -> registration.id().equals(id)
+                        ? reply(registry.update(registration), processor -> Reply.ok(ProcessorJson.of(processor)))
+                        : Problem.invalid("id", "differs from the one in the path"));
     }
 
     private Reply unregister(Call call) {

@@ -45,7 +45,8 @@ public final class ClusterMetrics implements MultiCollector {
         return MetricSnapshots.of(completed(figures), endToEnd(figures),
                 GaugeSnapshot.builder().name("frame_buffer_capture_backlog")
                         .help("Frames in the capture stream that have not been read.")
-                        .dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder().value((double) figures.backlog()).build())
+                        .dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder().value((double) figures.backlog())
+                                .build())
                         .build());
     }
 

@@ -78,7 +78,8 @@ class ApiServerTest {
 
     @Test
     void anUnknownPathIsAProblem() {
-        for (String path : List.of("/", "/nothing", "/api/v1", "/api/v2/processors", "/processors/a/b/c", "/health/x")) {
+        for (String path : List.of("/", "/nothing", "/api/v1", "/api/v2/processors", "/processors/a/b/c",
+                "/health/x")) {
             Answer answer = service.get(path);
             problem(answer, 404, "not-found");
             assertThat(answer.json().path("instance").asText()).isEqualTo(path);
@@ -127,7 +128,8 @@ class ApiServerTest {
             for (String path : List.of("/health", "/health/live", "/health/ready", "/metrics", "/api/v1/health")) {
                 assertThat(closed.get(path).status()).isEqualTo(200);
             }
-            for (String path : List.of("/processors", "/processors/x", "/frames/ledger", "/nothing", "/api/v1/processors")) {
+            for (String path : List.of("/processors", "/processors/x", "/frames/ledger", "/nothing",
+                    "/api/v1/processors")) {
                 Answer answer = closed.get(path);
                 problem(answer, 401, "unauthorized");
                 assertThat(answer.header("WWW-Authenticate")).isEqualTo("Bearer realm=\"frame-buffer\"");
@@ -141,7 +143,8 @@ class ApiServerTest {
         try (Service closed = new Service(server.address(), Limits.DEFAULT, new Token("s3cret"))) {
             assertThat(closed.get("/processors", "Authorization", "Bearer s3cret").status()).isEqualTo(200);
             assertThat(closed.get("/processors", "Authorization", "bearer  s3cret").status()).isEqualTo(200);
-            for (String wrong : List.of("Bearer s3cre", "Bearer s3cret2", "Basic s3cret", "s3cret", "Bearer", "Bearer ")) {
+            for (String wrong : List.of("Bearer s3cre", "Bearer s3cret2", "Basic s3cret", "s3cret", "Bearer",
+                    "Bearer ")) {
                 assertThat(closed.get("/processors", "Authorization", wrong).status()).as(wrong).isEqualTo(401);
             }
         }

@@ -118,9 +118,11 @@ class HostileInputTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GET /health?a=%zz HTTP/1.1\r\nHost: x\r\n\r\n", "GET /processors?status=%z HTTP/1.1\r\nHost: x\r\n\r\n",
+    @ValueSource(strings = {"GET /health?a=%zz HTTP/1.1\r\nHost: x\r\n\r\n",
+            "GET /processors?status=%z HTTP/1.1\r\nHost: x\r\n\r\n",
             "GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n", "GET /a b HTTP/1.1\r\nHost: x\r\n\r\n", "GET / HTTP/9.9\r\n\r\n",
-            "GET /health HTTP/1.1\r\n\r\n", "GET /health HTTP/1.1\r\nHost: \u0000\r\n\r\n", "\u0000\u0001\u0002\r\n\r\n",
+            "GET /health HTTP/1.1\r\n\r\n", "GET /health HTTP/1.1\r\nHost: \u0000\r\n\r\n",
+            "\u0000\u0001\u0002\r\n\r\n",
             "POST /processors/heartbeat HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n{}",
             "POST /processors/heartbeat HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n{}",
             "POST /processors/heartbeat HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n{}",

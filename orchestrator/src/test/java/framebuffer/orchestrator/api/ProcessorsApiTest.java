@@ -56,11 +56,12 @@ class ProcessorsApiTest {
         assertThat(answer.status()).isEqualTo(201);
         assertThat(answer.header("Location")).isEqualTo("/processors/face-1");
         assertThat(answer.header("Content-Type")).isEqualTo("application/json");
-        assertThat(answer.json()).isEqualTo(Service.parsed("{\"id\": \"face-1\", \"capabilities\": [\"face_detection\"], "
-                + "\"capacity\": 100, \"queue\": \"frames:ready:face-1\", \"heartbeat_interval\": 30.0, "
-                + "\"concurrency\": 1, \"metadata\": {}, \"status\": \"healthy\", "
-                + "\"status_reason\": \"registered, and within its lease of 60 s\", "
-                + "\"last_seen\": \"2026-11-23T12:00:00.000000Z\", \"registered_at\": \"2026-11-23T12:00:00.000000Z\"}"));
+        assertThat(answer.json())
+                .isEqualTo(Service.parsed("{\"id\": \"face-1\", \"capabilities\": [\"face_detection\"], "
+                        + "\"capacity\": 100, \"queue\": \"frames:ready:face-1\", \"heartbeat_interval\": 30.0, "
+                        + "\"concurrency\": 1, \"metadata\": {}, \"status\": \"healthy\", "
+                        + "\"status_reason\": \"registered, and within its lease of 60 s\", "
+                        + "\"last_seen\": \"2026-11-23T12:00:00.000000Z\", \"registered_at\": \"2026-11-23T12:00:00.000000Z\"}"));
         assertThat(service.get(answer.header("Location")).json()).isEqualTo(answer.json());
     }
 
@@ -177,9 +178,10 @@ class ProcessorsApiTest {
     void aHeartbeatIsShown() {
         service.post("/processors/register", FACE);
         service.clock.advance(Duration.ofSeconds(3));
-        Answer answer = service.post("/processors/heartbeat", "{\"processor_id\": \"face-1\", \"status\": \"degraded\", "
-                + "\"capacity_used\": 12, \"frames_processed\": 34, \"avg_processing_time_ms\": 5.5, "
-                + "\"errors_last_minute\": 1, \"unknown\": {}}");
+        Answer answer = service.post("/processors/heartbeat",
+                "{\"processor_id\": \"face-1\", \"status\": \"degraded\", "
+                        + "\"capacity_used\": 12, \"frames_processed\": 34, \"avg_processing_time_ms\": 5.5, "
+                        + "\"errors_last_minute\": 1, \"unknown\": {}}");
         assertThat(answer.status()).isEqualTo(200);
         JsonNode shown = service.get("/processors/face-1").json();
         assertThat(shown).isEqualTo(answer.json());

@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 final class Service implements AutoCloseable {
     final HandClock clock = new HandClock();
     final Registry registry;
-    volatile Supplier<Ledger> ledger = () -> Ledger.of(new Reading(Map.of("cam0", Map.of("captured", 3L, "done", 2L)), 1));
+    volatile Supplier<Ledger> ledger = () -> Ledger
+            .of(new Reading(Map.of("cam0", Map.of("captured", 3L, "done", 2L)), 1));
     volatile Optional<String> vital = Optional.empty();
     volatile Optional<String> minor = Optional.empty();
     private final ApiServer server;

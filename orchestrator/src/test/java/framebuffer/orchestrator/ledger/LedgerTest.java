@@ -11,7 +11,8 @@ class LedgerTest {
     @Test
     void whatBeganAndDidNotEndIsInFlight() {
         Ledger ledger = Ledger.of(new Reading(Map.of("cam0",
-                Map.of("captured", 100L, "done", 60L, "dead", 3L, "lost", 1L, "shed.expired", 4L, "shed.superseded", 2L)),
+                Map.of("captured", 100L, "done", 60L, "dead", 3L, "lost", 1L, "shed.expired", 4L, "shed.superseded",
+                        2L)),
                 30));
         assertThat(ledger.total().inFlight()).isEqualTo(30);
         assertThat(ledger.balanced()).isTrue();

@@ -90,8 +90,9 @@ public final class DataFolder implements AutoCloseable {
             long deadline = System.nanoTime() + RETIRED_WITHIN.toNanos();
             while (runningIn(path).isPresent()) {
                 if (System.nanoTime() > deadline) {
-                    throw new IllegalStateException("another Redis, left behind at " + address + ", uses the data folder "
-                            + path + " and does not stop; stop it, or choose another folder with --data-dir");
+                    throw new IllegalStateException(
+                            "another Redis, left behind at " + address + ", uses the data folder "
+                                    + path + " and does not stop; stop it, or choose another folder with --data-dir");
                 }
                 pause();
             }

@@ -191,7 +191,8 @@ class HandOffCountTest {
     void whatSomebodyElseHasWrittenIntoLedgerAndPartsStopsNoFrame() {
         List<Entry> frames = capture.frames(2);
         redis.call("HSET", KEYS.ledger(), "captured:cam", "many", "dead:cam", "nobody knows");
-        redis.call("HSET", KEYS.parts(), frames.get(0).id().toString(), "what?", frames.get(1).id().toString(), "2 odd");
+        redis.call("HSET", KEYS.parts(), frames.get(0).id().toString(), "what?", frames.get(1).id().toString(),
+                "2 odd");
         assertThat(move(counted(frames.get(1), Map.of("cam", 2)), dead(frames.get(0)), dead(frames.get(1))))
                 .containsOnly(MOVED);
         assertThat(redis.length(KEYS.deadLetter())).isEqualTo(2);

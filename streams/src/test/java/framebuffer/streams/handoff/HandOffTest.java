@@ -192,7 +192,8 @@ class HandOffTest {
         Fields.Writer writer = new Fields.Writer(2000).put("frame_id", "f").put("camera_id", "cam");
         for (int i = 0; i < 998; i++) {
             int length = List.of(0, 1, 31, 32, 255, 256, i, 70_000).get(i % 8) / (i % 8 == 7 && i > 20 ? 100 : 1);
-            writer.put(("field\0" + i).getBytes(java.nio.charset.StandardCharsets.ISO_8859_1), Arrays.copyOf(value, length));
+            writer.put(("field\0" + i).getBytes(java.nio.charset.StandardCharsets.ISO_8859_1),
+                    Arrays.copyOf(value, length));
         }
         Fields fields = writer.fields();
         EntryId id = big(fields);
@@ -242,7 +243,8 @@ class HandOffTest {
         assertThat(places).contains("f1", "f2", "f3").hasSizeBetween(3, 4);
         assertThat(capture.queued(A)).containsExactly("last");
         assertThat(redis.entries(KEYS.returned()))
-                .allSatisfy(entry -> assertThat(Objects.requireNonNull(entry.fields()).text("return_kind")).isEqualTo("retry"));
+                .allSatisfy(entry -> assertThat(Objects.requireNonNull(entry.fields()).text("return_kind"))
+                        .isEqualTo("retry"));
     }
 
     @Test

@@ -47,7 +47,8 @@ class RoomTest {
     }
 
     private List<Entry> read(String group, int count) {
-        List<?> streams = Replies.list(redis.call("XREADGROUP", "GROUP", group, "me", "COUNT", count, "STREAMS", Q, ">"));
+        List<?> streams = Replies
+                .list(redis.call("XREADGROUP", "GROUP", group, "me", "COUNT", count, "STREAMS", Q, ">"));
         return Replies.entries(Replies.list(streams.getFirst()).get(1));
     }
 

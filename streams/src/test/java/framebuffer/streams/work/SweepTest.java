@@ -43,7 +43,8 @@ class SweepTest {
     }
 
     private List<EntryId> read(String group, int count) {
-        List<?> streams = Replies.list(redis.call("XREADGROUP", "GROUP", group, "me", "COUNT", count, "STREAMS", Q, ">"));
+        List<?> streams = Replies
+                .list(redis.call("XREADGROUP", "GROUP", group, "me", "COUNT", count, "STREAMS", Q, ">"));
         return streams.isEmpty()
                 ? List.of()
                 : Replies.entries(Replies.list(streams.getFirst()).get(1)).stream().map(Entry::id).toList();
@@ -301,7 +302,8 @@ class SweepTest {
                 default -> once();
             }
             TreeSet<EntryId> there = new TreeSet<>(left());
-            assertThat(Integer.parseInt(done())).as("seed %d, step %d", seed, step).isEqualTo(captured() - deleted - there.size());
+            assertThat(Integer.parseInt(done())).as("seed %d, step %d", seed, step)
+                    .isEqualTo(captured() - deleted - there.size());
         }
         for (String group : groups) {
             held.computeIfAbsent(group, g -> new TreeSet<>()).addAll(read(group, 100_000));

@@ -67,7 +67,8 @@ class NetworkCameraTest {
     }
 
     private Fields next() throws InterruptedException {
-        @Nullable Fields frame = frames.poll(15, TimeUnit.SECONDS);
+        @Nullable
+        Fields frame = frames.poll(15, TimeUnit.SECONDS);
         if (frame == null) {
             throw new AssertionError("no frame within 15 s");
         }
