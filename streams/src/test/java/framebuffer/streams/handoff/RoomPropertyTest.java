@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever processors do to their queue, no more is handed off than it takes, and no room is lost for ever. */
-class RoomModelTest {
+class RoomPropertyTest {
     @RegisterExtension
     static final TestRedis redis = new TestRedis();
     private static final String Q = "frames:ready:q";
