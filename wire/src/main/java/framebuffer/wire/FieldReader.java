@@ -14,6 +14,9 @@ public final class FieldReader {
     /** How much of a wrong value a problem repeats, in characters. */
     private static final int SHOWN = 60;
 
+    /** Most problems kept: whoever made so many learns nothing from more, and they become part of a dead letter. */
+    private static final int MAX_PROBLEMS = 32;
+
     private final List<Problem> problems = new ArrayList<>(0);
 
     /** What was found wrong so far. */
@@ -22,7 +25,9 @@ public final class FieldReader {
     }
 
     public void problem(String field, String reason) {
-        problems.add(new Problem(field, reason));
+        if (problems.size() < MAX_PROBLEMS) {
+            problems.add(new Problem(field, reason));
+        }
     }
 
     /** Text of 1 to 256 characters; a problem and an empty text when it is absent or breaks the form. */

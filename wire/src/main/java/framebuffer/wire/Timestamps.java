@@ -15,7 +15,7 @@ public final class Timestamps {
     private static final long MILLIS_FROM = 100_000_000_000L;
 
     /** The last moment accepted, in epoch milliseconds: the year 9999. */
-    private static final long LATEST_MILLIS = 253_402_300_799_999L;
+    public static final long LATEST_MILLIS = 253_402_300_799_999L;
 
     private static final DateTimeFormatter MICROS = new DateTimeFormatterBuilder()
             .append(DateTimeFormatter.ISO_LOCAL_DATE).appendLiteral('T').appendPattern("HH:mm:ss")

@@ -47,12 +47,21 @@ public record TraceContext(String traceId, String spanId, int flags) {
         if (node == null) {
             return null;
         }
-        JsonNode flags = node.path("trace_flags");
-        String text = flags.isMissingNode() ? "00" : flags.asText();
-        String hex = text.length() == 1 ? "0" + text : text;
-        return hex.length() == 2 && isHex(hex, 0, 2)
-                ? of(node.path("trace_id").asText(), node.path("span_id").asText(), HexFormat.fromHexDigits(hex))
-                : null;
+        int flags = flags(node.path("trace_flags"));
+        return flags < 0 ? null : of(node.path("trace_id").asText(), node.path("span_id").asText(), flags);
+    }
+
+    /** Flags as hex digits, as a number, or left out; -1 when they are none of these. */
+    private static int flags(JsonNode node) {
+        if (node.isMissingNode() || node.isNull()) {
+            return 0;
+        }
+        if (node.isInt()) {
+            return node.intValue() > 255 ? -1 : node.intValue();
+        }
+        String text = node.asText();
+        boolean hex = node.isTextual() && (text.length() == 1 || text.length() == 2) && isHex(text, 0, text.length());
+        return hex ? HexFormat.fromHexDigits(text) : -1;
     }
 
     /** A new trace with a first span, not sampled, from random ids. */

@@ -10,6 +10,7 @@ import framebuffer.wire.FieldReader;
 import framebuffer.wire.FieldReader.Range;
 import framebuffer.wire.Fields;
 import framebuffer.wire.Names;
+import framebuffer.wire.Timestamps;
 import framebuffer.wire.TraceContext;
 import framebuffer.wire.frame.Frame.Picture;
 import java.io.IOException;
@@ -64,7 +65,8 @@ public final class FrameCodec {
     }
 
     private static Instant atEntry(EntryId id) {
-        return id.millis() >= 0 && id.millis() < Instant.MAX.getEpochSecond() ? id.time() : Instant.EPOCH;
+        boolean written = id.millis() >= 0 && id.millis() <= Timestamps.LATEST_MILLIS;
+        return written ? id.time() : Instant.EPOCH;
     }
 
     private static @Nullable TraceContext trace(Raw raw) {

@@ -6,7 +6,9 @@ import framebuffer.wire.Decoded.Problem;
 import framebuffer.wire.FieldReader;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -54,26 +56,24 @@ final class JsonReader {
         return text == null ? "" : text;
     }
 
-    /** A list of texts, each in a given form; empty when absent, also after a problem. */
+    /** A list of texts, each in a given form, each once; empty when absent, also after a problem. */
     List<String> texts(String field, Predicate<String> form, String reason) {
         JsonNode node = object.path(field);
-        List<String> texts = new ArrayList<>();
         if (!node.isArray()) {
             if (has(field)) {
                 problem(field, "must be a list");
             }
-            return texts;
+            return List.of();
         }
+        Set<String> texts = new LinkedHashSet<>();
         for (JsonNode item : node) {
             if (!item.isTextual() || !form.test(item.asText())) {
                 problem(field, reason);
                 return List.of();
             }
-            if (!texts.contains(item.asText())) {
-                texts.add(item.asText());
-            }
+            texts.add(item.asText());
         }
-        return texts;
+        return List.copyOf(texts);
     }
 
     /** An integer within bounds; {@code absent} when there is none, also after a problem. */

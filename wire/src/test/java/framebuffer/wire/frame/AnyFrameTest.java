@@ -5,6 +5,7 @@ import static framebuffer.wire.Golden.valid;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.wire.Decoded;
+import framebuffer.wire.Decoded.Invalid;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;
 import framebuffer.wire.Noise;
@@ -64,6 +65,15 @@ class AnyFrameTest {
         noise.check(FrameCodec.decode(id, fields));
         noise.check(QueuedFrame.decode(id, fields));
         noise.check(ReturnedFrame.decode(id, fields));
+    }
+
+    /** What is wrong becomes part of a dead letter, so a hostile frame must not make it large. */
+    @Test
+    void aFloodOfMistakesIsToldInPart() {
+        Fields fields = Fields.ofText("frame_id", "f1", "camera_id", "c", "metadata",
+                "{\"detection_types\":[" + "\" x \",".repeat(100_000) + "\" x \"]}");
+        assertThat(FrameCodec.decode(EntryId.FIRST, fields)).isInstanceOfSatisfying(Invalid.class,
+                refused -> assertThat(refused.detail()).hasSizeLessThan(4_000));
     }
 
     /** A frame at the bound must not become one that no processor can read. */

@@ -5,13 +5,17 @@ import static framebuffer.wire.Golden.utf8;
 import static framebuffer.wire.Golden.valid;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import framebuffer.wire.Decoded.Invalid;
 import framebuffer.wire.Decoded.Valid;
 import framebuffer.wire.Golden;
 import framebuffer.wire.Noise;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Whatever a processor sends is read, and then can be written and read again, or is refused with a reason. */
 class AnyReportTest {
@@ -41,6 +45,17 @@ class AnyReportTest {
         Registration read = valid(Registration.decode(utf8("{\"id\":\"a\",\"capabilities\":[\"b\"],\"capacity\":1,"
                 + "\"endpoint\":\"\\ud800\",\"metadata\":{\"x\":\"\\udc00\"}}")));
         assertThat(valid(Registration.decode(read.encode())).endpoint()).isEqualTo("?");
+    }
+
+    /** As many as fit in a request of 1 MiB: comparing each with each took ten seconds. */
+    @Test
+    @Timeout(5)
+    void aFloodOfCapabilitiesIsRefusedAtOnce() {
+        String many = IntStream.range(0, 100_000).mapToObj(i -> '"' + Integer.toString(i, 36) + '"')
+                .collect(Collectors.joining(","));
+        var decoded = Registration.decode(utf8("{\"id\":\"a\",\"capacity\":1,\"capabilities\":[" + many + "]}"));
+        assertThat(decoded).isInstanceOfSatisfying(Invalid.class, refused -> assertThat(refused.detail())
+                .isEqualTo("capabilities must be at most 128"));
     }
 
     @Test
