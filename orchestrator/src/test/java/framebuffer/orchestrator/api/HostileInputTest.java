@@ -92,6 +92,12 @@ class HostileInputTest {
         }
     }
 
+    @Test
+    void whoSendsAllBeforeReadingStillLearnsThatItWasTooMuch() {
+        assertThat(service.raw("POST /processors/register HTTP/1.1\r\nHost: x\r\nContent-Length: " + 8 * MEBIBYTE
+                + "\r\n\r\n" + "x".repeat(8 * MEBIBYTE))).startsWith("HTTP/1.1 413").contains("too-large");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/processors/..%2f..%2fetc%2fpasswd", "/processors/%2e%2e", "/processors/../../etc/passwd",
             "/processors/%00", "/processors/a%00b", "/processors/%ff%fe", "/processors/;a=b", "/processors/a;b",

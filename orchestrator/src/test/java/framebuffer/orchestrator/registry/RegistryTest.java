@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import framebuffer.orchestrator.Eventually;
 import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
+import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisRefused;
 import framebuffer.streams.Replies;
@@ -297,11 +298,23 @@ class RegistryTest {
 
     @Test
     void aKeyOfTheWrongTypeIsToldAndDoesNotLast() {
-        redis.call("SET", "processors:departed", "no hash");
+        redis.call("SET", "processors:registry", "no hash");
         assertThatThrownBy(() -> registry.register(FACE)).isInstanceOf(RedisRefused.class)
                 .hasMessageContaining("WRONGTYPE");
-        redis.call("DEL", "processors:departed");
+        redis.call("DEL", "processors:registry");
         assertThat(registry.register(FACE)).isInstanceOf(Outcome.Accepted.class);
+    }
+
+    @Test
+    void aRestartOfRedisBetweenTwoCommandsIsNotNoticed(@TempDir Path elsewhere) {
+        EmbeddedRedis first = EmbeddedRedis.start(elsewhere);
+        Registry there = registry(first.address(), Limits.DEFAULT);
+        there.register(FACE);
+        first.close();
+        try (EmbeddedRedis second = EmbeddedRedis.start(elsewhere, first.address().port(), List.of())) {
+            assertThat(second.process().isAlive()).isTrue();
+            assertThat(there.read().available()).containsExactly(FACE);
+        }
     }
 
     @Test
@@ -361,8 +374,11 @@ class RegistryTest {
     }
 
     private Registry registry(Limits limits) {
-        Registry made = new Registry(
-                new Registry.Settings(server.address(), KEYS, limits, Duration.ofMillis(20), clock));
+        return registry(server.address(), limits);
+    }
+
+    private Registry registry(RedisAddress address, Limits limits) {
+        Registry made = new Registry(new Registry.Settings(address, KEYS, limits, Duration.ofMillis(20), clock));
         opened.add(made);
         return made;
     }
