@@ -26,24 +26,30 @@ public record Problem(Kind kind, String detail, List<Decoded.Problem> errors, Ma
 
     /** The kinds of problems, each with a name that programs may rely on. */
     public enum Kind {
-        BAD_REQUEST("bad-request", 400, "The request is not understood"), UNAUTHORIZED("unauthorized", 401,
-                "The request needs a valid token"), NOT_FOUND("not-found", 404,
-                        "What the request names is not there"), METHOD_NOT_ALLOWED("method-not-allowed", 405,
-                                "The path does not know this method"), ALREADY_REGISTERED("already-registered", 409,
-                                        "The processor is already registered"), QUEUE_TAKEN("queue-taken", 409,
-                                                "The queue belongs to another processor"), QUEUE_UNUSABLE(
-                                                        "queue-unusable", 409,
-                                                        "The name of the queue is used for something else"), REGISTRY_FULL(
-                                                                "registry-full", 409,
-                                                                "No more processors can be registered"), TOO_LARGE(
-                                                                        "too-large", 413,
-                                                                        "The body is too large"), INVALID("invalid",
-                                                                                422,
-                                                                                "The request is invalid"), INTERNAL(
-                                                                                        "internal", 500,
-                                                                                        "An error of the service itself"), UNAVAILABLE(
-                                                                                                "unavailable", 503,
-                                                                                                "The service cannot answer at present");
+        /** No valid HTTP, or a body that did not arrive. */
+        BAD_REQUEST("bad-request", 400, "The request is not understood"),
+        /** No token, or a wrong one. */
+        UNAUTHORIZED("unauthorized", 401, "The request needs a valid token"),
+        /** No such path, or nobody of that name. */
+        NOT_FOUND("not-found", 404, "What the request names is not there"),
+        /** The header Allow says which it knows. */
+        METHOD_NOT_ALLOWED("method-not-allowed", 405, "The path does not know this method"),
+        /** And alive. */
+        ALREADY_REGISTERED("already-registered", 409, "The processor is already registered"),
+        /** Registered, or departed and its queue not empty yet. */
+        QUEUE_TAKEN("queue-taken", 409, "The queue belongs to another processor"),
+        /** Redis holds another type of value under it. */
+        QUEUE_UNUSABLE("queue-unusable", 409, "The name of the queue is used for something else"),
+        /** As many are registered as are allowed. */
+        REGISTRY_FULL("registry-full", 409, "No more processors can be registered"),
+        /** Larger than {@link Call#MAX_BODY}. */
+        TOO_LARGE("too-large", 413, "The body is too large"),
+        /** The member {@code errors} names the fields. */
+        INVALID("invalid", 422, "The request is invalid"),
+        /** A fault of ours; the log has it. */
+        INTERNAL("internal", 500, "An error of the service itself"),
+        /** Redis is away, or refuses. */
+        UNAVAILABLE("unavailable", 503, "The service cannot answer at present");
 
         private final String slug;
         private final int status;
