@@ -34,10 +34,10 @@ public record GroupReader(String stream, String group, String consumer) {
      * Entries that nobody in the group has been given yet; empty when there are none within {@code wait}.
      *
      * @param wait
-     *            zero: do not wait
+     *            in whole milliseconds; less than one: do not wait
      */
     public List<Entry> readNew(RedisConnection redis, int atMost, Duration wait) {
-        if (wait.isZero()) {
+        if (wait.toMillis() == 0) {
             return of(redis.call("XREADGROUP", "GROUP", group, consumer, "COUNT", atMost, "STREAMS", stream, ">"));
         }
         return of(redis.callBlocking(wait, "XREADGROUP", "GROUP", group, consumer, "COUNT", atMost, "BLOCK",

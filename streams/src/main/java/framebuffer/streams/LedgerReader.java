@@ -46,7 +46,7 @@ public final class LedgerReader {
             if (what.equals("cursor")) {
                 continue;
             }
-            long number = Long.parseLong(new String(field.getValue(), StandardCharsets.US_ASCII));
+            long number = number(new String(field.getValue(), StandardCharsets.US_ASCII));
             if (what.equals("extra_parts")) {
                 extraParts = number;
             } else {
@@ -56,5 +56,14 @@ public final class LedgerReader {
         }
         long parts = Replies.number(reply.get(1)) + Replies.number(reply.get(2)) + Replies.number(reply.get(3));
         return new Reading(counts, parts - extraParts);
+    }
+
+    /** What somebody else has written there counts nothing; that the ledger does not balance then shows it. */
+    private static long number(String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            return 0;
+        }
     }
 }

@@ -28,19 +28,22 @@ public final class FramePublisher implements AutoCloseable {
      *            how long pixels are kept, at least 1 ms
      */
     public FramePublisher(RedisAddress address, Keys keys, Duration pixelsTtl) {
+        if (pixelsTtl.toMillis() < 1) {
+            throw new IllegalArgumentException("pixels must be kept for at least 1 ms");
+        }
         this.address = address;
         this.keys = keys;
         this.pixelsTtl = pixelsTtl;
     }
 
     /**
-     * Stores the pixels and announces the frame, both or neither.
+     * Stores the pixels and announces the frame in one step.
      *
      * @return the frame's id in the capture stream
      * @throws RedisUnavailable
      *             whether it was announced is not known
      * @throws RedisRefused
-     *             it was not announced
+     *             it was not announced; its pixels may be there until their time is over
      */
     public EntryId publish(String frameId, Fields fields, byte[] pixels) {
         List<Object> announce = new ArrayList<>(List.of("XADD", keys.capture(), "*"));

@@ -19,13 +19,19 @@ public final class Pixels {
         if (inline != null) {
             return inline;
         }
-        String named = frame.fields().text("frame_buffer_key");
-        return (byte[]) redis.call("GET", named == null || named.isEmpty() ? keys.pixels(frame.frameId()) : named);
+        byte[] named = present(frame.fields().get("frame_buffer_key"));
+        Object key = named == null ? keys.pixels(frame.frameId()) : named;
+        return (byte[]) redis.call("GET", key);
     }
 
     /** The pixels that the frame carries itself; null when it does not. */
     public static byte @Nullable [] inline(Frame frame) {
-        byte[] data = frame.fields().get("data");
-        return data == null ? frame.fields().get("image_data") : data;
+        byte[] data = present(frame.fields().get("data"));
+        return data == null ? present(frame.fields().get("image_data")) : data;
+    }
+
+    /** An empty field is as good as none. */
+    private static byte @Nullable [] present(byte @Nullable [] value) {
+        return value == null || value.length == 0 ? null : value;
     }
 }

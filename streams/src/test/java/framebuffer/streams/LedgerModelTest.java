@@ -1,0 +1,214 @@
+package framebuffer.streams;
+
+import static framebuffer.streams.testing.CaptureStream.GROUP;
+import static framebuffer.streams.testing.CaptureStream.KEYS;
+import static framebuffer.streams.testing.CaptureStream.SOURCE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import framebuffer.streams.handoff.HandOff;
+import framebuffer.streams.handoff.Move;
+import framebuffer.streams.handoff.Source;
+import framebuffer.streams.testing.CaptureStream;
+import framebuffer.streams.testing.Processing;
+import framebuffer.streams.testing.TestRedis;
+import framebuffer.streams.work.Answers.Post;
+import framebuffer.streams.work.Sweep;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.Fields;
+import framebuffer.wire.frame.ReturnedFrame;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whatever happens to frames, in whatever order: at every instant the ledger balances, and at the end every frame has one end. */
+class LedgerModelTest {
+    @RegisterExtension
+    static final TestRedis redis = new TestRedis();
+    private static final List<String> QUEUES = List.of("frames:ready:a", "frames:ready:b", "frames:ready:c");
+    private static final Source RETURNED = new Source(KEYS.returned(), GROUP, Source.Kind.RETURNED);
+    private static final int CAPACITY = 20;
+
+    private final HandOff handOff = new HandOff(KEYS, HandOff.Limits.DEFAULT);
+    private final List<Instance> instances = List.of(new Instance("instance-1"), new Instance("instance-2"));
+    private final List<Processing> processors = QUEUES.stream()
+            .map(queue -> new Processing(redis, KEYS, new Post(queue, "g", queue, KEYS.results()))).toList();
+    private final Map<Processing, List<Entry>> held = new HashMap<>();
+    private final Sweep sweep = new Sweep(KEYS);
+    private int captured;
+
+    /** An instance, and what it has read. */
+    private static final class Instance {
+        private final String name;
+        private final GroupReader reader;
+        private final GroupReader returns;
+        private final List<Entry> waiting = new ArrayList<>();
+        private final List<Entry> uncounted = new ArrayList<>();
+        private final List<Entry> back = new ArrayList<>();
+
+        Instance(String name) {
+            this.name = name;
+            this.reader = new GroupReader(KEYS.capture(), GROUP, name);
+            this.returns = new GroupReader(KEYS.returned(), GROUP, name);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("framebuffer.streams.testing.Seeds#some")
+    void theLedgerBalancesAtEveryInstant(long seed) {
+        Random random = new Random(seed);
+        handOff.prepare(redis.connection());
+        for (Instance instance : instances) {
+            instance.reader.ensureGroup(redis.connection());
+            instance.returns.ensureGroup(redis.connection());
+        }
+        for (int step = 0; step < 250; step++) {
+            step(random);
+            balances("seed " + seed + ", step " + step);
+        }
+        finish(random);
+        LedgerReader.Reading end = balances("seed " + seed + ", end");
+        assertThat(end.underWay()).as("seed %d", seed).isZero();
+        assertThat(sum(end, "captured")).as("seed %d", seed).isEqualTo(captured);
+        assertThat(redis.hash(KEYS.parts())).as("seed %d", seed).isEmpty();
+    }
+
+    private void step(Random random) {
+        Instance instance = instances.get(random.nextInt(2));
+        Processing processor = processors.get(random.nextInt(QUEUES.size()));
+        switch (random.nextInt(9)) {
+            case 0 -> capture(random);
+            case 1 -> read(instance, random);
+            case 2, 3 -> handOff(instance, random);
+            case 4 -> held.computeIfAbsent(processor, p -> new ArrayList<>()).addAll(processor.read(random.nextInt(6) + 1));
+            case 5, 6 -> answer(processor, random);
+            case 7 -> sweep(random.nextInt(QUEUES.size()));
+            default -> handOffReturned(instance, random);
+        }
+    }
+
+    private LedgerReader.Reading balances(String when) {
+        LedgerReader.Reading reading = LedgerReader.read(redis.connection(), KEYS, GROUP, QUEUES);
+        long ended = Stream.of("done", "dead", "lost").mapToLong(what -> sum(reading, what)).sum();
+        assertThat(reading.underWay()).as("%s: %s", when, reading).isEqualTo(sum(reading, "captured") - ended);
+        return reading;
+    }
+
+    private static long sum(LedgerReader.Reading reading, String what) {
+        return reading.counts().values().stream().mapToLong(counts -> counts.getOrDefault(what, 0L)).sum();
+    }
+
+    private void capture(Random random) {
+        for (int i = random.nextInt(10); i > 0; i--) {
+            redis.add(KEYS.capture(), Fields.ofText("frame_id", "f" + captured++, "camera_id", "cam" + random.nextInt(3)));
+        }
+    }
+
+    private void read(Instance instance, Random random) {
+        List<Entry> frames = instance.reader.readNew(redis.connection(), 1 + random.nextInt(8), Duration.ZERO);
+        instance.waiting.addAll(frames);
+        instance.uncounted.addAll(frames);
+    }
+
+    private void handOff(Instance instance, Random random) {
+        Map<String, Integer> counts = new HashMap<>();
+        instance.uncounted.forEach(frame -> counts.merge(CaptureStream.camera(frame), 1, Integer::sum));
+        HandOff.Captured counted = instance.uncounted.isEmpty()
+                ? null
+                : new HandOff.Captured(instance.name, instance.uncounted.getLast().id(), counts);
+        instance.uncounted.clear();
+        move(SOURCE, counted, instance.waiting, random);
+    }
+
+    private void handOffReturned(Instance instance, Random random) {
+        instance.back.addAll(instance.returns.readNew(redis.connection(), 1 + random.nextInt(8), Duration.ZERO));
+        move(RETURNED, null, instance.back, random);
+    }
+
+    /** Moves some of the frames somewhere; those that found a place are no longer there. */
+    private void move(Source source, HandOff.@org.jspecify.annotations.Nullable Captured counted, List<Entry> frames,
+            Random random) {
+        List<Entry> some = new ArrayList<>(frames);
+        Collections.shuffle(some, random);
+        some = some.subList(0, random.nextInt(some.size() + 1));
+        List<Move> moves = new ArrayList<>();
+        for (Entry frame : some) {
+            moves.add(move(source, frame, random));
+        }
+        Map<String, Integer> capacities = new HashMap<>();
+        QUEUES.forEach(queue -> capacities.put(queue, CAPACITY));
+        List<Move.Outcome> outcomes = handOff
+                .begin(redis.connection(), new HandOff.Batch(source, capacities, counted, moves)).await().outcomes();
+        for (int i = 0; i < some.size(); i++) {
+            if (outcomes.get(i) == Move.Outcome.MOVED) {
+                frames.remove(some.get(i));
+            }
+        }
+    }
+
+    private static Move move(Source source, Entry frame, Random random) {
+        boolean capture = source.kind() == Source.Kind.CAPTURE;
+        EntryId captureId = capture
+                ? frame.id()
+                : EntryId.parse(Objects.requireNonNull(Objects.requireNonNull(frame.fields()).text("capture_id")));
+        Fields fields = CaptureStream.queued(frame, captureId);
+        String camera = CaptureStream.camera(frame);
+        int kind = random.nextInt(10);
+        if (kind == 0) {
+            return new Move.ToDeadLetters(frame.id(), captureId, camera, fields);
+        }
+        if (kind == 1 && capture) {
+            redis.call("XDEL", KEYS.capture(), frame.id().toString());
+            return new Move.Lost(frame.id(), captureId, camera);
+        }
+        int targets = capture ? 1 + random.nextInt(3) : 1;
+        return new Move.ToQueues(frame.id(), captureId, camera, IntStream.range(0, targets)
+                .mapToObj(i -> new Move.Target(QUEUES.get(random.nextInt(3)), fields)).toList());
+    }
+
+    private void answer(Processing processor, Random random) {
+        List<Entry> mine = held.computeIfAbsent(processor, p -> new ArrayList<>());
+        Collections.shuffle(mine, random);
+        for (int i = Math.min(mine.size(), random.nextInt(4)); i > 0; i--) {
+            Entry entry = mine.removeLast();
+            switch (random.nextInt(4)) {
+                case 0 -> processor.returned(entry, ReturnedFrame.Kind.RETRY);
+                case 1 -> QUEUES.forEach(queue -> redis.call("XACK", queue, "g", entry.id().toString()));
+                default -> processor.done(entry);
+            }
+        }
+    }
+
+    private void sweep(int queue) {
+        sweep.sweep(redis.connection(), "p" + queue, QUEUES.get(queue));
+    }
+
+    /** Everything goes its way until nothing is left. */
+    private void finish(Random random) {
+        for (int round = 0; round < 400; round++) {
+            for (Instance instance : instances) {
+                read(instance, random);
+                handOff(instance, random);
+                handOffReturned(instance, random);
+            }
+            for (Processing processor : processors) {
+                held.computeIfAbsent(processor, p -> new ArrayList<>()).addAll(processor.read(20));
+                answer(processor, random);
+            }
+            IntStream.range(0, QUEUES.size()).forEach(this::sweep);
+            if (LedgerReader.read(redis.connection(), KEYS, GROUP, QUEUES).underWay() == 0
+                    && instances.stream().allMatch(instance -> instance.waiting.isEmpty())) {
+                return;
+            }
+        }
+    }
+}

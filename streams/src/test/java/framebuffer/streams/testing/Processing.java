@@ -1,0 +1,61 @@
+package framebuffer.streams.testing;
+
+import framebuffer.streams.Entry;
+import framebuffer.streams.GroupReader;
+import framebuffer.streams.work.Answers;
+import framebuffer.streams.work.Answers.Post;
+import framebuffer.wire.Decoded;
+import framebuffer.wire.Keys;
+import framebuffer.wire.TraceContext;
+import framebuffer.wire.frame.QueuedFrame;
+import framebuffer.wire.frame.Result;
+import framebuffer.wire.frame.ReturnedFrame;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+
+/** A processor of ours, as a test drives it. */
+public final class Processing {
+    private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
+
+    private final TestRedis redis;
+    private final Post post;
+    private final Answers answers;
+    private final GroupReader reader;
+
+    public Processing(TestRedis redis, Keys keys, Post post) {
+        this.redis = redis;
+        this.post = post;
+        this.answers = new Answers(keys, post);
+        this.reader = new GroupReader(post.queue(), post.group(), post.processor());
+    }
+
+    /** Frames that it has not been given yet. */
+    public List<Entry> read(int atMost) {
+        reader.ensureGroup(redis.connection());
+        return reader.readNew(redis.connection(), atMost, Duration.ZERO);
+    }
+
+    public boolean done(Entry entry) {
+        return answers.done(redis.connection(), entry.id(), result(entry, post.processor()));
+    }
+
+    /** What a processor found in this frame. */
+    public static Result result(Entry entry, String processor) {
+        return new Result(frame(entry), processor, Result.Status.SUCCESS, "{\"n\":1}", NOW, Duration.ofMillis(3),
+                TraceContext.random());
+    }
+
+    public boolean returned(Entry entry, ReturnedFrame.Kind kind) {
+        return answers.returned(redis.connection(), entry.id(),
+                new ReturnedFrame(frame(entry), kind, "because", Duration.ZERO, post.processor()));
+    }
+
+    private static QueuedFrame frame(Entry entry) {
+        return switch (QueuedFrame.decode(entry.id(), Objects.requireNonNull(entry.fields()))) {
+            case Decoded.Valid<QueuedFrame> valid -> valid.value();
+            case Decoded.Invalid<QueuedFrame> invalid -> throw new IllegalStateException(invalid.toString());
+        };
+    }
+}
