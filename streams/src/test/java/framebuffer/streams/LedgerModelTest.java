@@ -89,7 +89,8 @@ class LedgerModelTest {
             case 0 -> capture(random);
             case 1 -> read(instance, random);
             case 2, 3 -> handOff(instance, random);
-            case 4 -> held.computeIfAbsent(processor, p -> new ArrayList<>()).addAll(processor.read(random.nextInt(6) + 1));
+            case 4 ->
+                held.computeIfAbsent(processor, p -> new ArrayList<>()).addAll(processor.read(random.nextInt(6) + 1));
             case 5, 6 -> answer(processor, random);
             case 7 -> sweep(random.nextInt(QUEUES.size()));
             default -> handOffReturned(instance, random);
@@ -109,7 +110,8 @@ class LedgerModelTest {
 
     private void capture(Random random) {
         for (int i = random.nextInt(10); i > 0; i--) {
-            redis.add(KEYS.capture(), Fields.ofText("frame_id", "f" + captured++, "camera_id", "cam" + random.nextInt(3)));
+            redis.add(KEYS.capture(),
+                    Fields.ofText("frame_id", "f" + captured++, "camera_id", "cam" + random.nextInt(3)));
         }
     }
 

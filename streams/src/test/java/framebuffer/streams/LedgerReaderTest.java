@@ -67,7 +67,8 @@ class LedgerReaderTest {
 
     @Test
     void camerasMayHaveAnyName() {
-        redis.call("HSET", KEYS.ledger(), "captured:a:b", 1, "captured:", 2, "shed.expired:é", 3, "captured:cursor:x", 4);
+        redis.call("HSET", KEYS.ledger(), "captured:a:b", 1, "captured:", 2, "shed.expired:é", 3, "captured:cursor:x",
+                4);
         assertThat(read().counts()).isEqualTo(Map.of("a:b", Map.of("captured", 1L), "", Map.of("captured", 2L), "é",
                 Map.of("shed.expired", 3L), "cursor:x", Map.of("captured", 4L)));
     }

@@ -60,7 +60,8 @@ class PixelsTest {
         redis.call("SET", key, "bytes");
         Fields fields = new Fields.Writer(6).put("frame_id", "f1").put("camera_id", "cam")
                 .put("frame_buffer_key".getBytes(StandardCharsets.UTF_8), key).fields();
-        assertThat(Pixels.of(frame(fields), KEYS, redis.connection())).isEqualTo("bytes".getBytes(StandardCharsets.UTF_8));
+        assertThat(Pixels.of(frame(fields), KEYS, redis.connection()))
+                .isEqualTo("bytes".getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
