@@ -8,6 +8,7 @@ import framebuffer.app.settings.Unusable;
 import framebuffer.app.video.DetectorKind;
 import framebuffer.app.video.Detectors;
 import framebuffer.client.Processor;
+import framebuffer.client.ProcessorBuilder;
 import framebuffer.client.membership.RegistrationRefused;
 import framebuffer.orchestrator.ledger.Ledger;
 import framebuffer.streams.RedisLoop;
@@ -19,7 +20,6 @@ import framebuffer.vision.camera.DemoClip;
 import framebuffer.vision.camera.Pictures;
 import framebuffer.vision.camera.VideoAddress;
 import framebuffer.vision.detect.Annotator;
-import framebuffer.vision.detect.Detector;
 import framebuffer.vision.sink.FrameSink;
 import framebuffer.vision.sink.RedisSink;
 import framebuffer.wire.EntryId;
@@ -31,7 +31,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,14 +46,15 @@ final class Demo implements AutoCloseable {
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration FINISH_WITHIN = Duration.ofSeconds(60);
     private static final Duration FINISH_WITHIN_AFTER_CTRL_C = Duration.ofSeconds(5);
+    private static final List<String> EVERYTHING = List.of("person_detection", "motion_detection", "camera_tampering");
     private static final List<String> PLACES = List.of("north", "east", "south", "west");
 
     private final Service service;
     private final RedisLoop following;
     private final Results results;
     private final Ledger before;
-    private final List<Processor> detectors = new ArrayList<>();
-    private final List<Camera> cameras = new ArrayList<>();
+    private final List<Processor> detectors = new CopyOnWriteArrayList<>();
+    private final List<Camera> cameras = new CopyOnWriteArrayList<>();
     private Duration finishWithin = FINISH_WITHIN;
 
     /**
@@ -79,17 +83,20 @@ final class Demo implements AutoCloseable {
     }
 
     /** Starts all of it; when this returns, frames flow. */
-    static Demo start(Cast cast, RedisOptions redis, ServeOptions options) throws InterruptedException {
-        Annotator annotator = Detectors.annotator(cast.save());
+    static Demo start(Cast cast, RedisOptions redis, ServeOptions options) {
         Demo demo = new Demo(Service.start(redis, options), redis.keys());
         boolean started = false;
         try {
-            demo.startDetectors(redis.keys(), annotator, options.apiToken());
-            demo.startCameras(cast, redis.keys());
+            demo.startAll(cast, redis.keys(), options);
             started = true;
             return demo;
-        } catch (CameraUnavailable | IllegalArgumentException | RegistrationRefused e) {
-            throw new Unusable(String.valueOf(e.getMessage()), e);
+        } catch (CompletionException e) {
+            switch (e.getCause()) {
+                case CameraUnavailable why -> throw new Unusable(String.valueOf(why.getMessage()), e);
+                case IllegalArgumentException why -> throw new Unusable(String.valueOf(why.getMessage()), e);
+                case RegistrationRefused why -> throw new Unusable(String.valueOf(why.getMessage()), e);
+                case null, default -> throw e;
+            }
         } finally {
             if (!started) {
                 demo.close();
@@ -97,24 +104,44 @@ final class Demo implements AutoCloseable {
         }
     }
 
-    private void startDetectors(Keys keys, @Nullable Annotator annotator, @Nullable String token)
-            throws InterruptedException {
-        startDetector("people-1", DetectorKind.PEOPLE.make(), keys, annotator, token);
-        startDetector("people-2", DetectorKind.PEOPLE.make(), keys, annotator, token);
-        startDetector("motion-1", DetectorKind.MOTION.make(), keys, annotator, token);
-        startDetector("tampering-1", DetectorKind.TAMPERING.make(), keys, annotator, token);
-    }
-
-    private void startCameras(Cast cast, Keys keys) {
-        List<String> everything = List.of("person_detection", "motion_detection", "camera_tampering");
+    /** Side by side: loading native code, registering and opening a video each take their time. */
+    private void startAll(Cast cast, Keys keys, ServeOptions options) {
+        Annotator annotator = Detectors.annotator(cast.save());
+        List<CompletableFuture<Void>> starting = new ArrayList<>();
+        Map.of("people-1", DetectorKind.PEOPLE, "people-2", DetectorKind.PEOPLE, "motion-1", DetectorKind.MOTION,
+                "tampering-1", DetectorKind.TAMPERING)
+                .forEach((id, kind) -> starting.add(aside(() -> detectors
+                        .add(detector(Detectors.describe(id, kind.make(), annotator), keys, options.apiToken())))));
         for (int i = 0; i < cast.cameras(); i++) {
             String name = i < PLACES.size() ? PLACES.get(i) : "camera-" + (i + 1);
-            CameraSettings settings = new CameraSettings(name, VideoAddress.parse(DemoClip.path().toString()),
-                    new Pictures(cast.fps(), 85), true, new Announcement(0, everything, TraceContext::random));
-            cameras.add(Camera.open(settings, remembering(new RedisSink(service.redis(), keys, PIXELS_TTL)),
-                    InstantSource.system()));
+            starting.add(aside(() -> cameras.add(camera(name, cast.fps(), keys))));
         }
+        starting.forEach(CompletableFuture::join);
         cameras.forEach(Camera::start);
+    }
+
+    private static CompletableFuture<Void> aside(Runnable work) {
+        return CompletableFuture.runAsync(work, Thread.ofPlatform().daemon()::start);
+    }
+
+    private Processor detector(ProcessorBuilder description, Keys keys, @Nullable String token) {
+        description.orchestrator(service.url()).redis(service.redis()).keyPrefix(keys.prefix());
+        if (token != null) {
+            description.token(token);
+        }
+        try {
+            return description.start();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while a detector starts", e);
+        }
+    }
+
+    private Camera camera(String name, double fps, Keys keys) {
+        CameraSettings settings = new CameraSettings(name, VideoAddress.parse(DemoClip.path().toString()),
+                new Pictures(fps, 85), true, new Announcement(0, EVERYTHING, TraceContext::random));
+        return Camera.open(settings, remembering(new RedisSink(service.redis(), keys, PIXELS_TTL)),
+                InstantSource.system());
     }
 
     /** A sink that tells {@link Results} when each frame was announced. */
@@ -191,12 +218,5 @@ final class Demo implements AutoCloseable {
         closeAll(detectors);
         following.close();
         service.close();
-    }
-
-    private void startDetector(String id, Detector detector, Keys keys, @Nullable Annotator annotator,
-            @Nullable String token) throws InterruptedException {
-        var description = Detectors.describe(id, detector, annotator).orchestrator(service.url())
-                .redis(service.redis()).keyPrefix(keys.prefix());
-        detectors.add((token == null ? description : description.token(token)).start());
     }
 }
