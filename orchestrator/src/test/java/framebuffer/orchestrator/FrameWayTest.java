@@ -259,13 +259,14 @@ class FrameWayTest {
     }
 
     @Test
-    void afterRedisWasEmptiedFramesFlowAgain() {
+    void afterRedisWasEmptiedFramesFlowAgainToThoseWhoRegisterAnew() {
         site.register("face-1", 10, "face");
         site.start("i1");
         site.capture("f1", "cam", "face");
         queueHolds("face-1", 1);
         site.redis.call("FLUSHALL");
         site.capture("f2", "cam", "face");
+        site.register("face-1", 10, "face");
         queueHolds("face-1", 1);
         assertThat(site.texts("frames:ready:face-1", "frame_id")).containsExactly("f2");
     }

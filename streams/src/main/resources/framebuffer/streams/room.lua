@@ -1,14 +1,13 @@
 -- Room: how many frames more may be outstanding in a queue (contract 2.5).
 
--- Entries that the queue's groups have not acknowledged; with no group, all. nil when the key is no stream.
+-- Entries that the queue's groups have not acknowledged; with no group, all. nil when the key is no stream, or not there: the queue
+-- of a processor that is gone must not come back to life with a frame in it that nobody will read. Who is registered has a queue.
 -- XINFO's lag is nil after an entry behind the last delivered one was deleted, and for ever too large after unread ones were
 -- trimmed. The queue's length bounds it: that counts what is acknowledged but not yet removed too, so it errs on the side of
 -- less room until that is removed, and what was deleted without being acknowledged holds no room.
 local function outstanding(queue)
   local groups = redis.pcall('XINFO', 'GROUPS', queue)
-  if groups.err then
-    return string.find(groups.err, 'no such key', 1, true) and 0 or nil
-  end
+  if groups.err then return nil end
   local length = redis.call('XLEN', queue)
   if #groups == 0 then return length end
   local pending, unread = 0, 0
@@ -21,7 +20,7 @@ local function outstanding(queue)
   return math.min(length, pending + unread)
 end
 
--- Room left below the capacity, at least 0; -1 when the key is no stream.
+-- Room left below the capacity, at least 0; -1 when there is no such queue.
 local function room_of(queue, capacity)
   local used = outstanding(queue)
   if not used then return -1 end

@@ -148,7 +148,7 @@ public final class Dispatcher {
         boolean wasClosed = slot.closed();
         slot.seen(room);
         if (slot.closed() && !wasClosed) {
-            log.warn("processor {} gets no frames: the key of its queue {} holds no stream", slot.registration().id(),
+            log.warn("processor {} gets no frames: its queue {} is missing, or no stream", slot.registration().id(),
                     slot.registration().queue());
         } else if (wasClosed && !slot.closed()) {
             log.info("processor {} gets frames again", slot.registration().id());

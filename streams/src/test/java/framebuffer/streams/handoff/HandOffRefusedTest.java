@@ -18,6 +18,7 @@ import framebuffer.streams.RedisUnavailable;
 import framebuffer.streams.Replies;
 import framebuffer.streams.testing.CaptureStream;
 import framebuffer.streams.testing.TestRedis;
+import framebuffer.streams.work.WorkQueue;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -110,6 +111,7 @@ class HandOffRefusedTest {
 
     @Test
     void batchesOnTheirWayTogetherKeepOrderAndRoom() {
+        WorkQueue.ensure(redis.connection(), A);
         Queue<HandOff.InFlight> flying = new ArrayDeque<>();
         List<Move.Outcome> outcomes = new ArrayList<>();
         List<Integer> room = new ArrayList<>();

@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import framebuffer.streams.Entry;
 import framebuffer.streams.testing.CaptureStream;
 import framebuffer.streams.testing.TestRedis;
+import framebuffer.streams.work.WorkQueue;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;
 import java.util.ArrayList;
@@ -63,6 +64,7 @@ class HandOffTest {
 
     @Test
     void nothingToMoveTellsTheRoom() {
+        capture.frames(0);
         redis.call("SET", B, "no stream");
         HandOff.Outcome outcome = move(Map.of(A, 10, B, 3, "frames:ready:c", 0));
         assertThat(outcome.outcomes()).isEmpty();
@@ -113,7 +115,17 @@ class HandOffTest {
         assertThat(move(Map.of(A, 0, B, 5), to(frames.get(0), A), to(frames.get(1), B), to(frames.get(2), A, B))
                 .outcomes()).containsExactly(FULL, MOVED, FULL);
         assertThat(capture.queued(B)).containsExactly("f2");
+        assertThat(redis.length(A)).isZero();
+    }
+
+    @Test
+    void aQueueThatIsGoneDoesNotComeBackToLifeWithAFrameThatNobodyReads() {
+        List<Entry> frames = capture.frames(2);
+        redis.call("DEL", A);
+        assertThat(move(Map.of(A, 5, B, 5), to(frames.get(0), A), to(frames.get(1), B)).outcomes())
+                .containsExactly(CLOSED, MOVED);
         assertThat(redis.call("EXISTS", A)).isEqualTo(0L);
+        assertThat(capture.pending()).containsExactly(frames.get(0).id());
     }
 
     @Test
@@ -265,9 +277,10 @@ class HandOffTest {
         for (int i = 0; i < 9_000; i++) {
             capacities.put("frames:ready:" + i, i);
         }
+        WorkQueue.ensure(redis.connection(), "frames:ready:7");
         HandOff.Outcome outcome = moveAll(capacities, capture.frames(1), "frames:ready:7");
         assertThat(outcome.outcomes()).containsExactly(MOVED);
-        capacities.put("frames:ready:7", 6);
+        capacities.replaceAll((queue, _) -> queue.equals("frames:ready:7") ? 6 : -1);
         assertThat(outcome.room()).isEqualTo(capacities);
     }
 

@@ -61,10 +61,11 @@ class RoomTest {
     }
 
     @Test
-    void aMissingQueueAndAnEmptyOneHaveAllTheirRoom() {
+    void anEmptyQueueHasAllItsRoomAndOneThatIsGoneHasNone() {
+        WorkQueue.ensure(redis.connection(), Q);
         assertThat(room()).isEqualTo(10);
         redis.call("DEL", Q);
-        assertThat(room()).isEqualTo(10);
+        assertThat(room()).isEqualTo(-1);
     }
 
     @Test

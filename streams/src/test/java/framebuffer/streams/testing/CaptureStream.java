@@ -4,6 +4,7 @@ import framebuffer.streams.Entry;
 import framebuffer.streams.GroupReader;
 import framebuffer.streams.handoff.Move;
 import framebuffer.streams.handoff.Source;
+import framebuffer.streams.work.WorkQueue;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;
 import framebuffer.wire.Keys;
@@ -21,6 +22,9 @@ public final class CaptureStream {
     public static final String CONSUMER = "instance-1";
     public static final Source SOURCE = new Source(KEYS.capture(), GROUP, Source.Kind.CAPTURE);
 
+    /** The queues of those who are registered; made as registering makes them. */
+    private static final List<String> QUEUES = List.of("frames:ready:a", "frames:ready:b", "frames:ready:c");
+
     private final TestRedis redis;
     private final GroupReader reader = new GroupReader(KEYS.capture(), GROUP, CONSUMER);
     private final AtomicInteger number = new AtomicInteger();
@@ -32,6 +36,7 @@ public final class CaptureStream {
     /** Frames of one camera, captured and read, pending now. */
     public List<Entry> frames(int count, String camera) {
         reader.ensureGroup(redis.connection());
+        QUEUES.forEach(queue -> WorkQueue.ensure(redis.connection(), queue));
         for (int i = 0; i < count; i++) {
             redis.add(KEYS.capture(), Fields.ofText("frame_id", "f" + number.incrementAndGet(), "camera_id", camera));
         }
