@@ -8,6 +8,7 @@ import framebuffer.streams.handoff.Source;
 import framebuffer.wire.EntryId;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +25,7 @@ public final class SourceReader implements RedisLoop.Work {
     private final GroupReader reader;
     private final Inbox inbox;
     private final int batch;
-    private volatile boolean again;
+    private final AtomicLong asked = new AtomicLong();
     private boolean inHistory;
     private EntryId readUpTo = EntryId.FIRST;
     private long epoch;
@@ -45,7 +46,7 @@ public final class SourceReader implements RedisLoop.Work {
 
     /** Whatever was delivered is forgotten: begin again with all that is pending. From any thread. */
     public void beginAgain() {
-        again = true;
+        asked.incrementAndGet();
     }
 
     @Override
@@ -54,12 +55,12 @@ public final class SourceReader implements RedisLoop.Work {
             log.warn("group {} of {} had vanished; made anew from the start of the stream", source.group(),
                     source.stream());
         }
-        begin();
+        beginAgain();
     }
 
+    /** Each time that is asked for counts, so that whoever asks knows the least epoch that may come. */
     private void begin() {
-        again = false;
-        epoch++;
+        epoch = asked.get();
         inHistory = true;
         readUpTo = EntryId.FIRST;
         undelivered = null;
@@ -67,7 +68,7 @@ public final class SourceReader implements RedisLoop.Work {
 
     @Override
     public void turn(RedisConnection redis) throws InterruptedException {
-        if (again) {
+        if (asked.get() != epoch) {
             begin();
         }
         if (undelivered == null) {

@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +36,7 @@ public final class DepartedQueues implements RedisLoop.Work {
     private final Inbox inbox;
     private final Departures departures;
     private final Map<String, Emptying> emptying = new HashMap<>();
-    private volatile boolean again;
+    private final AtomicLong asked = new AtomicLong();
     private long epoch;
 
     /** The processors that have departed and whose queues are not known to be empty. */
@@ -68,12 +69,12 @@ public final class DepartedQueues implements RedisLoop.Work {
 
     /** Whatever was delivered is forgotten: begin again with all that is pending. From any thread. */
     public void beginAgain() {
-        again = true;
+        asked.incrementAndGet();
     }
 
     @Override
     public void connected(RedisConnection redis) {
-        again = true;
+        beginAgain();
     }
 
     @Override
@@ -83,9 +84,8 @@ public final class DepartedQueues implements RedisLoop.Work {
 
     @Override
     public void turn(RedisConnection redis) throws InterruptedException {
-        if (again) {
-            again = false;
-            epoch++;
+        if (asked.get() != epoch) {
+            epoch = asked.get();
             emptying.clear();
         }
         Collection<Registration> departed = departures.departed();
