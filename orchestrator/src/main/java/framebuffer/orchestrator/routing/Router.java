@@ -28,9 +28,8 @@ public final class Router {
         Map<String, List<Slot>> offers = new HashMap<>();
         for (Registration registration : registrations) {
             Slot before = slots.get(registration.id());
-            Slot slot = before == null
-                    ? new Slot(registration, registration.capacity())
-                    : before.registration().equals(registration) ? before : before.with(registration);
+            Slot slot = before == null ? new Slot(registration, registration.capacity()) : before;
+            slot.become(registration);
             now.put(registration.id(), slot);
             offers.computeIfAbsent("", any -> new ArrayList<>()).add(slot);
             registration.capabilities().forEach(c -> offers.computeIfAbsent(c, any -> new ArrayList<>()).add(slot));

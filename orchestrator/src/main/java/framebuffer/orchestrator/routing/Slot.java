@@ -7,7 +7,7 @@ import framebuffer.wire.processor.Registration;
  * view only avoids futile tries. For one thread.
  */
 public final class Slot {
-    private final Registration registration;
+    private Registration registration;
     private int room;
     private int reserved;
     private boolean closed;
@@ -53,10 +53,9 @@ public final class Slot {
         room = Math.max(0, roomInRedis);
     }
 
-    Slot with(Registration changed) {
-        Slot slot = new Slot(changed, Math.max(0, room + changed.capacity() - registration.capacity()));
-        slot.reserved = reserved;
-        slot.closed = closed;
-        return slot;
+    /** It has changed what it says of itself. What is on its way to it stays reserved. */
+    void become(Registration changed) {
+        room = Math.max(0, room + changed.capacity() - registration.capacity());
+        registration = changed;
     }
 }

@@ -142,6 +142,16 @@ class RouterTest {
     }
 
     @Test
+    void whatIsOnItsWayToAProcessorThatChangesIsReleasedOnce() {
+        available(processor("a", 2, "face"));
+        Decision decision = router.decide(List.of("face"), null);
+        available(processor("a", 2, "face", "car"));
+        assertThat(slot("a").room()).isOne();
+        ((Routed) decision).choices().getFirst().slot().release();
+        assertThat(slot("a").room()).isEqualTo(2);
+    }
+
+    @Test
     void anUnknownStrategyIsRefusedWithThoseThatExist() {
         assertThat(RoutingStrategy.named("round_robin")).isEqualTo(RoutingStrategy.ROUND_ROBIN);
         assertThatThrownBy(() -> RoutingStrategy.named("random")).hasMessageContaining("random")
