@@ -35,6 +35,14 @@ class LedgerTest {
     }
 
     @Test
+    void itBalancesWhenAFrameEndedUnderNoCameraBecauseItVanishedWithItsFields() {
+        Ledger ledger = Ledger
+                .of(new Reading(Map.of("cam0", Map.of("captured", 1L), "unknown", Map.of("lost", 1L)), 0));
+        assertThat(ledger.total().lost()).isOne();
+        assertThat(ledger.balanced()).isTrue();
+    }
+
+    @Test
     void anEmptyLedgerBalances() {
         assertThat(Ledger.of(new Reading(Map.of(), 0)).json()).hasToString("{\"balanced\":true,\"total\":"
                 + "{\"captured\":0,\"done\":0,\"shed\":{},\"dead\":0,\"in_flight\":0,\"lost\":0},\"cameras\":[]}");
