@@ -66,6 +66,11 @@ public final class FrameWay implements AutoCloseable {
      */
     public record Bounds(int window, int batch, int maxAttempts, HandOff.Limits handOff) {
         public static final Bounds DEFAULT = new Bounds(10_000, 200, 5, HandOff.Limits.DEFAULT);
+
+        /** A batch that does not fit into the window would never be let in, so it is cut to it. */
+        public Bounds {
+            batch = Math.min(batch, window);
+        }
     }
 
     /** Who may be sent frames, and whose queues are to be emptied. */
