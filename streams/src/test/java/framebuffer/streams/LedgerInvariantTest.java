@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever happens to frames, in whatever order: at every instant the ledger balances, and at the end every frame has one end. */
-class LedgerModelTest {
+class LedgerInvariantTest {
     @RegisterExtension
     static final TestRedis redis = new TestRedis();
     private static final List<String> QUEUES = List.of("frames:ready:a", "frames:ready:b", "frames:ready:c");
