@@ -3,7 +3,10 @@ package framebuffer.orchestrator;
 import framebuffer.orchestrator.intake.Inbox;
 import framebuffer.orchestrator.intake.SourceReader;
 import framebuffer.orchestrator.recovery.AcknowledgedSweep;
+import framebuffer.orchestrator.recovery.CaptureUpkeep;
 import framebuffer.orchestrator.recovery.DepartedQueues;
+import framebuffer.orchestrator.recovery.Life;
+import framebuffer.orchestrator.recovery.OverdueFrames;
 import framebuffer.orchestrator.routing.RoutingStrategy;
 import framebuffer.orchestrator.telemetry.FrameTracing;
 import framebuffer.orchestrator.telemetry.Metrics;
@@ -14,6 +17,7 @@ import framebuffer.streams.handoff.HandOff;
 import framebuffer.streams.handoff.Source;
 import framebuffer.wire.Keys;
 import framebuffer.wire.processor.Registration;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
@@ -28,6 +32,7 @@ import java.util.stream.Stream;
 public final class FrameWay implements AutoCloseable {
     private final Inbox inbox = new Inbox();
     private final Pump pump;
+    private final CaptureUpkeep upkeep;
     private final List<RedisLoop> readers;
     private final RedisLoop pumping;
     private final List<RedisLoop> clearing;
@@ -61,15 +66,21 @@ public final class FrameWay implements AutoCloseable {
      *            frames read, and handed off, at once
      * @param maxAttempts
      *            attempts charged to a frame before it is given up on
+     * @param processingTimeout
+     *            how long a processor that does not say may take for a frame
+     * @param foreignGroupRetention
+     *            how long a group of others on the capture stream may leave something unread until it holds nothing back
      * @param handOff
      *            of what a hand-off writes besides frames
      */
-    public record Bounds(int window, int batch, int maxAttempts, HandOff.Limits handOff) {
-        public static final Bounds DEFAULT = new Bounds(10_000, 200, 5, HandOff.Limits.DEFAULT);
+    public record Bounds(int window, int batch, int maxAttempts, Duration processingTimeout,
+            Duration foreignGroupRetention, HandOff.Limits handOff) {
+        public static final Bounds DEFAULT = new Bounds(10_000, 200, 5, Duration.ofSeconds(60), Duration.ofHours(1),
+                HandOff.Limits.DEFAULT);
 
-        /** A batch that does not fit into the window would never be let in, so it is cut to it. */
+        /** New frames are let in while a whole batch fits, so it is cut to a tenth of the window: little of it is left unused. */
         public Bounds {
-            batch = Math.min(batch, window);
+            batch = Math.clamp(window / 10, 1, batch);
         }
     }
 
@@ -80,6 +91,9 @@ public final class FrameWay implements AutoCloseable {
 
         /** All whose queues may hold frames. */
         Collection<Registration> all();
+
+        /** All that are registered, and since when. */
+        Collection<Life> lives();
     }
 
     public FrameWay(Settings settings, Processors processors, Metrics metrics, FrameTracing tracing,
@@ -91,18 +105,23 @@ public final class FrameWay implements AutoCloseable {
         SourceReader captured = new SourceReader(capture, settings.instance(), inbox, bounds.batch());
         SourceReader givenBack = new SourceReader(returned, settings.instance(), inbox, bounds.batch());
         DepartedQueues departed = new DepartedQueues(keys, settings.instance(), inbox, processors);
+        OverdueFrames overdue = new OverdueFrames(keys, bounds.processingTimeout(), inbox, processors::lives);
+        this.upkeep = new CaptureUpkeep(new CaptureUpkeep.Settings(keys, settings.group(),
+                bounds.handOff().ledgerFields(), bounds.foreignGroupRetention()), metrics, clock);
         this.pump = new Pump(new Pump.Parts(new Pump.Parts.Settings(keys, capture, settings.instance(),
                 settings.strategy(), bounds.window(), bounds.batch(), bounds.maxAttempts(), bounds.handOff()), inbox,
                 processors::available, () -> {
                     captured.beginAgain();
                     givenBack.beginAgain();
                     departed.beginAgain();
+                    overdue.beginAgain();
                 }, metrics, tracing, clock));
         RedisAddress redis = settings.redis();
         this.readers = List.of(new RedisLoop("reader", redis, captured), new RedisLoop("returns", redis, givenBack));
         this.pumping = new RedisLoop("pump", redis, pump);
-        this.clearing = List.of(new RedisLoop("departed", redis, departed),
-                new RedisLoop("sweep", redis, new AcknowledgedSweep(keys, settings.group(), processors::all)));
+        this.clearing = List.of(new RedisLoop("departed", redis, departed), new RedisLoop("overdue", redis, overdue),
+                new RedisLoop("sweep", redis, new AcknowledgedSweep(keys, processors::all)),
+                new RedisLoop("upkeep", redis, upkeep));
         metrics.watch(pump::view);
         metrics.watchRedis(() -> trouble().isEmpty());
     }
@@ -120,6 +139,11 @@ public final class FrameWay implements AutoCloseable {
     /** Why a loop cannot work at present. */
     public Optional<String> trouble() {
         return loops().map(RedisLoop::trouble).filter(Objects::nonNull).findFirst();
+    }
+
+    /** What an operator should know of the capture stream; empty: nothing. */
+    public Optional<String> captureAlert() {
+        return upkeep.alert();
     }
 
     /** How many frames wait, and more. */

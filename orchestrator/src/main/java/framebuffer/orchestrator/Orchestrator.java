@@ -5,6 +5,7 @@ import framebuffer.orchestrator.api.Doors;
 import framebuffer.orchestrator.api.HealthCheck;
 import framebuffer.orchestrator.api.HealthCheck.Weight;
 import framebuffer.orchestrator.ledger.Ledger;
+import framebuffer.orchestrator.recovery.Life;
 import framebuffer.orchestrator.registry.Processor;
 import framebuffer.orchestrator.registry.RedisClock;
 import framebuffer.orchestrator.registry.RegistrationPolicy;
@@ -105,7 +106,8 @@ public final class Orchestrator implements AutoCloseable {
     private List<HealthCheck> checks() {
         return List.of(new HealthCheck("redis", Weight.VITAL, way::trouble),
                 new HealthCheck("registry", Weight.VITAL, registry::trouble),
-                new HealthCheck("processors", Weight.MINOR, this::noProcessor));
+                new HealthCheck("processors", Weight.MINOR, this::noProcessor),
+                new HealthCheck("capture_readers", Weight.MINOR, way::captureAlert));
     }
 
     private Optional<String> noProcessor() {
@@ -138,6 +140,12 @@ public final class Orchestrator implements AutoCloseable {
         @Override
         public Collection<Registration> all() {
             return registry.snapshot().withQueues();
+        }
+
+        @Override
+        public Collection<Life> lives() {
+            return registry.snapshot().all().stream()
+                    .map(processor -> new Life(processor.registration(), processor.registeredAt())).toList();
         }
 
         @Override

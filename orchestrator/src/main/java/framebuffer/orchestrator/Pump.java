@@ -170,7 +170,7 @@ final class Pump implements RedisLoop.Work {
         }
         Intake intake = new Intake(parts.settings().maxAttempts());
         for (Entry entry : delivery.entries()) {
-            switch (intake.read(source, entry, now)) {
+            switch (intake.read(delivery, entry, now)) {
                 case Pending pending -> {
                     count(source, entry.id(), pending.frame().cameraId());
                     window.add(pending, now);

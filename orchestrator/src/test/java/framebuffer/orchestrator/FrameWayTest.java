@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import framebuffer.orchestrator.FrameWay.Bounds;
 import framebuffer.streams.Entry;
 import framebuffer.streams.LedgerReader;
-import framebuffer.streams.embedded.EmbeddedRedis;
 import framebuffer.streams.handoff.HandOff;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.TraceContext;
 import framebuffer.wire.frame.QueuedFrame;
 import framebuffer.wire.frame.ReturnedFrame.Kind;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -19,40 +17,19 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class FrameWayTest {
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    private static Path folder;
-    @SuppressWarnings("NullAway.Init")
-    private static EmbeddedRedis server;
+    @RegisterExtension
+    static final RedisSite redis = new RedisSite();
     @SuppressWarnings("NullAway.Init")
     private Site site;
 
-    @BeforeAll
-    static void startRedis() {
-        server = EmbeddedRedis.start(folder);
-    }
-
-    @AfterAll
-    static void stopRedis() {
-        server.close();
-    }
-
     @BeforeEach
     void open() {
-        site = new Site(server.address());
-    }
-
-    @AfterEach
-    void close() {
-        site.close();
+        site = redis.site();
     }
 
     private void queueHolds(String processor, long frames) {
@@ -201,7 +178,8 @@ class FrameWayTest {
     @Test
     void afterTheLastAttemptAndAfterARejectionAFrameIsADeadLetter() {
         site.register("face-1", 10, "face");
-        site.start("i1", server.address(), new Bounds(100, 10, 1, HandOff.Limits.DEFAULT));
+        site.start("i1", redis.address(), new Bounds(100, 10, 1, Bounds.DEFAULT.processingTimeout(),
+                Bounds.DEFAULT.foreignGroupRetention(), HandOff.Limits.DEFAULT));
         site.capture("f1", "cam", "face");
         site.capture("f2", "cam", "face");
         queueHolds("face-1", 2);

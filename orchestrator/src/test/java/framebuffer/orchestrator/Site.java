@@ -1,6 +1,7 @@
 package framebuffer.orchestrator;
 
 import framebuffer.orchestrator.FrameWay.Bounds;
+import framebuffer.orchestrator.recovery.Life;
 import framebuffer.orchestrator.routing.RoutingStrategy;
 import framebuffer.orchestrator.telemetry.FrameTracing;
 import framebuffer.orchestrator.telemetry.Metrics;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
@@ -41,6 +43,7 @@ final class Site implements AutoCloseable, FrameWay.Processors {
     final RedisConnection redis;
     private final RedisAddress address;
     private final Map<String, Registration> processors = new ConcurrentHashMap<>();
+    private final Map<String, Instant> since = new ConcurrentHashMap<>();
     private final Map<String, Registration> departed = new ConcurrentHashMap<>();
     private final List<FrameWay> ways = new ArrayList<>();
 
@@ -67,9 +70,15 @@ final class Site implements AutoCloseable, FrameWay.Processors {
     Registration register(String id, int capacity, String... capabilities) {
         Registration registration = Registration.of(id, List.of(capabilities), capacity);
         WorkQueue.ensure(redis, registration.queue());
+        since.put(id, now());
         processors.put(id, registration);
         ways.forEach(FrameWay::wake);
         return registration;
+    }
+
+    /** By Redis's clock. */
+    Instant now() {
+        return Replies.time(redis.call("TIME"));
     }
 
     void unregister(String id) {
@@ -95,7 +104,11 @@ final class Site implements AutoCloseable, FrameWay.Processors {
     }
 
     long pending() {
-        return Replies.number(Replies.list(redis.call("XPENDING", KEYS.capture(), GROUP)).getFirst());
+        return pending(KEYS.capture(), GROUP);
+    }
+
+    long pending(String stream, String group) {
+        return Replies.number(Replies.list(redis.call("XPENDING", stream, group)).getFirst());
     }
 
     List<Entry> entries(String key) {
@@ -177,6 +190,12 @@ final class Site implements AutoCloseable, FrameWay.Processors {
     @Override
     public Collection<Registration> all() {
         return Stream.concat(processors.values().stream(), departed.values().stream()).toList();
+    }
+
+    @Override
+    public Collection<Life> lives() {
+        return processors.values().stream().map(one -> new Life(one, Objects.requireNonNull(since.get(one.id()))))
+                .toList();
     }
 
     @Override

@@ -16,18 +16,12 @@ import org.jspecify.annotations.Nullable;
  *            who reads; what is delivered to it stays pending until it is acknowledged
  */
 public record GroupReader(String stream, String group, String consumer) {
+    /** Where memory is used up, reading goes on: it is what frees memory. */
+    private static final Script ENSURE = Script.freeing("ensure_group.lua");
 
     /** Creates the group at the start of the stream, and the stream, where they are missing. Answers whether it did. */
     public boolean ensureGroup(RedisConnection redis) {
-        try {
-            redis.call("XGROUP", "CREATE", stream, group, "0", "MKSTREAM");
-            return true;
-        } catch (RedisRefused e) {
-            if (e.code().equals("BUSYGROUP")) {
-                return false;
-            }
-            throw e;
-        }
+        return Replies.number(ENSURE.call(redis, List.of(stream), List.of(group))) == 1;
     }
 
     /**

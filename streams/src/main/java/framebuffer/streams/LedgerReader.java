@@ -43,7 +43,7 @@ public final class LedgerReader {
         for (Map.Entry<String, byte[]> field : Replies.map(reply.getFirst()).entrySet()) {
             int colon = field.getKey().indexOf(':');
             String what = colon < 0 ? field.getKey() : field.getKey().substring(0, colon);
-            if (what.equals("cursor")) {
+            if (what.equals("cursor") || what.equals("trimmed")) {
                 continue;
             }
             long number = number(new String(field.getValue(), StandardCharsets.US_ASCII));

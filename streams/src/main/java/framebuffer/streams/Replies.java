@@ -3,6 +3,7 @@ package framebuffer.streams;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,12 @@ public final class Replies {
     /** An integer. */
     public static long number(@Nullable Object reply) {
         return (Long) Objects.requireNonNull(reply);
+    }
+
+    /** A moment, as TIME answers. */
+    public static Instant time(@Nullable Object reply) {
+        List<?> time = list(reply);
+        return Instant.ofEpochSecond(Long.parseLong(text(time.get(0))), Long.parseLong(text(time.get(1))) * 1_000);
     }
 
     /** An array; null, which stands for an empty one, too. */

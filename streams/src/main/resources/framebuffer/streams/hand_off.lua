@@ -55,9 +55,27 @@ local function append(q, first, last)
   end
 end
 
+-- Where several groups read a work queue, a frame that is taken from it is taken from all of them: what is pending in a group after
+-- its entry was deleted would hold room for ever.
+local others = {}
+if not from_capture then
+  local groups = redis.pcall('XINFO', 'GROUPS', source)
+  for _, one in ipairs(groups.err and {} or groups) do
+    if one[2] ~= group then others[#others + 1] = one[2] end
+  end
+end
+
+local function take(entry)
+  local taken = redis.call('XACK', source, group, entry)
+  if taken == 1 then
+    for _, other in ipairs(others) do redis.call('XACK', source, other, entry) end
+  end
+  return taken == 1
+end
+
 -- The frame enters its queues, which have room for it.
 local function hand_over(entry, capture_id, first, targets)
-  if redis.call('XACK', source, group, entry) == 0 then return 'g' end
+  if not take(entry) then return 'g' end
   local at = first
   for _ = 1, targets do
     local q, values = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
@@ -80,7 +98,7 @@ local function give_up(entry, capture_id, camera, kind, first)
       unpack(ARGV, first + 2, first + 1 + tonumber(ARGV[first + 1])))
     if type(added) == 'table' then return 'c' end
   end
-  redis.call('XACK', source, group, entry)
+  take(entry)
   part_ended(keys, capture_id, camera, kind)
   return 'h'
 end

@@ -2,7 +2,7 @@
 --
 -- The ledger is a hash. Its fields: captured:CAMERA, done:CAMERA, dead:CAMERA, lost:CAMERA, shed.REASON:CAMERA;
 -- cursor:CONSUMER, the last entry of the capture stream that this consumer has counted as captured;
--- extra_parts, how many more parts than frames are under way.
+-- extra_parts, how many more parts than frames are under way; trimmed, how many frames our group has lost before it had read them.
 -- The parts hash holds, for a frame that was handed to several capabilities, how many parts are still owed and the worst end so far.
 
 local RANK = { done = 1, shed = 2, dead = 3, lost = 4 }
@@ -28,9 +28,9 @@ local function captured(ledger, camera, n, most_fields)
   add(ledger, field, n)
 end
 
-local function ended(ledger, camera, outcome)
-  if redis.call('HEXISTS', ledger, 'captured:' .. camera) == 0 then camera = 'other' end
-  add(ledger, outcome .. ':' .. camera, 1)
+local function ended(ledger, camera, outcome, n)
+  if camera ~= 'unknown' and redis.call('HEXISTS', ledger, 'captured:' .. camera) == 0 then camera = 'other' end
+  add(ledger, outcome .. ':' .. camera, n)
 end
 
 -- One part of a frame has ended. The frame ends with its last part, as its worst part did.
@@ -50,7 +50,7 @@ local function part_ended(keys, capture_id, camera, outcome)
     redis.call('HDEL', keys.parts, capture_id)
     outcome = worst
   end
-  ended(keys.ledger, camera, outcome)
+  ended(keys.ledger, camera, outcome, 1)
 end
 
 -- Upper bounds, in milliseconds, of the time from capture to acknowledgement; above the last lies one bucket more.

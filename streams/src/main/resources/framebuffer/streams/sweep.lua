@@ -8,15 +8,6 @@
 local queue, after, most = KEYS[1], ARGV[2], tonumber(ARGV[3])
 local NOTHING = { 0, '0-0' }
 
-local function less(a, b)
-  local am, as = string.match(a, '(%d+)-(%d+)')
-  local bm, bs = string.match(b, '(%d+)-(%d+)')
-  if #am ~= #bm then return #am < #bm end
-  if am ~= bm then return am < bm end
-  if #as ~= #bs then return #as < #bs end
-  return as < bs
-end
-
 local groups = redis.pcall('XINFO', 'GROUPS', queue)
 if groups.err or #groups == 0 then return NOTHING end
 

@@ -3,29 +3,29 @@
 --
 -- KEYS  1 capture stream
 -- ARGV  1 our group: as long as it is not there, nothing is removed, for it will be created at the beginning
+--       2… groups that hold nothing back any more
 -- Returns  the number removed
 
 local groups = redis.pcall('XINFO', 'GROUPS', KEYS[1])
 if groups.err or #groups == 0 then return 0 end
 
-local function parts(id)
-  local ms, seq = string.match(id, '(%d+)-(%d+)')
-  return ms, seq
-end
+local abandoned = {}
+for a = 2, #ARGV do abandoned[ARGV[a]] = true end
 
-local function less(a, b)
-  local am, as = parts(a)
-  local bm, bs = parts(b)
-  if am ~= bm then return #am < #bm or (#am == #bm and am < bm) end
-  return #as < #bs or (#as == #bs and as < bs)
+-- The first id that a group which has read up to here still needs.
+local function behind(id)
+  local ms, seq = string.match(id, '(%d+)-(%d+)')
+  return #seq < 15 and string.format('%s-%.0f', ms, seq + 1) or id
 end
 
 local keep, ours
 for _, group in ipairs(groups) do
-  local pending = redis.call('XPENDING', KEYS[1], group[2])
-  local needed = pending[1] > 0 and pending[2] or group[8]
-  if not keep or less(needed, keep) then keep = needed end
   ours = ours or group[2] == ARGV[1]
+  if not abandoned[group[2]] then
+    local pending = redis.call('XPENDING', KEYS[1], group[2])
+    local needed = pending[1] > 0 and pending[2] or behind(group[8])
+    if not keep or less(needed, keep) then keep = needed end
+  end
 end
-if not ours then return 0 end
+if not ours or not keep then return 0 end
 return redis.call('XTRIM', KEYS[1], 'MINID', keep)

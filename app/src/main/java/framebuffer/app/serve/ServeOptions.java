@@ -6,6 +6,7 @@ import framebuffer.orchestrator.routing.RoutingStrategy;
 import framebuffer.streams.handoff.HandOff;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -43,6 +44,12 @@ public final class ServeOptions {
 
     @Option(names = "--max-attempts", paramLabel = "N", defaultValue = "5", description = "Failed attempts after which a frame is given up on. Default: ${DEFAULT-VALUE}.")
     private int maxAttempts;
+
+    @Option(names = "--processing-timeout", paramLabel = "TIME", defaultValue = "60s", description = "How long a processor that does not say may take for a frame until it goes to another. Default: ${DEFAULT-VALUE}.")
+    private Duration processingTimeout = FrameWay.Bounds.DEFAULT.processingTimeout();
+
+    @Option(names = "--foreign-group-retention", paramLabel = "TIME", defaultValue = "1h", description = "How long another group on the capture stream may read nothing until it no longer holds frames there. Default: ${DEFAULT-VALUE}.")
+    private Duration foreignGroupRetention = FrameWay.Bounds.DEFAULT.foreignGroupRetention();
 
     @Option(names = "--dead-letter-max", paramLabel = "FRAMES", defaultValue = "10000", description = "Dead letters kept, the newest. Default: ${DEFAULT-VALUE}.")
     private int deadLetterMax;
@@ -101,6 +108,8 @@ public final class ServeOptions {
     public FrameWay.Bounds bounds() {
         return new FrameWay.Bounds(between("--window", window, 1, 1_000_000),
                 between("--batch-size", batchSize, 1, 2_000), between("--max-attempts", maxAttempts, 1, 1_000),
+                between("--processing-timeout", processingTimeout, Duration.ofSeconds(1)),
+                between("--foreign-group-retention", foreignGroupRetention, Duration.ofSeconds(1)),
                 new HandOff.Limits(HandOff.Limits.DEFAULT.ledgerFields(),
                         between("--dead-letter-max", deadLetterMax, 1, 10_000_000)));
     }
@@ -115,6 +124,13 @@ public final class ServeOptions {
             // A machine that does not know its own name still has a port of its own.
             return "instance-" + port;
         }
+    }
+
+    private static Duration between(String option, Duration value, Duration least) {
+        if (value.compareTo(least) < 0) {
+            throw new Unusable(option + " must be at least " + least.toSeconds() + "s");
+        }
+        return value;
     }
 
     private static int between(String option, int value, int least, int most) {

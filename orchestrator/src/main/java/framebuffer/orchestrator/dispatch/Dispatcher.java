@@ -161,17 +161,24 @@ public final class Dispatcher {
             case MOVED -> {
                 assigned.spans().end();
                 assigned.choices().forEach(choice -> metrics.routed(choice.slot().registration().id(), camera));
-                if (assigned.pending().source().kind() != Source.Kind.CAPTURE) {
-                    metrics.redelivered(assigned.pending().source().kind() == Source.Kind.RETURNED
-                            ? "returned"
-                            : "processor_gone");
-                }
+                countRedelivery(assigned.pending().source().kind());
                 yield true;
             }
             case GONE -> true;
             case FULL -> refused(assigned, camera, "full");
             case CLOSED -> refused(assigned, camera, "closed");
         };
+    }
+
+    private void countRedelivery(Source.Kind from) {
+        switch (from) {
+            case CAPTURE -> {
+                // It is handed off for the first time.
+            }
+            case RETURNED -> metrics.redelivered("returned");
+            case WAITED -> metrics.redelivered("taken_back");
+            case OVERDUE -> metrics.redelivered("timeout");
+        }
     }
 
     private boolean refused(Assigned assigned, String camera, String result) {
@@ -185,7 +192,7 @@ public final class Dispatcher {
         }
         switch (ended.move()) {
             case Move.Lost lost -> {
-                metrics.lost("deleted");
+                metrics.lost("deleted", 1);
                 log.warn("frame of entry {} is lost: it {}", lost.entry(), ended.detail());
             }
             case Move.ToDeadLetters dead -> {

@@ -3,6 +3,7 @@ package framebuffer.orchestrator.intake;
 import framebuffer.streams.Entry;
 import framebuffer.streams.handoff.Source;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Entries that a reader fetched.
@@ -13,8 +14,10 @@ import java.util.List;
  *            grows whenever the reader began again with what is pending; what came in an earlier epoch comes again
  * @param entries
  *            in the order of the stream
+ * @param holder
+ *            the processor that they are taken from; null: none held them
  */
-public record Delivery(Source source, long epoch, List<Entry> entries) {
+public record Delivery(Source source, long epoch, List<Entry> entries, @Nullable String holder) {
     public Delivery {
         entries = List.copyOf(entries);
     }

@@ -16,6 +16,8 @@ import framebuffer.wire.frame.QueuedFrame;
 import framebuffer.wire.frame.ReturnedFrame;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells what an entry is: a frame that can be sent, or one that has come to its end.
@@ -25,30 +27,33 @@ import java.util.List;
  */
 public record Intake(int maxAttempts) {
 
-    /** Reads one entry; never throws, whatever it holds. */
-    public Arrival read(Source source, Entry entry, Instant now) {
+    /** Reads one entry of a delivery; never throws, whatever it holds. */
+    public Arrival read(Delivery delivery, Entry entry, Instant now) {
+        Source source = delivery.source();
         Fields fields = entry.fields();
         if (fields == null) {
             return new Ended(new Move.Lost(entry.id(), entry.id(), Move.UNKNOWN_CAMERA), "lost",
                     "was deleted from " + source.stream() + " before it was handed off");
         }
-        Found found = new Found(source, entry.id(), fields, now);
+        Found found = new Found(source, entry.id(), fields, now, delivery.holder());
         return switch (source.kind()) {
             case CAPTURE -> captured(found);
-            case DEPARTED -> left(found);
             case RETURNED -> returned(found);
+            case WAITED -> queued(found, waited -> found.pending(waited, waited.attempt(), found.holder()));
+            case OVERDUE -> queued(found, overdue -> failed(found, overdue,
+                    new Failure(found.holder(), "it did not acknowledge the frame")));
         };
     }
 
     /** An entry with its fields, where and when it was found. */
-    private record Found(Source source, EntryId id, Fields fields, Instant now) {
+    private record Found(Source source, EntryId id, Fields fields, Instant now, @Nullable String holder) {
         Pending pending(Frame frame) {
             return new Pending(frame, source, id, id, frame.capabilities(), 1, now, null, now);
         }
 
-        Pending pending(QueuedFrame queued) {
+        Pending pending(QueuedFrame queued, int attempt, @Nullable String avoid) {
             List<String> needs = queued.capability().isEmpty() ? List.of() : List.of(queued.capability());
-            return new Pending(queued.frame(), source, id, queued.captureId(), needs, queued.attempt(), now, null, now);
+            return new Pending(queued.frame(), source, id, queued.captureId(), needs, attempt, now, avoid, now);
         }
 
         Ended dead(Reason reason, String detail) {
@@ -79,9 +84,9 @@ public record Intake(int maxAttempts) {
         };
     }
 
-    private static Arrival left(Found found) {
+    private static Arrival queued(Found found, Function<QueuedFrame, Arrival> then) {
         return switch (QueuedFrame.decode(found.id(), found.fields())) {
-            case Decoded.Valid<QueuedFrame>(QueuedFrame queued) -> found.pending(queued);
+            case Decoded.Valid<QueuedFrame>(QueuedFrame queued) -> then.apply(queued);
             case Decoded.Invalid<QueuedFrame> invalid -> found.dead(Reason.INVALID, invalid.detail());
         };
     }
@@ -90,7 +95,8 @@ public record Intake(int maxAttempts) {
         return switch (ReturnedFrame.decode(found.id(), found.fields())) {
             case Decoded.Valid<ReturnedFrame>(ReturnedFrame returned) -> switch (returned.kind()) {
                 case RETRY -> later(found, returned);
-                case FAILED -> failed(found, returned);
+                case FAILED -> failed(found, returned.queued(),
+                        new Failure(returned.processorId(), returned.detail()));
                 case REJECTED -> found.dead(Reason.REJECTED, returned.detail(), Identity.of(returned.queued()));
             };
             case Decoded.Invalid<ReturnedFrame> invalid -> found.dead(Reason.INVALID, invalid.detail());
@@ -98,7 +104,8 @@ public record Intake(int maxAttempts) {
     }
 
     private static Pending later(Found found, ReturnedFrame returned) {
-        Pending pending = found.pending(returned.queued());
+        QueuedFrame queued = returned.queued();
+        Pending pending = found.pending(queued, queued.attempt(), null);
         // Counted from when it was given back, so that reading it again does not delay it again; but never longer than was asked
         // for, should the clock of Redis be ahead of ours.
         Instant byRedis = found.id().time().plus(returned.retryAfter());
@@ -108,14 +115,14 @@ public record Intake(int maxAttempts) {
                 pending.attempt(), due, null, found.now());
     }
 
-    private Arrival failed(Found found, ReturnedFrame returned) {
-        QueuedFrame queued = returned.queued();
-        if (queued.attempt() >= maxAttempts) {
-            return found.dead(Reason.MAX_ATTEMPTS, "failed " + queued.attempt() + " times, last at "
-                    + returned.processorId() + ": " + returned.detail(), Identity.of(queued));
-        }
-        Pending pending = found.pending(queued);
-        return new Pending(pending.frame(), pending.source(), pending.entry(), pending.captureId(), pending.needs(),
-                queued.attempt() + 1, found.now(), returned.processorId(), found.now());
+    /** An attempt that came to nothing: where, and why. */
+    private record Failure(@Nullable String processor, String why) {
+    }
+
+    private Arrival failed(Found found, QueuedFrame queued, Failure failure) {
+        return queued.attempt() >= maxAttempts
+                ? found.dead(Reason.MAX_ATTEMPTS, "failed " + queued.attempt() + " times, last at "
+                        + failure.processor() + ": " + failure.why(), Identity.of(queued))
+                : found.pending(queued, queued.attempt() + 1, failure.processor());
     }
 }

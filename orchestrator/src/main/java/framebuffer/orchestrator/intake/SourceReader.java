@@ -88,6 +88,6 @@ public final class SourceReader implements RedisLoop.Work {
             return null;
         }
         readUpTo = entries.getLast().id();
-        return new Delivery(source, epoch, entries);
+        return new Delivery(source, epoch, entries, null);
     }
 }

@@ -119,8 +119,8 @@ public final class DepartedQueues implements RedisLoop.Work {
             if (entries.isEmpty()) {
                 return;
             }
-            Source source = new Source(queue, state.reader.group(), Source.Kind.DEPARTED);
-            state.undelivered = new Delivery(source, epoch, entries);
+            Source source = new Source(queue, state.reader.group(), Source.Kind.WAITED);
+            state.undelivered = new Delivery(source, epoch, entries, null);
         }
         if (inbox.offer(state.undelivered, REST)) {
             state.undelivered = null;

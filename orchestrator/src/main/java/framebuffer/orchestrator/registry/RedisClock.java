@@ -3,7 +3,6 @@ package framebuffer.orchestrator.registry;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.Replies;
 import java.time.Instant;
-import java.util.List;
 
 /**
  * What time it is, asked of Redis. Moments that one instance writes and another compares must come from one clock: were each to use
@@ -12,11 +11,7 @@ import java.util.List;
 @FunctionalInterface
 public interface RedisClock {
     /** The clock of the Redis server, in microseconds. */
-    RedisClock SERVER = redis -> {
-        List<?> time = Replies.list(redis.call("TIME"));
-        return Instant.ofEpochSecond(Long.parseLong(Replies.text(time.get(0))),
-                Long.parseLong(Replies.text(time.get(1))) * 1_000);
-    };
+    RedisClock SERVER = redis -> Replies.time(redis.call("TIME"));
 
     Instant now(RedisConnection redis);
 }

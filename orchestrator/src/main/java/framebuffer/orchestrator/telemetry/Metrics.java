@@ -80,8 +80,8 @@ public final class Metrics {
         deadLetters.labelValues(reason).inc();
     }
 
-    public void lost(String reason) {
-        lost.labelValues(reason).inc();
+    public void lost(String reason, long frames) {
+        lost.labelValues(reason).inc(frames);
     }
 
     public void redelivered(String reason) {

@@ -18,7 +18,9 @@ public record Source(String stream, String group, Kind kind) {
         CAPTURE,
         /** Frames that processors gave back. */
         RETURNED,
-        /** The work queue of a processor that is gone. */
-        DEPARTED
+        /** A work queue, of which frames are taken that merely waited there: its processor is gone, or does not get to them. */
+        WAITED,
+        /** A work queue, of which frames are taken whose processing came to nothing: each is a failed attempt. */
+        OVERDUE
     }
 }

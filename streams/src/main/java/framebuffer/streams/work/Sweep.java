@@ -20,7 +20,7 @@ public final class Sweep {
     /** Redis's counts tell at once that there is nothing to remove, but can be wrong: every so many calls the entries are looked at. */
     public static final int LOOK_EVERY = 20;
 
-    private static final Script SCRIPT = Script.freeing("ledger.lua", "sweep.lua");
+    private static final Script SCRIPT = Script.freeing("ids.lua", "ledger.lua", "sweep.lua");
     private static final String START = "0-0";
 
     private final Keys keys;

@@ -155,7 +155,7 @@ class HandOffCountTest {
         Entry frame = capture.frames(1).getFirst();
         move(counted(frame, Map.of("cam", 1)), to(frame, A, B));
         for (String queue : List.of(A, B)) {
-            Source source = new Source(queue, "g", Source.Kind.DEPARTED);
+            Source source = new Source(queue, "g", Source.Kind.WAITED);
             redis.call("XGROUP", "CREATE", queue, "g", "0");
             redis.call("XREADGROUP", "GROUP", "g", "x", "STREAMS", queue, ">");
             Entry part = redis.entries(queue).getFirst();
@@ -181,7 +181,7 @@ class HandOffCountTest {
             moves.add(new Move.ToQueues(part.id(), EntryId.FIRST, "cam",
                     List.of(new Move.Target(B, CaptureStream.queued(part, EntryId.FIRST)))));
         }
-        assertThat(handOff.begin(redis.connection(), new HandOff.Batch(new Source(A, "g", Source.Kind.DEPARTED),
+        assertThat(handOff.begin(redis.connection(), new HandOff.Batch(new Source(A, "g", Source.Kind.WAITED),
                 Map.of(B, 2), null, moves)).await().outcomes()).containsExactly(MOVED, MOVED, FULL);
         assertThat(capture.queued(A)).containsExactly("f3");
         assertThat(capture.queued(B)).containsExactly("f1", "f2");

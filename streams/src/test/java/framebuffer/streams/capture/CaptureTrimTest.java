@@ -1,4 +1,4 @@
-package framebuffer.streams.work;
+package framebuffer.streams.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,7 +19,7 @@ class CaptureTrimTest {
     private final CaptureStream capture = new CaptureStream(redis);
 
     private int trim() {
-        return CaptureTrim.trim(redis.connection(), CAPTURE, OURS);
+        return CaptureTrim.trim(redis.connection(), CAPTURE, OURS, List.of());
     }
 
     private void read(String group) {
@@ -96,5 +96,38 @@ class CaptureTrimTest {
         acknowledge("recorder", entries.subList(1, 3));
         assertThat(trim()).isEqualTo(2);
         assertThat(left()).containsExactly(new EntryId(100, 0));
+    }
+
+    @Test
+    void whatAllHaveReadIsNotKept() {
+        List<Entry> frames = capture.frames(10);
+        redis.call("XGROUP", "CREATE", CAPTURE, "recorder", "0");
+        read("recorder");
+        acknowledge("recorder", frames);
+        acknowledge(OURS, frames);
+        assertThat(trim()).isEqualTo(10);
+        assertThat(left()).isEmpty();
+    }
+
+    @Test
+    void anAbandonedGroupHoldsNothingBack() {
+        List<Entry> frames = capture.frames(10);
+        redis.call("XGROUP", "CREATE", CAPTURE, "recorder", "0");
+        acknowledge(OURS, frames.subList(0, 8));
+        assertThat(trim()).isZero();
+        assertThat(CaptureTrim.trim(redis.connection(), CAPTURE, OURS, List.of("recorder"))).isEqualTo(8);
+    }
+
+    @Test
+    void aGroupThatIsCreatedLaterGetsWhatIsStillThere() {
+        List<Entry> frames = capture.frames(10);
+        acknowledge(OURS, frames.subList(0, 4));
+        trim();
+        redis.call("XGROUP", "CREATE", CAPTURE, "late", "0");
+        read("late");
+        assertThat(trim()).isZero();
+        acknowledge("late", frames.subList(4, 10));
+        acknowledge(OURS, frames.subList(4, 10));
+        assertThat(trim()).isEqualTo(6);
     }
 }

@@ -1,0 +1,109 @@
+package framebuffer.orchestrator.recovery;
+
+import framebuffer.orchestrator.telemetry.Metrics;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisLoop;
+import framebuffer.streams.capture.CaptureLook;
+import framebuffer.streams.capture.CaptureTrim;
+import framebuffer.wire.Keys;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after the capture stream, which is not ours alone: removes what every group on it has read, finds groups that nobody reads
+ * with any more, and counts what producers trim away before we have read it.
+ */
+public final class CaptureUpkeep implements RedisLoop.Work {
+    private static final Logger log = LoggerFactory.getLogger(CaptureUpkeep.class);
+    private static final Duration REST = Duration.ofMillis(25);
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    /** How long nothing must be lost until losing counts as over. */
+    private static final Duration CALM = Duration.ofMinutes(1);
+
+    private final Settings settings;
+    private final Metrics metrics;
+    private final InstantSource clock;
+    private ForeignReaders readers = ForeignReaders.NONE;
+    private Instant lookedAt = Instant.EPOCH;
+    private Instant lostAt = Instant.EPOCH;
+    private long lost;
+    private volatile Set<String> abandoned = Set.of();
+
+    /**
+     * What it is told.
+     *
+     * @param group
+     *            ours on the capture stream
+     * @param ledgerFields
+     *            most fields in the ledger
+     * @param retention
+     *            how long a group of others may leave something unread until it no longer holds entries back
+     */
+    public record Settings(Keys keys, String group, int ledgerFields, Duration retention) {
+    }
+
+    public CaptureUpkeep(Settings settings, Metrics metrics, InstantSource clock) {
+        this.settings = settings;
+        this.metrics = metrics;
+        this.clock = clock;
+    }
+
+    /** What an operator should know of; empty: nothing. */
+    public Optional<String> alert() {
+        Set<String> groups = abandoned;
+        return groups.isEmpty()
+                ? Optional.empty()
+                : Optional.of("nobody has read the capture stream for " + settings.retention().toSeconds()
+                        + " s in its group " + String.join(", ", new TreeSet<>(groups))
+                        + "; it no longer holds frames back. XGROUP DESTROY removes it");
+    }
+
+    @Override
+    public Duration rest() {
+        return REST;
+    }
+
+    @Override
+    public void turn(RedisConnection redis) {
+        Instant now = clock.instant();
+        if (!lookedAt.plus(LOOK).isAfter(now)) {
+            lookedAt = now;
+            look(redis, now);
+        }
+        CaptureTrim.trim(redis, settings.keys().capture(), settings.group(), abandoned);
+    }
+
+    private void look(RedisConnection redis, Instant now) {
+        CaptureLook seen = CaptureLook.at(redis, settings.keys(), settings.group(), settings.ledgerFields());
+        readers = readers.after(seen.groups(), settings.group(), now);
+        Set<String> before = abandoned;
+        abandoned = readers.abandoned(settings.retention(), now);
+        if (!abandoned.equals(before)) {
+            alert().ifPresentOrElse(log::warn, () -> log.info("all groups on the capture stream are being read again"));
+        }
+        losing(seen.lost(), now);
+    }
+
+    private void losing(long newlyLost, Instant now) {
+        if (newlyLost > 0) {
+            metrics.lost("trimmed", newlyLost);
+            if (lost == 0) {
+                log.warn(
+                        "frames are lost: {} were trimmed from {} before they were read. Its producers keep too few entries "
+                                + "(MAXLEN) for the time that we may be behind",
+                        newlyLost, settings.keys().capture());
+            }
+            lost += newlyLost;
+            lostAt = now;
+        } else if (lost > 0 && !lostAt.plus(CALM).isAfter(now)) {
+            log.info("no more frames are lost by trimming; {} were", lost);
+            lost = 0;
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package framebuffer.orchestrator.recovery;
+
+import framebuffer.streams.work.Deliveries;
+import framebuffer.streams.work.Deliveries.Delivery;
+import framebuffer.wire.EntryId;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a group of a work queue does with what it is given, as known from look to look.
+ *
+ * @param seen
+ *            the last look
+ * @param acknowledgedAt
+ *            when it was last seen to have acknowledged anything; at first, when it was first looked at
+ * @param overtaken
+ *            pending entries behind which a later one was acknowledged: a processor that takes one after the other is done with them
+ */
+record DeliveryWatch(Deliveries seen, Instant acknowledgedAt, Set<EntryId> overtaken) {
+
+    DeliveryWatch {
+        overtaken = Set.copyOf(overtaken);
+    }
+
+    static DeliveryWatch begin(Deliveries look) {
+        return new DeliveryWatch(look, look.at(), Set.of());
+    }
+
+    /**
+     * What is known after another look.
+     *
+     * @param taken
+     *            entries that we wanted to take away; that they vanish is no acknowledgement
+     */
+    DeliveryWatch after(Deliveries look, Set<EntryId> taken) {
+        Set<EntryId> pending = ids(look.pending());
+        Set<EntryId> vanished = new TreeSet<>(ids(seen.pending()));
+        vanished.removeAll(pending);
+        boolean counted = look.acknowledged() >= 0 && seen.acknowledged() >= 0;
+        long unseen = counted ? look.acknowledged() - seen.acknowledged() - vanished.size() : 0;
+        vanished.removeAll(taken);
+        EntryId newest = unseen > 0 ? null : vanished.stream().reduce((_, last) -> last).orElse(EntryId.FIRST);
+        Set<EntryId> passed = new HashSet<>(overtaken);
+        seen.pending().stream().map(Delivery::entry).filter(entry -> isBefore(entry, newest)).forEach(passed::add);
+        passed.retainAll(pending);
+        return new DeliveryWatch(look, unseen > 0 || !vanished.isEmpty() ? look.at() : acknowledgedAt, passed);
+    }
+
+    /** Acknowledged without ever having been seen pending can only be what lies behind all that was: then {@code newest} is null. */
+    private static boolean isBefore(EntryId entry, @Nullable EntryId newest) {
+        return newest == null || entry.compareTo(newest) < 0;
+    }
+
+    private static Set<EntryId> ids(List<Delivery> deliveries) {
+        return deliveries.stream().map(Delivery::entry).collect(Collectors.toSet());
+    }
+}

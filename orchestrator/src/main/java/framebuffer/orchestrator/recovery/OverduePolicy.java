@@ -1,0 +1,52 @@
+package framebuffer.orchestrator.recovery;
+
+import framebuffer.streams.work.Deliveries;
+import framebuffer.streams.work.Deliveries.Delivery;
+import framebuffer.wire.EntryId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Decides which frames are taken back from a processor that lives (contract §4, processing timeout).
+ *
+ * <p>
+ * Those delivered to an earlier life of it, at once. And those delivered longer ago than the timeout, when a later one has been
+ * acknowledged, or none for that long: a batch that is read at once and worked off slowly is no failure. An attempt is charged only
+ * to frames that were being processed: those that were overtaken, else the oldest {@code concurrency} (contract §2.6).
+ *
+ * @param timeout
+ *            of processors that name none
+ */
+record OverduePolicy(Duration timeout) {
+
+    /** An entry to be taken back, and whether that is a failed attempt. */
+    record Verdict(EntryId entry, boolean charged) {
+    }
+
+    /** Judges what was last seen; oldest first. */
+    List<Verdict> judge(Life life, DeliveryWatch watch) {
+        Deliveries seen = watch.seen();
+        Duration patience = life.registration().processingTimeout() == null
+                ? timeout
+                : life.registration().processingTimeout();
+        boolean silent = passed(watch.acknowledgedAt(), patience, seen.at());
+        int concurrency = life.registration().concurrency();
+        List<Verdict> verdicts = new ArrayList<>();
+        for (int i = 0; i < seen.pending().size(); i++) {
+            Delivery delivery = seen.pending().get(i);
+            boolean overtaken = watch.overtaken().contains(delivery.entry());
+            boolean overdue = passed(delivery.at(), patience, seen.at()) && (overtaken || silent);
+            // Ages come in whole milliseconds, rounded down: what seems delivered just before may have been just after.
+            if (overdue || delivery.at().plusMillis(1).isBefore(life.since())) {
+                verdicts.add(new Verdict(delivery.entry(), overtaken || i < concurrency));
+            }
+        }
+        return verdicts;
+    }
+
+    private static boolean passed(Instant since, Duration time, Instant now) {
+        return !since.plus(time).isAfter(now);
+    }
+}

@@ -1,0 +1,107 @@
+package framebuffer.orchestrator.recovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import framebuffer.orchestrator.recovery.OverduePolicy.Verdict;
+import framebuffer.streams.work.Deliveries;
+import framebuffer.streams.work.Deliveries.Delivery;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.processor.Registration;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class DeliveryWatchTest {
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+    private static final OverduePolicy POLICY = new OverduePolicy(Duration.ofSeconds(60));
+    private static final Life LIFE = life(1, START.minusSeconds(1_000));
+
+    private static Life life(int concurrency, Instant since) {
+        Registration plain = Registration.of("face-1", List.of("face"), 100);
+        return new Life(new Registration(plain.id(), plain.capabilities(), plain.capacity(), plain.queue(), null, null,
+                plain.heartbeatInterval(), concurrency, null, plain.metadata()), since);
+    }
+
+    private static EntryId entry(long number) {
+        return new EntryId(number, 0);
+    }
+
+    /** The queue's state at this second, when these entries are pending, all delivered at the start. */
+    private static Deliveries at(int second, long acknowledged, long... pending) {
+        return new Deliveries("g", START.plusSeconds(second), acknowledged,
+                LongStream.of(pending).mapToObj(number -> new Delivery(entry(number), START)).toList());
+    }
+
+    private static DeliveryWatch watch(Deliveries... looks) {
+        DeliveryWatch watch = DeliveryWatch.begin(looks[0]);
+        for (int i = 1; i < looks.length; i++) {
+            watch = watch.after(looks[i], Set.of());
+        }
+        return watch;
+    }
+
+    @Test
+    void aBatchThatIsWorkedOffSlowlyIsNoFailure() {
+        DeliveryWatch watch = watch(IntStream.rangeClosed(0, 9)
+                .mapToObj(n -> at(n * 10, n, LongStream.rangeClosed(n + 1, 20).toArray())).toArray(Deliveries[]::new));
+        assertThat(watch.seen().at()).isEqualTo(START.plusSeconds(90));
+        assertThat(POLICY.judge(LIFE, watch)).isEmpty();
+    }
+
+    @Test
+    void whatWasOvertakenIsOverdueAfterTheTimeoutAndNotBefore() {
+        assertThat(POLICY.judge(LIFE, watch(at(0, 0, 1, 2, 3), at(59, 1, 1, 3)))).isEmpty();
+        assertThat(POLICY.judge(LIFE, watch(at(0, 0, 1, 2, 3), at(30, 1, 1, 3), at(60, 1, 1, 3))))
+                .containsExactly(new Verdict(entry(1), true));
+    }
+
+    @Test
+    void whatIsAcknowledgedBetweenTwoLooksOvertakesAllThatWasSeen() {
+        assertThat(POLICY.judge(LIFE, watch(at(0, 0, 1, 2), at(30, 5, 1, 2), at(60, 5, 1, 2))))
+                .containsExactly(new Verdict(entry(1), true), new Verdict(entry(2), true));
+    }
+
+    @Test
+    void whereNoneIsAcknowledgedAllAreOverdueAndThoseInProgressAreCharged() {
+        Deliveries[] looks = {at(0, 7, 1, 2, 3), at(60, 7, 1, 2, 3)};
+        assertThat(POLICY.judge(life(2, LIFE.since()), watch(looks))).containsExactly(new Verdict(entry(1), true),
+                new Verdict(entry(2), true), new Verdict(entry(3), false));
+    }
+
+    @Test
+    void withoutACountOfWhatWasReadVanishingShowsThatItWorks() {
+        assertThat(POLICY.judge(LIFE, watch(at(0, -1, 1, 2, 3), at(59, -1, 2, 3), at(60, -1, 2, 3)))).isEmpty();
+        assertThat(POLICY.judge(LIFE, watch(at(0, -1, 1, 2, 3), at(59, -1, 1, 3), at(60, -1, 1, 3))))
+                .containsExactly(new Verdict(entry(1), true));
+    }
+
+    @Test
+    void whatWeTookAwayOurselvesIsNoAcknowledgement() {
+        DeliveryWatch watch = DeliveryWatch.begin(at(0, 0, 1, 2)).after(at(50, 1, 1), Set.of(entry(2)));
+        assertThat(watch.overtaken()).isEmpty();
+        assertThat(watch.acknowledgedAt()).isEqualTo(START);
+    }
+
+    @Test
+    void aProcessorsOwnTimeoutCounts() {
+        Registration plain = LIFE.registration();
+        Life patient = new Life(
+                new Registration(plain.id(), plain.capabilities(), plain.capacity(), plain.queue(), null,
+                        null, plain.heartbeatInterval(), 1, Duration.ofSeconds(90), plain.metadata()),
+                LIFE.since());
+        assertThat(POLICY.judge(patient, watch(at(0, 0, 1), at(89, 0, 1)))).isEmpty();
+        assertThat(POLICY.judge(patient, watch(at(0, 0, 1), at(90, 0, 1)))).hasSize(1);
+    }
+
+    @Test
+    void whatAnEarlierLifeWasGivenIsTakenBackAtOnce() {
+        Deliveries look = at(5, 0, 1, 2);
+        assertThat(POLICY.judge(life(1, START.plusSeconds(4)), DeliveryWatch.begin(look)))
+                .containsExactly(new Verdict(entry(1), true), new Verdict(entry(2), false));
+        assertThat(POLICY.judge(life(1, START), DeliveryWatch.begin(look))).isEmpty();
+    }
+}

@@ -1,0 +1,59 @@
+-- Looks after the capture stream: counts as lost what others trimmed away before our group had read it (contract 3.6), and tells how
+-- far each group is.
+--
+-- What was added and is neither read nor there was lost. How much is still unread is known where the trimming has reached what we
+-- had not read, where we have read all, and where we are the only group, whose read entries leave with their acknowledgement; in
+-- the other cases it is known later, for the counts of what was added and read go on.
+--
+-- KEYS  1 capture stream   2 ledger
+-- ARGV  1 our group   2 most fields in the ledger
+-- Returns  the number newly counted as lost; then for each group: name, last id delivered, entries pending, 1 if something is left
+--          for it to read or to acknowledge.
+
+local stream = redis.pcall('XINFO', 'STREAM', KEYS[1])
+if stream.err then return { 0 } end
+local wrong = expect(KEYS[2], 'hash')
+if wrong then return wrong end
+local about = {}
+for i = 1, #stream, 2 do about[stream[i]] = stream[i + 1] end
+local first = about['first-entry'] and about['first-entry'][1]
+local last = about['last-entry'] and about['last-entry'][1]
+local groups = redis.call('XINFO', 'GROUPS', KEYS[1])
+
+-- Entries that are there and that our group has not read, and whether that is exact or at most so many; nil when it is not known.
+local function unread(delivered, pending)
+  if not last or not less(delivered, last) then return 0, true end
+  if less(delivered, first) then return about['length'], true end
+  if #groups > 1 then return nil end
+  if pending > 0 and less(redis.call('XPENDING', KEYS[1], ARGV[1])[2], first) then
+    pending = #redis.call('XPENDING', KEYS[1], ARGV[1], first, delivered, pending)
+  end
+  return about['length'] - pending, false
+end
+
+local function newly_lost(group)
+  local read = group[10]
+  if not read then return 0 end
+  local there, exact = unread(group[8], group[6])
+  if not there then return 0 end
+  local lost = about['entries-added'] - read - there
+  local before = tonumber(redis.call('HGET', KEYS[2], 'trimmed') or '0') or 0
+  -- Fewer than were counted: the group is another than it was.
+  if lost > before or (exact and lost < before) then redis.call('HSET', KEYS[2], 'trimmed', lost) end
+  return math.max(0, lost - before)
+end
+
+local reply = { 0 }
+for _, group in ipairs(groups) do
+  if group[2] == ARGV[1] then
+    local lost = newly_lost(group)
+    if lost > 0 then
+      captured(KEYS[2], 'unknown', lost, tonumber(ARGV[2]))
+      ended(KEYS[2], 'unknown', 'lost', lost)
+      reply[1] = lost
+    end
+  end
+  local left = group[6] > 0 or (last and less(group[8], last))
+  for _, value in ipairs({ group[2], group[8], group[6], left and 1 or 0 }) do reply[#reply + 1] = value end
+end
+return reply
