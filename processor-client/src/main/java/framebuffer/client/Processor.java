@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>
  * A frame is answered once. It is handled again only when a handler failed, or the process ended before the answer was known:
- * a processor that starts again under the same id takes up what it left behind.
+ * a processor that starts again under the same id gives back what it left behind, as failed, so that a frame that ends processes
+ * is given up on in the end.
  */
 public final class Processor implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Processor.class);

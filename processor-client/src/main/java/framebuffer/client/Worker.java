@@ -49,6 +49,17 @@ record Worker(String processor, FrameHandler handler, Function<Frame, byte @Null
         }));
     }
 
+    /** Whatever ended the process may have been this frame: it counts as a failed attempt, and others try it first. */
+    @Override
+    public void inherited(EntryId entry, Fields fields) {
+        answers.accept(switch (QueuedFrame.decode(entry, fields)) {
+            case Decoded.Valid<QueuedFrame>(QueuedFrame queued) ->
+                new Outgoing.Back(entry,
+                        back(queued, Kind.FAILED, "its processor ended while it held it", Duration.ZERO));
+            case Decoded.Invalid<QueuedFrame> invalid -> unreadable(entry, fields, invalid.detail());
+        });
+    }
+
     private Outgoing process(EntryId entry, QueuedFrame queued) {
         try (ProcessSpan span = tracing.begin(queued, processor)) {
             long begun = System.nanoTime();

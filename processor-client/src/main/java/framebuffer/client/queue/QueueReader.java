@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads a work queue, never more than can be started at once. On each new connection it begins with what was delivered to this
- * processor before and is not in progress here: an earlier life of it, or a reply that was lost, left it behind.
+ * processor before and is not in progress here: on the first, an earlier life of it left that behind; later, a reply was lost.
  */
 public final class QueueReader implements RedisLoop.Work {
     private static final Logger log = LoggerFactory.getLogger(QueueReader.class);
@@ -31,6 +31,8 @@ public final class QueueReader implements RedisLoop.Work {
     private final InProgress inProgress;
     private final Receiver receiver;
     private boolean connectedBefore;
+    /** Whether what is pending was left by an earlier life. */
+    private boolean inheriting = true;
     /** How far the pending entries have been read; null: all of them. */
     private @Nullable EntryId pendingReadTo = EntryId.FIRST;
 
@@ -38,6 +40,9 @@ public final class QueueReader implements RedisLoop.Work {
     public interface Receiver {
         /** An entry is in progress from now until it is answered. Returns at once. */
         void received(EntryId entry, Fields fields);
+
+        /** The same for one that an earlier life of this processor had in progress when it ended. */
+        void inherited(EntryId entry, Fields fields);
     }
 
     public QueueReader(GroupReader group, Keys keys, InProgress inProgress, Receiver receiver) {
@@ -71,7 +76,7 @@ public final class QueueReader implements RedisLoop.Work {
                 } else {
                     inProgress.begin(entry.id());
                     free--;
-                    receiver.received(entry.id(), fields);
+                    receive(entry.id(), fields);
                 }
             }
         } finally {
@@ -79,9 +84,18 @@ public final class QueueReader implements RedisLoop.Work {
         }
     }
 
+    private void receive(EntryId entry, Fields fields) {
+        if (inheriting) {
+            receiver.inherited(entry, fields);
+        } else {
+            receiver.received(entry, fields);
+        }
+    }
+
     private List<Entry> read(RedisConnection redis, int atMost) {
         EntryId after = pendingReadTo;
         if (after == null) {
+            inheriting = false;
             return group.readNew(redis, atMost, WAIT);
         }
         // What was held before the question may be answered by the time of the reply, and is then no longer held.
