@@ -1,10 +1,12 @@
 package framebuffer.app;
 
+import framebuffer.app.bench.BenchCommand;
 import framebuffer.app.demo.DemoCommand;
 import framebuffer.app.serve.ServeCommand;
 import framebuffer.app.settings.Durations;
 import framebuffer.app.settings.EnvironmentDefaults;
 import framebuffer.app.settings.Nearest;
+import framebuffer.app.settings.UntilStopped;
 import framebuffer.app.settings.Unusable;
 import framebuffer.app.settings.Version;
 import framebuffer.app.video.CameraCommand;
@@ -20,7 +22,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The {@code frame-buffer} command. Exit codes: 0 all is well, 1 it ran and found fault, 2 it could not do what was asked. */
 @Command(name = "frame-buffer", mixinStandardHelpOptions = true, versionProvider = Version.class, subcommands = {
-        DemoCommand.class, ServeCommand.class, CameraCommand.class, DetectorCommand.class,
+        DemoCommand.class, ServeCommand.class, CameraCommand.class, DetectorCommand.class, BenchCommand.class,
         CommandLine.HelpCommand.class}, description = {
                 "Hands every camera frame to the right detector, and loses none.",
                 ""}, synopsisSubcommandLabel = "COMMAND", footer = {"",
@@ -35,7 +37,7 @@ public final class Main implements Runnable {
     }
 
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+        UntilStopped.exit(commandLine().execute(arguments));
     }
 
     /** The command line, ready to be executed. */

@@ -1,8 +1,16 @@
 package framebuffer.app;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,9 +20,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Runs the command as its users do: as a process of its own. */
 final class Commands implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Pattern REST = Pattern.compile("REST at (http://localhost:\\d+)");
     private static final Duration WITHIN = Duration.ofMinutes(2);
 
     private final Path folder;
@@ -32,6 +45,24 @@ final class Commands implements AutoCloseable {
 
         String errors() {
             return read(err);
+        }
+
+        /** The address of the service, which has said that it is ready. */
+        String url() {
+            Matcher address = REST.matcher(errors());
+            if (!address.find()) {
+                throw new AssertionError("no address: " + errors());
+            }
+            return address.group(1);
+        }
+
+        /** Waits until it has printed this. */
+        Running prints(String text) {
+            eventually("it prints " + text, () -> output().contains(text) || !process.isAlive());
+            if (!output().contains(text)) {
+                throw new AssertionError("ended without printing " + text + ": " + errors());
+            }
+            return this;
         }
 
         /** Waits until it has said this on standard error. */
@@ -66,6 +97,11 @@ final class Commands implements AutoCloseable {
         line.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
                 "framebuffer.app.Main"));
         line.addAll(List.of(arguments));
+        return startOther(line);
+    }
+
+    /** A command that is not ours. */
+    Running startOther(List<String> line) throws IOException {
         Path out = Files.createTempFile(folder, "out", ".txt");
         Path err = Files.createTempFile(folder, "err", ".txt");
         ProcessBuilder builder = new ProcessBuilder(line).directory(folder.toFile()).redirectOutput(out.toFile())
@@ -79,6 +115,30 @@ final class Commands implements AutoCloseable {
     private static String fromItsOwnFolder(String agent) {
         int file = agent.indexOf("destfile=") + "destfile=".length();
         return agent.substring(0, file) + Path.of("").toAbsolutePath().resolve(agent.substring(file));
+    }
+
+    static boolean isInstalled(String command) {
+        return Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, command)));
+    }
+
+    static JsonNode get(String url) {
+        return send(HttpRequest.newBuilder(URI.create(url)).build());
+    }
+
+    static JsonNode post(String url, String body) {
+        return send(HttpRequest.newBuilder(URI.create(url)).POST(BodyPublishers.ofString(body)).build());
+    }
+
+    private static JsonNode send(HttpRequest request) {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return JSON.readTree(http.send(request, BodyHandlers.ofString()).body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(request.uri().toString(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     static void eventually(String what, BooleanSupplier condition) {

@@ -10,17 +10,10 @@ import framebuffer.streams.RedisConnection;
 import framebuffer.streams.Replies;
 import framebuffer.streams.embedded.DataFolder;
 import framebuffer.vision.camera.DemoClip;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -29,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The service, a camera and a detector as processes of their own, as their users run them. */
 class ProcessesIT {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Pattern REST = Pattern.compile("REST at (http://localhost:\\d+)");
 
     @TempDir
     private Path folder;
@@ -52,7 +44,7 @@ class ProcessesIT {
                 Commands.eventually("all 40 frames of the clip are done", () -> done(url) == 40);
                 assertThat(frameIds(redis)).hasSize(40);
             }
-            JsonNode ledger = get(url + "/frames/ledger");
+            JsonNode ledger = Commands.get(url + "/frames/ledger");
             assertThat(ledger.path("balanced").asBoolean()).as("%s", ledger).isTrue();
             assertThat(ledger.path("total").path("lost").asInt()).isZero();
             assertThat(ledger.path("total").path("in_flight").asInt()).isZero();
@@ -67,13 +59,14 @@ class ProcessesIT {
                 redis.call("XADD", "frames:capture", "*", "frame_id", "f", "camera_id", "c", "detection_type",
                         "nobody");
                 Commands.eventually("it has been read",
-                        () -> get(url(first) + "/frames/ledger").path("total").path("in_flight").asInt() == 1);
+                        () -> Commands.get(first.url() + "/frames/ledger").path("total").path("in_flight")
+                                .asInt() == 1);
             }
             first.process().destroy();
-            assertThat(first.exitCode()).isEqualTo(143);
+            assertThat(first.exitCode()).isZero();
             assertThat(first.errors()).contains("stopped");
             Running second = commands.start("serve", "--port", "0", "--instance-id", "one").says("ready");
-            JsonNode ledger = get(url(second) + "/frames/ledger");
+            JsonNode ledger = Commands.get(second.url() + "/frames/ledger");
             assertThat(ledger.path("total").path("in_flight").asInt()).as("%s", ledger).isOne();
             assertThat(ledger.path("balanced").asBoolean()).isTrue();
         }
@@ -100,13 +93,7 @@ class ProcessesIT {
     }
 
     private String serve(Commands commands) throws Exception {
-        return url(commands.start("serve", "--port", "0").says("ready"));
-    }
-
-    private static String url(Running service) {
-        Matcher address = REST.matcher(service.errors());
-        assertThat(address.find()).isTrue();
-        return address.group(1);
+        return commands.start("serve", "--port", "0").says("ready").url();
     }
 
     private Running detector(Commands commands, String url) throws Exception {
@@ -133,15 +120,6 @@ class ProcessesIT {
     }
 
     private static long done(String url) {
-        return get(url + "/frames/ledger").path("total").path("done").asLong();
-    }
-
-    private static JsonNode get(String url) {
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            return JSON.readTree(
-                    http.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString()).body());
-        } catch (Exception e) {
-            throw new AssertionError(List.of(url, e).toString(), e);
-        }
+        return Commands.get(url + "/frames/ledger").path("total").path("done").asLong();
     }
 }

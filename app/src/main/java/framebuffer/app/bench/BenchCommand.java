@@ -1,0 +1,19 @@
+package framebuffer.app.bench;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Measures, on a Redis of its own that is gone afterwards. */
+@Command(name = "bench", mixinStandardHelpOptions = true, subcommands = RoomBench.class, synopsisSubcommandLabel = "WHAT", description = "Measures this machine, on a Redis of its own that is gone afterwards.")
+public final class BenchCommand implements Runnable {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Measure what? Try: frame-buffer bench room");
+    }
+}

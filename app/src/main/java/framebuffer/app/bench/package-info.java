@@ -1,0 +1,5 @@
+/** Measurements that any user can repeat. */
+@NullMarked
+package framebuffer.app.bench;
+
+import org.jspecify.annotations.NullMarked;
