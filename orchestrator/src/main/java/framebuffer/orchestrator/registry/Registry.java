@@ -188,7 +188,7 @@ public final class Registry implements AutoCloseable {
     /** Whoever waits behind others for a Redis that does not answer is told so, rather than to wait for each of them. */
     private void awaitTurn() {
         try {
-            if (!turn.tryLock(RedisConnection.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!turn.tryLock(settings.redis().patience().timeout().toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new RedisUnavailable("no answer from Redis at " + settings.redis() + " to those before",
                         new TimeoutException());
             }
