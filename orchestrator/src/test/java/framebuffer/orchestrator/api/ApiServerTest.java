@@ -10,6 +10,12 @@ import framebuffer.orchestrator.ledger.Ledger;
 import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
 import framebuffer.streams.LedgerReader.Reading;
 import framebuffer.streams.embedded.EmbeddedRedis;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -192,6 +198,20 @@ class ApiServerTest {
         assertThatThrownBy(() -> start(new ApiServer.Settings("no-such-host.invalid", 0, null)))
                 .isInstanceOf(ApiServer.CannotListen.class)
                 .hasMessageStartingWith("cannot listen on no-such-host.invalid:0: ");
+    }
+
+    @Test
+    void aBodyBeyondTheBoundIsTooLarge() throws Exception {
+        ApiServer.Bounds tight = new ApiServer.Bounds(10, 16, Duration.ofSeconds(10));
+        try (ApiServer server = start(new ApiServer.Settings("127.0.0.1", 0, null, tight));
+                HttpClient http = HttpClient.newHttpClient()) {
+            HttpRequest request = HttpRequest
+                    .newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/processors/register"))
+                    .POST(BodyPublishers.ofString("x".repeat(17))).build();
+            HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+            assertThat(response.statusCode()).isEqualTo(413);
+            assertThat(response.body()).contains("larger than 16 bytes");
+        }
     }
 
     @Test

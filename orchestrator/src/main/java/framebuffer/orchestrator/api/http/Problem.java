@@ -42,7 +42,7 @@ public record Problem(Kind kind, String detail, List<Decoded.Problem> errors, Ma
         QUEUE_UNUSABLE("queue-unusable", 409, "The name of the queue is used for something else"),
         /** As many are registered as are allowed. */
         REGISTRY_FULL("registry-full", 409, "No more processors can be registered"),
-        /** Larger than {@link Call#MAX_BODY}. */
+        /** Larger than is allowed. */
         TOO_LARGE("too-large", 413, "The body is too large"),
         /** The member {@code errors} names the fields. */
         INVALID("invalid", 422, "The request is invalid"),
