@@ -70,7 +70,8 @@ final class Commands implements AutoCloseable {
         Path err = Files.createTempFile(folder, "err", ".txt");
         ProcessBuilder builder = new ProcessBuilder(line).directory(folder.toFile()).redirectOutput(out.toFile())
                 .redirectError(err.toFile());
-        List.of("REDIS_URL", "PORT", "HOST", "API_TOKEN", "ORCHESTRATOR_URL").forEach(builder.environment()::remove);
+        List.of("REDIS_URL", "PORT", "HOST", "API_TOKEN", "ORCHESTRATOR_URL", "CONFIG_FILE")
+                .forEach(builder.environment()::remove);
         Process process = builder.start();
         started.add(process);
         return new Running(process, out, err);
