@@ -1,5 +1,6 @@
 package framebuffer.orchestrator.api;
 
+import framebuffer.orchestrator.api.docs.DocsApi;
 import framebuffer.orchestrator.api.http.Route;
 import framebuffer.orchestrator.api.http.Routes;
 import framebuffer.orchestrator.api.http.Token;
@@ -102,9 +103,10 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
-    private static List<Route> routes(Doors doors) {
-        return Stream.of(new ProcessorsApi(doors.registry()).routes(), new FramesApi(doors.ledger()).routes(),
-                new HealthApi(doors.checks()).routes(), new MetricsApi(doors.metrics()).routes())
+    static List<Route> routes(Doors doors) {
+        return Stream.of(new ProcessorsApi(doors.registry()).routes(), new FramesApi(doors.traffic()).routes(),
+                new HealthApi(doors.checks()).routes(), new MetricsApi(doors.metrics()).routes(),
+                new DocsApi().routes())
                 .flatMap(List::stream).toList();
     }
 

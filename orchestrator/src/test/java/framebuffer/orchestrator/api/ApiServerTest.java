@@ -4,11 +4,10 @@ import static framebuffer.orchestrator.api.ProcessorsApiTest.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import framebuffer.orchestrator.api.Service.Answer;
+import framebuffer.orchestrator.api.contract.CheckedClient.Answer;
 import framebuffer.orchestrator.api.http.Token;
-import framebuffer.orchestrator.ledger.Ledger;
 import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
-import framebuffer.streams.LedgerReader.Reading;
+import framebuffer.streams.RedisConnection;
 import framebuffer.streams.embedded.EmbeddedRedis;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,7 +18,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -34,22 +32,27 @@ class ApiServerTest {
     @TempDir
     static Path folder;
     private static EmbeddedRedis server;
+    private static RedisConnection redis;
     private static Service service;
 
     @BeforeAll
     static void start() {
         server = EmbeddedRedis.start(folder);
+        redis = RedisConnection.open(server.address());
         service = new Service(server.address());
     }
 
     @AfterAll
     static void stop() {
         service.close();
+        redis.close();
         server.close();
     }
 
     @Test
     void theLedgerHasTheFormOfTheContract() {
+        redis.call("HSET", "frame-buffer:ledger", "captured:cam0", "3", "done:cam0", "2");
+        redis.call("XADD", "frames:returned", "*", "frame_id", "f3");
         assertThat(service.get("/frames/ledger").text()).isEqualTo("{\"balanced\":true,\"total\":{\"captured\":3,"
                 + "\"done\":2,\"shed\":{},\"dead\":0,\"in_flight\":1,\"lost\":0},\"cameras\":[{\"camera_id\":\"cam0\","
                 + "\"captured\":3,\"done\":2,\"shed\":{},\"dead\":0,\"in_flight\":1,\"lost\":0}]}");
@@ -64,7 +67,7 @@ class ApiServerTest {
             ill.minor = Optional.of("none is there");
             assertThat(ill.get("/health").status()).isEqualTo(200);
             assertThat(ill.get("/health").json().path("status").asText()).isEqualTo("degraded");
-            ill.vital = Optional.of("no Redis");
+            ill.vital = () -> Optional.of("no Redis");
             assertThat(ill.get("/health").status()).isEqualTo(503);
             assertThat(ill.get("/api/v1/health/ready").text()).isEqualTo("{\"status\":\"unhealthy\",\"checks\":["
                     + "{\"name\":\"redis\",\"status\":\"unhealthy\",\"detail\":\"no Redis\"},"
@@ -219,12 +222,12 @@ class ApiServerTest {
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch stopping = new CountDownLatch(1);
         Service stopped = new Service(server.address());
-        stopped.ledger = () -> {
+        stopped.vital = () -> {
             asked.countDown();
             await(stopping);
-            return Ledger.of(new Reading(Map.of(), 0));
+            return Optional.empty();
         };
-        CompletableFuture<Answer> answer = CompletableFuture.supplyAsync(() -> stopped.get("/frames/ledger"));
+        CompletableFuture<Answer> answer = CompletableFuture.supplyAsync(() -> stopped.get("/health"));
         asked.await();
         CompletableFuture<Void> closed = CompletableFuture.runAsync(stopped::close);
         stopping.countDown();
@@ -251,15 +254,6 @@ class ApiServerTest {
     }
 
     private static ApiServer start(ApiServer.Settings settings) {
-        return ApiServer.start(settings, new Doors(service.registry, service.ledger, List.of(), new MetricsText() {
-            @Override
-            public String contentType(String accept) {
-                return "text/plain";
-            }
-
-            @Override
-            public void write(java.io.OutputStream out, String accept) {
-            }
-        }));
+        return ApiServer.start(settings, service.doors);
     }
 }
