@@ -76,19 +76,33 @@ class InquiryTest {
     }
 
     @Test
+    void aFrameForSeveralCapabilitiesHasAChoiceForEach() throws IOException {
+        String choices = "{\"strategy\": \"round_robin\", \"choices\": ["
+                + ROUTE.replaceFirst("\\{", "{\"capability\": \"a\",")
+                + "," + ROUTE.replace("face-1", "b-1").replaceFirst("\\{", "{\"capability\": \"b\",") + "]}";
+        try (AnsweringServer service = new AnsweringServer(200, choices)) {
+            assertThat(service.asked("route --detect a,b").isFine().out()).containsSubsequence(
+                    "a: face-1 would get it, by round_robin", "PROCESSOR", "b: b-1 would get it, by round_robin",
+                    "PROCESSOR");
+        }
+    }
+
+    @Test
     void routeSendsAFrameOnlyWhenItIsToldTo() throws IOException {
-        try (AnsweringServer service = new AnsweringServer(200, ROUTE)) {
-            assertThat(service.asked("route --send").isFine().out()).contains("face-1 gets it");
+        String sent = ROUTE.replaceFirst("\\{", "{\"capture_id\": \"17-0\",");
+        try (AnsweringServer service = new AnsweringServer(200, sent)) {
+            assertThat(service.asked("route --send").isFine().out()).contains("sent, as 17-0");
             assertThat(JSON.readTree(service.body).path("dry_run").asBoolean(true)).isFalse();
         }
     }
 
     @Test
     void whereNobodyCanTakeTheFrameTheReasonIsSaidAndTheExitCodeIs1() throws IOException {
-        String problem = "{\"status\": 409, \"detail\": \"nobody offers face_detection\"}";
+        String problem = "{\"detail\": \"nobody offers face_detection\", \"candidates\": [{\"processor_id\": \"car-1\"}]}";
         try (AnsweringServer service = new AnsweringServer(409, problem)) {
             Said said = service.asked("route");
             assertThat(said.code()).isOne();
+            assertThat(said.out()).contains("car-1 ");
             assertThat(said.err()).isEqualToIgnoringNewLines("nobody offers face_detection");
             assertThat(service.asked("route --json").code()).isOne();
         }

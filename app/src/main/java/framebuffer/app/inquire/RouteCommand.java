@@ -77,13 +77,30 @@ public final class RouteCommand implements Callable<Integer> {
 
     private void show(Answer answer, PrintWriter out) {
         JsonNode json = answer.json();
-        if (answer.granted()) {
-            out.println(json.path("processor_id").asText() + (send ? " gets it" : " would get it") + ", by "
-                    + json.path("strategy").asText());
-        } else {
+        if (!answer.granted()) {
             spec.commandLine().getErr().println(answer.detail());
+            candidates(json, out);
+            return;
         }
-        JsonNode candidates = json.path("candidates");
+        JsonNode choices = json.path("choices");
+        if (choices.isEmpty()) {
+            choice(json, json, out);
+        }
+        choices.forEach(choice -> choice(choice, json, out));
+        if (send) {
+            out.println("sent, as " + json.path("capture_id").asText() + " of the capture stream");
+        }
+    }
+
+    private static void choice(JsonNode choice, JsonNode answer, PrintWriter out) {
+        String capability = choice.path("capability").asText("");
+        out.println((capability.isEmpty() ? "" : capability + ": ") + choice.path("processor_id").asText()
+                + " would get it, by " + answer.path("strategy").asText());
+        candidates(choice, out);
+    }
+
+    private static void candidates(JsonNode choice, PrintWriter out) {
+        JsonNode candidates = choice.path("candidates");
         if (!candidates.isEmpty()) {
             Table table = new Table("PROCESSOR", "UTILIZATION", "ELIGIBLE", "REASON");
             candidates.forEach(one -> table.row(one.path("processor_id").asText(), one.path("utilization").asText(),
