@@ -67,6 +67,9 @@ public final class Logging extends ContextAwareBase implements Configurator {
         JsonEncoder json = new JsonEncoder();
         json.setWithContext(false);
         json.setWithSequenceNumber(false);
+        json.setWithMessage(false);
+        json.setWithArguments(false);
+        json.setWithFormattedMessage(true);
         return json;
     }
 }
