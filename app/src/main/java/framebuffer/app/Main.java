@@ -2,32 +2,41 @@ package framebuffer.app;
 
 import framebuffer.app.bench.BenchCommand;
 import framebuffer.app.demo.DemoCommand;
+import framebuffer.app.inquire.ConfigCommand;
+import framebuffer.app.inquire.ProcessorsCommand;
+import framebuffer.app.inquire.RouteCommand;
+import framebuffer.app.keys.Durations;
+import framebuffer.app.keys.Mistakes;
+import framebuffer.app.keys.Setting;
+import framebuffer.app.keys.Sources;
 import framebuffer.app.serve.ServeCommand;
-import framebuffer.app.settings.Durations;
-import framebuffer.app.settings.EnvironmentDefaults;
-import framebuffer.app.settings.Nearest;
 import framebuffer.app.settings.UntilStopped;
 import framebuffer.app.settings.Unusable;
 import framebuffer.app.settings.Version;
 import framebuffer.app.video.CameraCommand;
 import framebuffer.app.video.DetectorCommand;
-import java.util.List;
-import java.util.stream.Stream;
+import framebuffer.orchestrator.routing.RoutingStrategy;
+import framebuffer.streams.RedisAddress;
+import java.time.Duration;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The {@code frame-buffer} command. Exit codes: 0 all is well, 1 it ran and found fault, 2 it could not do what was asked. */
 @Command(name = "frame-buffer", mixinStandardHelpOptions = true, versionProvider = Version.class, subcommands = {
-        DemoCommand.class, ServeCommand.class, CameraCommand.class, DetectorCommand.class, BenchCommand.class,
-        CommandLine.HelpCommand.class}, description = {
+        DemoCommand.class, ServeCommand.class, CameraCommand.class, DetectorCommand.class, ProcessorsCommand.class,
+        RouteCommand.class, BenchCommand.class}, description = {
                 "Hands every camera frame to the right detector, and loses none.",
                 ""}, synopsisSubcommandLabel = "COMMAND", footer = {"",
                         "Begin with: frame-buffer demo --duration 30s",
-                        "Every option may also be given as an environment variable: --redis-url is REDIS_URL."})
+                        "Every option of serve, camera, detector and demo may also be given as an",
+                        "environment variable (--redis-url is REDIS_URL), or in a file (redis-url: …).",
+                        "All of them, and where each value is from: frame-buffer config"})
 public final class Main implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
@@ -37,15 +46,20 @@ public final class Main implements Runnable {
     }
 
     public static void main(String[] arguments) {
-        UntilStopped.exit(commandLine().execute(arguments));
+        UntilStopped.exit(commandLine(System.getenv()).execute(arguments));
     }
 
-    /** The command line, ready to be executed. */
-    static CommandLine commandLine() {
+    /** The command line, ready to be executed in this environment. */
+    static CommandLine commandLine(Map<String, String> environment) {
         CommandLine commands = new CommandLine(new Main());
-        commands.setDefaultValueProvider(new EnvironmentDefaults(System.getenv()));
-        commands.registerConverter(java.time.Duration.class, Durations::parse);
+        ConfigCommand.addTo(commands);
+        commands.addSubcommand(new CommandLine.HelpCommand());
+        Sources.addTo(commands, environment);
+        commands.registerConverter(Duration.class, Durations::parse);
+        commands.registerConverter(RedisAddress.class, RedisAddress::parse);
+        commands.registerConverter(RoutingStrategy.class, RoutingStrategy::named);
         commands.setCaseInsensitiveEnumValuesAllowed(true);
+        commands.setExecutionStrategy(Main::run);
         commands.setExecutionExceptionHandler((failure, where, _) -> {
             if (failure instanceof Unusable) {
                 where.getErr().println(failure.getMessage());
@@ -53,23 +67,17 @@ public final class Main implements Runnable {
             }
             throw failure;
         });
-        commands.setParameterExceptionHandler(Main::explain);
+        commands.setParameterExceptionHandler(Mistakes::explain);
         return commands;
     }
 
-    /** One line that says what is wrong, and what was probably meant, instead of a page of help. */
-    private static int explain(ParameterException wrong, String[] arguments) {
-        CommandSpec command = wrong.getCommandLine().getCommandSpec();
-        String hint = wrong instanceof UnmatchedArgumentException unknown
-                ? unknown.getUnmatched().stream().findFirst().flatMap(typed -> Nearest.to(typed, words(command)))
-                        .map(word -> "did you mean " + word + "?").orElse("see " + command.qualifiedName() + " --help")
-                : "see " + command.qualifiedName() + " --help";
-        wrong.getCommandLine().getErr().println(wrong.getMessage() + "; " + hint);
-        return CommandLine.ExitCode.USAGE;
-    }
-
-    private static List<String> words(CommandSpec command) {
-        return Stream.concat(command.optionsMap().keySet().stream(), command.subcommands().keySet().stream()).toList();
+    private static int run(ParseResult parsed) {
+        Integer help = CommandLine.executeHelpRequest(parsed);
+        if (help != null) {
+            return help;
+        }
+        Setting.check(parsed.asCommandLineList().getLast());
+        return new RunLast().execute(parsed);
     }
 
     @Override

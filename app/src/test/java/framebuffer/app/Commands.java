@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 /** Runs the command as its users do: as a process of its own. */
 final class Commands implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Pattern REST = Pattern.compile("REST at (http://localhost:\\d+)");
+    static final Pattern REST = Pattern.compile("REST at (http://localhost:\\d+)");
     private static final Duration WITHIN = Duration.ofMinutes(2);
 
     private final Path folder;
@@ -106,7 +106,8 @@ final class Commands implements AutoCloseable {
         Path err = Files.createTempFile(folder, "err", ".txt");
         ProcessBuilder builder = new ProcessBuilder(line).directory(folder.toFile()).redirectOutput(out.toFile())
                 .redirectError(err.toFile());
-        List.of("REDIS_URL", "PORT", "HOST", "API_TOKEN", "ORCHESTRATOR_URL").forEach(builder.environment()::remove);
+        List.of("REDIS_URL", "PORT", "HOST", "API_TOKEN", "ORCHESTRATOR_URL", "CONFIG_FILE")
+                .forEach(builder.environment()::remove);
         Process process = builder.start();
         started.add(process);
         return new Running(process, out, err);

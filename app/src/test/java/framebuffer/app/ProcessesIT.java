@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,26 @@ class ProcessesIT {
             JsonNode ledger = Commands.get(second.url() + "/frames/ledger");
             assertThat(ledger.path("total").path("in_flight").asInt()).as("%s", ledger).isOne();
             assertThat(ledger.path("balanced").asBoolean()).isTrue();
+        }
+    }
+
+    @Test
+    void aFileConfiguresTheServiceAndThoseWhoAskItAndTheLogIsJsonOnDemand() throws Exception {
+        Files.writeString(folder.resolve("conf.yaml"), "port: 0\nlog-format: json\napi-token: hush\n");
+        try (Commands commands = new Commands(folder)) {
+            Running service = commands.start("serve", "--config-file", "conf.yaml").says("ready");
+            JsonNode ready = JSON.readTree(service.errors().lines().toList().getLast());
+            Matcher address = Commands.REST.matcher(ready.path("formattedMessage").asText());
+            assertThat(address.find()).as("%s", ready).isTrue();
+            assertThat(service.errors()).doesNotContain("hush");
+
+            String[] where = {"--config-file", "conf.yaml", "--orchestrator-url", address.group(1)};
+            Running processors = commands.start("processors", where[0], where[1], where[2], where[3]);
+            assertThat(processors.exitCode()).as(processors.errors()).isZero();
+            assertThat(processors.output()).contains("no such processor");
+            Running route = commands.start("route", where[0], where[1], where[2], where[3]);
+            assertThat(route.exitCode()).as(route.errors()).isOne();
+            assertThat(route.errors()).startsWith("No processor can take the frame");
         }
     }
 

@@ -15,8 +15,8 @@ import framebuffer.orchestrator.telemetry.Exposition;
 import framebuffer.orchestrator.telemetry.FrameTracing;
 import framebuffer.orchestrator.telemetry.Metrics;
 import framebuffer.orchestrator.telemetry.RedisFigures;
-import framebuffer.streams.LedgerReader;
-import framebuffer.streams.RedisConnection;
+import framebuffer.orchestrator.traffic.CompletionRate;
+import framebuffer.orchestrator.traffic.Traffic;
 import framebuffer.streams.RedisLoop;
 import framebuffer.wire.processor.Heartbeat.Status;
 import framebuffer.wire.processor.Registration;
@@ -32,10 +32,11 @@ import java.util.stream.Collectors;
 
 /** One instance: the way of a frame, who is there, and the doors to both. The wiring, to be read top to bottom. */
 public final class Orchestrator implements AutoCloseable {
-    private final FrameWay.Settings frames;
     private final Registry registry;
     private final FrameWay way;
     private final RedisLoop figures;
+    private final RedisLoop completing;
+    private final Traffic traffic;
     private final ApiServer api;
 
     /**
@@ -67,7 +68,7 @@ public final class Orchestrator implements AutoCloseable {
     }
 
     private Orchestrator(Settings settings, OpenTelemetry telemetry, InstantSource clock) {
-        this.frames = settings.frames();
+        FrameWay.Settings frames = settings.frames();
         PrometheusRegistry measured = new PrometheusRegistry();
         Metrics metrics = new Metrics(measured, settings.maxCameras());
         metrics.describe(settings.version(), frames.strategy().word());
@@ -81,11 +82,17 @@ public final class Orchestrator implements AutoCloseable {
         ClusterMetrics.register(measured, ofTheCluster, this::processorsByStatus);
         this.figures = new RedisLoop("figures", frames.redis(), ofTheCluster);
 
+        CompletionRate rate = new CompletionRate(frames.keys(), clock);
+        this.completing = new RedisLoop("rate", frames.redis(), rate);
+        this.traffic = new Traffic(new Traffic.Settings(frames.redis(), frames.keys(), frames.group(),
+                frames.strategy(), frames.bounds().window()), registry, way::view, rate, clock);
+
         this.api = ApiServer.start(settings.api(),
-                new Doors(registry, this::ledger, checks(), new Exposition(measured)));
+                new Doors(registry, traffic, checks(), new Exposition(measured)));
         registry.start();
         way.start();
         figures.start();
+        completing.start();
     }
 
     /** The port of the REST API. */
@@ -95,12 +102,7 @@ public final class Orchestrator implements AutoCloseable {
 
     /** What became of every frame, as of now. */
     public Ledger ledger() {
-        // Read anew: another instance may just have sent frames to a processor that we do not know yet.
-        List<String> queues = registry.read().withQueues().stream()
-                .map(registration -> frames.keys().queue(registration.queue())).toList();
-        try (RedisConnection redis = RedisConnection.open(frames.redis())) {
-            return Ledger.of(LedgerReader.read(redis, frames.keys(), frames.group(), queues));
-        }
+        return traffic.ledger();
     }
 
     private List<HealthCheck> checks() {
@@ -126,6 +128,7 @@ public final class Orchestrator implements AutoCloseable {
     public void close() {
         way.close();
         figures.close();
+        completing.close();
         api.close();
         registry.close();
     }

@@ -158,7 +158,8 @@ final class Site implements AutoCloseable, FrameWay.Processors {
 
     private static Answers answers(String processor) {
         return new Answers(KEYS,
-                new Answers.Post(Keys.READY + processor, processor + "-group", processor, KEYS.results()));
+                new Answers.Post(Keys.READY + processor, processor + "-group", processor, KEYS.results(),
+                        Answers.RESULTS_KEPT));
     }
 
     static QueuedFrame queued(Entry entry) {

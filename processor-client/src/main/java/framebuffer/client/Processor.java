@@ -71,7 +71,8 @@ public final class Processor implements AutoCloseable {
         String queue = from.keys.queue(registration.queue());
         String group = id + "-group";
         AnswerSender sender = new AnswerSender(id,
-                new Answers(from.keys, new Answers.Post(queue, group, id, from.resultsKey())), inProgress, tally);
+                new Answers(from.keys, new Answers.Post(queue, group, id, from.resultsKey(), from.resultsKept)),
+                inProgress, tally);
         this.answers = new RedisLoop(id + "-answers", from.redisAddress(), sender);
         Worker worker = new Worker(id, from.handler(), pixels::of, from.tracing(), InstantSource.system(), threads,
                 sender::send);

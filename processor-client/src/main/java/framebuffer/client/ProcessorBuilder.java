@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.client.membership.RegistrationRefused;
 import framebuffer.client.telemetry.Tracing;
 import framebuffer.streams.RedisAddress;
+import framebuffer.streams.work.Answers;
 import framebuffer.wire.Keys;
 import framebuffer.wire.Names;
 import framebuffer.wire.processor.Registration;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class ProcessorBuilder {
     private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
     private static final Duration LONGEST_INTERVAL = Duration.ofHours(1);
+    private static final int MOST_RESULTS = 100_000_000;
 
     private final String id;
     private final Function<String, @Nullable String> environment;
@@ -44,6 +46,7 @@ public final class ProcessorBuilder {
     Keys keys = Keys.DEFAULT;
     ThreadFactory threads;
     Duration grace = Duration.ofSeconds(10);
+    int resultsKept = Answers.RESULTS_KEPT;
     boolean unregisterOnClose = true;
 
     /**
@@ -136,6 +139,14 @@ public final class ProcessorBuilder {
     public ProcessorBuilder results(String stream) {
         require(Names.isId(stream), "the name of a result stream " + Names.FORM);
         results = stream;
+        return this;
+    }
+
+    /** About how many results that stream keeps, the newest: 1 to 100 000 000, 100 000 by default. */
+    public ProcessorBuilder resultsKept(int results) {
+        require(results >= 1 && results <= MOST_RESULTS,
+                "1 to " + MOST_RESULTS + " results are kept, not " + results);
+        resultsKept = results;
         return this;
     }
 

@@ -28,6 +28,7 @@ class ProcessorBuilderTest {
         assertThatIllegalArgumentException().isThrownBy(() -> face.queue("elsewhere"));
         assertThatIllegalArgumentException().isThrownBy(() -> face.queue("frames:ready:"));
         assertThatIllegalArgumentException().isThrownBy(() -> face.results(""));
+        assertThatIllegalArgumentException().isThrownBy(() -> face.resultsKept(0));
         assertThatIllegalArgumentException().isThrownBy(() -> face.heartbeatInterval(Duration.ofMillis(999)));
         assertThatIllegalArgumentException().isThrownBy(() -> face.heartbeatInterval(Duration.ofMinutes(61)));
         assertThatIllegalArgumentException().isThrownBy(() -> face.grace(Duration.ofMillis(-1)));

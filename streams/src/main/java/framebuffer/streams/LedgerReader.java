@@ -58,6 +58,13 @@ public final class LedgerReader {
         return new Reading(counts, parts - extraParts);
     }
 
+    /** How many frames are done, of all cameras. The cost grows with the number of cameras. */
+    public static long done(RedisConnection redis, Keys keys) {
+        return Replies.map(redis.call("HGETALL", keys.ledger())).entrySet().stream()
+                .filter(field -> field.getKey().startsWith("done:"))
+                .mapToLong(field -> number(new String(field.getValue(), StandardCharsets.US_ASCII))).sum();
+    }
+
     /** What somebody else has written there counts nothing; that the ledger does not balance then shows it. */
     private static long number(String text) {
         try {

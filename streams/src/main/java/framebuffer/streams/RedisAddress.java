@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a Redis is and how to enter it.
+ * Where a Redis is, how to enter it, and how long to wait for it.
  *
  * @param host
  *            name or address
@@ -22,9 +22,11 @@ import org.jspecify.annotations.Nullable;
  *            never shown; null: none
  * @param database
  *            0 by default
+ * @param patience
+ *            no part of a URL
  */
 public record RedisAddress(String host, int port, boolean tls, @Nullable String user, @Nullable String password,
-        int database) {
+        int database, Patience patience) {
     // The host holds no @, so the last one ends the password.
     private static final Pattern URL = Pattern.compile("(?:(?<scheme>[a-zA-Z]+)://)?"
             + "(?:(?<user>[^:]*)(?::(?<password>.*))?@)?"
@@ -32,7 +34,7 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
 
     /** A Redis on this machine without a password. */
     public static RedisAddress local(int port) {
-        return new RedisAddress("127.0.0.1", port, false, null, null, 0);
+        return new RedisAddress("127.0.0.1", port, false, null, null, 0, Patience.DEFAULT);
     }
 
     /**
@@ -57,7 +59,12 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
             throw new IllegalArgumentException("the port of a Redis URL is 1 to 65535");
         }
         return new RedisAddress(parts.group("host"), port, tls, decoded(parts.group("user")),
-                decoded(parts.group("password")), number(parts.group("database"), 0));
+                decoded(parts.group("password")), number(parts.group("database"), 0), Patience.DEFAULT);
+    }
+
+    /** The same Redis, waited for in this way. */
+    public RedisAddress with(Patience wanted) {
+        return new RedisAddress(host, port, tls, user, password, database, wanted);
     }
 
     private static int number(@Nullable String digits, int otherwise) {

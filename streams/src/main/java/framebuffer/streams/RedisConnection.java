@@ -27,9 +27,6 @@ import redis.clients.jedis.exceptions.JedisException;
  * Replies are what the protocol brings: {@code byte[]}, {@code Long}, {@code List} of these, or null.
  */
 public final class RedisConnection implements AutoCloseable {
-    /** How long to wait for a connection, and for the reply to what does not block. */
-    public static final Duration TIMEOUT = Duration.ofSeconds(5);
-
     private final Wire wire;
     private final RedisAddress address;
 
@@ -47,7 +44,7 @@ public final class RedisConnection implements AutoCloseable {
      *             when user or password are wrong
      */
     public static RedisConnection open(RedisAddress address) {
-        int timeout = (int) TIMEOUT.toMillis();
+        int timeout = (int) address.patience().timeout().toMillis();
         DefaultJedisClientConfig.Builder config = DefaultJedisClientConfig.builder().protocol(RedisProtocol.RESP2)
                 .user(address.user()).password(address.password()).database(address.database())
                 .connectionTimeoutMillis(timeout).socketTimeoutMillis(timeout)
@@ -71,15 +68,16 @@ public final class RedisConnection implements AutoCloseable {
 
     /** Like {@link #call}, for a command that waits in Redis for up to {@code atMost}. */
     public @Nullable Object callBlocking(Duration atMost, String command, Object... arguments) {
-        waitAtMost(atMost.plus(TIMEOUT));
+        Duration timeout = address.patience().timeout();
+        waitAtMost(atMost.plus(timeout));
         Object reply;
         try {
             reply = call(command, arguments);
         } catch (RedisRefused e) {
-            waitAtMost(TIMEOUT);
+            waitAtMost(timeout);
             throw e;
         }
-        waitAtMost(TIMEOUT);
+        waitAtMost(timeout);
         return reply;
     }
 

@@ -13,12 +13,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p>
  * It connects, tells its work so, and lets it take turn after turn. When the connection fails it connects again, after a pause that
- * doubles from 0.1 to 5 s, less up to a half of it by chance, so that many do not come back at once.
+ * doubles from the first to the longest that its address has {@link Patience} for, less up to a half of it by chance, so that many do
+ * not come back at once.
  */
 public final class RedisLoop implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RedisLoop.class);
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
 
     private final RedisAddress address;
@@ -28,7 +27,7 @@ public final class RedisLoop implements AutoCloseable {
     private volatile @Nullable RedisConnection connection;
     private volatile boolean started;
     private volatile @Nullable String trouble;
-    private Duration pause = FIRST_PAUSE;
+    private Duration pause;
 
     /** What a loop does. All is called on the loop's own thread. */
     public interface Work {
@@ -51,6 +50,7 @@ public final class RedisLoop implements AutoCloseable {
 
     public RedisLoop(String name, RedisAddress address, Work work) {
         this.address = address;
+        this.pause = address.patience().firstPause();
         this.work = work;
         this.thread = Thread.ofVirtual().name(name).unstarted(this::run);
     }
@@ -150,7 +150,8 @@ public final class RedisLoop implements AutoCloseable {
     private void pause() throws InterruptedException {
         long most = pause.toMillis();
         if (!stopping.await(most - ThreadLocalRandom.current().nextLong(most / 2), TimeUnit.MILLISECONDS)) {
-            pause = most * 2 > LONGEST_PAUSE.toMillis() ? LONGEST_PAUSE : pause.multipliedBy(2);
+            Duration longest = address.patience().longestPause();
+            pause = most * 2 > longest.toMillis() ? longest : pause.multipliedBy(2);
         }
     }
 
@@ -168,6 +169,6 @@ public final class RedisLoop implements AutoCloseable {
             log.info("{} works again", thread.getName());
             trouble = null;
         }
-        pause = FIRST_PAUSE;
+        pause = address.patience().firstPause();
     }
 }

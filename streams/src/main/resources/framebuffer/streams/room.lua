@@ -1,6 +1,7 @@
 -- Room: how many frames more may be outstanding in a queue (contract 2.5).
 
--- Entries that the queue's groups have not acknowledged; with no group, all. nil when the key is no stream, or not there: the queue
+-- Entries that the queue's groups have not acknowledged; with no group, all. Then the queue's length, and how many were delivered and
+-- not acknowledged, added up over the groups. nil when the key is no stream, or not there: the queue
 -- of a processor that is gone must not come back to life with a frame in it that nobody will read. Who is registered has a queue.
 -- XINFO's lag is nil after an entry behind the last delivered one was deleted, and for ever too large after unread ones were
 -- trimmed. The queue's length bounds it: that counts what is acknowledged but not yet removed too, so it errs on the side of
@@ -9,15 +10,14 @@ local function outstanding(queue)
   local groups = redis.pcall('XINFO', 'GROUPS', queue)
   if groups.err then return nil end
   local length = redis.call('XLEN', queue)
-  if #groups == 0 then return length end
+  if #groups == 0 then return length, length, 0 end
   local pending, unread = 0, 0
   for _, group in ipairs(groups) do
     pending = pending + group[6]
     local lag = group[12]
-    if not lag then return length end
-    if lag > unread then unread = lag end
+    unread = unread and lag and math.max(unread, lag)
   end
-  return math.min(length, pending + unread)
+  return unread and math.min(length, pending + unread) or length, length, pending
 end
 
 -- Room left below the capacity, at least 0; -1 when there is no such queue.

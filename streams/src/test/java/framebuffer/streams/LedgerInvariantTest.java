@@ -11,6 +11,7 @@ import framebuffer.streams.handoff.Source;
 import framebuffer.streams.testing.CaptureStream;
 import framebuffer.streams.testing.Processing;
 import framebuffer.streams.testing.TestRedis;
+import framebuffer.streams.work.Answers;
 import framebuffer.streams.work.Answers.Post;
 import framebuffer.streams.work.Sweep;
 import framebuffer.wire.EntryId;
@@ -41,7 +42,9 @@ class LedgerInvariantTest {
     private final HandOff handOff = new HandOff(KEYS, HandOff.Limits.DEFAULT);
     private final List<Instance> instances = List.of(new Instance("instance-1"), new Instance("instance-2"));
     private final List<Processing> processors = QUEUES.stream()
-            .map(queue -> new Processing(redis, KEYS, new Post(queue, "g", queue, KEYS.results()))).toList();
+            .map(queue -> new Processing(redis, KEYS,
+                    new Post(queue, "g", queue, KEYS.results(), Answers.RESULTS_KEPT)))
+            .toList();
     private final Map<Processing, List<Entry>> held = new HashMap<>();
     private final Sweep sweep = new Sweep(KEYS);
     private int captured;

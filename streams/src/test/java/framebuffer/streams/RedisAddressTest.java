@@ -19,7 +19,8 @@ class RedisAddressTest {
             "localhost, localhost, 6379, false, 0", "redis://host:, host, 6379, false, 0",
             "REDIS://host, host, 6379, false, 0"})
     void aUrlIsRead(String url, String host, int port, boolean tls, int database) {
-        assertThat(RedisAddress.parse(url)).isEqualTo(new RedisAddress(host, port, tls, null, null, database));
+        assertThat(RedisAddress.parse(url)).isEqualTo(
+                new RedisAddress(host, port, tls, null, null, database, Patience.DEFAULT));
     }
 
     @ParameterizedTest

@@ -66,7 +66,8 @@ class RedisConnectionTest {
         String password = "p:/@%+ é";
         redis.call("ACL", "SETUSER", "anna", "on", ">" + password, "~*", "+@all");
         RedisAddress local = redis.address();
-        RedisAddress asAnna = new RedisAddress(local.host(), local.port(), false, "anna", password, 3);
+        RedisAddress asAnna = new RedisAddress(local.host(), local.port(), false, "anna", password, 3,
+                Patience.DEFAULT);
         try (RedisConnection anna = RedisConnection.open(asAnna)) {
             assertThat(Replies.text(anna.call("ACL", "WHOAMI"))).isEqualTo("anna");
             assertThat(Replies.text(anna.call("CLIENT", "INFO"))).contains(" db=3 ");
@@ -76,9 +77,29 @@ class RedisConnectionTest {
     @Test
     void aServerWithoutTlsIsUnavailableByTls() {
         try (SayingServer server = new SayingServer("-ERR unknown command\r\n", "")) {
-            RedisAddress tls = new RedisAddress("127.0.0.1", server.address().port(), true, null, null, 0);
+            RedisAddress tls = new RedisAddress("127.0.0.1", server.address().port(), true, null, null, 0,
+                    Patience.DEFAULT);
             assertThatThrownBy(() -> RedisConnection.open(tls)).isInstanceOf(RedisUnavailable.class);
         }
+    }
+
+    @Test
+    void aReplyIsAwaitedNoLongerThanTheAddressHasPatience() {
+        try (SayingServer server = new SayingServer(SayingServer.GREETING, "")) {
+            RedisAddress hasty = server.address()
+                    .with(new Patience(Duration.ofMillis(20), Duration.ofMillis(2), Duration.ofMillis(2)));
+            assertThatThrownBy(() -> {
+                try (RedisConnection silent = RedisConnection.open(hasty)) {
+                    silent.call("PING");
+                }
+            }).isInstanceOf(RedisUnavailable.class).hasMessageContaining("timed out");
+        }
+    }
+
+    @Test
+    void aPauseCannotShrinkWithEachTry() {
+        assertThatThrownBy(() -> new Patience(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(1)))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("PT2S");
     }
 
     @Test

@@ -28,9 +28,14 @@ public final class Json {
 
     /** The JSON object in these bytes, or null when they hold anything else. */
     public static @Nullable ObjectNode object(byte[] bytes) {
+        return value(bytes) instanceof ObjectNode object ? object : null;
+    }
+
+    /** The JSON value in these bytes, or null when they hold none. */
+    public static @Nullable JsonNode value(byte[] bytes) {
         try {
             JsonNode node = MAPPER.readTree(bytes);
-            return node instanceof ObjectNode object ? object : null;
+            return node.isMissingNode() ? null : node;
         } catch (IOException e) {
             // Foreign bytes that are no JSON are an answer here, not a failure.
             return null;

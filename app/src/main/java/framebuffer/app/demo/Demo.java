@@ -2,7 +2,6 @@ package framebuffer.app.demo;
 
 import framebuffer.app.serve.ServeOptions;
 import framebuffer.app.serve.Service;
-import framebuffer.app.settings.RedisOptions;
 import framebuffer.app.settings.UntilStopped;
 import framebuffer.app.settings.Unusable;
 import framebuffer.app.video.DetectorKind;
@@ -68,11 +67,6 @@ final class Demo implements AutoCloseable {
      *            where annotated pictures go; null: nowhere
      */
     record Cast(int cameras, double fps, @Nullable Path save) {
-        Cast {
-            if (cameras < 1 || cameras > 64) {
-                throw new Unusable("--cameras must be from 1 to 64, not " + cameras);
-            }
-        }
     }
 
     private Demo(Service service, Keys keys) {
@@ -83,11 +77,12 @@ final class Demo implements AutoCloseable {
     }
 
     /** Starts all of it; when this returns, frames flow. */
-    static Demo start(Cast cast, RedisOptions redis, ServeOptions options) {
-        Demo demo = new Demo(Service.start(redis, options), redis.keys());
+    static Demo start(Cast cast, ServeOptions options) {
+        Keys keys = options.redis().keys();
+        Demo demo = new Demo(Service.start(options), keys);
         boolean started = false;
         try {
-            demo.startAll(cast, redis.keys(), options);
+            demo.startAll(cast, keys, options);
             started = true;
             return demo;
         } catch (CompletionException e) {

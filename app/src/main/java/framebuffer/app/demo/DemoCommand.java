@@ -1,7 +1,8 @@
 package framebuffer.app.demo;
 
+import framebuffer.app.keys.FlagOnly;
+import framebuffer.app.keys.Within;
 import framebuffer.app.serve.ServeOptions;
-import framebuffer.app.settings.RedisOptions;
 import framebuffer.app.settings.UntilStopped;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -21,31 +22,32 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--duration", paramLabel = "TIME", description = "How long the cameras play, such as 30s. Default: until Ctrl-C.")
     private @Nullable Duration duration;
 
+    @Within(least = "0.01", most = "120")
     @Option(names = "--fps", paramLabel = "N", defaultValue = "2", description = "Frames a second of each camera. Default: ${DEFAULT-VALUE}, which two cores hold.")
     private double fps;
 
+    @Within(least = "1", most = "64")
     @Option(names = "--cameras", paramLabel = "N", defaultValue = "4", description = "How many cameras. Default: ${DEFAULT-VALUE}.")
     private int cameras;
 
     @Option(names = "--save", paramLabel = "DIR", description = "Writes annotated pictures there, the newest 200.")
     private @Nullable Path save;
 
+    @FlagOnly
     @Option(names = "--json", description = "Prints the summary as one JSON object, and no progress.")
     private boolean json;
-
-    @Mixin
-    private final RedisOptions redis = new RedisOptions();
 
     @Mixin
     private final ServeOptions options = new ServeOptions();
 
     @Override
     public Integer call() throws InterruptedException {
+        options.log().apply();
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         Progress progress = json ? Progress.silent() : Progress.on(System.err);
         Summary summary;
         try (UntilStopped stop = new UntilStopped();
-                Demo demo = Demo.start(new Demo.Cast(cameras, fps, save), redis, options)) {
+                Demo demo = Demo.start(new Demo.Cast(cameras, fps, save), options)) {
             progress.ready(demo.url());
             demo.play(duration, stop, progress);
             summary = demo.finish(progress);

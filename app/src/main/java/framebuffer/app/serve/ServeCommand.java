@@ -1,6 +1,5 @@
 package framebuffer.app.serve;
 
-import framebuffer.app.settings.RedisOptions;
 import framebuffer.app.settings.UntilStopped;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
@@ -14,14 +13,16 @@ public final class ServeCommand implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(ServeCommand.class);
 
     @Mixin
-    private final RedisOptions redis = new RedisOptions();
-
-    @Mixin
     private final ServeOptions options = new ServeOptions();
+
+    ServeOptions options() {
+        return options;
+    }
 
     @Override
     public Integer call() throws InterruptedException {
-        try (UntilStopped stop = new UntilStopped(); Service service = Service.start(redis, options)) {
+        options.log().apply();
+        try (UntilStopped stop = new UntilStopped(); Service service = Service.start(options)) {
             log.info("ready: REST at {}, Redis at {}", service.url(), service.redis());
             stop.await();
             log.info("stopping");

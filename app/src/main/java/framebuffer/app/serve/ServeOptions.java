@@ -1,142 +1,86 @@
 package framebuffer.app.serve;
 
+import framebuffer.app.keys.Within;
+import framebuffer.app.settings.LogOptions;
+import framebuffer.app.settings.RedisOptions;
 import framebuffer.app.settings.Unusable;
+import framebuffer.app.settings.Version;
 import framebuffer.orchestrator.FrameWay;
-import framebuffer.orchestrator.routing.RoutingStrategy;
-import framebuffer.streams.handoff.HandOff;
+import framebuffer.orchestrator.Orchestrator;
+import framebuffer.orchestrator.registry.RegistrationPolicy;
+import framebuffer.streams.RedisAddress;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How the service runs: what {@code serve} and {@code demo} have in common. */
 public final class ServeOptions {
-    @Option(names = "--host", paramLabel = "ADDRESS", defaultValue = "127.0.0.1", description = "Address to listen on. Default: ${DEFAULT-VALUE}.")
-    private String host = "127.0.0.1";
+    @Mixin
+    private final LogOptions log = new LogOptions();
 
-    @Option(names = "--port", paramLabel = "PORT", defaultValue = "8002", description = "Port of the REST API; 0: any. Default: ${DEFAULT-VALUE}.")
-    private int port;
+    @Mixin
+    private final RedisOptions redis = new RedisOptions();
 
-    @Option(names = "--api-token", paramLabel = "SECRET", description = "Token that callers of the REST API must send.")
-    private @Nullable String apiToken;
+    @Mixin
+    private final ListenOptions listen = new ListenOptions();
 
-    @Option(names = "--insecure", description = "Listen on other addresses than loopback without a token.")
-    private boolean insecure;
-
-    @Option(names = "--routing-strategy", paramLabel = "NAME", defaultValue = "least_loaded", description = "least_loaded or round_robin. Default: ${DEFAULT-VALUE}.")
-    private String routingStrategy = "least_loaded";
-
-    @Option(names = "--consumer-group", paramLabel = "NAME", defaultValue = "frame-buffer-v2", description = "Our group on the capture stream, the same for all instances. Default: ${DEFAULT-VALUE}.")
-    private String consumerGroup = "frame-buffer-v2";
+    @Mixin
+    private final FlowOptions flow = new FlowOptions();
 
     @Option(names = "--instance-id", paramLabel = "NAME", description = "This instance's name; under it, it goes on with what it held before a restart. Default: host name and port.")
     private @Nullable String instanceId;
 
+    @Within(least = "1", most = "10000")
     @Option(names = "--max-processors", paramLabel = "N", defaultValue = "50", description = "Most processors that may register. Default: ${DEFAULT-VALUE}.")
     private int maxProcessors;
 
-    @Option(names = "--window", paramLabel = "FRAMES", defaultValue = "10000", description = "Most frames that wait for a processor in memory. Default: ${DEFAULT-VALUE}.")
-    private int window;
+    @Within(least = "0s", most = "1h")
+    @Option(names = "--takeover-after", paramLabel = "TIME", defaultValue = "5s", description = "How long a processor must be silent before another may register under its id. Default: ${DEFAULT-VALUE}.")
+    private Duration takeoverAfter = RegistrationPolicy.Limits.DEFAULT.takeoverAfter();
 
-    @Option(names = "--batch-size", paramLabel = "FRAMES", defaultValue = "200", description = "Frames read and handed off at once. Default: ${DEFAULT-VALUE}.")
-    private int batchSize;
-
-    @Option(names = "--max-attempts", paramLabel = "N", defaultValue = "5", description = "Failed attempts after which a frame is given up on. Default: ${DEFAULT-VALUE}.")
-    private int maxAttempts;
-
-    @Option(names = "--processing-timeout", paramLabel = "TIME", defaultValue = "60s", description = "How long a processor that does not say may take for a frame until it goes to another. Default: ${DEFAULT-VALUE}.")
-    private Duration processingTimeout = FrameWay.Bounds.DEFAULT.processingTimeout();
-
-    @Option(names = "--foreign-group-retention", paramLabel = "TIME", defaultValue = "1h", description = "How long another group on the capture stream may read nothing until it no longer holds frames there. Default: ${DEFAULT-VALUE}.")
-    private Duration foreignGroupRetention = FrameWay.Bounds.DEFAULT.foreignGroupRetention();
-
-    @Option(names = "--dead-letter-max", paramLabel = "FRAMES", defaultValue = "10000", description = "Dead letters kept, the newest. Default: ${DEFAULT-VALUE}.")
-    private int deadLetterMax;
-
-    @Option(names = "--metrics.max-cameras", paramLabel = "N", defaultValue = "500", description = "Cameras told apart in metrics. Default: ${DEFAULT-VALUE}.")
+    @Within(least = "1", most = "100000")
+    @Option(names = "--metrics.max-cameras", paramLabel = "N", defaultValue = "500", description = "Cameras told apart in metrics; those beyond are other. Default: ${DEFAULT-VALUE}.")
     private int metricsMaxCameras;
 
-    public String host() {
-        return host;
+    public LogOptions log() {
+        return log;
     }
 
-    public int port() {
-        return between("--port", port, 0, 65_535);
+    public RedisOptions redis() {
+        return redis;
     }
 
     public @Nullable String apiToken() {
-        return apiToken;
+        return listen.apiToken();
     }
 
-    public String consumerGroup() {
-        return consumerGroup;
+    /**
+     * All of it, for an instance on this Redis.
+     *
+     * @throws Unusable
+     *             when it would be open to the world
+     */
+    Orchestrator.Settings settings(RedisAddress address) {
+        listen.refuseIfOpenToTheWorld();
+        return new Orchestrator.Settings(
+                new FrameWay.Settings(address, redis.keys(), flow.consumerGroup(), instance(), flow.strategy(),
+                        flow.bounds()),
+                new RegistrationPolicy.Limits(maxProcessors, takeoverAfter), listen.settings(), metricsMaxCameras,
+                Version.current());
     }
 
-    public int maxProcessors() {
-        return between("--max-processors", maxProcessors, 1, 10_000);
-    }
-
-    public int metricsMaxCameras() {
-        return between("--metrics.max-cameras", metricsMaxCameras, 1, 100_000);
-    }
-
-    /** Listening beyond this machine without a token would let anybody take frames. */
-    public void refuseIfOpenToTheWorld() {
-        if (apiToken == null && !insecure && !isLoopback()) {
-            throw new Unusable("--host " + host
-                    + " is reachable from elsewhere: set --api-token, or say --insecure if the network is safe");
-        }
-    }
-
-    private boolean isLoopback() {
-        try {
-            return InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            throw new Unusable("--host " + host + " is no address of this machine", e);
-        }
-    }
-
-    public RoutingStrategy strategy() {
-        try {
-            return RoutingStrategy.named(routingStrategy);
-        } catch (IllegalArgumentException e) {
-            throw new Unusable("--routing-strategy: " + e.getMessage(), e);
-        }
-    }
-
-    public FrameWay.Bounds bounds() {
-        return new FrameWay.Bounds(between("--window", window, 1, 1_000_000),
-                between("--batch-size", batchSize, 1, 2_000), between("--max-attempts", maxAttempts, 1, 1_000),
-                between("--processing-timeout", processingTimeout, Duration.ofSeconds(1)),
-                between("--foreign-group-retention", foreignGroupRetention, Duration.ofSeconds(1)),
-                new HandOff.Limits(HandOff.Limits.DEFAULT.ledgerFields(),
-                        between("--dead-letter-max", deadLetterMax, 1, 10_000_000)));
-    }
-
-    public String instance() {
+    private String instance() {
         if (instanceId != null) {
             return instanceId;
         }
         try {
-            return InetAddress.getLocalHost().getHostName() + '-' + port;
+            return InetAddress.getLocalHost().getHostName() + '-' + listen.port();
         } catch (UnknownHostException e) {
             // A machine that does not know its own name still has a port of its own.
-            return "instance-" + port;
+            return "instance-" + listen.port();
         }
-    }
-
-    private static Duration between(String option, Duration value, Duration least) {
-        if (value.compareTo(least) < 0) {
-            throw new Unusable(option + " must be at least " + least.toSeconds() + "s");
-        }
-        return value;
-    }
-
-    private static int between(String option, int value, int least, int most) {
-        if (value < least || value > most) {
-            throw new Unusable(option + " must be from " + least + " to " + most + ", not " + value);
-        }
-        return value;
     }
 }

@@ -3,17 +3,14 @@ package framebuffer.app.serve;
 import framebuffer.app.settings.RedisOptions;
 import framebuffer.app.settings.Tracing;
 import framebuffer.app.settings.Unusable;
-import framebuffer.app.settings.Version;
-import framebuffer.orchestrator.FrameWay;
 import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.api.ApiServer;
-import framebuffer.orchestrator.api.http.Token;
 import framebuffer.orchestrator.ledger.Ledger;
-import framebuffer.orchestrator.registry.RegistrationPolicy;
 import framebuffer.streams.RedisAddress;
 import framebuffer.streams.embedded.EmbeddedRedis;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A running service: the orchestrator, and below it the embedded Redis if no other was given. */
@@ -34,14 +31,16 @@ public final class Service implements AutoCloseable {
      * @throws Unusable
      *             when it cannot be started so
      */
-    public static Service start(RedisOptions redisOptions, ServeOptions options) {
-        options.refuseIfOpenToTheWorld();
-        Orchestrator.Settings unplaced = settings(RedisAddress.local(0), redisOptions, options);
-        RedisAddress given = redisOptions.given();
-        EmbeddedRedis embedded = given == null ? startEmbedded(redisOptions) : null;
-        RedisAddress address = embedded == null ? java.util.Objects.requireNonNull(given) : embedded.address();
+    public static Service start(ServeOptions options) {
+        // What is wrong with the rest is said before a Redis is started.
+        options.settings(RedisAddress.local(0));
+        RedisAddress given = options.redis().given();
+        EmbeddedRedis embedded = given == null ? startEmbedded(options.redis()) : null;
+        RedisAddress address = embedded == null
+                ? Objects.requireNonNull(given)
+                : embedded.address().with(options.redis().patience());
         try {
-            return new Service(embedded, address, Orchestrator.start(placed(unplaced, address),
+            return new Service(embedded, address, Orchestrator.start(options.settings(address),
                     Tracing.fromEnvironment(System.getenv(), "frame-buffer"), InstantSource.system()));
         } catch (RuntimeException e) {
             if (embedded != null) {
@@ -57,24 +56,6 @@ public final class Service implements AutoCloseable {
         } catch (IllegalStateException | UncheckedIOException e) {
             throw new Unusable(String.valueOf(e.getMessage()), e);
         }
-    }
-
-    private static Orchestrator.Settings settings(RedisAddress address, RedisOptions redis, ServeOptions options) {
-        FrameWay.Settings frames = new FrameWay.Settings(address, redis.keys(), options.consumerGroup(),
-                options.instance(), options.strategy(), options.bounds());
-        RegistrationPolicy.Limits limits = new RegistrationPolicy.Limits(options.maxProcessors(),
-                RegistrationPolicy.Limits.DEFAULT.takeoverAfter());
-        String token = options.apiToken();
-        return new Orchestrator.Settings(frames, limits,
-                new ApiServer.Settings(options.host(), options.port(), token == null ? null : new Token(token)),
-                options.metricsMaxCameras(), Version.current());
-    }
-
-    private static Orchestrator.Settings placed(Orchestrator.Settings settings, RedisAddress address) {
-        FrameWay.Settings frames = settings.frames();
-        return new Orchestrator.Settings(new FrameWay.Settings(address, frames.keys(), frames.group(),
-                frames.instance(), frames.strategy(), frames.bounds()), settings.processors(), settings.api(),
-                settings.maxCameras(), settings.version());
     }
 
     /** Where its Redis is. */

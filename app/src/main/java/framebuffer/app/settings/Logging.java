@@ -9,17 +9,41 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
-/**
- * Logging, set up without a file: one line an event on standard error. {@code LOG_FORMAT=json} makes each a JSON object,
- * {@code LOG_LEVEL} is {@code info} when unset.
- */
+/** Logging, set up without a file: one line an event on standard error. It begins with text and {@code info}, until it is told otherwise. */
 public final class Logging extends ContextAwareBase implements Configurator {
+
+    /** How an event is written. */
+    public enum Format {
+        TEXT, JSON
+    }
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
-        Encoder<ILoggingEvent> encoder = "json".equalsIgnoreCase(System.getenv("LOG_FORMAT")) ? json() : lines(context);
+        write(context, Format.TEXT);
+        context.getLogger("ROOT").setLevel(Level.WARN);
+        context.getLogger("framebuffer").setLevel(Level.INFO);
+        // Helidon and OpenTelemetry speak to the JDK's own logging.
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
+        java.util.logging.Logger.getLogger("").setLevel(java.util.logging.Level.WARNING);
+        return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+
+    /** From now on it is logged so. */
+    static void set(Format format, org.slf4j.event.Level level) {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        write(context, format);
+        context.getLogger("framebuffer").setLevel(Level.convertAnSLF4JLevel(level));
+    }
+
+    private static void write(LoggerContext context, Format format) {
+        Encoder<ILoggingEvent> encoder = switch (format) {
+            case TEXT -> lines(context);
+            case JSON -> json();
+        };
         encoder.setContext(context);
         encoder.start();
         ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
@@ -28,14 +52,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
         console.setTarget("System.err");
         console.setEncoder(encoder);
         console.start();
-        context.getLogger("ROOT").setLevel(Level.WARN);
-        context.getLogger("framebuffer").setLevel(Level.toLevel(System.getenv("LOG_LEVEL"), Level.INFO));
+        context.getLogger("ROOT").detachAndStopAllAppenders();
         context.getLogger("ROOT").addAppender(console);
-        // Helidon and OpenTelemetry speak to the JDK's own logging.
-        SLF4JBridgeHandler.removeHandlersForRootLogger();
-        SLF4JBridgeHandler.install();
-        java.util.logging.Logger.getLogger("").setLevel(java.util.logging.Level.WARNING);
-        return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
     private static Encoder<ILoggingEvent> lines(LoggerContext context) {
@@ -49,6 +67,9 @@ public final class Logging extends ContextAwareBase implements Configurator {
         JsonEncoder json = new JsonEncoder();
         json.setWithContext(false);
         json.setWithSequenceNumber(false);
+        json.setWithMessage(false);
+        json.setWithArguments(false);
+        json.setWithFormattedMessage(true);
         return json;
     }
 }

@@ -1,5 +1,7 @@
 package framebuffer.app.video;
 
+import framebuffer.app.keys.Within;
+import framebuffer.app.settings.LogOptions;
 import framebuffer.app.settings.RedisOptions;
 import framebuffer.app.settings.UntilStopped;
 import framebuffer.app.settings.Unusable;
@@ -40,26 +42,34 @@ public final class CameraCommand implements Callable<Integer> {
             "--detection-types"}, paramLabel = "NAME", split = ",", description = "Capabilities each frame is sent to, separated by commas. Default: any one processor.")
     private List<String> detect = List.of();
 
+    @Within(least = "0.01", most = "120")
     @Option(names = "--fps", paramLabel = "N", defaultValue = "5", description = "Frames a second, at most. Default: ${DEFAULT-VALUE}.")
     private double fps;
 
-    @Option(names = "--loop", description = "Plays a file again and again.")
+    @Option(names = "--loop", arity = "0..1", paramLabel = "true|false", fallbackValue = "true", defaultValue = "false", description = "Plays a file again and again.")
     private boolean loop;
 
+    @Within(least = "0", most = "10")
     @Option(names = "--priority", paramLabel = "0-10", defaultValue = "0", description = "10 is most urgent. Default: ${DEFAULT-VALUE}.")
     private int priority;
 
-    @Option(names = "--jpeg-quality", paramLabel = "1-100", defaultValue = "85", description = "Default: ${DEFAULT-VALUE}.")
+    @Within(least = "1", most = "100")
+    @Option(names = "--jpeg-quality", paramLabel = "1-100", defaultValue = "85", description = "Of the pictures; 100 is best and largest. Default: ${DEFAULT-VALUE}.")
     private int jpegQuality;
 
+    @Within(least = "1s", most = "30d")
     @Option(names = "--pixels-ttl", paramLabel = "TIME", defaultValue = "10m", description = "How long pixels are kept in Redis. Default: ${DEFAULT-VALUE}.")
     private Duration pixelsTtl = Duration.ofMinutes(10);
+
+    @Mixin
+    private final LogOptions logging = new LogOptions();
 
     @Mixin
     private final RedisOptions redis = new RedisOptions();
 
     @Override
     public Integer call() throws InterruptedException {
+        logging.apply();
         try (UntilStopped stop = new UntilStopped(); Camera camera = open()) {
             camera.start();
             log.info("camera {} shows {}", id, source);

@@ -1,6 +1,9 @@
 package framebuffer.app.video;
 
+import framebuffer.app.keys.Within;
+import framebuffer.app.settings.LogOptions;
 import framebuffer.app.settings.RedisOptions;
+import framebuffer.app.settings.ServiceOptions;
 import framebuffer.app.settings.UntilStopped;
 import framebuffer.app.settings.Unusable;
 import framebuffer.client.Processor;
@@ -8,6 +11,7 @@ import framebuffer.client.ProcessorBuilder;
 import framebuffer.client.membership.RegistrationRefused;
 import framebuffer.vision.detect.Detector;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -34,27 +38,38 @@ public final class DetectorCommand implements Callable<Integer> {
     @Option(names = "--processor-capabilities", paramLabel = "NAME", split = ",", description = "What it says it finds. Default: what its kind is for.")
     private List<String> capabilities = List.of();
 
+    @Within(least = "1", most = "1000000")
     @Option(names = "--capacity", paramLabel = "FRAMES", defaultValue = "8", description = "Most frames waiting for it or in progress. Default: ${DEFAULT-VALUE}.")
     private int capacity;
 
+    @Within(least = "1", most = "1000000")
     @Option(names = {"--concurrency",
             "--max-concurrent-frames"}, paramLabel = "FRAMES", defaultValue = "1", description = "Frames worked on at once. Default: ${DEFAULT-VALUE}.")
     private int concurrency;
 
-    @Option(names = "--orchestrator-url", paramLabel = "URL", defaultValue = "http://localhost:8002", description = "The service. Default: ${DEFAULT-VALUE}.")
-    private String orchestratorUrl = "";
+    @Within(least = "1s", most = "1h")
+    @Option(names = "--heartbeat-interval", paramLabel = "TIME", defaultValue = "5s", description = "How often it says that it lives; silent for two of these, it loses its frames. Default: ${DEFAULT-VALUE}.")
+    private Duration heartbeatInterval = Duration.ofSeconds(5);
 
-    @Option(names = "--api-token", paramLabel = "SECRET", description = "Token of the service's REST API, if it asks for one.")
-    private @Nullable String apiToken;
+    @Within(least = "1", most = "100000000")
+    @Option(names = "--results-max", paramLabel = "N", defaultValue = "100000", description = "About how many results are kept, the newest. Default: ${DEFAULT-VALUE}.")
+    private int resultsMax;
 
     @Option(names = "--save", paramLabel = "DIR", description = "Writes annotated pictures there, the newest 200.")
     private @Nullable Path save;
+
+    @Mixin
+    private final LogOptions logging = new LogOptions();
+
+    @Mixin
+    private final ServiceOptions service = new ServiceOptions();
 
     @Mixin
     private final RedisOptions redis = new RedisOptions();
 
     @Override
     public Integer call() throws InterruptedException {
+        logging.apply();
         String name = id == null ? kind.name().toLowerCase(Locale.ROOT) + "-1" : id;
         Detector detector = kind.make();
         try (UntilStopped stop = new UntilStopped(); Processor processor = describe(name, detector).start()) {
@@ -69,11 +84,12 @@ public final class DetectorCommand implements Callable<Integer> {
 
     private ProcessorBuilder describe(String name, Detector detector) {
         ProcessorBuilder builder = Detectors.describe(name, detector, Detectors.annotator(save)).capacity(capacity)
-                .concurrency(concurrency).orchestrator(orchestratorUrl).redis(redis.givenOrRunning())
-                .keyPrefix(redis.keys().prefix());
+                .concurrency(concurrency).heartbeatInterval(heartbeatInterval).resultsKept(resultsMax)
+                .orchestrator(service.url()).redis(redis.givenOrRunning()).keyPrefix(redis.keys().prefix());
         if (!capabilities.isEmpty()) {
             builder.capabilities(capabilities.toArray(String[]::new));
         }
-        return apiToken == null ? builder : builder.token(apiToken);
+        String token = service.apiToken();
+        return token == null ? builder : builder.token(token);
     }
 }

@@ -1,5 +1,6 @@
 package framebuffer.orchestrator.api;
 
+import framebuffer.orchestrator.api.docs.DocsApi;
 import framebuffer.orchestrator.api.http.Route;
 import framebuffer.orchestrator.api.http.Routes;
 import framebuffer.orchestrator.api.http.Token;
@@ -19,10 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The web server: each request on a virtual thread of its own. */
 public final class ApiServer implements AutoCloseable {
-    /** Connections at once; more must wait. */
-    private static final int MAX_CONNECTIONS = 1_024;
-
-    private static final Duration IDLE = Duration.ofMinutes(1);
     private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
 
     private final WebServer server;
@@ -37,8 +34,27 @@ public final class ApiServer implements AutoCloseable {
      *            0: any that is free
      * @param token
      *            what callers must know; null: nothing
+     * @param bounds
+     *            how much of callers it takes
      */
-    public record Settings(String host, int port, @Nullable Token token) {
+    public record Settings(String host, int port, @Nullable Token token, Bounds bounds) {
+        public Settings(String host, int port, @Nullable Token token) {
+            this(host, port, token, Bounds.DEFAULT);
+        }
+    }
+
+    /**
+     * Bounds on what callers may use up.
+     *
+     * @param connections
+     *            at once; more must wait
+     * @param bodyBytes
+     *            the largest body of a request; a larger one gets 413
+     * @param idle
+     *            how long a connection may be silent before it is closed
+     */
+    public record Bounds(int connections, int bodyBytes, Duration idle) {
+        public static final Bounds DEFAULT = new Bounds(1_024, 1 << 20, Duration.ofMinutes(1));
     }
 
     /** It cannot listen where it should; the message is one line that says why and what to do. */
@@ -63,9 +79,10 @@ public final class ApiServer implements AutoCloseable {
      */
     public static ApiServer start(Settings settings, Doors doors) {
         probe(settings);
-        Routes routes = new Routes(routes(doors), settings.token());
+        Routes routes = new Routes(routes(doors), settings.token(), settings.bounds().bodyBytes());
         WebServer server = WebServer.builder().host(settings.host()).port(settings.port()).shutdownHook(false)
-                .featuresDiscoverServices(false).maxTcpConnections(MAX_CONNECTIONS).idleConnectionTimeout(IDLE)
+                .featuresDiscoverServices(false).maxTcpConnections(settings.bounds().connections())
+                .idleConnectionTimeout(settings.bounds().idle())
                 .shutdownGracePeriod(STOP_WITHIN).directHandlers(unreadable()).routing(routes::register).build()
                 .start();
         if (!server.isRunning()) {
@@ -86,9 +103,10 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
-    private static List<Route> routes(Doors doors) {
-        return Stream.of(new ProcessorsApi(doors.registry()).routes(), new FramesApi(doors.ledger()).routes(),
-                new HealthApi(doors.checks()).routes(), new MetricsApi(doors.metrics()).routes())
+    static List<Route> routes(Doors doors) {
+        return Stream.of(new ProcessorsApi(doors.registry()).routes(), new FramesApi(doors.traffic()).routes(),
+                new HealthApi(doors.checks()).routes(), new MetricsApi(doors.metrics()).routes(),
+                new DocsApi().routes())
                 .flatMap(List::stream).toList();
     }
 

@@ -1,5 +1,6 @@
 package framebuffer.orchestrator.api;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.orchestrator.registry.Processor;
 import framebuffer.wire.Timestamps;
@@ -13,6 +14,19 @@ final class ProcessorJson {
     private ProcessorJson() {
     }
 
+    /** How it is, without what it registered. */
+    static ObjectNode health(Processor processor) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put("processor_id", processor.registration().id())
+                .put("status", processor.health().status().word()).put("status_reason", processor.health().reason())
+                .put("draining", processor.draining()).put("last_seen", Timestamps.micros(processor.lastSeen()))
+                .put("lease_ends", Timestamps.micros(processor.leaseEnds()));
+        Heartbeat heartbeat = processor.heartbeat();
+        if (heartbeat != null) {
+            json.setAll(heartbeat.json().remove(NOT_FIGURES));
+        }
+        return json;
+    }
+
     static ObjectNode of(Processor processor) {
         ObjectNode json = processor.registration().json();
         Heartbeat heartbeat = processor.heartbeat();
@@ -20,6 +34,7 @@ final class ProcessorJson {
             json.setAll(heartbeat.json().remove(NOT_FIGURES));
         }
         return json.put("status", processor.health().status().word()).put("status_reason", processor.health().reason())
+                .put("draining", processor.draining())
                 .put("last_seen", Timestamps.micros(processor.lastSeen()))
                 .put("registered_at", Timestamps.micros(processor.registeredAt()));
     }

@@ -37,6 +37,7 @@ final class ProcessorsApi {
                 Route.get("/processors", this::list), Route.get("/processors/search", this::list),
                 Route.get("/processors/{id}", this::show), Route.put("/processors/{id}", this::update),
                 Route.delete("/processors/{id}", this::unregister),
+                Route.get("/processors/{id}/health", this::health), Route.post("/processors/{id}/drain", this::drain),
                 Route.post("/processors/{id}/heartbeat", call -> heartbeat(call, call.path("id"))));
     }
 
@@ -65,6 +66,18 @@ final class ProcessorsApi {
 
     private Reply show(Call call) {
         return found(registry.read().processor(call.path("id")), call.path("id"));
+    }
+
+    private Reply health(Call call) {
+        String id = call.path("id");
+        return registry.read().processor(id).<Reply>map(found -> Reply.ok(ProcessorJson.health(found)))
+                .orElseGet(() -> notFound(id));
+    }
+
+    private Reply drain(Call call) {
+        String id = call.path("id");
+        return registry.drain(id).<Reply>map(draining -> new Reply.Json(202, ProcessorJson.of(draining), Map.of()))
+                .orElseGet(() -> notFound(id));
     }
 
     private Reply update(Call call) {

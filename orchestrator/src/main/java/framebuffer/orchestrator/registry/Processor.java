@@ -20,36 +20,55 @@ import org.jspecify.annotations.Nullable;
  *            its last heartbeat since it registered; null: none yet
  * @param registeredAt
  *            when it last registered or was updated
+ * @param draining
+ *            whether it is to get no more frames, and to be unregistered when its queue is empty
  */
 public record Processor(Registration registration, Health health, Instant lastSeen, @Nullable Heartbeat heartbeat,
-        Instant registeredAt) {
+        Instant registeredAt, boolean draining) {
 
     /** One that registers now. */
     static Processor registered(Registration registration, Instant now) {
-        return judged(registration, now, null, now);
+        return judged(new Stored.Entry(registration, now, false), null, now);
     }
 
     /** One that registered and was then heard of, as it is to be judged now. */
-    static Processor judged(Registration registration, Instant registeredAt, @Nullable Heard heard, Instant now) {
+    static Processor judged(Stored.Entry entry, @Nullable Heard heard, Instant now) {
+        Registration registration = entry.registration();
+        Instant registeredAt = entry.registeredAt();
         Heartbeat heartbeat = heard == null ? null : heard.heartbeat();
         Instant lastSeen = heard == null || heard.at().isBefore(registeredAt) ? registeredAt : heard.at();
         Health health = HealthPolicy.judge(registration, lastSeen, heartbeat == null ? null : heartbeat.status(), now);
-        return new Processor(registration, health, lastSeen, heartbeat, registeredAt);
+        return new Processor(registration, health, lastSeen, heartbeat, registeredAt, entry.draining());
     }
 
     /** The same after a heartbeat that came now. */
     Processor heard(Heartbeat heartbeat, Instant now) {
-        return judged(registration, registeredAt, new Heard(heartbeat, now), now);
+        return judged(stored(), new Heard(heartbeat, now), now);
+    }
+
+    /** The same, to get no more frames. */
+    Processor drained() {
+        return new Processor(registration, health, lastSeen, heartbeat, registeredAt, true);
+    }
+
+    /** What is kept of it in the registry. */
+    Stored.Entry stored() {
+        return new Stored.Entry(registration, registeredAt, draining);
+    }
+
+    /** Whether it may be sent frames: it is not unhealthy, and not draining. */
+    public boolean available() {
+        return health.usable() && !draining;
     }
 
     /** When it turns unhealthy if nothing is heard of it until then. */
-    Instant leaseEnds() {
+    public Instant leaseEnds() {
         return lastSeen.plus(HealthPolicy.lease(registration));
     }
 
     /** Whether nothing has changed but when it was heard of, and its figures. */
     boolean sameAs(@Nullable Processor other) {
-        return other != null && registration.equals(other.registration)
+        return other != null && registration.equals(other.registration) && draining == other.draining
                 && health.status() == other.health.status();
     }
 

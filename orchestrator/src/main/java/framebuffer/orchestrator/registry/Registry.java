@@ -16,6 +16,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Who is there. Redis holds the truth, which all instances change and see; a snapshot of it stands ready for whoever must not wait.
@@ -29,6 +31,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * refuses: out of memory, or a key of ours is of a wrong type.
  */
 public final class Registry implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Registry.class);
+
     private final Settings settings;
     private final Shelf shelf;
     private final RegistryCommands commands;
@@ -124,6 +128,18 @@ public final class Registry implements AutoCloseable {
         });
     }
 
+    /**
+     * From now on a processor gets no new frames; when its queue is empty it is unregistered and its queue removed. Registering anew
+     * or an update ends that. Answers what is known of it now; empty when it is not registered.
+     */
+    public Optional<Processor> drain(String id) {
+        return command((redis, now) -> {
+            Optional<Processor> draining = commands.drain(redis, id, now);
+            publish(redis, now);
+            return draining;
+        });
+    }
+
     /** Notes that a processor lives. Answers what is known of it now; empty when it is not registered. */
     public Optional<Processor> heartbeat(Heartbeat heartbeat) {
         return command((redis, now) -> {
@@ -176,6 +192,18 @@ public final class Registry implements AutoCloseable {
         return after;
     }
 
+    private RegistrySnapshot withoutDrained(RedisConnection redis, RegistrySnapshot read, Instant now) {
+        boolean gone = false;
+        for (Processor processor : read.all()) {
+            if (processor.draining() && commands.ifEmptied(redis, processor, now)) {
+                log.info("processor {} is drained: its queue is empty, and it is unregistered",
+                        processor.registration().id());
+                gone = true;
+            }
+        }
+        return gone ? publish(redis, now) : read;
+    }
+
     private <T> T command(KeptConnection.Use<T> use) {
         awaitTurn();
         try {
@@ -188,7 +216,7 @@ public final class Registry implements AutoCloseable {
     /** Whoever waits behind others for a Redis that does not answer is told so, rather than to wait for each of them. */
     private void awaitTurn() {
         try {
-            if (!turn.tryLock(RedisConnection.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!turn.tryLock(settings.redis().patience().timeout().toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new RedisUnavailable("no answer from Redis at " + settings.redis() + " to those before",
                         new TimeoutException());
             }
@@ -207,7 +235,7 @@ public final class Registry implements AutoCloseable {
             turn.lock();
             try {
                 Instant now = settings.clock().now(redis);
-                RegistrySnapshot read = publish(redis, now);
+                RegistrySnapshot read = withoutDrained(redis, publish(redis, now), now);
                 commands.ensureQueues(redis, read.all());
                 rest = read.nextLeaseEnd().map(end -> Duration.between(now, end))
                         .filter(left -> left.compareTo(settings.refreshInterval()) < 0)

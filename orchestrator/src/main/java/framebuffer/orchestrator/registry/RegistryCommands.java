@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What is done to the registry in Redis, each in one step, whatever other instances do at the same time.
@@ -70,8 +71,7 @@ final class RegistryCommands {
     private List<List<Object>> placing(RegistrySnapshot there, Processor processor) {
         Registration registration = processor.registration();
         List<List<Object>> writes = new ArrayList<>();
-        writes.add(List.of("HSET", keys.registry(), registration.id(),
-                Stored.registration(registration, processor.registeredAt())));
+        writes.add(List.of("HSET", keys.registry(), registration.id(), Stored.registration(processor.stored())));
         // What was said before was said in an earlier life.
         writes.add(List.of("HDEL", keys.health(), registration.id()));
         writes.add(List.of("HDEL", keys.departed(), registration.queue()));
@@ -83,7 +83,7 @@ final class RegistryCommands {
 
     private List<Object> departing(Processor processor) {
         return List.of("HSET", keys.departed(), processor.registration().queue(),
-                Stored.registration(processor.registration(), processor.registeredAt()));
+                Stored.registration(processor.stored()));
     }
 
     /** Answers who was unregistered; empty when there was none. */
@@ -92,6 +92,44 @@ final class RegistryCommands {
             Optional<Processor> there = shelf.read(redis, now).processor(id);
             return new Step<>(there, there.map(processor -> List.of(List.<Object>of("HDEL", keys.registry(), id),
                     List.<Object>of("HDEL", keys.health(), id), departing(processor))).orElse(List.of()));
+        });
+    }
+
+    /** From now on it gets no frames. Answers it as it is then; empty when there is none. */
+    Optional<Processor> drain(RedisConnection redis, String id, Instant now) {
+        return Attempts.until(redis, List.of(keys.registry()), () -> {
+            Optional<Processor> there = shelf.read(redis, now).processor(id);
+            return new Step<>(there.map(Processor::drained),
+                    there.filter(processor -> !processor.draining()).map(processor -> List.of(List.<Object>of("HSET",
+                            keys.registry(), id, Stored.registration(processor.drained().stored()))))
+                            .orElse(List.of()));
+        });
+    }
+
+    /**
+     * Unregisters a draining processor if its queue is empty, and removes the queue, in one step: what another instance has on its way
+     * there then finds no queue, and waits on.
+     *
+     * @return whether it is registered no more
+     */
+    boolean ifEmptied(RedisConnection redis, Processor draining, Instant now) {
+        String id = draining.registration().id();
+        String queue = keys.queue(draining.registration().queue());
+        return Attempts.until(redis, List.of(keys.registry(), queue), () -> {
+            boolean stillDraining = shelf.read(redis, now).processor(id).filter(Processor::draining)
+                    .map(Processor::registration).filter(draining.registration()::equals).isPresent();
+            if (!stillDraining) {
+                return Step.only(false);
+            }
+            List<List<Object>> unregister = List.of(List.of("HDEL", keys.registry(), id),
+                    List.of("HDEL", keys.health(), id));
+            if (!Replies.text(redis.call("TYPE", queue)).equals("stream")) {
+                return new Step<>(true, unregister);
+            }
+            return WorkQueue.length(redis, queue) > 0
+                    ? Step.only(false)
+                    : new Step<>(true, Stream.concat(unregister.stream(), Stream.of(List.<Object>of("DEL", queue)))
+                            .toList());
         });
     }
 

@@ -34,7 +34,7 @@ public final class RegistrySnapshot {
      */
     RegistrySnapshot(SortedMap<String, Processor> processors, List<Registration> departed) {
         this(Collections.unmodifiableSortedMap(processors), List.copyOf(departed), processors.values().stream()
-                .filter(processor -> processor.health().usable()).map(Processor::registration).toList());
+                .filter(Processor::available).map(Processor::registration).toList());
     }
 
     private RegistrySnapshot(Map<String, Processor> processors, List<Registration> departed,
@@ -54,7 +54,7 @@ public final class RegistrySnapshot {
         return Optional.ofNullable(processors.get(id));
     }
 
-    /** Those that may be sent frames, healthy or degraded, by id; the same object as long as it would be equal. */
+    /** Those that may be sent frames, healthy or degraded and not draining, by id; the same object as long as it would be equal. */
     public List<Registration> available() {
         return available;
     }

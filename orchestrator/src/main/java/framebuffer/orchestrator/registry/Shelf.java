@@ -28,23 +28,17 @@ final class Shelf {
     private static final Logger log = LoggerFactory.getLogger(Shelf.class);
 
     private final Keys keys;
-    private Map<String, Entry> known = Map.of();
+    private Map<String, Known> known = Map.of();
     private Set<String> unreadable = new HashSet<>();
 
-    /** A registration that was read before: as long as its bytes stay the same it need not be decoded again. */
-    private static final class Entry {
+    /** An entry that was read before: as long as its bytes stay the same it need not be decoded again. */
+    private static final class Known {
         private final byte[] json;
-        private final Registration registration;
-        private final Instant since;
+        private final Stored.Entry entry;
 
-        /**
-         * @param since
-         *            when it was registered; the moment of the first reading when it does not say
-         */
-        Entry(byte[] json, Registration registration, Instant since) {
+        Known(byte[] json, Stored.Entry entry) {
             this.json = json;
-            this.registration = registration;
-            this.since = since;
+            this.entry = entry;
         }
     }
 
@@ -63,8 +57,7 @@ final class Shelf {
         Set<String> skipped = new HashSet<>();
         remember(registered, now, skipped);
         TreeMap<String, Processor> processors = new TreeMap<>();
-        known.forEach((id, entry) -> processors.put(id,
-                Processor.judged(entry.registration, entry.since, heard(heard, id, skipped), now)));
+        known.forEach((id, one) -> processors.put(id, Processor.judged(one.entry, heard(heard, id, skipped), now)));
         RegistrySnapshot snapshot = new RegistrySnapshot(processors, departed(departed, skipped));
         unreadable.stream().filter(entry -> !skipped.contains(entry))
                 .forEach(entry -> log.info("{} is readable again, or gone", entry));
@@ -73,17 +66,19 @@ final class Shelf {
     }
 
     private void remember(Map<String, byte[]> registered, Instant now, Set<String> skipped) {
-        Map<String, Entry> entries = HashMap.newHashMap(registered.size());
+        Map<String, Known> entries = HashMap.newHashMap(registered.size());
         registered.forEach((id, json) -> {
-            Entry before = known.get(id);
+            Known before = known.get(id);
             if (before != null && Arrays.equals(before.json, json)) {
                 entries.put(id, before);
                 return;
             }
             Registration registration = readable(keys.registry(), id, Stored.registration(json, id), skipped);
             if (registration != null) {
+                // One that does not say when it was registered counts from the moment of the first reading.
                 Instant at = Stored.registeredAt(json);
-                entries.put(id, new Entry(json, registration, at == null ? now : at));
+                entries.put(id, new Known(json,
+                        new Stored.Entry(registration, at == null ? now : at, Stored.draining(json))));
             }
         });
         known = entries;

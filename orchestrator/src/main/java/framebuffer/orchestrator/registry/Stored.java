@@ -10,18 +10,24 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of the hashes in Redis: what processors said, as JSON, and one member more that says when. Other programs may write
- * registrations without it.
+ * The values of the hashes in Redis: what processors said, as JSON, and one member more that says when; of one that is draining,
+ * another that says so. Other programs may write registrations without them.
  */
 final class Stored {
     private static final String REGISTERED_AT = "registered_at";
+    private static final String DRAINING = "draining";
     private static final String AT = "at";
+
+    /** What is kept of a processor. */
+    record Entry(Registration registration, Instant registeredAt, boolean draining) {
+    }
 
     private Stored() {
     }
 
-    static byte[] registration(Registration registration, Instant registeredAt) {
-        return Json.bytes(registration.json().put(REGISTERED_AT, Timestamps.micros(registeredAt)));
+    static byte[] registration(Entry entry) {
+        ObjectNode json = entry.registration().json().put(REGISTERED_AT, Timestamps.micros(entry.registeredAt()));
+        return Json.bytes(entry.draining() ? json.put(DRAINING, true) : json);
     }
 
     static byte[] heartbeat(Heartbeat heartbeat, Instant at) {
@@ -43,6 +49,11 @@ final class Stored {
     /** When the registration was written; null when it does not say. */
     static @Nullable Instant registeredAt(byte[] json) {
         return moment(json, REGISTERED_AT);
+    }
+
+    static boolean draining(byte[] json) {
+        ObjectNode object = Json.object(json);
+        return object != null && object.path(DRAINING).booleanValue();
     }
 
     /** The last heartbeat of a processor; a problem when it does not say when it came. */

@@ -1,8 +1,8 @@
 package framebuffer.orchestrator.telemetry;
 
+import framebuffer.streams.BacklogReader;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
-import framebuffer.streams.RedisRefused;
 import framebuffer.streams.Replies;
 import framebuffer.wire.Keys;
 import java.nio.charset.StandardCharsets;
@@ -89,26 +89,7 @@ public final class RedisFigures implements RedisLoop.Work {
                 buckets[Integer.parseInt(field.getKey().substring(space + 1)) - 1] += number;
             }
         }
-        figures = new Figures(completed, buckets, sum, backlog(redis));
-    }
-
-    /** What lies behind the last entry delivered to us; XINFO's lag, or by length and pending when it is not known. */
-    private long backlog(RedisConnection redis) {
-        try {
-            for (Object one : Replies.list(redis.call("XINFO", "GROUPS", keys.capture()))) {
-                List<?> fields = Replies.list(one);
-                if (Replies.text(fields.get(1)).equals(group)) {
-                    Object lag = fields.get(11);
-                    long pending = Replies.number(fields.get(5));
-                    return lag == null
-                            ? Math.max(0, Replies.number(redis.call("XLEN", keys.capture())) - pending)
-                            : Replies.number(lag);
-                }
-            }
-            return 0;
-        } catch (RedisRefused e) {
-            // There is no capture stream yet.
-            return 0;
-        }
+        figures = new Figures(completed, buckets, sum,
+                BacklogReader.read(redis, keys, group, List.of()).capture().unread());
     }
 }

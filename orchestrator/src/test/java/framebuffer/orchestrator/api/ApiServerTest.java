@@ -4,16 +4,20 @@ import static framebuffer.orchestrator.api.ProcessorsApiTest.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import framebuffer.orchestrator.api.Service.Answer;
+import framebuffer.orchestrator.api.contract.CheckedClient.Answer;
 import framebuffer.orchestrator.api.http.Token;
-import framebuffer.orchestrator.ledger.Ledger;
 import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
-import framebuffer.streams.LedgerReader.Reading;
+import framebuffer.streams.RedisConnection;
 import framebuffer.streams.embedded.EmbeddedRedis;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -28,22 +32,27 @@ class ApiServerTest {
     @TempDir
     static Path folder;
     private static EmbeddedRedis server;
+    private static RedisConnection redis;
     private static Service service;
 
     @BeforeAll
     static void start() {
         server = EmbeddedRedis.start(folder);
+        redis = RedisConnection.open(server.address());
         service = new Service(server.address());
     }
 
     @AfterAll
     static void stop() {
         service.close();
+        redis.close();
         server.close();
     }
 
     @Test
     void theLedgerHasTheFormOfTheContract() {
+        redis.call("HSET", "frame-buffer:ledger", "captured:cam0", "3", "done:cam0", "2");
+        redis.call("XADD", "frames:returned", "*", "frame_id", "f3");
         assertThat(service.get("/frames/ledger").text()).isEqualTo("{\"balanced\":true,\"total\":{\"captured\":3,"
                 + "\"done\":2,\"shed\":{},\"dead\":0,\"in_flight\":1,\"lost\":0},\"cameras\":[{\"camera_id\":\"cam0\","
                 + "\"captured\":3,\"done\":2,\"shed\":{},\"dead\":0,\"in_flight\":1,\"lost\":0}]}");
@@ -58,7 +67,7 @@ class ApiServerTest {
             ill.minor = Optional.of("none is there");
             assertThat(ill.get("/health").status()).isEqualTo(200);
             assertThat(ill.get("/health").json().path("status").asText()).isEqualTo("degraded");
-            ill.vital = Optional.of("no Redis");
+            ill.vital = () -> Optional.of("no Redis");
             assertThat(ill.get("/health").status()).isEqualTo(503);
             assertThat(ill.get("/api/v1/health/ready").text()).isEqualTo("{\"status\":\"unhealthy\",\"checks\":["
                     + "{\"name\":\"redis\",\"status\":\"unhealthy\",\"detail\":\"no Redis\"},"
@@ -195,16 +204,30 @@ class ApiServerTest {
     }
 
     @Test
+    void aBodyBeyondTheBoundIsTooLarge() throws Exception {
+        ApiServer.Bounds tight = new ApiServer.Bounds(10, 16, Duration.ofSeconds(10));
+        try (ApiServer server = start(new ApiServer.Settings("127.0.0.1", 0, null, tight));
+                HttpClient http = HttpClient.newHttpClient()) {
+            HttpRequest request = HttpRequest
+                    .newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/processors/register"))
+                    .POST(BodyPublishers.ofString("x".repeat(17))).build();
+            HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+            assertThat(response.statusCode()).isEqualTo(413);
+            assertThat(response.body()).contains("larger than 16 bytes");
+        }
+    }
+
+    @Test
     void stoppingLetsARequestInProgressFinish() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch stopping = new CountDownLatch(1);
         Service stopped = new Service(server.address());
-        stopped.ledger = () -> {
+        stopped.vital = () -> {
             asked.countDown();
             await(stopping);
-            return Ledger.of(new Reading(Map.of(), 0));
+            return Optional.empty();
         };
-        CompletableFuture<Answer> answer = CompletableFuture.supplyAsync(() -> stopped.get("/frames/ledger"));
+        CompletableFuture<Answer> answer = CompletableFuture.supplyAsync(() -> stopped.get("/health"));
         asked.await();
         CompletableFuture<Void> closed = CompletableFuture.runAsync(stopped::close);
         stopping.countDown();
@@ -231,15 +254,6 @@ class ApiServerTest {
     }
 
     private static ApiServer start(ApiServer.Settings settings) {
-        return ApiServer.start(settings, new Doors(service.registry, service.ledger, List.of(), new MetricsText() {
-            @Override
-            public String contentType(String accept) {
-                return "text/plain";
-            }
-
-            @Override
-            public void write(java.io.OutputStream out, String accept) {
-            }
-        }));
+        return ApiServer.start(settings, service.doors);
     }
 }

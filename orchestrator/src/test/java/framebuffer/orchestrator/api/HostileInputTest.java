@@ -3,7 +3,7 @@ package framebuffer.orchestrator.api;
 import static framebuffer.orchestrator.api.ProcessorsApiTest.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.orchestrator.api.Service.Answer;
+import framebuffer.orchestrator.api.contract.CheckedClient.Answer;
 import framebuffer.streams.embedded.EmbeddedRedis;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublishers;

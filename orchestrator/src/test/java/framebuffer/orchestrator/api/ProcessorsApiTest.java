@@ -3,7 +3,7 @@ package framebuffer.orchestrator.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import framebuffer.orchestrator.api.Service.Answer;
+import framebuffer.orchestrator.api.contract.CheckedClient.Answer;
 import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.embedded.EmbeddedRedis;
@@ -60,7 +60,7 @@ class ProcessorsApiTest {
                 .isEqualTo(Service.parsed("{\"id\": \"face-1\", \"capabilities\": [\"face_detection\"], "
                         + "\"capacity\": 100, \"queue\": \"frames:ready:face-1\", \"heartbeat_interval\": 30.0, "
                         + "\"concurrency\": 1, \"metadata\": {}, \"status\": \"healthy\", "
-                        + "\"status_reason\": \"registered, and within its lease of 60 s\", "
+                        + "\"status_reason\": \"registered, and within its lease of 60 s\", \"draining\": false, "
                         + "\"last_seen\": \"2026-11-23T12:00:00.000000Z\", \"registered_at\": \"2026-11-23T12:00:00.000000Z\"}"));
         assertThat(service.get(answer.header("Location")).json()).isEqualTo(answer.json());
     }

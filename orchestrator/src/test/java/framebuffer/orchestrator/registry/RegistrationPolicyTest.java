@@ -76,7 +76,8 @@ class RegistrationPolicyTest {
     private static RegistrySnapshot there(Instant registeredAt, Registration... registrations) {
         TreeMap<String, Processor> processors = new TreeMap<>();
         for (Registration registration : registrations) {
-            processors.put(registration.id(), Processor.judged(registration, registeredAt, null, NOW));
+            processors.put(registration.id(),
+                    Processor.judged(new Stored.Entry(registration, registeredAt, false), null, NOW));
         }
         return new RegistrySnapshot(processors, List.of());
     }

@@ -15,7 +15,7 @@ import java.util.List;
 
 /** What a processor answers to a frame, each answer one step of Redis that happens once. */
 public final class Answers {
-    /** About how many results a result stream keeps, the newest. */
+    /** About how many results a result stream keeps by default, the newest. */
     public static final int RESULTS_KEPT = 100_000;
 
     private static final Script FINISH = Script.freeing("ledger.lua", "finish.lua");
@@ -34,8 +34,10 @@ public final class Answers {
      *            its id
      * @param results
      *            the key of the stream for its results
+     * @param resultsKept
+     *            about how many results that stream keeps, the newest
      */
-    public record Post(String queue, String group, String processor, String results) {
+    public record Post(String queue, String group, String processor, String results, int resultsKept) {
     }
 
     public Answers(Keys keys, Post post) {
@@ -51,7 +53,8 @@ public final class Answers {
      *             when the result cannot be written; nothing happened
      */
     public boolean done(RedisConnection redis, EntryId entry, Result result) {
-        return answer(redis, entry, result.queued(), new Answer("done", post.results(), RESULTS_KEPT, result.encode()));
+        return answer(redis, entry, result.queued(),
+                new Answer("done", post.results(), post.resultsKept(), result.encode()));
     }
 
     /** The frame goes back, to be handed off again or given up on. Like {@link #done} otherwise. */

@@ -33,7 +33,7 @@ class AnswersTest {
     private final AtomicInteger number = new AtomicInteger();
 
     private static Processing processing(String group) {
-        return new Processing(redis, KEYS, new Post(Q, group, "p", KEYS.results()));
+        return new Processing(redis, KEYS, new Post(Q, group, "p", KEYS.results(), Answers.RESULTS_KEPT));
     }
 
     private Entry given(String captureId) {
@@ -145,7 +145,7 @@ class AnswersTest {
         RedisConnection clerk = redis.connect();
         clerk.call("AUTH", "clerk", "pw");
         long before = redis.length(Q);
-        assertThatThrownBy(() -> new Answers(KEYS, new Post(Q, G, "p", "elsewhere")).done(clerk, frame.id(),
+        assertThatThrownBy(() -> new Answers(KEYS, new Post(Q, G, "p", "elsewhere", 10)).done(clerk, frame.id(),
                 Processing.result(frame, "p"))).isInstanceOf(RedisRefused.class);
         assertThat(pending()).isEqualTo(1);
         assertThat(redis.length(Q)).isEqualTo(before);

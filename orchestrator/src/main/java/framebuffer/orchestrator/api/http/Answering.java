@@ -24,14 +24,16 @@ final class Answering {
     private static final Logger log = LoggerFactory.getLogger(Answering.class);
 
     private final @Nullable Token token;
+    private final int maxBody;
 
-    Answering(@Nullable Token token) {
+    Answering(@Nullable Token token, int maxBody) {
         this.token = token;
+        this.maxBody = maxBody;
     }
 
     Handler handler(boolean open, Route.Endpoint endpoint) {
         return (request, response) -> {
-            Call call = new Call(request);
+            Call call = new Call(request, maxBody);
             String id = RequestId.of(call.header(RequestId.HEADER));
             try {
                 send(response, call, id, answer(open, endpoint, call));

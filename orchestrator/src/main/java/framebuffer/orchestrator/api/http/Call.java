@@ -9,9 +9,6 @@ import java.util.Optional;
 
 /** A request, as far as resources need to know it. */
 public final class Call {
-    /** The largest body, in bytes. */
-    public static final int MAX_BODY = 1 << 20;
-
     /** How much of a body that is too large is still read, so that its sender gets to read the answer. */
     private static final int MAX_DISCARDED = 16 << 20;
 
@@ -19,9 +16,11 @@ public final class Call {
     static final String PREFIX = "/api/v1";
 
     private final ServerRequest request;
+    private final int maxBody;
 
-    Call(ServerRequest request) {
+    Call(ServerRequest request, int maxBody) {
         this.request = request;
+        this.maxBody = maxBody;
     }
 
     /** The decoded part of the path under this name of the route. */
@@ -48,22 +47,22 @@ public final class Call {
      * The whole body.
      *
      * @throws Refusal
-     *             when it is larger than {@link #MAX_BODY}, or does not arrive
+     *             when it is larger than is allowed, or does not arrive
      */
     public byte[] body() {
         if (!request.content().hasEntity()) {
             return new byte[0];
         }
         try (InputStream in = request.content().inputStream()) {
-            byte[] body = in.readNBytes(MAX_BODY + 1);
-            if (body.length <= MAX_BODY) {
+            byte[] body = in.readNBytes(maxBody + 1);
+            if (body.length <= maxBody) {
                 return body;
             }
             discard(in);
         } catch (IOException | RuntimeException e) {
             throw new Refusal(new Problem(Problem.Kind.BAD_REQUEST, "The body did not arrive whole"), true);
         }
-        throw new Refusal(new Problem(Problem.Kind.TOO_LARGE, "The body is larger than " + MAX_BODY + " bytes"), true);
+        throw new Refusal(new Problem(Problem.Kind.TOO_LARGE, "The body is larger than " + maxBody + " bytes"), true);
     }
 
     private static void discard(InputStream in) throws IOException {

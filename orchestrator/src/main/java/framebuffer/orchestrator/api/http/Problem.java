@@ -1,5 +1,6 @@
 package framebuffer.orchestrator.api.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -18,10 +19,11 @@ import java.util.Map;
  *            the fields at fault, if any
  * @param headers
  *            response headers that go with it
+ * @param members
+ *            what else a program may want to know of it
  */
-public record Problem(Kind kind, String detail, List<Decoded.Problem> errors, Map<String, String> headers)
-        implements
-            Reply {
+public record Problem(Kind kind, String detail, List<Decoded.Problem> errors, Map<String, String> headers,
+        Map<String, JsonNode> members) implements Reply {
     static final String CONTENT_TYPE = "application/problem+json";
 
     /** The kinds of problems, each with a name that programs may rely on. */
@@ -42,7 +44,9 @@ public record Problem(Kind kind, String detail, List<Decoded.Problem> errors, Ma
         QUEUE_UNUSABLE("queue-unusable", 409, "The name of the queue is used for something else"),
         /** As many are registered as are allowed. */
         REGISTRY_FULL("registry-full", 409, "No more processors can be registered"),
-        /** Larger than {@link Call#MAX_BODY}. */
+        /** The members {@code capability} and {@code candidates} say for what, and why. */
+        NO_PROCESSOR("no-processor", 409, "No processor can take the frame"),
+        /** Larger than is allowed. */
         TOO_LARGE("too-large", 413, "The body is too large"),
         /** The member {@code errors} names the fields. */
         INVALID("invalid", 422, "The request is invalid"),
@@ -70,6 +74,11 @@ public record Problem(Kind kind, String detail, List<Decoded.Problem> errors, Ma
     public Problem {
         errors = List.copyOf(errors);
         headers = Map.copyOf(headers);
+        members = Map.copyOf(members);
+    }
+
+    public Problem(Kind kind, String detail, List<Decoded.Problem> errors, Map<String, String> headers) {
+        this(kind, detail, errors, headers, Map.of());
     }
 
     public Problem(Kind kind, String detail) {
@@ -102,6 +111,7 @@ public record Problem(Kind kind, String detail, List<Decoded.Problem> errors, Ma
             ArrayNode list = json.putArray("errors");
             errors.forEach(error -> list.addObject().put("field", error.field()).put("reason", error.reason()));
         }
+        members.forEach(json::set);
         return json;
     }
 }

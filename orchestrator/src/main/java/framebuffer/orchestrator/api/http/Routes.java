@@ -29,9 +29,11 @@ public final class Routes {
     /**
      * @param token
      *            what callers must know; null: nothing
+     * @param maxBody
+     *            the largest body of a request, in bytes
      */
-    public Routes(List<Route> routes, @Nullable Token token) {
-        this.answering = new Answering(token);
+    public Routes(List<Route> routes, @Nullable Token token, int maxBody) {
+        this.answering = new Answering(token, maxBody);
         for (Route route : routes) {
             known.add(new Known(route, PathMatchers.create(route.path())));
             known.add(new Known(route, PathMatchers.create(Call.PREFIX + route.path())));

@@ -1,13 +1,13 @@
-package framebuffer.app.settings;
+package framebuffer.app.keys;
 
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.TypeConversionException;
 
-/** Times as people write them: {@code 500ms}, {@code 5s}, {@code 10m}, {@code 1h}; a bare number is seconds. */
+/** Times as people write them: {@code 500ms}, {@code 5s}, {@code 10m}, {@code 1h}, {@code 7d}; a bare number is seconds. */
 public final class Durations {
-    private static final Pattern FORM = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,3})?)(ms|s|m|h)?");
+    private static final Pattern FORM = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,3})?)(ms|s|m|h|d)?");
 
     private Durations() {
     }
@@ -21,6 +21,7 @@ public final class Durations {
             case "ms" -> 1;
             case "m" -> 60_000;
             case "h" -> 3_600_000;
+            case "d" -> 86_400_000;
             default -> 1_000;
         };
         return Duration.ofMillis(Math.round(Double.parseDouble(form.group(1)) * factor));

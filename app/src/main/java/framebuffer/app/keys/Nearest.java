@@ -1,4 +1,4 @@
-package framebuffer.app.settings;
+package framebuffer.app.keys;
 
 import java.util.Collection;
 import java.util.Comparator;

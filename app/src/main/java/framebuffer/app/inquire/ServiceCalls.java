@@ -1,0 +1,113 @@
+package framebuffer.app.inquire;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import framebuffer.app.settings.ServiceOptions;
+import framebuffer.app.settings.Unusable;
+import framebuffer.wire.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Calls the REST API of a running service. */
+final class ServiceCalls implements AutoCloseable {
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    private final String base;
+    private final @Nullable String token;
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT)
+            .build();
+
+    /**
+     * What was answered.
+     *
+     * @param granted
+     *            whether the status was below 300; else it was 409
+     * @param text
+     *            the body as it came
+     */
+    record Answer(boolean granted, String text) {
+        /** The body, read; missing when it is no JSON. */
+        JsonNode json() {
+            return Objects.requireNonNullElseGet(Json.value(text.getBytes(StandardCharsets.UTF_8)),
+                    MissingNode::getInstance);
+        }
+
+        /** Why it was not granted, in one line. */
+        String detail() {
+            return ServiceCalls.detail(json());
+        }
+    }
+
+    /**
+     * @throws Unusable
+     *             when the address is none
+     */
+    ServiceCalls(ServiceOptions service) {
+        base = service.url().replaceAll("/+$", "");
+        String given = service.apiToken();
+        token = given == null ? null : given.strip();
+        if (token != null && !token.chars().allMatch(c -> c > ' ' && c < 127)) {
+            throw new Unusable("--api-token must not hold spaces, control characters or letters beyond ASCII");
+        }
+    }
+
+    Answer get(String path) throws InterruptedException {
+        return call("GET", path, BodyPublishers.noBody());
+    }
+
+    Answer post(String path, ObjectNode body) throws InterruptedException {
+        return call("POST", path, BodyPublishers.ofByteArray(Json.bytes(body)));
+    }
+
+    private Answer call(String method, String path, BodyPublisher body) throws InterruptedException {
+        try {
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path)).timeout(TIMEOUT)
+                    .header("Accept", "application/json").header("Content-Type", "application/json")
+                    .method(method, body);
+            if (token != null) {
+                request.header("Authorization", "Bearer " + token);
+            }
+            return usable(http.send(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8)));
+        } catch (IllegalArgumentException e) {
+            throw new Unusable("--orchestrator-url must be as in http://localhost:8002, not " + base, e);
+        } catch (IOException e) {
+            throw new Unusable("no service answers at " + base
+                    + "; start one with `frame-buffer serve`, or say where it is with --orchestrator-url", e);
+        }
+    }
+
+    private Answer usable(HttpResponse<String> response) {
+        int status = response.statusCode();
+        Answer answer = new Answer(status / 100 == 2, response.body());
+        if (status == 401) {
+            throw new Unusable("the service at " + base + (token == null
+                    ? " asks for a token; give it with --api-token or API_TOKEN"
+                    : " refuses the token; check --api-token or API_TOKEN"));
+        }
+        if (!answer.granted() && status != 409) {
+            throw new Unusable("the service at " + base + " answers " + status + ": " + answer.detail());
+        }
+        return answer;
+    }
+
+    private static String detail(JsonNode problem) {
+        return problem.path("detail").asText("no reason given; is it a frame-buffer?")
+                .replaceAll("[\\s\\p{Cntrl}]+", " ");
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+}

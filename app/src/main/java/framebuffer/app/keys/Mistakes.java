@@ -1,0 +1,71 @@
+package framebuffer.app.keys;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** What is said of a call that cannot be carried out: one line that says what is wrong, and what was probably meant. */
+public final class Mistakes {
+    private Mistakes() {
+    }
+
+    /** Says it on standard error; the exit code is 2. */
+    public static int explain(ParameterException wrong, String[] arguments) {
+        wrong.getCommandLine().getErr().println(masked(line(wrong, arguments)));
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private static String line(ParameterException wrong, String[] arguments) {
+        CommandSpec command = wrong.getCommandLine().getCommandSpec();
+        String help = "; see " + command.qualifiedName() + " --help";
+        if (wrong instanceof UnmatchedArgumentException unknown && !unknown.getUnmatched().isEmpty()) {
+            // Nothing behind it: that may be a secret.
+            String typed = unknown.getUnmatched().getFirst().replaceFirst("=.*", "");
+            return (unknown.isUnknownOption() ? "unknown option " : "unexpected argument ") + typed
+                    + Nearest.to(typed, words(command)).map(word -> "; did you mean " + word + "?").orElse(help);
+        }
+        if (wrong.getArgSpec() instanceof OptionSpec option && wrong.getValue() != null && wrong.getCause() != null) {
+            return wrongValue(option, given(option, wrong, arguments), String.valueOf(wrong.getCause().getMessage()));
+        }
+        return wrong.getMessage() + (wrong.getClass() == ParameterException.class ? "" : help);
+    }
+
+    /**
+     * What is wrong with the value of an option.
+     *
+     * @param reason
+     *            why it is refused, if its type does not tell; it repeats no secret
+     */
+    static String wrongValue(OptionSpec option, Given given, String reason) {
+        String key = Key.name(option);
+        Optional<String> allowed = Allowed.of(option);
+        String not = Key.isSecret(option) ? "" : ", not " + given.value();
+        return (allowed.isPresent() ? key + " must be " + allowed.get() + not : key + ": " + reason) + " ("
+                + given.origin() + ")";
+    }
+
+    private static Given given(OptionSpec option, ParameterException wrong, String[] arguments) {
+        boolean flag = Arrays.stream(arguments).anyMatch(argument -> Arrays.stream(option.names())
+                .anyMatch(name -> argument.equals(name) || argument.startsWith(name + "=")));
+        Given asFlag = new Given(wrong.getValue(), new Given.Flag(option.longestName()));
+        return flag
+                ? asFlag
+                : ((Sources) wrong.getCommandLine().getDefaultValueProvider()).find(option)
+                        .map(given -> new Given(wrong.getValue(), given.origin())).orElse(asFlag);
+    }
+
+    private static List<String> words(CommandSpec command) {
+        return Stream.concat(command.optionsMap().keySet().stream(), command.subcommands().keySet().stream()).toList();
+    }
+
+    /** User and password of a URL are nobody's business, wherever it was typed. */
+    private static String masked(String line) {
+        return line.replaceAll("//.*@", "//****@");
+    }
+}

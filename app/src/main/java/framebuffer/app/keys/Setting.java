@@ -1,0 +1,86 @@
+package framebuffer.app.keys;
+
+import framebuffer.app.keys.Given.Origin;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * A key of a command, and the value it has in this call.
+ *
+ * @param key
+ *            as in a file
+ * @param flags
+ *            all its names on the command line
+ * @param variable
+ *            its name in the environment
+ * @param meaning
+ *            what it is for
+ * @param bounds
+ *            {@code from 1 to 50}; empty when there are none
+ * @param otherwise
+ *            its default; empty: none
+ * @param value
+ *            what is used; secrets are hidden, empty: none
+ * @param origin
+ *            where the value is from
+ */
+public record Setting(String key, List<String> flags, String variable, String meaning, String bounds, String otherwise,
+        String value, Origin origin) {
+    private static final String HIDDEN = "****";
+
+    /** All keys of a command that has been parsed, by name. */
+    public static List<Setting> of(CommandLine parsed) {
+        return parsed.getCommandSpec().options().stream().filter(Key::isKey).map(option -> of(parsed, option))
+                .sorted(Comparator.comparing(Setting::key)).toList();
+    }
+
+    private static Setting of(CommandLine parsed, OptionSpec option) {
+        Given given = given(parsed, option);
+        return new Setting(Key.name(option), List.of(option.names()), Key.variable(option), meaning(option),
+                Allowed.bounds(option).orElse(""), text(option.defaultValue()),
+                Key.isSecret(option) && !given.value().isEmpty() ? hidden(option.getValue()) : given.value(),
+                given.origin());
+    }
+
+    /**
+     * Checks the bounds of what a command was given.
+     *
+     * @throws CommandLine.ParameterException
+     *             naming the key, the value, where it is from and what is allowed
+     */
+    public static void check(CommandLine parsed) {
+        for (OptionSpec option : parsed.getCommandSpec().options()) {
+            if (!Allowed.admits(option)) {
+                throw new CommandLine.ParameterException(parsed,
+                        Mistakes.wrongValue(option, given(parsed, option), "is out of bounds"));
+            }
+        }
+    }
+
+    private static Given given(CommandLine parsed, OptionSpec option) {
+        List<String> typed = Key.typed(option);
+        if (!typed.isEmpty()) {
+            return new Given(String.join(",", typed), new Given.Flag(option.longestName()));
+        }
+        return ((Sources) parsed.getDefaultValueProvider()).find(option)
+                .orElseGet(() -> new Given(text(option.defaultValue()), new Given.Default()));
+    }
+
+    private static String hidden(@Nullable Object value) {
+        return value == null || value instanceof String ? HIDDEN : value.toString();
+    }
+
+    /** Its description, less the sentence with the default, which is told beside it. */
+    private static String meaning(OptionSpec option) {
+        String description = String.join(" ", option.description());
+        return option.defaultValue() == null ? description : description.replaceFirst("\\s*Default: .*", "");
+    }
+
+    private static String text(@Nullable String value) {
+        return Objects.requireNonNullElse(value, "");
+    }
+}

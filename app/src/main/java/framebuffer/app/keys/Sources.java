@@ -1,0 +1,88 @@
+package framebuffer.app.keys;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.IDefaultValueProvider;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+
+/**
+ * Where the value of an option that was not given comes from: the environment variable of its name, else the configuration file. What
+ * is blank there counts as not given.
+ */
+public final class Sources implements IDefaultValueProvider {
+    private static final String CONFIG_FILE = "--config-file";
+
+    private final Map<String, String> environment;
+    private final Map<Path, ConfigFile> files = new HashMap<>();
+
+    private Sources(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    /** Gives all commands the option {@code --config-file}, and their options their values. All subcommands must be there already. */
+    public static void addTo(CommandLine commands, Map<String, String> environment) {
+        commands.getCommandSpec().addOption(OptionSpec.builder(CONFIG_FILE).paramLabel("FILE").type(Path.class)
+                .scopeType(ScopeType.INHERIT).description("YAML file of options, as in port: 8002.").build());
+        commands.setDefaultValueProvider(new Sources(environment));
+    }
+
+    @Override
+    public @Nullable String defaultValue(ArgSpec argument) {
+        return argument instanceof OptionSpec option ? find(option).map(Given::value).orElse(null) : null;
+    }
+
+    /** What the environment or the file says of an option. */
+    Optional<Given> find(OptionSpec option) {
+        if (!Key.isKey(option) || asksForHelp(option.command())) {
+            return Optional.empty();
+        }
+        Optional<Given> here = fromEnvironment(option).or(() -> option.longestName().equals(CONFIG_FILE)
+                ? Optional.empty()
+                : file(option.command()).flatMap(file -> file.find(Key.name(option))));
+        return here.filter(given -> !given.value().isBlank());
+    }
+
+    private Optional<Given> fromEnvironment(OptionSpec option) {
+        String variable = Key.variable(option);
+        return Optional.ofNullable(environment.get(variable)).filter(value -> !value.isBlank())
+                .map(value -> new Given(value, new Given.Variable(variable)));
+    }
+
+    /** Help must be there also when what is configured is wrong. */
+    private static boolean asksForHelp(CommandSpec command) {
+        return command.options().stream()
+                .anyMatch(option -> (option.usageHelp() || option.versionHelp()) && !option.stringValues().isEmpty());
+    }
+
+    private Optional<ConfigFile> file(CommandSpec command) {
+        OptionSpec option = command.findOption(CONFIG_FILE);
+        return Key.typed(option).stream().findFirst().or(() -> fromEnvironment(option).map(Given::value)).map(Path::of)
+                .map(path -> read(path, command));
+    }
+
+    private ConfigFile read(Path path, CommandSpec command) {
+        try {
+            return files.computeIfAbsent(path, file -> ConfigFile.read(file, known(command.root())));
+        } catch (ConfigFile.Faulty e) {
+            throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** All keys of all commands: one file may serve them all. */
+    private static Set<String> known(CommandSpec root) {
+        return Stream.concat(Stream.of(root), root.subcommands().values().stream().map(CommandLine::getCommandSpec))
+                .flatMap(command -> command.options().stream()).filter(Key::isKey).map(Key::name)
+                .filter(key -> !key.equals("config-file")).collect(Collectors.toSet());
+    }
+}

@@ -1,0 +1,68 @@
+package framebuffer.app.serve;
+
+import framebuffer.app.keys.Within;
+import framebuffer.orchestrator.FrameWay;
+import framebuffer.orchestrator.routing.RoutingStrategy;
+import framebuffer.streams.handoff.HandOff;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Iterator;
+import picocli.CommandLine.Option;
+
+/** How frames go, and what must not grow without limit on their way. */
+public final class FlowOptions {
+    @Option(names = "--routing-strategy", paramLabel = "NAME", defaultValue = "least_loaded", completionCandidates = Strategies.class, description = "How a processor is chosen: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private RoutingStrategy strategy = RoutingStrategy.LEAST_LOADED;
+
+    @Option(names = "--consumer-group", paramLabel = "NAME", defaultValue = "frame-buffer-v2", description = "Our group on the capture stream, the same for all instances. Default: ${DEFAULT-VALUE}.")
+    private String consumerGroup = "frame-buffer-v2";
+
+    @Within(least = "1", most = "1000000")
+    @Option(names = "--window", paramLabel = "FRAMES", defaultValue = "10000", description = "Most frames that wait for a processor in memory; past that no more are read. Default: ${DEFAULT-VALUE}.")
+    private int window;
+
+    @Within(least = "1", most = "2000")
+    @Option(names = "--batch-size", paramLabel = "FRAMES", defaultValue = "200", description = "Frames read and handed off at once. Default: ${DEFAULT-VALUE}.")
+    private int batchSize;
+
+    @Within(least = "1", most = "1000")
+    @Option(names = "--max-attempts", paramLabel = "N", defaultValue = "5", description = "Failed attempts after which a frame is given up on. Default: ${DEFAULT-VALUE}.")
+    private int maxAttempts;
+
+    @Within(least = "1s", most = "1h")
+    @Option(names = "--processing-timeout", paramLabel = "TIME", defaultValue = "60s", description = "How long a processor that does not say may take for a frame; then it goes to another. Default: ${DEFAULT-VALUE}.")
+    private Duration processingTimeout = FrameWay.Bounds.DEFAULT.processingTimeout();
+
+    @Within(least = "1s", most = "365d")
+    @Option(names = "--foreign-group-retention", paramLabel = "TIME", defaultValue = "1h", description = "How long another group on the capture stream may leave frames unread until it no longer holds them back. Default: ${DEFAULT-VALUE}.")
+    private Duration foreignGroupRetention = FrameWay.Bounds.DEFAULT.foreignGroupRetention();
+
+    @Within(least = "1", most = "10000000")
+    @Option(names = "--dead-letter-max", paramLabel = "FRAMES", defaultValue = "10000", description = "Dead letters kept, the newest. Default: ${DEFAULT-VALUE}.")
+    private int deadLetterMax;
+
+    @Within(least = "100", most = "10000000")
+    @Option(names = "--ledger-max-fields", paramLabel = "N", defaultValue = "100000", description = "Figures in the ledger; cameras beyond are counted together as other. Default: ${DEFAULT-VALUE}.")
+    private int ledgerMaxFields;
+
+    /** The names of all strategies. */
+    private static final class Strategies implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Arrays.stream(RoutingStrategy.values()).map(RoutingStrategy::word).iterator();
+        }
+    }
+
+    String consumerGroup() {
+        return consumerGroup;
+    }
+
+    RoutingStrategy strategy() {
+        return strategy;
+    }
+
+    FrameWay.Bounds bounds() {
+        return new FrameWay.Bounds(window, batchSize, maxAttempts, processingTimeout, foreignGroupRetention,
+                new HandOff.Limits(ledgerMaxFields, deadLetterMax));
+    }
+}

@@ -1,0 +1,74 @@
+package framebuffer.app.serve;
+
+import framebuffer.app.keys.Secret;
+import framebuffer.app.keys.Within;
+import framebuffer.app.settings.Unusable;
+import framebuffer.orchestrator.api.ApiServer;
+import framebuffer.orchestrator.api.http.Token;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where the REST API listens, and how much it takes of callers. */
+public final class ListenOptions {
+    @Option(names = "--host", paramLabel = "ADDRESS", defaultValue = "127.0.0.1", description = "Address to listen on. Default: ${DEFAULT-VALUE}.")
+    private String host = "127.0.0.1";
+
+    @Within(least = "0", most = "65535")
+    @Option(names = "--port", paramLabel = "PORT", defaultValue = "8002", description = "Port of the REST API; 0: any. Default: ${DEFAULT-VALUE}.")
+    private int port;
+
+    @Secret
+    @Option(names = "--api-token", paramLabel = "SECRET", description = "Token that callers of the REST API must send.")
+    private @Nullable String apiToken;
+
+    @Option(names = "--insecure", arity = "0..1", paramLabel = "true|false", fallbackValue = "true", defaultValue = "false", description = "Listen on other addresses than loopback without a token.")
+    private boolean insecure;
+
+    @Within(least = "1", most = "65535")
+    @Option(names = "--max-connections", paramLabel = "N", defaultValue = "1024", description = "Connections to the REST API at once; more must wait. Default: ${DEFAULT-VALUE}.")
+    private int maxConnections;
+
+    @Within(least = "1024", most = "67108864")
+    @Option(names = "--max-body-bytes", paramLabel = "BYTES", defaultValue = "1048576", description = "Largest body of a request; a larger one gets 413. Default: ${DEFAULT-VALUE}.")
+    private int maxBodyBytes;
+
+    @Within(least = "1s", most = "1h")
+    @Option(names = "--idle-timeout", paramLabel = "TIME", defaultValue = "1m", description = "How long a connection to the REST API may be silent before it is closed. Default: ${DEFAULT-VALUE}.")
+    private Duration idleTimeout = ApiServer.Bounds.DEFAULT.idle();
+
+    int port() {
+        return port;
+    }
+
+    @Nullable
+    String apiToken() {
+        return apiToken;
+    }
+
+    ApiServer.Settings settings() {
+        if (apiToken != null && apiToken.isBlank()) {
+            throw new Unusable("--api-token must not be blank");
+        }
+        return new ApiServer.Settings(host, port, apiToken == null ? null : new Token(apiToken),
+                new ApiServer.Bounds(maxConnections, maxBodyBytes, idleTimeout));
+    }
+
+    /** Listening beyond this machine without a token would let anybody take frames. */
+    void refuseIfOpenToTheWorld() {
+        if (apiToken == null && !insecure && !isLoopback()) {
+            throw new Unusable("--host " + host
+                    + " is reachable from elsewhere: set --api-token, or say --insecure if the network is safe");
+        }
+    }
+
+    private boolean isLoopback() {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            throw new Unusable("--host " + host + " is no address of this machine", e);
+        }
+    }
+}

@@ -1,0 +1,224 @@
+package framebuffer.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConfigurationTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    private Path folder;
+
+    private Path file(String text) throws IOException {
+        return Files.writeString(folder.resolve("conf.yaml"), text);
+    }
+
+    /** What {@code config --json} says, by key: {@code 8002 from default}. */
+    private static Map<String, String> shown(Map<String, String> environment, String... arguments)
+            throws IOException {
+        Map<String, String> byKey = new LinkedHashMap<>();
+        for (JsonNode one : JSON.readTree(Said.in(environment, arguments).isFine().out())) {
+            byKey.put(one.path("key").asText(), one.path("value").asText() + " from " + one.path("source").asText());
+        }
+        return byKey;
+    }
+
+    @Test
+    void theDefaultsOfServeAreThese() throws IOException {
+        Map<String, String> defaults = shown(Map.of(), "config", "--json");
+        defaults.replaceAll((key, shown) -> shown.replace(" from default", ""));
+        assertThat(defaults).containsExactlyInAnyOrderEntriesOf(Map.ofEntries(Map.entry("api-token", ""),
+                Map.entry("batch-size", "200"), Map.entry("config-file", ""),
+                Map.entry("consumer-group", "frame-buffer-v2"), Map.entry("data-dir", "./data"),
+                Map.entry("dead-letter-max", "10000"), Map.entry("foreign-group-retention", "1h"),
+                Map.entry("host", "127.0.0.1"), Map.entry("idle-timeout", "1m"),
+                Map.entry("insecure", "false"), Map.entry("instance-id", ""), Map.entry("key-prefix", ""),
+                Map.entry("ledger-max-fields", "100000"), Map.entry("log-format", "text"),
+                Map.entry("log-level", "info"), Map.entry("max-attempts", "5"), Map.entry("max-body-bytes", "1048576"),
+                Map.entry("max-connections", "1024"), Map.entry("max-processors", "50"),
+                Map.entry("metrics.max-cameras", "500"), Map.entry("port", "8002"),
+                Map.entry("processing-timeout", "60s"),
+                Map.entry("redis-reconnect-max", "5s"), Map.entry("redis-reconnect-min", "100ms"),
+                Map.entry("redis-timeout", "5s"), Map.entry("redis-url", ""),
+                Map.entry("routing-strategy", "least_loaded"), Map.entry("takeover-after", "5s"),
+                Map.entry("window", "10000")));
+    }
+
+    @Test
+    void aFlagOutweighsTheEnvironmentWhichOutweighsTheFile() throws IOException {
+        String conf = file("port: 1\nwindow: 2\nmax-attempts: 3\n").toString();
+        Map<String, String> environment = Map.of("CONFIG_FILE", conf, "PORT", "4", "WINDOW", "5");
+        assertThat(shown(environment, "config", "serve", "--json", "--port", "6"))
+                .containsEntry("port", "6 from flag --port")
+                .containsEntry("window", "5 from environment variable WINDOW")
+                .containsEntry("max-attempts", "3 from " + conf + ":3")
+                .containsEntry("batch-size", "200 from default")
+                .containsEntry("config-file", conf + " from environment variable CONFIG_FILE");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--config-file CONF config --json", "config --config-file CONF --json",
+            "config serve --json --config-file=CONF"})
+    void theFileMayBeNamedAnywhereOnTheLine(String line) throws IOException {
+        String conf = file("port: 1\n").toString();
+        assertThat(shown(Map.of(), line.replace("CONF", conf).split(" ")))
+                .containsEntry("port", "1 from " + conf + ":1")
+                .containsEntry("config-file", conf + " from flag --config-file");
+    }
+
+    @Test
+    void oneFileServesAllCommandsAndEachTakesWhatIsItsOwn() throws IOException {
+        String conf = file("""
+                orchestrator-url: http://there:1
+                processor-capabilities: [face_detection, vehicle_detection]
+                window: 7
+                loop: true
+                """).toString();
+        Map<String, String> environment = Map.of("CONFIG_FILE", conf);
+        assertThat(shown(environment, "config", "serve", "--json")).containsEntry("window", "7 from " + conf + ":3");
+        assertThat(shown(environment, "config", "camera", "--json")).containsEntry("loop", "true from " + conf + ":4");
+        assertThat(shown(environment, "config", "detector", "--json"))
+                .containsEntry("processor-capabilities", "face_detection,vehicle_detection from " + conf + ":2")
+                .containsEntry("orchestrator-url", "http://there:1 from " + conf + ":1").doesNotContainKey("window");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"metrics.max-cameras: 7", "metrics: {max-cameras: 7}", "metrics:\n  max-cameras: 7",
+            "\"metrics.max-cameras\": '7'"})
+    void aKeyWithADotMayBeNested(String text) throws IOException {
+        Path conf = file(text);
+        assertThat(shown(Map.of(), "config", "--json", "--config-file", conf.toString()).get("metrics.max-cameras"))
+                .startsWith("7 from " + conf);
+    }
+
+    @Test
+    void whatIsBlankIsNotGiven() throws IOException {
+        String conf = file("port:\nwindow: ~\nmax-attempts: ''\n").toString();
+        Map<String, String> environment = Map.of("CONFIG_FILE", conf, "REDIS_URL", " ");
+        Map<String, String> shown = shown(environment, "config", "--json");
+        assertThat(shown.remove("config-file")).isNotNull();
+        assertThat(shown.values()).allSatisfy(one -> assertThat(one).endsWith(" from default"));
+    }
+
+    @Test
+    void aSwitchMayBeTakenBack() throws IOException {
+        Map<String, String> environment = Map.of("INSECURE", "true");
+        assertThat(shown(environment, "config", "--json").get("insecure")).startsWith("true ");
+        assertThat(shown(environment, "config", "--json", "--insecure").get("insecure")).startsWith("true ");
+        assertThat(shown(environment, "config", "--json", "--insecure=false").get("insecure")).startsWith("false ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"VERSION, 1.2", "HELP, me", "JSON, maybe", "SEND, x", "STATUS, 200"})
+    void whatIsAboutOneCallIsNotTakenFromTheEnvironment(String variable, String value) {
+        Said.in(Map.of(variable, value), "config").isFine();
+        Said.in(Map.of(variable, value), "processors", "--orchestrator-url", "http://127.0.0.1:1")
+                .isOneLineWith("no service answers");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"prot: 1 | conf.yaml:1: unknown key prot; did you mean port?",
+            "xyzzy: 1 | conf.yaml:1: unknown key xyzzy", "metrics: 5 | conf.yaml:1: unknown key metrics",
+            "metrics: {cameras: 5} | unknown key metrics.cameras; did you mean metrics.max-cameras?",
+            "port: {a: 1} | conf.yaml:1: port is one value", "port: [[1]] | conf.yaml:1: port is a list of plain words",
+            "config-file: x | unknown key config-file", "json: true | unknown key json",
+            "help: true | unknown key help",
+            "just words | write keys and values", "? [a] : b | a key is a plain word"})
+    void whatAFileMayNotSayIsSaidInOneLine(String text, String answer) throws IOException {
+        Said.by("serve", "--config-file", file(text).toString()).isOneLineWith(answer);
+    }
+
+    @Test
+    void aKeyGivenTwiceIsRefusedWhateverItsForm() throws IOException {
+        String conf = file("metrics.max-cameras: 1\nmetrics:\n  max-cameras: 2\n").toString();
+        Said.by("serve", "--config-file", conf).isOneLineWith("conf.yaml:3: metrics.max-cameras is given twice");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"port: 1\nwindow: [", "port: 1\n\twindow: 2", "port: 1\nwindow: *hush",
+            "port: 1\n--- \nwindow: @hush",
+            "port: 1\nwindow: \"hush"})
+    void aFileThatIsNoYamlIsToldByItsLineAndNotRepeated(String text) throws IOException {
+        assertThat(Said.by("serve", "--config-file", file(text).toString()).isOneLineWith("conf.yaml:").err())
+                .doesNotContain("hush");
+    }
+
+    @Test
+    void aFileThatCannotBeReadIsSaidInOneLine() throws IOException {
+        Said.by("serve", "--config-file", "nowhere.yaml").isOneLineWith("there is no configuration file nowhere.yaml");
+        Said.in(Map.of("CONFIG_FILE", "nowhere.yaml"), "config").isOneLineWith("nowhere.yaml");
+        Said.by("serve", "--config-file", folder.toString()).isOneLineWith("cannot read the configuration file");
+        Path latin = Files.write(folder.resolve("latin.yaml"), new byte[]{'#', (byte) 0xe9});
+        Said.by("serve", "--config-file", latin.toString()).isOneLineWith("no UTF-8 text");
+    }
+
+    @Test
+    void anEmptyFileSaysNothing() throws IOException {
+        for (String text : new String[]{"", "# nothing\n", "---\n"}) {
+            Said.by("config", "--config-file", file(text).toString()).isFine();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"window | 0 | a whole number from 1 to 1000000, not 0",
+            "window | lots | a whole number from 1 to 1000000, not lots", "port | 65536 | from 0 to 65535, not 65536",
+            "port | 99999999999 | from 0 to 65535, not 99999999999",
+            "takeover-after | 61m | a time from 0s to 1h, written as in 500ms, 5s, 10m or 1h, not 61m",
+            "takeover-after | soon | a time from 0s to 1h", "insecure | maybe | true or false, not maybe",
+            "routing-strategy | random | known are least_loaded, round_robin", "log-format | xml | TEXT, JSON"})
+    void aWrongValueIsToldWithItsKeyItsOriginAndWhatIsAllowed(String key, String value, String allowed)
+            throws IOException {
+        String variable = key.replace('-', '_').toUpperCase(Locale.ROOT);
+        Said.by("serve", "--" + key + "=" + value).isOneLineWith(key, allowed, "(flag --" + key + ")");
+        Said.in(Map.of(variable, value), "serve").isOneLineWith(key, allowed,
+                "(environment variable " + variable + ")");
+        String conf = file("\n" + key + ": " + value).toString();
+        Said.by("config", "--config-file", conf).isOneLineWith(key, allowed, "(" + conf + ":2)");
+    }
+
+    @Test
+    void aWrongValueThatIsOutweighedDoesNoHarm() throws IOException {
+        assertThat(shown(Map.of("PORT", "abc"), "config", "--json", "--port", "1").get("port")).startsWith("1 ");
+    }
+
+    @Test
+    void helpIsThereAlsoWhenWhatIsConfiguredIsWrong() {
+        Said.in(Map.of("CONFIG_FILE", "nowhere.yaml", "PORT", "abc"), "serve", "--help").isFine();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"config --api-token hush --redis-url redis://me:hush@host:1/2",
+            "config --json --api-token hush --redis-url redis://me:hush@host:1/2",
+            "serve --redis-url http://me:hush@host",
+            "serve --redis-url redis://me:hush%@host", "serve --api-tokn=hush", "serve --redis-ulr redis://:hush@host",
+            "serve redis://me:hush@host", "serve --redis-url redis://me:hush@127.0.0.1:1",
+            "serve --api-token hush --port x"})
+    void aSecretIsNeverShown(String line) {
+        Said said = Said.by(line.split(" "));
+        assertThat(said.out() + said.err()).isNotBlank().doesNotContain("hush");
+    }
+
+    @Test
+    void theTableHasALineForEachKeyAlignedUnderItsHeadings() {
+        String[] lines = Said.in(Map.of("API_TOKEN", "hush"), "config", "detector").isFine().out().split("\n");
+        assertThat(lines[0]).startsWith("KEY ").contains("VALUE", "FROM", "DEFAULT", "ENVIRONMENT", "MEANING");
+        int column = lines[0].indexOf("ENVIRONMENT");
+        assertThat(lines).anySatisfy(line -> assertThat(line).startsWith("api-token ").contains(" **** ")
+                .contains(" environment variable API_TOKEN "));
+        assertThat(lines).anySatisfy(line -> assertThat(line.substring(Math.min(column, line.length())))
+                .startsWith("MAX_CONCURRENT_FRAMES ").contains("Allowed: from 1 to 1000000.", "Also --concurrency."));
+    }
+}

@@ -1,0 +1,64 @@
+package framebuffer.app.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import framebuffer.app.keys.Durations;
+import framebuffer.orchestrator.FrameWay;
+import framebuffer.orchestrator.Orchestrator;
+import framebuffer.orchestrator.api.ApiServer;
+import framebuffer.orchestrator.registry.RegistrationPolicy;
+import framebuffer.orchestrator.routing.RoutingStrategy;
+import framebuffer.streams.Patience;
+import framebuffer.streams.RedisAddress;
+import framebuffer.streams.handoff.HandOff;
+import framebuffer.wire.Keys;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+class ServeOptionsTest {
+
+    private static ServeOptions parsed(String line) {
+        ServeCommand command = new ServeCommand();
+        new CommandLine(command).registerConverter(Duration.class, Durations::parse)
+                .registerConverter(RedisAddress.class, RedisAddress::parse)
+                .registerConverter(RoutingStrategy.class, RoutingStrategy::named)
+                .setCaseInsensitiveEnumValuesAllowed(true).parseArgs(line.isEmpty() ? new String[0] : line.split(" "));
+        return command.options();
+    }
+
+    private static Orchestrator.Settings settings(String line) {
+        ServeOptions options = parsed(line);
+        return options.settings(RedisAddress.local(1).with(options.redis().patience()));
+    }
+
+    @Test
+    void unlessToldOtherwiseTheServiceRunsByTheDefaultsOfItsParts() {
+        Orchestrator.Settings settings = settings("");
+        assertThat(settings.frames().bounds()).isEqualTo(FrameWay.Bounds.DEFAULT);
+        assertThat(settings.frames().redis().patience()).isEqualTo(Patience.DEFAULT);
+        assertThat(settings.frames().keys()).isEqualTo(Keys.DEFAULT);
+        assertThat(settings.processors()).isEqualTo(RegistrationPolicy.Limits.DEFAULT);
+        assertThat(settings.api()).isEqualTo(new ApiServer.Settings("127.0.0.1", 8002, null));
+    }
+
+    @Test
+    void everyOptionReachesItsPart() {
+        Orchestrator.Settings settings = settings(
+                "--processing-timeout 2s --foreign-group-retention 3s --window 110 --batch-size 7 --max-attempts 3 --dead-letter-max 8"
+                        + " --ledger-max-fields 900 --consumer-group g --instance-id i --routing-strategy round_robin"
+                        + " --key-prefix {p0} --max-processors 2 --takeover-after 9s --metrics.max-cameras 4 --host 127.0.0.2"
+                        + " --port 5 --max-connections 6 --max-body-bytes 2048 --idle-timeout 10s --redis-timeout 1s"
+                        + " --redis-reconnect-min 20ms --redis-reconnect-max 2s");
+        RedisAddress redis = RedisAddress.local(1)
+                .with(new Patience(Duration.ofSeconds(1), Duration.ofMillis(20), Duration.ofSeconds(2)));
+        FrameWay.Bounds bounds = new FrameWay.Bounds(110, 7, 3, Duration.ofSeconds(2), Duration.ofSeconds(3),
+                new HandOff.Limits(900, 8));
+        assertThat(settings.frames()).isEqualTo(
+                new FrameWay.Settings(redis, new Keys("{p0}"), "g", "i", RoutingStrategy.ROUND_ROBIN, bounds));
+        assertThat(settings.processors()).isEqualTo(new RegistrationPolicy.Limits(2, Duration.ofSeconds(9)));
+        assertThat(settings.api()).isEqualTo(new ApiServer.Settings("127.0.0.2", 5, null,
+                new ApiServer.Bounds(6, 2048, Duration.ofSeconds(10))));
+        assertThat(settings.maxCameras()).isEqualTo(4);
+    }
+}

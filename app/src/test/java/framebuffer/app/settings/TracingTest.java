@@ -1,0 +1,15 @@
+package framebuffer.app.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.opentelemetry.api.OpenTelemetry;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TracingTest {
+
+    @Test
+    void itIsOffUntilTheEnvironmentNamesWhereToSendSpans() {
+        assertThat(Tracing.fromEnvironment(Map.of("OTEL_SERVICE_NAME", "x"), "s")).isEqualTo(OpenTelemetry.noop());
+    }
+}

@@ -1,0 +1,137 @@
+package framebuffer.orchestrator.routing;
+
+import framebuffer.wire.processor.Registration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a frame would go, and why: what a {@link Router} decides, and how each processor stood when it did.
+ *
+ * @param strategy
+ *            how it was chosen
+ * @param choices
+ *            one for each capability that the frame needs, in order; ends with the first that nobody can take
+ * @param refusal
+ *            why the last of them cannot be taken, for people; null: all can
+ */
+public record Explanation(RoutingStrategy strategy, List<Choice> choices, @Nullable String refusal) {
+    public Explanation {
+        choices = List.copyOf(choices);
+    }
+
+    /**
+     * The choice for one capability.
+     *
+     * @param capability
+     *            empty: the frame named none
+     * @param processorId
+     *            who was chosen; null: nobody can take it
+     * @param candidates
+     *            every registered processor
+     */
+    public record Choice(String capability, @Nullable String processorId, List<Candidate> candidates) {
+        public Choice {
+            candidates = List.copyOf(candidates);
+        }
+    }
+
+    /**
+     * A processor among which was chosen.
+     *
+     * @param utilization
+     *            outstanding by capacity
+     * @param eligible
+     *            whether it could have been chosen
+     * @param reason
+     *            why, for people
+     */
+    public record Candidate(String processorId, double utilization, boolean eligible, String reason) {
+    }
+
+    /**
+     * A registered processor as it stands.
+     *
+     * @param barred
+     *            why it may not be sent frames at all; null: it may
+     * @param outstanding
+     *            frames in its queue; -1: there is no such queue
+     */
+    public record Contender(Registration registration, @Nullable String barred, long outstanding) {
+        /** How many frames more it takes; -1: there is no such queue. */
+        private int room() {
+            return outstanding < 0 ? -1 : (int) Math.max(0, registration.capacity() - outstanding);
+        }
+
+        private double utilization() {
+            return (double) Math.max(0, outstanding) / registration.capacity();
+        }
+    }
+
+    /**
+     * Decides as the pump would if it knew no more than this.
+     *
+     * @param needs
+     *            the capabilities; empty: any processor
+     */
+    public static Explanation of(RoutingStrategy strategy, List<String> needs, List<Contender> contenders) {
+        Router router = new Router(strategy);
+        router.available(contenders.stream().filter(contender -> contender.barred() == null)
+                .map(Contender::registration).toList());
+        for (Contender contender : contenders) {
+            Slot slot = router.slot(contender.registration().id());
+            if (slot != null) {
+                slot.seen(contender.room());
+            }
+        }
+        List<Choice> choices = new ArrayList<>();
+        // One capability at a time, so that each sees the room that those before it have taken.
+        for (String capability : needs.isEmpty() ? List.of("") : needs) {
+            List<Candidate> candidates = contenders.stream()
+                    .map(contender -> candidate(contender, capability, router)).toList();
+            Decision decision = router.decide(List.of(capability), null);
+            String chosen = decision instanceof Decision.Routed(List<Decision.Choice> slots)
+                    ? slots.getFirst().slot().registration().id()
+                    : null;
+            choices.add(new Choice(capability, chosen, candidates));
+            if (chosen == null) {
+                return new Explanation(strategy, choices, refusal(decision));
+            }
+        }
+        return new Explanation(strategy, choices, null);
+    }
+
+    private static @Nullable String refusal(Decision decision) {
+        return switch (decision) {
+            case Decision.Routed _ -> null;
+            case Decision.NoCapability(String capability) ->
+                "nobody who may be sent frames " + (capability.isEmpty() ? "is there" : "offers " + capability);
+            case Decision.AllFull(String capability) ->
+                "nobody " + (capability.isEmpty() ? "" : "who offers " + capability + " ") + "has room";
+        };
+    }
+
+    private static Candidate candidate(Contender contender, String capability, Router router) {
+        Registration registration = contender.registration();
+        Slot slot = router.slot(registration.id());
+        boolean eligible = registration.canProcess(capability) && slot != null && slot.room() > 0;
+        return new Candidate(registration.id(), contender.utilization(), eligible,
+                reason(contender, capability, slot));
+    }
+
+    private static String reason(Contender contender, String capability, @Nullable Slot slot) {
+        Registration registration = contender.registration();
+        if (!registration.canProcess(capability)) {
+            return "does not offer " + capability;
+        }
+        if (slot == null) {
+            return String.valueOf(contender.barred());
+        }
+        if (slot.closed()) {
+            return "has no queue: its key is missing, or no stream";
+        }
+        return slot.room() > 0
+                ? "has room for " + slot.room() + " of " + registration.capacity()
+                : "is full: " + slot.outstanding() + " of " + registration.capacity() + " outstanding";
+    }
+}

@@ -1,0 +1,138 @@
+package framebuffer.orchestrator.traffic;
+
+import framebuffer.orchestrator.ledger.Ledger;
+import framebuffer.orchestrator.registry.Processor;
+import framebuffer.orchestrator.registry.Registry;
+import framebuffer.orchestrator.registry.RegistrySnapshot;
+import framebuffer.orchestrator.routing.Explanation;
+import framebuffer.orchestrator.routing.Explanation.Contender;
+import framebuffer.orchestrator.routing.RoutingStrategy;
+import framebuffer.orchestrator.telemetry.PumpView;
+import framebuffer.streams.BacklogReader;
+import framebuffer.streams.LedgerReader;
+import framebuffer.streams.RedisAddress;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisRefused;
+import framebuffer.streams.RedisUnavailable;
+import framebuffer.streams.Replies;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.Fields;
+import framebuffer.wire.Keys;
+import framebuffer.wire.frame.Frame;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers what is asked about frames, as of now: everything is read anew. From any thread; each call has a connection of its own.
+ *
+ * <p>
+ * All methods throw {@link RedisUnavailable} when Redis is away, and {@link RedisRefused} when it refuses.
+ */
+public final class Traffic {
+    private final Settings settings;
+    private final Registry registry;
+    private final Supplier<PumpView> pump;
+    private final CompletionRate rate;
+    private final InstantSource clock;
+
+    /**
+     * Where frames go.
+     *
+     * @param redis
+     *            where the streams are
+     * @param keys
+     *            what they are called
+     * @param group
+     *            ours on the capture stream
+     * @param strategy
+     *            how a processor is chosen
+     * @param window
+     *            how many frames may wait in this instance's window
+     */
+    public record Settings(RedisAddress redis, Keys keys, String group, RoutingStrategy strategy, int window) {
+    }
+
+    public Traffic(Settings settings, Registry registry, Supplier<PumpView> pump, CompletionRate rate,
+            InstantSource clock) {
+        this.settings = settings;
+        this.registry = registry;
+        this.pump = pump;
+        this.rate = rate;
+        this.clock = clock;
+    }
+
+    /** What became of every frame. */
+    public Ledger ledger() {
+        // Read anew: another instance may just have sent frames to a processor that we do not know yet.
+        return ledger(registry.read());
+    }
+
+    private Ledger ledger(RegistrySnapshot there) {
+        List<String> queues = there.withQueues().stream()
+                .map(registration -> settings.keys().queue(registration.queue())).toList();
+        try (RedisConnection redis = RedisConnection.open(settings.redis())) {
+            return Ledger.of(LedgerReader.read(redis, settings.keys(), settings.group(), queues));
+        }
+    }
+
+    /** The figures of the whole cluster. */
+    public Stats stats() {
+        RegistrySnapshot there = registry.read();
+        Ledger ledger = ledger(there);
+        return new Stats(ledger.total(), rate.until(clock.instant(), ledger.total().done()),
+                queues(there, waiting(there)));
+    }
+
+    /** What waits, where; the window is that of this instance. */
+    public Backlogs backlogs() {
+        RegistrySnapshot there = registry.read();
+        BacklogReader.Reading reading = waiting(there);
+        return new Backlogs(reading.capture(), pump.get().waiting(), settings.window(), queues(there, reading));
+    }
+
+    /** Where this frame would go, and why; nothing is changed by asking. */
+    public Explanation explain(Frame frame) {
+        RegistrySnapshot there = registry.read();
+        BacklogReader.Reading reading = waiting(there);
+        List<Contender> contenders = there.all().stream().map(processor -> new Contender(processor.registration(),
+                barred(processor), Objects.requireNonNull(reading.queues().get(key(processor))).outstanding()))
+                .toList();
+        return Explanation.of(settings.strategy(), frame.capabilities(), contenders);
+    }
+
+    private static @Nullable String barred(Processor processor) {
+        if (processor.draining()) {
+            return "is draining: it gets no new frames";
+        }
+        return processor.available() ? null : "is unhealthy: " + processor.health().reason();
+    }
+
+    /** Puts a frame on the capture stream, as a producer does; answers its id there. */
+    public EntryId capture(Fields fields) {
+        List<Object> line = new ArrayList<>(List.of(settings.keys().capture(), "*"));
+        line.addAll(fields.flat());
+        try (RedisConnection redis = RedisConnection.open(settings.redis())) {
+            return EntryId.parse(Replies.text(redis.call("XADD", line.toArray())));
+        }
+    }
+
+    private BacklogReader.Reading waiting(RegistrySnapshot there) {
+        try (RedisConnection redis = RedisConnection.open(settings.redis())) {
+            return BacklogReader.read(redis, settings.keys(), settings.group(),
+                    there.all().stream().map(this::key).toList());
+        }
+    }
+
+    private List<QueueState> queues(RegistrySnapshot there, BacklogReader.Reading reading) {
+        return there.all().stream().map(processor -> new QueueState(processor.registration(),
+                Objects.requireNonNull(reading.queues().get(key(processor))))).toList();
+    }
+
+    private String key(Processor processor) {
+        return settings.keys().queue(processor.registration().queue());
+    }
+}

@@ -1,0 +1,90 @@
+package framebuffer.orchestrator.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import framebuffer.orchestrator.api.contract.Contract;
+import framebuffer.orchestrator.api.contract.Contract.Operation;
+import framebuffer.orchestrator.api.http.Token;
+import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
+import framebuffer.streams.embedded.EmbeddedRedis;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every answer that is documented is given, and looks as it is documented: the client sees to that. */
+class DocumentedAnswersTest {
+    private static final Contract CONTRACT = new Contract();
+    private static final String FACE = "{\"id\": \"face-1\", \"capabilities\": [\"face\"], \"capacity\": 1}";
+    private static final String FRAME = "{\"frame\": {\"frame_id\": \"f\", \"camera_id\": \"c\"}}";
+    private static final Map<String, String> BODIES = Map.of("registerProcessor", FACE, "updateProcessor", FACE,
+            "heartbeat", "{\"processor_id\": \"face-1\"}", "heartbeatById", "{}", "routeFrame", FRAME);
+
+    @Test
+    void everyAnswerThatIsDocumentedAndCanBeProvokedIsGiven(@TempDir Path folder, @TempDir Path elsewhere) {
+        Set<String> given = new TreeSet<>();
+        EmbeddedRedis gone = EmbeddedRedis.start(elsewhere);
+        try (EmbeddedRedis server = EmbeddedRedis.start(folder);
+                Service service = new Service(server.address(), new Limits(2, Duration.ofSeconds(5)), null);
+                Service closed = new Service(server.address(), Limits.DEFAULT, new Token("s3cret"));
+                Service cut = new Service(gone.address())) {
+            gone.close();
+            CONTRACT.operations().forEach(operation -> provokeWhatAllHaveInCommon(operation, service));
+            CONTRACT.operations().forEach(operation -> call(closed, operation));
+            CONTRACT.operations().forEach(operation -> call(cut, operation));
+            provokeTheRest(service);
+            given.addAll(service.answers());
+            given.addAll(closed.answers());
+            given.addAll(cut.answers());
+        }
+        assertThat(given).containsExactlyInAnyOrderElementsOf(CONTRACT.answers().stream()
+                .filter(answer -> !answer.endsWith(" 500") || answer.equals("GET /metrics 500")).toList());
+    }
+
+    private static void call(Service service, Operation operation) {
+        service.call(operation.method(), path(operation),
+                BODIES.getOrDefault(operation.said().path("operationId").asText(), ""));
+    }
+
+    private static String path(Operation operation) {
+        return operation.path().replace("{id}", "face-1");
+    }
+
+    /** Nobody is registered: what names a processor is answered 404. */
+    private static void provokeWhatAllHaveInCommon(Operation operation, Service service) {
+        assertThat(service.raw(operation.method() + " " + path(operation)
+                + " HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n")).startsWith("HTTP/1.1 400");
+        if (!operation.name().equals("POST /processors/register")) {
+            call(service, operation);
+        }
+        if (operation.said().has("requestBody")) {
+            service.call(operation.method(), path(operation), "[]");
+            service.call(operation.method(), path(operation), "x".repeat((1 << 20) + 1));
+        }
+    }
+
+    private static void provokeTheRest(Service service) {
+        service.get("/processors?status=tired");
+        service.get("/processors/search?status=tired");
+        service.post("/processors/register", FACE);
+        service.post("/processors/register", FACE);
+        service.post("/processors/register", FACE.replace("face-1", "face-2"));
+        service.call("PUT", "/processors/face-1", FACE.replace("}", ", \"queue\": \"frames:ready:face-2\"}"));
+        service.call("PUT", "/processors/face-1", FACE);
+        service.post("/processors/heartbeat", "{\"processor_id\": \"face-1\"}");
+        service.post("/processors/face-1/heartbeat", "");
+        service.get("/processors/face-1");
+        service.get("/processors/face-1/health");
+        service.post("/frames/route", FRAME);
+        service.post("/processors/face-1/drain", "");
+        service.call("DELETE", "/processors/face-1", "");
+        service.get("/metrics", "Accept", "broken");
+        service.vital = () -> Optional.of("no Redis");
+        service.get("/health");
+        service.get("/health/ready");
+    }
+}

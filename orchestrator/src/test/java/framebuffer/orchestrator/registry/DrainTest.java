@@ -1,0 +1,172 @@
+package framebuffer.orchestrator.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import framebuffer.orchestrator.Eventually;
+import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.Replies;
+import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.wire.Keys;
+import framebuffer.wire.processor.Heartbeat;
+import framebuffer.wire.processor.Registration;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A processor that is to get no more frames, and to go when it has worked off those that it has. */
+class DrainTest {
+    private static final Registration FACE = Registration.of("face-1", List.of("face_detection"), 10);
+    private static final String QUEUE = "frames:ready:face-1";
+
+    @TempDir
+    static Path folder;
+    private static EmbeddedRedis server;
+
+    private final HandClock clock = new HandClock();
+    private RedisConnection redis;
+    private Registry registry;
+    private Registry other;
+
+    @BeforeAll
+    static void startRedis() {
+        server = EmbeddedRedis.start(folder);
+    }
+
+    @AfterAll
+    static void stopRedis() {
+        server.close();
+    }
+
+    @BeforeEach
+    void open() {
+        redis = RedisConnection.open(server.address());
+        redis.call("FLUSHALL");
+        registry = registry();
+        other = registry();
+        registry.register(FACE);
+    }
+
+    @AfterEach
+    void close() {
+        registry.close();
+        other.close();
+        redis.close();
+    }
+
+    private Registry registry() {
+        return new Registry(new Registry.Settings(server.address(), Keys.DEFAULT, Limits.DEFAULT,
+                Duration.ofMillis(10), clock));
+    }
+
+    private String enqueue() {
+        return Replies.text(redis.call("XADD", QUEUE, "*", "frame_id", "f"));
+    }
+
+    private Processor drained() {
+        return registry.drain("face-1").orElseThrow();
+    }
+
+    @Test
+    void itIsNoLongerAvailableToAnyInstanceAndStaysRegistered() {
+        assertThat(drained().draining()).isTrue();
+        assertThat(registry.snapshot().available()).isEmpty();
+        assertThat(other.read().available()).isEmpty();
+        assertThat(other.snapshot().all()).containsExactlyElementsOf(registry.snapshot().all());
+        assertThat(drained()).as("draining twice").isEqualTo(registry.snapshot().processor("face-1").orElseThrow());
+    }
+
+    @Test
+    void whoIsNotThereCannotBeDrained() {
+        assertThat(registry.drain("nobody")).isEmpty();
+    }
+
+    @Test
+    void drainingIsAChangeThatListenersHearOf() {
+        RegistrySnapshot before = registry.snapshot();
+        drained();
+        assertThat(registry.snapshot().sameAs(before)).isFalse();
+    }
+
+    @Test
+    void aHeartbeatIsNotedAndChangesNothing() {
+        drained();
+        Heartbeat beat = new Heartbeat("face-1", Heartbeat.Status.HEALTHY, null, null, null, null);
+        assertThat(registry.heartbeat(beat)).get().returns(true, Processor::draining);
+        assertThat(registry.read().available()).isEmpty();
+    }
+
+    @Test
+    void anUpdateEndsIt() {
+        drained();
+        registry.update(FACE);
+        assertThat(registry.snapshot().available()).containsExactly(FACE);
+    }
+
+    @Test
+    void registeringAnewEndsIt() {
+        drained();
+        clock.advance(Duration.ofSeconds(6));
+        assertThat(registry.register(FACE)).isInstanceOf(Outcome.Accepted.class);
+        assertThat(other.read().available()).containsExactly(FACE);
+    }
+
+    @Test
+    void withAnEmptyQueueItIsUnregisteredAndItsQueueRemoved() {
+        drained();
+        registry.start();
+        Eventually.is("it is gone", () -> registry.snapshot().all().isEmpty());
+        assertThat(redis.call("EXISTS", QUEUE, "processors:registry", "processors:departed")).isEqualTo(0L);
+    }
+
+    @Test
+    void asLongAsItsQueueHoldsAFrameItStays() {
+        String entry = enqueue();
+        Processor draining = drained();
+        assertThat(emptied(draining)).isFalse();
+        redis.call("XDEL", QUEUE, entry);
+        assertThat(emptied(draining)).isTrue();
+        assertThat(emptied(draining)).as("it is gone already").isFalse();
+    }
+
+    @Test
+    void afterARestartItStillDrains() {
+        enqueue();
+        drained();
+        registry.close();
+        other.start();
+        assertThat(other.read().processor("face-1").orElseThrow().draining()).isTrue();
+        redis.call("XTRIM", QUEUE, "MAXLEN", 0);
+        Eventually.is("it is gone", () -> other.snapshot().all().isEmpty());
+    }
+
+    @Test
+    void whoeverEndedItInTimeStays() {
+        Processor draining = drained();
+        registry.update(FACE);
+        assertThat(emptied(draining)).isFalse();
+        assertThat(registry.read().all()).hasSize(1);
+        assertThat(redis.call("EXISTS", QUEUE)).isEqualTo(1L);
+    }
+
+    @Test
+    void aQueueThatIsNoStreamHoldsItUpNoLongerAndIsLeftAlone() {
+        Processor draining = drained();
+        redis.call("DEL", QUEUE);
+        redis.call("SET", QUEUE, "somebody else's");
+        assertThat(emptied(draining)).isTrue();
+        assertThat(redis.call("EXISTS", QUEUE)).isEqualTo(1L);
+    }
+
+    private boolean emptied(Processor draining) {
+        Shelf shelf = new Shelf(Keys.DEFAULT);
+        return new RegistryCommands(Keys.DEFAULT, new RegistrationPolicy(Limits.DEFAULT), shelf).ifEmptied(redis,
+                draining, clock.now());
+    }
+}

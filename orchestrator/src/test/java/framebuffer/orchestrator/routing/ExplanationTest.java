@@ -1,0 +1,75 @@
+package framebuffer.orchestrator.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import framebuffer.orchestrator.routing.Explanation.Candidate;
+import framebuffer.orchestrator.routing.Explanation.Choice;
+import framebuffer.orchestrator.routing.Explanation.Contender;
+import framebuffer.wire.processor.Registration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ExplanationTest {
+
+    private static Contender contender(String id, long outstanding, @Nullable String barred, String... capabilities) {
+        return new Contender(Registration.of(id, List.of(capabilities), 10), barred, outstanding);
+    }
+
+    private static Explanation explain(List<String> needs, Contender... contenders) {
+        return Explanation.of(RoutingStrategy.LEAST_LOADED, needs, List.of(contenders));
+    }
+
+    private static List<Candidate> candidates(Explanation explanation) {
+        return explanation.choices().getLast().candidates();
+    }
+
+    @Test
+    void theLeastLoadedIsChosenAndEveryOtherSaysWhyItIsNot() {
+        Explanation explanation = explain(List.of("face"), contender("a", 5, null, "face"),
+                contender("b", 2, null, "face"), contender("c", 10, null, "face"), contender("d", 0, null, "car"),
+                contender("e", 0, "is draining", "face"), contender("f", -1, null, "face"));
+        assertThat(explanation.refusal()).isNull();
+        assertThat(explanation.choices()).singleElement().extracting(Choice::processorId).isEqualTo("b");
+        assertThat(candidates(explanation)).containsExactly(new Candidate("a", 0.5, true, "has room for 5 of 10"),
+                new Candidate("b", 0.2, true, "has room for 8 of 10"),
+                new Candidate("c", 1, false, "is full: 10 of 10 outstanding"),
+                new Candidate("d", 0, false, "does not offer face"), new Candidate("e", 0, false, "is draining"),
+                new Candidate("f", 0, false, "has no queue: its key is missing, or no stream"));
+    }
+
+    @Test
+    void aFrameThatNamesNoCapabilityMayGoToAnybody() {
+        Explanation explanation = explain(List.of(), contender("a", 5, null, "face"), contender("b", 2, null, "car"));
+        assertThat(explanation.choices()).singleElement().returns("", Choice::capability).returns("b",
+                Choice::processorId);
+    }
+
+    @Test
+    void eachCapabilityIsAChoiceThatSeesTheRoomTakenByThoseBefore() {
+        Explanation explanation = explain(List.of("face", "car"), contender("a", 9, null, "face", "car"),
+                contender("b", 9, null, "car"));
+        assertThat(explanation.choices()).extracting(Choice::processorId).containsExactly("a", "b");
+        assertThat(candidates(explanation)).extracting(Candidate::eligible).containsExactly(false, true);
+        Explanation tooMuch = explain(List.of("face", "car"), contender("a", 9, null, "face", "car"));
+        assertThat(tooMuch.refusal()).isEqualTo("nobody who offers car has room");
+        assertThat(candidates(tooMuch)).extracting(Candidate::reason)
+                .containsExactly("is full: 10 of 10 outstanding");
+    }
+
+    @Test
+    void itSaysForWhatNobodyIsThere() {
+        assertThat(explain(List.of("age"), contender("a", 0, null, "face")).refusal())
+                .isEqualTo("nobody who may be sent frames offers age");
+        assertThat(explain(List.of("face"), contender("a", 0, "is unhealthy", "face")).refusal())
+                .isEqualTo("nobody who may be sent frames offers face");
+        assertThat(explain(List.of()).refusal()).isEqualTo("nobody who may be sent frames is there");
+        assertThat(explain(List.of(), contender("a", 12, null, "face")).refusal()).isEqualTo("nobody has room");
+    }
+
+    @Test
+    void itEndsWithTheFirstCapabilityThatNobodyCanTake() {
+        assertThat(explain(List.of("age", "face"), contender("a", 0, null, "face")).choices()).singleElement()
+                .returns("age", Choice::capability).returns(null, Choice::processorId);
+    }
+}

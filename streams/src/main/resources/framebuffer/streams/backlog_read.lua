@@ -1,0 +1,66 @@
+-- What waits: in the capture stream for the hand-off, in the work queues for their processors. The cost does not grow with the
+-- length of any of them.
+--
+-- KEYS  1 capture stream   2… work queues
+-- ARGV  1 our group on the capture stream
+-- Returns  of the capture stream: length, entries delivered to our group and not acknowledged, entries that it has not read, age of
+--          the oldest of both in milliseconds; then of each queue: length, delivered and not acknowledged, outstanding
+--          (-1: no such queue).
+
+-- Phantoms are pending entries whose frame was trimmed away. So many are counted at most; they are soon noticed, and lost.
+local MOST_PHANTOMS = 1000
+
+local function less(a, b)
+  local am, as = string.match(a, '(%d+)-(%d+)')
+  local bm, bs = string.match(b, '(%d+)-(%d+)')
+  if am ~= bm then return #am < #bm or (#am == #bm and am < bm) end
+  return #as < #bs or (#as == #bs and as < bs)
+end
+
+local function first_after(id)
+  return redis.call('XRANGE', KEYS[1], '(' .. id, '+', 'COUNT', 1)[1]
+end
+
+local function age(id)
+  local now = redis.call('TIME')
+  return math.max(0, now[1] * 1000 + math.floor(now[2] / 1000) - tonumber(string.match(id, '^%d+')))
+end
+
+-- XINFO's lag counts for ever what was trimmed away before it was read. While we are the only group there is a better count: a
+-- hand-off removes what it acknowledges, so whatever is there and not pending has not been read.
+local function unread(length, group, alone, first, phantoms)
+  if less(group[8], first) then return length end
+  if alone then return math.max(0, length - group[6] + phantoms) end
+  return math.min(length, group[12] or length)
+end
+
+local function capture()
+  local groups = redis.pcall('XINFO', 'GROUPS', KEYS[1])
+  if groups.err then return 0, 0, 0, 0 end
+  local length = redis.call('XLEN', KEYS[1])
+  local first = first_after('0-0')
+  first = first and first[1]
+  local ours
+  for _, group in ipairs(groups) do
+    if group[2] == ARGV[1] then ours = group end
+  end
+  if not ours then return length, 0, length, first and age(first) or 0 end
+  if not first then return 0, ours[6], 0, 0 end
+  local phantoms, oldest = 0, {}
+  if ours[6] > 0 then
+    phantoms = #redis.call('XPENDING', KEYS[1], ARGV[1], '-', '(' .. first, MOST_PHANTOMS)
+    oldest = redis.call('XPENDING', KEYS[1], ARGV[1], first, '+', 1)[1] or first_after(ours[8]) or {}
+  else
+    oldest = first_after(ours[8]) or {}
+  end
+  return length, ours[6], unread(length, ours, #groups == 1, first, phantoms), oldest[1] and age(oldest[1]) or 0
+end
+
+local reply = { capture() }
+for q = 2, #KEYS do
+  local owed, length, pending = outstanding(KEYS[q])
+  reply[#reply + 1] = length or 0
+  reply[#reply + 1] = pending or 0
+  reply[#reply + 1] = owed or -1
+end
+return reply

@@ -1,0 +1,148 @@
+package framebuffer.streams;
+
+import static framebuffer.streams.testing.CaptureStream.GROUP;
+import static framebuffer.streams.testing.CaptureStream.KEYS;
+import static framebuffer.streams.testing.CaptureStream.SOURCE;
+import static framebuffer.streams.testing.CaptureStream.to;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import framebuffer.streams.BacklogReader.Capture;
+import framebuffer.streams.BacklogReader.Queue;
+import framebuffer.streams.handoff.HandOff;
+import framebuffer.streams.handoff.Move;
+import framebuffer.streams.testing.CaptureStream;
+import framebuffer.streams.testing.TestRedis;
+import framebuffer.wire.Fields;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class BacklogReaderTest {
+    @RegisterExtension
+    static final TestRedis redis = new TestRedis();
+    private static final String A = "frames:ready:a";
+
+    private final CaptureStream capture = new CaptureStream(redis);
+
+    private static Capture captured() {
+        return BacklogReader.read(redis.connection(), KEYS, GROUP, List.of()).capture();
+    }
+
+    private static Queue queue(String queue) {
+        return Objects.requireNonNull(
+                BacklogReader.read(redis.connection(), KEYS, GROUP, List.of(queue)).queues().get(queue));
+    }
+
+    private static void add(int frames) {
+        IntStream.range(0, frames)
+                .forEach(i -> redis.add(KEYS.capture(), Fields.ofText("frame_id", "u" + i, "camera_id", "cam")));
+    }
+
+    private static void handOff(List<Entry> frames) {
+        HandOff handOff = new HandOff(KEYS, HandOff.Limits.DEFAULT);
+        handOff.prepare(redis.connection());
+        handOff.begin(redis.connection(), new HandOff.Batch(SOURCE, Map.of(A, 100), null,
+                frames.stream().map(frame -> (Move) to(frame, A)).toList())).await();
+    }
+
+    @Test
+    void nothingWaitsWhereNothingIs() {
+        assertThat(captured()).isEqualTo(new Capture(0, 0, 0, Duration.ZERO));
+        assertThat(queue(A)).isEqualTo(new Queue(0, 0, -1));
+        assertThat(queue(A).isThere()).isFalse();
+    }
+
+    @Test
+    void beforeOurGroupIsThereAllIsUnread() {
+        add(3);
+        assertThat(captured()).returns(3L, Capture::length).returns(3L, Capture::unread).returns(0L, Capture::pending);
+    }
+
+    @Test
+    void whatIsReadAndWhatIsNotIsBacklogUntilItIsHandedOff() {
+        List<Entry> frames = capture.frames(5);
+        add(3);
+        assertThat(captured()).returns(5L, Capture::pending).returns(3L, Capture::unread).returns(8L, Capture::backlog);
+        handOff(frames.subList(0, 4));
+        assertThat(captured()).returns(1L, Capture::pending).returns(3L, Capture::unread).returns(4L, Capture::backlog);
+    }
+
+    @Test
+    void whatWasTrimmedBeforeItWasReadIsNoBacklog() {
+        handOff(capture.frames(2));
+        add(10);
+        redis.call("XTRIM", KEYS.capture(), "MAXLEN", 4);
+        assertThat(captured()).returns(4L, Capture::unread).returns(4L, Capture::backlog);
+        handOff(capture.frames(1).subList(0, 1));
+        add(2);
+        assertThat(captured()).returns(redis.length(KEYS.capture()), Capture::backlog);
+    }
+
+    @Test
+    void whatWasTrimmedAfterItWasReadHidesNothing() {
+        capture.frames(5);
+        add(4);
+        redis.call("XTRIM", KEYS.capture(), "MAXLEN", 6);
+        assertThat(captured()).returns(5L, Capture::pending).returns(4L, Capture::unread);
+    }
+
+    @Test
+    void whatOnlyOthersStillNeedIsNoBacklog() {
+        List<Entry> frames = capture.frames(5);
+        redis.call("XGROUP", "CREATE", KEYS.capture(), "recorder", "0");
+        handOff(frames);
+        add(2);
+        assertThat(captured()).returns(7L, Capture::length).returns(2L, Capture::backlog);
+    }
+
+    @Test
+    void theOldestIsThatOfAllThatWait() {
+        redis.call("XADD", KEYS.capture(), "1000-0", "frame_id", "ancient");
+        assertThat(captured().oldest()).isGreaterThan(Duration.ofDays(10_000));
+        capture.frames(1);
+        assertThat(captured().oldest()).as("it is pending now").isGreaterThan(Duration.ofDays(10_000));
+        redis.call("XACK", KEYS.capture(), GROUP, "1000-0");
+        redis.call("XDEL", KEYS.capture(), "1000-0");
+        add(1);
+        assertThat(captured().oldest()).isLessThan(Duration.ofDays(1));
+    }
+
+    @Test
+    void aFrameThatWasTrimmedAwayIsNotTheOldest() {
+        redis.call("XADD", KEYS.capture(), "1000-0", "frame_id", "ancient");
+        capture.frames(1);
+        capture.frames(1);
+        redis.call("XDEL", KEYS.capture(), "1000-0");
+        assertThat(captured().oldest()).isLessThan(Duration.ofDays(1));
+    }
+
+    @Test
+    void aQueueTellsWhatIsThereWhatIsReadAndWhatIsOwed() {
+        handOff(capture.frames(4));
+        assertThat(queue(A)).isEqualTo(new Queue(4, 0, 4));
+        redis.call("XGROUP", "CREATE", A, "g", "0");
+        redis.call("XREADGROUP", "GROUP", "g", "me", "COUNT", 3, "STREAMS", A, ">");
+        assertThat(queue(A)).isEqualTo(new Queue(4, 3, 4));
+        redis.call("XACK", A, "g", redis.entries(A).getFirst().id().toString());
+        assertThat(queue(A)).isEqualTo(new Queue(4, 2, 3));
+    }
+
+    @Test
+    void aQueueWithSeveralGroupsOwesWhatAnyOfThemNeeds() {
+        handOff(capture.frames(4));
+        redis.call("XGROUP", "CREATE", A, "g", "$");
+        redis.call("XGROUP", "CREATE", A, "h", "0");
+        redis.call("XREADGROUP", "GROUP", "h", "me", "COUNT", 1, "STREAMS", A, ">");
+        assertThat(queue(A)).isEqualTo(new Queue(4, 1, 4));
+    }
+
+    @Test
+    void aKeyThatIsNoStreamIsNoQueue() {
+        redis.call("SET", A, "in the way");
+        assertThat(queue(A).isThere()).isFalse();
+    }
+}
