@@ -67,6 +67,8 @@ public final class ApiServer implements AutoCloseable {
         Routes routes = new Routes(routes(doors), settings.token());
         WebServer server = WebServer.builder().host(settings.host()).port(settings.port()).shutdownHook(false)
                 .featuresDiscoverServices(false).maxTcpConnections(MAX_CONNECTIONS).idleConnectionTimeout(IDLE)
+                // Or an answer of more than one packet waits 40 ms for the caller's delayed acknowledgement.
+                .connectionOptions(socket -> socket.tcpNoDelay(true))
                 .shutdownGracePeriod(STOP_WITHIN).directHandlers(unreadable()).routing(routes::register).build()
                 .start();
         if (!server.isRunning()) {
