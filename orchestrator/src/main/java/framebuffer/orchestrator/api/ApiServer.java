@@ -83,6 +83,8 @@ public final class ApiServer implements AutoCloseable {
         WebServer server = WebServer.builder().host(settings.host()).port(settings.port()).shutdownHook(false)
                 .featuresDiscoverServices(false).maxTcpConnections(settings.bounds().connections())
                 .idleConnectionTimeout(settings.bounds().idle())
+                // Or an answer of more than one packet waits 40 ms for the caller's delayed acknowledgement.
+                .connectionOptions(socket -> socket.tcpNoDelay(true))
                 .shutdownGracePeriod(STOP_WITHIN).directHandlers(unreadable()).routing(routes::register).build()
                 .start();
         if (!server.isRunning()) {

@@ -114,6 +114,15 @@ class ApiServerTest {
     }
 
     @Test
+    void whatHeadWouldGetIsToldAndNotSent() {
+        for (String path : List.of("/docs", "/nothing")) {
+            String length = service.get(path, "X-Request-ID", "r1").header("Content-Length");
+            assertThat(service.raw("HEAD " + path + " HTTP/1.1\r\nHost: x\r\nX-Request-ID: r1\r\n"
+                    + "Connection: close\r\n\r\n")).contains("Content-Length: " + length + "\r\n").endsWith("\r\n\r\n");
+        }
+    }
+
+    @Test
     void aSaneRequestIdIsEchoedAndAnyOtherReplaced() {
         assertThat(service.get("/health", "X-Request-ID", "abc-123").header("X-Request-ID")).isEqualTo("abc-123");
         assertThat(service.get("/nothing", "X-Request-ID", "!~").json().path("request_id").asText()).isEqualTo("!~");

@@ -9,6 +9,12 @@ import framebuffer.streams.RedisConnection;
 import framebuffer.streams.embedded.EmbeddedRedis;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -130,7 +136,10 @@ class ProcessorsApiTest {
         service.post("/processors/heartbeat", "{\"processor_id\": \"car-1\", \"status\": \"degraded\"}");
         assertThat(ids("/processors")).isEqualTo("[car-1, face-1]");
         assertThat(ids("/processors?capability=cars")).isEqualTo("[car-1]");
-        assertThat(ids("/processors/search?capability=face_detection&status=healthy")).isEqualTo("[face-1]");
+        for (String path : new String[]{"/processors", "/processors/search", "/api/v1/processors/search"}) {
+            assertThat(ids(path + "?capability=face_detection&status=healthy")).isEqualTo("[face-1]");
+            assertThat(ids(path + "?capability=cars&status=healthy")).isEqualTo("[]");
+        }
         assertThat(ids("/processors?status=degraded")).isEqualTo("[car-1]");
         assertThat(ids("/processors?status=unhealthy")).isEqualTo("[]");
         assertThat(ids("/processors?capability=&status=")).isEqualTo("[car-1, face-1]");
@@ -216,6 +225,54 @@ class ProcessorsApiTest {
         problem(answer, 503, "unavailable");
         assertThat(answer.json().path("detail").asText()).startsWith("Redis refuses: WRONGTYPE");
         assertThat(answer.header("Retry-After")).isEqualTo("1");
+    }
+
+    @Test
+    void ofFiftyWhoRegisterAtOnceNoMoreGetInThanAreAllowed() throws Exception {
+        try (Service small = new Service(server.address(), new Limits(20, Duration.ofSeconds(5)), null);
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            CountDownLatch go = new CountDownLatch(1);
+            List<Future<Answer>> asked = IntStream.range(0, 50).mapToObj(i -> threads.submit(() -> {
+                go.await();
+                return small.post("/processors/register", FACE.replace("face-1", "face-" + i));
+            })).toList();
+            go.countDown();
+            int registered = 0;
+            for (Future<Answer> one : asked) {
+                Answer answer = one.get();
+                if (answer.status() == 201) {
+                    registered++;
+                } else {
+                    problem(answer, 409, "registry-full");
+                }
+            }
+            assertThat(registered).isEqualTo(20);
+            assertThat(small.get("/processors").json()).hasSize(20);
+        }
+    }
+
+    @Test
+    void theHealthOfAProcessorIsOurJudgementAndWhatItSaid() {
+        service.post("/processors/register", FACE);
+        service.post("/processors/heartbeat", "{\"processor_id\": \"face-1\", \"errors_last_minute\": 2}");
+        assertThat(service.get("/processors/face-1/health").json()).isEqualTo(Service.parsed("{\"processor_id\": "
+                + "\"face-1\", \"status\": \"healthy\", \"status_reason\": \"says so, and is within its lease of "
+                + "60 s\", \"draining\": false, \"last_seen\": \"2026-11-23T12:00:00.000000Z\", \"lease_ends\": "
+                + "\"2026-11-23T12:01:00.000000Z\", \"errors_last_minute\": 2}"));
+        problem(service.get("/processors/nobody/health"), 404, "not-found");
+    }
+
+    @Test
+    void aDrainingProcessorIsShownAndItsHeartbeatsAreAnswered() {
+        service.post("/processors/register", FACE);
+        Answer answer = service.post("/processors/face-1/drain", "");
+        assertThat(answer.status()).isEqualTo(202);
+        assertThat(answer.json()).isEqualTo(service.get("/processors").json().path(0));
+        assertThat(answer.json().path("draining").asBoolean()).isTrue();
+        assertThat(service.post("/processors/face-1/heartbeat", "").status()).isEqualTo(200);
+        service.call("PUT", "/processors/face-1", FACE);
+        assertThat(service.get("/processors/face-1").json().path("draining").asBoolean()).isFalse();
+        problem(service.post("/processors/nobody/drain", ""), 404, "not-found");
     }
 
     private String ids(String path) {

@@ -4,6 +4,7 @@ import framebuffer.orchestrator.api.http.Call.Refusal;
 import framebuffer.orchestrator.api.http.Problem.Kind;
 import framebuffer.streams.RedisRefused;
 import framebuffer.streams.RedisUnavailable;
+import framebuffer.wire.Json;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerResponse;
@@ -72,14 +73,15 @@ final class Answering {
         switch (reply) {
             case Reply.Json json -> {
                 json.headers().forEach(response::header);
-                send(response, json.status(), "application/json", framebuffer.wire.Json.bytes(json.body()));
+                send(response, call, json.status(), new Content("application/json", Json.bytes(json.body())));
             }
-            case Reply.Document document -> send(response, 200, document.contentType(), bytes(document.body()));
+            case Reply.Document document ->
+                send(response, call, 200, new Content(document.contentType(), bytes(document.body())));
             case Reply.NoContent _ -> response.status(204).send();
             case Problem problem -> {
                 problem.headers().forEach(response::header);
-                send(response, problem.kind().status(), Problem.CONTENT_TYPE,
-                        framebuffer.wire.Json.bytes(problem.json(call.raw(), requestId)));
+                send(response, call, problem.kind().status(),
+                        new Content(Problem.CONTENT_TYPE, Json.bytes(problem.json(call.raw(), requestId))));
             }
         }
     }
@@ -94,7 +96,31 @@ final class Answering {
         return bytes.toByteArray();
     }
 
-    private static void send(ServerResponse response, int status, String contentType, byte[] body) {
-        response.status(status).header(HeaderNames.CONTENT_TYPE, contentType).send(body);
+    /** What would be sent is told of a HEAD request too, and not sent: the web server leaves that to us. */
+    private static void send(ServerResponse response, Call call, int status, Content content) {
+        response.status(status).header(HeaderNames.CONTENT_TYPE, content.type());
+        if (call.method().equals("HEAD")) {
+            response.header(HeaderNames.CONTENT_LENGTH, String.valueOf(content.bytes().length)).send();
+        } else {
+            response.send(content.bytes());
+        }
+    }
+
+    private static final class Content {
+        private final String type;
+        private final byte[] bytes;
+
+        Content(String type, byte[] bytes) {
+            this.type = type;
+            this.bytes = bytes;
+        }
+
+        String type() {
+            return type;
+        }
+
+        byte[] bytes() {
+            return bytes;
+        }
     }
 }

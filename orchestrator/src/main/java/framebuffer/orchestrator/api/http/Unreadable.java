@@ -17,10 +17,11 @@ public final class Unreadable implements DirectHandler {
         HeaderName named = HeaderNames.create(RequestId.HEADER);
         String id = RequestId.of(request.headers().first(named).orElse(""));
         Problem problem = new Problem(kind(status), status.reasonPhrase());
-        byte[] body = Json.bytes(problem.json(request.path(), id).put("status", status.code()));
+        byte[] body = Json.bytes(problem.json(request.path(), id));
         headers.set(HeaderNames.CONTENT_TYPE, Problem.CONTENT_TYPE);
         headers.set(named, id);
-        return TransportResponse.builder().status(status).headers(headers).entity(body).keepAlive(false).build();
+        return TransportResponse.builder().status(Status.create(problem.kind().status())).headers(headers).entity(body)
+                .keepAlive(false).build();
     }
 
     private static Problem.Kind kind(Status status) {

@@ -81,9 +81,7 @@ public final class CheckedClient {
             if (answer.startsWith("HTTP/1.1 4")) {
                 Given given = Contract.parsed(request, answer);
                 CONTRACT.checkProblem(given);
-                if (given.status() == 400) {
-                    CONTRACT.check(given).ifPresent(answers::add);
-                }
+                CONTRACT.check(given).ifPresent(answers::add);
             }
             return answer;
         } catch (IOException e) {

@@ -1,0 +1,51 @@
+package framebuffer.orchestrator.api.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import framebuffer.orchestrator.api.contract.AnyRequest.Request;
+import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whatever is asked of the running service: no 5xx, and no answer that is not documented. */
+class GeneratedRequestsTest {
+    private static final int REQUESTS = 5_000;
+
+    /** {@code -Dgenerated.seed=…} repeats a run. */
+    private static final long SEED = Long.getLong("generated.seed", System.nanoTime());
+
+    @Test
+    void noRequestGetsA5xxOrAnUndocumentedAnswer(@TempDir Path folder) {
+        Contract contract = new Contract();
+        AnyRequest requests = new AnyRequest(contract, SEED);
+        try (Running running = new Running(folder, new Limits(15, Duration.ofMillis(1)))) {
+            CheckedClient client = running.client();
+            for (int i = 0; i < REQUESTS; i++) {
+                send(client, requests.next(), i);
+            }
+            assertThat(client.answers()).as("seed %d: what is documented is reached", SEED)
+                    .containsAll(successes(contract));
+            assertThat(client.get("/frames/ledger").json().path("balanced").asBoolean()).isTrue();
+        }
+    }
+
+    private static void send(CheckedClient client, Request request, int number) {
+        try {
+            assertThat(client.call(request.method(), request.path(), BodyPublishers.ofByteArray(request.bytes()),
+                    request.headers().toArray(String[]::new)).status()).isLessThan(500);
+        } catch (AssertionError | IllegalArgumentException e) {
+            throw new AssertionError("seed " + SEED + ", request " + number + ": " + request, e);
+        }
+    }
+
+    private static Set<String> successes(Contract contract) {
+        return contract.answers().stream().filter(answer -> answer.contains(" 2"))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+}
