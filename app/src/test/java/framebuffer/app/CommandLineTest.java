@@ -110,11 +110,16 @@ class CommandLineTest {
     @Test
     void anUnknownStrategyIsRefusedByName() {
         run("serve", "--routing-strategy", "random", "--data-dir", data()).isOneLineWith("random", "least_loaded",
-                "round_robin");
+                "round_robin", "affinity");
+        assertThat(run("serve", "--help").out()).contains("least_loaded, round_robin, or affinity");
     }
 
     @Test
     void aBoundIsNamedWithItsLimits() {
         run("serve", "--window", "0", "--data-dir", data()).isOneLineWith("--window", "1 to 1000000");
+        run("serve", "--affinity-max-cameras", "-1", "--data-dir", data()).isOneLineWith("--affinity-max-cameras",
+                "0 to 1000000");
+        run("serve", "--affinity-forget-after", "1ms", "--data-dir", data()).isOneLineWith("--affinity-forget-after",
+                "at least 1 s");
     }
 }

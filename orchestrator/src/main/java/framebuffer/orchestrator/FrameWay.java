@@ -1,5 +1,6 @@
 package framebuffer.orchestrator;
 
+import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.orchestrator.intake.Inbox;
 import framebuffer.orchestrator.intake.SourceReader;
 import framebuffer.orchestrator.recovery.AcknowledgedSweep;
@@ -22,14 +23,15 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The loops on the way of a frame, wired: two readers that fetch ahead, the pump, and behind it those that clear away. Each has a
- * connection of its own.
+ * The loops on the way of a frame, wired: two readers that fetch ahead, the pump, with affinity routing the one that agrees with
+ * other instances whose camera is whose, and behind them those that clear away. Each has a connection of its own.
  */
 public final class FrameWay implements AutoCloseable {
     private final Inbox inbox = new Inbox();
     private final Pump pump;
     private final List<RedisLoop> readers;
     private final RedisLoop pumping;
+    private final List<RedisLoop> placing;
     private final List<RedisLoop> clearing;
 
     /**
@@ -63,9 +65,12 @@ public final class FrameWay implements AutoCloseable {
      *            attempts charged to a frame before it is given up on
      * @param handOff
      *            of what a hand-off writes besides frames
+     * @param affinity
+     *            of what is remembered of cameras, if they keep their processors
      */
-    public record Bounds(int window, int batch, int maxAttempts, HandOff.Limits handOff) {
-        public static final Bounds DEFAULT = new Bounds(10_000, 200, 5, HandOff.Limits.DEFAULT);
+    public record Bounds(int window, int batch, int maxAttempts, HandOff.Limits handOff, Placing.Limits affinity) {
+        public static final Bounds DEFAULT = new Bounds(10_000, 200, 5, HandOff.Limits.DEFAULT,
+                Placing.Limits.DEFAULT);
 
         /** A batch that does not fit into the window would never be let in, so it is cut to it. */
         public Bounds {
@@ -91,9 +96,10 @@ public final class FrameWay implements AutoCloseable {
         SourceReader captured = new SourceReader(capture, settings.instance(), inbox, bounds.batch());
         SourceReader givenBack = new SourceReader(returned, settings.instance(), inbox, bounds.batch());
         DepartedQueues departed = new DepartedQueues(keys, settings.instance(), inbox, processors);
+        Placing placing = new Placing(keys, bounds.affinity().keep(), inbox::wake);
         this.pump = new Pump(new Pump.Parts(new Pump.Parts.Settings(keys, capture, settings.instance(),
-                settings.strategy(), bounds.window(), bounds.batch(), bounds.maxAttempts(), bounds.handOff()), inbox,
-                processors::available, () -> {
+                settings.strategy(), bounds.window(), bounds.batch(), bounds.maxAttempts(), bounds.handOff(),
+                bounds.affinity()), inbox, processors::available, placing, () -> {
                     captured.beginAgain();
                     givenBack.beginAgain();
                     departed.beginAgain();
@@ -101,6 +107,9 @@ public final class FrameWay implements AutoCloseable {
         RedisAddress redis = settings.redis();
         this.readers = List.of(new RedisLoop("reader", redis, captured), new RedisLoop("returns", redis, givenBack));
         this.pumping = new RedisLoop("pump", redis, pump);
+        this.placing = settings.strategy() == RoutingStrategy.AFFINITY
+                ? List.of(new RedisLoop("affinity", redis, placing))
+                : List.of();
         this.clearing = List.of(new RedisLoop("departed", redis, departed),
                 new RedisLoop("sweep", redis, new AcknowledgedSweep(keys, settings.group(), processors::all)));
         metrics.watch(pump::view);
@@ -133,10 +142,11 @@ public final class FrameWay implements AutoCloseable {
         Stream.concat(readers.stream(), clearing.stream()).forEach(RedisLoop::stop);
         readers.forEach(RedisLoop::close);
         pumping.close();
+        placing.forEach(RedisLoop::close);
         clearing.forEach(RedisLoop::close);
     }
 
     private Stream<RedisLoop> loops() {
-        return Stream.concat(Stream.concat(readers.stream(), Stream.of(pumping)), clearing.stream());
+        return Stream.of(readers, List.of(pumping), placing, clearing).flatMap(List::stream);
     }
 }

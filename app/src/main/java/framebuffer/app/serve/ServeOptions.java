@@ -2,15 +2,19 @@ package framebuffer.app.serve;
 
 import framebuffer.app.settings.Unusable;
 import framebuffer.orchestrator.FrameWay;
+import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.orchestrator.routing.RoutingStrategy;
 import framebuffer.streams.handoff.HandOff;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How the service runs: what {@code serve} and {@code demo} have in common. */
 public final class ServeOptions {
+    private static final Duration SHORTEST_MEMORY = Duration.ofSeconds(1);
+
     @Option(names = "--host", paramLabel = "ADDRESS", defaultValue = "127.0.0.1", description = "Address to listen on. Default: ${DEFAULT-VALUE}.")
     private String host = "127.0.0.1";
 
@@ -23,7 +27,7 @@ public final class ServeOptions {
     @Option(names = "--insecure", description = "Listen on other addresses than loopback without a token.")
     private boolean insecure;
 
-    @Option(names = "--routing-strategy", paramLabel = "NAME", defaultValue = "least_loaded", description = "least_loaded or round_robin. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--routing-strategy", paramLabel = "NAME", defaultValue = "least_loaded", description = "least_loaded, round_robin, or affinity (a camera stays with its processor). Default: ${DEFAULT-VALUE}.")
     private String routingStrategy = "least_loaded";
 
     @Option(names = "--consumer-group", paramLabel = "NAME", defaultValue = "frame-buffer-v2", description = "Our group on the capture stream, the same for all instances. Default: ${DEFAULT-VALUE}.")
@@ -46,6 +50,12 @@ public final class ServeOptions {
 
     @Option(names = "--dead-letter-max", paramLabel = "FRAMES", defaultValue = "10000", description = "Dead letters kept, the newest. Default: ${DEFAULT-VALUE}.")
     private int deadLetterMax;
+
+    @Option(names = "--affinity-max-cameras", paramLabel = "N", defaultValue = "10000", description = "Cameras whose processor affinity routing remembers, for each capability they need; those beyond are spread by name. Default: ${DEFAULT-VALUE}.")
+    private int affinityMaxCameras;
+
+    @Option(names = "--affinity-forget-after", paramLabel = "TIME", defaultValue = "1h", description = "After this time without a frame a camera's processor is forgotten. Default: ${DEFAULT-VALUE}.")
+    private Duration affinityForgetAfter = Placing.Limits.DEFAULT.keep();
 
     @Option(names = "--metrics.max-cameras", paramLabel = "N", defaultValue = "500", description = "Cameras told apart in metrics. Default: ${DEFAULT-VALUE}.")
     private int metricsMaxCameras;
@@ -102,7 +112,16 @@ public final class ServeOptions {
         return new FrameWay.Bounds(between("--window", window, 1, 1_000_000),
                 between("--batch-size", batchSize, 1, 2_000), between("--max-attempts", maxAttempts, 1, 1_000),
                 new HandOff.Limits(HandOff.Limits.DEFAULT.ledgerFields(),
-                        between("--dead-letter-max", deadLetterMax, 1, 10_000_000)));
+                        between("--dead-letter-max", deadLetterMax, 1, 10_000_000)),
+                affinity());
+    }
+
+    private Placing.Limits affinity() {
+        if (affinityForgetAfter.compareTo(SHORTEST_MEMORY) < 0) {
+            throw new Unusable("--affinity-forget-after must be at least " + SHORTEST_MEMORY.toSeconds() + " s");
+        }
+        return new Placing.Limits(between("--affinity-max-cameras", affinityMaxCameras, 0, 1_000_000),
+                affinityForgetAfter);
     }
 
     public String instance() {
