@@ -100,7 +100,7 @@ class CommandLineTest {
     @Test
     void anUnknownStrategyIsRefusedByName() {
         Said.by("serve", "--routing-strategy", "random", "--data-dir", data()).isOneLineWith("random", "least_loaded",
-                "round_robin");
+                "round_robin", "affinity");
     }
 
     @Test

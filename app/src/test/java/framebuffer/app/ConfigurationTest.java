@@ -40,7 +40,8 @@ class ConfigurationTest {
     void theDefaultsOfServeAreThese() throws IOException {
         Map<String, String> defaults = shown(Map.of(), "config", "--json");
         defaults.replaceAll((key, shown) -> shown.replace(" from default", ""));
-        assertThat(defaults).containsExactlyInAnyOrderEntriesOf(Map.ofEntries(Map.entry("api-token", ""),
+        assertThat(defaults).containsExactlyInAnyOrderEntriesOf(Map.ofEntries(Map.entry("affinity-forget-after", "1h"),
+                Map.entry("affinity-max-cameras", "10000"), Map.entry("api-token", ""),
                 Map.entry("batch-size", "200"), Map.entry("config-file", ""),
                 Map.entry("consumer-group", "frame-buffer-v2"), Map.entry("data-dir", "./data"),
                 Map.entry("dead-letter-max", "10000"), Map.entry("foreign-group-retention", "1h"),
@@ -178,7 +179,8 @@ class ConfigurationTest {
             "port | 99999999999 | from 0 to 65535, not 99999999999",
             "takeover-after | 61m | a time from 0s to 1h, written as in 500ms, 5s, 10m or 1h, not 61m",
             "takeover-after | soon | a time from 0s to 1h", "insecure | maybe | true or false, not maybe",
-            "routing-strategy | random | known are least_loaded, round_robin", "log-format | xml | TEXT, JSON"})
+            "routing-strategy | random | known are least_loaded, round_robin, affinity",
+            "log-format | xml | TEXT, JSON"})
     void aWrongValueIsToldWithItsKeyItsOriginAndWhatIsAllowed(String key, String value, String allowed)
             throws IOException {
         String variable = key.replace('-', '_').toUpperCase(Locale.ROOT);

@@ -1,5 +1,6 @@
 package framebuffer.orchestrator;
 
+import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.orchestrator.intake.Inbox;
 import framebuffer.orchestrator.intake.SourceReader;
 import framebuffer.orchestrator.recovery.AcknowledgedSweep;
@@ -26,8 +27,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The loops on the way of a frame, wired: two readers that fetch ahead, the pump, and behind it those that clear away. Each has a
- * connection of its own.
+ * The loops on the way of a frame, wired: two readers that fetch ahead, the pump, with affinity routing the one that agrees with
+ * other instances whose camera is whose, and behind them those that clear away. Each has a connection of its own.
  */
 public final class FrameWay implements AutoCloseable {
     private final Inbox inbox = new Inbox();
@@ -35,6 +36,7 @@ public final class FrameWay implements AutoCloseable {
     private final CaptureUpkeep upkeep;
     private final List<RedisLoop> readers;
     private final RedisLoop pumping;
+    private final List<RedisLoop> placing;
     private final List<RedisLoop> clearing;
 
     /**
@@ -72,11 +74,13 @@ public final class FrameWay implements AutoCloseable {
      *            how long a group of others on the capture stream may leave something unread until it holds nothing back
      * @param handOff
      *            of what a hand-off writes besides frames
+     * @param affinity
+     *            of what is remembered of cameras, if they keep their processors
      */
     public record Bounds(int window, int batch, int maxAttempts, Duration processingTimeout,
-            Duration foreignGroupRetention, HandOff.Limits handOff) {
+            Duration foreignGroupRetention, HandOff.Limits handOff, Placing.Limits affinity) {
         public static final Bounds DEFAULT = new Bounds(10_000, 200, 5, Duration.ofSeconds(60), Duration.ofHours(1),
-                HandOff.Limits.DEFAULT);
+                HandOff.Limits.DEFAULT, Placing.Limits.DEFAULT);
 
         /** New frames are let in while a whole batch fits, so it is cut to a tenth of the window: little of it is left unused. */
         public Bounds {
@@ -108,9 +112,10 @@ public final class FrameWay implements AutoCloseable {
         OverdueFrames overdue = new OverdueFrames(keys, bounds.processingTimeout(), inbox, processors::lives);
         this.upkeep = new CaptureUpkeep(new CaptureUpkeep.Settings(keys, settings.group(),
                 bounds.handOff().ledgerFields(), bounds.foreignGroupRetention()), metrics, clock);
+        Placing placing = new Placing(keys, bounds.affinity().keep(), inbox::wake);
         this.pump = new Pump(new Pump.Parts(new Pump.Parts.Settings(keys, capture, settings.instance(),
-                settings.strategy(), bounds.window(), bounds.batch(), bounds.maxAttempts(), bounds.handOff()), inbox,
-                processors::available, () -> {
+                settings.strategy(), bounds.window(), bounds.batch(), bounds.maxAttempts(), bounds.handOff(),
+                bounds.affinity()), inbox, processors::available, placing, () -> {
                     captured.beginAgain();
                     givenBack.beginAgain();
                     departed.beginAgain();
@@ -119,6 +124,9 @@ public final class FrameWay implements AutoCloseable {
         RedisAddress redis = settings.redis();
         this.readers = List.of(new RedisLoop("reader", redis, captured), new RedisLoop("returns", redis, givenBack));
         this.pumping = new RedisLoop("pump", redis, pump);
+        this.placing = settings.strategy() == RoutingStrategy.AFFINITY
+                ? List.of(new RedisLoop("affinity", redis, placing))
+                : List.of();
         this.clearing = List.of(new RedisLoop("departed", redis, departed), new RedisLoop("overdue", redis, overdue),
                 new RedisLoop("sweep", redis, new AcknowledgedSweep(keys, processors::all)),
                 new RedisLoop("upkeep", redis, upkeep));
@@ -157,10 +165,11 @@ public final class FrameWay implements AutoCloseable {
         Stream.concat(readers.stream(), clearing.stream()).forEach(RedisLoop::stop);
         readers.forEach(RedisLoop::close);
         pumping.close();
+        placing.forEach(RedisLoop::close);
         clearing.forEach(RedisLoop::close);
     }
 
     private Stream<RedisLoop> loops() {
-        return Stream.concat(Stream.concat(readers.stream(), Stream.of(pumping)), clearing.stream());
+        return Stream.of(readers, List.of(pumping), placing, clearing).flatMap(List::stream);
     }
 }

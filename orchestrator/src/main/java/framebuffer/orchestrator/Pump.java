@@ -2,6 +2,8 @@ package framebuffer.orchestrator;
 
 import framebuffer.orchestrator.admission.Window;
 import framebuffer.orchestrator.admission.Window.Verdict;
+import framebuffer.orchestrator.affinity.Placing;
+import framebuffer.orchestrator.affinity.Wishes;
 import framebuffer.orchestrator.dispatch.Dispatcher;
 import framebuffer.orchestrator.dispatch.Outgoing;
 import framebuffer.orchestrator.intake.Arrival.Ended;
@@ -57,6 +59,8 @@ final class Pump implements RedisLoop.Work {
     private final Map<Source, List<Outgoing>> endings = new LinkedHashMap<>();
     private final Map<String, Integer> uncounted = new LinkedHashMap<>();
     private final Dispatcher dispatcher;
+    private final Wishes wishes;
+    private final boolean affinity;
     private Router router;
     private List<Registration> available = List.of();
     private EntryId counted = EntryId.FIRST;
@@ -70,15 +74,18 @@ final class Pump implements RedisLoop.Work {
      *
      * @param available
      *            the processors that may be sent frames; the same list as long as nothing changed
+     * @param placing
+     *            agrees with other instances whose camera is whose; only asked when the strategy is affinity
      * @param beginAgain
      *            makes all readers begin again with what is pending
      */
-    record Parts(Settings settings, Inbox inbox, Supplier<List<Registration>> available, Runnable beginAgain,
+    record Parts(Settings settings, Inbox inbox, Supplier<List<Registration>> available, Placing placing,
+            Runnable beginAgain,
             Metrics metrics, FrameTracing tracing, InstantSource clock) {
 
         /** What the pump is told. */
         record Settings(Keys keys, Source capture, String consumer, RoutingStrategy strategy, int window, int batch,
-                int maxAttempts, HandOff.Limits limits) {
+                int maxAttempts, HandOff.Limits limits, Placing.Limits affinity) {
         }
     }
 
@@ -86,8 +93,10 @@ final class Pump implements RedisLoop.Work {
         this.parts = parts;
         this.window = new Window<>(parts.settings().window());
         this.router = new Router(parts.settings().strategy());
+        this.affinity = parts.settings().strategy() == RoutingStrategy.AFFINITY;
         this.dispatcher = new Dispatcher(parts.settings().keys(),
-                new HandOff(parts.settings().keys(), parts.settings().limits()), parts.metrics());
+                new HandOff(parts.settings().keys(), parts.settings().limits()), parts.metrics(), affinity);
+        this.wishes = new Wishes(parts.placing(), parts.settings().affinity());
     }
 
     /** Its state, for others to look at. */
@@ -204,20 +213,13 @@ final class Pump implements RedisLoop.Work {
     private boolean send(RedisConnection redis, Instant now) {
         Map<Source, List<Outgoing>> out = new LinkedHashMap<>(endings);
         endings.clear();
-        window.offer(now, parts.settings().batch(), pending -> {
-            long before = System.nanoTime();
-            Decision decision = router.decide(pending.needs(), pending.avoid());
-            parts.metrics().decided(System.nanoTime() - before);
-            return switch (decision) {
-                case Decision.Routed(List<Decision.Choice> choices) -> {
-                    out.computeIfAbsent(pending.source(), any -> new ArrayList<>()).add(new Outgoing.Assigned(pending,
-                            choices, parts.tracing().begin(pending, choices, now)));
-                    yield Verdict.GOES;
-                }
-                case Decision.NoCapability _ -> Verdict.WAITS;
-                case Decision.AllFull _ -> Verdict.WAITS;
-            };
-        });
+        if (affinity) {
+            wishes.begin(router);
+        }
+        window.offer(now, parts.settings().batch(), pending -> judge(pending, out, now));
+        if (affinity) {
+            wishes.end(router, now);
+        }
         boolean look = (window.size() > 0 || !out.isEmpty()) && !lookedAt.plus(LOOK).isAfter(now);
         if (!uncounted.isEmpty() || (look && !router.slots().isEmpty())) {
             out.computeIfAbsent(parts.settings().capture(), any -> new ArrayList<>());
@@ -225,6 +227,29 @@ final class Pump implements RedisLoop.Work {
         out.forEach((source, items) -> begin(redis, new Dispatcher.Load(source, items, captured(source),
                 looking(look, now)), now));
         return out.values().stream().anyMatch(items -> !items.isEmpty());
+    }
+
+    private Verdict judge(Pending pending, Map<Source, List<Outgoing>> out, Instant now) {
+        long before = System.nanoTime();
+        String camera = pending.frame().cameraId();
+        Decision decision = router.decide(camera, pending.needs(), pending.avoid());
+        parts.metrics().decided(System.nanoTime() - before);
+        return switch (decision) {
+            case Decision.Routed(List<Decision.Choice> choices) -> {
+                if (affinity) {
+                    wishes.goes(camera, choices);
+                }
+                out.computeIfAbsent(pending.source(), any -> new ArrayList<>()).add(new Outgoing.Assigned(pending,
+                        choices, parts.tracing().begin(pending, choices, now), dispatcher.before(pending)));
+                yield Verdict.GOES;
+            }
+            case Decision.Unassigned(List<Decision.Choice> choices) -> {
+                wishes.waits(choices);
+                yield Verdict.HELD;
+            }
+            case Decision.NoCapability _ -> Verdict.WAITS;
+            case Decision.AllFull _ -> Verdict.WAITS;
+        };
     }
 
     private void begin(RedisConnection redis, Dispatcher.Load load, Instant now) {

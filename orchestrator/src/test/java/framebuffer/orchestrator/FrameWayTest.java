@@ -3,6 +3,7 @@ package framebuffer.orchestrator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.orchestrator.FrameWay.Bounds;
+import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.streams.Entry;
 import framebuffer.streams.LedgerReader;
 import framebuffer.streams.handoff.HandOff;
@@ -179,7 +180,7 @@ class FrameWayTest {
     void afterTheLastAttemptAndAfterARejectionAFrameIsADeadLetter() {
         site.register("face-1", 10, "face");
         site.start("i1", redis.address(), new Bounds(100, 10, 1, Bounds.DEFAULT.processingTimeout(),
-                Bounds.DEFAULT.foreignGroupRetention(), HandOff.Limits.DEFAULT));
+                Bounds.DEFAULT.foreignGroupRetention(), HandOff.Limits.DEFAULT, Placing.Limits.DEFAULT));
         site.capture("f1", "cam", "face");
         site.capture("f2", "cam", "face");
         queueHolds("face-1", 2);

@@ -3,6 +3,7 @@ package framebuffer.orchestrator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.orchestrator.FrameWay.Bounds;
+import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.streams.Entry;
 import framebuffer.streams.GroupReader;
 import framebuffer.streams.handoff.HandOff;
@@ -30,7 +31,7 @@ class SharedCaptureTest {
     private FrameWay start(int window, Duration retention) {
         return site.start("i1", redis.address(),
                 new Bounds(window, 100, 5, Bounds.DEFAULT.processingTimeout(), retention,
-                        HandOff.Limits.DEFAULT));
+                        HandOff.Limits.DEFAULT, Placing.Limits.DEFAULT));
     }
 
     private void capture(int frames) {

@@ -41,9 +41,11 @@ final class Site implements AutoCloseable, FrameWay.Processors {
     static final String GROUP = "frame-buffer-v2";
 
     final RedisConnection redis;
+    RoutingStrategy strategy = RoutingStrategy.LEAST_LOADED;
     private final RedisAddress address;
     private final Map<String, Registration> processors = new ConcurrentHashMap<>();
     private final Map<String, Instant> since = new ConcurrentHashMap<>();
+    private final Map<String, Registration> unhealthy = new ConcurrentHashMap<>();
     private final Map<String, Registration> departed = new ConcurrentHashMap<>();
     private final List<FrameWay> ways = new ArrayList<>();
 
@@ -59,7 +61,7 @@ final class Site implements AutoCloseable, FrameWay.Processors {
 
     FrameWay start(String instance, RedisAddress through, Bounds bounds) {
         FrameWay way = new FrameWay(
-                new FrameWay.Settings(through, KEYS, GROUP, instance, RoutingStrategy.LEAST_LOADED, bounds), this,
+                new FrameWay.Settings(through, KEYS, GROUP, instance, strategy, bounds), this,
                 new Metrics(new PrometheusRegistry(), 500), new FrameTracing(OpenTelemetry.noop()),
                 InstantSource.system());
         way.start();
@@ -79,6 +81,16 @@ final class Site implements AutoCloseable, FrameWay.Processors {
     /** By Redis's clock. */
     Instant now() {
         return Replies.time(redis.call("TIME"));
+    }
+
+    /** It is registered still, and may not be sent frames. */
+    void fallIll(String id) {
+        unhealthy.put(id, processors.remove(id));
+    }
+
+    void recover(String id) {
+        processors.put(id, unhealthy.remove(id));
+        ways.forEach(FrameWay::wake);
     }
 
     void unregister(String id) {
@@ -190,7 +202,7 @@ final class Site implements AutoCloseable, FrameWay.Processors {
 
     @Override
     public Collection<Registration> all() {
-        return Stream.concat(processors.values().stream(), departed.values().stream()).toList();
+        return Stream.of(processors, unhealthy, departed).flatMap(some -> some.values().stream()).toList();
     }
 
     @Override

@@ -3,6 +3,7 @@ package framebuffer.orchestrator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.orchestrator.FrameWay.Bounds;
+import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.streams.Entry;
 import framebuffer.streams.handoff.HandOff;
 import java.time.Duration;
@@ -29,7 +30,7 @@ class TakenBackTest {
     private FrameWay start(Duration processingTimeout, int maxAttempts) {
         return site.start("i1", redis.address(),
                 new Bounds(100, 10, maxAttempts, processingTimeout, Duration.ofHours(1),
-                        HandOff.Limits.DEFAULT));
+                        HandOff.Limits.DEFAULT, Placing.Limits.DEFAULT));
     }
 
     private void queueHolds(String processor, long frames) {

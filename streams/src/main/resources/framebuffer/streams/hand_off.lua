@@ -7,7 +7,9 @@
 --       3 most fields in the ledger   4 most dead letters   5 capacities of the queues, one value each, from here on
 --       then: consumer, cursor, number of counts, (camera, count)…      frames newly read from the capture stream
 --       then moves to the end:
---         entry id, capture id, camera, kind ('queue', or an end: 'dead', 'lost', 'shed.REASON'), number of targets,
+--         entry id, capture id, camera, kind ('queue'; 'after ENTRY': the same, unless that entry of the source is still
+--         pending, or a frame of the same camera earlier in this batch was refused: neither must be overtaken; or an end:
+--         'dead', 'lost', 'shed.REASON'), number of targets,
 --         and for each target: queue (index, or 0 for the dead letters), number of values, field, value, …
 -- Returns  one letter per move: h handed off, g gone (somebody else did), f full, c closed (a target is no stream);
 --          then the room left in each queue, -1 where the key is no stream.
@@ -103,6 +105,13 @@ local function give_up(entry, capture_id, camera, kind, first)
   return 'h'
 end
 
+-- Whether an entry of the source is still pending; of each it is found out once.
+local pending = {}
+local function still_pending(entry)
+  if pending[entry] == nil then pending[entry] = #redis.call('XPENDING', source, group, entry, entry, 1) > 0 end
+  return pending[entry]
+end
+
 local a = 5 + queues
 local consumer, cursor, counts = ARGV[a], ARGV[a + 1], tonumber(ARGV[a + 2])
 a = a + 3
@@ -112,7 +121,7 @@ for _ = 1, counts do
 end
 if cursor ~= '' then redis.call('HSET', ledger, 'cursor:' .. consumer, cursor) end
 
-local outcomes, gone_from_source = {}, {}
+local outcomes, gone_from_source, left_behind = {}, {}, {}
 while a <= #ARGV do
   local entry, capture_id, camera, kind, targets = ARGV[a], ARGV[a + 1], ARGV[a + 2], ARGV[a + 3], tonumber(ARGV[a + 4])
   local first = a + 5
@@ -122,10 +131,17 @@ while a <= #ARGV do
     outcome = refused
   elseif kind == 'queue' then
     outcome = hand_over(entry, capture_id, first, targets)
+  elseif string.sub(kind, 1, 6) == 'after ' then
+    local waits = left_behind[camera] or still_pending(string.sub(kind, 7))
+    outcome = waits and 'f' or hand_over(entry, capture_id, first, targets)
   else
     outcome = give_up(entry, capture_id, camera, kind, first)
   end
-  if outcome == 'h' then gone_from_source[#gone_from_source + 1] = entry end
+  if outcome == 'h' then
+    gone_from_source[#gone_from_source + 1] = entry
+  elseif outcome ~= 'g' then
+    left_behind[camera] = true
+  end
   outcomes[#outcomes + 1] = outcome
   a = after
 end

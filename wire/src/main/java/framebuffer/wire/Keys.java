@@ -73,4 +73,19 @@ public record Keys(String prefix) {
     public String completed() {
         return prefix + "frame-buffer:completed";
     }
+
+    /** Hash: {@link CameraNeed} → id of the processor that its frames go to. */
+    public String affinity() {
+        return prefix + "frame-buffer:affinity";
+    }
+
+    /** Stream: the last changes of {@link #affinity}, in order. */
+    public String affinityChanges() {
+        return prefix + "frame-buffer:affinity-changes";
+    }
+
+    /** Sorted set: {@link CameraNeed}, by when it was last seen. */
+    public String affinitySeen() {
+        return prefix + "frame-buffer:affinity-seen";
+    }
 }

@@ -111,4 +111,15 @@ class ScalarsTest {
         assertThat(invalid.then(text -> new Decoded.Valid<>(1))).isInstanceOfSatisfying(Decoded.Invalid.class,
                 still -> assertThat(still.detail()).isEqualTo("a is missing; b is odd"));
     }
+
+    @Test
+    void aCamerasNeedIsReadAsItWasWrittenWhateverTheCameraIsCalled() {
+        for (String camera : List.of("yard", "a b", "two\nlines", "\n", "f\u00fc\u00df")) {
+            for (String capability : List.of("", "face", "face: left")) {
+                CameraNeed need = new CameraNeed(camera, capability);
+                assertThat(CameraNeed.parse(need.encode())).isEqualTo(need);
+            }
+        }
+        assertThat(CameraNeed.parse("not ours")).isEqualTo(new CameraNeed("not ours", ""));
+    }
 }

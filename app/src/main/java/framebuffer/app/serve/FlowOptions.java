@@ -2,6 +2,7 @@ package framebuffer.app.serve;
 
 import framebuffer.app.keys.Within;
 import framebuffer.orchestrator.FrameWay;
+import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.orchestrator.routing.RoutingStrategy;
 import framebuffer.streams.handoff.HandOff;
 import java.time.Duration;
@@ -37,6 +38,14 @@ public final class FlowOptions {
     @Option(names = "--foreign-group-retention", paramLabel = "TIME", defaultValue = "1h", description = "How long another group on the capture stream may leave frames unread until it no longer holds them back. Default: ${DEFAULT-VALUE}.")
     private Duration foreignGroupRetention = FrameWay.Bounds.DEFAULT.foreignGroupRetention();
 
+    @Within(least = "0", most = "1000000")
+    @Option(names = "--affinity-max-cameras", paramLabel = "N", defaultValue = "10000", description = "Cameras whose processor affinity routing remembers, for each capability they need; those beyond are spread by name. Default: ${DEFAULT-VALUE}.")
+    private int affinityMaxCameras;
+
+    @Within(least = "1s", most = "365d")
+    @Option(names = "--affinity-forget-after", paramLabel = "TIME", defaultValue = "1h", description = "After this time without a frame a camera's processor is forgotten. Default: ${DEFAULT-VALUE}.")
+    private Duration affinityForgetAfter = Placing.Limits.DEFAULT.keep();
+
     @Within(least = "1", most = "10000000")
     @Option(names = "--dead-letter-max", paramLabel = "FRAMES", defaultValue = "10000", description = "Dead letters kept, the newest. Default: ${DEFAULT-VALUE}.")
     private int deadLetterMax;
@@ -63,6 +72,7 @@ public final class FlowOptions {
 
     FrameWay.Bounds bounds() {
         return new FrameWay.Bounds(window, batchSize, maxAttempts, processingTimeout, foreignGroupRetention,
-                new HandOff.Limits(ledgerMaxFields, deadLetterMax));
+                new HandOff.Limits(ledgerMaxFields, deadLetterMax),
+                new Placing.Limits(affinityMaxCameras, affinityForgetAfter));
     }
 }

@@ -28,7 +28,9 @@ public final class Window<W extends Waiting> {
         /** It goes: it leaves the window. */
         GOES,
         /** It cannot go, and so none behind it in its line. */
-        WAITS
+        WAITS,
+        /** It cannot go; those behind it in its line may. */
+        HELD
     }
 
     /** Decides on one that is offered. */
@@ -74,8 +76,8 @@ public final class Window<W extends Waiting> {
     }
 
     /**
-     * Offers a place to one after another, the most urgent first, until {@code most} have gone or the first of every line has to
-     * wait.
+     * Offers a place to one after another, the most urgent first, until {@code most} have gone, {@code most} are held, or the first
+     * of every line has to wait.
      */
     public void offer(Instant now, int most, Judge<? super W> judge) {
         for (W due = later.peek(); due != null && !due.notBefore().isAfter(now); due = later.peek()) {
@@ -85,19 +87,33 @@ public final class Window<W extends Waiting> {
                 (a, b) -> ORDER.compare(a.element(), b.element()));
         open.addAll(lines.values());
         int gone = 0;
-        while (gone < most && !open.isEmpty()) {
+        List<W> held = new ArrayList<>();
+        while (gone < most && held.size() < most && !open.isEmpty()) {
             PriorityQueue<W> line = open.remove();
             W first = line.element();
-            if (judge.judge(first) == Verdict.GOES) {
-                line.remove();
-                size--;
-                gone++;
-                if (line.isEmpty()) {
-                    lines.remove(first.needs());
-                } else {
-                    open.add(line);
+            switch (judge.judge(first)) {
+                case GOES -> {
+                    size--;
+                    gone++;
+                    next(line, open);
+                }
+                case HELD -> {
+                    held.add(first);
+                    next(line, open);
+                }
+                case WAITS -> {
                 }
             }
+        }
+        held.forEach(one -> line(one).add(one));
+    }
+
+    private void next(PriorityQueue<W> line, PriorityQueue<PriorityQueue<W>> open) {
+        W first = line.remove();
+        if (line.isEmpty()) {
+            lines.remove(first.needs());
+        } else {
+            open.add(line);
         }
     }
 

@@ -1,6 +1,7 @@
 package framebuffer.orchestrator.api;
 
 import framebuffer.orchestrator.registry.Registry;
+import framebuffer.orchestrator.telemetry.MetricsText;
 import framebuffer.orchestrator.traffic.Traffic;
 import java.util.List;
 

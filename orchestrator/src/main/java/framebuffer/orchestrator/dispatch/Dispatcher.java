@@ -11,6 +11,7 @@ import framebuffer.streams.RedisConnection;
 import framebuffer.streams.handoff.HandOff;
 import framebuffer.streams.handoff.Move;
 import framebuffer.streams.handoff.Source;
+import framebuffer.wire.EntryId;
 import framebuffer.wire.Keys;
 import framebuffer.wire.frame.QueuedFrame;
 import framebuffer.wire.frame.QueuedFrame.HandOffNote;
@@ -41,6 +42,8 @@ public final class Dispatcher {
     private final HandOff handOff;
     private final Metrics metrics;
     private final Deque<Sent> sent = new ArrayDeque<>();
+    private final UnderWay underWay = new UnderWay();
+    private final boolean inOrder;
 
     private record Sent(HandOff.InFlight inFlight, List<Outgoing> items, Map<String, Slot> slots, long since) {
     }
@@ -61,7 +64,12 @@ public final class Dispatcher {
             Collection<Slot> look) {
     }
 
-    public Dispatcher(Keys keys, HandOff handOff, Metrics metrics) {
+    /**
+     * @param inOrder
+     *            whether no frame is to overtake another of its camera, priority and need
+     */
+    public Dispatcher(Keys keys, HandOff handOff, Metrics metrics, boolean inOrder) {
+        this.inOrder = inOrder;
         this.keys = keys;
         this.handOff = handOff;
         this.metrics = metrics;
@@ -70,6 +78,7 @@ public final class Dispatcher {
     /** A new connection: what was on its way on the old one is settled by what Redis says is still pending. */
     public void connected(RedisConnection redis) {
         sent.clear();
+        underWay.clear();
         handOff.prepare(redis);
     }
 
@@ -83,6 +92,11 @@ public final class Dispatcher {
         return sent.size() >= DEPTH;
     }
 
+    /** What this frame must not overtake, should it be refused: an entry on its way, or those of its batch; null: nothing. */
+    public @Nullable EntryId before(Pending pending) {
+        return inOrder ? underWay.before(pending) : null;
+    }
+
     /** Puts a batch on its way. */
     public void begin(RedisConnection redis, Load load, Instant now) {
         Map<String, Slot> slots = new LinkedHashMap<>();
@@ -91,7 +105,12 @@ public final class Dispatcher {
         for (Outgoing item : load.items()) {
             moves.add(switch (item) {
                 case Ending(Ended ended) -> ended.move();
-                case Assigned assigned -> toQueues(assigned, slots, now);
+                case Assigned assigned -> {
+                    if (inOrder) {
+                        underWay.sent(assigned.pending());
+                    }
+                    yield toQueues(assigned, slots, now);
+                }
             });
         }
         Map<String, Integer> capacities = HashMap.newHashMap(slots.size());
@@ -110,7 +129,8 @@ public final class Dispatcher {
                     assigned.spans().dispatch(i));
             targets.add(new Move.Target(queue(choice.slot()), QueuedFrame.encode(pending.frame(), note)));
         }
-        return new Move.ToQueues(pending.entry(), pending.captureId(), pending.frame().cameraId(), targets);
+        return new Move.ToQueues(pending.entry(), pending.captureId(), pending.frame().cameraId(), targets,
+                assigned.after());
     }
 
     private String queue(Slot slot) {
@@ -135,6 +155,9 @@ public final class Dispatcher {
                 case Ending(Ended ended) -> ended(ended, became);
                 case Assigned assigned -> {
                     assigned.choices().forEach(choice -> choice.slot().release());
+                    if (inOrder) {
+                        underWay.settled(assigned.pending());
+                    }
                     if (!settled(assigned, became)) {
                         waiting.add(assigned.pending());
                     }

@@ -4,13 +4,20 @@ import framebuffer.orchestrator.intake.Arrival.Ended;
 import framebuffer.orchestrator.intake.Arrival.Pending;
 import framebuffer.orchestrator.routing.Decision.Choice;
 import framebuffer.orchestrator.telemetry.FrameTracing.Spans;
+import framebuffer.wire.EntryId;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What is on its way out. */
 public sealed interface Outgoing {
 
-    /** A frame that goes to processors, whose room is reserved. */
-    record Assigned(Pending pending, List<Choice> choices, Spans spans) implements Outgoing {
+    /**
+     * A frame that goes to processors, whose room is reserved.
+     *
+     * @param after
+     *            an entry of its source that it must not overtake, see {@link framebuffer.streams.handoff.Move.ToQueues}
+     */
+    record Assigned(Pending pending, List<Choice> choices, Spans spans, @Nullable EntryId after) implements Outgoing {
         public Assigned {
             choices = List.copyOf(choices);
         }

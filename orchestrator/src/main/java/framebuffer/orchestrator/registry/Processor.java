@@ -19,26 +19,34 @@ import org.jspecify.annotations.Nullable;
  * @param heartbeat
  *            its last heartbeat since it registered; null: none yet
  * @param registeredAt
- *            when it last registered or was updated
+ *            when it last registered: when its present life began
+ * @param updatedAt
+ *            when it last registered or was updated, which is a sign of life
  * @param draining
  *            whether it is to get no more frames, and to be unregistered when its queue is empty
  */
 public record Processor(Registration registration, Health health, Instant lastSeen, @Nullable Heartbeat heartbeat,
-        Instant registeredAt, boolean draining) {
+        Instant registeredAt, Instant updatedAt, boolean draining) {
 
     /** One that registers now. */
     static Processor registered(Registration registration, Instant now) {
-        return judged(new Stored.Entry(registration, now, false), null, now);
+        return judged(new Stored.Entry(registration, now, now, false), null, now);
+    }
+
+    /** The same life of it, registered differently now. */
+    Processor updated(Registration changed, Instant now) {
+        return judged(new Stored.Entry(changed, registeredAt, now, false), null, now);
     }
 
     /** One that registered and was then heard of, as it is to be judged now. */
     static Processor judged(Stored.Entry entry, @Nullable Heard heard, Instant now) {
         Registration registration = entry.registration();
-        Instant registeredAt = entry.registeredAt();
+        Instant updatedAt = entry.updatedAt();
         Heartbeat heartbeat = heard == null ? null : heard.heartbeat();
-        Instant lastSeen = heard == null || heard.at().isBefore(registeredAt) ? registeredAt : heard.at();
+        Instant lastSeen = heard == null || heard.at().isBefore(updatedAt) ? updatedAt : heard.at();
         Health health = HealthPolicy.judge(registration, lastSeen, heartbeat == null ? null : heartbeat.status(), now);
-        return new Processor(registration, health, lastSeen, heartbeat, registeredAt, entry.draining());
+        return new Processor(registration, health, lastSeen, heartbeat, entry.registeredAt(), updatedAt,
+                entry.draining());
     }
 
     /** The same after a heartbeat that came now. */
@@ -48,12 +56,12 @@ public record Processor(Registration registration, Health health, Instant lastSe
 
     /** The same, to get no more frames. */
     Processor drained() {
-        return new Processor(registration, health, lastSeen, heartbeat, registeredAt, true);
+        return new Processor(registration, health, lastSeen, heartbeat, registeredAt, updatedAt, true);
     }
 
     /** What is kept of it in the registry. */
     Stored.Entry stored() {
-        return new Stored.Entry(registration, registeredAt, draining);
+        return new Stored.Entry(registration, registeredAt, updatedAt, draining);
     }
 
     /** Whether it may be sent frames: it is not unhealthy, and not draining. */

@@ -34,20 +34,20 @@ public final class RegistrationPolicy {
         if (before.isEmpty() && there.all().size() >= limits.maxProcessors()) {
             return new Outcome.RegistryFull(limits.maxProcessors());
         }
-        return withQueue(there, request, now);
+        return withQueue(there, Processor.registered(request, now));
     }
 
-    /** A registered processor wants to be registered differently. */
+    /** A registered processor wants to be registered differently. It is still the same life of it. */
     public Outcome update(RegistrySnapshot there, Registration request, Instant now) {
-        return there.processor(request.id()).isEmpty()
-                ? new Outcome.NotRegistered(request.id())
-                : withQueue(there, request, now);
+        return there.processor(request.id()).map(before -> withQueue(there, before.updated(request, now)))
+                .orElseGet(() -> new Outcome.NotRegistered(request.id()));
     }
 
-    private static Outcome withQueue(RegistrySnapshot there, Registration request, Instant now) {
-        Optional<String> owner = there.ownerOf(request.queue()).filter(id -> !id.equals(request.id()));
+    private static Outcome withQueue(RegistrySnapshot there, Processor processor) {
+        String queue = processor.registration().queue();
+        Optional<String> owner = there.ownerOf(queue).filter(id -> !id.equals(processor.registration().id()));
         return owner.isPresent()
-                ? new Outcome.QueueTaken(request.queue(), owner.get())
-                : new Outcome.Accepted(Processor.registered(request, now));
+                ? new Outcome.QueueTaken(queue, owner.get())
+                : new Outcome.Accepted(processor);
     }
 }

@@ -75,10 +75,7 @@ final class Shelf {
             }
             Registration registration = readable(keys.registry(), id, Stored.registration(json, id), skipped);
             if (registration != null) {
-                // One that does not say when it was registered counts from the moment of the first reading.
-                Instant at = Stored.registeredAt(json);
-                entries.put(id, new Known(json,
-                        new Stored.Entry(registration, at == null ? now : at, Stored.draining(json))));
+                entries.put(id, new Known(json, Stored.entry(registration, json, now)));
             }
         });
         known = entries;

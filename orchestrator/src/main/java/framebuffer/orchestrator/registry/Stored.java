@@ -10,23 +10,25 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of the hashes in Redis: what processors said, as JSON, and one member more that says when; of one that is draining,
- * another that says so. Other programs may write registrations without them.
+ * The values of the hashes in Redis: what processors said, as JSON, and members that say when; of one that is draining, another that
+ * says so. Other programs may write registrations without them.
  */
 final class Stored {
     private static final String REGISTERED_AT = "registered_at";
+    private static final String UPDATED_AT = "updated_at";
     private static final String DRAINING = "draining";
     private static final String AT = "at";
 
     /** What is kept of a processor. */
-    record Entry(Registration registration, Instant registeredAt, boolean draining) {
+    record Entry(Registration registration, Instant registeredAt, Instant updatedAt, boolean draining) {
     }
 
     private Stored() {
     }
 
     static byte[] registration(Entry entry) {
-        ObjectNode json = entry.registration().json().put(REGISTERED_AT, Timestamps.micros(entry.registeredAt()));
+        ObjectNode json = entry.registration().json().put(REGISTERED_AT, Timestamps.micros(entry.registeredAt()))
+                .put(UPDATED_AT, Timestamps.micros(entry.updatedAt()));
         return Json.bytes(entry.draining() ? json.put(DRAINING, true) : json);
     }
 
@@ -46,14 +48,17 @@ final class Stored {
                 : Decoded.invalid("id", "differs from the one that it is stored under"));
     }
 
-    /** When the registration was written; null when it does not say. */
-    static @Nullable Instant registeredAt(byte[] json) {
-        return moment(json, REGISTERED_AT);
-    }
-
-    static boolean draining(byte[] json) {
+    /**
+     * What is kept with a registration. One that does not say when it was registered may have been for ever, and counts as heard of
+     * at the first reading.
+     */
+    static Entry entry(Registration registration, byte[] json, Instant now) {
+        Instant registeredAt = moment(json, REGISTERED_AT);
+        Instant updatedAt = moment(json, UPDATED_AT);
         ObjectNode object = Json.object(json);
-        return object != null && object.path(DRAINING).booleanValue();
+        return new Entry(registration, registeredAt == null ? Instant.EPOCH : registeredAt,
+                updatedAt != null ? updatedAt : registeredAt != null ? registeredAt : now,
+                object != null && object.path(DRAINING).booleanValue());
     }
 
     /** The last heartbeat of a processor; a problem when it does not say when it came. */

@@ -12,6 +12,13 @@ public sealed interface Decision {
         }
     }
 
+    /** It would go to these processors, but has to wait until its camera is assigned to them. Their room is reserved. */
+    record Unassigned(List<Choice> choices) implements Decision {
+        public Unassigned {
+            choices = List.copyOf(choices);
+        }
+    }
+
     /** Nobody healthy offers this capability. */
     record NoCapability(String capability) implements Decision {
     }

@@ -69,13 +69,31 @@ public record Explanation(RoutingStrategy strategy, List<Choice> choices, @Nulla
     }
 
     /**
-     * Decides as the pump would if it knew no more than this.
+     * What is asked.
      *
+     * @param strategy
+     *            how to choose
+     * @param camera
+     *            whose frame it is
      * @param needs
      *            the capabilities; empty: any processor
+     * @param assignments
+     *            which camera is whose
+     * @param most
+     *            how many of these there may be
      */
-    public static Explanation of(RoutingStrategy strategy, List<String> needs, List<Contender> contenders) {
+    public record Question(RoutingStrategy strategy, String camera, List<String> needs, Assignments assignments,
+            int most) {
+        public Question {
+            needs = List.copyOf(needs);
+        }
+    }
+
+    /** Decides as the pump would if it knew no more than this. */
+    public static Explanation of(Question question, List<Contender> contenders) {
+        RoutingStrategy strategy = question.strategy();
         Router router = new Router(strategy);
+        router.begin(question.assignments(), question.most());
         router.available(contenders.stream().filter(contender -> contender.barred() == null)
                 .map(Contender::registration).toList());
         for (Contender contender : contenders) {
@@ -86,13 +104,11 @@ public record Explanation(RoutingStrategy strategy, List<Choice> choices, @Nulla
         }
         List<Choice> choices = new ArrayList<>();
         // One capability at a time, so that each sees the room that those before it have taken.
-        for (String capability : needs.isEmpty() ? List.of("") : needs) {
+        for (String capability : question.needs().isEmpty() ? List.of("") : question.needs()) {
             List<Candidate> candidates = contenders.stream()
                     .map(contender -> candidate(contender, capability, router)).toList();
-            Decision decision = router.decide(List.of(capability), null);
-            String chosen = decision instanceof Decision.Routed(List<Decision.Choice> slots)
-                    ? slots.getFirst().slot().registration().id()
-                    : null;
+            Decision decision = router.decide(question.camera(), List.of(capability), null);
+            String chosen = chosen(decision);
             choices.add(new Choice(capability, chosen, candidates));
             if (chosen == null) {
                 return new Explanation(strategy, choices, refusal(decision));
@@ -101,9 +117,17 @@ public record Explanation(RoutingStrategy strategy, List<Choice> choices, @Nulla
         return new Explanation(strategy, choices, null);
     }
 
+    private static @Nullable String chosen(Decision decision) {
+        return switch (decision) {
+            case Decision.Routed(List<Decision.Choice> slots) -> slots.getFirst().slot().registration().id();
+            case Decision.Unassigned(List<Decision.Choice> slots) -> slots.getFirst().slot().registration().id();
+            case Decision.NoCapability _,Decision.AllFull _ -> null;
+        };
+    }
+
     private static @Nullable String refusal(Decision decision) {
         return switch (decision) {
-            case Decision.Routed _ -> null;
+            case Decision.Routed _,Decision.Unassigned _ -> null;
             case Decision.NoCapability(String capability) ->
                 "nobody who may be sent frames " + (capability.isEmpty() ? "is there" : "offers " + capability);
             case Decision.AllFull(String capability) ->

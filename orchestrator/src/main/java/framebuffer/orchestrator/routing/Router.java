@@ -1,5 +1,7 @@
 package framebuffer.orchestrator.routing;
 
+import framebuffer.orchestrator.routing.AffinityPolicy.Outcome;
+import framebuffer.wire.CameraNeed;
 import framebuffer.wire.processor.Registration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,9 +19,25 @@ public final class Router {
     private final Map<String, Long> turns = new HashMap<>();
     private Map<String, Slot> slots = Map.of();
     private Map<String, List<Slot>> byCapability = Map.of();
+    private Draft draft = new Draft(Assignments.UNREAD, 0);
 
     public Router(RoutingStrategy strategy) {
         this.strategy = strategy;
+    }
+
+    /**
+     * A turn begins, in which decisions are made by these assignments. Only {@link RoutingStrategy#AFFINITY} needs them.
+     *
+     * @param most
+     *            how many there may be
+     */
+    public void begin(Assignments assignments, int most) {
+        draft = new Draft(assignments, most);
+    }
+
+    /** What the decisions of this turn wish to be assigned to which processor. */
+    public Map<CameraNeed, String> wishes() {
+        return draft.wishes();
     }
 
     /** From now on these may be sent frames, and no others. What is known of the room of those that stay is kept. */
@@ -50,19 +68,33 @@ public final class Router {
     }
 
     /**
-     * Decides on one frame. When it is routed, room is reserved for it: each slot is to be {@link Slot#release}d once.
+     * Decides on one frame. When it is routed or unassigned, room is reserved for it: each slot is to be {@link Slot#release}d once.
      *
+     * @param camera
+     *            whose frame it is
      * @param needs
      *            the capabilities; empty: any processor
      * @param avoid
      *            a processor that just failed with this frame, to be chosen only if no other has room; null: none
      */
-    public Decision decide(List<String> needs, @Nullable String avoid) {
+    public Decision decide(String camera, List<String> needs, @Nullable String avoid) {
         List<String> wanted = needs.isEmpty() ? ANY : needs;
         List<Decision.Choice> choices = new ArrayList<>(wanted.size());
+        List<Decision.Choice> toPlace = List.of();
         for (String capability : wanted) {
             List<Slot> offering = byCapability.get(capability);
-            Slot chosen = offering == null ? null : choose(capability, offering, avoid);
+            Slot chosen = null;
+            if (offering != null) {
+                switch (choose(camera, capability, offering, avoid)) {
+                    case Outcome.Goes(Slot slot) -> chosen = slot;
+                    case Outcome.Place(Slot slot) -> {
+                        chosen = slot;
+                        toPlace = toPlace.isEmpty() ? new ArrayList<>(wanted.size()) : toPlace;
+                        toPlace.add(new Decision.Choice(capability, slot));
+                    }
+                    case Outcome.Full _ -> chosen = null;
+                }
+            }
             if (chosen == null) {
                 choices.forEach(choice -> choice.slot().release());
                 return offering == null ? new Decision.NoCapability(capability) : new Decision.AllFull(capability);
@@ -70,15 +102,30 @@ public final class Router {
             chosen.reserve();
             choices.add(new Decision.Choice(capability, chosen));
         }
-        return new Decision.Routed(choices);
+        for (Decision.Choice place : toPlace) {
+            draft.wish(new CameraNeed(camera, place.capability()), place.slot().registration().id());
+        }
+        return toPlace.isEmpty() ? new Decision.Routed(choices) : new Decision.Unassigned(choices);
     }
 
-    private @Nullable Slot choose(String capability, List<Slot> offering, @Nullable String avoid) {
+    /** A frame that avoids its camera's processor is an exception, for which the camera is not moved. */
+    private Outcome choose(String camera, String capability, List<Slot> offering, @Nullable String avoid) {
+        if (strategy == RoutingStrategy.AFFINITY) {
+            Outcome kept = AffinityPolicy.decide(new CameraNeed(camera, capability), offering, draft);
+            if (avoid == null || (kept instanceof Outcome.Goes(Slot slot) && !isOf(slot, avoid))) {
+                return kept;
+            }
+        }
+        Slot slot = byStrategy(capability, offering, avoid);
+        return slot == null ? new Outcome.Full() : new Outcome.Goes(slot);
+    }
+
+    private @Nullable Slot byStrategy(String capability, List<Slot> offering, @Nullable String avoid) {
         List<Slot> withRoom = new ArrayList<>(offering.size());
         Slot avoided = null;
         for (Slot slot : offering) {
             if (slot.room() > 0) {
-                if (slot.registration().id().equals(avoid)) {
+                if (isOf(slot, avoid)) {
                     avoided = slot;
                 } else {
                     withRoom.add(slot);
@@ -90,5 +137,9 @@ public final class Router {
         }
         long turn = turns.merge(capability, 1L, Long::sum) - 1;
         return withRoom.get(strategy.choose(withRoom, turn));
+    }
+
+    private static boolean isOf(Slot slot, @Nullable String id) {
+        return slot.registration().id().equals(id);
     }
 }

@@ -29,6 +29,17 @@ public enum RoutingStrategy {
         int choose(List<Slot> withRoom, long turn) {
             return (int) (turn % withRoom.size());
         }
+    },
+
+    /**
+     * The one that has this camera already ({@link AffinityPolicy}); its frames reach it in the order of their capture. A frame that
+     * has failed there goes to the least loaded.
+     */
+    AFFINITY {
+        @Override
+        int choose(List<Slot> withRoom, long turn) {
+            return LEAST_LOADED.choose(withRoom, turn);
+        }
     };
 
     /**

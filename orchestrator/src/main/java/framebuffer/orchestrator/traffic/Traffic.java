@@ -1,11 +1,14 @@
 package framebuffer.orchestrator.traffic;
 
+import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.orchestrator.ledger.Ledger;
 import framebuffer.orchestrator.registry.Processor;
 import framebuffer.orchestrator.registry.Registry;
 import framebuffer.orchestrator.registry.RegistrySnapshot;
+import framebuffer.orchestrator.routing.Assignments;
 import framebuffer.orchestrator.routing.Explanation;
 import framebuffer.orchestrator.routing.Explanation.Contender;
+import framebuffer.orchestrator.routing.Explanation.Question;
 import framebuffer.orchestrator.routing.RoutingStrategy;
 import framebuffer.orchestrator.telemetry.PumpView;
 import framebuffer.streams.BacklogReader;
@@ -52,8 +55,11 @@ public final class Traffic {
      *            how a processor is chosen
      * @param window
      *            how many frames may wait in this instance's window
+     * @param affinity
+     *            of what is remembered of cameras, if they keep their processors
      */
-    public record Settings(RedisAddress redis, Keys keys, String group, RoutingStrategy strategy, int window) {
+    public record Settings(RedisAddress redis, Keys keys, String group, RoutingStrategy strategy, int window,
+            Placing.Limits affinity) {
     }
 
     public Traffic(Settings settings, Registry registry, Supplier<PumpView> pump, CompletionRate rate,
@@ -101,7 +107,17 @@ public final class Traffic {
         List<Contender> contenders = there.all().stream().map(processor -> new Contender(processor.registration(),
                 barred(processor), Objects.requireNonNull(reading.queues().get(key(processor))).outstanding()))
                 .toList();
-        return Explanation.of(settings.strategy(), frame.capabilities(), contenders);
+        return Explanation.of(new Question(settings.strategy(), frame.cameraId(), frame.capabilities(), assignments(),
+                settings.affinity().cameras()), contenders);
+    }
+
+    private Assignments assignments() {
+        if (settings.strategy() != RoutingStrategy.AFFINITY) {
+            return Assignments.UNREAD;
+        }
+        try (RedisConnection redis = RedisConnection.open(settings.redis())) {
+            return Placing.read(redis, settings.keys(), settings.affinity());
+        }
     }
 
     private static @Nullable String barred(Processor processor) {

@@ -89,6 +89,28 @@ class WindowTest {
     }
 
     @Test
+    void oneThatIsHeldLetsThoseBehindItGoAndKeepsItsPlace() {
+        IntStream.range(0, 3).forEach(i -> window.add(Ticket.of("t" + i, 0, i), NOW));
+        assertThat(leaving(10, ticket -> ticket.name().equals("t1") ? Verdict.HELD : Verdict.GOES))
+                .containsExactly("t0", "t2");
+        window.add(Ticket.of("t3", 0, 3), NOW);
+        assertThat(window.size()).isEqualTo(2);
+        assertThat(allLeaving()).containsExactly("t1", "t3");
+    }
+
+    @Test
+    void noMoreAreHeldAtOnceThanMayLeave() {
+        IntStream.range(0, 5).forEach(i -> window.add(Ticket.of("t" + i, 0, i), NOW));
+        List<String> asked = new ArrayList<>();
+        window.offer(NOW, 2, ticket -> {
+            asked.add(ticket.name());
+            return Verdict.HELD;
+        });
+        assertThat(asked).containsExactly("t0", "t1");
+        assertThat(allLeaving()).containsExactly("t0", "t1", "t2", "t3", "t4");
+    }
+
+    @Test
     void noMoreLeaveThanAskedFor() {
         IntStream.range(0, 5).forEach(i -> window.add(Ticket.of("t" + i, 0, i), NOW));
         assertThat(leaving(2, _ -> Verdict.GOES)).containsExactly("t0", "t1");

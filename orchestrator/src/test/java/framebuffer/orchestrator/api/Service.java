@@ -1,6 +1,7 @@
 package framebuffer.orchestrator.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.orchestrator.api.contract.CheckedClient;
 import framebuffer.orchestrator.api.contract.CheckedClient.Answer;
 import framebuffer.orchestrator.api.contract.Contract;
@@ -9,6 +10,7 @@ import framebuffer.orchestrator.registry.HandClock;
 import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
 import framebuffer.orchestrator.registry.Registry;
 import framebuffer.orchestrator.routing.RoutingStrategy;
+import framebuffer.orchestrator.telemetry.MetricsText;
 import framebuffer.orchestrator.telemetry.PumpView;
 import framebuffer.orchestrator.traffic.CompletionRate;
 import framebuffer.orchestrator.traffic.Traffic;
@@ -46,7 +48,8 @@ final class Service implements AutoCloseable {
         registry = new Registry(
                 new Registry.Settings(redis, Keys.DEFAULT, limits, Duration.ofMillis(20), clock));
         Traffic traffic = new Traffic(
-                new Traffic.Settings(redis, Keys.DEFAULT, "frame-buffer-v2", RoutingStrategy.LEAST_LOADED, 10_000),
+                new Traffic.Settings(redis, Keys.DEFAULT, "frame-buffer-v2", RoutingStrategy.LEAST_LOADED, 10_000,
+                        Placing.Limits.DEFAULT),
                 registry, () -> new PumpView(7, Duration.ZERO, Map.of()), rate, clock::now);
         doors = new Doors(registry, traffic,
                 List.of(new HealthCheck("redis", HealthCheck.Weight.VITAL, () -> vital.get()),

@@ -77,7 +77,7 @@ class RegistrationPolicyTest {
         TreeMap<String, Processor> processors = new TreeMap<>();
         for (Registration registration : registrations) {
             processors.put(registration.id(),
-                    Processor.judged(new Stored.Entry(registration, registeredAt, false), null, NOW));
+                    Processor.judged(new Stored.Entry(registration, registeredAt, registeredAt, false), null, NOW));
         }
         return new RegistrySnapshot(processors, List.of());
     }

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import framebuffer.orchestrator.routing.Explanation.Candidate;
 import framebuffer.orchestrator.routing.Explanation.Choice;
 import framebuffer.orchestrator.routing.Explanation.Contender;
+import framebuffer.orchestrator.routing.Explanation.Question;
+import framebuffer.wire.CameraNeed;
 import framebuffer.wire.processor.Registration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +20,8 @@ class ExplanationTest {
     }
 
     private static Explanation explain(List<String> needs, Contender... contenders) {
-        return Explanation.of(RoutingStrategy.LEAST_LOADED, needs, List.of(contenders));
+        return Explanation.of(new Question(RoutingStrategy.LEAST_LOADED, "cam", needs, Assignments.UNREAD, 0),
+                List.of(contenders));
     }
 
     private static List<Candidate> candidates(Explanation explanation) {
@@ -36,6 +40,16 @@ class ExplanationTest {
                 new Candidate("c", 1, false, "is full: 10 of 10 outstanding"),
                 new Candidate("d", 0, false, "does not offer face"), new Candidate("e", 0, false, "is draining"),
                 new Candidate("f", 0, false, "has no queue: its key is missing, or no stream"));
+    }
+
+    @Test
+    void aCameraThatHasAProcessorStaysWithItAndANewOneGoesToWhoHasTheFewest() {
+        Assignments assignments = new Assignments("1", Map.of(new CameraNeed("mine", "face"), "b"));
+        List<Contender> contenders = List.of(contender("a", 5, null, "face"), contender("b", 8, null, "face"));
+        assertThat(Explanation.of(new Question(RoutingStrategy.AFFINITY, "mine", List.of("face"), assignments, 10),
+                contenders).choices()).extracting(Choice::processorId).containsExactly("b");
+        assertThat(Explanation.of(new Question(RoutingStrategy.AFFINITY, "new", List.of("face"), assignments, 10),
+                contenders).choices()).extracting(Choice::processorId).containsExactly("a");
     }
 
     @Test

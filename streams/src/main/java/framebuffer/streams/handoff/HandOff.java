@@ -140,7 +140,8 @@ public final class HandOff {
     private static void addTargets(List<Object> line, Move move, Map<String, Integer> index) {
         switch (move) {
             case Move.ToQueues queues -> {
-                line.add("queue");
+                EntryId after = queues.after();
+                line.add(after == null ? "queue" : "after " + after);
                 line.add(queues.targets().size());
                 for (Move.Target target : queues.targets()) {
                     Integer queue = index.get(target.queue());

@@ -3,6 +3,7 @@ package framebuffer.streams.handoff;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What is to become of one entry of the source. */
 public sealed interface Move {
@@ -18,8 +19,21 @@ public sealed interface Move {
     /** Under which invalid frames without a camera are counted. */
     String UNKNOWN_CAMERA = "unknown";
 
-    /** It enters these queues: all of them, or none. */
-    record ToQueues(EntryId entry, EntryId captureId, String camera, List<Target> targets) implements Move {
+    /**
+     * It enters these queues: all of them, or none.
+     *
+     * @param after
+     *            an entry of the source that it must not overtake: while that one is pending, and when a frame of the same camera
+     *            before it in the batch was refused, this one is refused as {@link Outcome#FULL}. {@link EntryId#FIRST}: it must
+     *            not overtake those of its batch. Null: it may overtake
+     */
+    record ToQueues(EntryId entry, EntryId captureId, String camera, List<Target> targets, @Nullable EntryId after)
+            implements
+                Move {
+        public ToQueues(EntryId entry, EntryId captureId, String camera, List<Target> targets) {
+            this(entry, captureId, camera, targets, null);
+        }
+
         public ToQueues {
             targets = List.copyOf(targets);
             if (targets.isEmpty()) {
@@ -46,7 +60,7 @@ public sealed interface Move {
         MOVED,
         /** Somebody else had acknowledged the entry before: nothing was done. */
         GONE,
-        /** A target has no room: nothing was done. */
+        /** A target has no room, or what it must not overtake found none: nothing was done. */
         FULL,
         /** A target's key is no stream: nothing was done. */
         CLOSED;

@@ -90,6 +90,31 @@ class HandOffTest {
     }
 
     @Test
+    void aFrameDoesNotOvertakeOneThatIsStillPendingAndGoesWhenThatIsGone() {
+        List<Entry> frames = capture.frames(4);
+        Move[] behind = frames.subList(1, 3).stream().map(frame -> after(to(frame, A), frames.getFirst()))
+                .toArray(Move[]::new);
+        assertThat(move(Map.of(A, 9), behind).outcomes()).containsExactly(FULL, FULL);
+        assertThat(move(Map.of(A, 9), to(frames.get(3), A)).outcomes()).containsExactly(MOVED);
+        moveAll(Map.of(A, 9), frames.subList(0, 1), A);
+        assertThat(move(Map.of(A, 9), behind).outcomes()).containsExactly(MOVED, MOVED);
+        assertThat(capture.queued(A)).containsExactly("f4", "f1", "f2", "f3");
+    }
+
+    @Test
+    void aFrameDoesNotOvertakeOneOfItsCameraInTheSameBatch() {
+        List<Entry> frames = capture.frames(2);
+        Entry other = capture.frames(1, "other").getFirst();
+        Entry first = new Entry(EntryId.FIRST, null);
+        assertThat(move(Map.of(A, 0, B, 9), after(to(frames.get(0), A), first), after(to(frames.get(1), B), first),
+                after(to(other, B), first)).outcomes()).containsExactly(FULL, FULL, MOVED);
+    }
+
+    private static Move after(Move.ToQueues move, Entry ahead) {
+        return new Move.ToQueues(move.entry(), move.captureId(), move.camera(), move.targets(), ahead.id());
+    }
+
+    @Test
     void aFrameEntersAllItsQueuesOrNone() {
         List<Entry> frames = capture.frames(3);
         HandOff.Outcome outcome = moveAll(Map.of(A, 9, B, 1), frames, A, B);

@@ -1,0 +1,118 @@
+package framebuffer.orchestrator.affinity;
+
+import framebuffer.orchestrator.routing.Assignments;
+import framebuffer.streams.AssignmentTable;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisLoop;
+import framebuffer.wire.CameraNeed;
+import framebuffer.wire.Keys;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows which processor each camera has, as all instances have agreed, and has placed what the pump wishes. The pump reads the view,
+ * which costs it nothing; when a wish has been answered, or others have changed something, there is another view.
+ */
+public final class Placing implements RedisLoop.Work {
+    /** How soon a change made by another instance is seen. */
+    static final Duration LOOK = Duration.ofMillis(25);
+
+    private static final int SEEN_AT_ONCE = 1_000;
+
+    private final AssignmentTable table;
+    private final Runnable changed;
+    private final BlockingQueue<Wish> wishes = new ArrayBlockingQueue<>(1);
+    private volatile Assignments view = Assignments.UNREAD;
+    private boolean begun;
+
+    /**
+     * Bounds on what is remembered.
+     *
+     * @param cameras
+     *            assignments remembered, at most: one for each camera and capability. Cameras beyond are spread by the hash of their
+     *            name
+     * @param keep
+     *            how long an assignment is remembered without a frame
+     */
+    public record Limits(int cameras, Duration keep) {
+        public static final Limits DEFAULT = new Limits(10_000, Duration.ofHours(1));
+    }
+
+    /**
+     * What a pump wishes.
+     *
+     * @param on
+     *            the view that it was decided on; on another nothing is placed
+     * @param places
+     *            what is to be whose
+     * @param seen
+     *            of which frames have been handed off
+     */
+    record Wish(Assignments on, Map<CameraNeed, String> places, List<CameraNeed> seen) {
+    }
+
+    /**
+     * @param changed
+     *            is called when there is another view; returns at once
+     */
+    public Placing(Keys keys, Duration keep, Runnable changed) {
+        this.table = new AssignmentTable(keys, keep);
+        this.changed = changed;
+    }
+
+    /** What is agreed on at this moment. */
+    public static Assignments read(RedisConnection redis, Keys keys, Limits limits) {
+        AssignmentTable.Answer answer = new AssignmentTable(keys, limits.keep()).tell(redis,
+                new AssignmentTable.Message(AssignmentTable.NO_VERSION, List.of(), Map.of()));
+        return new Assignments(answer.version(), answer.entries());
+    }
+
+    /** What is agreed on, as far as is known. */
+    Assignments view() {
+        return view;
+    }
+
+    /** Takes a wish; false when the one before has not been taken up yet. */
+    boolean offer(Wish wish) {
+        return wishes.offer(wish);
+    }
+
+    /** What was wished on the earlier connection may or may not have happened: there will be another view in any case. */
+    @Override
+    public void connected(RedisConnection redis) {
+        begun = false;
+    }
+
+    @Override
+    public void turn(RedisConnection redis) throws InterruptedException {
+        Wish wish = begun ? wishes.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS) : null;
+        if (wish != null) {
+            for (int i = 0; i < wish.seen().size(); i += SEEN_AT_ONCE) {
+                tell(redis, wish.seen().subList(i, Math.min(i + SEEN_AT_ONCE, wish.seen().size())), null);
+            }
+        }
+        tell(redis, List.of(), wish);
+    }
+
+    private void tell(RedisConnection redis, List<CameraNeed> seen, @Nullable Wish wish) {
+        Assignments before = view;
+        Wish timely = wish != null && wish.on() == before ? wish : null;
+        AssignmentTable.Answer answer = table.tell(redis,
+                new AssignmentTable.Message(begun ? before.version() : AssignmentTable.NO_VERSION, seen,
+                        timely == null ? Map.of() : timely.places()));
+        begun = true;
+        if (answer.whole()) {
+            view = new Assignments(answer.version(), answer.entries());
+        } else if (timely != null || !answer.entries().isEmpty()) {
+            view = before.after(answer.version(), answer.entries());
+        }
+        if (view != before) {
+            changed.run();
+        }
+    }
+}

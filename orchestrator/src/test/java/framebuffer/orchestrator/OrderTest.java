@@ -1,0 +1,173 @@
+package framebuffer.orchestrator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import framebuffer.orchestrator.FrameWay.Bounds;
+import framebuffer.orchestrator.affinity.Placing;
+import framebuffer.orchestrator.dispatch.Dispatcher;
+import framebuffer.orchestrator.dispatch.Outgoing;
+import framebuffer.orchestrator.intake.Arrival.Pending;
+import framebuffer.orchestrator.intake.Delivery;
+import framebuffer.orchestrator.intake.Intake;
+import framebuffer.orchestrator.routing.Decision.Routed;
+import framebuffer.orchestrator.routing.Router;
+import framebuffer.orchestrator.routing.RoutingStrategy;
+import framebuffer.orchestrator.telemetry.FrameTracing;
+import framebuffer.orchestrator.telemetry.Metrics;
+import framebuffer.streams.Entry;
+import framebuffer.streams.GroupReader;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.Replies;
+import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.streams.handoff.HandOff;
+import framebuffer.streams.handoff.Source;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.frame.QueuedFrame;
+import io.opentelemetry.api.OpenTelemetry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With one instance and affinity routing, frames of one camera and priority reach their processor in the order of their capture. */
+class OrderTest {
+    private static final int FRAMES = 500;
+    private static final List<String> PROCESSORS = List.of("p0", "p1", "p2");
+
+    private static final Source SOURCE = new Source(Site.KEYS.capture(), Site.GROUP, Source.Kind.CAPTURE);
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private static Path folder;
+    @SuppressWarnings("NullAway.Init")
+    private static EmbeddedRedis server;
+
+    private final Map<Line, EntryId> last = new HashMap<>();
+    private int captured;
+    private int seen;
+
+    private record Line(String processor, String camera, int priority) {
+    }
+
+    @BeforeAll
+    static void startRedis() {
+        server = EmbeddedRedis.start(folder);
+    }
+
+    @AfterAll
+    static void stopRedis() {
+        server.close();
+    }
+
+    /** Somebody else's entries take room behind the router's back, and go again, so that hand-offs are refused all the time. */
+    @RepeatedTest(12)
+    void whateverRoomThereIsAndWheneverItIsAcknowledged(RepetitionInfo run) {
+        Random random = new Random(run.getCurrentRepetition());
+        try (Site site = new Site(server.address())) {
+            site.strategy = RoutingStrategy.AFFINITY;
+            PROCESSORS.forEach(id -> site.register(id, 2 + random.nextInt(12), "face"));
+            site.start("i1", server.address(),
+                    new Bounds(60, 1 + random.nextInt(8), 5, Bounds.DEFAULT.processingTimeout(),
+                            Bounds.DEFAULT.foreignGroupRetention(), HandOff.Limits.DEFAULT,
+                            new Placing.Limits(random.nextBoolean() ? 2 : 100, Placing.Limits.DEFAULT.keep())));
+            Eventually.is("all frames are done", () -> {
+                step(site, random);
+                return seen == FRAMES;
+            });
+        }
+    }
+
+    private void step(Site site, Random random) {
+        for (int i = random.nextInt(12); i > 0 && captured < FRAMES; i--) {
+            site.capture("frame_id", "f" + captured++, "camera_id", "cam" + random.nextInt(12), "detection_type",
+                    "face", "priority", Integer.toString(random.nextInt(2)));
+        }
+        String processor = PROCESSORS.get(random.nextInt(PROCESSORS.size()));
+        switch (random.nextInt(8)) {
+            case 0, 1 -> site.redis.call("XADD", "frames:ready:" + processor, "*", "not", "ours");
+            case 2 -> site.register(processor, 2 + random.nextInt(12), "face");
+            default -> site.read(processor, 1 + random.nextInt(6)).forEach(entry -> done(site, processor, entry));
+        }
+    }
+
+    private void done(Site site, String processor, Entry entry) {
+        if (Site.fields(entry).text("not") != null) {
+            site.acknowledge(processor, entry);
+            return;
+        }
+        QueuedFrame queued = Site.queued(entry);
+        EntryId before = last.put(new Line(processor, queued.frame().cameraId(), queued.frame().priority()),
+                queued.captureId());
+        if (before != null) {
+            assertThat(queued.captureId()).as("%s at %s", queued.frame().cameraId(), processor).isGreaterThan(before);
+        }
+        seen++;
+        site.finish(processor, entry);
+    }
+
+    @Test
+    void aFrameDoesNotOvertakeOneThatWasRefusedInABatchBeforeItAlthoughThereIsRoomNow() {
+        try (Site site = new Site(server.address()); RedisConnection pump = RedisConnection.open(server.address())) {
+            Batches batches = new Batches(site, pump);
+            List<Pending> frames = batches.captured(2);
+            String inTheWay = Replies.text(site.redis.call("XADD", "frames:ready:p0", "*", "not", "ours"));
+            batches.begin(frames.getFirst());
+            Eventually.is("it was refused", () -> site.count("cam", "captured") == 1);
+            site.redis.call("XDEL", "frames:ready:p0", inTheWay);
+            batches.begin(frames.getLast());
+            assertThat(batches.dispatcher.settle()).containsExactly(frames.getFirst());
+            assertThat(batches.dispatcher.settle()).containsExactly(frames.getLast());
+            batches.begin(frames.getFirst());
+            assertThat(batches.dispatcher.settle()).isEmpty();
+            assertThat(site.texts("frames:ready:p0", "frame_id")).containsExactly("f0");
+        }
+    }
+
+    /** Batches of one frame each, to one processor that has room for one and is believed to have room for two. */
+    private static final class Batches {
+        private final Site site;
+        private final RedisConnection pump;
+        private final Router router = new Router(RoutingStrategy.LEAST_LOADED);
+        private final FrameTracing tracing = new FrameTracing(OpenTelemetry.noop());
+        private final Dispatcher dispatcher = new Dispatcher(Site.KEYS,
+                new HandOff(Site.KEYS, HandOff.Limits.DEFAULT), new Metrics(new PrometheusRegistry(), 10), true);
+
+        Batches(Site site, RedisConnection pump) {
+            this.site = site;
+            this.pump = pump;
+            router.available(List.of(site.register("p0", 1, "face")));
+            Objects.requireNonNull(router.slot("p0")).seen(2);
+            dispatcher.connected(pump);
+        }
+
+        /** Frames of one camera, read. */
+        List<Pending> captured(int n) {
+            IntStream.range(0, n).forEach(i -> site.capture("f" + i, "cam", "face"));
+            GroupReader reader = new GroupReader(Site.KEYS.capture(), Site.GROUP, "i1");
+            reader.ensureGroup(site.redis);
+            Delivery delivery = new Delivery(SOURCE, 1, reader.readNew(site.redis, n, Duration.ZERO), null);
+            return delivery.entries().stream()
+                    .map(entry -> (Pending) new Intake(5).read(delivery, entry, Instant.EPOCH)).toList();
+        }
+
+        void begin(Pending frame) {
+            Routed routed = (Routed) router.decide("cam", frame.needs(), null);
+            Outgoing.Assigned assigned = new Outgoing.Assigned(frame, routed.choices(),
+                    tracing.begin(frame, routed.choices(), Instant.EPOCH), dispatcher.before(frame));
+            HandOff.Captured captured = new HandOff.Captured("i1", frame.entry(), Map.of("cam", 1));
+            dispatcher.begin(pump, new Dispatcher.Load(SOURCE, List.of(assigned), captured, List.of()), Instant.EPOCH);
+        }
+    }
+}
