@@ -1,5 +1,6 @@
 package framebuffer.orchestrator.traffic;
 
+import framebuffer.orchestrator.ledger.Counts;
 import framebuffer.orchestrator.ledger.Ledger;
 import framebuffer.orchestrator.registry.Processor;
 import framebuffer.orchestrator.registry.Registry;
@@ -68,23 +69,25 @@ public final class Traffic {
     /** What became of every frame. */
     public Ledger ledger() {
         // Read anew: another instance may just have sent frames to a processor that we do not know yet.
-        return ledger(registry.read());
+        RegistrySnapshot there = registry.read();
+        try (RedisConnection redis = RedisConnection.open(settings.redis())) {
+            return ledger(redis, there);
+        }
     }
 
-    private Ledger ledger(RegistrySnapshot there) {
+    private Ledger ledger(RedisConnection redis, RegistrySnapshot there) {
         List<String> queues = there.withQueues().stream()
                 .map(registration -> settings.keys().queue(registration.queue())).toList();
-        try (RedisConnection redis = RedisConnection.open(settings.redis())) {
-            return Ledger.of(LedgerReader.read(redis, settings.keys(), settings.group(), queues));
-        }
+        return Ledger.of(LedgerReader.read(redis, settings.keys(), settings.group(), queues));
     }
 
     /** The figures of the whole cluster. */
     public Stats stats() {
         RegistrySnapshot there = registry.read();
-        Ledger ledger = ledger(there);
-        return new Stats(ledger.total(), rate.until(clock.instant(), ledger.total().done()),
-                queues(there, waiting(there)));
+        try (RedisConnection redis = RedisConnection.open(settings.redis())) {
+            Counts total = ledger(redis, there).total();
+            return new Stats(total, rate.until(clock.instant(), total.done()), queues(there, waiting(redis, there)));
+        }
     }
 
     /** What waits, where; the window is that of this instance. */
@@ -122,9 +125,13 @@ public final class Traffic {
 
     private BacklogReader.Reading waiting(RegistrySnapshot there) {
         try (RedisConnection redis = RedisConnection.open(settings.redis())) {
-            return BacklogReader.read(redis, settings.keys(), settings.group(),
-                    there.all().stream().map(this::key).toList());
+            return waiting(redis, there);
         }
+    }
+
+    private BacklogReader.Reading waiting(RedisConnection redis, RegistrySnapshot there) {
+        return BacklogReader.read(redis, settings.keys(), settings.group(),
+                there.all().stream().map(this::key).toList());
     }
 
     private List<QueueState> queues(RegistrySnapshot there, BacklogReader.Reading reading) {
