@@ -8,7 +8,6 @@ import framebuffer.orchestrator.registry.RegistrySnapshot;
 import framebuffer.orchestrator.routing.Explanation;
 import framebuffer.orchestrator.routing.Explanation.Contender;
 import framebuffer.orchestrator.routing.RoutingStrategy;
-import framebuffer.orchestrator.telemetry.PumpView;
 import framebuffer.streams.BacklogReader;
 import framebuffer.streams.LedgerReader;
 import framebuffer.streams.RedisAddress;
@@ -24,7 +23,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Supplier;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class Traffic {
     private final Settings settings;
     private final Registry registry;
-    private final Supplier<PumpView> pump;
+    private final IntSupplier inWindow;
     private final CompletionRate rate;
     private final InstantSource clock;
 
@@ -57,11 +56,15 @@ public final class Traffic {
     public record Settings(RedisAddress redis, Keys keys, String group, RoutingStrategy strategy, int window) {
     }
 
-    public Traffic(Settings settings, Registry registry, Supplier<PumpView> pump, CompletionRate rate,
+    /**
+     * @param inWindow
+     *            how many frames wait in this instance's window
+     */
+    public Traffic(Settings settings, Registry registry, IntSupplier inWindow, CompletionRate rate,
             InstantSource clock) {
         this.settings = settings;
         this.registry = registry;
-        this.pump = pump;
+        this.inWindow = inWindow;
         this.rate = rate;
         this.clock = clock;
     }
@@ -94,7 +97,7 @@ public final class Traffic {
     public Backlogs backlogs() {
         RegistrySnapshot there = registry.read();
         BacklogReader.Reading reading = waiting(there);
-        return new Backlogs(reading.capture(), pump.get().waiting(), settings.window(), queues(there, reading));
+        return new Backlogs(reading.capture(), inWindow.getAsInt(), settings.window(), queues(there, reading));
     }
 
     /** Where this frame would go, and why; nothing is changed by asking. */
