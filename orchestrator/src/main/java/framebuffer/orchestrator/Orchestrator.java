@@ -85,8 +85,8 @@ public final class Orchestrator implements AutoCloseable {
         CompletionRate rate = new CompletionRate(frames.keys(), clock);
         this.completing = new RedisLoop("rate", frames.redis(), rate);
         this.traffic = new Traffic(new Traffic.Settings(frames.redis(), frames.keys(), frames.group(),
-                frames.strategy(), frames.bounds().window(), frames.bounds().affinity()), registry, way::view, rate,
-                clock);
+                frames.strategy(), frames.bounds().window(), frames.bounds().affinity()), registry,
+                () -> way.view().waiting(), rate, clock);
 
         this.api = ApiServer.start(settings.api(),
                 new Doors(registry, traffic, checks(), new Exposition(measured)));

@@ -1,7 +1,6 @@
 package framebuffer.orchestrator.api;
 
 import framebuffer.orchestrator.registry.Registry;
-import framebuffer.orchestrator.telemetry.MetricsText;
 import framebuffer.orchestrator.traffic.Traffic;
 import java.util.List;
 

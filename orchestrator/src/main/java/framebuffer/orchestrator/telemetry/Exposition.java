@@ -1,5 +1,6 @@
 package framebuffer.orchestrator.telemetry;
 
+import framebuffer.orchestrator.api.MetricsText;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package framebuffer.orchestrator.traffic;
 
 import framebuffer.orchestrator.affinity.Placing;
+import framebuffer.orchestrator.ledger.Counts;
 import framebuffer.orchestrator.ledger.Ledger;
 import framebuffer.orchestrator.registry.Processor;
 import framebuffer.orchestrator.registry.Registry;
@@ -10,7 +11,6 @@ import framebuffer.orchestrator.routing.Explanation;
 import framebuffer.orchestrator.routing.Explanation.Contender;
 import framebuffer.orchestrator.routing.Explanation.Question;
 import framebuffer.orchestrator.routing.RoutingStrategy;
-import framebuffer.orchestrator.telemetry.PumpView;
 import framebuffer.streams.BacklogReader;
 import framebuffer.streams.LedgerReader;
 import framebuffer.streams.RedisAddress;
@@ -26,7 +26,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Supplier;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class Traffic {
     private final Settings settings;
     private final Registry registry;
-    private final Supplier<PumpView> pump;
+    private final IntSupplier inWindow;
     private final CompletionRate rate;
     private final InstantSource clock;
 
@@ -62,11 +62,15 @@ public final class Traffic {
             Placing.Limits affinity) {
     }
 
-    public Traffic(Settings settings, Registry registry, Supplier<PumpView> pump, CompletionRate rate,
+    /**
+     * @param inWindow
+     *            how many frames wait in this instance's window
+     */
+    public Traffic(Settings settings, Registry registry, IntSupplier inWindow, CompletionRate rate,
             InstantSource clock) {
         this.settings = settings;
         this.registry = registry;
-        this.pump = pump;
+        this.inWindow = inWindow;
         this.rate = rate;
         this.clock = clock;
     }
@@ -74,30 +78,32 @@ public final class Traffic {
     /** What became of every frame. */
     public Ledger ledger() {
         // Read anew: another instance may just have sent frames to a processor that we do not know yet.
-        return ledger(registry.read());
+        RegistrySnapshot there = registry.read();
+        try (RedisConnection redis = RedisConnection.open(settings.redis())) {
+            return ledger(redis, there);
+        }
     }
 
-    private Ledger ledger(RegistrySnapshot there) {
+    private Ledger ledger(RedisConnection redis, RegistrySnapshot there) {
         List<String> queues = there.withQueues().stream()
                 .map(registration -> settings.keys().queue(registration.queue())).toList();
-        try (RedisConnection redis = RedisConnection.open(settings.redis())) {
-            return Ledger.of(LedgerReader.read(redis, settings.keys(), settings.group(), queues));
-        }
+        return Ledger.of(LedgerReader.read(redis, settings.keys(), settings.group(), queues));
     }
 
     /** The figures of the whole cluster. */
     public Stats stats() {
         RegistrySnapshot there = registry.read();
-        Ledger ledger = ledger(there);
-        return new Stats(ledger.total(), rate.until(clock.instant(), ledger.total().done()),
-                queues(there, waiting(there)));
+        try (RedisConnection redis = RedisConnection.open(settings.redis())) {
+            Counts total = ledger(redis, there).total();
+            return new Stats(total, rate.until(clock.instant(), total.done()), queues(there, waiting(redis, there)));
+        }
     }
 
     /** What waits, where; the window is that of this instance. */
     public Backlogs backlogs() {
         RegistrySnapshot there = registry.read();
         BacklogReader.Reading reading = waiting(there);
-        return new Backlogs(reading.capture(), pump.get().waiting(), settings.window(), queues(there, reading));
+        return new Backlogs(reading.capture(), inWindow.getAsInt(), settings.window(), queues(there, reading));
     }
 
     /** Where this frame would go, and why; nothing is changed by asking. */
@@ -138,9 +144,13 @@ public final class Traffic {
 
     private BacklogReader.Reading waiting(RegistrySnapshot there) {
         try (RedisConnection redis = RedisConnection.open(settings.redis())) {
-            return BacklogReader.read(redis, settings.keys(), settings.group(),
-                    there.all().stream().map(this::key).toList());
+            return waiting(redis, there);
         }
+    }
+
+    private BacklogReader.Reading waiting(RedisConnection redis, RegistrySnapshot there) {
+        return BacklogReader.read(redis, settings.keys(), settings.group(),
+                there.all().stream().map(this::key).toList());
     }
 
     private List<QueueState> queues(RegistrySnapshot there, BacklogReader.Reading reading) {

@@ -10,8 +10,6 @@ import framebuffer.orchestrator.registry.HandClock;
 import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
 import framebuffer.orchestrator.registry.Registry;
 import framebuffer.orchestrator.routing.RoutingStrategy;
-import framebuffer.orchestrator.telemetry.MetricsText;
-import framebuffer.orchestrator.telemetry.PumpView;
 import framebuffer.orchestrator.traffic.CompletionRate;
 import framebuffer.orchestrator.traffic.Traffic;
 import framebuffer.streams.RedisAddress;
@@ -23,7 +21,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -50,7 +47,7 @@ final class Service implements AutoCloseable {
         Traffic traffic = new Traffic(
                 new Traffic.Settings(redis, Keys.DEFAULT, "frame-buffer-v2", RoutingStrategy.LEAST_LOADED, 10_000,
                         Placing.Limits.DEFAULT),
-                registry, () -> new PumpView(7, Duration.ZERO, Map.of()), rate, clock::now);
+                registry, () -> 7, rate, clock::now);
         doors = new Doors(registry, traffic,
                 List.of(new HealthCheck("redis", HealthCheck.Weight.VITAL, () -> vital.get()),
                         new HealthCheck("processors", HealthCheck.Weight.MINOR, () -> minor)),

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever is asked of the running service: no 5xx, and no answer that is not documented. */
@@ -21,7 +22,8 @@ class GeneratedRequestsTest {
     private static final long SEED = Long.getLong("generated.seed", System.nanoTime());
 
     @Test
-    void noRequestGetsA5xxOrAnUndocumentedAnswer(@TempDir Path folder) {
+    void noRequestGetsA5xxOrAnUndocumentedAnswer(@TempDir Path folder, TestReporter reporter) {
+        reporter.publishEntry("generated.seed", String.valueOf(SEED));
         Contract contract = new Contract();
         AnyRequest requests = new AnyRequest(contract, SEED);
         try (Running running = new Running(folder, new Limits(15, Duration.ofMillis(1)))) {

@@ -1,4 +1,4 @@
-package framebuffer.orchestrator.telemetry;
+package framebuffer.orchestrator.api;
 
 import java.io.IOException;
 import java.io.OutputStream;
