@@ -1,7 +1,6 @@
 package framebuffer.orchestrator.recovery;
 
-import framebuffer.streams.work.Deliveries;
-import framebuffer.streams.work.Deliveries.Delivery;
+import framebuffer.orchestrator.recovery.Held.Given;
 import framebuffer.wire.EntryId;
 import java.time.Instant;
 import java.util.HashSet;
@@ -21,13 +20,13 @@ import org.jspecify.annotations.Nullable;
  * @param overtaken
  *            pending entries behind which a later one was acknowledged: a processor that takes one after the other is done with them
  */
-record DeliveryWatch(Deliveries seen, Instant acknowledgedAt, Set<EntryId> overtaken) {
+record DeliveryWatch(Held seen, Instant acknowledgedAt, Set<EntryId> overtaken) {
 
     DeliveryWatch {
         overtaken = Set.copyOf(overtaken);
     }
 
-    static DeliveryWatch begin(Deliveries look) {
+    static DeliveryWatch begin(Held look) {
         return new DeliveryWatch(look, look.at(), Set.of());
     }
 
@@ -37,7 +36,7 @@ record DeliveryWatch(Deliveries seen, Instant acknowledgedAt, Set<EntryId> overt
      * @param taken
      *            entries that we wanted to take away; that they vanish is no acknowledgement
      */
-    DeliveryWatch after(Deliveries look, Set<EntryId> taken) {
+    DeliveryWatch after(Held look, Set<EntryId> taken) {
         Set<EntryId> pending = ids(look.pending());
         Set<EntryId> vanished = new TreeSet<>(ids(seen.pending()));
         vanished.removeAll(pending);
@@ -46,7 +45,7 @@ record DeliveryWatch(Deliveries seen, Instant acknowledgedAt, Set<EntryId> overt
         vanished.removeAll(taken);
         EntryId newest = unseen > 0 ? null : vanished.stream().reduce((_, last) -> last).orElse(EntryId.FIRST);
         Set<EntryId> passed = new HashSet<>(overtaken);
-        seen.pending().stream().map(Delivery::entry).filter(entry -> isBefore(entry, newest)).forEach(passed::add);
+        seen.pending().stream().map(Given::entry).filter(entry -> isBefore(entry, newest)).forEach(passed::add);
         passed.retainAll(pending);
         return new DeliveryWatch(look, unseen > 0 || !vanished.isEmpty() ? look.at() : acknowledgedAt, passed);
     }
@@ -56,7 +55,7 @@ record DeliveryWatch(Deliveries seen, Instant acknowledgedAt, Set<EntryId> overt
         return newest == null || entry.compareTo(newest) < 0;
     }
 
-    private static Set<EntryId> ids(List<Delivery> deliveries) {
-        return deliveries.stream().map(Delivery::entry).collect(Collectors.toSet());
+    private static Set<EntryId> ids(List<Given> pending) {
+        return pending.stream().map(Given::entry).collect(Collectors.toSet());
     }
 }

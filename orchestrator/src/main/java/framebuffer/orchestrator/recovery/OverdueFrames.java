@@ -2,6 +2,7 @@ package framebuffer.orchestrator.recovery;
 
 import framebuffer.orchestrator.intake.Delivery;
 import framebuffer.orchestrator.intake.Inbox;
+import framebuffer.orchestrator.recovery.Held.Given;
 import framebuffer.orchestrator.recovery.OverduePolicy.Verdict;
 import framebuffer.streams.Entry;
 import framebuffer.streams.RedisConnection;
@@ -97,9 +98,11 @@ public final class OverdueFrames implements RedisLoop.Work {
 
     private void look(RedisConnection redis, Life life, Set<Source> present) {
         String queue = keys.queue(life.registration().queue());
-        for (Deliveries seen : Deliveries.of(redis, queue)) {
-            Source source = new Source(queue, seen.group(), Source.Kind.OVERDUE);
+        for (Deliveries deliveries : Deliveries.of(redis, queue)) {
+            Source source = new Source(queue, deliveries.group(), Source.Kind.OVERDUE);
             present.add(source);
+            Held seen = new Held(deliveries.at(), deliveries.acknowledged(),
+                    deliveries.pending().stream().map(one -> new Given(one.entry(), one.at())).toList());
             Set<EntryId> before = taken.getOrDefault(source, Set.of());
             DeliveryWatch known = watches.get(source);
             DeliveryWatch watch = known == null ? DeliveryWatch.begin(seen) : known.after(seen, before);

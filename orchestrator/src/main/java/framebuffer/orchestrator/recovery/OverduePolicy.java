@@ -1,7 +1,6 @@
 package framebuffer.orchestrator.recovery;
 
-import framebuffer.streams.work.Deliveries;
-import framebuffer.streams.work.Deliveries.Delivery;
+import framebuffer.orchestrator.recovery.Held.Given;
 import framebuffer.wire.EntryId;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +26,7 @@ record OverduePolicy(Duration timeout) {
 
     /** Judges what was last seen; oldest first. */
     List<Verdict> judge(Life life, DeliveryWatch watch) {
-        Deliveries seen = watch.seen();
+        Held seen = watch.seen();
         Duration patience = life.registration().processingTimeout() == null
                 ? timeout
                 : life.registration().processingTimeout();
@@ -35,12 +34,12 @@ record OverduePolicy(Duration timeout) {
         int concurrency = life.registration().concurrency();
         List<Verdict> verdicts = new ArrayList<>();
         for (int i = 0; i < seen.pending().size(); i++) {
-            Delivery delivery = seen.pending().get(i);
-            boolean overtaken = watch.overtaken().contains(delivery.entry());
-            boolean overdue = passed(delivery.at(), patience, seen.at()) && (overtaken || silent);
+            Given given = seen.pending().get(i);
+            boolean overtaken = watch.overtaken().contains(given.entry());
+            boolean overdue = passed(given.at(), patience, seen.at()) && (overtaken || silent);
             // Ages come in whole milliseconds, rounded down: what seems delivered just before may have been just after.
-            if (overdue || delivery.at().plusMillis(1).isBefore(life.since())) {
-                verdicts.add(new Verdict(delivery.entry(), overtaken || i < concurrency));
+            if (overdue || given.at().plusMillis(1).isBefore(life.since())) {
+                verdicts.add(new Verdict(given.entry(), overtaken || i < concurrency));
             }
         }
         return verdicts;

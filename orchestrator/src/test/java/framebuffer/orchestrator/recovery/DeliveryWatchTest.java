@@ -2,9 +2,8 @@ package framebuffer.orchestrator.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import framebuffer.orchestrator.recovery.Held.Given;
 import framebuffer.orchestrator.recovery.OverduePolicy.Verdict;
-import framebuffer.streams.work.Deliveries;
-import framebuffer.streams.work.Deliveries.Delivery;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.processor.Registration;
 import java.time.Duration;
@@ -31,12 +30,12 @@ class DeliveryWatchTest {
     }
 
     /** The queue's state at this second, when these entries are pending, all delivered at the start. */
-    private static Deliveries at(int second, long acknowledged, long... pending) {
-        return new Deliveries("g", START.plusSeconds(second), acknowledged,
-                LongStream.of(pending).mapToObj(number -> new Delivery(entry(number), START)).toList());
+    private static Held at(int second, long acknowledged, long... pending) {
+        return new Held(START.plusSeconds(second), acknowledged,
+                LongStream.of(pending).mapToObj(number -> new Given(entry(number), START)).toList());
     }
 
-    private static DeliveryWatch watch(Deliveries... looks) {
+    private static DeliveryWatch watch(Held... looks) {
         DeliveryWatch watch = DeliveryWatch.begin(looks[0]);
         for (int i = 1; i < looks.length; i++) {
             watch = watch.after(looks[i], Set.of());
@@ -47,7 +46,7 @@ class DeliveryWatchTest {
     @Test
     void aBatchThatIsWorkedOffSlowlyIsNoFailure() {
         DeliveryWatch watch = watch(IntStream.rangeClosed(0, 9)
-                .mapToObj(n -> at(n * 10, n, LongStream.rangeClosed(n + 1, 20).toArray())).toArray(Deliveries[]::new));
+                .mapToObj(n -> at(n * 10, n, LongStream.rangeClosed(n + 1, 20).toArray())).toArray(Held[]::new));
         assertThat(watch.seen().at()).isEqualTo(START.plusSeconds(90));
         assertThat(POLICY.judge(LIFE, watch)).isEmpty();
     }
@@ -67,7 +66,7 @@ class DeliveryWatchTest {
 
     @Test
     void whereNoneIsAcknowledgedAllAreOverdueAndThoseInProgressAreCharged() {
-        Deliveries[] looks = {at(0, 7, 1, 2, 3), at(60, 7, 1, 2, 3)};
+        Held[] looks = {at(0, 7, 1, 2, 3), at(60, 7, 1, 2, 3)};
         assertThat(POLICY.judge(life(2, LIFE.since()), watch(looks))).containsExactly(new Verdict(entry(1), true),
                 new Verdict(entry(2), true), new Verdict(entry(3), false));
     }
@@ -99,7 +98,7 @@ class DeliveryWatchTest {
 
     @Test
     void whatAnEarlierLifeWasGivenIsTakenBackAtOnce() {
-        Deliveries look = at(5, 0, 1, 2);
+        Held look = at(5, 0, 1, 2);
         assertThat(POLICY.judge(life(1, START.plusSeconds(4)), DeliveryWatch.begin(look)))
                 .containsExactly(new Verdict(entry(1), true), new Verdict(entry(2), false));
         assertThat(POLICY.judge(life(1, START), DeliveryWatch.begin(look))).isEmpty();

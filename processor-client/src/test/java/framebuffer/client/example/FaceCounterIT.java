@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,7 +64,7 @@ class FaceCounterIT {
     }
 
     @Test
-    void killedInMidWorkAndStartedAgainItLosesNoFrame() throws Exception {
+    void killedInMidWorkAndStartedAgainItGivesBackWhatItHeldAndDoesTheRest() throws Exception {
         CuttableProxy.Hold fetch = network.holdRepliesTo("frame:f-");
         for (int i = 0; i < 10; i++) {
             queue.call("SET", "frame:f-" + i, "12345");
@@ -72,14 +73,18 @@ class FaceCounterIT {
         Process first = start();
         fetch.awaitReached();
         first.destroyForcibly().waitFor();
-        assertThat(queue.pending()).isPositive();
+        int held = Math.toIntExact(queue.pending());
+        assertThat(held).isPositive();
         fetch.release();
 
         start();
-        queue.awaitResults(10);
-        assertThat(queue.results()).extracting(result -> result.text("frame_id")).containsExactlyInAnyOrder("f-0",
-                "f-1", "f-2", "f-3", "f-4", "f-5", "f-6", "f-7", "f-8", "f-9");
-        assertThat(queue.ledger("done:cam-1")).isEqualTo(10);
+        queue.awaitResults(10 - held);
+        assertThat(queue.returned()).hasSize(held).extracting(frame -> frame.text("return_kind"))
+                .containsOnly("failed");
+        assertThat(Stream.concat(queue.results().stream(), queue.returned().stream()))
+                .extracting(frame -> frame.text("frame_id")).containsExactlyInAnyOrder("f-0", "f-1", "f-2", "f-3",
+                        "f-4", "f-5", "f-6", "f-7", "f-8", "f-9");
+        assertThat(queue.ledger("done:cam-1")).isEqualTo(10 - held);
         assertThat(queue.length()).isZero();
         assertThat(orchestrator.called()).contains("PUT /processors/face-1");
     }
