@@ -2,6 +2,8 @@ package framebuffer.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import framebuffer.streams.embedded.EmbeddedRedis;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -33,8 +35,19 @@ class CommandLineTest {
     @Test
     void theCommandNamesItsCommands() {
         Said answer = Said.by("--help").isFine();
-        assertThat(answer.out()).contains("demo", "serve", "camera", "detector", "processors", "route", "config");
+        assertThat(answer.out()).contains("demo", "serve", "camera", "detector", "processors", "route", "config",
+                "bench");
         assertThat(answer.out().lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
+    }
+
+    @Test
+    void whatItCostsToKnowTheRoomOfAQueueIsMeasuredForEachSize() throws IOException {
+        JsonNode figures = new ObjectMapper().readTree(
+                Said.by("bench", "room", "--entries", "4,60", "--rounds", "1", "--json").isFine().out());
+        assertThat(figures).extracting(figure -> figure.path("entries").asInt()).containsExactly(4, 60);
+        assertThat(figures).allSatisfy(figure -> assertThat(figure.path("micros").asDouble()).isPositive());
+        assertThat(Said.by("bench", "room", "--entries", "4", "--rounds", "1").isFine().out()).contains("µs to know");
+        assertThat(Said.by("bench").err()).contains("frame-buffer bench room");
     }
 
     @Test

@@ -10,7 +10,6 @@ import framebuffer.streams.handoff.Source;
 import framebuffer.wire.Keys;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,7 +22,9 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** What it costs to know how much room a queue has, by how many entries wait in it. */
 @Command(name = "room", mixinStandardHelpOptions = true, description = {
@@ -31,6 +32,10 @@ import picocli.CommandLine.Option;
         "Half of them are delivered and not acknowledged. Each figure is the median over all rounds; the sizes take turns."})
 public final class RoomBench implements Callable<Integer> {
     private static final int CHUNK = 1_000;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
+    private CommandSpec spec;
 
     @Option(names = "--entries", paramLabel = "N", split = ",", defaultValue = "10,200000", description = "Entries in the queue, the sizes to compare. Default: ${DEFAULT-VALUE}.")
     private List<Integer> sizes = List.of();
@@ -47,7 +52,7 @@ public final class RoomBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        PrintWriter out = spec.commandLine().getOut();
         Path folder = Files.createTempDirectory("frame-buffer-bench");
         List<Figure> figures;
         try (EmbeddedRedis server = EmbeddedRedis.start(folder);
@@ -65,6 +70,7 @@ public final class RoomBench implements Callable<Integer> {
             figures.forEach(one -> out.println(String.format(Locale.ROOT, "%20d   %19.1f", one.entries(),
                     one.micros())));
         }
+        out.flush();
         return 0;
     }
 

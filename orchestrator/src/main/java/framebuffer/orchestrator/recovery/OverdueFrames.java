@@ -43,6 +43,8 @@ public final class OverdueFrames implements RedisLoop.Work {
     private final Map<Source, DeliveryWatch> watches = new HashMap<>();
     /** What was taken and is still pending: not to be taken again. */
     private final Map<Source, Set<EntryId>> taken = new HashMap<>();
+    /** Queues that more than one group reads, which has been said. */
+    private final Set<String> shared = new HashSet<>();
     private final Queue<Delivery> undelivered = new ArrayDeque<>();
     private final AtomicLong asked = new AtomicLong();
     private long epoch;
@@ -98,7 +100,15 @@ public final class OverdueFrames implements RedisLoop.Work {
 
     private void look(RedisConnection redis, Life life, Set<Source> present) {
         String queue = keys.queue(life.registration().queue());
-        for (Deliveries deliveries : Deliveries.of(redis, queue)) {
+        List<Deliveries> groups = Deliveries.of(redis, queue);
+        if (groups.size() > 1 && shared.add(queue)) {
+            log.warn("queue {} is read by {} groups: a frame there holds room until each of them has acknowledged it",
+                    queue,
+                    groups.size());
+        } else if (groups.size() <= 1) {
+            shared.remove(queue);
+        }
+        for (Deliveries deliveries : groups) {
             Source source = new Source(queue, deliveries.group(), Source.Kind.OVERDUE);
             present.add(source);
             Held seen = new Held(deliveries.at(), deliveries.acknowledged(),

@@ -68,6 +68,14 @@ class RegistrationPolicyTest {
     }
 
     @Test
+    void anUpdateIsASignOfLifeAndBeginsNoOtherLife() {
+        Instant before = NOW.minusSeconds(20);
+        assertThat(policy.update(there(before, FACE), FACE, NOW)).isInstanceOfSatisfying(Outcome.Accepted.class,
+                accepted -> assertThat(accepted.processor()).returns(before, Processor::registeredAt).returns(NOW,
+                        Processor::lastSeen));
+    }
+
+    @Test
     void anUpdateMayNotTakeAnothersQueue() {
         assertThat(policy.update(there(NOW, FACE, CAR), withQueue("face-1", CAR.queue()), NOW))
                 .isEqualTo(new Outcome.QueueTaken("frames:ready:car-1", "car-1"));
