@@ -53,6 +53,22 @@ class ProcessesIT {
     }
 
     @Test
+    void aDetectorThatIsDrainedFinishesItsFramesAndEnds() throws Exception {
+        try (Commands commands = new Commands(folder)) {
+            String url = serve(commands);
+            Running detector = detector(commands, url).says("is ready");
+            commands.start("camera", DemoClip.path().toString(), "--id", "yard", "--detect", "person_detection",
+                    "--fps",
+                    "1").says("shows");
+            Commands.eventually("some results", () -> done(url) >= 2);
+            assertThat(Commands.post(url + "/processors/people-1/drain", "").path("draining").asBoolean()).isTrue();
+            assertThat(detector.exitCode()).as(detector.errors()).isZero();
+            assertThat(Commands.get(url + "/processors")).isEmpty();
+            assertThat(Commands.get(url + "/frames/ledger").path("balanced").asBoolean()).isTrue();
+        }
+    }
+
+    @Test
     void theServiceStopsInPeaceAndStartsWhereItWas() throws Exception {
         try (Commands commands = new Commands(folder)) {
             Running first = commands.start("serve", "--port", "0", "--instance-id", "one").says("ready");

@@ -25,6 +25,9 @@ import org.slf4j.LoggerFactory;
  * to Redis and to the orchestrator, for as long as it takes. For any thread.
  *
  * <p>
+ * When the orchestrator drains it, it finishes what it has and closes itself.
+ *
+ * <p>
  * A frame is answered once. It is handled again only when a handler failed, or the process ended before the answer was known:
  * a processor that starts again under the same id gives back what it left behind, as failed, so that a frame that ends processes
  * is given up on in the end.
@@ -78,7 +81,8 @@ public final class Processor implements AutoCloseable {
                 sender::send);
         this.reader = new RedisLoop(id + "-reader", from.redisAddress(),
                 new QueueReader(new GroupReader(queue, group, id + "-1"), from.keys, inProgress, worker));
-        this.membership = new Membership(from.orchestratorUrl(), from.apiToken(), registration, this::heartbeat);
+        this.membership = new Membership(from.orchestratorUrl(), from.apiToken(), registration, this::heartbeat,
+                () -> Thread.ofVirtual().name(id + "-close").start(this::close));
     }
 
     /**
@@ -107,6 +111,11 @@ public final class Processor implements AutoCloseable {
         }
         answers.start();
         reader.start();
+    }
+
+    /** Whether it has ended: closed, or drained by the orchestrator. */
+    public boolean isClosed() {
+        return closed.getCount() == 0;
     }
 
     /**

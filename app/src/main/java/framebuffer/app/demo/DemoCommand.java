@@ -23,7 +23,7 @@ public final class DemoCommand implements Callable<Integer> {
     private @Nullable Duration duration;
 
     @Within(least = "0.01", most = "120")
-    @Option(names = "--fps", paramLabel = "N", defaultValue = "2", description = "Frames a second of each camera. Default: ${DEFAULT-VALUE}, which two cores hold.")
+    @Option(names = "--fps", paramLabel = "N", defaultValue = "1", description = "Frames a second of each camera. Default: ${DEFAULT-VALUE}, which two cores hold.")
     private double fps;
 
     @Within(least = "1", most = "64")

@@ -27,6 +27,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "detector", mixinStandardHelpOptions = true, description = "Runs a sample detector as a processor.")
 public final class DetectorCommand implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(DetectorCommand.class);
+    private static final Duration LOOK = Duration.ofMillis(200);
 
     @Parameters(paramLabel = "KIND", description = "people (OpenCV's HOG), motion (MOG2) or tampering (dark, dazzled, blurred).")
     private DetectorKind kind = DetectorKind.PEOPLE;
@@ -74,7 +75,10 @@ public final class DetectorCommand implements Callable<Integer> {
         Detector detector = kind.make();
         try (UntilStopped stop = new UntilStopped(); Processor processor = describe(name, detector).start()) {
             log.info("{} is ready for {}", name, capabilities.isEmpty() ? detector.capability() : capabilities);
-            stop.await();
+            boolean stopped = false;
+            while (!stopped && !processor.isClosed()) {
+                stopped = stop.await(LOOK);
+            }
             log.info("finishing {} frames", processor.statistics().inProgress());
         } catch (IllegalArgumentException | IllegalStateException | RegistrationRefused e) {
             throw new Unusable(String.valueOf(e.getMessage()), e);

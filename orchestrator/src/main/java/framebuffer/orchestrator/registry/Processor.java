@@ -54,9 +54,14 @@ public record Processor(Registration registration, Health health, Instant lastSe
         return judged(stored(), new Heard(heartbeat, now), now);
     }
 
-    /** The same, to get no more frames. */
-    Processor drained() {
-        return new Processor(registration, health, lastSeen, heartbeat, registeredAt, updatedAt, true);
+    /** The same, to get no more frames from now on. What it said before, it said without knowing. */
+    Processor drained(Instant now) {
+        return judged(new Stored.Entry(registration, registeredAt, now, true), null, now);
+    }
+
+    /** Whether it may be unregistered as soon as its queue is empty: it drains, and has been told so with a heartbeat or is silent. */
+    boolean mayGo() {
+        return draining && (heartbeat != null || !health.usable());
     }
 
     /** What is kept of it in the registry. */

@@ -195,7 +195,7 @@ public final class Registry implements AutoCloseable {
     private RegistrySnapshot withoutDrained(RedisConnection redis, RegistrySnapshot read, Instant now) {
         boolean gone = false;
         for (Processor processor : read.all()) {
-            if (processor.draining() && commands.ifEmptied(redis, processor, now)) {
+            if (processor.mayGo() && commands.ifEmptied(redis, processor, now)) {
                 log.info("processor {} is drained: its queue is empty, and it is unregistered",
                         processor.registration().id());
                 gone = true;

@@ -99,9 +99,12 @@ final class RegistryCommands {
     Optional<Processor> drain(RedisConnection redis, String id, Instant now) {
         return Attempts.until(redis, List.of(keys.registry()), () -> {
             Optional<Processor> there = shelf.read(redis, now).processor(id);
-            return new Step<>(there.map(Processor::drained),
-                    there.filter(processor -> !processor.draining()).map(processor -> List.of(List.<Object>of("HSET",
-                            keys.registry(), id, Stored.registration(processor.drained().stored()))))
+            return new Step<>(there.map(processor -> processor.draining() ? processor : processor.drained(now)),
+                    there.filter(processor -> !processor.draining())
+                            .map(processor -> List.of(
+                                    List.<Object>of("HSET", keys.registry(), id,
+                                            Stored.registration(processor.drained(now).stored())),
+                                    List.<Object>of("HDEL", keys.health(), id)))
                             .orElse(List.of()));
         });
     }

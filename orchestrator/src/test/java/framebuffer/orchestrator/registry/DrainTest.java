@@ -12,7 +12,9 @@ import framebuffer.wire.processor.Heartbeat;
 import framebuffer.wire.processor.Registration;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -69,6 +71,10 @@ class DrainTest {
         return Replies.text(redis.call("XADD", QUEUE, "*", "frame_id", "f"));
     }
 
+    private Optional<Processor> beat() {
+        return registry.heartbeat(new Heartbeat("face-1", Heartbeat.Status.HEALTHY, null, null, null, null));
+    }
+
     private Processor drained() {
         return registry.drain("face-1").orElseThrow();
     }
@@ -97,8 +103,7 @@ class DrainTest {
     @Test
     void aHeartbeatIsNotedAndChangesNothing() {
         drained();
-        Heartbeat beat = new Heartbeat("face-1", Heartbeat.Status.HEALTHY, null, null, null, null);
-        assertThat(registry.heartbeat(beat)).get().returns(true, Processor::draining);
+        assertThat(beat()).get().returns(true, Processor::draining);
         assertThat(registry.read().available()).isEmpty();
     }
 
@@ -119,10 +124,23 @@ class DrainTest {
 
     @Test
     void withAnEmptyQueueItIsUnregisteredAndItsQueueRemoved() {
+        beat();
         drained();
         registry.start();
+        Instant then = Replies.time(redis.call("TIME"));
+        Eventually.is("it is looked at", () -> Replies.time(redis.call("TIME")).isAfter(then.plusMillis(100)));
+        assertThat(registry.snapshot().all()).as("it does not know yet").hasSize(1);
+        beat();
         Eventually.is("it is gone", () -> registry.snapshot().all().isEmpty());
         assertThat(redis.call("EXISTS", QUEUE, "processors:registry", "processors:departed")).isEqualTo(0L);
+    }
+
+    @Test
+    void oneThatIsSilentNeedNotBeTold() {
+        drained();
+        registry.start();
+        clock.advance(Duration.ofMinutes(2));
+        Eventually.is("it is gone", () -> registry.snapshot().all().isEmpty());
     }
 
     @Test
@@ -139,6 +157,7 @@ class DrainTest {
     void afterARestartItStillDrains() {
         enqueue();
         drained();
+        beat();
         registry.close();
         other.start();
         assertThat(other.read().processor("face-1").orElseThrow().draining()).isTrue();

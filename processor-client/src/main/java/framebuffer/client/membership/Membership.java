@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A processor's belonging to an orchestrator: registered once, kept alive by heartbeats, registered again when forgotten. */
+/**
+ * A processor's belonging to an orchestrator: registered once, kept alive by heartbeats, registered again when forgotten, unless it was
+ * told to drain: then it has been let go.
+ */
 public final class Membership implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Membership.class);
 
@@ -23,10 +26,13 @@ public final class Membership implements AutoCloseable {
     private final OrchestratorApi api;
     private final Registration registration;
     private final Supplier<Heartbeat> report;
+    private final Runnable letGo;
     private final Trouble trouble;
     private final Thread beats;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile boolean registered;
+    /** As the last heartbeat was answered. */
+    private boolean draining;
 
     /**
      * @param orchestrator
@@ -37,11 +43,15 @@ public final class Membership implements AutoCloseable {
      *            how the processor registers; its heartbeat interval is kept
      * @param report
      *            makes the next heartbeat
+     * @param letGo
+     *            is called once when the processor was drained and is registered no more; returns at once
      */
-    public Membership(URI orchestrator, @Nullable String token, Registration registration, Supplier<Heartbeat> report) {
+    public Membership(URI orchestrator, @Nullable String token, Registration registration, Supplier<Heartbeat> report,
+            Runnable letGo) {
         this.api = new OrchestratorApi(orchestrator, token);
         this.registration = registration;
         this.report = report;
+        this.letGo = letGo;
         this.trouble = new Trouble(log, registration.id());
         this.beats = Thread.ofVirtual().name(registration.id() + "-heartbeat").unstarted(this::beat);
     }
@@ -90,11 +100,30 @@ public final class Membership implements AutoCloseable {
 
     private void after(Reply reply) throws InterruptedException {
         switch (reply) {
-            case Reply.Accepted _ -> trouble.over("the orchestrator hears its heartbeats again");
+            case Reply.Accepted accepted -> {
+                trouble.over("the orchestrator hears its heartbeats again");
+                drains(accepted.draining());
+            }
+            case Reply.Refused refused when refused.status() == 404 && draining -> leaves();
             case Reply.Refused refused when refused.status() == 404 -> rejoin();
             case Reply.Refused refused -> trouble.is("heartbeats are refused: " + hint(refused));
             case Reply.Away away -> trouble.is(away.why() + "; trying again with each heartbeat");
         }
+    }
+
+    private void drains(boolean now) {
+        if (now && !draining) {
+            log.info("{} is drained: it gets no more frames, and ends when it has finished those that it has",
+                    registration.id());
+        }
+        draining = now;
+    }
+
+    private void leaves() {
+        registered = false;
+        stopping.countDown();
+        log.info("{} has finished its frames and is unregistered", registration.id());
+        letGo.run();
     }
 
     private void rejoin() throws InterruptedException {

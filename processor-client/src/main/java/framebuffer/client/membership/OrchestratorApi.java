@@ -75,7 +75,8 @@ final class OrchestratorApi implements AutoCloseable {
     private Reply reply(HttpResponse<byte[]> response) {
         int status = response.statusCode();
         if (status / 100 == 2) {
-            return new Reply.Accepted();
+            ObjectNode processor = Json.object(response.body());
+            return new Reply.Accepted(processor != null && processor.path("draining").booleanValue());
         }
         String detail = detail(response.body());
         return status >= 500 || status == 408 || status == 429

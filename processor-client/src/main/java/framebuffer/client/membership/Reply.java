@@ -3,8 +3,13 @@ package framebuffer.client.membership;
 /** What came of asking the orchestrator for something. */
 sealed interface Reply {
 
-    /** It did so. */
-    record Accepted() implements Reply {
+    /**
+     * It did so.
+     *
+     * @param draining
+     *            whether it says that the processor is to finish what it has and to go
+     */
+    record Accepted(boolean draining) implements Reply {
     }
 
     /**

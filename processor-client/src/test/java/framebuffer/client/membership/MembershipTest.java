@@ -34,6 +34,8 @@ class MembershipTest {
 
     private RecordingOrchestrator orchestrator;
 
+    private final CountDownLatch letGo = new CountDownLatch(1);
+
     @BeforeEach
     void start() throws IOException {
         orchestrator = new RecordingOrchestrator();
@@ -160,6 +162,20 @@ class MembershipTest {
     }
 
     @Test
+    void oneThatWasToldToDrainAndIsForgottenIsLetGo() throws Exception {
+        try (Membership membership = membership(SOON, null)) {
+            membership.join();
+            orchestrator.drain();
+            awaitCalls(HEARTBEAT, 2);
+            assertThat(letGo.getCount()).isOne();
+            orchestrator.forget();
+            Await.signal(letGo);
+        }
+        assertThat(orchestrator.called().stream().filter("POST /processors/register"::equals)).hasSize(1);
+        assertThat(orchestrator.called()).doesNotContain(UNREGISTER);
+    }
+
+    @Test
     void heartbeatsGoOnWhateverTheyMeet() throws Exception {
         try (CuttableProxy network = new CuttableProxy(orchestrator.port());
                 Membership membership = membership(URI.create("http://127.0.0.1:" + network.port()), SOON, null)) {
@@ -186,7 +202,7 @@ class MembershipTest {
                 throw new IllegalStateException("not yet");
             }
             return new Heartbeat("face-1", Heartbeat.Status.HEALTHY, null, null, null, null);
-        })) {
+        }, letGo::countDown)) {
             membership.join();
             orchestrator.awaitCall(HEARTBEAT);
         }
@@ -246,9 +262,9 @@ class MembershipTest {
         return membership(URI.create(orchestrator.url()), interval, token);
     }
 
-    private static Membership membership(URI url, Duration interval, @Nullable String token) {
+    private Membership membership(URI url, Duration interval, @Nullable String token) {
         return new Membership(url, token, registration(interval),
-                () -> new Heartbeat("face-1", Heartbeat.Status.HEALTHY, 2.0, 7L, 1.5, 1L));
+                () -> new Heartbeat("face-1", Heartbeat.Status.HEALTHY, 2.0, 7L, 1.5, 1L), letGo::countDown);
     }
 
     private static Registration registration(Duration interval) {
