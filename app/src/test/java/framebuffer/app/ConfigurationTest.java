@@ -55,6 +55,7 @@ class ConfigurationTest {
                 Map.entry("redis-reconnect-max", "5s"), Map.entry("redis-reconnect-min", "100ms"),
                 Map.entry("redis-timeout", "5s"), Map.entry("redis-url", ""),
                 Map.entry("routing-strategy", "least_loaded"), Map.entry("takeover-after", "5s"),
+                Map.entry("starvation-age", "60s"), Map.entry("starvation-threshold", "100"),
                 Map.entry("window", "10000")));
     }
 

@@ -1,5 +1,6 @@
 package framebuffer.orchestrator;
 
+import framebuffer.orchestrator.admission.Starvation;
 import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.orchestrator.intake.Inbox;
 import framebuffer.orchestrator.intake.SourceReader;
@@ -64,6 +65,8 @@ public final class FrameWay implements AutoCloseable {
      *
      * @param window
      *            frames that may wait, read but not handed off
+     * @param starvation
+     *            when one that waits goes before more urgent ones
      * @param batch
      *            frames read, and handed off, at once
      * @param maxAttempts
@@ -77,9 +80,10 @@ public final class FrameWay implements AutoCloseable {
      * @param affinity
      *            of what is remembered of cameras, if they keep their processors
      */
-    public record Bounds(int window, int batch, int maxAttempts, Duration processingTimeout,
+    public record Bounds(int window, Starvation starvation, int batch, int maxAttempts, Duration processingTimeout,
             Duration foreignGroupRetention, HandOff.Limits handOff, Placing.Limits affinity) {
-        public static final Bounds DEFAULT = new Bounds(10_000, 200, 5, Duration.ofSeconds(60), Duration.ofHours(1),
+        public static final Bounds DEFAULT = new Bounds(10_000, Starvation.DEFAULT, 200, 5, Duration.ofSeconds(60),
+                Duration.ofHours(1),
                 HandOff.Limits.DEFAULT, Placing.Limits.DEFAULT);
 
         /** New frames are let in while a whole batch fits, so it is cut to a tenth of the window: little of it is left unused. */
@@ -114,7 +118,8 @@ public final class FrameWay implements AutoCloseable {
                 bounds.handOff().ledgerFields(), bounds.foreignGroupRetention()), metrics, clock);
         Placing placing = new Placing(keys, bounds.affinity().keep(), inbox::wake);
         this.pump = new Pump(new Pump.Parts(new Pump.Parts.Settings(keys, capture, settings.instance(),
-                settings.strategy(), bounds.window(), bounds.batch(), bounds.maxAttempts(), bounds.handOff(),
+                settings.strategy(), bounds.window(), bounds.starvation(), bounds.batch(), bounds.maxAttempts(),
+                bounds.handOff(),
                 bounds.affinity()), inbox, processors::available, placing, () -> {
                     captured.beginAgain();
                     givenBack.beginAgain();

@@ -1,5 +1,6 @@
 package framebuffer.orchestrator;
 
+import framebuffer.orchestrator.admission.Starvation;
 import framebuffer.orchestrator.admission.Window;
 import framebuffer.orchestrator.admission.Window.Verdict;
 import framebuffer.orchestrator.affinity.Placing;
@@ -84,14 +85,15 @@ final class Pump implements RedisLoop.Work {
             Metrics metrics, FrameTracing tracing, InstantSource clock) {
 
         /** What the pump is told. */
-        record Settings(Keys keys, Source capture, String consumer, RoutingStrategy strategy, int window, int batch,
+        record Settings(Keys keys, Source capture, String consumer, RoutingStrategy strategy, int window,
+                Starvation starvation, int batch,
                 int maxAttempts, HandOff.Limits limits, Placing.Limits affinity) {
         }
     }
 
     Pump(Parts parts) {
         this.parts = parts;
-        this.window = new Window<>(parts.settings().window());
+        this.window = new Window<>(parts.settings().window(), parts.settings().starvation());
         this.router = new Router(parts.settings().strategy());
         this.affinity = parts.settings().strategy() == RoutingStrategy.AFFINITY;
         this.dispatcher = new Dispatcher(parts.settings().keys(),
@@ -107,7 +109,8 @@ final class Pump implements RedisLoop.Work {
     @Override
     public void connected(RedisConnection redis) {
         dispatcher.connected(redis);
-        window.removeIf(_ -> true);
+        window.removeIf(_ -> true, _ -> {
+        });
         endings.clear();
         uncounted.clear();
         router = new Router(parts.settings().strategy());
@@ -174,7 +177,8 @@ final class Pump implements RedisLoop.Work {
         }
         if (delivery.epoch() > known) {
             epochs.put(source, delivery.epoch());
-            window.removeIf(pending -> pending.source().equals(source));
+            window.removeIf(pending -> pending.source().equals(source), _ -> {
+            });
             endings.remove(source);
         }
         Intake intake = new Intake(parts.settings().maxAttempts());

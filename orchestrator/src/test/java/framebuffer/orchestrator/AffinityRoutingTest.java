@@ -60,7 +60,8 @@ class AffinityRoutingTest {
 
     private FrameWay start(int cameras, Duration keep) {
         return site.start("i1", server.address(),
-                new Bounds(100, 20, 5, Bounds.DEFAULT.processingTimeout(), Bounds.DEFAULT.foreignGroupRetention(),
+                new Bounds(100, Bounds.DEFAULT.starvation(), 20, 5, Bounds.DEFAULT.processingTimeout(),
+                        Bounds.DEFAULT.foreignGroupRetention(),
                         HandOff.Limits.DEFAULT, new Placing.Limits(cameras, keep)));
     }
 

@@ -79,7 +79,8 @@ class OrderTest {
             site.strategy = RoutingStrategy.AFFINITY;
             PROCESSORS.forEach(id -> site.register(id, 2 + random.nextInt(12), "face"));
             site.start("i1", server.address(),
-                    new Bounds(60, 1 + random.nextInt(8), 5, Bounds.DEFAULT.processingTimeout(),
+                    new Bounds(60, Bounds.DEFAULT.starvation(), 1 + random.nextInt(8), 5,
+                            Bounds.DEFAULT.processingTimeout(),
                             Bounds.DEFAULT.foreignGroupRetention(), HandOff.Limits.DEFAULT,
                             new Placing.Limits(random.nextBoolean() ? 2 : 100, Placing.Limits.DEFAULT.keep())));
             Eventually.is("all frames are done", () -> {

@@ -30,7 +30,7 @@ class SharedCaptureTest {
 
     private FrameWay start(int window, Duration retention) {
         return site.start("i1", redis.address(),
-                new Bounds(window, 100, 5, Bounds.DEFAULT.processingTimeout(), retention,
+                new Bounds(window, Bounds.DEFAULT.starvation(), 100, 5, Bounds.DEFAULT.processingTimeout(), retention,
                         HandOff.Limits.DEFAULT, Placing.Limits.DEFAULT));
     }
 

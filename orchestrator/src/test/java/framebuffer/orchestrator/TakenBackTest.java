@@ -29,7 +29,7 @@ class TakenBackTest {
 
     private FrameWay start(Duration processingTimeout, int maxAttempts) {
         return site.start("i1", redis.address(),
-                new Bounds(100, 10, maxAttempts, processingTimeout, Duration.ofHours(1),
+                new Bounds(100, Bounds.DEFAULT.starvation(), 10, maxAttempts, processingTimeout, Duration.ofHours(1),
                         HandOff.Limits.DEFAULT, Placing.Limits.DEFAULT));
     }
 

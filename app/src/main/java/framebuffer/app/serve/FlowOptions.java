@@ -2,6 +2,7 @@ package framebuffer.app.serve;
 
 import framebuffer.app.keys.Within;
 import framebuffer.orchestrator.FrameWay;
+import framebuffer.orchestrator.admission.Starvation;
 import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.orchestrator.routing.RoutingStrategy;
 import framebuffer.streams.handoff.HandOff;
@@ -21,6 +22,14 @@ public final class FlowOptions {
     @Within(least = "1", most = "1000000")
     @Option(names = "--window", paramLabel = "FRAMES", defaultValue = "10000", description = "Most frames that wait for a processor in memory; past that no more are read. Default: ${DEFAULT-VALUE}.")
     private int window;
+
+    @Within(least = "1", most = "1000000")
+    @Option(names = "--starvation-threshold", paramLabel = "FRAMES", defaultValue = "100", description = "After so many more urgent frames have passed it, a waiting frame goes before fresher ones. Default: ${DEFAULT-VALUE}.")
+    private int starvationThreshold;
+
+    @Within(least = "1s", most = "365d")
+    @Option(names = "--starvation-age", paramLabel = "TIME", defaultValue = "60s", description = "From this age on a waiting frame goes before fresher ones that are more urgent. Default: ${DEFAULT-VALUE}.")
+    private Duration starvationAge = Starvation.DEFAULT.age();
 
     @Within(least = "1", most = "2000")
     @Option(names = "--batch-size", paramLabel = "FRAMES", defaultValue = "200", description = "Frames read and handed off at once. Default: ${DEFAULT-VALUE}.")
@@ -71,7 +80,8 @@ public final class FlowOptions {
     }
 
     FrameWay.Bounds bounds() {
-        return new FrameWay.Bounds(window, batchSize, maxAttempts, processingTimeout, foreignGroupRetention,
+        return new FrameWay.Bounds(window, new Starvation(starvationThreshold, starvationAge), batchSize, maxAttempts,
+                processingTimeout, foreignGroupRetention,
                 new HandOff.Limits(ledgerMaxFields, deadLetterMax),
                 new Placing.Limits(affinityMaxCameras, affinityForgetAfter));
     }

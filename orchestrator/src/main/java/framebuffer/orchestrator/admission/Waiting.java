@@ -9,8 +9,11 @@ public interface Waiting {
     /** 0–10, 10 goes first. */
     int priority();
 
-    /** Its place among those of its priority: when it was captured. What comes back therefore goes ahead of what is fresher. */
+    /** Its place among those of its camera and priority: when it was captured. What comes back goes ahead of what is fresher. */
     EntryId captureId();
+
+    /** The camera that it is of: cameras share a full capability evenly. */
+    String cameraId();
 
     /** The capabilities that it needs all at once; empty: any processor will do. */
     List<String> needs();

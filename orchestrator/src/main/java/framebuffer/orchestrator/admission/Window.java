@@ -8,18 +8,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
- * Frames that wait for a processor, the most urgent first, within one priority the oldest first. Those that need the same wait in one
- * line; a line whose first cannot go does not hold up the others. For one thread.
+ * Frames that wait for a processor. Those that need the same wait in one line; a line whose first cannot go does not hold up the
+ * others. In a line the most urgent go first, but none starves; among those of one priority cameras take turns, and of one camera the
+ * oldest goes first. For one thread.
  *
  * <p>
  * They are all still pending in their streams: losing the window loses nothing.
  */
 public final class Window<W extends Waiting> {
     private final int limit;
-    private final Map<List<String>, PriorityQueue<W>> lines = new HashMap<>();
+    private final Starvation starvation;
+    private final Map<List<String>, Line<W>> lines = new HashMap<>();
     private final PriorityQueue<W> later = new PriorityQueue<>(Comparator.comparing(Waiting::notBefore));
     private int size;
 
@@ -39,15 +43,28 @@ public final class Window<W extends Waiting> {
         Verdict judge(W waiting);
     }
 
+    /** A line, and who goes first in it. */
+    private record Front<W extends Waiting>(Line<W> line, Line.First<W> first) {
+        private static final Comparator<Front<?>> ORDER = Comparator
+                .comparing((Front<?> front) -> !front.first.starving())
+                .thenComparingInt(front -> -front.waiting().priority())
+                .thenComparing(front -> front.waiting().captureId());
+
+        private Waiting waiting() {
+            return first.waiter().waiting;
+        }
+    }
+
     /**
      * @param limit
      *            how many may wait, at least 1
      */
-    public Window(int limit) {
+    public Window(int limit, Starvation starvation) {
         if (limit < 1) {
             throw new IllegalArgumentException("a window has room for at least one frame");
         }
         this.limit = limit;
+        this.starvation = starvation;
     }
 
     /** How many wait. */
@@ -76,66 +93,66 @@ public final class Window<W extends Waiting> {
     }
 
     /**
-     * Offers a place to one after another, the most urgent first, until {@code most} have gone, {@code most} are held, or the first
-     * of every line has to wait.
+     * Offers a place to one after another, until {@code most} have gone, {@code most} are held, or the first of every line has to
+     * wait.
      */
     public void offer(Instant now, int most, Judge<? super W> judge) {
         for (W due = later.peek(); due != null && !due.notBefore().isAfter(now); due = later.peek()) {
             line(later.remove()).add(due);
         }
-        PriorityQueue<PriorityQueue<W>> open = new PriorityQueue<>(Math.max(1, lines.size()),
-                (a, b) -> ORDER.compare(a.element(), b.element()));
-        open.addAll(lines.values());
+        PriorityQueue<Front<W>> open = new PriorityQueue<>(Math.max(1, lines.size()), Front.ORDER);
+        lines.values().forEach(line -> open.add(new Front<>(line, line.first(now))));
+        List<Front<W>> held = new ArrayList<>();
         int gone = 0;
-        List<W> held = new ArrayList<>();
         while (gone < most && held.size() < most && !open.isEmpty()) {
-            PriorityQueue<W> line = open.remove();
-            W first = line.element();
-            switch (judge.judge(first)) {
+            Front<W> front = open.remove();
+            Waiter<W> first = front.first().waiter();
+            switch (judge.judge(first.waiting)) {
                 case GOES -> {
-                    size--;
+                    front.line().take(first);
                     gone++;
-                    next(line, open);
+                    size--;
+                    next(front.line(), open, now);
                 }
                 case HELD -> {
-                    held.add(first);
-                    next(line, open);
+                    front.line().hold(first);
+                    held.add(front);
+                    next(front.line(), open, now);
                 }
                 case WAITS -> {
                 }
             }
         }
-        held.forEach(one -> line(one).add(one));
+        held.reversed().forEach(front -> front.line().putBack(front.first().waiter()));
+        lines.values().removeIf(Line::isEmpty);
     }
 
-    private void next(PriorityQueue<W> line, PriorityQueue<PriorityQueue<W>> open) {
-        W first = line.remove();
-        if (line.isEmpty()) {
-            lines.remove(first.needs());
-        } else {
-            open.add(line);
+    private static <W extends Waiting> void next(Line<W> line, PriorityQueue<Front<W>> open, Instant now) {
+        if (!line.isEmpty()) {
+            open.add(new Front<>(line, line.first(now)));
         }
     }
 
-    /** Forgets those that match. */
-    public void removeIf(Predicate<? super W> matches) {
-        lines.values().forEach(line -> line.removeIf(matches));
-        lines.values().removeIf(PriorityQueue::isEmpty);
-        later.removeIf(matches);
-        size = later.size() + lines.values().stream().mapToInt(PriorityQueue::size).sum();
+    /** Forgets those that match, and hands them over. */
+    public void removeIf(Predicate<? super W> matches, Consumer<? super W> removed) {
+        Consumer<W> leaves = one -> {
+            size--;
+            removed.accept(one);
+        };
+        lines.values().forEach(line -> line.removeIf(matches, leaves));
+        lines.values().removeIf(Line::isEmpty);
+        List<W> leaving = later.stream().filter(matches).toList();
+        later.removeAll(leaving);
+        leaving.forEach(leaves);
     }
 
     /** The oldest that waits, by its capture. */
     public Optional<W> oldest() {
-        List<W> all = new ArrayList<>(later);
-        lines.values().forEach(all::addAll);
-        return all.stream().min(Comparator.comparing(Waiting::captureId));
+        return Stream.concat(later.stream(), lines.values().stream().map(line -> line.oldest().waiting))
+                .min(Comparator.comparing(Waiting::captureId));
     }
 
-    private PriorityQueue<W> line(W waiting) {
-        return lines.computeIfAbsent(waiting.needs(), needs -> new PriorityQueue<>(ORDER));
+    private Line<W> line(W waiting) {
+        return lines.computeIfAbsent(waiting.needs(), needs -> new Line<>(starvation));
     }
-
-    private static final Comparator<Waiting> ORDER = Comparator.comparingInt((Waiting one) -> -one.priority())
-            .thenComparing(Waiting::captureId);
 }

@@ -41,6 +41,11 @@ public sealed interface Arrival {
     record Pending(Frame frame, Source source, EntryId entry, EntryId captureId, List<String> needs, int attempt,
             Instant notBefore, @Nullable String avoid, Instant readAt) implements Arrival, Waiting {
         @Override
+        public String cameraId() {
+            return frame.cameraId();
+        }
+
+        @Override
         public int priority() {
             return frame.priority();
         }

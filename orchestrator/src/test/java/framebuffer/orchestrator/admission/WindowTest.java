@@ -19,21 +19,24 @@ import org.junit.jupiter.api.Test;
 class WindowTest {
     private static final Instant NOW = Instant.ofEpochSecond(1_000);
 
-    private final Window<Ticket> window = new Window<>(10);
+    private static final Starvation NEVER = new Starvation(Integer.MAX_VALUE, Duration.ofDays(10_000));
 
-    private record Ticket(String name, int priority, EntryId captureId, List<String> needs, Instant notBefore)
+    private final Window<Ticket> window = new Window<>(10, NEVER);
+
+    private record Ticket(String name, String cameraId, int priority, EntryId captureId, List<String> needs,
+            Instant notBefore)
             implements
                 Waiting {
         static Ticket of(String name, int priority, int order) {
-            return new Ticket(name, priority, new EntryId(order, 0), List.of("face"), Instant.EPOCH);
+            return new Ticket(name, "cam", priority, new EntryId(order, 0), List.of("face"), Instant.EPOCH);
         }
 
         Ticket needing(String... capabilities) {
-            return new Ticket(name, priority, captureId, List.of(capabilities), notBefore);
+            return new Ticket(name, cameraId, priority, captureId, List.of(capabilities), notBefore);
         }
 
         Ticket notBefore(Instant due) {
-            return new Ticket(name, priority, captureId, needs, due);
+            return new Ticket(name, cameraId, priority, captureId, needs, due);
         }
     }
 
@@ -144,14 +147,16 @@ class WindowTest {
         window.add(Ticket.of("a", 0, 1), NOW);
         window.add(Ticket.of("b", 0, 2).notBefore(NOW.plusSeconds(9)), NOW);
         window.add(Ticket.of("c", 0, 3).needing("car"), NOW);
-        window.removeIf(ticket -> !ticket.name().equals("c"));
+        List<String> removed = new ArrayList<>();
+        window.removeIf(ticket -> !ticket.name().equals("c"), ticket -> removed.add(ticket.name()));
+        assertThat(removed).containsExactlyInAnyOrder("a", "b");
         assertThat(window.size()).isOne();
         assertThat(allLeaving()).containsExactly("c");
     }
 
     @Test
     void aWindowWithoutRoomMakesNoSense() {
-        assertThatThrownBy(() -> new Window<Ticket>(0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Window<Ticket>(0, NEVER)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @RepeatedTest(50)

@@ -1,0 +1,100 @@
+package framebuffer.orchestrator.admission;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * Those that need the same, by priority. Who is older than a more urgent one goes before it nevertheless, once as many more urgent
+ * ones as the threshold have gone before it, or it is old enough.
+ */
+final class Line<W extends Waiting> {
+    private static final int PRIORITIES = 11;
+
+    private final Starvation starvation;
+    private final List<Level<W>> levels = new ArrayList<>(PRIORITIES);
+    /** By priority: how many that are more urgent have gone. */
+    private final long[] passed = new long[PRIORITIES];
+    private int size;
+
+    /** Who goes first, and whether it does so because it has waited enough. */
+    record First<W extends Waiting>(Waiter<W> waiter, boolean starving) {
+    }
+
+    Line(Starvation starvation) {
+        this.starvation = starvation;
+        for (int priority = 0; priority < PRIORITIES; priority++) {
+            levels.add(new Level<>());
+        }
+    }
+
+    boolean isEmpty() {
+        return size == 0;
+    }
+
+    int size() {
+        return size;
+    }
+
+    void add(W waiting) {
+        levels.get(waiting.priority()).add(new Waiter<>(waiting, passed[waiting.priority()]));
+        size++;
+    }
+
+    /** Who goes first; the line is not empty. */
+    First<W> first(Instant now) {
+        int priority = PRIORITIES - 1;
+        while (levels.get(priority).isEmpty()) {
+            priority--;
+        }
+        Waiter<W> urgent = levels.get(priority).next();
+        Waiter<W> starving = null;
+        for (int lower = 0; lower < priority; lower++) {
+            Level<W> level = levels.get(lower);
+            if (!level.isEmpty() && hasWaitedEnough(level, lower, now)
+                    && level.oldest().isOlderThan(starving == null ? urgent : starving)) {
+                starving = level.oldest();
+            }
+        }
+        return starving == null ? new First<>(urgent, false) : new First<>(starving, true);
+    }
+
+    private boolean hasWaitedEnough(Level<W> level, int priority, Instant now) {
+        return passed[priority] - level.passedBefore() >= starvation.threshold()
+                || !level.oldest().waiting.captureId().time().plus(starvation.age()).isAfter(now);
+    }
+
+    /** It goes. */
+    void take(Waiter<W> waiter) {
+        levels.get(waiter.waiting.priority()).take(waiter);
+        for (int lower = 0; lower < waiter.waiting.priority(); lower++) {
+            passed[lower]++;
+        }
+        size--;
+    }
+
+    /** It is held: others are looked at, and then it is {@link #putBack}. */
+    void hold(Waiter<W> waiter) {
+        levels.get(waiter.waiting.priority()).take(waiter);
+        size--;
+    }
+
+    void putBack(Waiter<W> waiter) {
+        levels.get(waiter.waiting.priority()).putBack(waiter);
+        size++;
+    }
+
+    Waiter<W> oldest() {
+        return levels.stream().filter(level -> !level.isEmpty()).map(Level::oldest).min(Waiter::compareTo)
+                .orElseThrow();
+    }
+
+    void removeIf(Predicate<? super W> matches, Consumer<? super W> removed) {
+        levels.forEach(level -> level.removeIf(matches, gone -> {
+            size--;
+            removed.accept(gone);
+        }));
+    }
+}
