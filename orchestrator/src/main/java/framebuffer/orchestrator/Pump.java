@@ -53,6 +53,8 @@ final class Pump implements RedisLoop.Work {
 
     private static final Duration BLIND = Duration.ofMillis(50);
     private static final Duration IDLE = Duration.ofMillis(100);
+    /** How often frames that have to wait are looked through for those that have expired. */
+    private static final Duration EXPIRE = Duration.ofMillis(250);
 
     private final Parts parts;
     private final Window<Pending> window;
@@ -67,6 +69,7 @@ final class Pump implements RedisLoop.Work {
     private EntryId counted = EntryId.FIRST;
     private Instant lookedAt = Instant.EPOCH;
     private Instant shownAt = Instant.EPOCH;
+    private Instant expiredAt = Instant.EPOCH;
     private boolean connectedBefore;
     private volatile PumpView view = PumpView.EMPTY;
 
@@ -141,6 +144,7 @@ final class Pump implements RedisLoop.Work {
         if (delivery != null) {
             admit(delivery, now);
         }
+        expire(now);
         lookIfBlind(redis, now);
         boolean sent = send(redis, now);
         if (dispatcher.full() || (delivery == null && !sent && !dispatcher.idle())) {
@@ -190,10 +194,25 @@ final class Pump implements RedisLoop.Work {
                 }
                 case Ended ended -> {
                     count(source, entry.id(), ended.move().camera());
-                    endings.computeIfAbsent(source, any -> new ArrayList<>()).add(new Outgoing.Ending(ended));
+                    end(source, ended);
                 }
             }
         }
+    }
+
+    private void end(Source source, Ended ended) {
+        endings.computeIfAbsent(source, any -> new ArrayList<>()).add(new Outgoing.Ending(ended));
+    }
+
+    /** Frames that cannot go are not offered, so they are looked through; those beyond a batch at the next turn. */
+    private void expire(Instant now) {
+        if (window.size() == 0 || expiredAt.plus(EXPIRE).isAfter(now)) {
+            return;
+        }
+        int[] left = {parts.settings().batch()};
+        window.removeIf(pending -> pending.isExpired(now) && left[0]-- > 0,
+                pending -> end(pending.source(), pending.expired()));
+        expiredAt = left[0] < 0 ? Instant.EPOCH : now;
     }
 
     /** A frame is captured when it is read for the first time. */
@@ -234,6 +253,11 @@ final class Pump implements RedisLoop.Work {
     }
 
     private Verdict judge(Pending pending, Map<Source, List<Outgoing>> out, Instant now) {
+        if (pending.isExpired(now)) {
+            out.computeIfAbsent(pending.source(), any -> new ArrayList<>())
+                    .add(new Outgoing.Ending(pending.expired()));
+            return Verdict.GOES;
+        }
         long before = System.nanoTime();
         String camera = pending.frame().cameraId();
         Decision decision = router.decide(camera, pending.needs(), pending.avoid());

@@ -12,6 +12,7 @@ import framebuffer.wire.TraceContext;
 import framebuffer.wire.frame.QueuedFrame;
 import framebuffer.wire.frame.ReturnedFrame.Kind;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -173,6 +174,23 @@ class FrameWayTest {
         Entry third = site.read("face-1", 1).getFirst();
         assertThat(Site.queued(third).attempt()).isEqualTo(2);
         assertThat(Site.fields(third).text("return_kind")).isNull();
+        balances();
+    }
+
+    @Test
+    void whatIsPastItsTimeIsShedAndCountedAlsoWhileNobodyCanTakeIt() {
+        site.start("i1");
+        String soon = Instant.now().plusMillis(200).toString();
+        for (int i = 0; i < 300; i++) {
+            site.capture("frame_id", "f" + i, "camera_id", "cam", "detection_type", "face", "expires_at", soon);
+        }
+        site.capture("fresh", "cam", "face");
+        Eventually.is("all but one are shed", () -> site.count("cam", "shed.expired") == 300);
+        site.register("face-1", 1_000, "face");
+        site.capture("frame_id", "late", "camera_id", "cam", "detection_type", "face", "ttl_ms", "0");
+        queueHolds("face-1", 1);
+        Eventually.is("and the late one", () -> site.count("cam", "shed.expired") == 301);
+        assertThat(site.texts("frames:ready:face-1", "frame_id")).containsExactly("fresh");
         balances();
     }
 

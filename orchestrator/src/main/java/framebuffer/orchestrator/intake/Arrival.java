@@ -40,6 +40,17 @@ public sealed interface Arrival {
      */
     record Pending(Frame frame, Source source, EntryId entry, EntryId captureId, List<String> needs, int attempt,
             Instant notBefore, @Nullable String avoid, Instant readAt) implements Arrival, Waiting {
+        /** Whether it is past the time that its producer gave it. */
+        public boolean isExpired(Instant now) {
+            return frame.expiresAt() != null && !frame.expiresAt().isAfter(now);
+        }
+
+        /** It ends, for it is expired. */
+        public Ended expired() {
+            return new Ended(new Move.Shed(entry, captureId, frame.cameraId(), "expired"), "expired",
+                    "it was worth sending until " + frame.expiresAt());
+        }
+
         @Override
         public String cameraId() {
             return frame.cameraId();

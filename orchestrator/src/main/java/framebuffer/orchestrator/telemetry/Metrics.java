@@ -18,6 +18,7 @@ public final class Metrics {
     private final Counter routed;
     private final Counter deadLetters;
     private final Counter lost;
+    private final Counter shed;
     private final Counter redeliveries;
     private final Counter reconnects;
     private final Histogram routing;
@@ -35,6 +36,7 @@ public final class Metrics {
                 "result");
         deadLetters = counter("dead_letters", "Frames given up on.", "reason");
         lost = counter("frames_lost", "Frames that vanished before they were handed off.", "reason");
+        shed = counter("frames_shed", "Frames that were not worth sending any more.", "camera_id", "reason");
         redeliveries = counter("redeliveries", "Frames handed off again.", "reason");
         reconnects = counter("redis_reconnects", "Connections to Redis made anew.");
         routing = histogram("routing_duration_seconds", "Time to decide where one frame goes.");
@@ -82,6 +84,10 @@ public final class Metrics {
 
     public void lost(String reason, long frames) {
         lost.labelValues(reason).inc(frames);
+    }
+
+    public void shed(String cameraId, String reason) {
+        shed.labelValues(cameras.of(cameraId), reason).inc();
     }
 
     public void redelivered(String reason) {

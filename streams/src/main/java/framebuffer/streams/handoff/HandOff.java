@@ -160,6 +160,7 @@ public final class HandOff {
                 addFields(line, passable(dead.letter()));
             }
             case Move.Lost _ -> line.addAll(List.of("lost", 0));
+            case Move.Shed shed -> line.addAll(List.of("shed." + shed.reason(), 0));
         }
     }
 

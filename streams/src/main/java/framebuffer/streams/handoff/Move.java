@@ -50,6 +50,10 @@ public sealed interface Move {
     record Lost(EntryId entry, EntryId captureId, String camera) implements Move {
     }
 
+    /** It is not worth sending any more; the reason is one word. */
+    record Shed(EntryId entry, EntryId captureId, String camera, String reason) implements Move {
+    }
+
     /** A queue, and the fields that the frame has there. */
     record Target(String queue, Fields fields) {
     }
