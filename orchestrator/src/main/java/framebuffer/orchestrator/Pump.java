@@ -206,7 +206,7 @@ final class Pump implements RedisLoop.Work {
 
     /** Frames that cannot go are not offered, so they are looked through; those beyond a batch at the next turn. */
     private void expire(Instant now) {
-        if (window.size() == 0 || expiredAt.plus(EXPIRE).isAfter(now)) {
+        if (window.size() == 0 || !isDue(expiredAt, EXPIRE, now)) {
             return;
         }
         int[] left = {parts.settings().batch()};
@@ -226,7 +226,7 @@ final class Pump implements RedisLoop.Work {
 
     /** After a quiet time our view of room is old, and a decision by it would be a guess. */
     private void lookIfBlind(RedisConnection redis, Instant now) {
-        if (window.size() > 0 && dispatcher.idle() && !lookedAt.plus(BLIND).isAfter(now) && !router.slots().isEmpty()) {
+        if (window.size() > 0 && dispatcher.idle() && isDue(lookedAt, BLIND, now) && !router.slots().isEmpty()) {
             begin(redis, new Dispatcher.Load(parts.settings().capture(), List.of(),
                     captured(parts.settings().capture()), looking(true, now)), now);
             settle(now);
@@ -243,7 +243,7 @@ final class Pump implements RedisLoop.Work {
         if (affinity) {
             wishes.end(router, now);
         }
-        boolean look = (window.size() > 0 || !out.isEmpty()) && !lookedAt.plus(LOOK).isAfter(now);
+        boolean look = (window.size() > 0 || !out.isEmpty()) && isDue(lookedAt, LOOK, now);
         if (!uncounted.isEmpty() || (look && !router.slots().isEmpty())) {
             out.computeIfAbsent(parts.settings().capture(), any -> new ArrayList<>());
         }
@@ -260,7 +260,7 @@ final class Pump implements RedisLoop.Work {
         }
         long before = System.nanoTime();
         String camera = pending.frame().cameraId();
-        Decision decision = router.decide(camera, pending.needs(), pending.avoid());
+        Decision decision = router.decide(camera, pending.needs(), pending.avoid(), pending.holder());
         parts.metrics().decided(System.nanoTime() - before);
         return switch (decision) {
             case Decision.Routed(List<Decision.Choice> choices) -> {
@@ -308,8 +308,13 @@ final class Pump implements RedisLoop.Work {
         dispatcher.settle().forEach(pending -> window.add(pending, now));
     }
 
+    /** Whether so much time has passed; also when the clock was set back meanwhile, for else nothing would be due for as long. */
+    private static boolean isDue(Instant last, Duration every, Instant now) {
+        return !last.plus(every).isAfter(now) || last.isAfter(now);
+    }
+
     private void show(Instant now) {
-        if (shownAt.plus(IDLE).isAfter(now)) {
+        if (!isDue(shownAt, IDLE, now)) {
             return;
         }
         shownAt = now;

@@ -207,7 +207,8 @@ final class Site implements AutoCloseable, FrameWay.Processors {
 
     @Override
     public Collection<Life> lives() {
-        return processors.values().stream().map(one -> new Life(one, Objects.requireNonNull(since.get(one.id()))))
+        return Stream.of(processors, unhealthy).flatMap(some -> some.values().stream())
+                .map(one -> new Life(one, Objects.requireNonNull(since.get(one.id()))))
                 .toList();
     }
 

@@ -85,6 +85,37 @@ class TakenBackTest {
     }
 
     @Test
+    void aProcessorThatIsFullOfFramesThatItNeverAcknowledgesGoesOnAllTheSame() {
+        site.register("face-1", 2, "face");
+        start(SOON, 2);
+        given("face-1", 2);
+        site.capture("f9", "cam", "face");
+        Eventually.is("they come again in their own places, and end", () -> {
+            site.read("face-1", 10);
+            return site.length("frames:dead-letter") == 3;
+        });
+        assertThat(site.count("cam", "dead")).isEqualTo(3);
+        assertThat(site.pending("frames:ready:face-1", "face-1-group")).isZero();
+        queueHolds("face-1", 0);
+    }
+
+    @Test
+    void whatOneOfTwoGroupsHasDoneIsNotTakenFromTheOther() {
+        site.register("face-1", 10, "face");
+        start(SOON, 5);
+        site.redis.call("XGROUP", "CREATE", "frames:ready:face-1", "another", "0");
+        Entry frame = given("face-1", 1).getFirst();
+        site.redis.call("XREADGROUP", "GROUP", "another", "me", "STREAMS", "frames:ready:face-1", ">");
+        site.finish("face-1", frame);
+        site.register("face-2", 10, "face");
+        Eventually.is("nobody holds it any more", () -> site.pending("frames:ready:face-1", "another") == 0
+                && site.length("frames:ready:face-1") == 0);
+        assertThat(site.length("frames:ready:face-2")).isZero();
+        assertThat(site.count("cam", "done")).isOne();
+        assertThat(site.count("unknown", "lost")).isZero();
+    }
+
+    @Test
     void whatAnEarlierLifeHeldIsTakenBackAtOnce() {
         site.register("face-1", 10, "face");
         start(Duration.ofHours(1), 5);
@@ -102,10 +133,12 @@ class TakenBackTest {
         site.register("face-1", 1, "face");
         FrameWay way = start(SOON, 5);
         Entry slow = given("face-1", 1).getFirst();
-        Eventually.is("it waits for a processor with room", () -> way.view().waiting() == 1);
+        site.fallIll("face-1");
+        Eventually.is("it waits for another processor", () -> way.view().waiting() == 1);
         site.finish("face-1", slow);
         queueHolds("face-1", 0);
         assertThat(site.count("cam", "done")).isOne();
+        site.recover("face-1");
         site.capture("f9", "cam", "face");
         queueHolds("face-1", 1);
         Eventually.is("it balances", () -> Site.inFlight(site.ledger()) == 1 && site.ledger().underWay() == 1);

@@ -23,12 +23,28 @@ if acknowledged ~= 1 then
   return acknowledged
 end
 
--- Where several groups share the queue, the first answer has removed the entry, and it alone counts.
-local first = redis.call('XDEL', queue, ARGV[2]) == 1 or #redis.call('XINFO', 'GROUPS', queue) == 1
-if ARGV[3] == 'done' and first then
-  part_ended({ ledger = KEYS[3], parts = KEYS[4] }, ARGV[4], ARGV[5], 'done')
-  completed(KEYS[5], ARGV[6], ARGV[4])
-elseif not first and ARGV[3] == 'returned' then
+-- Several groups may read the queue: then the entry stays as long as one of them needs it, and the sweep counts it in the end.
+local others, needed, done_elsewhere = {}, false, false
+for _, group in ipairs(redis.call('XINFO', 'GROUPS', queue)) do
+  if group[2] ~= ARGV[1] then
+    others[#others + 1] = group[2]
+    if less(group[8], ARGV[2]) or #redis.call('XPENDING', queue, group[2], ARGV[2], ARGV[2], 1) > 0 then
+      needed = true
+    else
+      done_elsewhere = true
+    end
+  end
+end
+
+if ARGV[3] == 'done' then
+  if not needed and (redis.call('XDEL', queue, ARGV[2]) == 1 or #others == 0) then
+    part_ended({ ledger = KEYS[3], parts = KEYS[4] }, ARGV[4], ARGV[5], 'done')
+    completed(KEYS[5], ARGV[6], ARGV[4])
+  end
+elseif done_elsewhere then
   redis.call('XDEL', to, written)
+else
+  for _, group in ipairs(others) do redis.call('XACK', queue, group, ARGV[2]) end
+  redis.call('XDEL', queue, ARGV[2])
 end
 return 1

@@ -24,9 +24,11 @@ local wrong = expect(source, 'stream') or expect(ledger, 'hash') or expect(parts
   or expect(returned, 'stream') or expect(dead, 'stream')
 if wrong then return wrong end
 
-local room = {}
+-- Where the source is one of the queues, a frame that is taken from it leaves the place there that it would take.
+local room, own = {}, nil
 for q = 1, queues do
   room[q] = room_of(KEYS[5 + q], tonumber(ARGV[4 + q]))
+  if KEYS[5 + q] == source then own = q end
 end
 
 -- Why the frame cannot go ('f' a queue is full, 'c' a key is no stream), or nil; and where its targets end in ARGV.
@@ -37,7 +39,11 @@ local function refusal(first, targets)
     local q, values = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
     if q > 0 then
       taken[q] = (taken[q] or 0) + 1
-      if room[q] < 0 then refused = 'c' elseif room[q] < taken[q] then refused = refused or 'f' end
+      if room[q] < 0 then
+        refused = 'c'
+      elseif room[q] + (q == own and 1 or 0) < taken[q] then
+        refused = refused or 'f'
+      end
     end
     at = at + 2 + values
   end
@@ -58,21 +64,22 @@ local function append(q, first, last)
 end
 
 -- Where several groups read a work queue, a frame that is taken from it is taken from all of them: what is pending in a group after
--- its entry was deleted would hold room for ever.
+-- its entry was deleted would hold room for ever. One that another group has acknowledged is done, and not taken.
 local others = {}
 if not from_capture then
   local groups = redis.pcall('XINFO', 'GROUPS', source)
   for _, one in ipairs(groups.err and {} or groups) do
-    if one[2] ~= group then others[#others + 1] = one[2] end
+    if one[2] ~= group then others[#others + 1] = one end
   end
 end
 
 local function take(entry)
-  local taken = redis.call('XACK', source, group, entry)
-  if taken == 1 then
-    for _, other in ipairs(others) do redis.call('XACK', source, other, entry) end
+  if redis.call('XACK', source, group, entry) == 0 then return false end
+  for _, other in ipairs(others) do
+    if not less(other[8], entry) and redis.call('XACK', source, other[2], entry) == 0 then return false end
   end
-  return taken == 1
+  if own and room[own] >= 0 then room[own] = room[own] + 1 end
+  return true
 end
 
 -- The frame enters its queues, which have room for it.
@@ -95,12 +102,16 @@ end
 local function give_up(entry, capture_id, camera, kind, first)
   local pending = redis.pcall('XPENDING', source, group, entry, entry, 1)
   if pending.err or #pending == 0 then return 'g' end
+  local added
   if kind == 'dead' then
-    local added = redis.pcall('XADD', dead, 'MAXLEN', '~', most_dead, '*',
+    added = redis.pcall('XADD', dead, 'MAXLEN', '~', most_dead, '*',
       unpack(ARGV, first + 2, first + 1 + tonumber(ARGV[first + 1])))
     if type(added) == 'table' then return 'c' end
   end
-  take(entry)
+  if not take(entry) then
+    if added then redis.call('XDEL', dead, added) end
+    return 'g'
+  end
   part_ended(keys, capture_id, camera, kind)
   return 'h'
 end

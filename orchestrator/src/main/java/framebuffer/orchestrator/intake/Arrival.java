@@ -40,6 +40,14 @@ public sealed interface Arrival {
      */
     record Pending(Frame frame, Source source, EntryId entry, EntryId captureId, List<String> needs, int attempt,
             Instant notBefore, @Nullable String avoid, Instant readAt) implements Arrival, Waiting {
+        /** The processor in whose queue it is; null: in none's. */
+        public @Nullable String holder() {
+            return switch (source.kind()) {
+                case CAPTURE, RETURNED -> null;
+                case WAITED, OVERDUE -> avoid;
+            };
+        }
+
         /** Whether it is past the time that its producer gave it. */
         public boolean isExpired(Instant now) {
             return frame.expiresAt() != null && !frame.expiresAt().isAfter(now);

@@ -72,7 +72,7 @@ public final class CaptureUpkeep implements RedisLoop.Work {
     @Override
     public void turn(RedisConnection redis) {
         Instant now = clock.instant();
-        if (!lookedAt.plus(LOOK).isAfter(now)) {
+        if (!lookedAt.plus(LOOK).isAfter(now) || lookedAt.isAfter(now)) {
             lookedAt = now;
             look(redis, now);
         }

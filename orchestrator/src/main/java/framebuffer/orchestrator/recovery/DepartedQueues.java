@@ -97,6 +97,7 @@ public final class DepartedQueues implements RedisLoop.Work {
                 log.warn("cannot empty queue {} of the unregistered processor {}: {}", processor.queue(),
                         processor.id(),
                         e.getMessage());
+                emptying.remove(processor.queue());
                 departures.emptied(processor);
             }
         }
@@ -130,7 +131,8 @@ public final class DepartedQueues implements RedisLoop.Work {
     /** Its own group, so that what it read and did not acknowledge is found; one of ours when it never made one. */
     private GroupReader reader(RedisConnection redis, String queue) {
         List<String> groups = WorkQueue.groups(redis, queue);
-        GroupReader reader = new GroupReader(queue, groups.isEmpty() ? "frame-buffer" : groups.getFirst(), consumer);
+        GroupReader reader = new GroupReader(queue, groups.isEmpty() ? WorkQueue.EMPTYING : groups.getFirst(),
+                consumer);
         if (groups.isEmpty()) {
             reader.ensureGroup(redis);
         }

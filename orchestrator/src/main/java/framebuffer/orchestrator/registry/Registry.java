@@ -143,10 +143,14 @@ public final class Registry implements AutoCloseable {
     /** Notes that a processor lives. Answers what is known of it now; empty when it is not registered. */
     public Optional<Processor> heartbeat(Heartbeat heartbeat) {
         return command((redis, now) -> {
-            if (!commands.heartbeat(redis, heartbeat, now)) {
+            byte[] registered = commands.heartbeat(redis, heartbeat, now);
+            if (registered == null) {
                 return Optional.empty();
             }
-            Optional<Processor> before = snapshot.processor(heartbeat.processorId());
+            // Another instance may just have been told to drain it, and it must hear so from whoever it asks.
+            boolean draining = Stored.isDraining(registered);
+            Optional<Processor> before = snapshot.processor(heartbeat.processorId())
+                    .filter(processor -> processor.draining() == draining);
             Optional<Processor> after = before.map(processor -> processor.heard(heartbeat, now));
             return after.isPresent() && after.get().sameAs(before.orElse(null))
                     ? after

@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is done to the registry in Redis, each in one step, whatever other instances do at the same time.
@@ -75,6 +76,8 @@ final class RegistryCommands {
         // What was said before was said in an earlier life.
         writes.add(List.of("HDEL", keys.health(), registration.id()));
         writes.add(List.of("HDEL", keys.departed(), registration.queue()));
+        // Left over from when the queue was being emptied, it would hold room for every frame that comes.
+        writes.add(List.of("XGROUP", "DESTROY", keys.queue(registration.queue()), WorkQueue.EMPTYING));
         there.processor(registration.id())
                 .filter(before -> !before.registration().queue().equals(registration.queue()))
                 .ifPresent(before -> writes.add(departing(before)));
@@ -136,10 +139,10 @@ final class RegistryCommands {
         });
     }
 
-    /** Answers whether there is such a processor. */
-    boolean heartbeat(RedisConnection redis, Heartbeat heartbeat, Instant now) {
-        return Replies.number(HEARTBEAT.call(redis, List.of(keys.registry(), keys.health()),
-                List.of(heartbeat.processorId(), Stored.heartbeat(heartbeat, now)))) == 1;
+    /** Answers what is registered under its id at that moment; null when nothing is. */
+    byte @Nullable [] heartbeat(RedisConnection redis, Heartbeat heartbeat, Instant now) {
+        return (byte[]) HEARTBEAT.call(redis, List.of(keys.registry(), keys.health()),
+                List.of(heartbeat.processorId(), Stored.heartbeat(heartbeat, now)));
     }
 
     /** Removes a queue that is empty and belongs to nobody; answers whether it is forgotten now. */

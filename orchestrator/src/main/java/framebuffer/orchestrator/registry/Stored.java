@@ -55,10 +55,14 @@ final class Stored {
     static Entry entry(Registration registration, byte[] json, Instant now) {
         Instant registeredAt = moment(json, REGISTERED_AT);
         Instant updatedAt = moment(json, UPDATED_AT);
-        ObjectNode object = Json.object(json);
         return new Entry(registration, registeredAt == null ? Instant.EPOCH : registeredAt,
                 updatedAt != null ? updatedAt : registeredAt != null ? registeredAt : now,
-                object != null && object.path(DRAINING).booleanValue());
+                isDraining(json));
+    }
+
+    static boolean isDraining(byte[] json) {
+        ObjectNode object = Json.object(json);
+        return object != null && object.path(DRAINING).booleanValue();
     }
 
     /** The last heartbeat of a processor; a problem when it does not say when it came. */

@@ -67,6 +67,11 @@ public final class Router {
         return slots.get(id);
     }
 
+    /** Decides on a frame that nobody holds. */
+    public Decision decide(String camera, List<String> needs, @Nullable String avoid) {
+        return decide(camera, needs, avoid, null);
+    }
+
     /**
      * Decides on one frame. When it is routed or unassigned, room is reserved for it: each slot is to be {@link Slot#release}d once.
      *
@@ -76,8 +81,10 @@ public final class Router {
      *            the capabilities; empty: any processor
      * @param avoid
      *            a processor that just failed with this frame, to be chosen only if no other has room; null: none
+     * @param holder
+     *            the processor in whose queue the frame is: taken from there, it leaves the place that it needs; null: none
      */
-    public Decision decide(String camera, List<String> needs, @Nullable String avoid) {
+    public Decision decide(String camera, List<String> needs, @Nullable String avoid, @Nullable String holder) {
         List<String> wanted = needs.isEmpty() ? ANY : needs;
         List<Decision.Choice> choices = new ArrayList<>(wanted.size());
         List<Decision.Choice> toPlace = List.of();
@@ -85,7 +92,7 @@ public final class Router {
             List<Slot> offering = byCapability.get(capability);
             Slot chosen = null;
             if (offering != null) {
-                switch (choose(camera, capability, offering, avoid)) {
+                switch (choose(new CameraNeed(camera, capability), offering, avoid, holder)) {
                     case Outcome.Goes(Slot slot) -> chosen = slot;
                     case Outcome.Place(Slot slot) -> {
                         chosen = slot;
@@ -109,27 +116,26 @@ public final class Router {
     }
 
     /** A frame that avoids its camera's processor is an exception, for which the camera is not moved. */
-    private Outcome choose(String camera, String capability, List<Slot> offering, @Nullable String avoid) {
+    private Outcome choose(CameraNeed need, List<Slot> offering, @Nullable String avoid, @Nullable String holder) {
         if (strategy == RoutingStrategy.AFFINITY) {
-            Outcome kept = AffinityPolicy.decide(new CameraNeed(camera, capability), offering, draft);
+            Outcome kept = AffinityPolicy.decide(need, offering, draft);
             if (avoid == null || (kept instanceof Outcome.Goes(Slot slot) && !isOf(slot, avoid))) {
                 return kept;
             }
         }
-        Slot slot = byStrategy(capability, offering, avoid);
+        Slot slot = byStrategy(need.capability(), offering, avoid, holder);
         return slot == null ? new Outcome.Full() : new Outcome.Goes(slot);
     }
 
-    private @Nullable Slot byStrategy(String capability, List<Slot> offering, @Nullable String avoid) {
+    private @Nullable Slot byStrategy(String capability, List<Slot> offering, @Nullable String avoid,
+            @Nullable String holder) {
         List<Slot> withRoom = new ArrayList<>(offering.size());
         Slot avoided = null;
         for (Slot slot : offering) {
-            if (slot.room() > 0) {
-                if (isOf(slot, avoid)) {
-                    avoided = slot;
-                } else {
-                    withRoom.add(slot);
-                }
+            if (isOf(slot, avoid)) {
+                avoided = slot.room() > 0 || (isOf(slot, holder) && !slot.closed()) ? slot : avoided;
+            } else if (slot.room() > 0) {
+                withRoom.add(slot);
             }
         }
         if (withRoom.isEmpty()) {

@@ -2,8 +2,8 @@
 --
 -- KEYS  1 registry   2 health
 -- ARGV  1 processor   2 its heartbeat as JSON
--- Returns  1, or 0 when there is no such processor.
+-- Returns  its registration as it stands now, or nil when there is no such processor.
 
-if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 0 then return 0 end
-redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
-return 1
+local registration = redis.call('HGET', KEYS[1], ARGV[1])
+if registration then redis.call('HSET', KEYS[2], ARGV[1], ARGV[2]) end
+return registration

@@ -108,6 +108,14 @@ class DrainTest {
     }
 
     @Test
+    void itHearsSoAlsoFromAnInstanceThatDoesNotKnowYet() {
+        other.read();
+        drained();
+        Heartbeat beat = new Heartbeat("face-1", Heartbeat.Status.HEALTHY, null, null, null, null);
+        assertThat(other.heartbeat(beat)).get().returns(true, Processor::draining);
+    }
+
+    @Test
     void anUpdateEndsIt() {
         drained();
         registry.update(FACE);

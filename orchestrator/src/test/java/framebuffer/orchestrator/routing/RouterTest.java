@@ -152,6 +152,16 @@ class RouterTest {
     }
 
     @Test
+    void whoHoldsTheFrameItselfNeedsNoMoreRoomForIt() {
+        available(processor("a", 1, "face"));
+        slot("a").seen(0);
+        assertThat(router.decide("cam", List.of("face"), "a")).isEqualTo(new AllFull("face"));
+        assertThat(router.decide("cam", List.of("face"), "a", "a")).isInstanceOf(Routed.class);
+        slot("a").seen(-1);
+        assertThat(router.decide("cam", List.of("face"), "a", "a")).isEqualTo(new AllFull("face"));
+    }
+
+    @Test
     void anUnknownStrategyIsRefusedWithThoseThatExist() {
         assertThat(RoutingStrategy.named("round_robin")).isEqualTo(RoutingStrategy.ROUND_ROBIN);
         assertThatThrownBy(() -> RoutingStrategy.named("random")).hasMessageContaining("random")

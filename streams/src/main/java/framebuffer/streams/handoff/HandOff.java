@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * pending in the source was not handed off.
  */
 public final class HandOff {
-    private static final Script SCRIPT = Script.of("ledger.lua", "room.lua", "hand_off.lua");
+    private static final Script SCRIPT = Script.of("ids.lua", "ledger.lua", "room.lua", "hand_off.lua");
 
     /** Most fields of a target. A Lua script passes somewhat less than 8 000 values to a command. */
     private static final int MAX_FIELDS = 3_900;

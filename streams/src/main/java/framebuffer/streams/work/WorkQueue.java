@@ -8,6 +8,9 @@ import java.util.List;
 
 /** What is done to a work queue as a whole. */
 public final class WorkQueue {
+    /** The group with which we empty a queue that nobody has made a group for. */
+    public static final String EMPTYING = "frame-buffer";
+
     private static final Script ENSURE = Script.of("ensure_queue.lua");
 
     private WorkQueue() {
