@@ -13,6 +13,7 @@ import framebuffer.wire.CameraNeed;
 import framebuffer.wire.frame.ReturnedFrame.Kind;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -121,6 +122,9 @@ class AffinityRoutingTest {
     @Test
     void theCamerasOfAProcessorThatFallsIllMoveAndDoNotComeBack() {
         Map<String, Set<String>> after = movesOnlyTheCamerasOf("p2", () -> site.fallIll("p2"));
+        Instant moved = site.now();
+        Eventually.is("the other instance has had its 25 ms to see it",
+                () -> site.now().isAfter(moved.plusMillis(500)));
         site.recover("p2");
         capture(cameras(12), 2);
         holdTogether(24);

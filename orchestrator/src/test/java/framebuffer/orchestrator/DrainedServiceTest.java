@@ -34,6 +34,8 @@ class DrainedServiceTest {
             Object entries = Replies.list(Replies.list(read).getFirst()).get(1);
             running.redis().call("XACK", "frames:ready:old", "old-group",
                     Replies.entries(entries).getFirst().id().toString());
+            assertThat(client.post("/processors/old/heartbeat", "{\"processor_id\": \"old\"}").json().path("draining")
+                    .asBoolean()).isTrue();
             Eventually.is("it is gone", () -> client.get("/processors").json().isEmpty());
             assertThat(running.redis().call("EXISTS", "frames:ready:old")).isEqualTo(0L);
 
