@@ -8,7 +8,6 @@ import framebuffer.streams.handoff.Source;
 import framebuffer.wire.EntryId;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,10 +24,9 @@ public final class SourceReader implements RedisLoop.Work {
     private final GroupReader reader;
     private final Inbox inbox;
     private final int batch;
-    private final AtomicLong asked = new AtomicLong();
+    private final Epoch epoch = new Epoch();
     private boolean inHistory;
     private EntryId readUpTo = EntryId.FIRST;
-    private long epoch;
     private @Nullable Delivery undelivered;
 
     /**
@@ -46,30 +44,24 @@ public final class SourceReader implements RedisLoop.Work {
 
     /** Whatever was delivered is forgotten: begin again with all that is pending. From any thread. */
     public void beginAgain() {
-        asked.incrementAndGet();
+        epoch.beginAgain();
     }
 
     @Override
     public void connected(RedisConnection redis) {
-        if (reader.ensureGroup(redis) && epoch > 0) {
+        if (reader.ensureGroup(redis) && epoch.current() > 0) {
             log.warn("group {} of {} had vanished; made anew from the start of the stream", source.group(),
                     source.stream());
         }
         beginAgain();
     }
 
-    /** Each time that is asked for counts, so that whoever asks knows the least epoch that may come. */
-    private void begin() {
-        epoch = asked.get();
-        inHistory = true;
-        readUpTo = EntryId.FIRST;
-        undelivered = null;
-    }
-
     @Override
     public void turn(RedisConnection redis) throws InterruptedException {
-        if (asked.get() != epoch) {
-            begin();
+        if (epoch.hasBegun()) {
+            inHistory = true;
+            readUpTo = EntryId.FIRST;
+            undelivered = null;
         }
         if (undelivered == null) {
             undelivered = read(redis);
@@ -88,6 +80,6 @@ public final class SourceReader implements RedisLoop.Work {
             return null;
         }
         readUpTo = entries.getLast().id();
-        return new Delivery(source, epoch, entries, null);
+        return new Delivery(source, epoch.current(), entries, null);
     }
 }

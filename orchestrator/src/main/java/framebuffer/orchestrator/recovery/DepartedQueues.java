@@ -1,6 +1,7 @@
 package framebuffer.orchestrator.recovery;
 
 import framebuffer.orchestrator.intake.Delivery;
+import framebuffer.orchestrator.intake.Epoch;
 import framebuffer.orchestrator.intake.Inbox;
 import framebuffer.streams.Entry;
 import framebuffer.streams.GroupReader;
@@ -17,7 +18,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,8 +36,7 @@ public final class DepartedQueues implements RedisLoop.Work {
     private final Inbox inbox;
     private final Departures departures;
     private final Map<String, Emptying> emptying = new HashMap<>();
-    private final AtomicLong asked = new AtomicLong();
-    private long epoch;
+    private final Epoch epoch = new Epoch();
 
     /** The processors that have departed and whose queues are not known to be empty. */
     public interface Departures {
@@ -69,7 +68,7 @@ public final class DepartedQueues implements RedisLoop.Work {
 
     /** Whatever was delivered is forgotten: begin again with all that is pending. From any thread. */
     public void beginAgain() {
-        asked.incrementAndGet();
+        epoch.beginAgain();
     }
 
     @Override
@@ -84,8 +83,7 @@ public final class DepartedQueues implements RedisLoop.Work {
 
     @Override
     public void turn(RedisConnection redis) throws InterruptedException {
-        if (asked.get() != epoch) {
-            epoch = asked.get();
+        if (epoch.hasBegun()) {
             emptying.clear();
         }
         Collection<Registration> departed = departures.departed();
@@ -121,7 +119,7 @@ public final class DepartedQueues implements RedisLoop.Work {
                 return;
             }
             Source source = new Source(queue, state.reader.group(), Source.Kind.WAITED);
-            state.undelivered = new Delivery(source, epoch, entries, null);
+            state.undelivered = new Delivery(source, epoch.current(), entries, null);
         }
         if (inbox.offer(state.undelivered, REST)) {
             state.undelivered = null;

@@ -1,6 +1,7 @@
 package framebuffer.orchestrator.recovery;
 
 import framebuffer.orchestrator.intake.Delivery;
+import framebuffer.orchestrator.intake.Epoch;
 import framebuffer.orchestrator.intake.Inbox;
 import framebuffer.orchestrator.recovery.Held.Given;
 import framebuffer.orchestrator.recovery.OverduePolicy.Verdict;
@@ -21,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -46,8 +46,7 @@ public final class OverdueFrames implements RedisLoop.Work {
     /** Queues that more than one group reads, which has been said. */
     private final Set<String> shared = new HashSet<>();
     private final Queue<Delivery> undelivered = new ArrayDeque<>();
-    private final AtomicLong asked = new AtomicLong();
-    private long epoch;
+    private final Epoch epoch = new Epoch();
 
     /**
      * @param timeout
@@ -64,7 +63,7 @@ public final class OverdueFrames implements RedisLoop.Work {
 
     /** Whatever was delivered is forgotten: take it again. From any thread. */
     public void beginAgain() {
-        asked.incrementAndGet();
+        epoch.beginAgain();
     }
 
     @Override
@@ -79,8 +78,7 @@ public final class OverdueFrames implements RedisLoop.Work {
 
     @Override
     public void turn(RedisConnection redis) throws InterruptedException {
-        if (asked.get() != epoch) {
-            epoch = asked.get();
+        if (epoch.hasBegun()) {
             taken.clear();
             undelivered.clear();
         }
@@ -138,7 +136,7 @@ public final class OverdueFrames implements RedisLoop.Work {
             for (int i = 0; i < ids.size(); i += BATCH) {
                 List<Entry> entries = Deliveries.entries(redis, source.stream(),
                         ids.subList(i, Math.min(ids.size(), i + BATCH)));
-                undelivered.add(new Delivery(from, epoch, entries, processor.id()));
+                undelivered.add(new Delivery(from, epoch.current(), entries, processor.id()));
             }
         });
     }
