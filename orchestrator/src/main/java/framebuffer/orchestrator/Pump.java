@@ -112,8 +112,7 @@ final class Pump implements RedisLoop.Work {
     @Override
     public void connected(RedisConnection redis) {
         dispatcher.connected(redis);
-        window.removeIf(_ -> true, _ -> {
-        });
+        window.removeIf(_ -> true);
         endings.clear();
         uncounted.clear();
         router = new Router(parts.settings().strategy());
@@ -181,8 +180,7 @@ final class Pump implements RedisLoop.Work {
         }
         if (delivery.epoch() > known) {
             epochs.put(source, delivery.epoch());
-            window.removeIf(pending -> pending.source().equals(source), _ -> {
-            });
+            window.removeIf(pending -> pending.source().equals(source));
             endings.remove(source);
         }
         Intake intake = new Intake(parts.settings().maxAttempts());
@@ -210,8 +208,8 @@ final class Pump implements RedisLoop.Work {
             return;
         }
         int[] left = {parts.settings().batch()};
-        window.removeIf(pending -> pending.isExpired(now) && left[0]-- > 0,
-                pending -> end(pending.source(), pending.expired()));
+        window.removeIf(pending -> pending.isExpired(now) && left[0]-- > 0)
+                .forEach(pending -> end(pending.source(), pending.expired()));
         expiredAt = left[0] < 0 ? Instant.EPOCH : now;
     }
 

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -133,17 +132,14 @@ public final class Window<W extends Waiting> {
         }
     }
 
-    /** Forgets those that match, and hands them over. */
-    public void removeIf(Predicate<? super W> matches, Consumer<? super W> removed) {
-        Consumer<W> leaves = one -> {
-            size--;
-            removed.accept(one);
-        };
-        lines.values().forEach(line -> line.removeIf(matches, leaves));
+    /** Forgets those that match; answers them. */
+    public List<W> removeIf(Predicate<? super W> matches) {
+        List<W> removed = new ArrayList<>(later.stream().filter(matches).toList());
+        later.removeAll(removed);
+        lines.values().forEach(line -> line.removeIf(matches, removed::add));
         lines.values().removeIf(Line::isEmpty);
-        List<W> leaving = later.stream().filter(matches).toList();
-        later.removeAll(leaving);
-        leaving.forEach(leaves);
+        size -= removed.size();
+        return removed;
     }
 
     /** The oldest that waits, by its capture. */

@@ -147,9 +147,8 @@ class WindowTest {
         window.add(Ticket.of("a", 0, 1), NOW);
         window.add(Ticket.of("b", 0, 2).notBefore(NOW.plusSeconds(9)), NOW);
         window.add(Ticket.of("c", 0, 3).needing("car"), NOW);
-        List<String> removed = new ArrayList<>();
-        window.removeIf(ticket -> !ticket.name().equals("c"), ticket -> removed.add(ticket.name()));
-        assertThat(removed).containsExactlyInAnyOrder("a", "b");
+        assertThat(window.removeIf(ticket -> !ticket.name().equals("c"))).extracting(Ticket::name)
+                .containsExactlyInAnyOrder("a", "b");
         assertThat(window.size()).isOne();
         assertThat(allLeaving()).containsExactly("c");
     }
