@@ -26,7 +26,7 @@ class ArchitectureTest {
     /** What decides and does nothing else: it takes (event, snapshot, now) and returns a value. */
     private static final DescribedPredicate<JavaClass> DECISIONS = resideInAnyPackage(
             "framebuffer.orchestrator.routing..", "framebuffer.orchestrator.admission..")
-            .or(simpleNameEndingWith("Policy")).as("decisions");
+            .or(simpleNameEndingWith("Policy").and(resideInAnyPackage("framebuffer.orchestrator.."))).as("decisions");
 
     /** What a policy takes and returns: it stands beside the policy, and can only be looked at. */
     private static final DescribedPredicate<JavaClass> VALUES = resideInAnyPackage("framebuffer.orchestrator..")

@@ -2,8 +2,13 @@ package framebuffer.orchestrator;
 
 import framebuffer.orchestrator.admission.Starvation;
 import framebuffer.orchestrator.affinity.Placing;
+import framebuffer.orchestrator.control.Control;
+import framebuffer.orchestrator.freshness.CameraPolicies;
+import framebuffer.orchestrator.freshness.Freshness;
+import framebuffer.orchestrator.freshness.Sightings;
 import framebuffer.orchestrator.intake.Inbox;
 import framebuffer.orchestrator.intake.SourceReader;
+import framebuffer.orchestrator.pressure.PressureWatch;
 import framebuffer.orchestrator.recovery.AcknowledgedSweep;
 import framebuffer.orchestrator.recovery.CaptureUpkeep;
 import framebuffer.orchestrator.recovery.DepartedQueues;
@@ -18,6 +23,7 @@ import framebuffer.streams.RedisLoop;
 import framebuffer.streams.handoff.HandOff;
 import framebuffer.streams.handoff.Source;
 import framebuffer.wire.Keys;
+import framebuffer.wire.control.Backpressure;
 import framebuffer.wire.processor.Registration;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -29,7 +35,8 @@ import java.util.stream.Stream;
 
 /**
  * The loops on the way of a frame, wired: two readers that fetch ahead, the pump, with affinity routing the one that agrees with
- * other instances whose camera is whose, and behind them those that clear away. Each has a connection of its own.
+ * other instances whose camera is whose, beside them those that learn what is switched and set and tell producers how much to send,
+ * and behind them those that clear away. Each has a connection of its own.
  */
 public final class FrameWay implements AutoCloseable {
     private final Inbox inbox = new Inbox();
@@ -38,6 +45,10 @@ public final class FrameWay implements AutoCloseable {
     private final List<RedisLoop> readers;
     private final RedisLoop pumping;
     private final List<RedisLoop> placing;
+    private final Control control;
+    private final CameraPolicies policies;
+    private final PressureWatch pressure;
+    private final List<RedisLoop> steering;
     private final List<RedisLoop> clearing;
 
     /**
@@ -55,9 +66,25 @@ public final class FrameWay implements AutoCloseable {
      *            how a processor is chosen
      * @param bounds
      *            what must not grow without limit
+     * @param steering
+     *            what is held back, and what producers are told
      */
     public record Settings(RedisAddress redis, Keys keys, String group, String instance, RoutingStrategy strategy,
-            Bounds bounds) {
+            Bounds bounds, Steering steering) {
+    }
+
+    /**
+     * What is held back, and what producers are told.
+     *
+     * @param freshness
+     *            which frames are worth sending, of cameras of which nothing else is said
+     * @param cameraPolicies
+     *            of how many cameras something else may be said
+     * @param pressureCheck
+     *            how often it is looked how full the processors are
+     */
+    public record Steering(Freshness freshness, int cameraPolicies, Duration pressureCheck) {
+        public static final Steering DEFAULT = new Steering(Freshness.LOSSLESS, 10_000, Duration.ofMillis(50));
     }
 
     /**
@@ -83,8 +110,7 @@ public final class FrameWay implements AutoCloseable {
     public record Bounds(int window, Starvation starvation, int batch, int maxAttempts, Duration processingTimeout,
             Duration foreignGroupRetention, HandOff.Limits handOff, Placing.Limits affinity) {
         public static final Bounds DEFAULT = new Bounds(10_000, Starvation.DEFAULT, 200, 5, Duration.ofSeconds(60),
-                Duration.ofHours(1),
-                HandOff.Limits.DEFAULT, Placing.Limits.DEFAULT);
+                Duration.ofHours(1), HandOff.Limits.DEFAULT, Placing.Limits.DEFAULT);
 
         /** New frames are let in while a whole batch fits, so it is cut to a tenth of the window: little of it is left unused. */
         public Bounds {
@@ -117,25 +143,36 @@ public final class FrameWay implements AutoCloseable {
         this.upkeep = new CaptureUpkeep(new CaptureUpkeep.Settings(keys, settings.group(),
                 bounds.handOff().ledgerFields(), bounds.foreignGroupRetention()), metrics, clock);
         Placing placing = new Placing(keys, bounds.affinity().keep(), inbox::wake);
-        this.pump = new Pump(new Pump.Parts(new Pump.Parts.Settings(keys, capture, settings.instance(),
+        this.control = new Control(keys, inbox::wake);
+        this.policies = new CameraPolicies(keys, settings.steering().freshness(),
+                settings.steering().cameraPolicies(), inbox::wake);
+        Sightings sightings = new Sightings(keys, bounds.handOff().ledgerFields());
+        this.pump = new Pump(new PumpParts(new PumpParts.Settings(keys, capture, settings.instance(),
                 settings.strategy(), bounds.window(), bounds.starvation(), bounds.batch(), bounds.maxAttempts(),
-                bounds.handOff(),
-                bounds.affinity()), inbox, processors::available, placing, () -> {
+                bounds.handOff(), bounds.affinity()), inbox,
+                new PumpParts.Known(processors::available, control::view, policies::view), placing, sightings, () -> {
                     captured.beginAgain();
                     givenBack.beginAgain();
                     departed.beginAgain();
                     overdue.beginAgain();
                 }, metrics, tracing, clock));
+        this.pressure = new PressureWatch(
+                new PressureWatch.Settings(keys, settings.group(), settings.instance(),
+                        settings.steering().pressureCheck()),
+                processors::available, () -> pump.view().shortage(), control::isPaused);
         RedisAddress redis = settings.redis();
         this.readers = List.of(new RedisLoop("reader", redis, captured), new RedisLoop("returns", redis, givenBack));
         this.pumping = new RedisLoop("pump", redis, pump);
         this.placing = settings.strategy() == RoutingStrategy.AFFINITY
                 ? List.of(new RedisLoop("affinity", redis, placing))
                 : List.of();
+        this.steering = List.of(new RedisLoop("control", redis, control), new RedisLoop("cameras", redis, policies),
+                new RedisLoop("sightings", redis, sightings), new RedisLoop("pressure", redis, pressure));
         this.clearing = List.of(new RedisLoop("departed", redis, departed), new RedisLoop("overdue", redis, overdue),
                 new RedisLoop("sweep", redis, new AcknowledgedSweep(keys, processors::all)),
                 new RedisLoop("upkeep", redis, upkeep));
         metrics.watch(pump::view);
+        metrics.watchPressure(pressure::view);
         metrics.watchRedis(() -> trouble().isEmpty());
     }
 
@@ -159,6 +196,21 @@ public final class FrameWay implements AutoCloseable {
         return upkeep.alert();
     }
 
+    /** What an operator switches. */
+    public Control control() {
+        return control;
+    }
+
+    /** Which frames of which camera are worth sending. */
+    public CameraPolicies policies() {
+        return policies;
+    }
+
+    /** What producers are told. */
+    public Backpressure pressure() {
+        return pressure.view();
+    }
+
     /** How many frames wait, and more. */
     public PumpView view() {
         return pump.view();
@@ -167,14 +219,15 @@ public final class FrameWay implements AutoCloseable {
     /** Stops reading, finishes the hand-offs in progress, then stops the rest. What waits stays pending in its stream. */
     @Override
     public void close() {
-        Stream.concat(readers.stream(), clearing.stream()).forEach(RedisLoop::stop);
+        Stream.of(readers, clearing, steering).flatMap(List::stream).forEach(RedisLoop::stop);
         readers.forEach(RedisLoop::close);
         pumping.close();
         placing.forEach(RedisLoop::close);
         clearing.forEach(RedisLoop::close);
+        steering.forEach(RedisLoop::close);
     }
 
     private Stream<RedisLoop> loops() {
-        return Stream.of(readers, List.of(pumping), placing, clearing).flatMap(List::stream);
+        return Stream.of(readers, List.of(pumping), placing, clearing, steering).flatMap(List::stream);
     }
 }

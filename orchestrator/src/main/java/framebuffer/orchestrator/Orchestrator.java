@@ -4,7 +4,9 @@ import framebuffer.orchestrator.api.ApiServer;
 import framebuffer.orchestrator.api.Doors;
 import framebuffer.orchestrator.api.HealthCheck;
 import framebuffer.orchestrator.api.HealthCheck.Weight;
+import framebuffer.orchestrator.control.Switchboard;
 import framebuffer.orchestrator.ledger.Ledger;
+import framebuffer.orchestrator.pressure.PressureWatch;
 import framebuffer.orchestrator.recovery.Life;
 import framebuffer.orchestrator.registry.Processor;
 import framebuffer.orchestrator.registry.RedisClock;
@@ -15,9 +17,12 @@ import framebuffer.orchestrator.telemetry.Exposition;
 import framebuffer.orchestrator.telemetry.FrameTracing;
 import framebuffer.orchestrator.telemetry.Metrics;
 import framebuffer.orchestrator.telemetry.RedisFigures;
-import framebuffer.orchestrator.traffic.CompletionRate;
+import framebuffer.orchestrator.traffic.Cameras;
+import framebuffer.orchestrator.traffic.Rates;
 import framebuffer.orchestrator.traffic.Traffic;
 import framebuffer.streams.RedisLoop;
+import framebuffer.wire.control.Backpressure;
+import framebuffer.wire.control.PressureLevel;
 import framebuffer.wire.processor.Heartbeat.Status;
 import framebuffer.wire.processor.Registration;
 import io.opentelemetry.api.OpenTelemetry;
@@ -82,14 +87,16 @@ public final class Orchestrator implements AutoCloseable {
         ClusterMetrics.register(measured, ofTheCluster, this::processorsByStatus);
         this.figures = new RedisLoop("figures", frames.redis(), ofTheCluster);
 
-        CompletionRate rate = new CompletionRate(frames.keys(), clock);
-        this.completing = new RedisLoop("rate", frames.redis(), rate);
+        Rates rates = new Rates(frames.keys(), clock);
+        this.completing = new RedisLoop("rates", frames.redis(), rates);
         this.traffic = new Traffic(new Traffic.Settings(frames.redis(), frames.keys(), frames.group(),
                 frames.strategy(), frames.bounds().window(), frames.bounds().affinity()), registry,
-                () -> way.view().waiting(), rate, clock);
+                () -> way.view().waiting(), rates, clock);
+        Cameras cameras = new Cameras(frames.redis(), frames.keys(), way.policies(), rates, clock);
+        Switchboard switchboard = new Switchboard(frames.redis(), way.control(), way::pressure);
 
         this.api = ApiServer.start(settings.api(),
-                new Doors(registry, traffic, checks(), new Exposition(measured)));
+                new Doors(registry, traffic, cameras, switchboard, checks(), new Exposition(measured)));
         registry.start();
         way.start();
         figures.start();
@@ -110,12 +117,20 @@ public final class Orchestrator implements AutoCloseable {
         return List.of(new HealthCheck("redis", Weight.VITAL, way::trouble),
                 new HealthCheck("registry", Weight.VITAL, registry::trouble),
                 new HealthCheck("processors", Weight.MINOR, this::noProcessor),
+                new HealthCheck("backpressure", Weight.MINOR, this::critical),
                 new HealthCheck("capture_readers", Weight.MINOR, way::captureAlert));
     }
 
     private Optional<String> noProcessor() {
         return registry.snapshot().available().isEmpty()
                 ? Optional.of("no healthy processor is registered: frames wait")
+                : Optional.empty();
+    }
+
+    private Optional<String> critical() {
+        Backpressure told = way.pressure();
+        return told.level() == PressureLevel.CRITICAL
+                ? Optional.of("critical: frames wait, and these processors are full: " + PressureWatch.critical(told))
                 : Optional.empty();
     }
 

@@ -1,23 +1,22 @@
 package framebuffer.orchestrator;
 
-import framebuffer.orchestrator.admission.Starvation;
+import framebuffer.orchestrator.admission.Shortage;
 import framebuffer.orchestrator.admission.Window;
 import framebuffer.orchestrator.admission.Window.Verdict;
-import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.orchestrator.affinity.Wishes;
+import framebuffer.orchestrator.control.Switches;
 import framebuffer.orchestrator.dispatch.Dispatcher;
 import framebuffer.orchestrator.dispatch.Outgoing;
+import framebuffer.orchestrator.freshness.Freshness;
+import framebuffer.orchestrator.freshness.Policies;
 import framebuffer.orchestrator.intake.Arrival.Ended;
 import framebuffer.orchestrator.intake.Arrival.Pending;
 import framebuffer.orchestrator.intake.Delivery;
-import framebuffer.orchestrator.intake.Inbox;
 import framebuffer.orchestrator.intake.Intake;
 import framebuffer.orchestrator.routing.Decision;
 import framebuffer.orchestrator.routing.Router;
 import framebuffer.orchestrator.routing.RoutingStrategy;
 import framebuffer.orchestrator.routing.Slot;
-import framebuffer.orchestrator.telemetry.FrameTracing;
-import framebuffer.orchestrator.telemetry.Metrics;
 import framebuffer.orchestrator.telemetry.PumpView;
 import framebuffer.streams.Entry;
 import framebuffer.streams.RedisConnection;
@@ -25,18 +24,18 @@ import framebuffer.streams.RedisLoop;
 import framebuffer.streams.handoff.HandOff;
 import framebuffer.streams.handoff.Source;
 import framebuffer.wire.EntryId;
-import framebuffer.wire.Keys;
+import framebuffer.wire.control.CameraPolicy.Keep;
+import framebuffer.wire.frame.ShedFrame.Reason;
 import framebuffer.wire.processor.Registration;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -55,17 +54,23 @@ final class Pump implements RedisLoop.Work {
     private static final Duration IDLE = Duration.ofMillis(100);
     /** How often frames that have to wait are looked through for those that have expired. */
     private static final Duration EXPIRE = Duration.ofMillis(250);
+    private static final Duration SHOW = Duration.ofMillis(50);
+    private static final Policies LOSSLESS = new Policies(Freshness.LOSSLESS, Map.of());
 
-    private final Parts parts;
+    private final PumpParts parts;
     private final Window<Pending> window;
     private final Map<Source, Long> epochs = new HashMap<>();
     private final Map<Source, List<Outgoing>> endings = new LinkedHashMap<>();
     private final Map<String, Integer> uncounted = new LinkedHashMap<>();
     private final Dispatcher dispatcher;
     private final Wishes wishes;
+    private final Shortage shortage = new Shortage();
     private final boolean affinity;
     private Router router;
     private List<Registration> available = List.of();
+    private Policies policies = LOSSLESS;
+    private boolean known;
+    private boolean paused = true;
     private EntryId counted = EntryId.FIRST;
     private Instant lookedAt = Instant.EPOCH;
     private Instant shownAt = Instant.EPOCH;
@@ -73,28 +78,7 @@ final class Pump implements RedisLoop.Work {
     private boolean connectedBefore;
     private volatile PumpView view = PumpView.EMPTY;
 
-    /**
-     * What the pump works with.
-     *
-     * @param available
-     *            the processors that may be sent frames; the same list as long as nothing changed
-     * @param placing
-     *            agrees with other instances whose camera is whose; only asked when the strategy is affinity
-     * @param beginAgain
-     *            makes all readers begin again with what is pending
-     */
-    record Parts(Settings settings, Inbox inbox, Supplier<List<Registration>> available, Placing placing,
-            Runnable beginAgain,
-            Metrics metrics, FrameTracing tracing, InstantSource clock) {
-
-        /** What the pump is told. */
-        record Settings(Keys keys, Source capture, String consumer, RoutingStrategy strategy, int window,
-                Starvation starvation, int batch,
-                int maxAttempts, HandOff.Limits limits, Placing.Limits affinity) {
-        }
-    }
-
-    Pump(Parts parts) {
+    Pump(PumpParts parts) {
         this.parts = parts;
         this.window = new Window<>(parts.settings().window(), parts.settings().starvation());
         this.router = new Router(parts.settings().strategy());
@@ -136,10 +120,10 @@ final class Pump implements RedisLoop.Work {
 
     @Override
     public void turn(RedisConnection redis) throws InterruptedException {
-        boolean room = window.room() >= parts.settings().batch();
+        boolean room = known && window.room() >= parts.settings().batch();
         Delivery delivery = parts.inbox().poll(dispatcher.idle() ? patience() : Duration.ZERO, room);
         Instant now = parts.clock().instant();
-        noticeProcessors();
+        noticeWhatIsKnown();
         if (delivery != null) {
             admit(delivery, now);
         }
@@ -161,15 +145,25 @@ final class Pump implements RedisLoop.Work {
 
     /** Frames that wait make us look for room again soon. */
     private Duration patience() {
-        return window.size() > 0 && !router.slots().isEmpty() ? LOOK : IDLE;
+        return waitsForRoom() ? LOOK : IDLE;
     }
 
-    private void noticeProcessors() {
-        List<Registration> now = parts.available().get();
+    private boolean waitsForRoom() {
+        return !paused && window.size() > 0 && !router.slots().isEmpty();
+    }
+
+    /** Nothing comes or goes before it is known whether an operator has paused us, and what is worth sending. */
+    private void noticeWhatIsKnown() {
+        List<Registration> now = parts.known().available().get();
         if (!now.equals(available)) {
             available = now;
             router.available(now);
         }
+        Switches switches = parts.known().switches().get();
+        Policies set = parts.known().policies().get();
+        known = switches != null && set != null;
+        paused = switches == null || switches.paused() || set == null;
+        policies = set == null ? LOSSLESS : set;
     }
 
     private void admit(Delivery delivery, Instant now) {
@@ -188,7 +182,7 @@ final class Pump implements RedisLoop.Work {
             switch (intake.read(delivery, entry, now)) {
                 case Pending pending -> {
                     count(source, entry.id(), pending.frame().cameraId());
-                    window.add(pending, now);
+                    letIn(pending, now);
                 }
                 case Ended ended -> {
                     count(source, entry.id(), ended.move().camera());
@@ -196,6 +190,15 @@ final class Pump implements RedisLoop.Work {
                 }
             }
         }
+    }
+
+    private void letIn(Pending pending, Instant now) {
+        if (policies.of(pending.cameraId()).keep() == Keep.ALL) {
+            window.add(pending, now);
+            return;
+        }
+        window.addLatest(pending, now).forEach(older -> end(older.source(), older.shed(Reason.SUPERSEDED,
+                "only the newest of its camera is wanted, and a newer one waits", now, parts.settings().consumer())));
     }
 
     private void end(Source source, Ended ended) {
@@ -208,9 +211,14 @@ final class Pump implements RedisLoop.Work {
             return;
         }
         int[] left = {parts.settings().batch()};
-        window.removeIf(pending -> pending.isExpired(now) && left[0]-- > 0)
-                .forEach(pending -> end(pending.source(), pending.expired()));
+        window.removeIf(pending -> expired(pending, now) != null && left[0]-- > 0)
+                .forEach(pending -> end(pending.source(), Objects.requireNonNull(expired(pending, now))));
         expiredAt = left[0] < 0 ? Instant.EPOCH : now;
+    }
+
+    private @Nullable Ended expired(Pending pending, Instant now) {
+        String why = policies.of(pending.cameraId()).expired(pending.frame(), pending.captureId(), now);
+        return why == null ? null : pending.shed(Reason.EXPIRED, why, now, parts.settings().consumer());
     }
 
     /** A frame is captured when it is read for the first time. */
@@ -219,12 +227,13 @@ final class Pump implements RedisLoop.Work {
             counted = entry;
             uncounted.merge(camera, 1, Integer::sum);
             parts.metrics().captured(camera);
+            parts.sightings().seen(camera, entry);
         }
     }
 
     /** After a quiet time our view of room is old, and a decision by it would be a guess. */
     private void lookIfBlind(RedisConnection redis, Instant now) {
-        if (window.size() > 0 && dispatcher.idle() && isDue(lookedAt, BLIND, now) && !router.slots().isEmpty()) {
+        if (waitsForRoom() && dispatcher.idle() && isDue(lookedAt, BLIND, now)) {
             begin(redis, new Dispatcher.Load(parts.settings().capture(), List.of(),
                     captured(parts.settings().capture()), looking(true, now)), now);
             settle(now);
@@ -234,12 +243,8 @@ final class Pump implements RedisLoop.Work {
     private boolean send(RedisConnection redis, Instant now) {
         Map<Source, List<Outgoing>> out = new LinkedHashMap<>(endings);
         endings.clear();
-        if (affinity) {
-            wishes.begin(router);
-        }
-        window.offer(now, parts.settings().batch(), pending -> judge(pending, out, now));
-        if (affinity) {
-            wishes.end(router, now);
+        if (!paused) {
+            offer(out, now);
         }
         boolean look = (window.size() > 0 || !out.isEmpty()) && isDue(lookedAt, LOOK, now);
         if (!uncounted.isEmpty() || (look && !router.slots().isEmpty())) {
@@ -250,10 +255,20 @@ final class Pump implements RedisLoop.Work {
         return out.values().stream().anyMatch(items -> !items.isEmpty());
     }
 
+    private void offer(Map<Source, List<Outgoing>> out, Instant now) {
+        if (affinity) {
+            wishes.begin(router);
+        }
+        window.offer(now, parts.settings().batch(), pending -> judge(pending, out, now));
+        if (affinity) {
+            wishes.end(router, now);
+        }
+    }
+
     private Verdict judge(Pending pending, Map<Source, List<Outgoing>> out, Instant now) {
-        if (pending.isExpired(now)) {
-            out.computeIfAbsent(pending.source(), any -> new ArrayList<>())
-                    .add(new Outgoing.Ending(pending.expired()));
+        Ended expired = expired(pending, now);
+        if (expired != null) {
+            out.computeIfAbsent(pending.source(), any -> new ArrayList<>()).add(new Outgoing.Ending(expired));
             return Verdict.GOES;
         }
         long before = System.nanoTime();
@@ -262,6 +277,7 @@ final class Pump implements RedisLoop.Work {
         parts.metrics().decided(System.nanoTime() - before);
         return switch (decision) {
             case Decision.Routed(List<Decision.Choice> choices) -> {
+                shortage.goes(pending.needs());
                 if (affinity) {
                     wishes.goes(camera, choices);
                 }
@@ -274,7 +290,10 @@ final class Pump implements RedisLoop.Work {
                 yield Verdict.HELD;
             }
             case Decision.NoCapability _ -> Verdict.WAITS;
-            case Decision.AllFull _ -> Verdict.WAITS;
+            case Decision.AllFull(String capability) -> {
+                shortage.waits(pending.needs(), capability);
+                yield Verdict.WAITS;
+            }
         };
     }
 
@@ -303,7 +322,7 @@ final class Pump implements RedisLoop.Work {
     }
 
     private void settle(Instant now) {
-        dispatcher.settle().forEach(pending -> window.add(pending, now));
+        dispatcher.settle().forEach(pending -> letIn(pending, now));
     }
 
     /** Whether so much time has passed; also when the clock was set back meanwhile, for else nothing would be due for as long. */
@@ -312,13 +331,14 @@ final class Pump implements RedisLoop.Work {
     }
 
     private void show(Instant now) {
-        if (!isDue(shownAt, IDLE, now)) {
+        if (!isDue(shownAt, SHOW, now)) {
             return;
         }
         shownAt = now;
         Duration oldest = window.oldest().map(pending -> Duration.between(pending.captureId().time(), now))
                 .filter(Duration::isPositive).orElse(Duration.ZERO);
         view = new PumpView(window.size(), oldest, router.slots().stream()
-                .collect(Collectors.toMap(slot -> slot.registration().id(), Slot::outstanding)));
+                .collect(Collectors.toMap(slot -> slot.registration().id(), Slot::outstanding)),
+                paused ? Map.of() : shortage.of(window.lengths()));
     }
 }

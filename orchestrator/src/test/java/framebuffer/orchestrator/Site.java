@@ -1,6 +1,8 @@
 package framebuffer.orchestrator;
 
 import framebuffer.orchestrator.FrameWay.Bounds;
+import framebuffer.orchestrator.FrameWay.Steering;
+import framebuffer.orchestrator.freshness.Freshness;
 import framebuffer.orchestrator.recovery.Life;
 import framebuffer.orchestrator.routing.RoutingStrategy;
 import framebuffer.orchestrator.telemetry.FrameTracing;
@@ -42,6 +44,7 @@ final class Site implements AutoCloseable, FrameWay.Processors {
 
     final RedisConnection redis;
     RoutingStrategy strategy = RoutingStrategy.LEAST_LOADED;
+    Freshness freshness = Freshness.LOSSLESS;
     private final RedisAddress address;
     private final Map<String, Registration> processors = new ConcurrentHashMap<>();
     private final Map<String, Instant> since = new ConcurrentHashMap<>();
@@ -61,7 +64,9 @@ final class Site implements AutoCloseable, FrameWay.Processors {
 
     FrameWay start(String instance, RedisAddress through, Bounds bounds) {
         FrameWay way = new FrameWay(
-                new FrameWay.Settings(through, KEYS, GROUP, instance, strategy, bounds), this,
+                new FrameWay.Settings(through, KEYS, GROUP, instance, strategy, bounds,
+                        new Steering(freshness, 100, Steering.DEFAULT.pressureCheck())),
+                this,
                 new Metrics(new PrometheusRegistry(), 500), new FrameTracing(OpenTelemetry.noop()),
                 InstantSource.system());
         way.start();

@@ -11,6 +11,8 @@ import java.util.TreeMap;
 /** Reads the ledger, and in the same instant what is really under way. */
 public final class LedgerReader {
     private static final Script SCRIPT = Script.reading("ledger_read.lua");
+    private static final String EXTRA_PARTS = "extra_parts";
+    private static final String CURSOR = "cursor:";
 
     private LedgerReader() {
     }
@@ -38,37 +40,33 @@ public final class LedgerReader {
         List<Object> touched = new ArrayList<>(List.of(keys.ledger(), keys.capture(), keys.returned()));
         touched.addAll(queues);
         List<?> reply = Replies.list(SCRIPT.call(redis, touched, List.of(group)));
-        Map<String, Map<String, Long>> counts = new TreeMap<>();
-        long extraParts = 0;
-        for (Map.Entry<String, byte[]> field : Replies.map(reply.getFirst()).entrySet()) {
-            int colon = field.getKey().indexOf(':');
-            String what = colon < 0 ? field.getKey() : field.getKey().substring(0, colon);
-            if (what.equals("cursor") || what.equals("trimmed")) {
-                continue;
-            }
-            long number = number(new String(field.getValue(), StandardCharsets.US_ASCII));
-            if (what.equals("extra_parts")) {
-                extraParts = number;
-            } else {
-                counts.computeIfAbsent(field.getKey().substring(colon + 1), camera -> new LinkedHashMap<>()).put(what,
-                        number);
-            }
-        }
+        Map<String, byte[]> ledger = Replies.map(reply.getFirst());
+        byte[] extraParts = ledger.get(EXTRA_PARTS);
         long parts = Replies.number(reply.get(1)) + Replies.number(reply.get(2)) + Replies.number(reply.get(3));
-        return new Reading(counts, parts - extraParts);
+        return new Reading(counts(ledger), extraParts == null ? parts : parts - number(extraParts));
     }
 
-    /** How many frames are done, of all cameras. The cost grows with the number of cameras. */
-    public static long done(RedisConnection redis, Keys keys) {
-        return Replies.map(redis.call("HGETALL", keys.ledger())).entrySet().stream()
-                .filter(field -> field.getKey().startsWith("done:"))
-                .mapToLong(field -> number(new String(field.getValue(), StandardCharsets.US_ASCII))).sum();
+    /** What was counted: camera → what (captured, done, dead, lost, shed.REASON) → frames. */
+    public static Map<String, Map<String, Long>> counts(RedisConnection redis, Keys keys) {
+        return counts(Replies.map(redis.call("HGETALL", keys.ledger())));
+    }
+
+    private static Map<String, Map<String, Long>> counts(Map<String, byte[]> ledger) {
+        Map<String, Map<String, Long>> counts = new TreeMap<>();
+        ledger.forEach((field, value) -> {
+            int colon = field.indexOf(':');
+            if (colon > 0 && !field.startsWith(CURSOR)) {
+                counts.computeIfAbsent(field.substring(colon + 1), camera -> new LinkedHashMap<>())
+                        .put(field.substring(0, colon), number(value));
+            }
+        });
+        return counts;
     }
 
     /** What somebody else has written there counts nothing; that the ledger does not balance then shows it. */
-    private static long number(String text) {
+    private static long number(byte[] text) {
         try {
-            return Long.parseLong(text);
+            return Long.parseLong(new String(text, StandardCharsets.US_ASCII));
         } catch (NumberFormatException e) {
             return 0;
         }

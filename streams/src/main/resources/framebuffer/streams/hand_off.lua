@@ -2,33 +2,35 @@
 -- (docs/adr/0002-hand-off.md). Everything is looked at before anything is written; then a frame is appended only if
 -- acknowledging its source entry returned 1, so that of all who hold it exactly one hands it off.
 --
--- KEYS  1 source stream   2 ledger   3 parts   4 returned stream   5 dead letters   6… work queues
+-- KEYS  1 source stream   2 ledger   3 parts   4 returned stream   5 dead letters   6 shed frames   7… work queues
 -- ARGV  1 group of the source   2 'capture' or 'other': what the source is
---       3 most fields in the ledger   4 most dead letters   5 capacities of the queues, one value each, from here on
+--       3 most fields in the ledger   4 most dead letters   5 most shed frames kept
+--       6 capacities of the queues, one value each, from here on
 --       then: consumer, cursor, number of counts, (camera, count)…      frames newly read from the capture stream
 --       then moves to the end:
 --         entry id, capture id, camera, kind ('queue'; 'after ENTRY': the same, unless that entry of the source is still
 --         pending, or a frame of the same camera earlier in this batch was refused: neither must be overtaken; or an end:
 --         'dead', 'lost', 'shed.REASON'), number of targets,
---         and for each target: queue (index, or 0 for the dead letters), number of values, field, value, …
+--         and for each target: queue (index, or 0: kept among the dead letters or the shed frames), number of values, field,
+--         value, …
 -- Returns  one letter per move: h handed off, g gone (somebody else did), f full, c closed (a target is no stream);
 --          then the room left in each queue, -1 where the key is no stream.
 
-local source, ledger, parts, returned, dead = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local source, ledger, parts, returned, dead, shed = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local keys = { ledger = ledger, parts = parts }
 local group, from_capture = ARGV[1], ARGV[2] == 'capture'
-local most_fields, most_dead = tonumber(ARGV[3]), ARGV[4]
-local queues = #KEYS - 5
+local most_fields, most_dead, most_shed = tonumber(ARGV[3]), ARGV[4], ARGV[5]
+local queues = #KEYS - 6
 
 local wrong = expect(source, 'stream') or expect(ledger, 'hash') or expect(parts, 'hash')
-  or expect(returned, 'stream') or expect(dead, 'stream')
+  or expect(returned, 'stream') or expect(dead, 'stream') or expect(shed, 'stream')
 if wrong then return wrong end
 
 -- Where the source is one of the queues, a frame that is taken from it leaves the place there that it would take.
 local room, own = {}, nil
 for q = 1, queues do
-  room[q] = room_of(KEYS[5 + q], tonumber(ARGV[4 + q]))
-  if KEYS[5 + q] == source then own = q end
+  room[q] = room_of(KEYS[6 + q], tonumber(ARGV[5 + q]))
+  if KEYS[6 + q] == source then own = q end
 end
 
 -- Why the frame cannot go ('f' a queue is full, 'c' a key is no stream), or nil; and where its targets end in ARGV.
@@ -52,7 +54,7 @@ end
 
 local function append(q, first, last)
   room[q] = room[q] - 1
-  local added = redis.pcall('XADD', KEYS[5 + q], '*', unpack(ARGV, first, last))
+  local added = redis.pcall('XADD', KEYS[6 + q], '*', unpack(ARGV, first, last))
   if type(added) == 'table' then
     -- Only a stream whose ids are used up gets here. The frame goes back to be handed off elsewhere.
     room[q] = -1
@@ -98,18 +100,20 @@ local function hand_over(entry, capture_id, first, targets)
   return 'h'
 end
 
--- The frame ends. A dead letter is written first: where its stream's ids are used up, nothing happens.
-local function give_up(entry, capture_id, camera, kind, first)
+-- The frame ends. What is kept of it is written first: where that stream's ids are used up, nothing happens.
+local function give_up(entry, capture_id, camera, kind, first, targets)
   local pending = redis.pcall('XPENDING', source, group, entry, entry, 1)
   if pending.err or #pending == 0 then return 'g' end
+  local log, most = dead, most_dead
+  if kind ~= 'dead' then log, most = shed, most_shed end
   local added
-  if kind == 'dead' then
-    added = redis.pcall('XADD', dead, 'MAXLEN', '~', most_dead, '*',
+  if targets > 0 then
+    added = redis.pcall('XADD', log, 'MAXLEN', '~', most, '*',
       unpack(ARGV, first + 2, first + 1 + tonumber(ARGV[first + 1])))
     if type(added) == 'table' then return 'c' end
   end
   if not take(entry) then
-    if added then redis.call('XDEL', dead, added) end
+    if added then redis.call('XDEL', log, added) end
     return 'g'
   end
   part_ended(keys, capture_id, camera, kind)
@@ -123,7 +127,7 @@ local function still_pending(entry)
   return pending[entry]
 end
 
-local a = 5 + queues
+local a = 6 + queues
 local consumer, cursor, counts = ARGV[a], ARGV[a + 1], tonumber(ARGV[a + 2])
 a = a + 3
 for _ = 1, counts do
@@ -146,7 +150,7 @@ while a <= #ARGV do
     local waits = left_behind[camera] or still_pending(string.sub(kind, 7))
     outcome = waits and 'f' or hand_over(entry, capture_id, first, targets)
   else
-    outcome = give_up(entry, capture_id, camera, kind, first)
+    outcome = give_up(entry, capture_id, camera, kind, first, targets)
   end
   if outcome == 'h' then
     gone_from_source[#gone_from_source + 1] = entry

@@ -39,6 +39,11 @@ public record Keys(String prefix) {
         return prefix + "frames:dead-letter";
     }
 
+    /** Stream: the last frames that were shed, without their pixels. */
+    public String shed() {
+        return prefix + "frame-buffer:shed";
+    }
+
     /** String: the pixels of a frame that does not carry them inline. */
     public String pixels(String frameId) {
         return prefix + "frame:" + frameId;
@@ -72,6 +77,36 @@ public record Keys(String prefix) {
     /** Hash: how many frames each processor completed, by time from capture. */
     public String completed() {
         return prefix + "frame-buffer:completed";
+    }
+
+    /** Hash: camera → which of its frames are worth sending, as JSON, where that is not the default. */
+    public String cameraPolicies() {
+        return prefix + "frame-buffer:camera-policies";
+    }
+
+    /** Hash: camera → its newest frame in the capture stream. */
+    public String camerasSeen() {
+        return prefix + "frame-buffer:cameras-seen";
+    }
+
+    /** Hash: what is switched for all instances. */
+    public String control() {
+        return prefix + "frame-buffer:control";
+    }
+
+    /** Hash, and channel: how much producers are to send. */
+    public String backpressure() {
+        return prefix + "frame-buffer:backpressure";
+    }
+
+    /** String: the instance that works out {@link #backpressure}. */
+    public String backpressureLease() {
+        return prefix + "frame-buffer:backpressure-lease";
+    }
+
+    /** Hash: instance → how many frames wait in it for which capability, as JSON. */
+    public String waiting() {
+        return prefix + "frame-buffer:waiting";
     }
 
     /** Hash: {@link CameraNeed} → id of the processor that its frames go to. */

@@ -4,8 +4,10 @@ import framebuffer.app.keys.Within;
 import framebuffer.orchestrator.FrameWay;
 import framebuffer.orchestrator.admission.Starvation;
 import framebuffer.orchestrator.affinity.Placing;
+import framebuffer.orchestrator.freshness.Freshness;
 import framebuffer.orchestrator.routing.RoutingStrategy;
 import framebuffer.streams.handoff.HandOff;
+import framebuffer.wire.control.CameraPolicy.Keep;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -30,6 +32,21 @@ public final class FlowOptions {
     @Within(least = "1s", most = "365d")
     @Option(names = "--starvation-age", paramLabel = "TIME", defaultValue = "60s", description = "From this age on a waiting frame goes before fresher ones that are more urgent. Default: ${DEFAULT-VALUE}.")
     private Duration starvationAge = Starvation.DEFAULT.age();
+
+    @Option(names = "--keep", paramLabel = "all|latest", defaultValue = "all", description = "Which of a camera's frames that wait are sent: all of them, or only the latest for each capability. A camera may have a policy of its own. Default: ${DEFAULT-VALUE}.")
+    private Keep keep = Keep.ALL;
+
+    @Within(least = "0s", most = "365d")
+    @Option(names = "--max-age", paramLabel = "TIME", defaultValue = "0s", description = "Older frames are not sent; 0s: they may be of any age. A camera may have a policy of its own. Default: ${DEFAULT-VALUE}.")
+    private Duration maxAge = Duration.ZERO;
+
+    @Within(least = "1", most = "1000000")
+    @Option(names = "--camera-policies-max", paramLabel = "N", defaultValue = "10000", description = "Cameras that may have a policy of their own. Default: ${DEFAULT-VALUE}.")
+    private int cameraPoliciesMax;
+
+    @Within(least = "10ms", most = "10s")
+    @Option(names = "--backpressure-check-interval", paramLabel = "TIME", defaultValue = "50ms", description = "How often it is looked how full the processors are. Default: ${DEFAULT-VALUE}.")
+    private Duration backpressureCheckInterval = FrameWay.Steering.DEFAULT.pressureCheck();
 
     @Within(least = "1", most = "2000")
     @Option(names = "--batch-size", paramLabel = "FRAMES", defaultValue = "200", description = "Frames read and handed off at once. Default: ${DEFAULT-VALUE}.")
@@ -59,6 +76,10 @@ public final class FlowOptions {
     @Option(names = "--dead-letter-max", paramLabel = "FRAMES", defaultValue = "10000", description = "Dead letters kept, the newest. Default: ${DEFAULT-VALUE}.")
     private int deadLetterMax;
 
+    @Within(least = "1", most = "10000000")
+    @Option(names = "--shed-max", paramLabel = "FRAMES", defaultValue = "10000", description = "Shed frames of which is kept what became of them, the newest. Default: ${DEFAULT-VALUE}.")
+    private int shedMax;
+
     @Within(least = "100", most = "10000000")
     @Option(names = "--ledger-max-fields", paramLabel = "N", defaultValue = "100000", description = "Figures in the ledger; cameras beyond are counted together as other. Default: ${DEFAULT-VALUE}.")
     private int ledgerMaxFields;
@@ -82,7 +103,11 @@ public final class FlowOptions {
     FrameWay.Bounds bounds() {
         return new FrameWay.Bounds(window, new Starvation(starvationThreshold, starvationAge), batchSize, maxAttempts,
                 processingTimeout, foreignGroupRetention,
-                new HandOff.Limits(ledgerMaxFields, deadLetterMax),
+                new HandOff.Limits(ledgerMaxFields, deadLetterMax, shedMax),
                 new Placing.Limits(affinityMaxCameras, affinityForgetAfter));
+    }
+
+    FrameWay.Steering steering() {
+        return new FrameWay.Steering(new Freshness(keep, maxAge), cameraPoliciesMax, backpressureCheckInterval);
     }
 }

@@ -67,7 +67,7 @@ public final class ServeOptions {
         listen.refuseIfOpenToTheWorld();
         return new Orchestrator.Settings(
                 new FrameWay.Settings(address, redis.keys(), flow.consumerGroup(), instance(), flow.strategy(),
-                        flow.bounds()),
+                        flow.bounds(), flow.steering()),
                 new RegistrationPolicy.Limits(maxProcessors, takeoverAfter), listen.settings(), metricsMaxCameras,
                 Version.current());
     }

@@ -8,12 +8,14 @@ import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.admission.Starvation;
 import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.orchestrator.api.ApiServer;
+import framebuffer.orchestrator.freshness.Freshness;
 import framebuffer.orchestrator.registry.RegistrationPolicy;
 import framebuffer.orchestrator.routing.RoutingStrategy;
 import framebuffer.streams.Patience;
 import framebuffer.streams.RedisAddress;
 import framebuffer.streams.handoff.HandOff;
 import framebuffer.wire.Keys;
+import framebuffer.wire.control.CameraPolicy.Keep;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -38,6 +40,7 @@ class ServeOptionsTest {
     void unlessToldOtherwiseTheServiceRunsByTheDefaultsOfItsParts() {
         Orchestrator.Settings settings = settings("");
         assertThat(settings.frames().bounds()).isEqualTo(FrameWay.Bounds.DEFAULT);
+        assertThat(settings.frames().steering()).isEqualTo(FrameWay.Steering.DEFAULT);
         assertThat(settings.frames().redis().patience()).isEqualTo(Patience.DEFAULT);
         assertThat(settings.frames().keys()).isEqualTo(Keys.DEFAULT);
         assertThat(settings.processors()).isEqualTo(RegistrationPolicy.Limits.DEFAULT);
@@ -47,7 +50,7 @@ class ServeOptionsTest {
     @Test
     void everyOptionReachesItsPart() {
         Orchestrator.Settings settings = settings(
-                "--starvation-threshold 14 --starvation-age 15s --affinity-max-cameras 12 --affinity-forget-after 13s --processing-timeout 2s --foreign-group-retention 3s --window 110 --batch-size 7 --max-attempts 3 --dead-letter-max 8"
+                "--keep latest --max-age 16s --camera-policies-max 17 --backpressure-check-interval 100ms --shed-max 18 --starvation-threshold 14 --starvation-age 15s --affinity-max-cameras 12 --affinity-forget-after 13s --processing-timeout 2s --foreign-group-retention 3s --window 110 --batch-size 7 --max-attempts 3 --dead-letter-max 8"
                         + " --ledger-max-fields 900 --consumer-group g --instance-id i --routing-strategy round_robin"
                         + " --key-prefix {p0} --max-processors 2 --takeover-after 9s --metrics.max-cameras 4 --host 127.0.0.2"
                         + " --port 5 --max-connections 6 --max-body-bytes 2048 --idle-timeout 10s --redis-timeout 1s"
@@ -56,9 +59,11 @@ class ServeOptionsTest {
                 .with(new Patience(Duration.ofSeconds(1), Duration.ofMillis(20), Duration.ofSeconds(2)));
         FrameWay.Bounds bounds = new FrameWay.Bounds(110, new Starvation(14, Duration.ofSeconds(15)), 7, 3,
                 Duration.ofSeconds(2), Duration.ofSeconds(3),
-                new HandOff.Limits(900, 8), new Placing.Limits(12, Duration.ofSeconds(13)));
+                new HandOff.Limits(900, 8, 18), new Placing.Limits(12, Duration.ofSeconds(13)));
         assertThat(settings.frames()).isEqualTo(
-                new FrameWay.Settings(redis, new Keys("{p0}"), "g", "i", RoutingStrategy.ROUND_ROBIN, bounds));
+                new FrameWay.Settings(redis, new Keys("{p0}"), "g", "i", RoutingStrategy.ROUND_ROBIN, bounds,
+                        new FrameWay.Steering(new Freshness(Keep.LATEST, Duration.ofSeconds(16)), 17,
+                                Duration.ofMillis(100))));
         assertThat(settings.processors()).isEqualTo(new RegistrationPolicy.Limits(2, Duration.ofSeconds(9)));
         assertThat(settings.api()).isEqualTo(new ApiServer.Settings("127.0.0.2", 5, null,
                 new ApiServer.Bounds(6, 2048, Duration.ofSeconds(10))));

@@ -1,10 +1,13 @@
 package framebuffer.orchestrator.admission;
 
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -85,18 +88,35 @@ final class Level<W extends Waiting> {
         enqueue(queue, waiter);
     }
 
+    boolean hasNewer(W waiting) {
+        CameraQueue<W> queue = cameras.get(waiting.cameraId());
+        return queue != null && queue.waiters.stream().anyMatch(waiter -> !waiter.waiting.begun()
+                && waiter.waiting.captureId().compareTo(waiting.captureId()) > 0);
+    }
+
+    void removeOlder(W waiting, Consumer<? super W> removed) {
+        CameraQueue<W> queue = cameras.get(waiting.cameraId());
+        if (queue != null) {
+            removeIf(queue,
+                    one -> !one.begun() && one.captureId().compareTo(waiting.captureId()) < 0, removed);
+        }
+    }
+
     void removeIf(Predicate<? super W> matches, Consumer<? super W> removed) {
-        for (CameraQueue<W> queue : List.copyOf(byAge)) {
-            List<Waiter<W>> leaving = queue.waiters.stream().filter(waiter -> matches.test(waiter.waiting)).toList();
-            if (!leaving.isEmpty()) {
-                leaveOrder(queue);
-                queue.waiters.removeAll(leaving);
-                rejoinOrder(queue);
-                leaving.forEach(waiter -> {
-                    leaves(waiter);
-                    removed.accept(waiter.waiting);
-                });
-            }
+        List.copyOf(byAge).forEach(queue -> removeIf(queue, matches, removed));
+    }
+
+    private void removeIf(CameraQueue<W> queue, Predicate<? super W> matches, Consumer<? super W> removed) {
+        Set<Waiter<W>> leaving = Collections.newSetFromMap(new IdentityHashMap<>());
+        queue.waiters.stream().filter(waiter -> matches.test(waiter.waiting)).forEach(leaving::add);
+        if (!leaving.isEmpty()) {
+            leaveOrder(queue);
+            queue.waiters.removeIf(leaving::contains);
+            rejoinOrder(queue);
+            leaving.forEach(waiter -> {
+                leaves(waiter);
+                removed.accept(waiter.waiting);
+            });
         }
     }
 

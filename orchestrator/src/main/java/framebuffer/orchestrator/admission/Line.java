@@ -91,6 +91,19 @@ final class Line<W extends Waiting> {
                 .orElseThrow();
     }
 
+    /** Whether one of the same camera, of any priority, is here that was captured later and that nobody has begun with. */
+    boolean hasNewer(W waiting) {
+        return levels.stream().anyMatch(level -> level.hasNewer(waiting));
+    }
+
+    /** Those of the same camera, of any priority, leave that were captured earlier and that nobody has begun with. */
+    void removeOlder(W waiting, Consumer<? super W> removed) {
+        levels.forEach(level -> level.removeOlder(waiting, gone -> {
+            size--;
+            removed.accept(gone);
+        }));
+    }
+
     void removeIf(Predicate<? super W> matches, Consumer<? super W> removed) {
         levels.forEach(level -> level.removeIf(matches, gone -> {
             size--;

@@ -18,6 +18,9 @@ public interface Waiting {
     /** The capabilities that it needs all at once; empty: any processor will do. */
     List<String> needs();
 
+    /** Whether somebody has begun with it before: then it is not superseded. */
+    boolean begun();
+
     /** It must not go before. */
     Instant notBefore();
 }

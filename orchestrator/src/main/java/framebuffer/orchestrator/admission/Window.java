@@ -86,6 +86,34 @@ public final class Window<W extends Waiting> {
         }
     }
 
+    /**
+     * Lets one in, of whose camera only the newest for each need is wanted: older ones that nobody has begun with leave, or this
+     * one does when a newer one is here. Answers those that left.
+     */
+    public List<W> addLatest(W waiting, Instant now) {
+        List<W> superseded = new ArrayList<>();
+        if (!waiting.begun()) {
+            if (lines.entrySet().stream().anyMatch(line -> answers(line.getKey(), waiting.needs())
+                    && line.getValue().hasNewer(waiting))) {
+                return List.of(waiting);
+            }
+            lines.forEach((needs, line) -> {
+                if (answers(waiting.needs(), needs)) {
+                    line.removeOlder(waiting, superseded::add);
+                }
+            });
+            lines.values().removeIf(Line::isEmpty);
+            size -= superseded.size();
+        }
+        add(waiting, now);
+        return superseded;
+    }
+
+    /** Whether a frame that needs these is as good as an older one that needs those. */
+    private static boolean answers(List<String> these, List<String> those) {
+        return those.isEmpty() ? these.isEmpty() : these.containsAll(those);
+    }
+
     /** When the next of those that may not go yet may go. */
     public Optional<Instant> nextDue() {
         return Optional.ofNullable(later.peek()).map(Waiting::notBefore);
@@ -146,6 +174,13 @@ public final class Window<W extends Waiting> {
     public Optional<W> oldest() {
         return Stream.concat(later.stream(), lines.values().stream().map(line -> line.oldest().waiting))
                 .min(Comparator.comparing(Waiting::captureId));
+    }
+
+    /** How many wait in each line, by what they need; without those that may not go yet. */
+    public Map<List<String>, Integer> lengths() {
+        Map<List<String>, Integer> lengths = HashMap.newHashMap(lines.size());
+        lines.forEach((needs, line) -> lengths.put(needs, line.size()));
+        return lengths;
     }
 
     private Line<W> line(W waiting) {

@@ -1,9 +1,9 @@
 package framebuffer.orchestrator.affinity;
 
 import framebuffer.orchestrator.routing.Assignments;
-import framebuffer.streams.AssignmentTable;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
+import framebuffer.streams.shared.AssignmentTable;
 import framebuffer.wire.CameraNeed;
 import framebuffer.wire.Keys;
 import java.time.Duration;

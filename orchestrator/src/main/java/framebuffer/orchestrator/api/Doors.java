@@ -1,6 +1,8 @@
 package framebuffer.orchestrator.api;
 
+import framebuffer.orchestrator.control.Switchboard;
 import framebuffer.orchestrator.registry.Registry;
+import framebuffer.orchestrator.traffic.Cameras;
 import framebuffer.orchestrator.traffic.Traffic;
 import java.util.List;
 
@@ -11,12 +13,18 @@ import java.util.List;
  *            who is there
  * @param traffic
  *            what became of frames, what waits, and where one would go
+ * @param cameras
+ *            the cameras, and which of their frames are worth sending
+ * @param switchboard
+ *            what an operator switches
  * @param checks
  *            what makes up our health
  * @param metrics
  *            what is measured
  */
-public record Doors(Registry registry, Traffic traffic, List<HealthCheck> checks, MetricsText metrics) {
+public record Doors(Registry registry, Traffic traffic, Cameras cameras, Switchboard switchboard,
+        List<HealthCheck> checks,
+        MetricsText metrics) {
     public Doors {
         checks = List.copyOf(checks);
     }

@@ -5,6 +5,7 @@ import framebuffer.streams.handoff.Move;
 import framebuffer.streams.handoff.Source;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.frame.Frame;
+import framebuffer.wire.frame.ShedFrame;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -48,15 +49,21 @@ public sealed interface Arrival {
             };
         }
 
-        /** Whether it is past the time that its producer gave it. */
-        public boolean isExpired(Instant now) {
-            return frame.expiresAt() != null && !frame.expiresAt().isAfter(now);
+        /** A processor has begun with it: what it was given back for is not that there is a newer one. */
+        @Override
+        public boolean begun() {
+            return switch (source.kind()) {
+                case CAPTURE, WAITED -> false;
+                case RETURNED, OVERDUE -> true;
+            };
         }
 
-        /** It ends, for it is expired. */
-        public Ended expired() {
-            return new Ended(new Move.Shed(entry, captureId, frame.cameraId(), "expired"), "expired",
-                    "it was worth sending until " + frame.expiresAt());
+        /** It ends, for it is not worth sending any more. */
+        public Ended shed(ShedFrame.Reason reason, String detail, Instant now, String instance) {
+            ShedFrame kept = new ShedFrame(frame.frameId(), frame.cameraId(), captureId, needs, attempt, reason, detail,
+                    now, instance);
+            return new Ended(new Move.Shed(entry, captureId, frame.cameraId(), reason.word(), kept.encode()),
+                    reason.word(), detail);
         }
 
         @Override

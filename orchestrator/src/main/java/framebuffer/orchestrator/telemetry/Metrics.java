@@ -1,10 +1,12 @@
 package framebuffer.orchestrator.telemetry;
 
+import framebuffer.wire.control.Backpressure;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** The metrics of the frame's way (contract §6). Counting methods are called by the pump; all may be called from any thread. */
@@ -57,6 +59,17 @@ public final class Metrics {
         GaugeWithCallback.builder().name("frame_buffer_processor_queue_depth").help("Frames outstanding.")
                 .labelNames("processor_id").callback(callback -> view.get().outstanding()
                         .forEach((processor, frames) -> callback.call(frames, processor)))
+                .register(registry);
+    }
+
+    /** Shows what producers are told. */
+    public void watchPressure(Supplier<Backpressure> told) {
+        gauge("backpressure_level", "Of the service: 0 normal, 1 moderate, 2 high, 3 critical.",
+                () -> told.get().level().number());
+        GaugeWithCallback.builder().name("frame_buffer_consumption_rate")
+                .help("Share of their frames that producers are to send, from 0 to 1.").labelNames("capability")
+                .callback(callback -> told.get().capabilities().keySet().forEach(
+                        capability -> callback.call(told.get().consumptionRate(List.of(capability)), capability)))
                 .register(registry);
     }
 

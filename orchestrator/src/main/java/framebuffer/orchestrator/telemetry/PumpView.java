@@ -12,11 +12,15 @@ import java.util.Map;
  *            since the capture of the oldest of them; zero when none waits
  * @param outstanding
  *            processor id → frames it has outstanding, as far as the router knows
+ * @param shortage
+ *            capability → frames that wait for want of it; {@code ""}: for any processor
  */
-public record PumpView(int waiting, Duration oldestAge, Map<String, Integer> outstanding) {
-    public static final PumpView EMPTY = new PumpView(0, Duration.ZERO, Map.of());
+public record PumpView(int waiting, Duration oldestAge, Map<String, Integer> outstanding,
+        Map<String, Integer> shortage) {
+    public static final PumpView EMPTY = new PumpView(0, Duration.ZERO, Map.of(), Map.of());
 
     public PumpView {
         outstanding = Map.copyOf(outstanding);
+        shortage = Map.copyOf(shortage);
     }
 }

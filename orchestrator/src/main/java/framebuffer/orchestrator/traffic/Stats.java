@@ -11,7 +11,7 @@ import java.util.List;
  * @param counts
  *            frames captured, and how they ended
  * @param ratePerSecond
- *            frames completed per second, see {@link CompletionRate}
+ *            frames completed per second, see {@link Rates}
  * @param queues
  *            of the registered processors
  */

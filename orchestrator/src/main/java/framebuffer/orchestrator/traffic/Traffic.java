@@ -18,10 +18,12 @@ import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisRefused;
 import framebuffer.streams.RedisUnavailable;
 import framebuffer.streams.Replies;
+import framebuffer.streams.frames.ShedFrames;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;
 import framebuffer.wire.Keys;
 import framebuffer.wire.frame.Frame;
+import framebuffer.wire.frame.ShedFrame;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +41,7 @@ public final class Traffic {
     private final Settings settings;
     private final Registry registry;
     private final IntSupplier inWindow;
-    private final CompletionRate rate;
+    private final Rates rates;
     private final InstantSource clock;
 
     /**
@@ -66,12 +68,12 @@ public final class Traffic {
      * @param inWindow
      *            how many frames wait in this instance's window
      */
-    public Traffic(Settings settings, Registry registry, IntSupplier inWindow, CompletionRate rate,
+    public Traffic(Settings settings, Registry registry, IntSupplier inWindow, Rates rates,
             InstantSource clock) {
         this.settings = settings;
         this.registry = registry;
         this.inWindow = inWindow;
-        this.rate = rate;
+        this.rates = rates;
         this.clock = clock;
     }
 
@@ -95,7 +97,8 @@ public final class Traffic {
         RegistrySnapshot there = registry.read();
         try (RedisConnection redis = RedisConnection.open(settings.redis())) {
             Counts total = ledger(redis, there).total();
-            return new Stats(total, rate.until(clock.instant(), total.done()), queues(there, waiting(redis, there)));
+            return new Stats(total, rates.completed(clock.instant(), total.done()),
+                    queues(there, waiting(redis, there)));
         }
     }
 
@@ -139,6 +142,13 @@ public final class Traffic {
         line.addAll(fields.flat());
         try (RedisConnection redis = RedisConnection.open(settings.redis())) {
             return EntryId.parse(Replies.text(redis.call("XADD", line.toArray())));
+        }
+    }
+
+    /** The last frames with this id that were shed, the oldest first. */
+    public List<ShedFrame> shed(String frameId) {
+        try (RedisConnection redis = RedisConnection.open(settings.redis())) {
+            return ShedFrames.find(redis, settings.keys(), frameId);
         }
     }
 

@@ -32,6 +32,11 @@ class FairnessTest {
         }
 
         @Override
+        public boolean begun() {
+            return false;
+        }
+
+        @Override
         public Instant notBefore() {
             return Instant.EPOCH;
         }

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.RepeatedTest;
@@ -27,8 +28,17 @@ class WindowTest {
             Instant notBefore)
             implements
                 Waiting {
+        @Override
+        public boolean begun() {
+            return name.startsWith("begun");
+        }
+
         static Ticket of(String name, int priority, int order) {
             return new Ticket(name, "cam", priority, new EntryId(order, 0), List.of("face"), Instant.EPOCH);
+        }
+
+        Ticket of(String camera) {
+            return new Ticket(name, camera, priority, captureId, needs, notBefore);
         }
 
         Ticket needing(String... capabilities) {
@@ -132,6 +142,48 @@ class WindowTest {
             return Verdict.GOES;
         });
         assertThat(gone).containsExactly("later");
+    }
+
+    private List<String> superseded(Ticket newest) {
+        return window.addLatest(newest, NOW).stream().map(Ticket::name).toList();
+    }
+
+    @Test
+    void whereOnlyTheNewestIsWantedANewOneSupersedesTheOlderOfItsCamera() {
+        List.of(Ticket.of("old1", 9, 1), Ticket.of("old2", 0, 2), Ticket.of("other", 0, 3).of("gate"))
+                .forEach(ticket -> window.add(ticket, NOW));
+        assertThat(superseded(Ticket.of("new", 5, 4))).containsExactlyInAnyOrder("old1", "old2");
+        assertThat(window.size()).isEqualTo(2);
+        assertThat(allLeaving()).containsExactly("new", "other");
+    }
+
+    @Test
+    void whereOnlyTheNewestIsWantedAnOlderOneThatComesLateIsSuperseded() {
+        assertThat(superseded(Ticket.of("new", 0, 4))).isEmpty();
+        assertThat(superseded(Ticket.of("late", 9, 3))).containsExactly("late");
+        assertThat(superseded(Ticket.of("another part", 0, 4))).isEmpty();
+        assertThat(allLeaving()).containsExactlyInAnyOrder("new", "another part");
+    }
+
+    @Test
+    void whatSomebodyHasBegunWithIsNotSupersededAndSupersedesNothing() {
+        window.add(Ticket.of("begun1", 0, 1), NOW);
+        assertThat(superseded(Ticket.of("new1", 0, 2))).isEmpty();
+        assertThat(superseded(Ticket.of("begun2", 0, 3))).isEmpty();
+        assertThat(superseded(Ticket.of("new2", 0, 4))).containsExactly("new1");
+        assertThat(allLeaving()).containsExactly("begun1", "begun2", "new2");
+    }
+
+    @Test
+    void aFrameIsSupersededByOneThatNeedsAsMuchAndMore() {
+        window.add(Ticket.of("face", 0, 1), NOW);
+        window.add(Ticket.of("car", 0, 2).needing("car"), NOW);
+        window.add(Ticket.of("any", 0, 3).needing(), NOW);
+        assertThat(superseded(Ticket.of("both", 0, 4).needing("face", "age"))).containsExactly("face");
+        assertThat(superseded(Ticket.of("face", 0, 5))).as("it does not need the age").isEmpty();
+        assertThat(superseded(Ticket.of("any", 0, 6).needing())).containsExactly("any");
+        assertThat(window.lengths()).isEqualTo(Map.of(List.of("face", "age"), 1, List.of("face"), 1, List.of("car"), 1,
+                List.of(), 1));
     }
 
     @Test

@@ -22,7 +22,9 @@ class DocumentedAnswersTest {
     private static final String FACE = "{\"id\": \"face-1\", \"capabilities\": [\"face\"], \"capacity\": 1}";
     private static final String FRAME = "{\"frame\": {\"frame_id\": \"f\", \"camera_id\": \"c\"}}";
     private static final Map<String, String> BODIES = Map.of("registerProcessor", FACE, "updateProcessor", FACE,
-            "heartbeat", "{\"processor_id\": \"face-1\"}", "heartbeatById", "{}", "routeFrame", FRAME);
+            "heartbeat", "{\"processor_id\": \"face-1\"}", "heartbeatById", "{}", "routeFrame", FRAME,
+            "setCameraPolicy",
+            "{\"keep\": \"latest\"}");
 
     @Test
     void everyAnswerThatIsDocumentedAndCanBeProvokedIsGiven(@TempDir Path folder, @TempDir Path elsewhere) {
@@ -51,7 +53,7 @@ class DocumentedAnswersTest {
     }
 
     private static String path(Operation operation) {
-        return operation.path().replace("{id}", "face-1");
+        return operation.path().replaceAll("\\{\\w+}", "face-1");
     }
 
     /** Nobody is registered: what names a processor is answered 404. */
@@ -82,6 +84,13 @@ class DocumentedAnswersTest {
         service.post("/frames/route", FRAME);
         service.post("/processors/face-1/drain", "");
         service.call("DELETE", "/processors/face-1", "");
+        service.shed("face-1");
+        service.get("/frames/face-1");
+        service.call("PUT", "/cameras/a/policy", "{}");
+        service.call("PUT", "/cameras/b/policy", "{}");
+        service.call("PUT", "/cameras/c/policy", "{}");
+        service.call("DELETE", "/cameras/a/policy", "");
+        service.call("DELETE", "/cameras/a/policy", "");
         service.get("/metrics", "Accept", "broken");
         service.vital = () -> Optional.of("no Redis");
         service.get("/health");

@@ -88,7 +88,7 @@ class FramesApiTest {
 
     @Test
     void theStatsAreTheLedgersInShortWithTheQueues() {
-        service.rate.turn(redis);
+        service.rates.turn(redis);
         redis.call("HSET", "frame-buffer:ledger", "captured:a", "20", "done:a", "9", "shed.expired:a", "2",
                 "shed.superseded:a", "1", "dead:a", "3", "lost:a", "1", "captured:b", "1", "done:b", "1");
         enqueue(3);

@@ -6,20 +6,30 @@ import framebuffer.orchestrator.api.contract.CheckedClient;
 import framebuffer.orchestrator.api.contract.CheckedClient.Answer;
 import framebuffer.orchestrator.api.contract.Contract;
 import framebuffer.orchestrator.api.http.Token;
+import framebuffer.orchestrator.control.Control;
+import framebuffer.orchestrator.control.Switchboard;
+import framebuffer.orchestrator.freshness.CameraPolicies;
+import framebuffer.orchestrator.freshness.Freshness;
 import framebuffer.orchestrator.registry.HandClock;
 import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
 import framebuffer.orchestrator.registry.Registry;
 import framebuffer.orchestrator.routing.RoutingStrategy;
-import framebuffer.orchestrator.traffic.CompletionRate;
+import framebuffer.orchestrator.traffic.Cameras;
+import framebuffer.orchestrator.traffic.Rates;
 import framebuffer.orchestrator.traffic.Traffic;
 import framebuffer.streams.RedisAddress;
+import framebuffer.streams.RedisConnection;
+import framebuffer.wire.EntryId;
 import framebuffer.wire.Keys;
+import framebuffer.wire.control.Backpressure;
+import framebuffer.wire.frame.ShedFrame;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -30,10 +40,11 @@ import org.jspecify.annotations.Nullable;
 final class Service implements AutoCloseable {
     final HandClock clock = new HandClock();
     final Registry registry;
-    final CompletionRate rate = new CompletionRate(Keys.DEFAULT, clock::now);
+    final Rates rates = new Rates(Keys.DEFAULT, clock::now);
     volatile Supplier<Optional<String>> vital = Optional::empty;
     volatile Optional<String> minor = Optional.empty();
     final Doors doors;
+    private final RedisAddress redis;
     private final ApiServer server;
     private final CheckedClient client;
 
@@ -42,13 +53,19 @@ final class Service implements AutoCloseable {
     }
 
     Service(RedisAddress redis, Limits limits, @Nullable Token token) {
+        this.redis = redis;
         registry = new Registry(
                 new Registry.Settings(redis, Keys.DEFAULT, limits, Duration.ofMillis(20), clock));
         Traffic traffic = new Traffic(
                 new Traffic.Settings(redis, Keys.DEFAULT, "frame-buffer-v2", RoutingStrategy.LEAST_LOADED, 10_000,
                         Placing.Limits.DEFAULT),
-                registry, () -> 7, rate, clock::now);
-        doors = new Doors(registry, traffic,
+                registry, () -> 7, rates, clock::now);
+        CameraPolicies policies = new CameraPolicies(Keys.DEFAULT, Freshness.LOSSLESS, 2, () -> {
+        });
+        Control control = new Control(Keys.DEFAULT, () -> {
+        });
+        doors = new Doors(registry, traffic, new Cameras(redis, Keys.DEFAULT, policies, rates, clock::now),
+                new Switchboard(redis, control, () -> Backpressure.NONE),
                 List.of(new HealthCheck("redis", HealthCheck.Weight.VITAL, () -> vital.get()),
                         new HealthCheck("processors", HealthCheck.Weight.MINOR, () -> minor)),
                 new EchoedMetrics());
@@ -69,6 +86,17 @@ final class Service implements AutoCloseable {
                 throw new IOException("the secret reason");
             }
             out.write(("up 1 # " + contentType(accept)).getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    /** A frame with this id was shed. */
+    void shed(String frameId) {
+        ShedFrame shed = new ShedFrame(frameId, "yard", EntryId.parse("1763899200000-0"), List.of("face"), 1,
+                ShedFrame.Reason.EXPIRED, "too late", clock.now(), "i1");
+        try (RedisConnection connection = RedisConnection.open(redis)) {
+            List<Object> line = new ArrayList<>(List.of(Keys.DEFAULT.shed(), "*"));
+            line.addAll(shed.encode().flat());
+            connection.call("XADD", line.toArray());
         }
     }
 

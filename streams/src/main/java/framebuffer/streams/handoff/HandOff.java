@@ -41,9 +41,11 @@ public final class HandOff {
      *            most fields in the ledger; cameras beyond are counted together, as {@code other}
      * @param deadLetters
      *            most dead letters kept, the newest; a few more may be there
+     * @param shed
+     *            most shed frames kept to be looked up, the newest; a few more may be there
      */
-    public record Limits(int ledgerFields, int deadLetters) {
-        public static final Limits DEFAULT = new Limits(100_000, 10_000);
+    public record Limits(int ledgerFields, int deadLetters, int shed) {
+        public static final Limits DEFAULT = new Limits(100_000, 10_000, 10_000);
     }
 
     /**
@@ -96,9 +98,9 @@ public final class HandOff {
     /** Puts a batch on its way. */
     public InFlight begin(RedisConnection redis, Batch batch) {
         List<String> queues = List.copyOf(batch.capacities().keySet());
-        List<Object> touched = new ArrayList<>(5 + queues.size());
-        touched.addAll(
-                List.of(batch.source().stream(), keys.ledger(), keys.parts(), keys.returned(), keys.deadLetter()));
+        List<Object> touched = new ArrayList<>(6 + queues.size());
+        touched.addAll(List.of(batch.source().stream(), keys.ledger(), keys.parts(), keys.returned(),
+                keys.deadLetter(), keys.shed()));
         touched.addAll(queues);
         SCRIPT.begin(redis, touched, arguments(batch, queues));
         return new InFlight(redis, batch, queues);
@@ -111,6 +113,7 @@ public final class HandOff {
         line.add(batch.source().kind() == Source.Kind.CAPTURE ? "capture" : "other");
         line.add(limits.ledgerFields());
         line.add(limits.deadLetters());
+        line.add(limits.shed());
         for (String queue : queues) {
             index.put(queue, index.size() + 1);
             line.add(Objects.requireNonNull(batch.capacities().get(queue)));
@@ -160,7 +163,10 @@ public final class HandOff {
                 addFields(line, passable(dead.letter()));
             }
             case Move.Lost _ -> line.addAll(List.of("lost", 0));
-            case Move.Shed shed -> line.addAll(List.of("shed." + shed.reason(), 0));
+            case Move.Shed shed -> {
+                line.addAll(List.of("shed." + shed.reason(), 1, 0));
+                addFields(line, shed.kept());
+            }
         }
     }
 

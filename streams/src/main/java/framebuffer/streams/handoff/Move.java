@@ -50,8 +50,15 @@ public sealed interface Move {
     record Lost(EntryId entry, EntryId captureId, String camera) implements Move {
     }
 
-    /** It is not worth sending any more; the reason is one word. */
-    record Shed(EntryId entry, EntryId captureId, String camera, String reason) implements Move {
+    /**
+     * It is not worth sending any more.
+     *
+     * @param reason
+     *            one word
+     * @param kept
+     *            what is kept of it for who asks what became of it; without its pixels
+     */
+    record Shed(EntryId entry, EntryId captureId, String camera, String reason, Fields kept) implements Move {
     }
 
     /** A queue, and the fields that the frame has there. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.wire.Decoded;
 import framebuffer.wire.FieldReader.Range;
 import framebuffer.wire.Json;
+import framebuffer.wire.JsonReader;
 import framebuffer.wire.Keys;
 import framebuffer.wire.Names;
 import java.net.URI;

@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -126,6 +127,27 @@ class GoldenFramesTest {
 
     static Stream<Named<JsonNode>> aDeadLetterIsWritten() {
         return Golden.vectors("dead-letter.json");
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void aShedFrameIsWrittenAndRead(JsonNode vector) {
+        ShedFrame shed = new ShedFrame(vector.path("frame_id").asText(), vector.path("camera_id").asText(),
+                EntryId.parse(vector.path("capture_id").asText()),
+                vector.path("needs").valueStream().map(JsonNode::asText).toList(), vector.path("attempt").asInt(),
+                ShedFrame.Reason.valueOf(upper(vector, "reason")), vector.path("detail").asText(),
+                moment(vector, "at"), vector.path("instance").asText());
+        assertThat(sorted(shed.encode())).isEqualTo(sorted(fields(vector.path("fields"))));
+        assertThat(ShedFrame.decode(fields(vector.path("fields")))).isEqualTo(shed);
+    }
+
+    static Stream<Named<JsonNode>> aShedFrameIsWrittenAndRead() {
+        return Golden.vectors("shed-frame.json");
+    }
+
+    @Test
+    void whatSomebodyElseWroteAmongTheShedFramesIsNone() {
+        assertThat(ShedFrame.decode(Fields.ofText("frame_id", "f"))).isNull();
     }
 
     private static QueuedFrame queued(JsonNode fields) {

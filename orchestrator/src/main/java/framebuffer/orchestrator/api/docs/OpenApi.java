@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
@@ -41,7 +42,7 @@ public final class OpenApi {
         }
     }
 
-    private static JsonNode tree(Object value) {
+    private static JsonNode tree(@Nullable Object value) {
         JsonNodeFactory json = JsonNodeFactory.instance;
         return switch (value) {
             case Map<?, ?> map -> {
@@ -59,6 +60,7 @@ public final class OpenApi {
             case Integer number -> json.numberNode(number);
             case Long number -> json.numberNode(number);
             case Double number -> json.numberNode(number);
+            case null -> json.nullNode();
             default -> throw new IllegalStateException("no JSON: " + value.getClass());
         };
     }

@@ -44,6 +44,8 @@ public record Problem(Kind kind, String detail, List<Decoded.Problem> errors, Ma
         QUEUE_UNUSABLE("queue-unusable", 409, "The name of the queue is used for something else"),
         /** As many are registered as are allowed. */
         REGISTRY_FULL("registry-full", 409, "No more processors can be registered"),
+        /** As many cameras have a policy of their own as may. */
+        POLICIES_FULL("policies-full", 409, "No more cameras can have a policy of their own"),
         /** The members {@code capability} and {@code candidates} say for what, and why. */
         NO_PROCESSOR("no-processor", 409, "No processor can take the frame"),
         /** Larger than is allowed. */

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
 
 /** Makes requests from the OpenAPI document, by a seed: most as it allows, the rest wrong in one way or another. */
 final class AnyRequest {
@@ -61,7 +62,8 @@ final class AnyRequest {
 
     private String path(Operation operation) {
         String id = oneIn(6) ? encoded(json.odd()) : json.id();
-        String path = (oneIn(5) ? "/api/v1" : "") + operation.path().replace("{id}", id.isEmpty() ? "%20" : id);
+        String path = (oneIn(5) ? "/api/v1" : "")
+                + operation.path().replaceAll("\\{\\w+}", Matcher.quoteReplacement(id.isEmpty() ? "%20" : id));
         if (oneIn(40)) {
             path += List.of("/", "//", "/more", "/..", "/%2e%2e", ";a=b", "/%00").get(random.nextInt(7));
         }

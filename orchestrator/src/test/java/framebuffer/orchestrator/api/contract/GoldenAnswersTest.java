@@ -46,6 +46,12 @@ class GoldenAnswersTest {
         for (int i = 0; i < 2; i++) {
             client.post("/frames/route", "{\"frame\": {\"frame_id\": \"f\", \"camera_id\": \"yard\"}}");
         }
+        client.post("/frames/route", "{\"frame\": {\"frame_id\": \"late-1\", \"camera_id\": \"yard\", "
+                + "\"detection_type\": \"face_detection\", \"expires_at\": \"2026-11-23T11:59:59Z\"}}");
+        Eventually.is("one is shed", () -> Replies.number(running.redis().call("XLEN", "frame-buffer:shed")) == 1);
+        Eventually.is("its camera is seen",
+                () -> Replies.number(running.redis().call("HLEN", "frame-buffer:cameras-seen")) == 1);
+        Eventually.is("pressure is published", () -> client.get("/control/status").text().contains("face-1"));
         Eventually.is("both are in the queue",
                 () -> Replies.number(running.redis().call("XLEN", "frames:ready:face-1")) == 2);
     }

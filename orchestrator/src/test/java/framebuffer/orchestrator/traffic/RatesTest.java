@@ -5,15 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import framebuffer.wire.Keys;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class CompletionRateTest {
+class RatesTest {
     private static final Instant START = Instant.parse("2026-11-23T12:00:00Z");
 
-    private final CompletionRate rate = new CompletionRate(Keys.DEFAULT, InstantSource.fixed(START));
+    private final Rates rates = new Rates(Keys.DEFAULT, InstantSource.fixed(START));
 
     private double until(int second, long done) {
-        return rate.until(START.plusSeconds(second), done);
+        return rates.completed(START.plusSeconds(second), done);
+    }
+
+    private void note(int second, long done) {
+        rates.note(
+                Rates.Noted.of(Map.of("yard", Map.of("done", done, "captured", 2 * done)), START.plusSeconds(second)));
     }
 
     @Test
@@ -23,25 +29,32 @@ class CompletionRateTest {
 
     @Test
     void itIsWhatWasDoneSinceTheOldestNoteThatCounts() {
-        rate.note(START, 100);
+        note(0, 100);
         assertThat(until(2, 120)).isEqualTo(10);
-        rate.note(START.plusSeconds(5), 150);
-        rate.note(START.plusSeconds(10), 200);
+        note(5, 150);
+        note(10, 200);
         assertThat(until(12, 220)).isEqualTo(10);
         assertThat(until(16, 260)).as("the first note does not count any more").isEqualTo(10);
-        rate.note(START.plusSeconds(16), 150);
+        note(16, 150);
         assertThat(until(20, 150)).isZero();
     }
 
     @Test
+    void eachCameraHasItsOwnRateOfCapture() {
+        note(0, 100);
+        assertThat(rates.captured(START.plusSeconds(2), "yard", 250)).isEqualTo(25);
+        assertThat(rates.captured(START.plusSeconds(2), "new one", 10)).isEqualTo(5);
+    }
+
+    @Test
     void whatWasNotedTooLongAgoDoesNotCount() {
-        rate.note(START, 100);
+        note(0, 100);
         assertThat(until(16, 1_000)).isZero();
     }
 
     @Test
     void aLedgerThatWasEmptiedIsNoNegativeRate() {
-        rate.note(START, 100);
+        note(0, 100);
         assertThat(until(5, 0)).isZero();
         assertThat(until(0, 200)).as("no time has passed").isZero();
     }

@@ -1,9 +1,8 @@
-package framebuffer.wire.processor;
+package framebuffer.wire;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.wire.Decoded.Problem;
-import framebuffer.wire.FieldReader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -13,29 +12,28 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the members of a JSON object and collects what is wrong with them. Members not asked for are ignored. */
-final class JsonReader {
+public final class JsonReader {
     private final ObjectNode object;
     private final List<Problem> problems = new ArrayList<>(0);
 
-    JsonReader(ObjectNode object) {
+    public JsonReader(ObjectNode object) {
         this.object = object;
     }
 
-    List<Problem> problems() {
+    public List<Problem> problems() {
         return problems;
     }
 
-    void problem(String field, String reason) {
+    public void problem(String field, String reason) {
         problems.add(new Problem(field, reason));
     }
 
-    boolean has(String field) {
+    public boolean has(String field) {
         return object.hasNonNull(field);
     }
 
     /** Text in a given form; null when absent, also after a problem. */
-    @Nullable
-    String text(String field, Predicate<String> form, String reason) {
+    public @Nullable String text(String field, Predicate<String> form, String reason) {
         JsonNode node = object.path(field);
         if (node.isMissingNode() || node.isNull()) {
             return null;
@@ -48,7 +46,7 @@ final class JsonReader {
     }
 
     /** Like {@link #text}, and a problem when absent; then empty. */
-    String required(String field, Predicate<String> form, String reason) {
+    public String required(String field, Predicate<String> form, String reason) {
         String text = text(field, form, reason);
         if (text == null && !has(field)) {
             problem(field, "is missing");
@@ -57,7 +55,7 @@ final class JsonReader {
     }
 
     /** A list of texts, each in a given form, each once; empty when absent, also after a problem. */
-    List<String> texts(String field, Predicate<String> form, String reason) {
+    public List<String> texts(String field, Predicate<String> form, String reason) {
         JsonNode node = object.path(field);
         if (!node.isArray()) {
             if (has(field)) {
@@ -77,7 +75,7 @@ final class JsonReader {
     }
 
     /** An integer within bounds; {@code absent} when there is none, also after a problem. */
-    long integer(String field, FieldReader.Range range, long absent) {
+    public long integer(String field, FieldReader.Range range, long absent) {
         JsonNode node = object.path(field);
         if (node.isMissingNode() || node.isNull()) {
             return absent;
@@ -91,8 +89,7 @@ final class JsonReader {
     }
 
     /** A number of at least 0; null when absent, also after a problem. */
-    @Nullable
-    Double number(String field) {
+    public @Nullable Double number(String field) {
         JsonNode node = object.path(field);
         if (node.isMissingNode() || node.isNull()) {
             return null;
@@ -105,8 +102,7 @@ final class JsonReader {
     }
 
     /** Seconds, from one second to one hour; null when absent, also after a problem. */
-    @Nullable
-    Duration seconds(String field) {
+    public @Nullable Duration seconds(String field) {
         JsonNode node = object.path(field);
         if (node.isMissingNode() || node.isNull()) {
             return null;

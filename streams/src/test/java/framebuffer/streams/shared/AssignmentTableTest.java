@@ -1,10 +1,11 @@
-package framebuffer.streams;
+package framebuffer.streams.shared;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import framebuffer.streams.AssignmentTable.Answer;
-import framebuffer.streams.AssignmentTable.Message;
+import framebuffer.streams.RedisRefused;
+import framebuffer.streams.shared.AssignmentTable.Answer;
+import framebuffer.streams.shared.AssignmentTable.Message;
 import framebuffer.streams.testing.Await;
 import framebuffer.streams.testing.TestRedis;
 import framebuffer.wire.CameraNeed;

@@ -1,0 +1,52 @@
+package framebuffer.orchestrator;
+
+import framebuffer.orchestrator.admission.Starvation;
+import framebuffer.orchestrator.affinity.Placing;
+import framebuffer.orchestrator.control.Switches;
+import framebuffer.orchestrator.freshness.Policies;
+import framebuffer.orchestrator.freshness.Sightings;
+import framebuffer.orchestrator.intake.Inbox;
+import framebuffer.orchestrator.routing.RoutingStrategy;
+import framebuffer.orchestrator.telemetry.FrameTracing;
+import framebuffer.orchestrator.telemetry.Metrics;
+import framebuffer.streams.handoff.HandOff;
+import framebuffer.streams.handoff.Source;
+import framebuffer.wire.Keys;
+import framebuffer.wire.processor.Registration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the pump works with.
+ *
+ * @param placing
+ *            agrees with other instances whose camera is whose; only asked when the strategy is affinity
+ * @param sightings
+ *            is told of every captured frame
+ * @param beginAgain
+ *            makes all readers begin again with what is pending
+ */
+record PumpParts(Settings settings, Inbox inbox, Known known, Placing placing, Sightings sightings,
+        Runnable beginAgain, Metrics metrics, FrameTracing tracing, InstantSource clock) {
+
+    /** What the pump is told. */
+    record Settings(Keys keys, Source capture, String consumer, RoutingStrategy strategy, int window,
+            Starvation starvation, int batch, int maxAttempts, HandOff.Limits limits, Placing.Limits affinity) {
+    }
+
+    /**
+     * What is known of the rest of the world. Each supplier answers at once.
+     *
+     * @param available
+     *            the processors that may be sent frames; the same list as long as nothing changed
+     * @param switches
+     *            null: not known yet
+     * @param policies
+     *            which frames are worth sending; null: not known yet
+     */
+    record Known(Supplier<List<Registration>> available, Supplier<@Nullable Switches> switches,
+            Supplier<@Nullable Policies> policies) {
+    }
+}

@@ -1,0 +1,108 @@
+package framebuffer.orchestrator.control;
+
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisLoop;
+import framebuffer.streams.RedisRefused;
+import framebuffer.streams.RedisUnavailable;
+import framebuffer.streams.Replies;
+import framebuffer.wire.Keys;
+import framebuffer.wire.Timestamps;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The switches that all instances obey, also those that start later: they are kept in Redis. A switch turned at another instance is
+ * seen within {@link #LOOK}, one turned here at once.
+ */
+public final class Control implements RedisLoop.Work {
+    /** How often the switches are looked at. */
+    static final Duration LOOK = Duration.ofMillis(100);
+
+    private static final Logger log = LoggerFactory.getLogger(Control.class);
+    private static final String PAUSED = "paused";
+    private static final String PAUSED_AT = "paused_at";
+
+    private final Keys keys;
+    private final Runnable changed;
+    private volatile @Nullable Switches view;
+
+    /**
+     * @param changed
+     *            is called when a switch was turned; returns at once
+     */
+    public Control(Keys keys, Runnable changed) {
+        this.keys = keys;
+        this.changed = changed;
+    }
+
+    /** How they stand, as far as is known; null before they were read for the first time: then nothing may be handed off yet. */
+    public @Nullable Switches view() {
+        return view;
+    }
+
+    /** Whether an operator has paused the service, as far as is known. */
+    public boolean isPaused() {
+        Switches known = view;
+        return known != null && known.paused();
+    }
+
+    @Override
+    public Duration rest() {
+        return LOOK;
+    }
+
+    @Override
+    public void turn(RedisConnection redis) {
+        look(redis);
+    }
+
+    /**
+     * No frame is handed off from now on, by any instance, until {@link #resume}. What processors hold they finish.
+     *
+     * @throws RedisUnavailable
+     *             when Redis is away
+     * @throws RedisRefused
+     *             when it refuses
+     */
+    public void pause(RedisConnection redis) {
+        redis.call("HSET", keys.control(), PAUSED, "true", PAUSED_AT,
+                Timestamps.micros(Replies.time(redis.call("TIME"))));
+        look(redis);
+    }
+
+    /** Frames are handed off again. Throws like {@link #pause}. */
+    public void resume(RedisConnection redis) {
+        redis.call("HSET", keys.control(), PAUSED, "false");
+        redis.call("HDEL", keys.control(), PAUSED_AT);
+        look(redis);
+    }
+
+    /** How they stand at this moment, also by what another instance turned. Throws like {@link #pause}. */
+    public Switches read(RedisConnection redis) {
+        return look(redis);
+    }
+
+    /** One at a time, so that what was read earlier never stands for what was read later. */
+    private synchronized Switches look(RedisConnection redis) {
+        Map<String, byte[]> switched = Replies.map(redis.call("HGETALL", keys.control()));
+        byte[] paused = switched.get(PAUSED);
+        Switches now = new Switches(
+                paused != null && new String(paused, StandardCharsets.US_ASCII).equalsIgnoreCase("true"));
+        Switches before = view;
+        if (now.equals(before)) {
+            return now;
+        }
+        view = now;
+        if (now.paused()) {
+            log.warn("paused by an operator: no frame is handed off until POST /control/resume");
+        } else if (before != null) {
+            log.info("resumed by an operator: frames are handed off again");
+        }
+        changed.run();
+        return now;
+    }
+}

@@ -1,0 +1,140 @@
+package framebuffer.orchestrator.freshness;
+
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisLoop;
+import framebuffer.streams.RedisRefused;
+import framebuffer.streams.RedisUnavailable;
+import framebuffer.streams.Replies;
+import framebuffer.wire.Decoded;
+import framebuffer.wire.FieldReader;
+import framebuffer.wire.Keys;
+import framebuffer.wire.control.CameraPolicy;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The policies of all cameras, as they are set in Redis for all instances. A change made by another instance is seen within
+ * {@link #LOOK}, one made here at once.
+ */
+public final class CameraPolicies implements RedisLoop.Work {
+    /** How often it is looked whether something has changed. */
+    static final Duration LOOK = Duration.ofMillis(100);
+
+    private static final Logger log = LoggerFactory.getLogger(CameraPolicies.class);
+    /** In the hash, the number of changes; no camera is called so. */
+    private static final String CHANGES = "";
+
+    private final Keys keys;
+    private final int most;
+    private final Freshness standard;
+    private final Runnable changed;
+    private byte @Nullable [] known;
+    private boolean read;
+    private volatile @Nullable Policies view;
+
+    /**
+     * @param standard
+     *            of every camera of which nothing else is said
+     * @param most
+     *            how many cameras may have a policy of their own
+     * @param changed
+     *            is called when there is another view; returns at once
+     */
+    public CameraPolicies(Keys keys, Freshness standard, int most, Runnable changed) {
+        this.keys = keys;
+        this.most = most;
+        this.changed = changed;
+        this.standard = standard;
+    }
+
+    /** What is set, as far as is known; null before it was read for the first time: then nothing may be shed yet. */
+    public @Nullable Policies view() {
+        return view;
+    }
+
+    /** Whether the policies have been read: before, nothing may be shed by them. */
+    @Override
+    public Duration rest() {
+        return LOOK;
+    }
+
+    @Override
+    public void connected(RedisConnection redis) {
+        forget();
+    }
+
+    @Override
+    public void turn(RedisConnection redis) {
+        look(redis);
+    }
+
+    /** Another Redis, or one that has lost its memory, may count its changes alike. */
+    private synchronized void forget() {
+        read = false;
+    }
+
+    /** What is set at this moment, also by another instance. */
+    public Policies read(RedisConnection redis) {
+        return look(redis);
+    }
+
+    private synchronized Policies look(RedisConnection redis) {
+        byte[] changes = redis.call("HGET", keys.cameraPolicies(), CHANGES) instanceof byte[] count ? count : null;
+        Policies before = view;
+        if (read && before != null && Arrays.equals(changes, known)) {
+            return before;
+        }
+        Map<String, Freshness> cameras = new HashMap<>();
+        Replies.map(redis.call("HGETALL", keys.cameraPolicies())).forEach((camera, json) -> {
+            if (!camera.equals(CHANGES)) {
+                switch (CameraPolicy.decode(json)) {
+                    case Decoded.Valid<CameraPolicy>(CameraPolicy policy) ->
+                        cameras.put(camera, standard.with(policy));
+                    case Decoded.Invalid<CameraPolicy> invalid -> log.warn("the policy of camera {} is skipped: {}",
+                            FieldReader.shown(camera), invalid.detail());
+                }
+            }
+        });
+        known = changes;
+        read = true;
+        Policies now = new Policies(standard, cameras);
+        view = now;
+        changed.run();
+        return now;
+    }
+
+    /**
+     * Sets a camera's policy, for all instances and for good; false when as many have one as may.
+     *
+     * @throws RedisUnavailable
+     *             when Redis is away
+     * @throws RedisRefused
+     *             when it refuses
+     */
+    public boolean put(RedisConnection redis, String camera, CameraPolicy policy) {
+        boolean known = Replies.number(redis.call("HEXISTS", keys.cameraPolicies(), camera)) == 1;
+        if (!known && Replies.number(redis.call("HLEN", keys.cameraPolicies())) > most) {
+            return false;
+        }
+        change(redis, List.of("HSET", keys.cameraPolicies(), camera, policy.encode()));
+        return true;
+    }
+
+    /** From now on the camera is as any other; false when it was so before. Throws like {@link #put}. */
+    public boolean remove(RedisConnection redis, String camera) {
+        return change(redis, List.of("HDEL", keys.cameraPolicies(), camera)) == 1;
+    }
+
+    private long change(RedisConnection redis, List<Object> command) {
+        List<@Nullable Object> replies = redis.transaction(List.of(command,
+                List.of("HINCRBY", keys.cameraPolicies(), CHANGES, 1)));
+        look(redis);
+        return replies == null ? 0 : Replies.number(replies.getFirst());
+    }
+}

@@ -1,0 +1,77 @@
+package framebuffer.orchestrator.pressure;
+
+import framebuffer.wire.control.Backpressure;
+import framebuffer.wire.control.PressureLevel;
+import framebuffer.wire.processor.Registration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The pressure on all processors, look by look.
+ *
+ * @param gauges
+ *            processor → what is known of it
+ */
+record Assessment(Map<String, Gauge> gauges) {
+    Assessment {
+        gauges = Map.copyOf(gauges);
+    }
+
+    /**
+     * One look.
+     *
+     * @param available
+     *            the processors that may be sent frames
+     * @param outstanding
+     *            processor → frames it holds; not there: it has no queue
+     * @param waiting
+     *            capability → frames that wait for want of it; {@code ""}: for any processor
+     */
+    record Look(List<Registration> available, Map<String, Long> outstanding, Map<String, Long> waiting, Instant at) {
+        private Load load(Registration one) {
+            long waits = one.capabilities().stream().mapToLong(name -> waiting.getOrDefault(name, 0L)).sum()
+                    + waiting.getOrDefault("", 0L);
+            return new Load(outstanding.getOrDefault(one.id(), 0L), one.capacity(), waits);
+        }
+    }
+
+    /** What was published before is all that is known. */
+    static Assessment of(Backpressure published, Instant now) {
+        Map<String, Gauge> gauges = new HashMap<>();
+        published.processors().forEach((id, level) -> gauges.put(id, Gauge.at(level, now)));
+        return new Assessment(gauges);
+    }
+
+    Assessment after(Look look) {
+        Map<String, Gauge> next = new HashMap<>();
+        for (Registration one : look.available()) {
+            Gauge before = Optional.ofNullable(gauges.get(one.id()))
+                    .orElseGet(() -> Gauge.at(PressureLevel.NORMAL, look.at()));
+            next.put(one.id(), PressurePolicy.next(before, look.load(one), look.at()));
+        }
+        return new Assessment(next);
+    }
+
+    /** What producers are to be told. */
+    Backpressure told(Look look, boolean operatorPaused) {
+        Map<String, PressureLevel> processors = new HashMap<>();
+        Map<String, PressureLevel> capabilities = new HashMap<>();
+        for (Registration one : look.available()) {
+            Gauge gauge = gauges.get(one.id());
+            PressureLevel level = gauge == null ? PressureLevel.NORMAL : gauge.level();
+            processors.put(one.id(), level);
+            one.capabilities().forEach(name -> capabilities.merge(name, level, Assessment::lower));
+        }
+        PressureLevel highest = processors.values().stream().max(Comparator.naturalOrder())
+                .orElse(PressureLevel.NORMAL);
+        return new Backpressure(highest, operatorPaused, look.at(), capabilities, processors);
+    }
+
+    private static PressureLevel lower(PressureLevel a, PressureLevel b) {
+        return a.compareTo(b) <= 0 ? a : b;
+    }
+}

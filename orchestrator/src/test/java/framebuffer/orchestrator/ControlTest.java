@@ -1,0 +1,98 @@
+package framebuffer.orchestrator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import framebuffer.streams.Entry;
+import framebuffer.streams.shared.PressureBoard;
+import framebuffer.wire.control.Backpressure;
+import framebuffer.wire.control.PressureLevel;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What an operator switches all instances obey, and what producers are told all of them know. */
+class ControlTest {
+    @RegisterExtension
+    static final RedisSite REDIS = new RedisSite();
+
+    private Site site;
+
+    @BeforeEach
+    void open() {
+        site = REDIS.site();
+    }
+
+    private void level(FrameWay way, PressureLevel level) {
+        Eventually.is("the level is " + level, () -> way.pressure().level() == level);
+    }
+
+    @Test
+    void whilePausedNothingIsHandedOffAlsoByAnInstanceThatJoinsLater() {
+        site.register("face-1", 10, "face");
+        FrameWay first = site.start("i1");
+        FrameWay second = site.start("i2");
+        first.control().pause(site.redis);
+        Eventually.is("the second knows", () -> second.control().isPaused());
+        FrameWay late = site.start("i3");
+        for (int i = 0; i < 30; i++) {
+            site.capture("f" + i, "cam", "face");
+        }
+        Eventually.is("all wait", () -> first.view().waiting() + second.view().waiting()
+                + late.view().waiting() == 30);
+        assertThat(site.length("frames:ready:face-1")).isZero();
+        late.control().resume(site.redis);
+        Eventually.is("ten go", () -> site.length("frames:ready:face-1") == 10);
+    }
+
+    @Test
+    void aPauseByAnOperatorIsToldToProducers() {
+        site.register("face-1", 10, "face");
+        FrameWay way = site.start("i1");
+        way.control().pause(site.redis);
+        Eventually.is("they are told", () -> PressureBoard.read(site.redis, Site.KEYS).operatorPaused());
+        Backpressure told = PressureBoard.read(site.redis, Site.KEYS);
+        assertThat(told.pausedBy()).isEqualTo("operator");
+        assertThat(told.consumptionRate(List.of("face"))).isZero();
+        assertThat(told.level()).isEqualTo(PressureLevel.NORMAL);
+    }
+
+    @Test
+    void whenProcessorsAreFullAndFramesWaitThePressureIsCriticalForAllInstancesAndForTheirCapabilityOnly() {
+        site.register("face-1", 2, "face");
+        site.register("car-1", 2, "car");
+        FrameWay first = site.start("i1");
+        FrameWay second = site.start("i2");
+        for (int i = 0; i < 5; i++) {
+            site.capture("f" + i, "cam", "face");
+        }
+        level(first, PressureLevel.CRITICAL);
+        level(second, PressureLevel.CRITICAL);
+        Backpressure told = PressureBoard.read(site.redis, Site.KEYS);
+        assertThat(told.consumptionRate(List.of("face"))).isZero();
+        assertThat(told.consumptionRate(List.of("car"))).isEqualTo(1);
+        for (int i = 0; i < 5; i++) {
+            Eventually.is("another comes", () -> site.length("frames:ready:face-1") > 0);
+            for (Entry entry : site.read("face-1", 1)) {
+                site.finish("face-1", entry);
+            }
+        }
+        level(second, PressureLevel.NORMAL);
+        assertThat(site.length("frames:capture")).isZero();
+    }
+
+    @Test
+    void whenTheInstanceThatWatchesIsGoneAnotherGoesOn() {
+        site.register("face-1", 2, "face");
+        FrameWay first = site.start("i1");
+        Eventually.is("the first watches", () -> first.pressure().processors().containsKey("face-1"));
+        FrameWay second = site.start("i2");
+        for (int i = 0; i < 5; i++) {
+            site.capture("f" + i, "cam", "face");
+        }
+        level(second, PressureLevel.CRITICAL);
+        first.close();
+        site.register("car-1", 2, "car");
+        Eventually.is("the second sees who has come", () -> second.pressure().processors().containsKey("car-1"));
+    }
+}

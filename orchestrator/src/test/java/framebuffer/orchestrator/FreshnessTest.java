@@ -1,0 +1,121 @@
+package framebuffer.orchestrator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import framebuffer.orchestrator.freshness.Freshness;
+import framebuffer.streams.Entry;
+import framebuffer.streams.LedgerReader;
+import framebuffer.streams.frames.ShedFrames;
+import framebuffer.wire.control.CameraPolicy;
+import framebuffer.wire.control.CameraPolicy.Keep;
+import framebuffer.wire.frame.ReturnedFrame;
+import framebuffer.wire.frame.ShedFrame;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Of frames that wait only those worth sending are sent; the others are shed, counted, and can be looked up. */
+class FreshnessTest {
+    @RegisterExtension
+    static final RedisSite REDIS = new RedisSite();
+
+    private Site site;
+
+    @BeforeEach
+    void open() {
+        site = REDIS.site();
+    }
+
+    private FrameWay startKeeping(Keep keep, Duration maxAge) {
+        FrameWay way = site.start("i1");
+        way.policies().put(site.redis, "cam", new CameraPolicy(keep, maxAge));
+        return way;
+    }
+
+    private void shed(String reason, long frames) {
+        Eventually.is(frames + " frames are " + reason, () -> site.count("cam", "shed." + reason) == frames);
+        LedgerReader.Reading reading = site.ledger();
+        assertThat(Site.inFlight(reading)).as("%s", reading).isEqualTo(reading.underWay());
+    }
+
+    @Test
+    void ofACameraOfWhichOnlyTheLatestIsWantedTheNewestWaitsAndTheOthersAreShed() {
+        startKeeping(Keep.LATEST, Duration.ZERO);
+        for (int i = 0; i < 10; i++) {
+            site.capture("f" + i, "cam", "face");
+            site.capture("g" + i, "lossless", "face");
+        }
+        shed("superseded", 9);
+        site.register("face-1", 20, "face");
+        Eventually.is("the rest goes", () -> site.length("frames:ready:face-1") == 11);
+        assertThat(site.texts("frames:ready:face-1", "frame_id")).contains("f9", "g0", "g9").doesNotContain("f8");
+    }
+
+    @Test
+    void whatAProcessorHoldsIsNotSupersededNorWhatItGaveBack() {
+        FrameWay way = startKeeping(Keep.LATEST, Duration.ZERO);
+        site.register("face-1", 1, "face");
+        site.capture("held", "cam", "face");
+        Eventually.is("it is held", () -> site.length("frames:ready:face-1") == 1);
+        Entry held = site.read("face-1", 1).getFirst();
+        site.capture("next", "cam", "face");
+        Eventually.is("the next waits", () -> way.view().waiting() == 1);
+        site.fallIll("face-1");
+        site.giveBack("face-1", held, ReturnedFrame.Kind.RETRY, Duration.ZERO);
+        Eventually.is("both wait", () -> way.view().waiting() == 2);
+        site.capture("newest", "cam", "face");
+        shed("superseded", 1);
+        site.register("face-2", 5, "face");
+        Eventually.is("the rest goes", () -> site.length("frames:ready:face-2") == 2);
+        assertThat(site.texts("frames:ready:face-2", "frame_id")).containsExactly("held", "newest");
+    }
+
+    @Test
+    void aPolicyThatIsChangedWhileFramesWaitIsObeyedFromTheNextFrameOn() {
+        FrameWay way = startKeeping(Keep.ALL, Duration.ZERO);
+        for (int i = 0; i < 5; i++) {
+            site.capture("f" + i, "cam", "face");
+        }
+        Eventually.is("all wait", () -> way.view().waiting() == 5);
+        way.policies().put(site.redis, "cam", new CameraPolicy(Keep.LATEST, null));
+        site.capture("f5", "cam", "face");
+        shed("superseded", 5);
+        way.policies().remove(site.redis, "cam");
+        site.capture("f6", "cam", "face");
+        Eventually.is("both wait", () -> way.view().waiting() == 2);
+    }
+
+    @Test
+    void framesOlderThanTheirCameraAllowsAreShed() {
+        FrameWay way = startKeeping(Keep.ALL, Duration.ofMillis(200));
+        site.capture("f1", "cam", "face");
+        site.capture("f2", "of any age", "face");
+        shed("expired", 1);
+        assertThat(way.view().waiting()).isOne();
+    }
+
+    @Test
+    void theDefaultHoldsForCamerasOfWhichNothingElseIsSaid() {
+        site.freshness = new Freshness(Keep.LATEST, Duration.ZERO);
+        site.start("i1");
+        site.capture("f1", "cam", "face");
+        site.capture("f2", "cam", "face");
+        shed("superseded", 1);
+    }
+
+    @Test
+    void ofEachFrameThatWasShedItCanBeLookedUpWhatBecameOfIt() {
+        startKeeping(Keep.LATEST, Duration.ZERO);
+        site.capture("f1", "cam", "face");
+        site.capture("f1", "cam", "face");
+        site.capture("f2", "cam", "face");
+        shed("superseded", 2);
+        List<ShedFrame> found = ShedFrames.find(site.redis, Site.KEYS, "f1");
+        assertThat(found).hasSize(2).allMatch(
+                shed -> shed.reason() == ShedFrame.Reason.SUPERSEDED && shed.needs().equals(List.of("face"))
+                        && shed.cameraId().equals("cam") && shed.instance().equals("i1"));
+        assertThat(ShedFrames.find(site.redis, Site.KEYS, "f2")).isEmpty();
+    }
+}

@@ -1,0 +1,92 @@
+package framebuffer.streams.shared;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.Replies;
+import framebuffer.streams.Script;
+import framebuffer.wire.Json;
+import framebuffer.wire.Keys;
+import framebuffer.wire.control.Backpressure;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Where instances say what waits in them, and one of them, by lease, publishes what producers are to be told. */
+public final class PressureBoard {
+    /** What an instance said longer ago counts no more: it is gone. */
+    private static final Duration SAID = Duration.ofSeconds(2);
+
+    /** What was published longer ago says nothing any more. */
+    public static final Duration SILENCE = Duration.ofSeconds(5);
+
+    private static final Script REPORT = Script.of("pressure_report.lua");
+    private static final Script PUBLISH = Script.of("pressure_publish.lua");
+
+    private final Keys keys;
+    private final String instance;
+    private final Duration lease;
+
+    /**
+     * What an instance learns for what it said.
+     *
+     * @param isOurs
+     *            whether it is the one that publishes
+     * @param now
+     *            by Redis's clock
+     * @param waiting
+     *            capability → frames that wait for want of it, in all instances; {@code ""}: for any processor
+     * @param published
+     *            what was last published
+     */
+    public record Report(boolean isOurs, Instant now, Map<String, Long> waiting, Backpressure published) {
+    }
+
+    /**
+     * @param lease
+     *            after this time without a report another instance takes over
+     */
+    public PressureBoard(Keys keys, String instance, Duration lease) {
+        this.keys = keys;
+        this.instance = instance;
+        this.lease = lease;
+    }
+
+    /** Says how many frames wait in this instance for want of which capability. */
+    public Report report(RedisConnection redis, Map<String, Integer> waiting) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        waiting.forEach(json::put);
+        List<?> reply = Replies.list(REPORT.call(redis,
+                List.of(keys.backpressureLease(), keys.waiting(), keys.backpressure()),
+                List.of(instance, lease.toMillis(), Json.bytes(json), SAID.toMillis())));
+        Map<String, Long> all = new HashMap<>();
+        for (Object said : Replies.list(reply.get(2))) {
+            ObjectNode one = Json.object(Replies.text(said).getBytes(StandardCharsets.UTF_8));
+            if (one != null) {
+                one.properties().forEach(member -> all.merge(member.getKey(), member.getValue().asLong(), Long::sum));
+            }
+        }
+        return new Report(Replies.number(reply.get(0)) == 1, Replies.time(reply.get(1)), all,
+                Backpressure.decode(Replies.map(reply.get(3))));
+    }
+
+    /**
+     * What was last published, for producers; {@link Backpressure#NONE} when nobody has published anything for {@link #SILENCE}: a
+     * service that is gone slows nobody down.
+     */
+    public static Backpressure read(RedisConnection redis, Keys keys) {
+        Backpressure told = Backpressure.decode(Replies.map(redis.call("HGETALL", keys.backpressure())));
+        return told.updatedAt().plus(SILENCE).isBefore(Replies.time(redis.call("TIME"))) ? Backpressure.NONE : told;
+    }
+
+    /** Publishes it; false when another instance has taken over. */
+    public boolean publish(RedisConnection redis, Backpressure told) {
+        List<Object> line = new ArrayList<>(List.of(instance, Json.bytes(told.json())));
+        line.addAll(told.encode().flat());
+        return Replies.number(PUBLISH.call(redis, List.of(keys.backpressureLease(), keys.backpressure()), line)) == 1;
+    }
+}

@@ -1,0 +1,16 @@
+-- Notes which frame of each camera is the newest.
+--
+-- KEYS  1 cameras seen (hash: camera, entry id)
+-- ARGV  1 most cameras remembered; of others nothing is noted   then camera, entry id, …
+
+local seen, most = KEYS[1], tonumber(ARGV[1])
+local known = redis.call('HLEN', seen)
+for i = 2, #ARGV, 2 do
+  local before = redis.call('HGET', seen, ARGV[i])
+  if before then
+    if less(before, ARGV[i + 1]) then redis.call('HSET', seen, ARGV[i], ARGV[i + 1]) end
+  elseif known < most then
+    redis.call('HSET', seen, ARGV[i], ARGV[i + 1])
+    known = known + 1
+  end
+end

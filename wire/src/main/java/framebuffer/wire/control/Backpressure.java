@@ -1,0 +1,150 @@
+package framebuffer.wire.control;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import framebuffer.wire.Fields;
+import framebuffer.wire.Json;
+import framebuffer.wire.Timestamps;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How much producers are to send, as it is published for them.
+ *
+ * @param level
+ *            of the service: the highest among its processors
+ * @param operatorPaused
+ *            whether an operator has paused the service
+ * @param updatedAt
+ *            when it was published, by Redis's clock
+ * @param capabilities
+ *            capability → its level: the lowest among those who offer it
+ * @param processors
+ *            processor → its level
+ */
+public record Backpressure(PressureLevel level, boolean operatorPaused, Instant updatedAt,
+        Map<String, PressureLevel> capabilities, Map<String, PressureLevel> processors) {
+    /** Nothing is known: producers send as they like. */
+    public static final Backpressure NONE = new Backpressure(PressureLevel.NORMAL, false, Instant.EPOCH, Map.of(),
+            Map.of());
+
+    private static final String LEVEL = "level";
+    private static final String RATE = "consumption_rate";
+    private static final String UPDATED = "updated_at";
+    private static final String PAUSED_BY = "paused_by";
+    private static final String OPERATOR = "operator";
+    private static final String CAPABILITY = "capability:";
+    private static final String PROCESSOR = "processor:";
+
+    public Backpressure {
+        capabilities = Collections.unmodifiableMap(new TreeMap<>(capabilities));
+        processors = Collections.unmodifiableMap(new TreeMap<>(processors));
+    }
+
+    /** The same, but for whether an operator has paused the service. */
+    public Backpressure pausedByOperator(boolean paused) {
+        return new Backpressure(level, paused, updatedAt, capabilities, processors);
+    }
+
+    /** Whether producers are to send nothing at all. */
+    public boolean isPaused() {
+        return operatorPaused || level == PressureLevel.CRITICAL;
+    }
+
+    /** What paused it, an {@code operator} or {@code backpressure}; null: nothing. */
+    public @Nullable String pausedBy() {
+        if (operatorPaused) {
+            return OPERATOR;
+        }
+        return isPaused() ? "backpressure" : null;
+    }
+
+    /** Of the service: how much of what they would send producers are to send, from 0 to 1. */
+    public double consumptionRate() {
+        return rate(level);
+    }
+
+    /** How much of its frames a producer is to send that need all of these; of those that need none in particular, empty. */
+    public double consumptionRate(Collection<String> needs) {
+        Comparator<PressureLevel> order = Comparator.naturalOrder();
+        Optional<PressureLevel> decides = needs.isEmpty()
+                ? capabilities.values().stream().min(order)
+                : needs.stream().map(need -> capabilities.getOrDefault(need, PressureLevel.NORMAL)).max(order);
+        return rate(decides.orElse(PressureLevel.NORMAL));
+    }
+
+    private double rate(PressureLevel of) {
+        return operatorPaused ? 0 : of.consumptionRate();
+    }
+
+    /** Whether it says the same to producers, whenever it was published. */
+    public boolean saysTheSame(Backpressure other) {
+        return level == other.level && operatorPaused == other.operatorPaused && capabilities.equals(other.capabilities)
+                && processors.equals(other.processors);
+    }
+
+    /** The fields of the hash. */
+    public Fields encode() {
+        Fields.Writer fields = new Fields.Writer(6 + capabilities.size() + processors.size()).put(LEVEL, level.name())
+                .put(RATE, Double.toString(consumptionRate())).put("is_paused", Boolean.toString(isPaused()))
+                .put(PAUSED_BY, pausedBy() == null ? "" : pausedBy()).put(UPDATED, Timestamps.micros(updatedAt));
+        capabilities.forEach((name, at) -> fields.put(CAPABILITY + name, text(described(at))));
+        processors.forEach((name, at) -> fields.put(PROCESSOR + name, text(described(at))));
+        return fields.fields();
+    }
+
+    /** Reads the fields of the hash; what makes no sense there counts as not there. */
+    public static Backpressure decode(Map<String, byte[]> hash) {
+        Map<String, PressureLevel> capabilities = new TreeMap<>();
+        Map<String, PressureLevel> processors = new TreeMap<>();
+        hash.forEach((field, value) -> {
+            described(field, CAPABILITY, value, capabilities::put);
+            described(field, PROCESSOR, value, processors::put);
+        });
+        Instant updatedAt = Timestamps.parse(text(hash.get(UPDATED)));
+        return new Backpressure(PressureLevel.named(text(hash.get(LEVEL))).orElse(PressureLevel.NORMAL),
+                text(hash.get(PAUSED_BY)).equals(OPERATOR), updatedAt == null ? Instant.EPOCH : updatedAt, capabilities,
+                processors);
+    }
+
+    /** As JSON: the message on the channel. */
+    public ObjectNode json() {
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put("is_paused", isPaused()).put(PAUSED_BY, pausedBy())
+                .put(RATE, consumptionRate()).put("backpressure_level", level.name())
+                .put(UPDATED, Timestamps.micros(updatedAt));
+        ObjectNode byCapability = json.putObject("capabilities");
+        capabilities.forEach((name, at) -> byCapability.set(name, described(at)));
+        ObjectNode byProcessor = json.putObject("processors");
+        processors.forEach((name, at) -> byProcessor.set(name, described(at)));
+        return json;
+    }
+
+    private ObjectNode described(PressureLevel at) {
+        return JsonNodeFactory.instance.objectNode().put(LEVEL, at.name()).put(RATE, rate(at));
+    }
+
+    private static void described(String field, String prefix, byte[] value, BiConsumer<String, PressureLevel> found) {
+        JsonNode json = field.startsWith(prefix) ? Json.object(value) : null;
+        if (json != null) {
+            PressureLevel.named(json.path(LEVEL).asText())
+                    .ifPresent(level -> found.accept(field.substring(prefix.length()), level));
+        }
+    }
+
+    private static String text(ObjectNode json) {
+        return new String(Json.bytes(json), StandardCharsets.UTF_8);
+    }
+
+    private static String text(byte @Nullable [] value) {
+        return value == null ? "" : new String(value, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,69 @@
+package framebuffer.wire.control;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import framebuffer.wire.Decoded;
+import framebuffer.wire.FieldReader.Range;
+import framebuffer.wire.Json;
+import framebuffer.wire.JsonReader;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which frames of a camera are worth sending (contract §4, freshness), as far as that is said of this camera.
+ *
+ * @param keep
+ *            which of those that wait; null: as for any camera
+ * @param maxAge
+ *            older ones are not; zero: they may be of any age; null: as for any camera
+ */
+public record CameraPolicy(@Nullable Keep keep, @Nullable Duration maxAge) {
+    /** A year. */
+    private static final Range AGES = new Range(0, 31_536_000_000L);
+
+    /** Which of a camera's frames that wait are worth sending. */
+    public enum Keep {
+        ALL, LATEST;
+
+        /** The word on the wire. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        private static boolean known(String word) {
+            return Arrays.stream(values()).anyMatch(keep -> keep.word().equals(word));
+        }
+    }
+
+    /** Reads a policy from JSON; never throws. */
+    public static Decoded<CameraPolicy> decode(byte[] json) {
+        ObjectNode object = Json.object(json);
+        if (object == null) {
+            return Decoded.invalid("body", "must be a JSON object");
+        }
+        JsonReader in = new JsonReader(object);
+        String keep = in.text("keep", Keep::known, "must be all or latest");
+        long maxAge = in.integer("max_age_ms", AGES, -1);
+        return Decoded.of(new CameraPolicy(keep == null ? null : Keep.valueOf(keep.toUpperCase(Locale.ROOT)),
+                maxAge < 0 ? null : Duration.ofMillis(maxAge)), in.problems());
+    }
+
+    /** As JSON, with the members that are said. */
+    public ObjectNode json() {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        if (keep != null) {
+            json.put("keep", keep.word());
+        }
+        if (maxAge != null) {
+            json.put("max_age_ms", maxAge.toMillis());
+        }
+        return json;
+    }
+
+    /** {@link #json} as bytes. */
+    public byte[] encode() {
+        return Json.bytes(json());
+    }
+}

@@ -1,0 +1,41 @@
+package framebuffer.wire.control;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** How close to its capacity something works (contract §4). */
+public enum PressureLevel {
+    NORMAL(0, 1.0), MODERATE(1, 0.8), HIGH(2, 0.5), CRITICAL(3, 0.0);
+
+    private final int number;
+    private final double rate;
+
+    PressureLevel(int number, double rate) {
+        this.number = number;
+        this.rate = rate;
+    }
+
+    /** From 0, normal, to 3, critical. */
+    public int number() {
+        return number;
+    }
+
+    /** How much of what they would send producers are to send, from 0 to 1. */
+    public double consumptionRate() {
+        return rate;
+    }
+
+    /** The one below; of the lowest, itself. */
+    public PressureLevel below() {
+        return switch (this) {
+            case NORMAL, MODERATE -> NORMAL;
+            case HIGH -> MODERATE;
+            case CRITICAL -> HIGH;
+        };
+    }
+
+    /** The one of this name. */
+    public static Optional<PressureLevel> named(String name) {
+        return Arrays.stream(values()).filter(level -> level.name().equals(name)).findAny();
+    }
+}
