@@ -19,6 +19,7 @@ import framebuffer.vision.camera.DemoClip;
 import framebuffer.vision.camera.Pictures;
 import framebuffer.vision.camera.VideoAddress;
 import framebuffer.vision.detect.Annotator;
+import framebuffer.vision.sink.Demand;
 import framebuffer.vision.sink.FrameSink;
 import framebuffer.vision.sink.RedisSink;
 import framebuffer.wire.EntryId;
@@ -50,6 +51,8 @@ final class Demo implements AutoCloseable {
 
     private final Service service;
     private final RedisLoop following;
+    private final Demand demand;
+    private final RedisLoop asking;
     private final Results results;
     private final Ledger before;
     private final List<Processor> detectors = new CopyOnWriteArrayList<>();
@@ -74,6 +77,8 @@ final class Demo implements AutoCloseable {
         this.before = service.ledger();
         this.results = new Results(keys.results());
         this.following = new RedisLoop("results", service.redis(), results).start();
+        this.demand = new Demand(keys);
+        this.asking = new RedisLoop("demand", service.redis(), demand).start();
     }
 
     /** Starts all of it; when this returns, frames flow. */
@@ -134,7 +139,8 @@ final class Demo implements AutoCloseable {
 
     private Camera camera(String name, double fps, Keys keys) {
         CameraSettings settings = new CameraSettings(name, VideoAddress.parse(DemoClip.path().toString()),
-                new Pictures(fps, 85), true, new Announcement(0, EVERYTHING, TraceContext::random));
+                new Pictures(fps, 85), true, new Announcement(0, EVERYTHING, TraceContext::random),
+                () -> demand.share(EVERYTHING));
         return Camera.open(settings, remembering(new RedisSink(service.redis(), keys, PIXELS_TTL)),
                 InstantSource.system());
     }
@@ -189,7 +195,8 @@ final class Demo implements AutoCloseable {
         }
         closeAll(detectors);
         following.close();
-        return new Summary(before, service.ledger(), results.tally());
+        return new Summary(before, service.ledger(), results.tally(),
+                cameras.stream().mapToLong(camera -> camera.statistics().heldBack()).sum());
     }
 
     /** Closes them side by side, for each takes its time. */
@@ -212,6 +219,7 @@ final class Demo implements AutoCloseable {
         closeAll(cameras);
         closeAll(detectors);
         following.close();
+        asking.close();
         service.close();
     }
 }

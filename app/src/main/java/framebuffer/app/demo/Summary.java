@@ -16,8 +16,10 @@ import java.util.TreeMap;
  *            the ledger when it began: frames that an earlier run had left under way count as captured by this one
  * @param ledger
  *            the ledger when it ended
+ * @param heldBack
+ *            pictures that the cameras did not send, for detectors were full
  */
-record Summary(Ledger before, Ledger ledger, Results.Tally results) {
+record Summary(Ledger before, Ledger ledger, Results.Tally results, long heldBack) {
 
     /** What happened since, so that what was captured is what ended and what is under way. */
     static Counts since(Counts before, Counts now) {
@@ -51,7 +53,7 @@ record Summary(Ledger before, Ledger ledger, Results.Tally results) {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("captured", total.captured())
                 .put("done", total.done()).put("shed", shed()).put("dead", total.dead())
                 .put("in_flight", total.inFlight()).put("lost", total.lost())
-                .put("ledger_balanced", ledger.balanced());
+                .put("ledger_balanced", ledger.balanced()).put("held_back", heldBack);
         ObjectNode perCapability = json.putObject("results");
         results.perCapability().forEach((capability, found) -> perCapability.putObject(capability)
                 .put("frames", found.frames()).put("objects", found.objects()));
@@ -65,6 +67,10 @@ record Summary(Ledger before, Ledger ledger, Results.Tally results) {
         out.println("Cameras            captured     done");
         ledger.cameras().forEach(camera -> out.printf(Locale.ROOT, "  %-16s %8d %8d%n", camera.cameraId(),
                 of(camera).captured(), of(camera).done()));
+        if (heldBack > 0) {
+            out.printf(Locale.ROOT, "The cameras sent fewer pictures while detectors were full: %d they kept back.%n",
+                    heldBack);
+        }
         out.println();
         out.println("Found              pictures  objects");
         results.perCapability().forEach((capability, found) -> out.printf(Locale.ROOT, "  %-16s %8d %8d%n", capability,

@@ -5,6 +5,8 @@ import framebuffer.app.settings.LogOptions;
 import framebuffer.app.settings.RedisOptions;
 import framebuffer.app.settings.UntilStopped;
 import framebuffer.app.settings.Unusable;
+import framebuffer.streams.RedisAddress;
+import framebuffer.streams.RedisLoop;
 import framebuffer.vision.camera.Announcement;
 import framebuffer.vision.camera.Camera;
 import framebuffer.vision.camera.CameraSettings;
@@ -12,6 +14,7 @@ import framebuffer.vision.camera.CameraUnavailable;
 import framebuffer.vision.camera.Pictures;
 import framebuffer.vision.camera.Statistics;
 import framebuffer.vision.camera.VideoAddress;
+import framebuffer.vision.sink.Demand;
 import framebuffer.vision.sink.RedisSink;
 import framebuffer.wire.TraceContext;
 import java.time.Duration;
@@ -61,6 +64,9 @@ public final class CameraCommand implements Callable<Integer> {
     @Option(names = "--pixels-ttl", paramLabel = "TIME", defaultValue = "10m", description = "How long pixels are kept in Redis. Default: ${DEFAULT-VALUE}.")
     private Duration pixelsTtl = Duration.ofMinutes(10);
 
+    @Option(names = "--obey-backpressure", arity = "0..1", paramLabel = "true|false", fallbackValue = "true", defaultValue = "true", description = "Sends fewer frames while processors are full. Default: ${DEFAULT-VALUE}.")
+    private boolean obeyBackpressure;
+
     @Mixin
     private final LogOptions logging = new LogOptions();
 
@@ -70,7 +76,14 @@ public final class CameraCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         logging.apply();
-        try (UntilStopped stop = new UntilStopped(); Camera camera = open()) {
+        RedisAddress address = redis.givenOrRunning();
+        Demand demand = new Demand(redis.keys());
+        try (UntilStopped stop = new UntilStopped();
+                RedisLoop asking = new RedisLoop("demand", address, demand);
+                Camera camera = open(address, demand)) {
+            if (obeyBackpressure) {
+                asking.start();
+            }
             camera.start();
             log.info("camera {} shows {}", id, source);
             boolean stopped = false;
@@ -78,16 +91,17 @@ public final class CameraCommand implements Callable<Integer> {
                 stopped = stop.await(LOOK);
             }
             Statistics statistics = camera.statistics();
-            log.info("camera {}: {} frames announced, {} dropped", id, statistics.captured(), statistics.dropped());
+            log.info("camera {}: {} frames announced, {} dropped, {} held back", id, statistics.captured(),
+                    statistics.dropped(), statistics.heldBack());
             return camera.finished().isCompletedExceptionally() ? 1 : 0;
         }
     }
 
-    private Camera open() {
+    private Camera open(RedisAddress address, Demand demand) {
         try {
             CameraSettings settings = new CameraSettings(id, VideoAddress.parse(source), new Pictures(fps, jpegQuality),
-                    loop, new Announcement(priority, detect, TraceContext::random));
-            return Camera.open(settings, new RedisSink(redis.givenOrRunning(), redis.keys(), pixelsTtl),
+                    loop, new Announcement(priority, detect, TraceContext::random), () -> demand.share(detect));
+            return Camera.open(settings, new RedisSink(address, redis.keys(), pixelsTtl),
                     InstantSource.system());
         } catch (IllegalArgumentException | CameraUnavailable e) {
             throw new Unusable(String.valueOf(e.getMessage()), e);

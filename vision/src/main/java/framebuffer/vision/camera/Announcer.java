@@ -10,7 +10,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes frames of a camera's pictures and publishes them. What cannot be published is dropped and counted: a camera does not wait. */
+/**
+ * Makes frames of a camera's pictures and publishes those that are wanted. What cannot be published is dropped and counted: a camera
+ * does not wait.
+ */
 final class Announcer {
     private static final Logger log = LoggerFactory.getLogger(Announcer.class);
 
@@ -19,6 +22,9 @@ final class Announcer {
     private final String metadata;
     private final AtomicLong captured = new AtomicLong();
     private final AtomicLong dropped = new AtomicLong();
+    private final AtomicLong heldBack = new AtomicLong();
+    private final Share share = new Share();
+    private double wantedBefore = 1;
     private long number;
     private long droppedBefore;
     private boolean dropping;
@@ -30,6 +36,10 @@ final class Announcer {
     }
 
     void announce(Shot shot, Instant now) {
+        if (!share.takes(wanted())) {
+            heldBack.incrementAndGet();
+            return;
+        }
         String frameId = settings.cameraId() + '-' + now.toEpochMilli() + '-' + number++;
         try {
             sink.publish(frameId, fields(frameId, shot, now), shot.jpeg());
@@ -41,7 +51,16 @@ final class Announcer {
     }
 
     Statistics statistics() {
-        return new Statistics(captured.get(), dropped.get());
+        return new Statistics(captured.get(), dropped.get(), heldBack.get());
+    }
+
+    private double wanted() {
+        double now = settings.share().getAsDouble();
+        if (now != wantedBefore) {
+            log.info("camera {} sends {} % of its pictures", settings.cameraId(), Math.round(100 * now));
+            wantedBefore = now;
+        }
+        return now;
     }
 
     private Fields fields(String frameId, Shot shot, Instant now) {

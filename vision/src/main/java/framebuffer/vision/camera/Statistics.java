@@ -7,6 +7,8 @@ package framebuffer.vision.camera;
  *            frames published
  * @param dropped
  *            pictures that could not be published
+ * @param heldBack
+ *            pictures that were not to be published, for processors are full
  */
-public record Statistics(long captured, long dropped) {
+public record Statistics(long captured, long dropped, long heldBack) {
 }

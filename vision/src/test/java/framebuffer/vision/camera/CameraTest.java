@@ -34,10 +34,20 @@ class CameraTest {
     void aFileIsPublishedToItsEnd() throws Exception {
         try (Camera camera = Camera.open(settings(CLIP, false), sink, hurried()).start()) {
             camera.finished().get(15, TimeUnit.SECONDS);
-            assertThat(camera.statistics()).isEqualTo(new Statistics(20, 0));
+            assertThat(camera.statistics()).isEqualTo(new Statistics(20, 0, 0));
         }
         assertThat(sink.taken).hasSize(20);
         assertThat(sink.closed).isTrue();
+    }
+
+    @Test
+    void ofAShareOfItsPicturesTheOthersAreHeldBack() throws Exception {
+        CameraSettings all = settings(CLIP, false);
+        try (Camera camera = Camera.open(new CameraSettings(all.cameraId(), all.address(), all.pictures(), all.loop(),
+                all.announcement(), () -> 0.5), sink, hurried()).start()) {
+            camera.finished().get(15, TimeUnit.SECONDS);
+            assertThat(camera.statistics()).isEqualTo(new Statistics(10, 0, 10));
+        }
     }
 
     @Test

@@ -1,0 +1,36 @@
+package framebuffer.vision.sink;
+
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisLoop;
+import framebuffer.streams.shared.PressureBoard;
+import framebuffer.wire.Keys;
+import framebuffer.wire.control.Backpressure;
+import java.time.Duration;
+import java.util.List;
+
+/** How many of their frames producers are to send, as the service tells them. */
+public final class Demand implements RedisLoop.Work {
+    private static final Duration LOOK = Duration.ofMillis(250);
+
+    private final Keys keys;
+    private volatile Backpressure told = Backpressure.NONE;
+
+    public Demand(Keys keys) {
+        this.keys = keys;
+    }
+
+    /** Of frames that need all of these capabilities, or, when empty, none in particular: the share to send, from 0 to 1. */
+    public double share(List<String> needs) {
+        return told.consumptionRate(needs);
+    }
+
+    @Override
+    public Duration rest() {
+        return LOOK;
+    }
+
+    @Override
+    public void turn(RedisConnection redis) {
+        told = PressureBoard.read(redis, keys);
+    }
+}
