@@ -34,13 +34,17 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A small installation for tests: an empty Redis, processors that read and answer by hand, and the way of a frame in between. */
 final class Site implements AutoCloseable, FrameWay.Processors {
     static final Keys KEYS = Keys.DEFAULT;
     static final String GROUP = "frame-buffer-v2";
+    /** Where XINFO GROUPS has the id that was last delivered. */
+    private static final int LAST_DELIVERED = 7;
 
     final RedisConnection redis;
     RoutingStrategy strategy = RoutingStrategy.LEAST_LOADED;
@@ -126,6 +130,21 @@ final class Site implements AutoCloseable, FrameWay.Processors {
 
     long pending(String stream, String group) {
         return Replies.number(Replies.list(redis.call("XPENDING", stream, group)).getFirst());
+    }
+
+    /** Entries of a processor's queue that it has not acknowledged, counted one by one. */
+    long outstanding(String processor) {
+        String queue = Keys.READY + processor;
+        List<?> replies = Objects.requireNonNull(redis.transaction(List.of(List.of("XRANGE", queue, "-", "+"),
+                List.of("XINFO", "GROUPS", queue),
+                List.of("XPENDING", queue, processor + "-group", "-", "+", 100_000))));
+        EntryId delivered = Replies.list(replies.get(1)).stream()
+                .map(group -> EntryId.parse(Replies.text(Replies.list(group).get(LAST_DELIVERED)))).findFirst()
+                .orElse(EntryId.FIRST);
+        Set<String> pending = Replies.list(replies.get(2)).stream()
+                .map(entry -> Replies.text(Replies.list(entry).getFirst())).collect(Collectors.toSet());
+        return Replies.entries(replies.get(0)).stream().map(Entry::id)
+                .filter(id -> id.compareTo(delivered) > 0 || pending.contains(id.toString())).count();
     }
 
     List<Entry> entries(String key) {

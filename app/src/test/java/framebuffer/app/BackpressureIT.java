@@ -1,0 +1,104 @@
+package framebuffer.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import framebuffer.client.Answer;
+import framebuffer.client.Processor;
+import framebuffer.orchestrator.FrameWay;
+import framebuffer.orchestrator.FrameWay.Bounds;
+import framebuffer.orchestrator.Orchestrator;
+import framebuffer.orchestrator.api.ApiServer;
+import framebuffer.orchestrator.ledger.Ledger;
+import framebuffer.orchestrator.registry.RegistrationPolicy;
+import framebuffer.orchestrator.routing.RoutingStrategy;
+import framebuffer.streams.RedisLoop;
+import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.vision.camera.Announcement;
+import framebuffer.vision.camera.Camera;
+import framebuffer.vision.camera.CameraSettings;
+import framebuffer.vision.camera.DemoClip;
+import framebuffer.vision.camera.Pictures;
+import framebuffer.vision.camera.VideoAddress;
+import framebuffer.vision.sink.Demand;
+import framebuffer.vision.sink.RedisSink;
+import framebuffer.wire.Keys;
+import framebuffer.wire.TraceContext;
+import io.opentelemetry.api.OpenTelemetry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Cameras whose detector is full send fewer pictures, those of another detector do not, and none that was sent is lost. */
+class BackpressureIT {
+    private final CountDownLatch mayWork = new CountDownLatch(1);
+    private final Demand demand = new Demand(Keys.DEFAULT);
+
+    @Test
+    void whileADetectorIsFullItsCamerasHoldBackAndNobodyElses(@TempDir Path folder) throws Exception {
+        try (EmbeddedRedis server = EmbeddedRedis.start(folder);
+                Orchestrator orchestrator = orchestrator(server);
+                RedisLoop asking = new RedisLoop("demand", server.address(), demand).start();
+                Processor faces = processor(server, orchestrator, "faces");
+                Processor cars = processor(server, orchestrator, "cars")) {
+            long captured = twoCamerasAndOneFullDetector(server);
+            Commands.eventually("all are done", () -> orchestrator.ledger().total().inFlight() == 0);
+            Ledger ledger = orchestrator.ledger();
+            assertThat(ledger.balanced()).isTrue();
+            assertThat(ledger.total().done()).isEqualTo(captured);
+            assertThat(faces.statistics().processed() + cars.statistics().processed()).isEqualTo(captured);
+            assertThat(asking.trouble()).isNull();
+        }
+    }
+
+    /** Answers how many frames were sent. */
+    private long twoCamerasAndOneFullDetector(EmbeddedRedis server) {
+        Camera door = camera(server, "door", "faces");
+        Camera street = camera(server, "street", "cars");
+        try (door; street) {
+            door.start();
+            Commands.eventually("the camera of faces sends none", () -> demand.share(List.of("faces")) == 0);
+            street.start();
+            long sent = door.statistics().captured();
+            Commands.eventually("it holds back", () -> door.statistics().heldBack() > 10);
+            assertThat(door.statistics().captured()).isLessThanOrEqualTo(sent + 1);
+            Commands.eventually("the other sends", () -> street.statistics().captured() > 10);
+            assertThat(street.statistics().heldBack()).isZero();
+            mayWork.countDown();
+            Commands.eventually("it sends again", () -> door.statistics().captured() > sent + 5);
+        }
+        return door.statistics().captured() + street.statistics().captured();
+    }
+
+    /** The one for faces does not get on before it may work. */
+    private Processor processor(EmbeddedRedis server, Orchestrator orchestrator, String capability) throws Exception {
+        return Processor.builder(capability + "-1").capabilities(capability)
+                .capacity(capability.equals("faces") ? 2 : 50)
+                .orchestrator("http://localhost:" + orchestrator.port()).redis(server.address()).handler(_ -> {
+                    if (capability.equals("faces")) {
+                        mayWork.await();
+                    }
+                    return Answer.processed("{}");
+                }).start();
+    }
+
+    private Camera camera(EmbeddedRedis server, String id, String capability) {
+        List<String> needs = List.of(capability);
+        CameraSettings settings = new CameraSettings(id, new VideoAddress.File(DemoClip.path()), new Pictures(10, 50),
+                true, new Announcement(0, needs, TraceContext::random), () -> demand.share(needs));
+        return Camera.open(settings, new RedisSink(server.address(), Keys.DEFAULT, Duration.ofMinutes(1)),
+                InstantSource.system());
+    }
+
+    private static Orchestrator orchestrator(EmbeddedRedis server) {
+        FrameWay.Settings frames = new FrameWay.Settings(server.address(), Keys.DEFAULT, "frame-buffer-v2", "one",
+                RoutingStrategy.LEAST_LOADED, Bounds.DEFAULT, FrameWay.Steering.DEFAULT);
+        return Orchestrator.start(
+                new Orchestrator.Settings(frames, RegistrationPolicy.Limits.DEFAULT,
+                        new ApiServer.Settings("127.0.0.1", 0, null), 500, "test"),
+                OpenTelemetry.noop(), InstantSource.system());
+    }
+}
