@@ -22,8 +22,14 @@ public final class LedgerReader {
      *            camera → what (captured, done, dead, lost, shed.REASON) → frames
      * @param underWay
      *            frames that are really there: pending in the capture stream, in work queues, returned
+     * @param uncounted
+     *            frames delivered from the capture stream and not counted as captured yet
      */
-    public record Reading(Map<String, Map<String, Long>> counts, long underWay) {
+    public record Reading(Map<String, Map<String, Long>> counts, long underWay, long uncounted) {
+        /** One that found nothing uncounted. */
+        public Reading(Map<String, Map<String, Long>> counts, long underWay) {
+            this(counts, underWay, 0);
+        }
     }
 
     /**
@@ -55,7 +61,7 @@ public final class LedgerReader {
             }
         }
         long parts = Replies.number(reply.get(1)) + Replies.number(reply.get(2)) + Replies.number(reply.get(3));
-        return new Reading(counts, parts - extraParts);
+        return new Reading(counts, parts - extraParts, Replies.number(reply.get(4)));
     }
 
     /** How many frames are done, of all cameras. The cost grows with the number of cameras. */

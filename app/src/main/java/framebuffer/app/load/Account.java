@@ -29,7 +29,7 @@ record Account(Sender.Sent sent, Reading before, Reading after) {
      * @param counts
      *            of all of them together
      * @param unread
-     *            frames in the capture stream, of any camera, that the service has not read yet
+     *            frames in the capture stream, of any camera, that the service has not read yet, or read and not counted
      */
     record Reading(Counts counts, long unread) {
 
@@ -44,10 +44,11 @@ record Account(Sender.Sent sent, Reading before, Reading after) {
         static Reading read(RedisConnection redis, Keys keys, String group, int cameras) {
             // In this order: a frame that is read meanwhile is seen twice, and not missed.
             long unread = BacklogReader.read(redis, keys, group, List.of()).capture().unread();
-            Map<String, Map<String, Long>> counts = LedgerReader.read(redis, keys, group, List.of()).counts();
+            LedgerReader.Reading ledger = LedgerReader.read(redis, keys, group, List.of());
+            Map<String, Map<String, Long>> counts = ledger.counts();
             Map<String, Map<String, Long>> ours = IntStream.range(0, cameras).mapToObj(LoadFrames::camera)
                     .filter(counts::containsKey).collect(Collectors.toMap(camera -> camera, counts::get));
-            return new Reading(Ledger.of(new LedgerReader.Reading(ours, 0)).total(), unread);
+            return new Reading(Ledger.of(new LedgerReader.Reading(ours, 0)).total(), unread + ledger.uncounted());
         }
     }
 
@@ -97,7 +98,7 @@ record Account(Sender.Sent sent, Reading before, Reading after) {
         return now().inFlight();
     }
 
-    /** Frames that were announced and still lie in the capture stream, unread. */
+    /** Frames that were announced and wait in the capture stream to be read. */
     long unread() {
         return Math.clamp(sent.announced() - captured(), 0, after.unread());
     }

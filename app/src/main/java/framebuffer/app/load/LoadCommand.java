@@ -53,7 +53,7 @@ public final class LoadCommand implements Callable<Integer> {
     private int inlineBytes;
 
     @FlagOnly
-    @Option(names = "--priority-mix", paramLabel = "PRIORITY:WEIGHT,...", defaultValue = "0:80,5:15,10:5", converter = MixReader.class, description = "Which priorities, and how often each. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--priority-mix", paramLabel = "MIX", defaultValue = "0:80,5:15,10:5", converter = MixReader.class, description = "Priorities, and how often each. Default: ${DEFAULT-VALUE}.")
     private PriorityMix priorities = PriorityMix.parse("0:1");
 
     @FlagOnly

@@ -119,8 +119,8 @@ final class LoadRun implements AutoCloseable {
         Optional<Account> account = account();
         long began = System.nanoTime();
         long settledAt = 0;
-        if (!atMost.isZero()) {
-            progress.say("All is sent; waiting for " + results.missing() + " frames.");
+        if (!atMost.isZero() && results.missing() > 0) {
+            progress.say("No more is sent; waiting for " + results.missing() + " frames.");
         }
         while (System.nanoTime() - began < atMost.toNanos() && !asked(stop)) {
             account = account();
