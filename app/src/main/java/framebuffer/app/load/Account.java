@@ -56,7 +56,7 @@ record Account(Sender.Sent sent, Reading before, Reading after) {
         return after.counts();
     }
 
-    /** Frames of an earlier load that were still under way when this one began. */
+    /** Frames of an earlier load that had been captured and were still under way when this one began. */
     long leftOver() {
         return before.counts().inFlight();
     }
@@ -108,9 +108,9 @@ record Account(Sender.Sent sent, Reading before, Reading after) {
         return Math.max(0, sent.announced() - captured() - unread());
     }
 
-    /** Frames captured that this load did not send: another one has the same cameras. */
+    /** Frames captured that this load did not send, and that did not lie there unread before it: another has the same cameras. */
     long foreign() {
-        return Math.max(0, captured() - sent.announced() - sent.resent());
+        return Math.max(0, captured() - sent.announced() - sent.resent() - before.unread());
     }
 
     /** Whether all that were sent have ended, by the ledger. */

@@ -39,8 +39,4 @@ record Schedule(long start, double fps, long frames) {
         return due;
     }
 
-    /** How long this many frames take, each until the next is due. */
-    Duration lasts(long some) {
-        return Duration.ofNanos((long) (some * NANOS / fps));
-    }
 }

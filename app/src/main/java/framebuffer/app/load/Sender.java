@@ -32,8 +32,11 @@ final class Sender implements RedisLoop.Work {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Latencies latencies = new Latencies();
+    /** Frames before this one are to be sent. */
     private long limit;
+    /** Frames before this one were written, at least once. */
     private long written;
+    /** Frames before this one were answered. Changed by the loop's own thread only. */
     private long answered;
     private long refused;
     private long resent;
@@ -53,7 +56,7 @@ final class Sender implements RedisLoop.Work {
      * @param unsent
      *            frames that should have been sent and are not known to have been
      * @param behindNanos
-     *            how much later than due a frame was written, at worst
+     *            how much later than due a frame was written, at worst; it may still have to be
      * @param nanos
      *            from the start of the schedule to the last reply
      * @param latency
@@ -184,8 +187,11 @@ final class Sender implements RedisLoop.Work {
     Sent sent() {
         lock.lock();
         try {
-            return new Sent(answered - refused, refused, resent, Math.max(0, limit - answered), behindNanos, lastNanos,
-                    latencies.percentiles(), refusal);
+            long now = System.nanoTime();
+            // What is due and cannot even be written is behind as well.
+            long overdue = written < Math.min(limit, schedule.due(now)) ? now - schedule.intended(written) : 0;
+            return new Sent(answered - refused, refused, resent, Math.max(0, limit - answered),
+                    Math.max(behindNanos, overdue), lastNanos, latencies.percentiles(), refusal);
         } finally {
             lock.unlock();
         }
