@@ -30,7 +30,7 @@ final class LoadRun implements AutoCloseable {
     private static final Duration AFTER_CTRL_C = Duration.ofSeconds(5);
 
     /** How long results may be seen later than the ledger says that their frames are done. */
-    private static final Duration LATEST_RESULT = Duration.ofSeconds(1);
+    private static final Duration LATEST_RESULT = Duration.ofSeconds(3);
 
     private final Load load;
     private final Target target;

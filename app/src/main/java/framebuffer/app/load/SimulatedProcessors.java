@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Processors that only take their time, for a service without detectors. */
 final class SimulatedProcessors implements AutoCloseable {
-    private static final Duration THERE_WITHIN = Duration.ofSeconds(10);
+    private static final Duration THERE_WITHIN = Duration.ofSeconds(30);
     private static final Duration GRACE = Duration.ofSeconds(2);
 
     private final List<Processor> processors = new CopyOnWriteArrayList<>();
@@ -52,7 +52,7 @@ final class SimulatedProcessors implements AutoCloseable {
      * @param load
      *            which of them, and what they are to process
      * @throws Unusable
-     *             when they cannot be registered, or no service answers within 10 s
+     *             when they cannot be registered, or no service answers within 30 s
      */
     static SimulatedProcessors start(Load load, ServiceOptions service, LoadRun.Target target)
             throws InterruptedException {

@@ -3,6 +3,7 @@ package framebuffer.app.terminal;
 import java.io.Console;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,7 @@ public final class ProgressLine {
             return;
         }
         saidAtSecond = since.toSeconds();
-        String said = String.format("%3d s  %s", since.toSeconds(), line.get());
+        String said = String.format(Locale.ROOT, "%3d s  %s", since.toSeconds(), line.get());
         if (inPlace) {
             out.print("\r" + said + "   ");
             out.flush();
