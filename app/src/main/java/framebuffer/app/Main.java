@@ -9,6 +9,7 @@ import framebuffer.app.keys.Durations;
 import framebuffer.app.keys.Mistakes;
 import framebuffer.app.keys.Setting;
 import framebuffer.app.keys.Sources;
+import framebuffer.app.load.LoadCommand;
 import framebuffer.app.serve.ServeCommand;
 import framebuffer.app.settings.UntilStopped;
 import framebuffer.app.settings.Unusable;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Spec;
 /** The {@code frame-buffer} command. Exit codes: 0 all is well, 1 it ran and found fault, 2 it could not do what was asked. */
 @Command(name = "frame-buffer", mixinStandardHelpOptions = true, versionProvider = Version.class, subcommands = {
         DemoCommand.class, ServeCommand.class, CameraCommand.class, DetectorCommand.class, ProcessorsCommand.class,
-        RouteCommand.class, BenchCommand.class}, description = {
+        RouteCommand.class, LoadCommand.class, BenchCommand.class}, description = {
                 "Hands every camera frame to the right detector, and loses none.",
                 ""}, synopsisSubcommandLabel = "COMMAND", footer = {"",
                         "Begin with: frame-buffer demo --duration 30s",

@@ -25,7 +25,8 @@ class CommandLineTest {
 
     @ParameterizedTest
     @CsvSource({"demo, --redis-url", "serve, --redis-url", "camera, --redis-url", "detector, --redis-url",
-            "config, detector", "config demo, --json", "processors, --capability", "route, --send"})
+            "config, detector", "config demo, --json", "processors, --capability", "route, --send",
+            "load, --priority-mix"})
     void everyCommandExplainsItself(String command, String word) {
         Said answer = Said.by((command + " --help").split(" "));
         assertThat(answer.isFine().out()).contains("Usage: frame-buffer " + command, word, "--config-file");
@@ -36,7 +37,7 @@ class CommandLineTest {
     void theCommandNamesItsCommands() {
         Said answer = Said.by("--help").isFine();
         assertThat(answer.out()).contains("demo", "serve", "camera", "detector", "processors", "route", "config",
-                "bench");
+                "load", "bench");
         assertThat(answer.out().lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
     }
 

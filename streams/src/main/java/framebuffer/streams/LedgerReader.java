@@ -24,8 +24,14 @@ public final class LedgerReader {
      *            camera → what (captured, done, dead, lost, shed.REASON) → frames
      * @param underWay
      *            frames that are really there: pending in the capture stream, in work queues, returned
+     * @param uncounted
+     *            frames delivered from the capture stream and not counted as captured yet
      */
-    public record Reading(Map<String, Map<String, Long>> counts, long underWay) {
+    public record Reading(Map<String, Map<String, Long>> counts, long underWay, long uncounted) {
+        /** One that found nothing uncounted. */
+        public Reading(Map<String, Map<String, Long>> counts, long underWay) {
+            this(counts, underWay, 0);
+        }
     }
 
     /**
@@ -43,7 +49,8 @@ public final class LedgerReader {
         Map<String, byte[]> ledger = Replies.map(reply.getFirst());
         byte[] extraParts = ledger.get(EXTRA_PARTS);
         long parts = Replies.number(reply.get(1)) + Replies.number(reply.get(2)) + Replies.number(reply.get(3));
-        return new Reading(counts(ledger), extraParts == null ? parts : parts - number(extraParts));
+        long extra = extraParts == null ? 0 : number(extraParts);
+        return new Reading(counts(ledger), parts - extra, Replies.number(reply.get(4)));
     }
 
     /** What was counted: camera → what (captured, done, dead, lost, shed.REASON) → frames. */

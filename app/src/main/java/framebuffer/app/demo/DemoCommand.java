@@ -4,6 +4,7 @@ import framebuffer.app.keys.FlagOnly;
 import framebuffer.app.keys.Within;
 import framebuffer.app.serve.ServeOptions;
 import framebuffer.app.settings.UntilStopped;
+import framebuffer.app.terminal.ProgressLine;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ public final class DemoCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         options.log().apply();
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-        Progress progress = json ? Progress.silent() : Progress.on(System.err);
+        Progress progress = new Progress(json ? ProgressLine.silent() : ProgressLine.on(System.err));
         Summary summary;
         try (UntilStopped stop = new UntilStopped();
                 Demo demo = Demo.start(new Demo.Cast(cameras, fps, save), options)) {

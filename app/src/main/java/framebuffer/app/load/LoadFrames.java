@@ -1,0 +1,77 @@
+package framebuffer.app.load;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import framebuffer.wire.Fields;
+import framebuffer.wire.Json;
+import framebuffer.wire.Timestamps;
+import framebuffer.wire.TraceContext;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Random;
+
+/** The frames of one run, by their number. */
+final class LoadFrames {
+    /** What a frame has beside its inline bytes, about. */
+    private static final int FIELDS_BYTES = 400;
+    private static final int WIDTH = 1_280;
+    private static final int HEIGHT = 720;
+
+    private final String prefix;
+    private final Load load;
+    private final byte[] metadata;
+    private final byte[] data;
+
+    /**
+     * @param run
+     *            tells the frames of this run from those of all others
+     */
+    LoadFrames(String run, Load load) {
+        this.prefix = "load-" + run + '-';
+        this.load = load;
+        ObjectNode root = JsonNodeFactory.instance.objectNode();
+        ArrayNode types = root.putArray("detection_types");
+        load.detect().forEach(types::add);
+        this.metadata = Json.bytes(root.put("fps", load.fps() / load.cameras()));
+        this.data = new byte[load.inlineBytes()];
+        // Not all the same, or storing and sending them may cost less than those of a picture.
+        new Random(load.inlineBytes()).nextBytes(data);
+    }
+
+    /** The id of a camera, from 0. */
+    static String camera(int number) {
+        return "load-" + (number + 1);
+    }
+
+    /** The fields of a frame that was due at this moment. */
+    Fields fields(long frame, Instant due) {
+        Fields.Writer fields = new Fields.Writer(22).put("frame_id", prefix + frame)
+                .put("camera_id", camera((int) (frame % load.cameras()))).put("timestamp", Timestamps.micros(due))
+                .put("size_bytes", Integer.toString(data.length)).put("width", Integer.toString(WIDTH))
+                .put("height", Integer.toString(HEIGHT)).put("format", "jpeg")
+                .put("priority", Integer.toString(load.priorities().of(frame)))
+                .put("metadata".getBytes(StandardCharsets.US_ASCII), metadata)
+                .put("traceparent", TraceContext.random().traceparent());
+        return data.length == 0
+                ? fields.fields()
+                : fields.put("data".getBytes(StandardCharsets.US_ASCII), data).fields();
+    }
+
+    /** The number of a frame by its id; -1 when it is none of this run. */
+    long number(String frameId) {
+        if (!frameId.startsWith(prefix)) {
+            return -1;
+        }
+        try {
+            return Long.parseLong(frameId.substring(prefix.length()));
+        } catch (NumberFormatException e) {
+            return -1;
+        }
+    }
+
+    /** About how large a frame is on its way to Redis. */
+    int bytes() {
+        return FIELDS_BYTES + data.length;
+    }
+}

@@ -1,0 +1,65 @@
+package framebuffer.app.load;
+
+import framebuffer.streams.Entry;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisLoop;
+import framebuffer.streams.Replies;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.Fields;
+import java.time.Duration;
+import java.util.List;
+
+/** Reads the result stream and tells {@link Results} of those that belong to the run. */
+final class ResultFollower implements RedisLoop.Work {
+    private static final Duration WAIT = Duration.ofMillis(250);
+    private static final int AT_ONCE = 1_000;
+
+    private final String stream;
+    private final LoadFrames frames;
+    private final Results results;
+    private EntryId readUpTo;
+
+    /**
+     * @param stream
+     *            the key of the result stream
+     * @param readUpTo
+     *            what comes behind this entry is read
+     */
+    ResultFollower(String stream, EntryId readUpTo, LoadFrames frames, Results results) {
+        this.stream = stream;
+        this.readUpTo = readUpTo;
+        this.frames = frames;
+        this.results = results;
+    }
+
+    /** The last entry of a stream as it is now; {@link EntryId#FIRST} when it is empty. */
+    static EntryId last(RedisConnection redis, String stream) {
+        List<Entry> last = Replies.entries(redis.call("XREVRANGE", stream, "+", "-", "COUNT", 1));
+        return last.isEmpty() ? EntryId.FIRST : last.getFirst().id();
+    }
+
+    @Override
+    public void turn(RedisConnection redis) {
+        List<?> reply = Replies.list(redis.callBlocking(WAIT, "XREAD", "COUNT", AT_ONCE, "BLOCK", WAIT.toMillis(),
+                "STREAMS", stream, readUpTo.toString()));
+        if (reply.isEmpty()) {
+            return;
+        }
+        long now = System.nanoTime();
+        for (Entry entry : Replies.entries(Replies.list(reply.getFirst()).get(1))) {
+            readUpTo = entry.id();
+            Fields fields = entry.fields();
+            if (fields != null) {
+                take(fields, now);
+            }
+        }
+    }
+
+    private void take(Fields fields, long now) {
+        long frame = frames.number(String.valueOf(fields.text("frame_id")));
+        if (frame >= 0) {
+            results.came(frame, String.valueOf(fields.text("capability")), "success".equals(fields.text("status")),
+                    now);
+        }
+    }
+}
