@@ -10,7 +10,7 @@ import java.util.TreeMap;
 
 /** Reads the ledger, and in the same instant what is really under way. */
 public final class LedgerReader {
-    private static final Script SCRIPT = Script.reading("ledger_read.lua");
+    private static final Script SCRIPT = Script.reading("ledger.lua", "ledger_read.lua");
     private static final String EXTRA_PARTS = "extra_parts";
     private static final String CURSOR = "cursor:";
 

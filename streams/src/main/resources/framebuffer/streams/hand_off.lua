@@ -130,10 +130,13 @@ end
 local a = 6 + queues
 local consumer, cursor, counts = ARGV[a], ARGV[a + 1], tonumber(ARGV[a + 2])
 a = a + 3
+local counted = 0
 for _ = 1, counts do
   captured(ledger, ARGV[a], ARGV[a + 1], most_fields)
+  counted = counted + ARGV[a + 1]
   a = a + 2
 end
+if counted > 0 then add(ledger, 'counted', counted) end
 if cursor ~= '' then redis.call('HSET', ledger, 'cursor:' .. consumer, cursor) end
 
 local outcomes, gone_from_source, left_behind = {}, {}, {}

@@ -2,7 +2,8 @@
 --
 -- The ledger is a hash. Its fields: captured:CAMERA, done:CAMERA, dead:CAMERA, lost:CAMERA, shed.REASON:CAMERA;
 -- cursor:CONSUMER, the last entry of the capture stream that this consumer has counted as captured;
--- extra_parts, how many more parts than frames are under way; trimmed, how many frames our group has lost before it had read them.
+-- extra_parts, how many more parts than frames are under way; counted, how many frames were counted as captured when they were read;
+-- trimmed, how many frames our group has lost before it had read them, and run, read_offset, read_correction, which that needs.
 -- The parts hash holds, for a frame that was handed to several capabilities, how many parts are still owed and the worst end so far.
 
 local RANK = { done = 1, shed = 2, dead = 3, lost = 4 }
@@ -26,6 +27,18 @@ local function captured(ledger, camera, n, most_fields)
     field = 'captured:other'
   end
   add(ledger, field, n)
+end
+
+-- Entries that are pending in our group, and how many of them are not counted as captured yet: those behind their consumer's cursor.
+local function pending_and_uncounted(capture, group, ledger)
+  local summary = redis.pcall('XPENDING', capture, group)
+  if summary.err or summary[1] == 0 then return 0, 0 end
+  local uncounted = 0
+  for _, consumer in ipairs(summary[4]) do
+    local cursor = redis.call('HGET', ledger, 'cursor:' .. consumer[1]) or '0-0'
+    uncounted = uncounted + #redis.call('XPENDING', capture, group, '(' .. cursor, '+', 1000000, consumer[1])
+  end
+  return summary[1], uncounted
 end
 
 local function ended(ledger, camera, outcome, n)

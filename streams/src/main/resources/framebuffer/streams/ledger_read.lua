@@ -10,17 +10,7 @@ local function length(key)
   return type(n) == 'number' and n or 0
 end
 
-local counted, pending = 0, 0
-local summary = redis.pcall('XPENDING', KEYS[2], ARGV[1])
-if not summary.err and summary[1] > 0 then
-  pending = summary[1]
-  counted = pending
-  for _, consumer in ipairs(summary[4]) do
-    local cursor = redis.call('HGET', KEYS[1], 'cursor:' .. consumer[1]) or '0-0'
-    counted = counted - #redis.call('XPENDING', KEYS[2], ARGV[1], '(' .. cursor, '+', 1000000, consumer[1])
-  end
-end
-
+local pending, uncounted = pending_and_uncounted(KEYS[2], ARGV[1], KEYS[1])
 local queued = 0
 for q = 4, #KEYS do queued = queued + length(KEYS[q]) end
-return { redis.call('HGETALL', KEYS[1]), counted, length(KEYS[3]), queued, pending - counted }
+return { redis.call('HGETALL', KEYS[1]), pending - uncounted, length(KEYS[3]), queued, uncounted }

@@ -31,9 +31,26 @@ local function unread(delivered, pending)
   return about['length'] - pending, false
 end
 
+-- How many entries our group was given. Redis counts them, but forgets what was read since its last snapshot when it is restarted from
+-- an append-only file, and a replica that takes over never knew. So when it is another run of Redis than it was, the ledger's own
+-- count says how far off it is from now on.
+local function given(entries_read)
+  local function known(field) return tonumber(redis.call('HGET', KEYS[2], field) or '0') or 0 end
+  local _, uncounted = pending_and_uncounted(KEYS[1], ARGV[1], KEYS[2])
+  local own = known('counted') + uncounted
+  local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+  local correction = known('read_correction')
+  local before = redis.call('HGET', KEYS[2], 'run')
+  if before and before ~= run then
+    correction = own + known('read_offset') - entries_read
+  end
+  redis.call('HSET', KEYS[2], 'run', run, 'read_correction', correction, 'read_offset', entries_read + correction - own)
+  return entries_read + correction
+end
+
 local function newly_lost(group)
-  local read = group[10]
-  if not read then return 0 end
+  if not group[10] then return 0 end
+  local read = given(group[10])
   local there, exact = unread(group[8], group[6])
   if not there then return 0 end
   local lost = about['entries-added'] - read - there

@@ -59,7 +59,8 @@ class HandOffCountTest {
         Entry last = capture.frames(1, "b").getFirst();
         move(counted(last, Map.of("a:1", 2, "b", 1)), to(frames.get(0), A));
         assertThat(redis.hash(KEYS.ledger())).isEqualTo(
-                Map.of("captured:a:1", "2", "captured:b", "1", "cursor:" + CONSUMER, last.id().toString()));
+                Map.of("captured:a:1", "2", "captured:b", "1", "counted", "3", "cursor:" + CONSUMER,
+                        last.id().toString()));
     }
 
     @Test

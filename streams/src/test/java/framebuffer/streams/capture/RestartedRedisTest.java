@@ -1,0 +1,100 @@
+package framebuffer.streams.capture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import framebuffer.streams.Entry;
+import framebuffer.streams.GroupReader;
+import framebuffer.streams.LedgerReader;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.streams.handoff.HandOff;
+import framebuffer.streams.handoff.Move;
+import framebuffer.streams.handoff.Source;
+import framebuffer.wire.Fields;
+import framebuffer.wire.Keys;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A Redis that is started again from its append-only file no longer knows how much a group has read. */
+class RestartedRedisTest {
+    private static final Keys KEYS = Keys.DEFAULT;
+    private static final String GROUP = "frame-buffer-v2";
+
+    @TempDir
+    private Path folder;
+    private long lost;
+
+    @Test
+    void whatWasReadIsNotLostAndWhatWasTrimmedUnreadIsCountedToTheLastFrame() {
+        run(redis -> {
+            produce(redis, 50);
+            end(redis, read(redis, 30));
+            read(redis, 5);
+        });
+        assertThat(lost).isZero();
+        run(redis -> {
+            produce(redis, 50);
+            end(redis, read(redis, 20));
+        });
+        assertThat(lost).isZero();
+        run(redis -> redis.call("XTRIM", KEYS.capture(), "MAXLEN", 10));
+        assertThat(lost).isEqualTo(35);
+        run(redis -> {
+            redis.call("XTRIM", KEYS.capture(), "MAXLEN", 8);
+            Map<String, Long> unknown = Objects
+                    .requireNonNull(LedgerReader.counts(redis, KEYS).get(Move.UNKNOWN_CAMERA));
+            assertThat(unknown).containsEntry("lost", 35L);
+        });
+        assertThat(lost).isEqualTo(37);
+    }
+
+    /** What happens between a start of Redis and its end; it is looked before, and after. */
+    private interface Life {
+        void with(RedisConnection redis);
+    }
+
+    private void run(Life life) {
+        try (EmbeddedRedis server = EmbeddedRedis.start(folder);
+                RedisConnection redis = RedisConnection.open(server.address())) {
+            reader().ensureGroup(redis);
+            look(redis);
+            life.with(redis);
+            look(redis);
+        }
+    }
+
+    private void look(RedisConnection redis) {
+        lost += CaptureLook.at(redis, KEYS, GROUP, HandOff.Limits.DEFAULT.ledgerFields()).lost();
+    }
+
+    private static GroupReader reader() {
+        return new GroupReader(KEYS.capture(), GROUP, "i1");
+    }
+
+    private static void produce(RedisConnection redis, int frames) {
+        for (int i = 0; i < frames; i++) {
+            redis.call("XADD", KEYS.capture(), "*", "frame_id", "f" + i, "camera_id", "cam");
+        }
+    }
+
+    private static List<Entry> read(RedisConnection redis, int frames) {
+        return reader().readNew(redis, frames, Duration.ZERO);
+    }
+
+    /** They are counted, and end. */
+    private static void end(RedisConnection redis, List<Entry> entries) {
+        HandOff handOff = new HandOff(KEYS, HandOff.Limits.DEFAULT);
+        handOff.prepare(redis);
+        List<Move> moves = new ArrayList<>();
+        entries.forEach(entry -> moves.add(new Move.Shed(entry.id(), entry.id(), "cam", "expired",
+                Fields.ofText("frame_id", "f"))));
+        handOff.begin(redis, new HandOff.Batch(new Source(KEYS.capture(), GROUP, Source.Kind.CAPTURE), Map.of(),
+                new HandOff.Captured("i1", entries.getLast().id(), Map.of("cam", entries.size())), moves)).await();
+    }
+}
