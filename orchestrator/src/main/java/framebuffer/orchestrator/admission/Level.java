@@ -5,7 +5,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -21,8 +20,8 @@ final class Level<W extends Waiting> {
     private static final int SLACK = 64;
 
     private final Map<String, CameraQueue<W>> cameras = new HashMap<>();
-    private final TreeSet<CameraQueue<W>> byTurn = new TreeSet<>(CameraQueue.byTurn());
-    private final TreeSet<CameraQueue<W>> byAge = new TreeSet<>(CameraQueue.byAge());
+    private final Order<W> byTurn = new Order<>(Place::byTurn);
+    private final Order<W> byAge = new Order<>(Place::byAge);
     /** Cameras of which nothing waits, remembered until the turn has passed them. */
     private final Deque<CameraQueue<W>> idle = new ArrayDeque<>();
     /** In the order in which they came; those that have gone are dropped when they get to the front. */
@@ -31,16 +30,16 @@ final class Level<W extends Waiting> {
     private int size;
 
     boolean isEmpty() {
-        return byTurn.isEmpty();
+        return size == 0;
     }
 
     /** Whose turn it is. */
     Waiter<W> next() {
-        return byTurn.first().oldest();
+        return byTurn.first().queue.waiters.oldest();
     }
 
     Waiter<W> oldest() {
-        return byAge.first().oldest();
+        return byAge.first().queue.waiters.oldest();
     }
 
     /** How many more urgent ones had left the line when the first of those that are here came. */
@@ -52,26 +51,27 @@ final class Level<W extends Waiting> {
     }
 
     void add(Waiter<W> waiter) {
+        forgetIdle();
         arrivals.addLast(waiter);
         size++;
-        CameraQueue<W> queue = cameras.computeIfAbsent(waiter.waiting.cameraId(),
-                camera -> new CameraQueue<>(camera, turn));
+        CameraQueue<W> queue = queue(waiter);
         if (queue.isEmpty()) {
             queue.turn = Math.max(queue.turn, turn);
         }
-        enqueue(queue, waiter);
+        queue.waiters.add(waiter);
+        if (queue.waiters.oldest() == waiter) {
+            moved(queue);
+        }
     }
 
     /** It goes, or is held: it is the oldest of its camera. */
     void take(Waiter<W> waiter) {
         CameraQueue<W> queue = queue(waiter);
-        leaveOrder(queue);
-        queue.waiters.remove();
+        queue.waiters.removeOldest();
         leaves(waiter);
         turn = Math.max(turn, queue.turn);
         queue.turn++;
-        rejoinOrder(queue);
-        forgetIdle();
+        moved(queue);
     }
 
     /** One that was taken did not go after all. */
@@ -80,18 +80,17 @@ final class Level<W extends Waiting> {
         size++;
         arrivals.addFirst(waiter);
         CameraQueue<W> queue = queue(waiter);
-        leaveOrder(queue);
         queue.turn--;
-        enqueue(queue, waiter);
+        queue.waiters.add(waiter);
+        moved(queue);
     }
 
     void removeIf(Predicate<? super W> matches, Consumer<? super W> removed) {
-        for (CameraQueue<W> queue : List.copyOf(byAge)) {
-            List<Waiter<W>> leaving = queue.waiters.stream().filter(waiter -> matches.test(waiter.waiting)).toList();
+        for (Place<W> place : byAge.all()) {
+            CameraQueue<W> queue = place.queue;
+            List<Waiter<W>> leaving = queue.waiters.removeIf(matches);
             if (!leaving.isEmpty()) {
-                leaveOrder(queue);
-                queue.waiters.removeAll(leaving);
-                rejoinOrder(queue);
+                moved(queue);
                 leaving.forEach(waiter -> {
                     leaves(waiter);
                     removed.accept(waiter.waiting);
@@ -113,38 +112,20 @@ final class Level<W extends Waiting> {
         return cameras.computeIfAbsent(waiter.waiting.cameraId(), camera -> new CameraQueue<>(camera, turn));
     }
 
-    private void enqueue(CameraQueue<W> queue, Waiter<W> waiter) {
-        if (!queue.isEmpty() && queue.oldest().isOlderThan(waiter)) {
-            queue.waiters.add(waiter);
-            joinOrder(queue);
+    /** Its turn has changed, or who its oldest is: from now on it has another place, or none. */
+    private void moved(CameraQueue<W> queue) {
+        if (queue.isEmpty()) {
+            queue.place = null;
+            idle.add(queue);
             return;
         }
-        leaveOrder(queue);
-        queue.waiters.add(waiter);
-        joinOrder(queue);
+        Place<W> place = new Place<>(queue);
+        queue.place = place;
+        byTurn.add(place);
+        byAge.add(place);
     }
 
-    /** Before anything that the order depends on changes. */
-    private void leaveOrder(CameraQueue<W> queue) {
-        if (!queue.isEmpty()) {
-            byTurn.remove(queue);
-            byAge.remove(queue);
-        }
-    }
-
-    private void joinOrder(CameraQueue<W> queue) {
-        byTurn.add(queue);
-        byAge.add(queue);
-    }
-
-    private void rejoinOrder(CameraQueue<W> queue) {
-        if (queue.isEmpty()) {
-            idle.add(queue);
-        } else {
-            joinOrder(queue);
-        }
-    }
-
+    /** Not when one is taken: it may be held, and then its camera is to have its turn again. */
     private void forgetIdle() {
         for (CameraQueue<W> first = idle.peek(); first != null && (!first.isEmpty() || first.turn <= turn); first = idle
                 .peek()) {

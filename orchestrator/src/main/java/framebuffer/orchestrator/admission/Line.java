@@ -63,7 +63,7 @@ final class Line<W extends Waiting> {
 
     private boolean hasWaitedEnough(Level<W> level, int priority, Instant now) {
         return passed[priority] - level.passedBefore() >= starvation.threshold()
-                || !level.oldest().waiting.captureId().time().plus(starvation.age()).isAfter(now);
+                || !level.oldest().captureId.time().plus(starvation.age()).isAfter(now);
     }
 
     /** It goes. */
