@@ -50,11 +50,13 @@ final class Level<W extends Waiting> {
         return arrivals.element().passedBefore;
     }
 
-    void add(Waiter<W> waiter) {
+    /** Lets one in, before which so many more urgent ones have left the line. */
+    void add(W waiting, long passedBefore) {
         forgetIdle();
+        CameraQueue<W> queue = cameras.computeIfAbsent(waiting.cameraId(), camera -> new CameraQueue<>(camera, turn));
+        Waiter<W> waiter = new Waiter<>(waiting, queue, passedBefore);
         arrivals.addLast(waiter);
         size++;
-        CameraQueue<W> queue = queue(waiter);
         if (queue.isEmpty()) {
             queue.turn = Math.max(queue.turn, turn);
         }
@@ -66,7 +68,7 @@ final class Level<W extends Waiting> {
 
     /** It goes, or is held: it is the oldest of its camera. */
     void take(Waiter<W> waiter) {
-        CameraQueue<W> queue = queue(waiter);
+        CameraQueue<W> queue = waiter.queue;
         queue.waiters.removeOldest();
         leaves(waiter);
         turn = Math.max(turn, queue.turn);
@@ -79,7 +81,7 @@ final class Level<W extends Waiting> {
         waiter.gone = false;
         size++;
         arrivals.addFirst(waiter);
-        CameraQueue<W> queue = queue(waiter);
+        CameraQueue<W> queue = waiter.queue;
         queue.turn--;
         queue.waiters.add(waiter);
         moved(queue);
@@ -108,10 +110,6 @@ final class Level<W extends Waiting> {
         }
     }
 
-    private CameraQueue<W> queue(Waiter<W> waiter) {
-        return cameras.computeIfAbsent(waiter.waiting.cameraId(), camera -> new CameraQueue<>(camera, turn));
-    }
-
     /** Its turn has changed, or who its oldest is: from now on it has another place, or none. */
     private void moved(CameraQueue<W> queue) {
         if (queue.isEmpty()) {
@@ -125,7 +123,7 @@ final class Level<W extends Waiting> {
         byAge.add(place);
     }
 
-    /** Not when one is taken: it may be held, and then its camera is to have its turn again. */
+    /** Not when one is taken: it may be held, and then it comes back to its camera, which has its turn again. */
     private void forgetIdle() {
         for (CameraQueue<W> first = idle.peek(); first != null && (!first.isEmpty() || first.turn <= turn); first = idle
                 .peek()) {

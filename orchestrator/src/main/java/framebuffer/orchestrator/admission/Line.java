@@ -39,7 +39,7 @@ final class Line<W extends Waiting> {
     }
 
     void add(W waiting) {
-        levels.get(waiting.priority()).add(new Waiter<>(waiting, passed[waiting.priority()]));
+        levels.get(waiting.priority()).add(waiting, passed[waiting.priority()]);
         size++;
     }
 
