@@ -94,6 +94,12 @@ class ArchitectureTest {
                 .resideInAnyPackage("framebuffer.client..", "framebuffer.orchestrator..").check(ALL);
         noClasses().that().resideInAPackage("framebuffer.orchestrator..").should().dependOnClassesThat()
                 .resideInAnyPackage("framebuffer.client..", "framebuffer.vision..", "framebuffer.app..").check(ALL);
+        classes().that().resideInAPackage("framebuffer.bench..").should().onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "org.openjdk.jmh..", "org.jspecify..", "framebuffer.wire..",
+                        "framebuffer.orchestrator..", "framebuffer.bench..")
+                .check(ALL);
+        noClasses().that().resideOutsideOfPackage("framebuffer.bench..").should().dependOnClassesThat()
+                .resideInAnyPackage("org.openjdk.jmh..", "framebuffer.bench..").check(ALL);
     }
 
     @Test

@@ -182,7 +182,7 @@ final class Pump implements RedisLoop.Work {
             switch (intake.read(delivery, entry, now)) {
                 case Pending pending -> {
                     count(source, entry.id(), pending.frame().cameraId());
-                    letIn(pending, now);
+                    letIn(pending, now, 0);
                 }
                 case Ended ended -> {
                     count(source, entry.id(), ended.move().camera());
@@ -192,12 +192,12 @@ final class Pump implements RedisLoop.Work {
         }
     }
 
-    private void letIn(Pending pending, Instant now) {
+    private void letIn(Pending pending, Instant now, long passed) {
         if (policies.of(pending.cameraId()).keep() == Keep.ALL) {
-            window.add(pending, now);
+            window.add(pending, now, passed);
             return;
         }
-        window.addLatest(pending, now).forEach(older -> end(older.source(), older.shed(Reason.SUPERSEDED,
+        window.addLatest(pending, now, passed).forEach(older -> end(older.source(), older.shed(Reason.SUPERSEDED,
                 "only the newest of its camera is wanted, and a newer one waits", now, parts.settings().consumer())));
     }
 
@@ -259,13 +259,18 @@ final class Pump implements RedisLoop.Work {
         if (affinity) {
             wishes.begin(router);
         }
-        window.offer(now, parts.settings().batch(), pending -> judge(pending, out, now));
+        window.offer(now, parts.settings().batch(), (pending, passed) -> judge(new Turn(pending, passed), out, now));
         if (affinity) {
             wishes.end(router, now);
         }
     }
 
-    private Verdict judge(Pending pending, Map<Source, List<Outgoing>> out, Instant now) {
+    /** One that is offered a place, and how many more urgent ones have gone since it came. */
+    private record Turn(Pending pending, long passed) {
+    }
+
+    private Verdict judge(Turn turn, Map<Source, List<Outgoing>> out, Instant now) {
+        Pending pending = turn.pending();
         Ended expired = expired(pending, now);
         if (expired != null) {
             out.computeIfAbsent(pending.source(), any -> new ArrayList<>()).add(new Outgoing.Ending(expired));
@@ -282,7 +287,8 @@ final class Pump implements RedisLoop.Work {
                     wishes.goes(camera, choices);
                 }
                 out.computeIfAbsent(pending.source(), any -> new ArrayList<>()).add(new Outgoing.Assigned(pending,
-                        choices, parts.tracing().begin(pending, choices, now), dispatcher.before(pending)));
+                        choices, parts.tracing().begin(pending, choices, now), dispatcher.before(pending),
+                        turn.passed()));
                 yield Verdict.GOES;
             }
             case Decision.Unassigned(List<Decision.Choice> choices) -> {
@@ -322,7 +328,7 @@ final class Pump implements RedisLoop.Work {
     }
 
     private void settle(Instant now) {
-        dispatcher.settle().forEach(pending -> letIn(pending, now));
+        dispatcher.settle().forEach(refused -> letIn(refused.pending(), now, refused.passed()));
     }
 
     /** Whether so much time has passed; also when the clock was set back meanwhile, for else nothing would be due for as long. */

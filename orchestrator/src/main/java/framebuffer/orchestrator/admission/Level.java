@@ -1,14 +1,10 @@
 package framebuffer.orchestrator.admission;
 
 import java.util.ArrayDeque;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -24,26 +20,26 @@ final class Level<W extends Waiting> {
     private static final int SLACK = 64;
 
     private final Map<String, CameraQueue<W>> cameras = new HashMap<>();
-    private final TreeSet<CameraQueue<W>> byTurn = new TreeSet<>(CameraQueue.byTurn());
-    private final TreeSet<CameraQueue<W>> byAge = new TreeSet<>(CameraQueue.byAge());
+    private final Order<W> byTurn = new Order<>(Place::byTurn);
+    private final Order<W> byAge = new Order<>(Place::byAge);
     /** Cameras of which nothing waits, remembered until the turn has passed them. */
     private final Deque<CameraQueue<W>> idle = new ArrayDeque<>();
-    /** In the order in which they came; those that have gone are dropped when they get to the front. */
+    /** In the order in which they first came; those that have gone are dropped when they get to the front. */
     private final Deque<Waiter<W>> arrivals = new ArrayDeque<>();
     private long turn;
     private int size;
 
     boolean isEmpty() {
-        return byTurn.isEmpty();
+        return size == 0;
     }
 
     /** Whose turn it is. */
     Waiter<W> next() {
-        return byTurn.first().oldest();
+        return byTurn.first().queue.waiters.oldest();
     }
 
     Waiter<W> oldest() {
-        return byAge.first().oldest();
+        return byAge.first().queue.waiters.oldest();
     }
 
     /** How many more urgent ones had left the line when the first of those that are here came. */
@@ -54,27 +50,44 @@ final class Level<W extends Waiting> {
         return arrivals.element().passedBefore;
     }
 
-    void add(Waiter<W> waiter) {
-        arrivals.addLast(waiter);
+    /** Lets one in, before which so many more urgent ones have left the line. */
+    void add(W waiting, long passedBefore) {
+        forgetIdle();
+        CameraQueue<W> queue = cameras.computeIfAbsent(waiting.cameraId(), camera -> new CameraQueue<>(camera, turn));
+        Waiter<W> waiter = new Waiter<>(waiting, queue, passedBefore);
+        arrives(waiter);
         size++;
-        CameraQueue<W> queue = cameras.computeIfAbsent(waiter.waiting.cameraId(),
-                camera -> new CameraQueue<>(camera, turn));
         if (queue.isEmpty()) {
             queue.turn = Math.max(queue.turn, turn);
         }
-        enqueue(queue, waiter);
+        queue.waiters.add(waiter);
+        if (queue.waiters.oldest() == waiter) {
+            moved(queue);
+        }
+    }
+
+    /** One that comes again takes its place among those that came when it did first; it was at the front, so few are before it. */
+    private void arrives(Waiter<W> waiter) {
+        if (arrivals.isEmpty() || arrivals.getLast().passedBefore <= waiter.passedBefore) {
+            arrivals.addLast(waiter);
+            return;
+        }
+        Deque<Waiter<W>> earlier = new ArrayDeque<>();
+        while (arrivals.getFirst().passedBefore < waiter.passedBefore) {
+            earlier.push(arrivals.removeFirst());
+        }
+        arrivals.addFirst(waiter);
+        earlier.forEach(arrivals::addFirst);
     }
 
     /** It goes, or is held: it is the oldest of its camera. */
     void take(Waiter<W> waiter) {
-        CameraQueue<W> queue = queue(waiter);
-        leaveOrder(queue);
-        queue.waiters.remove();
+        CameraQueue<W> queue = waiter.queue;
+        queue.waiters.removeOldest();
         leaves(waiter);
         turn = Math.max(turn, queue.turn);
         queue.turn++;
-        rejoinOrder(queue);
-        forgetIdle();
+        moved(queue);
     }
 
     /** One that was taken did not go after all. */
@@ -82,37 +95,33 @@ final class Level<W extends Waiting> {
         waiter.gone = false;
         size++;
         arrivals.addFirst(waiter);
-        CameraQueue<W> queue = queue(waiter);
-        leaveOrder(queue);
+        CameraQueue<W> queue = waiter.queue;
         queue.turn--;
-        enqueue(queue, waiter);
+        queue.waiters.add(waiter);
+        moved(queue);
     }
 
     boolean hasNewer(W waiting) {
         CameraQueue<W> queue = cameras.get(waiting.cameraId());
-        return queue != null && queue.waiters.stream().anyMatch(waiter -> !waiter.waiting.begun()
-                && waiter.waiting.captureId().compareTo(waiting.captureId()) > 0);
+        return queue != null && queue.waiters.anyMatch(
+                one -> !one.begun() && one.captureId().compareTo(waiting.captureId()) > 0);
     }
 
     void removeOlder(W waiting, Consumer<? super W> removed) {
         CameraQueue<W> queue = cameras.get(waiting.cameraId());
         if (queue != null) {
-            removeIf(queue,
-                    one -> !one.begun() && one.captureId().compareTo(waiting.captureId()) < 0, removed);
+            removeIf(queue, one -> !one.begun() && one.captureId().compareTo(waiting.captureId()) < 0, removed);
         }
     }
 
     void removeIf(Predicate<? super W> matches, Consumer<? super W> removed) {
-        List.copyOf(byAge).forEach(queue -> removeIf(queue, matches, removed));
+        byAge.all().forEach(place -> removeIf(place.queue, matches, removed));
     }
 
     private void removeIf(CameraQueue<W> queue, Predicate<? super W> matches, Consumer<? super W> removed) {
-        Set<Waiter<W>> leaving = Collections.newSetFromMap(new IdentityHashMap<>());
-        queue.waiters.stream().filter(waiter -> matches.test(waiter.waiting)).forEach(leaving::add);
+        List<Waiter<W>> leaving = queue.waiters.removeIf(matches);
         if (!leaving.isEmpty()) {
-            leaveOrder(queue);
-            queue.waiters.removeIf(leaving::contains);
-            rejoinOrder(queue);
+            moved(queue);
             leaving.forEach(waiter -> {
                 leaves(waiter);
                 removed.accept(waiter.waiting);
@@ -129,42 +138,20 @@ final class Level<W extends Waiting> {
         }
     }
 
-    private CameraQueue<W> queue(Waiter<W> waiter) {
-        return cameras.computeIfAbsent(waiter.waiting.cameraId(), camera -> new CameraQueue<>(camera, turn));
-    }
-
-    private void enqueue(CameraQueue<W> queue, Waiter<W> waiter) {
-        if (!queue.isEmpty() && queue.oldest().isOlderThan(waiter)) {
-            queue.waiters.add(waiter);
-            joinOrder(queue);
+    /** Its turn has changed, or who its oldest is: from now on it has another place, or none. */
+    private void moved(CameraQueue<W> queue) {
+        if (queue.isEmpty()) {
+            queue.place = null;
+            idle.add(queue);
             return;
         }
-        leaveOrder(queue);
-        queue.waiters.add(waiter);
-        joinOrder(queue);
+        Place<W> place = new Place<>(queue);
+        queue.place = place;
+        byTurn.add(place);
+        byAge.add(place);
     }
 
-    /** Before anything that the order depends on changes. */
-    private void leaveOrder(CameraQueue<W> queue) {
-        if (!queue.isEmpty()) {
-            byTurn.remove(queue);
-            byAge.remove(queue);
-        }
-    }
-
-    private void joinOrder(CameraQueue<W> queue) {
-        byTurn.add(queue);
-        byAge.add(queue);
-    }
-
-    private void rejoinOrder(CameraQueue<W> queue) {
-        if (queue.isEmpty()) {
-            idle.add(queue);
-        } else {
-            joinOrder(queue);
-        }
-    }
-
+    /** Not when one is taken: it may be held, and then it comes back to its camera, which has its turn again. */
     private void forgetIdle() {
         for (CameraQueue<W> first = idle.peek(); first != null && (!first.isEmpty() || first.turn <= turn); first = idle
                 .peek()) {

@@ -19,8 +19,15 @@ final class Line<W extends Waiting> {
     private final long[] passed = new long[PRIORITIES];
     private int size;
 
-    /** Who goes first, and whether it does so because it has waited enough. */
-    record First<W extends Waiting>(Waiter<W> waiter, boolean starving) {
+    /**
+     * Who goes first.
+     *
+     * @param starving
+     *            whether it does so because it has waited enough
+     * @param passed
+     *            how many more urgent ones have gone since it came
+     */
+    record First<W extends Waiting>(Waiter<W> waiter, boolean starving, long passed) {
     }
 
     Line(Starvation starvation) {
@@ -38,8 +45,9 @@ final class Line<W extends Waiting> {
         return size;
     }
 
-    void add(W waiting) {
-        levels.get(waiting.priority()).add(new Waiter<>(waiting, passed[waiting.priority()]));
+    /** Lets one in, before which so many more urgent ones have gone already. */
+    void add(W waiting, long passedBefore) {
+        levels.get(waiting.priority()).add(waiting, passed[waiting.priority()] - passedBefore);
         size++;
     }
 
@@ -58,12 +66,21 @@ final class Line<W extends Waiting> {
                 starving = level.oldest();
             }
         }
-        return starving == null ? new First<>(urgent, false) : new First<>(starving, true);
+        if (starving == null) {
+            return first(urgent, false);
+        }
+        // An older and more urgent one whose camera's turn it is not yet would else wait behind all that starve.
+        Waiter<W> oldest = levels.get(priority).oldest();
+        return oldest.isOlderThan(starving) ? first(oldest, false) : first(starving, true);
+    }
+
+    private First<W> first(Waiter<W> waiter, boolean starving) {
+        return new First<>(waiter, starving, passed[waiter.waiting.priority()] - waiter.passedBefore);
     }
 
     private boolean hasWaitedEnough(Level<W> level, int priority, Instant now) {
         return passed[priority] - level.passedBefore() >= starvation.threshold()
-                || !level.oldest().waiting.captureId().time().plus(starvation.age()).isAfter(now);
+                || !level.oldest().captureId.time().plus(starvation.age()).isAfter(now);
     }
 
     /** It goes. */

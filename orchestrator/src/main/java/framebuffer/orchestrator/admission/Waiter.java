@@ -1,15 +1,21 @@
 package framebuffer.orchestrator.admission;
 
+import framebuffer.wire.EntryId;
+
 /** One that waits in a line. Compared by age, the oldest first. */
 final class Waiter<W extends Waiting> implements Comparable<Waiter<W>> {
     final W waiting;
+    final CameraQueue<W> queue;
+    final EntryId captureId;
     /** How many more urgent ones had left the line when it came. */
     final long passedBefore;
     /** It has left. */
     boolean gone;
 
-    Waiter(W waiting, long passedBefore) {
+    Waiter(W waiting, CameraQueue<W> queue, long passedBefore) {
         this.waiting = waiting;
+        this.queue = queue;
+        this.captureId = waiting.captureId();
         this.passedBefore = passedBefore;
     }
 
@@ -19,6 +25,6 @@ final class Waiter<W extends Waiting> implements Comparable<Waiter<W>> {
 
     @Override
     public int compareTo(Waiter<W> other) {
-        return waiting.captureId().compareTo(other.waiting.captureId());
+        return captureId.compareTo(other.captureId);
     }
 }

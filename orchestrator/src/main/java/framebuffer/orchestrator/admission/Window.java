@@ -39,7 +39,13 @@ public final class Window<W extends Waiting> {
     /** Decides on one that is offered. */
     @FunctionalInterface
     public interface Judge<W> {
-        Verdict judge(W waiting);
+        /**
+         * Decides.
+         *
+         * @param passed
+         *            how many more urgent ones have gone since it came: to be said when it comes back, for it did not go after all
+         */
+        Verdict judge(W waiting, long passed);
     }
 
     /** A line, and who goes first in it. */
@@ -78,11 +84,16 @@ public final class Window<W extends Waiting> {
 
     /** Lets one in. */
     public void add(W waiting, Instant now) {
+        add(waiting, now, 0);
+    }
+
+    /** Lets one in, before which so many more urgent ones have gone already. */
+    public void add(W waiting, Instant now, long passed) {
         size++;
         if (waiting.notBefore().isAfter(now)) {
             later.add(waiting);
         } else {
-            line(waiting).add(waiting);
+            line(waiting).add(waiting, passed);
         }
     }
 
@@ -90,7 +101,7 @@ public final class Window<W extends Waiting> {
      * Lets one in, of whose camera only the newest for each need is wanted: older ones that nobody has begun with leave, or this
      * one does when a newer one is here. Answers those that left.
      */
-    public List<W> addLatest(W waiting, Instant now) {
+    public List<W> addLatest(W waiting, Instant now, long passed) {
         List<W> superseded = new ArrayList<>();
         if (!waiting.begun()) {
             if (lines.entrySet().stream().anyMatch(line -> answers(line.getKey(), waiting.needs())
@@ -105,7 +116,7 @@ public final class Window<W extends Waiting> {
             lines.values().removeIf(Line::isEmpty);
             size -= superseded.size();
         }
-        add(waiting, now);
+        add(waiting, now, passed);
         return superseded;
     }
 
@@ -125,7 +136,7 @@ public final class Window<W extends Waiting> {
      */
     public void offer(Instant now, int most, Judge<? super W> judge) {
         for (W due = later.peek(); due != null && !due.notBefore().isAfter(now); due = later.peek()) {
-            line(later.remove()).add(due);
+            line(later.remove()).add(due, 0);
         }
         PriorityQueue<Front<W>> open = new PriorityQueue<>(Math.max(1, lines.size()), Front.ORDER);
         lines.values().forEach(line -> open.add(new Front<>(line, line.first(now))));
@@ -134,7 +145,7 @@ public final class Window<W extends Waiting> {
         while (gone < most && held.size() < most && !open.isEmpty()) {
             Front<W> front = open.remove();
             Waiter<W> first = front.first().waiter();
-            switch (judge.judge(first.waiting)) {
+            switch (judge.judge(first.waiting, front.first().passed())) {
                 case GOES -> {
                     front.line().take(first);
                     gone++;

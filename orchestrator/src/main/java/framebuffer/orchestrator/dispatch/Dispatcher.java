@@ -138,7 +138,7 @@ public final class Dispatcher {
     }
 
     /** Waits for the oldest batch on its way; answers the frames that found no room and wait on. */
-    public List<Pending> settle() {
+    public List<Assigned> settle() {
         Sent batch = sent.remove();
         HandOff.Outcome outcome = batch.inFlight().await();
         metrics.handedOff(System.nanoTime() - batch.since());
@@ -148,7 +148,7 @@ public final class Dispatcher {
                 seen(slot, room);
             }
         });
-        List<Pending> waiting = new ArrayList<>();
+        List<Assigned> waiting = new ArrayList<>();
         for (int i = 0; i < batch.items().size(); i++) {
             Move.Outcome became = outcome.outcomes().get(i);
             switch (batch.items().get(i)) {
@@ -159,7 +159,7 @@ public final class Dispatcher {
                         underWay.settled(assigned.pending());
                     }
                     if (!settled(assigned, became)) {
-                        waiting.add(assigned.pending());
+                        waiting.add(assigned);
                     }
                 }
             }

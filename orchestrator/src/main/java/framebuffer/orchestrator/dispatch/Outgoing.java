@@ -16,8 +16,11 @@ public sealed interface Outgoing {
      *
      * @param after
      *            an entry of its source that it must not overtake, see {@link framebuffer.streams.handoff.Move.ToQueues}
+     * @param passed
+     *            how many more urgent ones have gone since it came
      */
-    record Assigned(Pending pending, List<Choice> choices, Spans spans, @Nullable EntryId after) implements Outgoing {
+    record Assigned(Pending pending, List<Choice> choices, Spans spans, @Nullable EntryId after,
+            long passed) implements Outgoing {
         public Assigned {
             choices = List.copyOf(choices);
         }

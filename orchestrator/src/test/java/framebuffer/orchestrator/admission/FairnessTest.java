@@ -50,11 +50,46 @@ class FairnessTest {
 
     private List<Ticket> leaving(int most) {
         List<Ticket> gone = new ArrayList<>();
-        window.offer(NOW, most, ticket -> {
+        window.offer(NOW, most, (ticket, _) -> {
             gone.add(ticket);
             return Verdict.GOES;
         });
         return gone;
+    }
+
+    @Test
+    void oneThatComesBackBecauseItDidNotGoAfterAllHasStillBeenPassedAsOften() {
+        Ticket patient = arrives("cam", 0, NOW);
+        urgent(THRESHOLD - 1);
+        leaving(THRESHOLD - 1);
+        long[] passedBefore = {0};
+        window.offer(NOW, 1, (_, passed) -> {
+            passedBefore[0] = passed;
+            return Verdict.GOES;
+        });
+        assertThat(passedBefore[0]).isEqualTo(THRESHOLD - 1);
+        urgent(10);
+        arrives("other", 0, NOW);
+        window.add(patient, NOW, passedBefore[0]);
+        assertThat(leaving(2)).hasSize(2).last().isEqualTo(patient);
+    }
+
+    @Test
+    void whileLessUrgentOnesStarveTheMoreUrgentAreNotServedLaterThanInTheOrderOfTheirCapture() {
+        for (int i = 0; i < 200; i++) {
+            arrives(i % 2 == 0 ? "busy" : "cam" + i % 10, i % 5 == 0 ? 9 : 0, NOW.minusSeconds(3_600 - i));
+        }
+        List<Ticket> gone = leaving(200);
+        Ticket lastUrgent = gone.stream().filter(ticket -> ticket.priority() == 9).reduce((_, last) -> last)
+                .orElseThrow();
+        assertThat(gone.subList(gone.indexOf(lastUrgent), gone.size()))
+                .allMatch(ticket -> ticket.captureId().compareTo(lastUrgent.captureId()) >= 0);
+    }
+
+    private void urgent(int frames) {
+        for (int i = 0; i < frames; i++) {
+            arrives("cam" + i % 3, 10, NOW);
+        }
     }
 
     @Test

@@ -52,8 +52,8 @@ class WindowTest {
 
     private List<String> leaving(int most, Window.Judge<Ticket> judge) {
         List<String> gone = new ArrayList<>();
-        window.offer(NOW, most, ticket -> {
-            Verdict verdict = judge.judge(ticket);
+        window.offer(NOW, most, (ticket, passed) -> {
+            Verdict verdict = judge.judge(ticket, passed);
             if (verdict == Verdict.GOES) {
                 gone.add(ticket.name());
             }
@@ -63,7 +63,7 @@ class WindowTest {
     }
 
     private List<String> allLeaving() {
-        return leaving(Integer.MAX_VALUE, _ -> Verdict.GOES);
+        return leaving(Integer.MAX_VALUE, (_, _) -> Verdict.GOES);
     }
 
     @Test
@@ -85,7 +85,7 @@ class WindowTest {
     void aLineThatCannotGoHoldsUpNoOther() {
         window.add(Ticket.of("face", 9, 1), NOW);
         window.add(Ticket.of("car", 0, 2).needing("car"), NOW);
-        assertThat(leaving(10, ticket -> ticket.needs().contains("car") ? Verdict.GOES : Verdict.WAITS))
+        assertThat(leaving(10, (ticket, _) -> ticket.needs().contains("car") ? Verdict.GOES : Verdict.WAITS))
                 .containsExactly("car");
         assertThat(window.size()).isOne();
     }
@@ -94,7 +94,7 @@ class WindowTest {
     void ofALineThatCannotGoOnlyTheFirstIsAsked() {
         IntStream.range(0, 5).forEach(i -> window.add(Ticket.of("t" + i, 0, i), NOW));
         List<String> asked = new ArrayList<>();
-        window.offer(NOW, 10, ticket -> {
+        window.offer(NOW, 10, (ticket, _) -> {
             asked.add(ticket.name());
             return Verdict.WAITS;
         });
@@ -104,7 +104,7 @@ class WindowTest {
     @Test
     void oneThatIsHeldLetsThoseBehindItGoAndKeepsItsPlace() {
         IntStream.range(0, 3).forEach(i -> window.add(Ticket.of("t" + i, 0, i), NOW));
-        assertThat(leaving(10, ticket -> ticket.name().equals("t1") ? Verdict.HELD : Verdict.GOES))
+        assertThat(leaving(10, (ticket, _) -> ticket.name().equals("t1") ? Verdict.HELD : Verdict.GOES))
                 .containsExactly("t0", "t2");
         window.add(Ticket.of("t3", 0, 3), NOW);
         assertThat(window.size()).isEqualTo(2);
@@ -115,7 +115,7 @@ class WindowTest {
     void noMoreAreHeldAtOnceThanMayLeave() {
         IntStream.range(0, 5).forEach(i -> window.add(Ticket.of("t" + i, 0, i), NOW));
         List<String> asked = new ArrayList<>();
-        window.offer(NOW, 2, ticket -> {
+        window.offer(NOW, 2, (ticket, _) -> {
             asked.add(ticket.name());
             return Verdict.HELD;
         });
@@ -126,7 +126,7 @@ class WindowTest {
     @Test
     void noMoreLeaveThanAskedFor() {
         IntStream.range(0, 5).forEach(i -> window.add(Ticket.of("t" + i, 0, i), NOW));
-        assertThat(leaving(2, _ -> Verdict.GOES)).containsExactly("t0", "t1");
+        assertThat(leaving(2, (_, _) -> Verdict.GOES)).containsExactly("t0", "t1");
     }
 
     @Test
@@ -137,7 +137,7 @@ class WindowTest {
         assertThat(allLeaving()).containsExactly("now");
         assertThat(window.nextDue()).contains(due);
         List<String> gone = new ArrayList<>();
-        window.offer(due, 10, ticket -> {
+        window.offer(due, 10, (ticket, _) -> {
             gone.add(ticket.name());
             return Verdict.GOES;
         });
@@ -145,7 +145,7 @@ class WindowTest {
     }
 
     private List<String> superseded(Ticket newest) {
-        return window.addLatest(newest, NOW).stream().map(Ticket::name).toList();
+        return window.addLatest(newest, NOW, 0).stream().map(Ticket::name).toList();
     }
 
     @Test
@@ -221,7 +221,7 @@ class WindowTest {
                 .map(Ticket::name).toList();
         List<String> gone = new ArrayList<>();
         while (window.size() > 0) {
-            gone.addAll(leaving(1 + random.nextInt(20), _ -> Verdict.GOES));
+            gone.addAll(leaving(1 + random.nextInt(20), (_, _) -> Verdict.GOES));
         }
         assertThat(gone).isEqualTo(expected);
     }

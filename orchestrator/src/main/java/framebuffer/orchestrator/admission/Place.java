@@ -1,0 +1,33 @@
+package framebuffer.orchestrator.admission;
+
+import framebuffer.wire.EntryId;
+
+/**
+ * A camera's place among those of its level: its turn, and when its oldest was captured. Neither changes; when the camera's do, it
+ * takes another place and this one is left.
+ */
+final class Place<W extends Waiting> {
+    final CameraQueue<W> queue;
+    private final EntryId captureId;
+    private final long turn;
+
+    Place(CameraQueue<W> queue) {
+        this.queue = queue;
+        this.captureId = queue.waiters.oldest().captureId;
+        this.turn = queue.turn;
+    }
+
+    boolean isLeft() {
+        return queue.place != this;
+    }
+
+    /** Two cameras are never equal: where one entry is waiting twice, the name decides. */
+    static <W extends Waiting> int byAge(Place<W> one, Place<W> other) {
+        int byAge = one.captureId.compareTo(other.captureId);
+        return byAge != 0 ? byAge : one.queue.camera.compareTo(other.queue.camera);
+    }
+
+    static <W extends Waiting> int byTurn(Place<W> one, Place<W> other) {
+        return one.turn != other.turn ? Long.compare(one.turn, other.turn) : byAge(one, other);
+    }
+}
