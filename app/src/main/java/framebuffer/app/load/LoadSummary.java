@@ -94,7 +94,7 @@ record LoadSummary(Load load, Duration lasted, Sender.Sent sent, Results.Tally r
     }
 
     private void notes(PrintWriter out) {
-        note(out, "missing", results.missing(), "sent, and no result seen");
+        note(out, "missing", results.missing(), "sent, and no result came; the ledger says why");
         note(out, "repeated", results.repeated(), "results of frames that had theirs");
         note(out, "forgotten", results.forgotten(), "results of frames too old to be remembered");
         note(out, "refused", sent.refused(), "by Redis: " + sent.refusal());

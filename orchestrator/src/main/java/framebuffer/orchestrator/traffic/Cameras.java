@@ -49,13 +49,10 @@ public final class Cameras {
     public record Camera(String id, Freshness freshness, double framesPerSecond, @Nullable Instant lastFrameAt) {
         /** As JSON, in the form of {@code GET /cameras}. */
         public ObjectNode json() {
-            ObjectNode json = JsonNodeFactory.instance.objectNode().put("camera_id", id)
-                    .put("keep", freshness.keep().word()).put("frames_per_second",
-                            Math.round(framesPerSecond * MILLI) / (double) MILLI)
+            return JsonNodeFactory.instance.objectNode().put("camera_id", id).put("keep", freshness.keep().word())
+                    .put("max_age_ms", freshness.maxAge().isZero() ? null : (Long) freshness.maxAge().toMillis())
+                    .put("frames_per_second", Math.round(framesPerSecond * MILLI) / (double) MILLI)
                     .put("last_frame_at", lastFrameAt == null ? null : Timestamps.micros(lastFrameAt));
-            return freshness.maxAge().isZero()
-                    ? json.putNull("max_age_ms")
-                    : json.put("max_age_ms", freshness.maxAge().toMillis());
         }
     }
 
