@@ -64,8 +64,13 @@ public final class Script {
 
     /** Puts a call on its way; its reply is owed by the connection, in order. Needs {@link #load} before. */
     public void begin(RedisConnection redis, List<?> keys, List<?> arguments) {
-        redis.send("EVALSHA", line(digest, keys, arguments));
+        send(redis, keys, arguments);
         redis.flush();
+    }
+
+    /** Like {@link #begin}, but what is written goes on its way with the next {@code flush} or {@code receive}. */
+    public void send(RedisConnection redis, List<?> keys, List<?> arguments) {
+        redis.send("EVALSHA", line(digest, keys, arguments));
     }
 
     private static List<Object> line(Object script, List<?> keys, List<?> arguments) {

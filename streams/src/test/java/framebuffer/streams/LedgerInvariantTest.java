@@ -194,7 +194,7 @@ class LedgerInvariantTest {
     }
 
     private void sweep(int queue) {
-        sweep.sweep(redis.connection(), "p" + queue, QUEUES.get(queue));
+        sweep.sweep(redis.connection(), Map.of(QUEUES.get(queue), "p" + queue));
     }
 
     /** Everything goes its way until nothing is left. */

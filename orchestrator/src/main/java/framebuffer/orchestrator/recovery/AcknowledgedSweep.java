@@ -2,13 +2,14 @@ package framebuffer.orchestrator.recovery;
 
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
-import framebuffer.streams.RedisRefused;
 import framebuffer.streams.work.Sweep;
 import framebuffer.wire.Keys;
 import framebuffer.wire.processor.Registration;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -41,21 +42,23 @@ public final class AcknowledgedSweep implements RedisLoop.Work {
 
     @Override
     public void turn(RedisConnection redis) {
-        Collection<Registration> all = processors.get();
-        sweep.keepOnly(all.stream().map(processor -> keys.queue(processor.queue())).toList());
-        all.forEach(processor -> sweep(redis, processor));
+        Map<String, String> queues = new LinkedHashMap<>();
+        processors.get().forEach(processor -> queues.put(keys.queue(processor.queue()), processor.id()));
+        sweep.keepOnly(queues.keySet());
+        sweep.sweep(redis, queues).forEach(this::say);
     }
 
-    private void sweep(RedisConnection redis, Registration processor) {
-        String queue = keys.queue(processor.queue());
-        try {
-            sweep.sweep(redis, processor.id(), queue);
-            if (refused.remove(queue)) {
-                log.info("queue {} can be swept again", queue);
+    private void say(String queue, Sweep.Swept swept) {
+        switch (swept) {
+            case Sweep.Removed _ -> {
+                if (refused.remove(queue)) {
+                    log.info("queue {} can be swept again", queue);
+                }
             }
-        } catch (RedisRefused e) {
-            if (refused.add(queue)) {
-                log.warn("cannot sweep queue {}: {}", queue, e.getMessage());
+            case Sweep.Refused(String why) -> {
+                if (refused.add(queue)) {
+                    log.warn("cannot sweep queue {}: {}", queue, why);
+                }
             }
         }
     }

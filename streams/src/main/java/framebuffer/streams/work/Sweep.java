@@ -1,13 +1,16 @@
 package framebuffer.streams.work;
 
 import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisRefused;
 import framebuffer.streams.Replies;
 import framebuffer.streams.Script;
 import framebuffer.wire.Keys;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Removes from work queues what processors acknowledged without deleting it, and counts it as done. Looks at a bounded number of
@@ -36,13 +39,60 @@ public final class Sweep {
         this.keys = keys;
     }
 
-    /** Sweeps one queue; answers how many entries were removed. */
-    public int sweep(RedisConnection redis, String processor, String queue) {
-        Progress sofar = progress.getOrDefault(queue, new Progress(START, 1));
-        List<?> reply = Replies.list(SCRIPT.call(redis, List.of(queue, keys.ledger(), keys.parts(), keys.completed()),
-                List.of(processor, sofar.cursor(), ENTRIES, sofar.looks() ? 1 : 0)));
-        progress.put(queue, new Progress(Replies.text(reply.get(1)), sofar.calls() + 1));
-        return (int) Replies.number(reply.getFirst());
+    /** What came of sweeping a queue. */
+    public sealed interface Swept {
+    }
+
+    /** So many entries were removed. */
+    public record Removed(int entries) implements Swept {
+    }
+
+    /** Nothing was: the queue's key, or one of ours, is of a wrong type. */
+    public record Refused(String why) implements Swept {
+    }
+
+    /**
+     * Sweeps queues, all at once.
+     *
+     * @param processors
+     *            queue → whose it is
+     */
+    public Map<String, Swept> sweep(RedisConnection redis, Map<String, String> processors) {
+        processors.forEach((queue, processor) -> {
+            Progress sofar = progress.getOrDefault(queue, new Progress(START, 1));
+            SCRIPT.send(redis, List.of(queue, keys.ledger(), keys.parts(), keys.completed()),
+                    List.of(processor, sofar.cursor(), ENTRIES, sofar.looks() ? 1 : 0));
+        });
+        Map<String, Swept> swept = LinkedHashMap.newLinkedHashMap(processors.size());
+        boolean forgotten = false;
+        for (String queue : processors.keySet()) {
+            try {
+                swept.put(queue, removed(queue, Replies.list(redis.receive())));
+            } catch (RedisRefused e) {
+                if (e.code().equals("NOSCRIPT")) {
+                    forgotten = true;
+                } else {
+                    swept.put(queue, new Refused(String.valueOf(e.getMessage())));
+                }
+            }
+        }
+        if (forgotten) {
+            SCRIPT.load(redis);
+            swept.putAll(sweep(redis, without(processors, swept.keySet())));
+        }
+        return swept;
+    }
+
+    private Swept removed(String queue, List<?> reply) {
+        int calls = progress.getOrDefault(queue, new Progress(START, 1)).calls();
+        progress.put(queue, new Progress(Replies.text(reply.get(1)), calls + 1));
+        return new Removed((int) Replies.number(reply.getFirst()));
+    }
+
+    private static Map<String, String> without(Map<String, String> all, Set<String> done) {
+        Map<String, String> left = new LinkedHashMap<>(all);
+        left.keySet().removeAll(done);
+        return left;
     }
 
     /** Forgets how far the queues not named here were swept. */

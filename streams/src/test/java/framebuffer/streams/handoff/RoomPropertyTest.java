@@ -49,7 +49,7 @@ class RoomPropertyTest {
                 case 0, 1, 2 -> handOff(1 + random.nextInt(6), when);
                 case 3, 4 -> read(random);
                 case 5, 6, 7 -> acknowledge(random, random.nextBoolean());
-                case 8 -> sweep.sweep(redis.connection(), "q", Q);
+                case 8 -> sweep.sweep(redis.connection(), Map.of(Q, "q"));
                 case 9 -> delete(random);
                 case 10 -> changeGroups(random);
                 default -> redis.call("XTRIM", Q, "MAXLEN", random.nextInt(CAPACITY));
@@ -150,7 +150,7 @@ class RoomPropertyTest {
             redis.pending(Q, group).forEach(id -> redis.call("XACK", Q, group, id.toString()));
         }
         for (int i = 0; i < 100 && redis.length(Q) > 0; i++) {
-            sweep.sweep(redis.connection(), "q", Q);
+            sweep.sweep(redis.connection(), Map.of(Q, "q"));
         }
     }
 }
