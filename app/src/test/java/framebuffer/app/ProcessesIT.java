@@ -33,8 +33,7 @@ class ProcessesIT {
             String url = serve(commands);
             Running detector = detector(commands, url).says("is ready");
             commands.start("camera", DemoClip.path().toString(), "--id", "yard", "--detect", "person_detection",
-                    "--fps",
-                    "2").says("shows");
+                    "--fps", "2", "--obey-backpressure", "false").says("shows");
             try (RedisConnection redis = RedisConnection.open(address())) {
                 Commands.eventually("some results", () -> results(redis) >= 3);
                 Commands.eventually("it is at work", () -> pending(redis) > 0);

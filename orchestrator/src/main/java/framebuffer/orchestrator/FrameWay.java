@@ -159,7 +159,7 @@ public final class FrameWay implements AutoCloseable {
         this.pressure = new PressureWatch(
                 new PressureWatch.Settings(keys, settings.group(), settings.instance(),
                         settings.steering().pressureCheck()),
-                processors::available, () -> pump.view().shortage(), control::isPaused);
+                processors::available, () -> pump.view().shortage(), control::paused);
         RedisAddress redis = settings.redis();
         this.readers = List.of(new RedisLoop("reader", redis, captured), new RedisLoop("returns", redis, givenBack));
         this.pumping = new RedisLoop("pump", redis, pump);

@@ -168,11 +168,11 @@ final class Pump implements RedisLoop.Work {
 
     private void admit(Delivery delivery, Instant now) {
         Source source = delivery.source();
-        long known = epochs.getOrDefault(source, 0L);
-        if (delivery.epoch() < known) {
+        long epoch = epochs.getOrDefault(source, 0L);
+        if (delivery.epoch() < epoch) {
             return;
         }
-        if (delivery.epoch() > known) {
+        if (delivery.epoch() > epoch) {
             epochs.put(source, delivery.epoch());
             window.removeIf(pending -> pending.source().equals(source));
             endings.remove(source);
@@ -241,8 +241,7 @@ final class Pump implements RedisLoop.Work {
     }
 
     private boolean send(RedisConnection redis, Instant now) {
-        Map<Source, List<Outgoing>> out = new LinkedHashMap<>(endings);
-        endings.clear();
+        Map<Source, List<Outgoing>> out = someEndings();
         if (!paused) {
             offer(out, now);
         }
@@ -253,6 +252,18 @@ final class Pump implements RedisLoop.Work {
         out.forEach((source, items) -> begin(redis, new Dispatcher.Load(source, items, captured(source),
                 looking(look, now)), now));
         return out.values().stream().anyMatch(items -> !items.isEmpty());
+    }
+
+    /** No more from one source than a batch: the rest at the next turn. */
+    private Map<Source, List<Outgoing>> someEndings() {
+        Map<Source, List<Outgoing>> some = new LinkedHashMap<>();
+        endings.forEach((source, all) -> {
+            List<Outgoing> first = all.subList(0, Math.min(all.size(), parts.settings().batch()));
+            some.put(source, new ArrayList<>(first));
+            first.clear();
+        });
+        endings.values().removeIf(List::isEmpty);
+        return some;
     }
 
     private void offer(Map<Source, List<Outgoing>> out, Instant now) {
@@ -274,7 +285,7 @@ final class Pump implements RedisLoop.Work {
         Ended expired = expired(pending, now);
         if (expired != null) {
             out.computeIfAbsent(pending.source(), any -> new ArrayList<>()).add(new Outgoing.Ending(expired));
-            return Verdict.GOES;
+            return Verdict.LEAVES;
         }
         long before = System.nanoTime();
         String camera = pending.frame().cameraId();
@@ -282,7 +293,7 @@ final class Pump implements RedisLoop.Work {
         parts.metrics().decided(System.nanoTime() - before);
         return switch (decision) {
             case Decision.Routed(List<Decision.Choice> choices) -> {
-                shortage.goes(pending.needs());
+                shortage.none(pending.needs());
                 if (affinity) {
                     wishes.goes(camera, choices);
                 }
@@ -293,9 +304,13 @@ final class Pump implements RedisLoop.Work {
             }
             case Decision.Unassigned(List<Decision.Choice> choices) -> {
                 wishes.waits(choices);
+                shortage.none(pending.needs());
                 yield Verdict.HELD;
             }
-            case Decision.NoCapability _ -> Verdict.WAITS;
+            case Decision.NoCapability _ -> {
+                shortage.none(pending.needs());
+                yield Verdict.WAITS;
+            }
             case Decision.AllFull(String capability) -> {
                 shortage.waits(pending.needs(), capability);
                 yield Verdict.WAITS;

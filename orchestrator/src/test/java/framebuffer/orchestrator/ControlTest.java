@@ -3,10 +3,12 @@ package framebuffer.orchestrator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.streams.Entry;
+import framebuffer.streams.RedisAddress;
 import framebuffer.streams.shared.PressureBoard;
 import framebuffer.wire.control.Backpressure;
 import framebuffer.wire.control.PressureLevel;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -33,7 +35,7 @@ class ControlTest {
         FrameWay first = site.start("i1");
         FrameWay second = site.start("i2");
         first.control().pause(site.redis);
-        Eventually.is("the second knows", () -> second.control().isPaused());
+        Eventually.is("the second knows", () -> Boolean.TRUE.equals(second.control().paused()));
         FrameWay late = site.start("i3");
         for (int i = 0; i < 30; i++) {
             site.capture("f" + i, "cam", "face");
@@ -79,6 +81,34 @@ class ControlTest {
         }
         level(second, PressureLevel.NORMAL);
         assertThat(site.length("frames:capture")).isZero();
+    }
+
+    @Test
+    void aUserWhoMayUseNoChannelAndNothingDangerousIsEnoughForTheService() {
+        site.redis.call("ACL", "SETUSER", "few", "reset", "on", ">rights", "~*", "+@all", "-@dangerous");
+        RedisAddress local = REDIS.address();
+        FrameWay way = site.start("i1", new RedisAddress(local.host(), local.port(), false, "few", "rights", 0,
+                local.patience()), FrameWay.Bounds.DEFAULT);
+        site.register("face-1", 2, "face");
+        site.capture("f1", "cam", "face");
+        Eventually.is("producers are told", () -> PressureBoard.read(site.redis, Site.KEYS).processors()
+                .containsKey("face-1"));
+        Eventually.is("frames flow", () -> site.length("frames:ready:face-1") == 1);
+        assertThat(way.trouble()).isEmpty();
+    }
+
+    @Test
+    void whoNeedsSomethingThatNobodyOffersAnyMoreIsNoPressureOnWhatElseItNeeds() {
+        site.register("face-1", 50, "face");
+        site.register("car-1", 1, "car");
+        FrameWay way = site.start("i1");
+        for (int i = 0; i < 5; i++) {
+            site.capture("frame_id", "f" + i, "camera_id", "cam", "metadata",
+                    "{\"detection_types\": [\"face\", \"car\"]}");
+        }
+        Eventually.is("cars are wanting", () -> way.view().shortage().equals(Map.of("car", 4)));
+        site.unregister("face-1");
+        Eventually.is("nothing is wanting that somebody offers", () -> way.view().shortage().isEmpty());
     }
 
     @Test

@@ -97,6 +97,37 @@ class FreshnessTest {
     }
 
     @Test
+    void anIdFromTheEndOfAllTimeStopsNothing() {
+        FrameWay way = startKeeping(Keep.ALL, Duration.ofSeconds(60));
+        site.redis.call("XADD", "frames:returned", "*", "frame_id", "odd", "camera_id", "cam", "detection_type",
+                "nobody", "capability", "nobody", "capture_id", "9223372036854775808-0", "attempt", "1",
+                "return_kind", "retry");
+        Eventually.is("it waits", () -> way.view().waiting() == 1);
+        site.capture("f1", "cam", "face");
+        site.register("face-1", 5, "face");
+        Eventually.is("frames flow", () -> site.length("frames:ready:face-1") == 1);
+        assertThat(way.trouble()).isEmpty();
+    }
+
+    @Test
+    void whatADepartedProcessorHadBegunIsNotSuperseded() {
+        FrameWay way = startKeeping(Keep.LATEST, Duration.ZERO);
+        site.register("face-1", 2, "face");
+        site.capture("begun", "cam", "face");
+        Eventually.is("it is there", () -> site.length("frames:ready:face-1") == 1);
+        assertThat(site.read("face-1", 1)).hasSize(1);
+        site.capture("merely waited", "cam", "face");
+        Eventually.is("that too", () -> site.length("frames:ready:face-1") == 2);
+        site.unregister("face-1");
+        Eventually.is("both wait", () -> way.view().waiting() == 2);
+        site.capture("newest", "cam", "face");
+        shed("superseded", 1);
+        site.register("face-2", 5, "face");
+        Eventually.is("the rest goes", () -> site.length("frames:ready:face-2") == 2);
+        assertThat(site.texts("frames:ready:face-2", "frame_id")).containsExactlyInAnyOrder("begun", "newest");
+    }
+
+    @Test
     void theDefaultHoldsForCamerasOfWhichNothingElseIsSaid() {
         site.freshness = new Freshness(Keep.LATEST, Duration.ZERO);
         site.start("i1");

@@ -8,7 +8,7 @@ local known = redis.call('HLEN', seen)
 for i = 2, #ARGV, 2 do
   local before = redis.call('HGET', seen, ARGV[i])
   if before then
-    if less(before, ARGV[i + 1]) then redis.call('HSET', seen, ARGV[i], ARGV[i + 1]) end
+    if not string.match(before, '^%d+%-%d+$') or less(before, ARGV[i + 1]) then redis.call('HSET', seen, ARGV[i], ARGV[i + 1]) end
   elseif known < most then
     redis.call('HSET', seen, ARGV[i], ARGV[i + 1])
     known = known + 1

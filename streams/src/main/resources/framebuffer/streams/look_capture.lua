@@ -33,12 +33,13 @@ end
 
 -- How many entries our group was given. Redis counts them, but forgets what was read since its last snapshot when it is restarted from
 -- an append-only file, and a replica that takes over never knew. So when it is another run of Redis than it was, the ledger's own
--- count says how far off it is from now on.
+-- count says how far off it is from now on. Who may not ask for the run (INFO) has what Redis says.
 local function given(entries_read)
   local function known(field) return tonumber(redis.call('HGET', KEYS[2], field) or '0') or 0 end
   local _, uncounted = pending_and_uncounted(KEYS[1], ARGV[1], KEYS[2])
   local own = known('counted') + uncounted
-  local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+  local info = redis.pcall('INFO', 'server')
+  local run = type(info) == 'string' and string.match(info, 'run_id:(%w+)') or 'unknown'
   local correction = known('read_correction')
   local before = redis.call('HGET', KEYS[2], 'run')
   if before and before ~= run then

@@ -35,9 +35,9 @@ public record EntryId(long millis, long sequence) implements Comparable<EntryId>
         }
     }
 
-    /** When the entry was added, by the clock of the Redis server. */
+    /** When the entry was added, by the clock of the Redis server; an id that somebody made up may lie at the end of all time. */
     public Instant time() {
-        return Instant.ofEpochMilli(millis);
+        return Instant.ofEpochMilli(millis < 0 ? Timestamps.LATEST_MILLIS : Math.min(millis, Timestamps.LATEST_MILLIS));
     }
 
     @Override

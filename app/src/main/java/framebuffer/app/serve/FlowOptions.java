@@ -44,7 +44,7 @@ public final class FlowOptions {
     @Option(names = "--camera-policies-max", paramLabel = "N", defaultValue = "10000", description = "Cameras that may have a policy of their own. Default: ${DEFAULT-VALUE}.")
     private int cameraPoliciesMax;
 
-    @Within(least = "10ms", most = "10s")
+    @Within(least = "10ms", most = "1s")
     @Option(names = "--backpressure-check-interval", paramLabel = "TIME", defaultValue = "50ms", description = "How often it is looked how full the processors are. Default: ${DEFAULT-VALUE}.")
     private Duration backpressureCheckInterval = FrameWay.Steering.DEFAULT.pressureCheck();
 

@@ -1,5 +1,6 @@
 package framebuffer.orchestrator.admission;
 
+import framebuffer.wire.EntryId;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -13,8 +14,10 @@ import java.util.function.Predicate;
  * camera the oldest goes first.
  *
  * <p>
- * This is start-time fair queueing with frames as units of service (Goyal, Vin, Cheng: "Start-time Fair Queueing", 1996): a camera
- * that comes while others wait begins at the turn that is now; one that has had its share waits until the others have had theirs.
+ * This is start-time fair queueing with frames as units of service (Goyal, Vin, Cheng: "Start-time Fair Queueing", 1996), with one
+ * difference: a camera that comes while others wait begins at the turn that is next, so that cameras that are ever new cannot keep
+ * one back that waits. One that has had its share waits until the others have had theirs; that is the next turn too, so that a camera of
+ * which nothing waits need not be remembered.
  */
 final class Level<W extends Waiting> {
     private static final int SLACK = 64;
@@ -22,8 +25,6 @@ final class Level<W extends Waiting> {
     private final Map<String, CameraQueue<W>> cameras = new HashMap<>();
     private final Order<W> byTurn = new Order<>(Place::byTurn);
     private final Order<W> byAge = new Order<>(Place::byAge);
-    /** Cameras of which nothing waits, remembered until the turn has passed them. */
-    private final Deque<CameraQueue<W>> idle = new ArrayDeque<>();
     /** In the order in which they first came; those that have gone are dropped when they get to the front. */
     private final Deque<Waiter<W>> arrivals = new ArrayDeque<>();
     private long turn;
@@ -45,59 +46,65 @@ final class Level<W extends Waiting> {
     /** How many more urgent ones had left the line when the first of those that are here came. */
     long passedBefore() {
         while (arrivals.element().gone) {
-            arrivals.remove();
+            arrivals.remove().listed = false;
         }
         return arrivals.element().passedBefore;
     }
 
     /** Lets one in, before which so many more urgent ones have left the line. */
-    void add(W waiting, long passedBefore) {
-        forgetIdle();
-        CameraQueue<W> queue = cameras.computeIfAbsent(waiting.cameraId(), camera -> new CameraQueue<>(camera, turn));
-        Waiter<W> waiter = new Waiter<>(waiting, queue, passedBefore);
+    void add(W waiting, EntryId since, long passedBefore) {
+        CameraQueue<W> queue = cameras.computeIfAbsent(waiting.cameraId(),
+                camera -> new CameraQueue<>(camera, turn + 1));
+        Waiter<W> waiter = new Waiter<>(waiting, queue, since, passedBefore);
         arrives(waiter);
         size++;
-        if (queue.isEmpty()) {
-            queue.turn = Math.max(queue.turn, turn);
-        }
         queue.waiters.add(waiter);
         if (queue.waiters.oldest() == waiter) {
             moved(queue);
         }
     }
 
-    /** One that comes again takes its place among those that came when it did first; it was at the front, so few are before it. */
+    /** In order of how many had passed before it; nearly always that is the end. */
     private void arrives(Waiter<W> waiter) {
-        if (arrivals.isEmpty() || arrivals.getLast().passedBefore <= waiter.passedBefore) {
-            arrivals.addLast(waiter);
-            return;
+        waiter.listed = true;
+        Deque<Waiter<W>> later = new ArrayDeque<>();
+        while (!arrivals.isEmpty() && arrivals.getLast().passedBefore > waiter.passedBefore) {
+            later.push(arrivals.removeLast());
         }
-        Deque<Waiter<W>> earlier = new ArrayDeque<>();
-        while (arrivals.getFirst().passedBefore < waiter.passedBefore) {
-            earlier.push(arrivals.removeFirst());
-        }
-        arrivals.addFirst(waiter);
-        earlier.forEach(arrivals::addFirst);
+        arrivals.addLast(waiter);
+        arrivals.addAll(later);
     }
 
-    /** It goes, or is held: it is the oldest of its camera. */
+    /** It goes: it is the oldest of its camera. */
     void take(Waiter<W> waiter) {
-        CameraQueue<W> queue = waiter.queue;
-        queue.waiters.removeOldest();
-        leaves(waiter);
-        turn = Math.max(turn, queue.turn);
-        queue.turn++;
-        moved(queue);
+        turn = Math.max(turn, waiter.queue.turn);
+        hold(waiter);
     }
 
-    /** One that was taken did not go after all. */
+    /** It is held, and comes back: it is the oldest of its camera. Those of other cameras are looked at before the next of its own. */
+    void hold(Waiter<W> waiter) {
+        waiter.queue.turn++;
+        leave(waiter);
+    }
+
+    /** It leaves without going: it is the oldest of its camera, whose turn it still is. */
+    void leave(Waiter<W> waiter) {
+        waiter.queue.waiters.removeOldest();
+        leaves(waiter);
+        moved(waiter.queue);
+    }
+
+    /** One that was held comes back to its place. */
     void putBack(Waiter<W> waiter) {
         waiter.gone = false;
         size++;
-        arrivals.addFirst(waiter);
+        if (!waiter.listed) {
+            arrives(waiter);
+        }
         CameraQueue<W> queue = waiter.queue;
         queue.turn--;
         queue.waiters.add(waiter);
+        cameras.put(queue.camera, queue);
         moved(queue);
     }
 
@@ -107,24 +114,24 @@ final class Level<W extends Waiting> {
                 one -> !one.begun() && one.captureId().compareTo(waiting.captureId()) > 0);
     }
 
-    void removeOlder(W waiting, Consumer<? super W> removed) {
+    void removeOlder(W waiting, Consumer<Waiter<W>> removed) {
         CameraQueue<W> queue = cameras.get(waiting.cameraId());
         if (queue != null) {
             removeIf(queue, one -> !one.begun() && one.captureId().compareTo(waiting.captureId()) < 0, removed);
         }
     }
 
-    void removeIf(Predicate<? super W> matches, Consumer<? super W> removed) {
+    void removeIf(Predicate<? super W> matches, Consumer<Waiter<W>> removed) {
         byAge.all().forEach(place -> removeIf(place.queue, matches, removed));
     }
 
-    private void removeIf(CameraQueue<W> queue, Predicate<? super W> matches, Consumer<? super W> removed) {
+    private void removeIf(CameraQueue<W> queue, Predicate<? super W> matches, Consumer<Waiter<W>> removed) {
         List<Waiter<W>> leaving = queue.waiters.removeIf(matches);
         if (!leaving.isEmpty()) {
             moved(queue);
             leaving.forEach(waiter -> {
                 leaves(waiter);
-                removed.accept(waiter.waiting);
+                removed.accept(waiter);
             });
         }
     }
@@ -134,7 +141,10 @@ final class Level<W extends Waiting> {
         waiter.gone = true;
         size--;
         if (arrivals.size() > 2 * size + SLACK) {
-            arrivals.removeIf(one -> one.gone);
+            arrivals.removeIf(one -> {
+                one.listed = !one.gone;
+                return one.gone;
+            });
         }
     }
 
@@ -142,23 +152,12 @@ final class Level<W extends Waiting> {
     private void moved(CameraQueue<W> queue) {
         if (queue.isEmpty()) {
             queue.place = null;
-            idle.add(queue);
+            cameras.remove(queue.camera, queue);
             return;
         }
         Place<W> place = new Place<>(queue);
         queue.place = place;
         byTurn.add(place);
         byAge.add(place);
-    }
-
-    /** Not when one is taken: it may be held, and then it comes back to its camera, which has its turn again. */
-    private void forgetIdle() {
-        for (CameraQueue<W> first = idle.peek(); first != null && (!first.isEmpty() || first.turn <= turn); first = idle
-                .peek()) {
-            idle.remove();
-            if (first.isEmpty()) {
-                cameras.remove(first.camera, first);
-            }
-        }
     }
 }

@@ -3,6 +3,7 @@ package framebuffer.orchestrator.admission;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -45,9 +46,8 @@ final class Line<W extends Waiting> {
         return size;
     }
 
-    /** Lets one in, before which so many more urgent ones have gone already. */
-    void add(W waiting, long passedBefore) {
-        levels.get(waiting.priority()).add(waiting, passed[waiting.priority()] - passedBefore);
+    void add(W waiting, Standing standing) {
+        levels.get(waiting.priority()).add(waiting, standing.since(), passed[waiting.priority()] - standing.passed());
         size++;
     }
 
@@ -75,12 +75,16 @@ final class Line<W extends Waiting> {
     }
 
     private First<W> first(Waiter<W> waiter, boolean starving) {
-        return new First<>(waiter, starving, passed[waiter.waiting.priority()] - waiter.passedBefore);
+        return new First<>(waiter, starving, passedSince(waiter));
+    }
+
+    private long passedSince(Waiter<W> waiter) {
+        return passed[waiter.waiting.priority()] - waiter.passedBefore;
     }
 
     private boolean hasWaitedEnough(Level<W> level, int priority, Instant now) {
         return passed[priority] - level.passedBefore() >= starvation.threshold()
-                || !level.oldest().captureId.time().plus(starvation.age()).isAfter(now);
+                || !level.oldest().since.time().plus(starvation.age()).isAfter(now);
     }
 
     /** It goes. */
@@ -94,7 +98,13 @@ final class Line<W extends Waiting> {
 
     /** It is held: others are looked at, and then it is {@link #putBack}. */
     void hold(Waiter<W> waiter) {
-        levels.get(waiter.waiting.priority()).take(waiter);
+        levels.get(waiter.waiting.priority()).hold(waiter);
+        size--;
+    }
+
+    /** It leaves without going. */
+    void leave(Waiter<W> waiter) {
+        levels.get(waiter.waiting.priority()).leave(waiter);
         size--;
     }
 
@@ -114,17 +124,17 @@ final class Line<W extends Waiting> {
     }
 
     /** Those of the same camera, of any priority, leave that were captured earlier and that nobody has begun with. */
-    void removeOlder(W waiting, Consumer<? super W> removed) {
+    void removeOlder(W waiting, BiConsumer<? super W, Standing> removed) {
         levels.forEach(level -> level.removeOlder(waiting, gone -> {
             size--;
-            removed.accept(gone);
+            removed.accept(gone.waiting, new Standing(passedSince(gone), gone.since));
         }));
     }
 
     void removeIf(Predicate<? super W> matches, Consumer<? super W> removed) {
         levels.forEach(level -> level.removeIf(matches, gone -> {
             size--;
-            removed.accept(gone);
+            removed.accept(gone.waiting);
         }));
     }
 }

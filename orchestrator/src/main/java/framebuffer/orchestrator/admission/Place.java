@@ -8,12 +8,12 @@ import framebuffer.wire.EntryId;
  */
 final class Place<W extends Waiting> {
     final CameraQueue<W> queue;
-    private final EntryId captureId;
+    private final EntryId since;
     private final long turn;
 
     Place(CameraQueue<W> queue) {
         this.queue = queue;
-        this.captureId = queue.waiters.oldest().captureId;
+        this.since = queue.waiters.oldest().since;
         this.turn = queue.turn;
     }
 
@@ -23,7 +23,7 @@ final class Place<W extends Waiting> {
 
     /** Two cameras are never equal: where one entry is waiting twice, the name decides. */
     static <W extends Waiting> int byAge(Place<W> one, Place<W> other) {
-        int byAge = one.captureId.compareTo(other.captureId);
+        int byAge = one.since.compareTo(other.since);
         return byAge != 0 ? byAge : one.queue.camera.compareTo(other.queue.camera);
     }
 

@@ -13,8 +13,8 @@ public final class Shortage {
         wanting.put(needs, capability);
     }
 
-    /** One with these needs goes. */
-    public void goes(List<String> needs) {
+    /** One with these needs goes, or waits for something else than room. */
+    public void none(List<String> needs) {
         wanting.remove(needs);
     }
 

@@ -6,16 +6,19 @@ import framebuffer.wire.EntryId;
 final class Waiter<W extends Waiting> implements Comparable<Waiter<W>> {
     final W waiting;
     final CameraQueue<W> queue;
-    final EntryId captureId;
+    /** Its place by age: when it was captured, or the first of those that it has superseded. */
+    final EntryId since;
     /** How many more urgent ones had left the line when it came. */
     final long passedBefore;
     /** It has left. */
     boolean gone;
+    /** It is among the arrivals of its level. */
+    boolean listed;
 
-    Waiter(W waiting, CameraQueue<W> queue, long passedBefore) {
+    Waiter(W waiting, CameraQueue<W> queue, EntryId since, long passedBefore) {
         this.waiting = waiting;
         this.queue = queue;
-        this.captureId = waiting.captureId();
+        this.since = since;
         this.passedBefore = passedBefore;
     }
 
@@ -25,6 +28,6 @@ final class Waiter<W extends Waiting> implements Comparable<Waiter<W>> {
 
     @Override
     public int compareTo(Waiter<W> other) {
-        return captureId.compareTo(other.captureId);
+        return since.compareTo(other.since);
     }
 }

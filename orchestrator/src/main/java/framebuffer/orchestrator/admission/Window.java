@@ -30,6 +30,8 @@ public final class Window<W extends Waiting> {
     public enum Verdict {
         /** It goes: it leaves the window. */
         GOES,
+        /** It leaves the window, but goes nowhere: its camera still has its turn. */
+        LEAVES,
         /** It cannot go, and so none behind it in its line. */
         WAITS,
         /** It cannot go; those behind it in its line may. */
@@ -53,7 +55,7 @@ public final class Window<W extends Waiting> {
         private static final Comparator<Front<?>> ORDER = Comparator
                 .comparing((Front<?> front) -> !front.first.starving())
                 .thenComparingInt(front -> -front.waiting().priority())
-                .thenComparing(front -> front.waiting().captureId());
+                .thenComparing(front -> front.first.waiter().since);
 
         private Waiting waiting() {
             return first.waiter().waiting;
@@ -89,20 +91,26 @@ public final class Window<W extends Waiting> {
 
     /** Lets one in, before which so many more urgent ones have gone already. */
     public void add(W waiting, Instant now, long passed) {
+        add(waiting, now, new Standing(passed, waiting.captureId()));
+    }
+
+    private void add(W waiting, Instant now, Standing standing) {
         size++;
         if (waiting.notBefore().isAfter(now)) {
             later.add(waiting);
         } else {
-            line(waiting).add(waiting, passed);
+            line(waiting).add(waiting, standing);
         }
     }
 
     /**
      * Lets one in, of whose camera only the newest for each need is wanted: older ones that nobody has begun with leave, or this
-     * one does when a newer one is here. Answers those that left.
+     * one does when a newer one is here. It stands where they stood, or a camera whose frames are always superseded would never have
+     * waited long enough. Answers those that left.
      */
     public List<W> addLatest(W waiting, Instant now, long passed) {
         List<W> superseded = new ArrayList<>();
+        Standing[] standing = {new Standing(passed, waiting.captureId())};
         if (!waiting.begun()) {
             if (lines.entrySet().stream().anyMatch(line -> answers(line.getKey(), waiting.needs())
                     && line.getValue().hasNewer(waiting))) {
@@ -110,13 +118,16 @@ public final class Window<W extends Waiting> {
             }
             lines.forEach((needs, line) -> {
                 if (answers(waiting.needs(), needs)) {
-                    line.removeOlder(waiting, superseded::add);
+                    line.removeOlder(waiting, (gone, stood) -> {
+                        superseded.add(gone);
+                        standing[0] = standing[0].orLonger(stood);
+                    });
                 }
             });
             lines.values().removeIf(Line::isEmpty);
             size -= superseded.size();
         }
-        add(waiting, now, passed);
+        add(waiting, now, standing[0]);
         return superseded;
     }
 
@@ -136,7 +147,7 @@ public final class Window<W extends Waiting> {
      */
     public void offer(Instant now, int most, Judge<? super W> judge) {
         for (W due = later.peek(); due != null && !due.notBefore().isAfter(now); due = later.peek()) {
-            line(later.remove()).add(due, 0);
+            line(later.remove()).add(due, new Standing(0, due.captureId()));
         }
         PriorityQueue<Front<W>> open = new PriorityQueue<>(Math.max(1, lines.size()), Front.ORDER);
         lines.values().forEach(line -> open.add(new Front<>(line, line.first(now))));
@@ -148,6 +159,12 @@ public final class Window<W extends Waiting> {
             switch (judge.judge(first.waiting, front.first().passed())) {
                 case GOES -> {
                     front.line().take(first);
+                    gone++;
+                    size--;
+                    next(front.line(), open, now);
+                }
+                case LEAVES -> {
+                    front.line().leave(first);
                     gone++;
                     size--;
                     next(front.line(), open, now);

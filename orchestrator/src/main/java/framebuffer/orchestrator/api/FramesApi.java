@@ -40,7 +40,7 @@ final class FramesApi {
             return new Problem(Kind.NOT_FOUND, "Frame " + FieldReader.shown(id) + " not found among those shed lately");
         }
         ArrayNode all = JsonNodeFactory.instance.arrayNode();
-        shed.forEach(one -> all.add(ShedFrameJson.of(one)));
+        ShedFrameJson.of(shed).forEach(all::add);
         return Reply.ok(all.size() == 1 ? all.get(0) : all);
     }
 

@@ -44,10 +44,10 @@ public final class Control implements RedisLoop.Work {
         return view;
     }
 
-    /** Whether an operator has paused the service, as far as is known. */
-    public boolean isPaused() {
+    /** Whether an operator has paused the service; null: not known yet. */
+    public @Nullable Boolean paused() {
         Switches known = view;
-        return known != null && known.paused();
+        return known == null ? null : (Boolean) known.paused();
     }
 
     @Override

@@ -49,6 +49,6 @@ public final class Switchboard {
         try (RedisConnection connection = RedisConnection.open(redis)) {
             how.accept(control, connection);
         }
-        return told.get().pausedByOperator(control.isPaused());
+        return told.get().pausedByOperator(Boolean.TRUE.equals(control.paused()));
     }
 }

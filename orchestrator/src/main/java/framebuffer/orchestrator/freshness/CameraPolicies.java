@@ -58,7 +58,6 @@ public final class CameraPolicies implements RedisLoop.Work {
         return view;
     }
 
-    /** Whether the policies have been read: before, nothing may be shed by them. */
     @Override
     public Duration rest() {
         return LOOK;

@@ -20,7 +20,7 @@ public final class Sightings implements RedisLoop.Work {
 
     /**
      * @param most
-     *            how many cameras are remembered
+     *            how many cameras are remembered, and told at once
      */
     public Sightings(Keys keys, int most) {
         this.keys = keys;
@@ -29,7 +29,9 @@ public final class Sightings implements RedisLoop.Work {
 
     /** A frame of this camera was captured. */
     public void seen(String camera, EntryId captureId) {
-        newest.put(camera, captureId);
+        if (newest.size() < most) {
+            newest.put(camera, captureId);
+        }
     }
 
     @Override

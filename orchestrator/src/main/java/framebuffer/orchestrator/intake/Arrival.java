@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** What an entry turned out to be when it was read. */
 public sealed interface Arrival {
 
-    /** Not to be sent: a dead letter, or lost. */
+    /** Not to be sent: a dead letter, lost, or shed. */
     record Ended(Move move, String reason, String detail) implements Arrival {
     }
 
@@ -36,25 +36,18 @@ public sealed interface Arrival {
      *            when it may go
      * @param avoid
      *            a processor that failed with it; or null
+     * @param begun
+     *            whether a processor has been given it before: then it is not superseded
      * @param readAt
      *            when it was read
      */
     record Pending(Frame frame, Source source, EntryId entry, EntryId captureId, List<String> needs, int attempt,
-            Instant notBefore, @Nullable String avoid, Instant readAt) implements Arrival, Waiting {
+            Instant notBefore, @Nullable String avoid, boolean begun, Instant readAt) implements Arrival, Waiting {
         /** The processor in whose queue it is; null: in none's. */
         public @Nullable String holder() {
             return switch (source.kind()) {
                 case CAPTURE, RETURNED -> null;
                 case WAITED, OVERDUE -> avoid;
-            };
-        }
-
-        /** A processor has begun with it: what it was given back for is not that there is a newer one. */
-        @Override
-        public boolean begun() {
-            return switch (source.kind()) {
-                case CAPTURE, WAITED -> false;
-                case RETURNED, OVERDUE -> true;
             };
         }
 

@@ -16,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  *            in the order of the stream
  * @param holder
  *            the processor that they are taken from; null: none held them
+ * @param begun
+ *            whether a processor has been given them before
  */
-public record Delivery(Source source, long epoch, List<Entry> entries, @Nullable String holder) {
+public record Delivery(Source source, long epoch, List<Entry> entries, @Nullable String holder, boolean begun) {
     public Delivery {
         entries = List.copyOf(entries);
     }

@@ -35,7 +35,7 @@ public record Intake(int maxAttempts) {
             return new Ended(new Move.Lost(entry.id(), entry.id(), Move.UNKNOWN_CAMERA), "lost",
                     "was deleted from " + source.stream() + " before it was handed off");
         }
-        Found found = new Found(source, entry.id(), fields, now, delivery.holder());
+        Found found = new Found(source, entry.id(), fields, now, delivery);
         return switch (source.kind()) {
             case CAPTURE -> captured(found);
             case RETURNED -> returned(found);
@@ -46,14 +46,21 @@ public record Intake(int maxAttempts) {
     }
 
     /** An entry with its fields, where and when it was found. */
-    private record Found(Source source, EntryId id, Fields fields, Instant now, @Nullable String holder) {
+    private record Found(Source source, EntryId id, Fields fields, Instant now, Delivery delivery) {
+        @Nullable
+        String holder() {
+            return delivery.holder();
+        }
+
         Pending pending(Frame frame) {
-            return new Pending(frame, source, id, id, frame.capabilities(), 1, now, null, now);
+            return new Pending(frame, source, id, id, frame.capabilities(), 1, now, null,
+                    delivery.begun(), now);
         }
 
         Pending pending(QueuedFrame queued, int attempt, @Nullable String avoid) {
             List<String> needs = queued.capability().isEmpty() ? List.of() : List.of(queued.capability());
-            return new Pending(queued.frame(), source, id, queued.captureId(), needs, attempt, now, avoid, now);
+            return new Pending(queued.frame(), source, id, queued.captureId(), needs, attempt, now, avoid,
+                    delivery.begun(), now);
         }
 
         Ended dead(Reason reason, String detail) {
@@ -112,7 +119,7 @@ public record Intake(int maxAttempts) {
         Instant byUs = found.now().plus(returned.retryAfter());
         Instant due = byRedis.isBefore(byUs) ? byRedis : byUs;
         return new Pending(pending.frame(), pending.source(), pending.entry(), pending.captureId(), pending.needs(),
-                pending.attempt(), due, null, found.now());
+                pending.attempt(), due, null, pending.begun(), found.now());
     }
 
     /** An attempt that came to nothing: where, and why. */

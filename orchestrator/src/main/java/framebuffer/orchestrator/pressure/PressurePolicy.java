@@ -63,7 +63,8 @@ public final class PressurePolicy {
         return PressureLevel.NORMAL;
     }
 
+    /** A clock that was set back begins anew, or nothing would have lasted long enough before it has caught up. */
     private static Instant earlier(@Nullable Instant since, Instant now) {
-        return since == null ? now : since;
+        return since == null || since.isAfter(now) ? now : since;
     }
 }

@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,7 +34,7 @@ public final class PressureWatch implements RedisLoop.Work {
     private final PressureBoard board;
     private final Supplier<List<Registration>> available;
     private final Supplier<Map<String, Integer>> waiting;
-    private final BooleanSupplier operatorPaused;
+    private final Supplier<@Nullable Boolean> paused;
     private @Nullable Assessment assessment;
     private Backpressure published = Backpressure.NONE;
     private volatile Backpressure view = Backpressure.NONE;
@@ -58,16 +57,18 @@ public final class PressureWatch implements RedisLoop.Work {
      *            the processors that may be sent frames
      * @param waiting
      *            capability → frames that wait in this instance for want of it
+     * @param paused
+     *            whether an operator has paused the service; null: not known yet
      */
     public PressureWatch(Settings settings, Supplier<List<Registration>> available,
-            Supplier<Map<String, Integer>> waiting, BooleanSupplier operatorPaused) {
+            Supplier<Map<String, Integer>> waiting, Supplier<@Nullable Boolean> paused) {
         this.settings = settings;
         Duration lease = settings.interval().multipliedBy(3);
         this.board = new PressureBoard(settings.keys(), settings.instance(),
                 lease.compareTo(LEAST_LEASE) < 0 ? LEAST_LEASE : lease);
         this.available = available;
         this.waiting = waiting;
-        this.operatorPaused = operatorPaused;
+        this.paused = paused;
     }
 
     /** What producers are told, as far as this instance knows. */
@@ -89,16 +90,23 @@ public final class PressureWatch implements RedisLoop.Work {
     @Override
     public void turn(RedisConnection redis) {
         PressureBoard.Report report = board.report(redis, waiting.get());
-        if (!report.isOurs()) {
+        Boolean operatorPaused = paused.get();
+        if (!report.isOurs() || operatorPaused == null) {
             assessment = null;
-            view = report.published();
+            published = report.published();
+            view = published;
             return;
         }
         Look look = look(redis, report.waiting(), report.now());
-        Assessment before = assessment == null ? Assessment.of(report.published(), report.now()) : assessment;
+        Assessment before = assessment == null ? Assessment.of(lately(report), report.now()) : assessment;
         Assessment now = before.after(look);
         assessment = now;
-        tell(redis, now.told(look, operatorPaused.getAsBoolean()));
+        tell(redis, now.told(look, operatorPaused));
+    }
+
+    /** What was published so long ago that nobody heeds it says nothing of now. */
+    private static Backpressure lately(PressureBoard.Report report) {
+        return report.published().isHeeded(report.now()) ? report.published() : Backpressure.NONE;
     }
 
     private Look look(RedisConnection redis, Map<String, Long> waits, Instant now) {
@@ -117,7 +125,8 @@ public final class PressureWatch implements RedisLoop.Work {
 
     private void tell(RedisConnection redis, Backpressure now) {
         boolean changed = !now.saysTheSame(published);
-        if (changed || !published.updatedAt().plus(PUBLISH).isAfter(now.updatedAt())) {
+        if (changed || !published.updatedAt().plus(PUBLISH).isAfter(now.updatedAt())
+                || published.updatedAt().isAfter(now.updatedAt())) {
             if (!board.publish(redis, now)) {
                 return;
             }

@@ -114,12 +114,13 @@ public final class DepartedQueues implements RedisLoop.Work {
             log.info("processor {} is unregistered; its frames go to others", processor.id());
         }
         if (state.undelivered == null) {
+            boolean begun = state.claiming;
             List<Entry> entries = next(redis, state);
             if (entries.isEmpty()) {
                 return;
             }
             Source source = new Source(queue, state.reader.group(), Source.Kind.WAITED);
-            state.undelivered = new Delivery(source, epoch.current(), entries, null);
+            state.undelivered = new Delivery(source, epoch.current(), entries, null, begun);
         }
         if (inbox.offer(state.undelivered, REST)) {
             state.undelivered = null;
@@ -146,9 +147,7 @@ public final class DepartedQueues implements RedisLoop.Work {
                 log.warn("{} frames in queue {} were deleted without being acknowledged", claimed.gone().size(),
                         state.reader.stream());
             }
-            if (!claimed.entries().isEmpty() || state.claiming) {
-                return claimed.entries();
-            }
+            return claimed.entries();
         }
         return state.reader.readNew(redis, BATCH, Duration.ZERO);
     }

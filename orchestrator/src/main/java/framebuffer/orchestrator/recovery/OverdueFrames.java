@@ -136,7 +136,7 @@ public final class OverdueFrames implements RedisLoop.Work {
             for (int i = 0; i < ids.size(); i += BATCH) {
                 List<Entry> entries = Deliveries.entries(redis, source.stream(),
                         ids.subList(i, Math.min(ids.size(), i + BATCH)));
-                undelivered.add(new Delivery(from, epoch.current(), entries, processor.id()));
+                undelivered.add(new Delivery(from, epoch.current(), entries, processor.id(), charged));
             }
         });
     }

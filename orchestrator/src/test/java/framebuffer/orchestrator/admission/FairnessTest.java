@@ -86,6 +86,29 @@ class FairnessTest {
                 .allMatch(ticket -> ticket.captureId().compareTo(lastUrgent.captureId()) >= 0);
     }
 
+    @Test
+    void camerasThatAreEverNewKeepNoneBackThatWaits() {
+        List<Ticket> patient = List.of(arrives("patient", 0, NOW), arrives("patient", 0, NOW));
+        int rounds = 0;
+        while (window.size() > 0 && rounds < 1_000 && !leaving(1).contains(patient.getLast())) {
+            arrives("new" + rounds++, 0, NOW);
+            arrives("new" + rounds++, 0, NOW);
+        }
+        assertThat(rounds).isLessThan(10);
+    }
+
+    @Test
+    void aCameraOfWhichOnlyTheLatestIsWantedDoesNotStarve() {
+        int served = 0;
+        for (int i = 0; i < 500; i++) {
+            urgent(5);
+            Ticket latest = new Ticket("latest", 0, new EntryId(NOW.toEpochMilli(), number++));
+            window.addLatest(latest, NOW, 0);
+            served += leaving(5).contains(latest) ? 1 : 0;
+        }
+        assertThat(served).as("every %s more urgent ones", THRESHOLD).isBetween(20, 30);
+    }
+
     private void urgent(int frames) {
         for (int i = 0; i < frames; i++) {
             arrives("cam" + i % 3, 10, NOW);

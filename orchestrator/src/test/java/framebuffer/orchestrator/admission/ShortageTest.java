@@ -24,7 +24,7 @@ class ShortageTest {
     @Test
     void aLineOfWhichOneGoesWaitsForNothing() {
         shortage.waits(FACE, "face");
-        shortage.goes(FACE);
+        shortage.none(FACE);
         assertThat(shortage.of(Map.of(FACE, 3))).isEmpty();
     }
 

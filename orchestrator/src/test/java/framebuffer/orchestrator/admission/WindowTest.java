@@ -171,7 +171,7 @@ class WindowTest {
         assertThat(superseded(Ticket.of("new1", 0, 2))).isEmpty();
         assertThat(superseded(Ticket.of("begun2", 0, 3))).isEmpty();
         assertThat(superseded(Ticket.of("new2", 0, 4))).containsExactly("new1");
-        assertThat(allLeaving()).containsExactly("begun1", "begun2", "new2");
+        assertThat(allLeaving()).containsExactly("begun1", "new2", "begun2");
     }
 
     @Test

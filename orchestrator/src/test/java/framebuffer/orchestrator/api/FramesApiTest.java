@@ -87,6 +87,25 @@ class FramesApiTest {
     }
 
     @Test
+    void aFrameAndACameraAreFoundUnderAnyNameThatTheirProducerGaveThem() {
+        service.shed("site/yard 17");
+        assertThat(service.get("/frames/site%2Fyard%2017").json().path("frame_id").asText()).isEqualTo("site/yard 17");
+        assertThat(service.call("PUT", "/cameras/site%2Fyard/policy", "{\"keep\": \"latest\"}").json()
+                .path("camera_id").asText()).isEqualTo("site/yard");
+        assertThat(service.get("/api/v1/cameras").text()).contains("site/yard");
+        assertThat(service.call("DELETE", "/cameras/site%2Fyard/policy", "").status()).isEqualTo(204);
+    }
+
+    @Test
+    void aFrameThatWasShedForTwoCapabilitiesIsOneFrame() {
+        service.shed("two", "1763899200000-0", "face");
+        service.shed("two", "1763899200000-0", "car");
+        assertThat(service.get("/frames/two").json().path("parts")).hasSize(2);
+        service.shed("two", "1763899200001-0", "car");
+        assertThat(service.get("/frames/two").json()).hasSize(2);
+    }
+
+    @Test
     void theStatsAreTheLedgersInShortWithTheQueues() {
         service.rates.turn(redis);
         redis.call("HSET", "frame-buffer:ledger", "captured:a", "20", "done:a", "9", "shed.expired:a", "2",

@@ -91,7 +91,11 @@ final class Service implements AutoCloseable {
 
     /** A frame with this id was shed. */
     void shed(String frameId) {
-        ShedFrame shed = new ShedFrame(frameId, "yard", EntryId.parse("1763899200000-0"), List.of("face"), 1,
+        shed(frameId, "1763899200000-0", "face");
+    }
+
+    void shed(String frameId, String captureId, String need) {
+        ShedFrame shed = new ShedFrame(frameId, "yard", EntryId.parse(captureId), List.of(need), 1,
                 ShedFrame.Reason.EXPIRED, "too late", clock.now(), "i1");
         try (RedisConnection connection = RedisConnection.open(redis)) {
             List<Object> line = new ArrayList<>(List.of(Keys.DEFAULT.shed(), "*"));

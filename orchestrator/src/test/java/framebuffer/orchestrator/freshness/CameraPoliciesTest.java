@@ -117,6 +117,10 @@ class CameraPoliciesTest {
         one.turn(redis);
         assertThat(CameraSightings.read(redis, Keys.DEFAULT)).isEqualTo(
                 Map.of("yard", new EntryId(10, 0), "gate", new EntryId(3, 0)));
+        redis.call("HSET", Keys.DEFAULT.camerasSeen(), "gate", "junk");
+        assertThat(CameraSightings.read(redis, Keys.DEFAULT)).containsOnlyKeys("yard");
+        two.seen("gate", new EntryId(4, 0));
+        two.turn(redis);
         one.seen("one too many", new EntryId(11, 0));
         one.turn(redis);
         assertThat(CameraSightings.read(redis, Keys.DEFAULT)).containsOnlyKeys("yard", "gate");

@@ -121,9 +121,11 @@ class PressurePolicyTest {
     }
 
     @Test
-    void aClockThatIsSetBackChangesNothing() {
+    void whereTheClockIsSetBackAnHourTheLevelFollowsAllTheSame() {
         during(Duration.ofSeconds(2), load(10, 10, 5));
-        gauge = PressurePolicy.next(gauge, load(0, 10, 0), now.minusSeconds(60));
-        assertThat(gauge.level()).isEqualTo(CRITICAL);
+        now = now.minusSeconds(3_600);
+        assertThat(after(Duration.ofSeconds(5), load(0, 10, 0))).isEqualTo(NORMAL);
+        now = now.minusSeconds(3_600);
+        assertThat(after(Duration.ofSeconds(1), load(10, 10, 5))).isEqualTo(CRITICAL);
     }
 }

@@ -10,11 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** Which frame of each camera is the newest in the capture stream, as all instances have noted together. */
 public final class CameraSightings {
     private static final Script NOTE = Script.of("ids.lua", "cameras_seen.lua");
     private static final int AT_ONCE = 1_000;
+    private static final Pattern ID = Pattern.compile("\\d{1,18}-\\d{1,18}");
 
     private CameraSightings() {
     }
@@ -46,11 +48,15 @@ public final class CameraSightings {
         NOTE.call(redis, List.of(keys.camerasSeen()), arguments);
     }
 
-    /** The newest frame of each camera. */
+    /** The newest frame of each camera; what somebody else has written there is left out. */
     public static Map<String, EntryId> read(RedisConnection redis, Keys keys) {
         Map<String, EntryId> newest = new TreeMap<>();
-        Replies.map(redis.call("HGETALL", keys.camerasSeen())).forEach((camera, id) -> newest.put(camera,
-                EntryId.parse(new String(id, StandardCharsets.US_ASCII))));
+        Replies.map(redis.call("HGETALL", keys.camerasSeen())).forEach((camera, bytes) -> {
+            String id = new String(bytes, StandardCharsets.US_ASCII);
+            if (ID.matcher(id).matches()) {
+                newest.put(camera, EntryId.parse(id));
+            }
+        });
         return newest;
     }
 }

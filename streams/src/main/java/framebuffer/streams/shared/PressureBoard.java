@@ -21,9 +21,6 @@ public final class PressureBoard {
     /** What an instance said longer ago counts no more: it is gone. */
     private static final Duration SAID = Duration.ofSeconds(2);
 
-    /** What was published longer ago says nothing any more. */
-    public static final Duration SILENCE = Duration.ofSeconds(5);
-
     private static final Script REPORT = Script.of("pressure_report.lua");
     private static final Script PUBLISH = Script.of("pressure_publish.lua");
 
@@ -75,12 +72,11 @@ public final class PressureBoard {
     }
 
     /**
-     * What was last published, for producers; {@link Backpressure#NONE} when nobody has published anything for {@link #SILENCE}: a
-     * service that is gone slows nobody down.
+     * What was last published, for producers; {@link Backpressure#NONE} when that is not to be heeded any more.
      */
     public static Backpressure read(RedisConnection redis, Keys keys) {
         Backpressure told = Backpressure.decode(Replies.map(redis.call("HGETALL", keys.backpressure())));
-        return told.updatedAt().plus(SILENCE).isBefore(Replies.time(redis.call("TIME"))) ? Backpressure.NONE : told;
+        return told.isHeeded(Replies.time(redis.call("TIME"))) ? told : Backpressure.NONE;
     }
 
     /** Publishes it; false when another instance has taken over. */

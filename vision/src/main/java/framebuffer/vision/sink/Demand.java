@@ -13,15 +13,24 @@ public final class Demand implements RedisLoop.Work {
     private static final Duration LOOK = Duration.ofMillis(250);
 
     private final Keys keys;
-    private volatile Backpressure told = Backpressure.NONE;
+    private volatile Heard heard = new Heard(Backpressure.NONE, System.nanoTime());
+
+    private record Heard(Backpressure told, long atNanos) {
+    }
 
     public Demand(Keys keys) {
         this.keys = keys;
     }
 
-    /** Of frames that need all of these capabilities, or, when empty, none in particular: the share to send, from 0 to 1. */
+    /**
+     * Of frames that need all of these capabilities, or, when empty, none in particular: the share to send, from 0 to 1. Who cannot
+     * hear any more sends all.
+     */
     public double share(List<String> needs) {
-        return told.consumptionRate(needs);
+        Heard last = heard;
+        return System.nanoTime() - last.atNanos() > Backpressure.SILENCE.toNanos()
+                ? 1
+                : last.told().consumptionRate(needs);
     }
 
     @Override
@@ -31,6 +40,6 @@ public final class Demand implements RedisLoop.Work {
 
     @Override
     public void turn(RedisConnection redis) {
-        told = PressureBoard.read(redis, keys);
+        heard = new Heard(PressureBoard.read(redis, keys), System.nanoTime());
     }
 }

@@ -7,6 +7,7 @@ import framebuffer.wire.Fields;
 import framebuffer.wire.Json;
 import framebuffer.wire.Timestamps;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
@@ -36,6 +37,9 @@ public record Backpressure(PressureLevel level, boolean operatorPaused, Instant 
     /** Nothing is known: producers send as they like. */
     public static final Backpressure NONE = new Backpressure(PressureLevel.NORMAL, false, Instant.EPOCH, Map.of(),
             Map.of());
+
+    /** What was published longer ago says nothing any more: a service that is gone slows nobody down. */
+    public static final Duration SILENCE = Duration.ofSeconds(5);
 
     private static final String LEVEL = "level";
     private static final String RATE = "consumption_rate";
@@ -84,6 +88,11 @@ public record Backpressure(PressureLevel level, boolean operatorPaused, Instant 
 
     private double rate(PressureLevel of) {
         return operatorPaused ? 0 : of.consumptionRate();
+    }
+
+    /** Whether it still counts: it is not older than {@link #SILENCE}, nor from a time to come. */
+    public boolean isHeeded(Instant now) {
+        return !updatedAt.plus(SILENCE).isBefore(now) && !updatedAt.minus(SILENCE).isAfter(now);
     }
 
     /** Whether it says the same to producers, whenever it was published. */

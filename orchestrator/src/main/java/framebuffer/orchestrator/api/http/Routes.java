@@ -12,10 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** All routes, each also under {@code /api/v1}; what none of them answers is answered here. */
 public final class Routes {
+    /** Producers name cameras and frames as they like, with a slash too. */
+    private static final Pattern PRODUCERS_ID = Pattern.compile("\\{(camera_id|frame_id)}");
+
     private final Answering answering;
     private final List<Known> known = new ArrayList<>();
 
@@ -35,8 +39,9 @@ public final class Routes {
     public Routes(List<Route> routes, @Nullable Token token, int maxBody) {
         this.answering = new Answering(token, maxBody);
         for (Route route : routes) {
-            known.add(new Known(route, PathMatchers.create(route.path())));
-            known.add(new Known(route, PathMatchers.create(Call.PREFIX + route.path())));
+            String path = PRODUCERS_ID.matcher(route.path()).replaceAll("{+$1}");
+            known.add(new Known(route, PathMatchers.create(path)));
+            known.add(new Known(route, PathMatchers.create(Call.PREFIX + path)));
         }
     }
 

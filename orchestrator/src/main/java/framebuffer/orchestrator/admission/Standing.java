@@ -1,0 +1,18 @@
+package framebuffer.orchestrator.admission;
+
+import framebuffer.wire.EntryId;
+
+/**
+ * How long one has waited already when it enters the window.
+ *
+ * @param passed
+ *            how many more urgent ones have gone before it
+ * @param since
+ *            when it was captured, or the first of those that it stands in for
+ */
+record Standing(long passed, EntryId since) {
+
+    Standing orLonger(Standing other) {
+        return new Standing(Math.max(passed, other.passed), since.compareTo(other.since) <= 0 ? since : other.since);
+    }
+}
