@@ -131,7 +131,7 @@ public final class DepartedQueues implements RedisLoop.Work {
     private GroupReader reader(RedisConnection redis, String queue) {
         List<String> groups = WorkQueue.groups(redis, queue);
         GroupReader reader = new GroupReader(queue, groups.isEmpty() ? WorkQueue.EMPTYING : groups.getFirst(),
-                consumer);
+                WorkQueue.emptying(consumer));
         if (groups.isEmpty()) {
             reader.ensureGroup(redis);
         }

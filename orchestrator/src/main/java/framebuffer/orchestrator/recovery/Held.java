@@ -19,7 +19,14 @@ record Held(Instant at, long acknowledged, List<Given> pending) {
         pending = List.copyOf(pending);
     }
 
-    /** An entry, and when the processor was given it. */
-    record Given(EntryId entry, Instant at) {
+    /**
+     * An entry that was given.
+     *
+     * @param at
+     *            when
+     * @param toProcessor
+     *            whether to the processor, and not to one of us who emptied its queue while it was gone
+     */
+    record Given(EntryId entry, Instant at, boolean toProcessor) {
     }
 }

@@ -110,7 +110,8 @@ public final class OverdueFrames implements RedisLoop.Work {
             Source source = new Source(queue, deliveries.group(), Source.Kind.OVERDUE);
             present.add(source);
             Held seen = new Held(deliveries.at(), deliveries.acknowledged(),
-                    deliveries.pending().stream().map(one -> new Given(one.entry(), one.at())).toList());
+                    deliveries.pending().stream().map(one -> new Given(one.entry(), one.at(), one.toProcessor()))
+                            .toList());
             Set<EntryId> before = taken.getOrDefault(source, Set.of());
             DeliveryWatch known = watches.get(source);
             DeliveryWatch watch = known == null ? DeliveryWatch.begin(seen) : known.after(seen, before);

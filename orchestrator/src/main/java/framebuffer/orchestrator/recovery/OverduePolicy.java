@@ -32,14 +32,16 @@ record OverduePolicy(Duration timeout) {
                 : life.registration().processingTimeout();
         boolean silent = passed(watch.acknowledgedAt(), patience, seen.at());
         int concurrency = life.registration().concurrency();
+        int processed = 0;
         List<Verdict> verdicts = new ArrayList<>();
-        for (int i = 0; i < seen.pending().size(); i++) {
-            Given given = seen.pending().get(i);
+        for (Given given : seen.pending()) {
+            processed += given.toProcessor() ? 1 : 0;
             boolean overtaken = watch.overtaken().contains(given.entry());
             boolean overdue = passed(given.at(), patience, seen.at()) && (overtaken || silent);
             // Ages come in whole milliseconds, rounded down: what seems delivered just before may have been just after.
             if (overdue || given.at().plusMillis(1).isBefore(life.since())) {
-                verdicts.add(new Verdict(given.entry(), overtaken || i < concurrency));
+                verdicts.add(new Verdict(given.entry(),
+                        given.toProcessor() && (overtaken || processed <= concurrency)));
             }
         }
         return verdicts;

@@ -92,6 +92,8 @@ class FramesApiTest {
         assertThat(service.get("/frames/site%2Fyard%2017").json().path("frame_id").asText()).isEqualTo("site/yard 17");
         assertThat(service.call("PUT", "/cameras/site%2Fyard/policy", "{\"keep\": \"latest\"}").json()
                 .path("camera_id").asText()).isEqualTo("site/yard");
+        assertThat(service.call("PUT", "/api/v1/cameras/%0D%0Ayard/policy", "{}").json().path("camera_id").asText())
+                .isEqualTo("\r\nyard");
         assertThat(service.get("/api/v1/cameras").text()).contains("site/yard");
         assertThat(service.call("DELETE", "/cameras/site%2Fyard/policy", "").status()).isEqualTo(204);
     }

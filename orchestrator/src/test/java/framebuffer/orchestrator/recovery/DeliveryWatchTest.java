@@ -32,7 +32,7 @@ class DeliveryWatchTest {
     /** The queue's state at this second, when these entries are pending, all delivered at the start. */
     private static Held at(int second, long acknowledged, long... pending) {
         return new Held(START.plusSeconds(second), acknowledged,
-                LongStream.of(pending).mapToObj(number -> new Given(entry(number), START)).toList());
+                LongStream.of(pending).mapToObj(number -> new Given(entry(number), START, true)).toList());
     }
 
     private static DeliveryWatch watch(Held... looks) {
@@ -49,6 +49,15 @@ class DeliveryWatchTest {
                 .mapToObj(n -> at(n * 10, n, LongStream.rangeClosed(n + 1, 20).toArray())).toArray(Held[]::new));
         assertThat(watch.seen().at()).isEqualTo(START.plusSeconds(90));
         assertThat(POLICY.judge(LIFE, watch)).isEmpty();
+    }
+
+    @Test
+    void whatWeTookFromItsQueueWhileItWasGoneIsNotChargedWhenItIsBack() {
+        Held seen = new Held(START.plusSeconds(10), 0, List.of(new Given(entry(1), START, false),
+                new Given(entry(2), START, true), new Given(entry(3), START, true), new Given(entry(4), START, false)));
+        assertThat(POLICY.judge(life(1, START.plusSeconds(5)), DeliveryWatch.begin(seen))).containsExactly(
+                new Verdict(entry(1), false), new Verdict(entry(2), true), new Verdict(entry(3), false),
+                new Verdict(entry(4), false));
     }
 
     @Test

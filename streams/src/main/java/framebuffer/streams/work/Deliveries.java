@@ -27,9 +27,17 @@ public record Deliveries(String group, Instant at, long acknowledged, List<Deliv
 
     private static final Script SCRIPT = Script.reading("deliveries.lua");
     private static final int PER_GROUP = 3;
+    private static final int PER_ENTRY = 3;
 
-    /** An entry, and when it was delivered last. */
-    public record Delivery(EntryId entry, Instant at) {
+    /**
+     * An entry that was delivered.
+     *
+     * @param at
+     *            when, the last time
+     * @param toProcessor
+     *            whether to its processor, and not to one of us who was emptying the queue ({@link WorkQueue#emptying})
+     */
+    public record Delivery(EntryId entry, Instant at, boolean toProcessor) {
     }
 
     public Deliveries {
@@ -38,15 +46,15 @@ public record Deliveries(String group, Instant at, long acknowledged, List<Deliv
 
     /** Those of each group of the queue; empty where there is no group, or no queue. */
     public static List<Deliveries> of(RedisConnection redis, String queue) {
-        List<?> reply = Replies.list(SCRIPT.call(redis, List.of(queue), List.of(MOST)));
+        List<?> reply = Replies.list(SCRIPT.call(redis, List.of(queue), List.of(MOST, WorkQueue.emptying(""))));
         Instant now = Replies.time(reply.getFirst());
         List<Deliveries> groups = new ArrayList<>();
         for (int i = 1; i < reply.size(); i += PER_GROUP) {
             List<?> flat = Replies.list(reply.get(i + 2));
-            List<Delivery> pending = new ArrayList<>(flat.size() / 2);
-            for (int e = 0; e < flat.size(); e += 2) {
+            List<Delivery> pending = new ArrayList<>(flat.size() / PER_ENTRY);
+            for (int e = 0; e < flat.size(); e += PER_ENTRY) {
                 pending.add(new Delivery(EntryId.parse(Replies.text(flat.get(e))),
-                        now.minusMillis(Replies.number(flat.get(e + 1)))));
+                        now.minusMillis(Replies.number(flat.get(e + 1))), Replies.number(flat.get(e + 2)) == 0));
             }
             groups.add(new Deliveries(Replies.text(reply.get(i)), now, Replies.number(reply.get(i + 1)), pending));
         }

@@ -25,6 +25,11 @@ public final class WorkQueue {
         return Replies.text(ENSURE.call(redis, List.of(queue), List.of()));
     }
 
+    /** The name under which an instance reads a queue that it empties: what was delivered so no processor has begun with. */
+    public static String emptying(String instance) {
+        return EMPTYING + ':' + instance;
+    }
+
     /** How many entries it holds; 0 when it is not there. */
     public static long length(RedisConnection redis, String queue) {
         return Replies.number(redis.call("XLEN", queue));

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** All routes, each also under {@code /api/v1}; what none of them answers is answered here. */
 public final class Routes {
-    /** Producers name cameras and frames as they like, with a slash too. */
+    /** Producers name cameras and frames as they like, with slashes and line breaks too. */
     private static final Pattern PRODUCERS_ID = Pattern.compile("\\{(camera_id|frame_id)}");
 
     private final Answering answering;
@@ -26,7 +26,16 @@ public final class Routes {
     private record Known(Route route, PathMatcher path) {
         /** Most specific first is the order in which routes are given. */
         boolean matches(ServerRequest request) {
-            return path.match(request.path().absolute()).accepted();
+            return path.match(request.path().absolute()).accepted() && fits(request);
+        }
+
+        /** Helidon matches what is decoded: there a slash in an id looks like one between parts, and the other way round. */
+        boolean fits(ServerRequest request) {
+            String raw = request.path().absolute().rawPath();
+            String asked = raw.startsWith(Call.PREFIX + "/") ? raw.substring(Call.PREFIX.length()) : raw;
+            return !PRODUCERS_ID.matcher(route.path()).find()
+                    || asked.chars().filter(c -> c == '/').count() == route.path().chars().filter(c -> c == '/')
+                            .count();
         }
     }
 
@@ -39,7 +48,7 @@ public final class Routes {
     public Routes(List<Route> routes, @Nullable Token token, int maxBody) {
         this.answering = new Answering(token, maxBody);
         for (Route route : routes) {
-            String path = PRODUCERS_ID.matcher(route.path()).replaceAll("{+$1}");
+            String path = PRODUCERS_ID.matcher(route.path()).replaceAll("{$1:[\\\\s\\\\S]+}");
             known.add(new Known(route, PathMatchers.create(path)));
             known.add(new Known(route, PathMatchers.create(Call.PREFIX + path)));
         }
@@ -49,7 +58,13 @@ public final class Routes {
     public void register(HttpRouting.Builder server) {
         for (Known one : known) {
             Handler handler = answering.handler(one.route().open(), one.route().endpoint());
-            server.route(Method.predicate(methods(one.route())), one.path(), handler);
+            server.route(Method.predicate(methods(one.route())), one.path(), (request, response) -> {
+                if (one.fits(request)) {
+                    handler.handle(request, response);
+                } else {
+                    response.next();
+                }
+            });
         }
         server.any((request, response) -> answering.handler(false, call -> unanswered(request, call)).handle(request,
                 response));
