@@ -4,13 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.client.Answer;
 import framebuffer.client.Processor;
-import framebuffer.orchestrator.FrameWay;
-import framebuffer.orchestrator.FrameWay.Bounds;
 import framebuffer.orchestrator.Orchestrator;
-import framebuffer.orchestrator.api.ApiServer;
 import framebuffer.orchestrator.ledger.Ledger;
-import framebuffer.orchestrator.registry.RegistrationPolicy;
-import framebuffer.orchestrator.routing.RoutingStrategy;
 import framebuffer.streams.RedisLoop;
 import framebuffer.streams.embedded.EmbeddedRedis;
 import framebuffer.vision.camera.Announcement;
@@ -23,7 +18,6 @@ import framebuffer.vision.sink.Demand;
 import framebuffer.vision.sink.RedisSink;
 import framebuffer.wire.Keys;
 import framebuffer.wire.TraceContext;
-import io.opentelemetry.api.OpenTelemetry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -40,7 +34,7 @@ class BackpressureIT {
     @Test
     void whileADetectorIsFullItsCamerasHoldBackAndNobodyElses(@TempDir Path folder) throws Exception {
         try (EmbeddedRedis server = EmbeddedRedis.start(folder);
-                Orchestrator orchestrator = orchestrator(server);
+                Orchestrator orchestrator = PipelineIT.orchestrator(server);
                 RedisLoop asking = new RedisLoop("demand", server.address(), demand).start();
                 Processor faces = processor(server, orchestrator, "faces");
                 Processor cars = processor(server, orchestrator, "cars")) {
@@ -91,14 +85,5 @@ class BackpressureIT {
                 true, new Announcement(0, needs, TraceContext::random), () -> demand.share(needs));
         return Camera.open(settings, new RedisSink(server.address(), Keys.DEFAULT, Duration.ofMinutes(1)),
                 InstantSource.system());
-    }
-
-    private static Orchestrator orchestrator(EmbeddedRedis server) {
-        FrameWay.Settings frames = new FrameWay.Settings(server.address(), Keys.DEFAULT, "frame-buffer-v2", "one",
-                RoutingStrategy.LEAST_LOADED, Bounds.DEFAULT, FrameWay.Steering.DEFAULT);
-        return Orchestrator.start(
-                new Orchestrator.Settings(frames, RegistrationPolicy.Limits.DEFAULT,
-                        new ApiServer.Settings("127.0.0.1", 0, null), 500, "test"),
-                OpenTelemetry.noop(), InstantSource.system());
     }
 }

@@ -70,7 +70,8 @@ class PipelineIT {
         }
     }
 
-    private static Orchestrator orchestrator(EmbeddedRedis server) {
+    /** An instance as it is by default, on any free port. */
+    static Orchestrator orchestrator(EmbeddedRedis server) {
         FrameWay.Settings frames = new FrameWay.Settings(server.address(), Keys.DEFAULT, "frame-buffer-v2", "one",
                 RoutingStrategy.LEAST_LOADED, Bounds.DEFAULT, FrameWay.Steering.DEFAULT);
         return Orchestrator.start(
