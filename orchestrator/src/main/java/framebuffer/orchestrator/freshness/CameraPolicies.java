@@ -63,19 +63,15 @@ public final class CameraPolicies implements RedisLoop.Work {
         return LOOK;
     }
 
+    /** Another Redis, or one that has lost its memory, may count its changes alike. */
     @Override
-    public void connected(RedisConnection redis) {
-        forget();
+    public synchronized void connected(RedisConnection redis) {
+        read = false;
     }
 
     @Override
     public void turn(RedisConnection redis) {
         look(redis);
-    }
-
-    /** Another Redis, or one that has lost its memory, may count its changes alike. */
-    private synchronized void forget() {
-        read = false;
     }
 
     /** What is set at this moment, also by another instance. */
@@ -117,8 +113,8 @@ public final class CameraPolicies implements RedisLoop.Work {
      *             when it refuses
      */
     public boolean put(RedisConnection redis, String camera, CameraPolicy policy) {
-        boolean known = Replies.number(redis.call("HEXISTS", keys.cameraPolicies(), camera)) == 1;
-        if (!known && Replies.number(redis.call("HLEN", keys.cameraPolicies())) > most) {
+        boolean hasOne = Replies.number(redis.call("HEXISTS", keys.cameraPolicies(), camera)) == 1;
+        if (!hasOne && Replies.number(redis.call("HLEN", keys.cameraPolicies())) > most) {
             return false;
         }
         change(redis, List.of("HSET", keys.cameraPolicies(), camera, policy.encode()));
