@@ -64,6 +64,11 @@ public record Keys(String prefix) {
         return prefix + "processors:departed";
     }
 
+    /** Hash: key of a work queue → what its processor was last seen to do with it. */
+    public String activity() {
+        return prefix + "frame-buffer:activity";
+    }
+
     /** Hash: how many frames of which camera ended how. */
     public String ledger() {
         return prefix + "frame-buffer:ledger";
