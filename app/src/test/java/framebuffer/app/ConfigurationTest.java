@@ -47,6 +47,7 @@ class ConfigurationTest {
                 Map.entry("batch-size", "200"), Map.entry("config-file", ""),
                 Map.entry("consumer-group", "frame-buffer-v2"), Map.entry("data-dir", "./data"),
                 Map.entry("dead-letter-max", "10000"), Map.entry("foreign-group-retention", "1h"),
+                Map.entry("instance-lease", "5s"),
                 Map.entry("host", "127.0.0.1"), Map.entry("idle-timeout", "1m"),
                 Map.entry("insecure", "false"), Map.entry("instance-id", ""), Map.entry("key-prefix", ""),
                 Map.entry("ledger-max-fields", "100000"), Map.entry("log-format", "text"),

@@ -6,14 +6,13 @@ import framebuffer.orchestrator.control.Control;
 import framebuffer.orchestrator.freshness.CameraPolicies;
 import framebuffer.orchestrator.freshness.Freshness;
 import framebuffer.orchestrator.freshness.Sightings;
+import framebuffer.orchestrator.instances.InstanceLease;
 import framebuffer.orchestrator.intake.Inbox;
 import framebuffer.orchestrator.intake.SourceReader;
 import framebuffer.orchestrator.pressure.PressureWatch;
 import framebuffer.orchestrator.recovery.AcknowledgedSweep;
 import framebuffer.orchestrator.recovery.CaptureUpkeep;
-import framebuffer.orchestrator.recovery.DepartedQueues;
-import framebuffer.orchestrator.recovery.Life;
-import framebuffer.orchestrator.recovery.OverdueFrames;
+import framebuffer.orchestrator.recovery.QueueRecovery;
 import framebuffer.orchestrator.routing.RoutingStrategy;
 import framebuffer.orchestrator.telemetry.FrameTracing;
 import framebuffer.orchestrator.telemetry.Metrics;
@@ -22,6 +21,7 @@ import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisLoop;
 import framebuffer.streams.handoff.HandOff;
 import framebuffer.streams.handoff.Source;
+import framebuffer.streams.shared.Instances;
 import framebuffer.wire.Keys;
 import framebuffer.wire.control.Backpressure;
 import framebuffer.wire.processor.Registration;
@@ -50,6 +50,8 @@ public final class FrameWay implements AutoCloseable {
     private final PressureWatch pressure;
     private final List<RedisLoop> steering;
     private final List<RedisLoop> clearing;
+    private final InstanceLease lease;
+    private final RedisLoop leasing;
 
     /**
      * How frames go.
@@ -102,15 +104,17 @@ public final class FrameWay implements AutoCloseable {
      *            how long a processor that does not say may take for a frame
      * @param foreignGroupRetention
      *            how long a group of others on the capture stream may leave something unread until it holds nothing back
+     * @param instanceLease
+     *            how long an instance may be silent until others take over what it holds
      * @param handOff
      *            of what a hand-off writes besides frames
      * @param affinity
      *            of what is remembered of cameras, if they keep their processors
      */
     public record Bounds(int window, Starvation starvation, int batch, int maxAttempts, Duration processingTimeout,
-            Duration foreignGroupRetention, HandOff.Limits handOff, Placing.Limits affinity) {
+            Duration foreignGroupRetention, Duration instanceLease, HandOff.Limits handOff, Placing.Limits affinity) {
         public static final Bounds DEFAULT = new Bounds(10_000, Starvation.DEFAULT, 200, 5, Duration.ofSeconds(60),
-                Duration.ofHours(1), HandOff.Limits.DEFAULT, Placing.Limits.DEFAULT);
+                Duration.ofHours(1), Duration.ofSeconds(5), HandOff.Limits.DEFAULT, Placing.Limits.DEFAULT);
 
         /** New frames are let in while a whole batch fits, so it is cut to a tenth of the window: little of it is left unused. */
         public Bounds {
@@ -119,15 +123,12 @@ public final class FrameWay implements AutoCloseable {
     }
 
     /** Who may be sent frames, and whose queues are to be emptied. */
-    public interface Processors extends DepartedQueues.Departures {
+    public interface Processors extends QueueRecovery.Processors {
         /** Those that may be sent frames; an equal list as long as nothing has changed. */
         List<Registration> available();
 
         /** All whose queues may hold frames. */
         Collection<Registration> all();
-
-        /** All that are registered, and since when. */
-        Collection<Life> lives();
     }
 
     public FrameWay(Settings settings, Processors processors, Metrics metrics, FrameTracing tracing,
@@ -138,8 +139,7 @@ public final class FrameWay implements AutoCloseable {
         Source returned = new Source(keys.returned(), settings.group(), Source.Kind.RETURNED);
         SourceReader captured = new SourceReader(capture, settings.instance(), inbox, bounds.batch());
         SourceReader givenBack = new SourceReader(returned, settings.instance(), inbox, bounds.batch());
-        DepartedQueues departed = new DepartedQueues(keys, settings.instance(), inbox, processors);
-        OverdueFrames overdue = new OverdueFrames(keys, bounds.processingTimeout(), inbox, processors::lives);
+        QueueRecovery recovery = new QueueRecovery(keys, bounds.processingTimeout(), inbox, processors);
         this.upkeep = new CaptureUpkeep(new CaptureUpkeep.Settings(keys, settings.group(),
                 bounds.handOff().ledgerFields(), bounds.foreignGroupRetention()), metrics, clock);
         Placing placing = new Placing(keys, bounds.affinity().keep(), inbox::wake);
@@ -153,8 +153,7 @@ public final class FrameWay implements AutoCloseable {
                 new PumpParts.Known(processors::available, control::view, policies::view), placing, sightings, () -> {
                     captured.beginAgain();
                     givenBack.beginAgain();
-                    departed.beginAgain();
-                    overdue.beginAgain();
+                    recovery.beginAgain();
                 }, metrics, tracing, clock));
         this.pressure = new PressureWatch(
                 new PressureWatch.Settings(keys, settings.group(), settings.instance(),
@@ -168,7 +167,12 @@ public final class FrameWay implements AutoCloseable {
                 : List.of();
         this.steering = List.of(new RedisLoop("control", redis, control), new RedisLoop("cameras", redis, policies),
                 new RedisLoop("sightings", redis, sightings), new RedisLoop("pressure", redis, pressure));
-        this.clearing = List.of(new RedisLoop("departed", redis, departed), new RedisLoop("overdue", redis, overdue),
+        InstanceLease lease = new InstanceLease(new Instances(keys, settings.group(), settings.instance()),
+                new InstanceLease.Settings(bounds.instanceLease(), bounds.handOff().ledgerFields()), metrics,
+                pump::beginAgain);
+        this.lease = lease;
+        this.leasing = new RedisLoop("lease", redis, lease);
+        this.clearing = List.of(new RedisLoop("recovery", redis, recovery),
                 new RedisLoop("sweep", redis, new AcknowledgedSweep(keys, processors::all)),
                 new RedisLoop("upkeep", redis, upkeep));
         metrics.watch(pump::view);
@@ -194,6 +198,11 @@ public final class FrameWay implements AutoCloseable {
     /** What an operator should know of the capture stream; empty: nothing. */
     public Optional<String> captureAlert() {
         return upkeep.alert();
+    }
+
+    /** What an operator should know of the instances; empty: nothing. */
+    public Optional<String> instanceAlert() {
+        return lease.alert();
     }
 
     /** What an operator switches. */
@@ -225,9 +234,10 @@ public final class FrameWay implements AutoCloseable {
         placing.forEach(RedisLoop::close);
         clearing.forEach(RedisLoop::close);
         steering.forEach(RedisLoop::close);
+        leasing.close();
     }
 
     private Stream<RedisLoop> loops() {
-        return Stream.of(readers, List.of(pumping), placing, clearing, steering).flatMap(List::stream);
+        return Stream.of(readers, List.of(pumping, leasing), placing, clearing, steering).flatMap(List::stream);
     }
 }

@@ -12,6 +12,7 @@ import framebuffer.orchestrator.registry.Processor;
 import framebuffer.orchestrator.registry.RedisClock;
 import framebuffer.orchestrator.registry.RegistrationPolicy;
 import framebuffer.orchestrator.registry.Registry;
+import framebuffer.orchestrator.registry.RegistrySnapshot;
 import framebuffer.orchestrator.telemetry.ClusterMetrics;
 import framebuffer.orchestrator.telemetry.Exposition;
 import framebuffer.orchestrator.telemetry.FrameTracing;
@@ -27,6 +28,7 @@ import framebuffer.wire.processor.Heartbeat.Status;
 import framebuffer.wire.processor.Registration;
 import io.opentelemetry.api.OpenTelemetry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Collection;
@@ -34,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** One instance: the way of a frame, who is there, and the doors to both. The wiring, to be read top to bottom. */
 public final class Orchestrator implements AutoCloseable {
@@ -118,7 +121,8 @@ public final class Orchestrator implements AutoCloseable {
                 new HealthCheck("registry", Weight.VITAL, registry::trouble),
                 new HealthCheck("processors", Weight.MINOR, this::noProcessor),
                 new HealthCheck("backpressure", Weight.MINOR, this::critical),
-                new HealthCheck("capture_readers", Weight.MINOR, way::captureAlert));
+                new HealthCheck("capture_readers", Weight.MINOR, way::captureAlert),
+                new HealthCheck("instances", Weight.MINOR, way::instanceAlert));
     }
 
     private Optional<String> noProcessor() {
@@ -163,18 +167,16 @@ public final class Orchestrator implements AutoCloseable {
 
         @Override
         public Collection<Life> lives() {
-            return registry.snapshot().all().stream()
-                    .map(processor -> new Life(processor.registration(), processor.registeredAt())).toList();
+            RegistrySnapshot there = registry.snapshot();
+            return Stream.concat(
+                    there.all().stream().map(processor -> new Life(processor.registration(), processor.registeredAt(),
+                            !processor.health().usable(), false)),
+                    there.departed().stream().map(departed -> new Life(departed, Instant.MAX, true, true))).toList();
         }
 
         @Override
-        public Collection<Registration> departed() {
-            return registry.snapshot().departed();
-        }
-
-        @Override
-        public void emptied(Registration departed) {
-            registry.forgotten(departed);
+        public void emptied(Life departed) {
+            registry.forgotten(departed.registration());
         }
     }
 }

@@ -12,6 +12,7 @@ import framebuffer.orchestrator.freshness.Policies;
 import framebuffer.orchestrator.intake.Arrival.Ended;
 import framebuffer.orchestrator.intake.Arrival.Pending;
 import framebuffer.orchestrator.intake.Delivery;
+import framebuffer.orchestrator.intake.Inbox;
 import framebuffer.orchestrator.intake.Intake;
 import framebuffer.orchestrator.routing.Decision;
 import framebuffer.orchestrator.routing.Router;
@@ -21,6 +22,7 @@ import framebuffer.orchestrator.telemetry.PumpView;
 import framebuffer.streams.Entry;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
+import framebuffer.streams.handoff.Fenced;
 import framebuffer.streams.handoff.HandOff;
 import framebuffer.streams.handoff.Source;
 import framebuffer.wire.EntryId;
@@ -38,6 +40,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way of a frame, in one loop and one thread that owns everything mutable on it: take what the readers fetched, decode, let it
@@ -50,11 +54,14 @@ final class Pump implements RedisLoop.Work {
     /** How often the room of all processors is looked at while frames wait or go. */
     static final Duration LOOK = Duration.ofMillis(10);
 
+    private static final Logger log = LoggerFactory.getLogger(Pump.class);
     private static final Duration BLIND = Duration.ofMillis(50);
     private static final Duration IDLE = Duration.ofMillis(100);
     /** How often frames that have to wait are looked through for those that have expired. */
     private static final Duration EXPIRE = Duration.ofMillis(250);
     private static final Duration SHOW = Duration.ofMillis(50);
+    /** When a frame is tried again that may not be where another of its kind is. */
+    private static final Duration APART = Duration.ofMillis(20);
     private static final Policies LOSSLESS = new Policies(Freshness.LOSSLESS, Map.of());
 
     private final PumpParts parts;
@@ -72,10 +79,13 @@ final class Pump implements RedisLoop.Work {
     private boolean known;
     private boolean paused = true;
     private EntryId counted = EntryId.FIRST;
+    /** Up to where Redis was told. */
+    private EntryId told = EntryId.FIRST;
     private Instant lookedAt = Instant.EPOCH;
     private Instant shownAt = Instant.EPOCH;
     private Instant expiredAt = Instant.EPOCH;
     private boolean connectedBefore;
+    private volatile boolean overtaken;
     private volatile PumpView view = PumpView.EMPTY;
 
     Pump(PumpParts parts) {
@@ -95,14 +105,7 @@ final class Pump implements RedisLoop.Work {
 
     @Override
     public void connected(RedisConnection redis) {
-        dispatcher.connected(redis);
-        window.removeIf(_ -> true);
-        endings.clear();
-        uncounted.clear();
-        router = new Router(parts.settings().strategy());
-        available = List.of();
-        counted = countedBefore(redis);
-        epochs.replaceAll((_, epoch) -> epoch + 1);
+        begin(redis);
         if (connectedBefore) {
             parts.metrics().reconnected();
             parts.beginAgain().run();
@@ -110,18 +113,35 @@ final class Pump implements RedisLoop.Work {
         connectedBefore = true;
     }
 
-    private EntryId countedBefore(RedisConnection redis) {
-        Object cursor = redis.call("HGET", parts.settings().keys().ledger(),
-                "cursor:" + parts.settings().consumer());
-        return cursor instanceof byte[] id
-                ? EntryId.parse(new String(id, java.nio.charset.StandardCharsets.US_ASCII))
-                : EntryId.FIRST;
+    private void begin(RedisConnection redis) {
+        dispatcher.connected(redis);
+        window.removeIf(_ -> true);
+        endings.clear();
+        uncounted.clear();
+        router = new Router(parts.settings().strategy());
+        available = List.of();
+        counted = dispatcher.cursor(redis, parts.settings().consumer());
+        told = counted;
+        epochs.replaceAll((_, epoch) -> epoch + 1);
     }
 
     @Override
     public void turn(RedisConnection redis) throws InterruptedException {
-        boolean room = known && window.room() >= parts.settings().batch();
-        Delivery delivery = parts.inbox().poll(dispatcher.idle() ? patience() : Duration.ZERO, room);
+        if (overtaken) {
+            overtaken = false;
+            beginAgain(redis);
+        }
+        try {
+            oneTurn(redis);
+        } catch (Fenced e) {
+            log.warn("{}: this instance was silent for too long, or has taken over from another; it begins again",
+                    e.getMessage());
+            beginAgain(redis);
+        }
+    }
+
+    private void oneTurn(RedisConnection redis) throws InterruptedException {
+        Delivery delivery = parts.inbox().poll(dispatcher.idle() ? patience() : Duration.ZERO, room());
         Instant now = parts.clock().instant();
         noticeWhatIsKnown();
         if (delivery != null) {
@@ -136,10 +156,33 @@ final class Pump implements RedisLoop.Work {
         show(now);
     }
 
+    /** More is pending for us than we have read: begin again with all that is. From any thread. */
+    void beginAgain() {
+        overtaken = true;
+        parts.inbox().wake();
+    }
+
+    private void beginAgain(RedisConnection redis) {
+        dispatcher.abandon();
+        begin(redis);
+        parts.beginAgain().run();
+    }
+
+    /** What comes back may fill the window once more. */
+    private Inbox.Room room() {
+        return known && window.room() >= parts.settings().batch()
+                ? Inbox.Room.ALL
+                : window.size() < 2 * parts.settings().window() ? Inbox.Room.RETURNING : Inbox.Room.NONE;
+    }
+
     @Override
     public void stopping(RedisConnection redis) {
-        while (!dispatcher.idle()) {
-            settle(parts.clock().instant());
+        try {
+            while (!dispatcher.idle()) {
+                settle(parts.clock().instant());
+            }
+        } catch (Fenced e) {
+            dispatcher.abandon();
         }
     }
 
@@ -176,6 +219,9 @@ final class Pump implements RedisLoop.Work {
             epochs.put(source, delivery.epoch());
             window.removeIf(pending -> pending.source().equals(source));
             endings.remove(source);
+        }
+        if (delivery.entries().isEmpty()) {
+            epochs.remove(source);
         }
         Intake intake = new Intake(parts.settings().maxAttempts());
         for (Entry entry : delivery.entries()) {
@@ -226,7 +272,6 @@ final class Pump implements RedisLoop.Work {
         if (source.kind() == Source.Kind.CAPTURE && entry.compareTo(counted) > 0) {
             counted = entry;
             uncounted.merge(camera, 1, Integer::sum);
-            parts.metrics().captured(camera);
             parts.sightings().seen(camera, entry);
         }
     }
@@ -329,7 +374,9 @@ final class Pump implements RedisLoop.Work {
         if (source.kind() != Source.Kind.CAPTURE || uncounted.isEmpty()) {
             return null;
         }
-        HandOff.Captured captured = new HandOff.Captured(parts.settings().consumer(), counted, Map.copyOf(uncounted));
+        HandOff.Captured captured = new HandOff.Captured(parts.settings().consumer(), told, counted,
+                Map.copyOf(uncounted));
+        told = counted;
         uncounted.clear();
         return captured;
     }
@@ -343,7 +390,12 @@ final class Pump implements RedisLoop.Work {
     }
 
     private void settle(Instant now) {
-        dispatcher.settle().forEach(refused -> letIn(refused.pending(), now, refused.passed()));
+        for (Outgoing.Assigned refused : dispatcher.settle()) {
+            Pending pending = refused.pending();
+            letIn(pending.suspect()
+                    ? pending.later(now.plus(APART), refused.choices().getFirst().slot().registration().id())
+                    : pending, now, refused.passed());
+        }
     }
 
     /** Whether so much time has passed; also when the clock was set back meanwhile, for else nothing would be due for as long. */

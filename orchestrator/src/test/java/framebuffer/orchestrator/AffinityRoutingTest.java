@@ -63,6 +63,7 @@ class AffinityRoutingTest {
         return site.start("i1", server.address(),
                 new Bounds(100, Bounds.DEFAULT.starvation(), 20, 5, Bounds.DEFAULT.processingTimeout(),
                         Bounds.DEFAULT.foreignGroupRetention(),
+                        Bounds.DEFAULT.instanceLease(),
                         HandOff.Limits.DEFAULT, new Placing.Limits(cameras, keep)));
     }
 

@@ -116,7 +116,8 @@ class FlowTest {
     private FrameWay start(String instance) {
         return site.start(instance, REDIS.address(),
                 new Bounds(10_000, new Starvation(THRESHOLD, Duration.ofDays(1)), 20,
-                        1_000, Duration.ofMinutes(1), Duration.ofHours(1), HandOff.Limits.DEFAULT,
+                        1_000, Duration.ofMinutes(1), Duration.ofHours(1), Bounds.DEFAULT.instanceLease(),
+                        HandOff.Limits.DEFAULT,
                         Placing.Limits.DEFAULT));
     }
 

@@ -199,7 +199,8 @@ class FrameWayTest {
         site.register("face-1", 10, "face");
         site.start("i1", redis.address(),
                 new Bounds(100, Bounds.DEFAULT.starvation(), 10, 1, Bounds.DEFAULT.processingTimeout(),
-                        Bounds.DEFAULT.foreignGroupRetention(), HandOff.Limits.DEFAULT, Placing.Limits.DEFAULT));
+                        Bounds.DEFAULT.foreignGroupRetention(), Bounds.DEFAULT.instanceLease(), HandOff.Limits.DEFAULT,
+                        Placing.Limits.DEFAULT));
         site.capture("f1", "cam", "face");
         site.capture("f2", "cam", "face");
         queueHolds("face-1", 2);

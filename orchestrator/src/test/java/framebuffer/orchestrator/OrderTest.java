@@ -81,7 +81,8 @@ class OrderTest {
             site.start("i1", server.address(),
                     new Bounds(60, Bounds.DEFAULT.starvation(), 1 + random.nextInt(8), 5,
                             Bounds.DEFAULT.processingTimeout(),
-                            Bounds.DEFAULT.foreignGroupRetention(), HandOff.Limits.DEFAULT,
+                            Bounds.DEFAULT.foreignGroupRetention(), Bounds.DEFAULT.instanceLease(),
+                            HandOff.Limits.DEFAULT,
                             new Placing.Limits(random.nextBoolean() ? 2 : 100, Placing.Limits.DEFAULT.keep())));
             Eventually.is("all frames are done", () -> {
                 step(site, random);
@@ -144,6 +145,7 @@ class OrderTest {
         private final FrameTracing tracing = new FrameTracing(OpenTelemetry.noop());
         private final Dispatcher dispatcher = new Dispatcher(Site.KEYS,
                 new HandOff(Site.KEYS, HandOff.Limits.DEFAULT), new Metrics(new PrometheusRegistry(), 10), true);
+        private EntryId known;
 
         Batches(Site site, RedisConnection pump) {
             this.site = site;
@@ -151,6 +153,7 @@ class OrderTest {
             router.available(List.of(site.register("p0", 1, "face")));
             Objects.requireNonNull(router.slot("p0")).seen(2);
             dispatcher.connected(pump);
+            known = dispatcher.cursor(pump, "i1");
         }
 
         /** Frames of one camera, read. */
@@ -172,7 +175,8 @@ class OrderTest {
             Routed routed = (Routed) router.decide("cam", frame.needs(), null);
             Outgoing.Assigned assigned = new Outgoing.Assigned(frame, routed.choices(),
                     tracing.begin(frame, routed.choices(), Instant.EPOCH), dispatcher.before(frame), 0);
-            HandOff.Captured captured = new HandOff.Captured("i1", frame.entry(), Map.of("cam", 1));
+            HandOff.Captured captured = new HandOff.Captured("i1", known, frame.entry(), Map.of("cam", 1));
+            known = frame.entry();
             dispatcher.begin(pump, new Dispatcher.Load(SOURCE, List.of(assigned), captured, List.of()), Instant.EPOCH);
         }
     }

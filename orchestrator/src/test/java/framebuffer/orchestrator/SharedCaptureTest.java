@@ -31,6 +31,7 @@ class SharedCaptureTest {
     private FrameWay start(int window, Duration retention) {
         return site.start("i1", redis.address(),
                 new Bounds(window, Bounds.DEFAULT.starvation(), 100, 5, Bounds.DEFAULT.processingTimeout(), retention,
+                        Bounds.DEFAULT.instanceLease(),
                         HandOff.Limits.DEFAULT, Placing.Limits.DEFAULT));
     }
 

@@ -231,19 +231,19 @@ final class Site implements AutoCloseable, FrameWay.Processors {
 
     @Override
     public Collection<Life> lives() {
-        return Stream.of(processors, unhealthy).flatMap(some -> some.values().stream())
-                .map(one -> new Life(one, Objects.requireNonNull(since.get(one.id()))))
-                .toList();
+        return Stream.of(lives(processors, false), lives(unhealthy, true),
+                departed.values().stream().map(one -> new Life(one, Instant.MAX, true, true)))
+                .flatMap(some -> some).toList();
+    }
+
+    private Stream<Life> lives(Map<String, Registration> some, boolean cutOff) {
+        return some.values().stream()
+                .map(one -> new Life(one, Objects.requireNonNull(since.get(one.id())), cutOff, false));
     }
 
     @Override
-    public Collection<Registration> departed() {
-        return departed.values();
-    }
-
-    @Override
-    public void emptied(Registration gone) {
-        departed.remove(gone.id());
+    public void emptied(Life gone) {
+        departed.remove(gone.registration().id());
     }
 
     @Override

@@ -30,6 +30,7 @@ class TakenBackTest {
     private FrameWay start(Duration processingTimeout, int maxAttempts) {
         return site.start("i1", redis.address(),
                 new Bounds(100, Bounds.DEFAULT.starvation(), 10, maxAttempts, processingTimeout, Duration.ofHours(1),
+                        Bounds.DEFAULT.instanceLease(),
                         HandOff.Limits.DEFAULT, Placing.Limits.DEFAULT));
     }
 

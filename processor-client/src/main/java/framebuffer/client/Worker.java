@@ -54,8 +54,8 @@ record Worker(String processor, FrameHandler handler, Function<Frame, byte @Null
     public void inherited(EntryId entry, Fields fields) {
         answers.accept(switch (QueuedFrame.decode(entry, fields)) {
             case Decoded.Valid<QueuedFrame>(QueuedFrame queued) ->
-                new Outgoing.Back(entry,
-                        back(queued, Kind.FAILED, "its processor ended while it held it", Duration.ZERO));
+                new Outgoing.Back(entry, new ReturnedFrame(queued, Kind.FAILED,
+                        "its processor ended while it held it", Duration.ZERO, processor, true));
             case Decoded.Invalid<QueuedFrame> invalid -> unreadable(entry, fields, invalid.detail());
         });
     }

@@ -44,27 +44,6 @@ public record GroupReader(String stream, String group, String consumer) {
                 after.toString()));
     }
 
-    /**
-     * What {@link #claim} took over.
-     *
-     * @param next
-     *            where to go on; {@link EntryId#FIRST}: that was all
-     * @param entries
-     *            now pending for this consumer
-     * @param gone
-     *            were pending, but had been deleted from the stream: they are pending no longer
-     */
-    public record Claimed(EntryId next, List<Entry> entries, List<EntryId> gone) {
-    }
-
-    /** Takes over what is pending in the group, whoever it was given to, from {@code from} on. */
-    public Claimed claim(RedisConnection redis, EntryId from, int atMost) {
-        List<?> reply = Replies
-                .list(redis.call("XAUTOCLAIM", stream, group, consumer, 0, from.toString(), "COUNT", atMost));
-        return new Claimed(EntryId.parse(Replies.text(reply.get(0))), Replies.entries(reply.get(1)),
-                Replies.list(reply.get(2)).stream().map(id -> EntryId.parse(Replies.text(id))).toList());
-    }
-
     private static List<Entry> of(@Nullable Object reply) {
         List<?> streams = Replies.list(reply);
         return streams.isEmpty() ? List.of() : Replies.entries(Replies.list(streams.getFirst()).get(1));

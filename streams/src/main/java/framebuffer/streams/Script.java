@@ -62,6 +62,39 @@ public final class Script {
         }
     }
 
+    /** What one call of it works on. */
+    public record Call(List<?> keys, List<?> arguments) {
+    }
+
+    /**
+     * Runs it so many times, sent all at once.
+     *
+     * @return for each call its reply, null where that is nothing, or the {@link RedisRefused} that it was answered with
+     */
+    public List<@Nullable Object> callAll(RedisConnection redis, List<Call> calls) {
+        calls.forEach(call -> send(redis, call.keys(), call.arguments()));
+        List<@Nullable Object> replies = new ArrayList<>(calls.size());
+        List<Integer> unknown = new ArrayList<>();
+        for (int i = 0; i < calls.size(); i++) {
+            try {
+                replies.add(redis.receive());
+            } catch (RedisRefused e) {
+                if (e.code().equals("NOSCRIPT")) {
+                    unknown.add(i);
+                }
+                replies.add(e);
+            }
+        }
+        if (!unknown.isEmpty()) {
+            load(redis);
+            List<@Nullable Object> again = callAll(redis, unknown.stream().map(calls::get).toList());
+            for (int i = 0; i < again.size(); i++) {
+                replies.set(unknown.get(i), again.get(i));
+            }
+        }
+        return replies;
+    }
+
     /** Puts a call on its way; its reply is owed by the connection, in order. Needs {@link #load} before. */
     public void begin(RedisConnection redis, List<?> keys, List<?> arguments) {
         send(redis, keys, arguments);

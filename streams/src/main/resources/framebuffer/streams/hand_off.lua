@@ -2,48 +2,67 @@
 -- (docs/adr/0002-hand-off.md). Everything is looked at before anything is written; then a frame is appended only if
 -- acknowledging its source entry returned 1, so that of all who hold it exactly one hands it off.
 --
--- KEYS  1 source stream   2 ledger   3 parts   4 returned stream   5 dead letters   6 shed frames   7… work queues
--- ARGV  1 group of the source   2 'capture' or 'other': what the source is
+-- KEYS  1 source stream   2 ledger   3 parts   4 returned stream   5 dead letters   6 shed frames   7 taken   8 suspects
+--       9… work queues
+-- ARGV  1 group of the source, where it has one of ours   2 what the source is: 'capture', 'returned' or 'queue' (a work queue)
 --       3 most fields in the ledger   4 most dead letters   5 most shed frames kept
 --       6 capacities of the queues, one value each, from here on
---       then: consumer, cursor, number of counts, (camera, count)…      frames newly read from the capture stream
+--       then: consumer, its cursor as the caller knows it, its cursor from now on, number of counts, (camera, count)…
+--         frames newly read from the capture stream; if its cursor is another, the caller is fenced: nothing happens
 --       then moves to the end:
---         entry id, capture id, camera, kind ('queue'; 'after ENTRY': the same, unless that entry of the source is still
---         pending, or a frame of the same camera earlier in this batch was refused: neither must be overtaken; or an end:
---         'dead', 'lost', 'shed.REASON'), number of targets,
+--         entry id, capture id, camera, kind ('queue'; 'suspect': the same, where no other suspect frame is; 'after ENTRY': the
+--         same, unless that entry of the source is still pending, or a frame of the same camera earlier in this batch was refused:
+--         neither must be overtaken; or an end: 'dead', 'lost', 'shed.REASON'), number of targets,
 --         and for each target: queue (index, or 0: kept among the dead letters or the shed frames), number of values, field,
 --         value, …
 -- Returns  one letter per move: h handed off, g gone (somebody else did), f full, c closed (a target is no stream);
 --          then the room left in each queue, -1 where the key is no stream.
 
 local source, ledger, parts, returned, dead, shed = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local taken, suspects, FIXED = KEYS[7], KEYS[8], 8
 local keys = { ledger = ledger, parts = parts }
-local group, from_capture = ARGV[1], ARGV[2] == 'capture'
+local group, from_capture, from_queue = ARGV[1], ARGV[2] == 'capture', ARGV[2] == 'queue'
 local most_fields, most_dead, most_shed = tonumber(ARGV[3]), ARGV[4], ARGV[5]
-local queues = #KEYS - 6
+local queues = #KEYS - FIXED
 
-local wrong = expect(source, 'stream') or expect(ledger, 'hash') or expect(parts, 'hash')
-  or expect(returned, 'stream') or expect(dead, 'stream') or expect(shed, 'stream')
+local wrong = expect(source, 'stream') or expect(ledger, 'hash') or expect(parts, 'hash') or expect(returned, 'stream')
+  or expect(dead, 'stream') or expect(shed, 'stream') or expect(taken, 'hash') or expect(suspects, 'hash')
 if wrong then return wrong end
+
+local a = 6 + queues
+local consumer, known_cursor, cursor, counts = ARGV[a], ARGV[a + 1], ARGV[a + 2], tonumber(ARGV[a + 3])
+a = a + 4
+if cursor ~= '' and redis.call('HGET', ledger, 'cursor:' .. consumer) ~= known_cursor then
+  return redis.error_reply('FENCED what was pending for ' .. consumer .. ' has been taken over meanwhile')
+end
 
 -- Where the source is one of the queues, a frame that is taken from it leaves the place there that it would take.
 local room, own = {}, nil
 for q = 1, queues do
-  room[q] = room_of(KEYS[6 + q], tonumber(ARGV[5 + q]))
-  if KEYS[6 + q] == source then own = q end
+  room[q] = room_of(KEYS[FIXED + q], tonumber(ARGV[5 + q]))
+  if KEYS[FIXED + q] == source then own = q end
+end
+
+-- Whether a frame that may have ended its processor is in this queue: two of them together would both be blamed again.
+local function holds_suspect(q, but)
+  local id = redis.call('HGET', suspects, KEYS[FIXED + q])
+  if not id or (q == own and id == but) then return false end
+  if redis.call('XREVRANGE', KEYS[FIXED + q], id, id, 'COUNT', 1)[1] then return true end
+  redis.call('HDEL', suspects, KEYS[FIXED + q])
+  return false
 end
 
 -- Why the frame cannot go ('f' a queue is full, 'c' a key is no stream), or nil; and where its targets end in ARGV.
 -- A frame may need one queue twice, for two capabilities of one processor.
-local function refusal(first, targets)
-  local at, refused, taken = first, nil, {}
+local function refusal(entry, first, targets, suspect)
+  local at, refused, places = first, nil, {}
   for _ = 1, targets do
     local q, values = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
     if q > 0 then
-      taken[q] = (taken[q] or 0) + 1
+      places[q] = (places[q] or 0) + 1
       if room[q] < 0 then
         refused = 'c'
-      elseif room[q] + (q == own and 1 or 0) < taken[q] then
+      elseif room[q] + (q == own and 1 or 0) < places[q] or (suspect and holds_suspect(q, entry)) then
         refused = refused or 'f'
       end
     end
@@ -54,7 +73,7 @@ end
 
 local function append(q, first, last)
   room[q] = room[q] - 1
-  local added = redis.pcall('XADD', KEYS[6 + q], '*', unpack(ARGV, first, last))
+  local added = redis.pcall('XADD', KEYS[FIXED + q], '*', unpack(ARGV, first, last))
   if type(added) == 'table' then
     -- Only a stream whose ids are used up gets here. The frame goes back to be handed off elsewhere.
     room[q] = -1
@@ -62,35 +81,58 @@ local function append(q, first, last)
     again[#again + 1] = 'return_kind'
     again[#again + 1] = 'retry'
     redis.call('XADD', returned, '*', unpack(again))
+    return nil
   end
+  return added
 end
 
--- Where several groups read a work queue, a frame that is taken from it is taken from all of them: what is pending in a group after
--- its entry was deleted would hold room for ever. One that another group has acknowledged is done, and not taken.
-local others = {}
-if not from_capture then
-  local groups = redis.pcall('XINFO', 'GROUPS', source)
-  for _, one in ipairs(groups.err and {} or groups) do
-    if one[2] ~= group then others[#others + 1] = one end
+-- Several groups may read a work queue. What is pending in one of them after its entry was deleted would hold room for ever, so a
+-- frame that is taken from there is taken from all of them. One that a group has acknowledged is done, and not taken.
+local groups = {}
+if from_queue then
+  local found = redis.pcall('XINFO', 'GROUPS', source)
+  groups = found.err and {} or found
+end
+
+-- Whether every group of the work queue owes it: was not given it yet, or has not acknowledged it; and whether any was given it.
+-- Whether one that none was given is there at all is not looked at: it may be large. Of one that is done, nobody owes anything more.
+local function owed(entry)
+  local holding, done = {}, false
+  for _, one in ipairs(groups) do
+    if not less(one[8], entry) then
+      if #redis.call('XPENDING', source, one[2], entry, entry, 1) > 0 then
+        holding[#holding + 1] = one[2]
+      else
+        done = true
+      end
+    end
   end
+  if done then
+    for _, name in ipairs(holding) do redis.call('XACK', source, name, entry) end
+  end
+  return not done, holding
 end
 
 local function take(entry)
-  if redis.call('XACK', source, group, entry) == 0 then return false end
-  for _, other in ipairs(others) do
-    if not less(other[8], entry) and redis.call('XACK', source, other[2], entry) == 0 then return false end
-  end
+  if not from_queue then return redis.call('XACK', source, group, entry) == 1 end
+  local still, holding = owed(entry)
+  if not still then return false end
+  for _, name in ipairs(holding) do redis.call('XACK', source, name, entry) end
+  local deleted, given = redis.call('XDEL', source, entry), #holding > 0
+  if not given and deleted == 0 then return false end
+  redis.call('HINCRBY', taken, given and source or 'unread:' .. source, 1)
   if own and room[own] >= 0 then room[own] = room[own] + 1 end
   return true
 end
 
 -- The frame enters its queues, which have room for it.
-local function hand_over(entry, capture_id, first, targets)
+local function hand_over(entry, capture_id, first, targets, suspect)
   if not take(entry) then return 'g' end
   local at = first
   for _ = 1, targets do
     local q, values = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
-    append(q, at + 2, at + 1 + values)
+    local added = append(q, at + 2, at + 1 + values)
+    if suspect and added then redis.call('HSET', suspects, KEYS[FIXED + q], added) end
     at = at + 2 + values
   end
   if targets > 1 then
@@ -102,8 +144,12 @@ end
 
 -- The frame ends. What is kept of it is written first: where that stream's ids are used up, nothing happens.
 local function give_up(entry, capture_id, camera, kind, first, targets)
-  local pending = redis.pcall('XPENDING', source, group, entry, entry, 1)
-  if pending.err or #pending == 0 then return 'g' end
+  if from_queue then
+    if not owed(entry) then return 'g' end
+  else
+    local pending = redis.pcall('XPENDING', source, group, entry, entry, 1)
+    if pending.err or #pending == 0 then return 'g' end
+  end
   local log, most = dead, most_dead
   if kind ~= 'dead' then log, most = shed, most_shed end
   local added
@@ -127,9 +173,6 @@ local function still_pending(entry)
   return pending[entry]
 end
 
-local a = 6 + queues
-local consumer, cursor, counts = ARGV[a], ARGV[a + 1], tonumber(ARGV[a + 2])
-a = a + 3
 local counted = 0
 for _ = 1, counts do
   captured(ledger, ARGV[a], ARGV[a + 1], most_fields)
@@ -143,12 +186,12 @@ local outcomes, gone_from_source, left_behind = {}, {}, {}
 while a <= #ARGV do
   local entry, capture_id, camera, kind, targets = ARGV[a], ARGV[a + 1], ARGV[a + 2], ARGV[a + 3], tonumber(ARGV[a + 4])
   local first = a + 5
-  local refused, after = refusal(first, targets)
+  local refused, after = refusal(entry, first, targets, kind == 'suspect')
   local outcome
   if refused then
     outcome = refused
-  elseif kind == 'queue' then
-    outcome = hand_over(entry, capture_id, first, targets)
+  elseif kind == 'queue' or kind == 'suspect' then
+    outcome = hand_over(entry, capture_id, first, targets, kind == 'suspect')
   elseif string.sub(kind, 1, 6) == 'after ' then
     local waits = left_behind[camera] or still_pending(string.sub(kind, 7))
     outcome = waits and 'f' or hand_over(entry, capture_id, first, targets)
@@ -165,7 +208,7 @@ while a <= #ARGV do
 end
 
 -- Others may read the capture stream too: then the entry stays until all have read it.
-if #gone_from_source > 0 and (not from_capture or #redis.call('XINFO', 'GROUPS', source) == 1) then
+if not from_queue and #gone_from_source > 0 and (not from_capture or #redis.call('XINFO', 'GROUPS', source) == 1) then
   for i = 1, #gone_from_source, 1000 do
     redis.call('XDEL', source, unpack(gone_from_source, i, math.min(i + 999, #gone_from_source)))
   end

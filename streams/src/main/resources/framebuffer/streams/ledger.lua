@@ -68,6 +68,7 @@ end
 
 -- Upper bounds, in milliseconds, of the time from capture to acknowledgement; above the last lies one bucket more.
 local BOUNDS = { 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 30000, 60000 }
+local BUCKETS = #BOUNDS + 1
 
 -- A processor has acknowledged a frame that was captured at capture_id.
 local function completed(hash, processor, capture_id)

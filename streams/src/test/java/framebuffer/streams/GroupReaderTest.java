@@ -82,23 +82,4 @@ class GroupReaderTest {
         EntryId id = redis.add("s", FIELDS);
         assertThat(read.join()).containsExactly(new Entry(id, FIELDS));
     }
-
-    @Test
-    void whatOthersHoldCanBeTakenOverPieceByPiece() {
-        reader.ensureGroup(redis.connection());
-        for (int i = 0; i < 5; i++) {
-            redis.add("s", FIELDS);
-        }
-        List<Entry> given = readNew(5);
-        redis.call("XDEL", "s", given.get(1).id().toString());
-        GroupReader heir = new GroupReader("s", "g", "heir");
-        GroupReader.Claimed first = heir.claim(redis.connection(), EntryId.FIRST, 3);
-        assertThat(first.entries()).containsExactly(given.get(0), given.get(2));
-        assertThat(first.gone()).containsExactly(given.get(1).id());
-        GroupReader.Claimed rest = heir.claim(redis.connection(), first.next(), 3);
-        assertThat(rest.next()).isEqualTo(EntryId.FIRST);
-        assertThat(rest.entries()).containsExactly(given.get(3), given.get(4));
-        assertThat(reader.readPending(redis.connection(), EntryId.FIRST, 10)).isEmpty();
-        assertThat(heir.readPending(redis.connection(), EntryId.FIRST, 10)).hasSize(4);
-    }
 }

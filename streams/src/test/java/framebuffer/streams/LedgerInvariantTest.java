@@ -5,9 +5,11 @@ import static framebuffer.streams.testing.CaptureStream.KEYS;
 import static framebuffer.streams.testing.CaptureStream.SOURCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import framebuffer.streams.handoff.Fenced;
 import framebuffer.streams.handoff.HandOff;
 import framebuffer.streams.handoff.Move;
 import framebuffer.streams.handoff.Source;
+import framebuffer.streams.shared.Instances;
 import framebuffer.streams.testing.CaptureStream;
 import framebuffer.streams.testing.Processing;
 import framebuffer.streams.testing.TestRedis;
@@ -57,6 +59,7 @@ class LedgerInvariantTest {
         private final List<Entry> waiting = new ArrayList<>();
         private final List<Entry> uncounted = new ArrayList<>();
         private final List<Entry> back = new ArrayList<>();
+        private EntryId known = EntryId.FIRST;
 
         Instance(String name) {
             this.name = name;
@@ -73,6 +76,7 @@ class LedgerInvariantTest {
         for (Instance instance : instances) {
             instance.reader.ensureGroup(redis.connection());
             instance.returns.ensureGroup(redis.connection());
+            instance.known = handOff.cursor(redis.connection(), instance.name);
         }
         for (int step = 0; step < 250; step++) {
             step(random);
@@ -88,7 +92,7 @@ class LedgerInvariantTest {
     private void step(Random random) {
         Instance instance = instances.get(random.nextInt(2));
         Processing processor = processors.get(random.nextInt(QUEUES.size()));
-        switch (random.nextInt(9)) {
+        switch (random.nextInt(11)) {
             case 0 -> capture(random);
             case 1 -> read(instance, random);
             case 2, 3 -> handOff(instance, random);
@@ -96,6 +100,12 @@ class LedgerInvariantTest {
                 held.computeIfAbsent(processor, p -> new ArrayList<>()).addAll(processor.read(random.nextInt(6) + 1));
             case 5, 6 -> answer(processor, random);
             case 7 -> sweep(random.nextInt(QUEUES.size()));
+            case 8 -> rescue(random);
+            case 9 -> {
+                if (random.nextInt(5) == 0) {
+                    takeOver(instance, random);
+                }
+            }
             default -> handOffReturned(instance, random);
         }
     }
@@ -105,6 +115,28 @@ class LedgerInvariantTest {
         long ended = Stream.of("done", "dead", "lost").mapToLong(what -> sum(reading, what)).sum();
         assertThat(reading.underWay()).as("%s: %s", when, reading).isEqualTo(sum(reading, "captured") - ended);
         return reading;
+    }
+
+    /** One is silent, dead or only suspended; the other takes over what it holds. */
+    private void takeOver(Instance silent, Random random) {
+        Instance taker = instances.get(1 - instances.indexOf(silent));
+        assertThat(new Instances(KEYS, GROUP, taker.name).takeOver(redis.connection(), silent.name, "", 100).done())
+                .isTrue();
+        beginAgain(taker);
+        if (random.nextBoolean()) {
+            beginAgain(silent);
+        }
+    }
+
+    private void beginAgain(Instance instance) {
+        instance.known = handOff.cursor(redis.connection(), instance.name);
+        List<Entry> pending = instance.reader.readPending(redis.connection(), EntryId.FIRST, 10_000);
+        instance.waiting.clear();
+        instance.waiting.addAll(pending);
+        instance.back.clear();
+        instance.back.addAll(instance.returns.readPending(redis.connection(), EntryId.FIRST, 10_000));
+        instance.uncounted.clear();
+        instance.uncounted.addAll(pending.stream().filter(e -> e.id().compareTo(instance.known) > 0).toList());
     }
 
     private static long sum(LedgerReader.Reading reading, String what) {
@@ -126,12 +158,26 @@ class LedgerInvariantTest {
 
     private void handOff(Instance instance, Random random) {
         Map<String, Integer> counts = new HashMap<>();
-        instance.uncounted.forEach(frame -> counts.merge(CaptureStream.camera(frame), 1, Integer::sum));
+        instance.uncounted.forEach(frame -> counts
+                .merge(frame.fields() == null ? Move.UNKNOWN_CAMERA : CaptureStream.camera(frame), 1, Integer::sum));
         HandOff.Captured counted = instance.uncounted.isEmpty()
                 ? null
-                : new HandOff.Captured(instance.name, instance.uncounted.getLast().id(), counts);
+                : new HandOff.Captured(instance.name, instance.known, instance.uncounted.getLast().id(), counts);
+        if (counted != null) {
+            instance.known = counted.cursor();
+        }
         instance.uncounted.clear();
-        move(SOURCE, counted, instance.waiting, random);
+        try {
+            move(SOURCE, counted, instance.waiting, random);
+        } catch (Fenced e) {
+            beginAgain(instance);
+        }
+    }
+
+    /** Frames are taken from a queue, read or not, whoever holds them. */
+    private void rescue(Random random) {
+        String queue = QUEUES.get(random.nextInt(QUEUES.size()));
+        move(Source.queue(queue), null, new ArrayList<>(redis.entries(queue)), random);
     }
 
     private void handOffReturned(Instance instance, Random random) {
@@ -154,13 +200,16 @@ class LedgerInvariantTest {
         List<Move.Outcome> outcomes = handOff
                 .begin(redis.connection(), new HandOff.Batch(source, capacities, counted, moves)).await().outcomes();
         for (int i = 0; i < some.size(); i++) {
-            if (outcomes.get(i) == Move.Outcome.MOVED) {
+            if (outcomes.get(i) == Move.Outcome.MOVED || outcomes.get(i) == Move.Outcome.GONE) {
                 frames.remove(some.get(i));
             }
         }
     }
 
     private static Move move(Source source, Entry frame, Random random) {
+        if (frame.fields() == null) {
+            return new Move.Lost(frame.id(), frame.id(), Move.UNKNOWN_CAMERA);
+        }
         boolean capture = source.kind() == Source.Kind.CAPTURE;
         EntryId captureId = capture
                 ? frame.id()

@@ -39,7 +39,8 @@ class LedgerReaderTest {
         handOff.begin(redis.connection(), new HandOff.Batch(SOURCE, Map.of(A, 100),
                 counted.isEmpty()
                         ? null
-                        : new HandOff.Captured(CONSUMER, counted.getLast().id(), Map.of("cam", counted.size())),
+                        : new HandOff.Captured(CONSUMER, handOff.cursor(redis.connection(), CONSUMER),
+                                counted.getLast().id(), Map.of("cam", counted.size())),
                 List.of(moves))).await();
     }
 

@@ -60,9 +60,6 @@ class ScriptTest {
         redis.call("XADD", "q", "*", "f", "v");
         assertThat(WorkQueue.ensure(redis.connection(), "q")).isEqualTo("stream");
         assertThat(WorkQueue.length(redis.connection(), "q")).isEqualTo(1);
-        assertThat(WorkQueue.groups(redis.connection(), "q")).isEmpty();
-        redis.call("XGROUP", "CREATE", "q", "any name", "0");
-        assertThat(WorkQueue.groups(redis.connection(), "q")).containsExactly("any name");
         redis.call("SADD", "other", "x");
         assertThat(WorkQueue.ensure(redis.connection(), "other")).isEqualTo("set");
         assertThat(WorkQueue.length(redis.connection(), "missing")).isZero();

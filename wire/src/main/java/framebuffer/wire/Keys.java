@@ -69,6 +69,26 @@ public record Keys(String prefix) {
         return prefix + "frame-buffer:activity";
     }
 
+    /** Hash: key of a work queue → how many frames we have taken from it that its processor had been given. */
+    public String taken() {
+        return prefix + "frame-buffer:taken";
+    }
+
+    /** Hash: key of a work queue → the entry there that may have ended the processor which had it before. */
+    public String suspects() {
+        return prefix + "frame-buffer:suspects";
+    }
+
+    /** Hash: processor id → how many frames it gave back. */
+    public String givenBack() {
+        return prefix + "frame-buffer:given-back";
+    }
+
+    /** Hash: instance → when it last said that it runs. */
+    public String instances() {
+        return prefix + "frame-buffer:instances";
+    }
+
     /** Hash: how many frames of which camera ended how. */
     public String ledger() {
         return prefix + "frame-buffer:ledger";

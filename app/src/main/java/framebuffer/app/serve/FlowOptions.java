@@ -64,6 +64,10 @@ public final class FlowOptions {
     @Option(names = "--foreign-group-retention", paramLabel = "TIME", defaultValue = "1h", description = "How long another group on the capture stream may leave frames unread until it no longer holds them back. Default: ${DEFAULT-VALUE}.")
     private Duration foreignGroupRetention = FrameWay.Bounds.DEFAULT.foreignGroupRetention();
 
+    @Within(least = "500ms", most = "10m")
+    @Option(names = "--instance-lease", paramLabel = "TIME", defaultValue = "5s", description = "How long an instance may be silent until others take over what it holds. Default: ${DEFAULT-VALUE}.")
+    private Duration instanceLease = FrameWay.Bounds.DEFAULT.instanceLease();
+
     @Within(least = "0", most = "1000000")
     @Option(names = "--affinity-max-cameras", paramLabel = "N", defaultValue = "10000", description = "Cameras whose processor affinity routing remembers, for each capability they need; those beyond are spread by name. Default: ${DEFAULT-VALUE}.")
     private int affinityMaxCameras;
@@ -102,7 +106,7 @@ public final class FlowOptions {
 
     FrameWay.Bounds bounds() {
         return new FrameWay.Bounds(window, new Starvation(starvationThreshold, starvationAge), batchSize, maxAttempts,
-                processingTimeout, foreignGroupRetention,
+                processingTimeout, foreignGroupRetention, instanceLease,
                 new HandOff.Limits(ledgerMaxFields, deadLetterMax, shedMax),
                 new Placing.Limits(affinityMaxCameras, affinityForgetAfter));
     }

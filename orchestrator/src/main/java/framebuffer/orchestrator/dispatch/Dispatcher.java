@@ -8,6 +8,8 @@ import framebuffer.orchestrator.routing.Decision.Choice;
 import framebuffer.orchestrator.routing.Slot;
 import framebuffer.orchestrator.telemetry.Metrics;
 import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisRefused;
+import framebuffer.streams.handoff.Fenced;
 import framebuffer.streams.handoff.HandOff;
 import framebuffer.streams.handoff.Move;
 import framebuffer.streams.handoff.Source;
@@ -82,6 +84,22 @@ public final class Dispatcher {
         handOff.prepare(redis);
     }
 
+    /** Up to where the frames of this instance are counted as captured. */
+    public EntryId cursor(RedisConnection redis, String instance) {
+        return handOff.cursor(redis, instance);
+    }
+
+    /** Waits for what is on its way, whatever came of it: it is not to be settled, for all is read again. */
+    public void abandon() {
+        while (!sent.isEmpty()) {
+            try {
+                sent.remove().inFlight().await();
+            } catch (Fenced | RedisRefused e) {
+                log.debug("a batch on its way was refused too: {}", e.getMessage());
+            }
+        }
+    }
+
     /** Nothing is on its way. */
     public boolean idle() {
         return sent.isEmpty();
@@ -130,7 +148,7 @@ public final class Dispatcher {
             targets.add(new Move.Target(queue(choice.slot()), QueuedFrame.encode(pending.frame(), note)));
         }
         return new Move.ToQueues(pending.entry(), pending.captureId(), pending.frame().cameraId(), targets,
-                assigned.after());
+                assigned.after(), pending.suspect());
     }
 
     private String queue(Slot slot) {
@@ -142,6 +160,10 @@ public final class Dispatcher {
         Sent batch = sent.remove();
         HandOff.Outcome outcome = batch.inFlight().await();
         metrics.handedOff(System.nanoTime() - batch.since());
+        HandOff.Captured captured = batch.inFlight().batch().captured();
+        if (captured != null) {
+            captured.perCamera().forEach(metrics::captured);
+        }
         outcome.room().forEach((queue, room) -> {
             Slot slot = batch.slots().get(queue);
             if (slot != null) {
@@ -184,7 +206,7 @@ public final class Dispatcher {
             case MOVED -> {
                 assigned.spans().end();
                 assigned.choices().forEach(choice -> metrics.routed(choice.slot().registration().id(), camera));
-                countRedelivery(assigned.pending().source().kind());
+                countRedelivery(assigned.pending());
                 yield true;
             }
             case GONE -> true;
@@ -193,14 +215,13 @@ public final class Dispatcher {
         };
     }
 
-    private void countRedelivery(Source.Kind from) {
-        switch (from) {
+    private void countRedelivery(Pending pending) {
+        switch (pending.source().kind()) {
             case CAPTURE -> {
                 // It is handed off for the first time.
             }
             case RETURNED -> metrics.redelivered("returned");
-            case WAITED -> metrics.redelivered("taken_back");
-            case OVERDUE -> metrics.redelivered("timeout");
+            case QUEUE -> metrics.redelivered(pending.begun() ? "timeout" : "taken_back");
         }
     }
 

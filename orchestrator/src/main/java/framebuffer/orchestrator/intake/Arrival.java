@@ -36,19 +36,22 @@ public sealed interface Arrival {
      *            when it may go
      * @param avoid
      *            a processor that failed with it; or null
+     * @param holder
+     *            the processor in whose queue it is; null: in none's
      * @param begun
-     *            whether a processor has been given it before: then it is not superseded
+     *            whether a processor has begun with it before: then it is not superseded
+     * @param suspect
+     *            whether it may have ended its processor: then it is kept apart from others of its kind
      * @param readAt
      *            when it was read
      */
     record Pending(Frame frame, Source source, EntryId entry, EntryId captureId, List<String> needs, int attempt,
-            Instant notBefore, @Nullable String avoid, boolean begun, Instant readAt) implements Arrival, Waiting {
-        /** The processor in whose queue it is; null: in none's. */
-        public @Nullable String holder() {
-            return switch (source.kind()) {
-                case CAPTURE, RETURNED -> null;
-                case WAITED, OVERDUE -> avoid;
-            };
+            Instant notBefore, @Nullable String avoid, @Nullable String holder, boolean begun, boolean suspect,
+            Instant readAt) implements Arrival, Waiting {
+        /** The same, not to go before then, and to this processor only if to no other. */
+        public Pending later(Instant then, @Nullable String avoiding) {
+            return new Pending(frame, source, entry, captureId, needs, attempt, then, avoiding, holder, begun, suspect,
+                    readAt);
         }
 
         /** It ends, for it is not worth sending any more. */

@@ -6,7 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entries that a reader fetched.
+ * Entries that a reader fetched. With none it says that nothing of the source is to be handed off any more, as long as nothing else
+ * comes from there.
  *
  * @param source
  *            where they are pending
@@ -16,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  *            in the order of the stream
  * @param holder
  *            the processor that they are taken from; null: none held them
- * @param begun
- *            whether a processor has been given them before
+ * @param charged
+ *            whether the holder was processing them: each is a failed attempt
  */
-public record Delivery(Source source, long epoch, List<Entry> entries, @Nullable String holder, boolean begun) {
+public record Delivery(Source source, long epoch, List<Entry> entries, @Nullable String holder, boolean charged) {
     public Delivery {
         entries = List.copyOf(entries);
     }

@@ -14,6 +14,16 @@ import org.jspecify.annotations.Nullable;
  * full window does not shut out what must be rescued.
  */
 public final class Inbox {
+    /** For which frames there is room. */
+    public enum Room {
+        /** For all. */
+        ALL,
+        /** Only for those that come back. */
+        RETURNING,
+        /** For none. */
+        NONE
+    }
+
     /** Deliveries that may wait in each lane. */
     static final int DELIVERIES = 2;
 
@@ -46,20 +56,20 @@ public final class Inbox {
     /**
      * The next delivery; null when there is none within this time, or the pump was {@link #wake}d.
      *
-     * @param newFrames
-     *            whether there is room for new frames; what comes back is handed out first, and always
+     * @param room
+     *            for which frames there is room; what comes back is handed out first
      */
-    public @Nullable Delivery poll(Duration atMost, boolean newFrames) throws InterruptedException {
+    public @Nullable Delivery poll(Duration atMost, Room room) throws InterruptedException {
         lock.lock();
         try {
             long deadline = System.nanoTime() + atMost.toNanos();
-            Delivery next = next(newFrames);
+            Delivery next = next(room);
             for (long left = atMost.toNanos(); next == null && !woken && left > 0; left = deadline
                     - System.nanoTime()) {
                 if (!changed.await(left, TimeUnit.NANOSECONDS)) {
                     break;
                 }
-                next = next(newFrames);
+                next = next(room);
             }
             woken = false;
             if (next != null) {
@@ -82,8 +92,8 @@ public final class Inbox {
         }
     }
 
-    private @Nullable Delivery next(boolean newFrames) {
-        Delivery back = returning.poll();
-        return back != null || !newFrames ? back : fresh.poll();
+    private @Nullable Delivery next(Room room) {
+        Delivery back = room == Room.NONE ? null : returning.poll();
+        return back != null || room != Room.ALL ? back : fresh.poll();
     }
 }

@@ -39,9 +39,9 @@ public record Intake(int maxAttempts) {
         return switch (source.kind()) {
             case CAPTURE -> captured(found);
             case RETURNED -> returned(found);
-            case WAITED -> queued(found, waited -> found.pending(waited, waited.attempt(), found.holder()));
-            case OVERDUE -> queued(found, overdue -> failed(found, overdue,
-                    new Failure(found.holder(), "it did not acknowledge the frame")));
+            case QUEUE -> queued(found, queued -> delivery.charged()
+                    ? failed(found, queued, new Failure(found.holder(), "it did not acknowledge the frame", true))
+                    : found.pending(queued, queued.attempt(), found.holder(), false));
         };
     }
 
@@ -53,14 +53,13 @@ public record Intake(int maxAttempts) {
         }
 
         Pending pending(Frame frame) {
-            return new Pending(frame, source, id, id, frame.capabilities(), 1, now, null,
-                    delivery.begun(), now);
+            return new Pending(frame, source, id, id, frame.capabilities(), 1, now, null, null, false, false, now);
         }
 
-        Pending pending(QueuedFrame queued, int attempt, @Nullable String avoid) {
+        Pending pending(QueuedFrame queued, int attempt, @Nullable String avoid, boolean suspect) {
             List<String> needs = queued.capability().isEmpty() ? List.of() : List.of(queued.capability());
-            return new Pending(queued.frame(), source, id, queued.captureId(), needs, attempt, now, avoid,
-                    delivery.begun(), now);
+            return new Pending(queued.frame(), source, id, queued.captureId(), needs, attempt, now, avoid, holder(),
+                    delivery.charged() || source.kind() == Source.Kind.RETURNED, suspect, now);
         }
 
         Ended dead(Reason reason, String detail) {
@@ -103,7 +102,7 @@ public record Intake(int maxAttempts) {
             case Decoded.Valid<ReturnedFrame>(ReturnedFrame returned) -> switch (returned.kind()) {
                 case RETRY -> later(found, returned);
                 case FAILED -> failed(found, returned.queued(),
-                        new Failure(returned.processorId(), returned.detail()));
+                        new Failure(returned.processorId(), returned.detail(), returned.suspect()));
                 case REJECTED -> found.dead(Reason.REJECTED, returned.detail(), Identity.of(returned.queued()));
             };
             case Decoded.Invalid<ReturnedFrame> invalid -> found.dead(Reason.INVALID, invalid.detail());
@@ -112,24 +111,23 @@ public record Intake(int maxAttempts) {
 
     private static Pending later(Found found, ReturnedFrame returned) {
         QueuedFrame queued = returned.queued();
-        Pending pending = found.pending(queued, queued.attempt(), null);
+        Pending pending = found.pending(queued, queued.attempt(), null, false);
         // Counted from when it was given back, so that reading it again does not delay it again; but never longer than was asked
         // for, should the clock of Redis be ahead of ours.
         Instant byRedis = found.id().time().plus(returned.retryAfter());
         Instant byUs = found.now().plus(returned.retryAfter());
         Instant due = byRedis.isBefore(byUs) ? byRedis : byUs;
-        return new Pending(pending.frame(), pending.source(), pending.entry(), pending.captureId(), pending.needs(),
-                pending.attempt(), due, null, pending.begun(), found.now());
+        return pending.later(due, null);
     }
 
-    /** An attempt that came to nothing: where, and why. */
-    private record Failure(@Nullable String processor, String why) {
+    /** An attempt that came to nothing: where, why, and whether the frame may have ended its processor. */
+    private record Failure(@Nullable String processor, String why, boolean suspect) {
     }
 
     private Arrival failed(Found found, QueuedFrame queued, Failure failure) {
         return queued.attempt() >= maxAttempts
                 ? found.dead(Reason.MAX_ATTEMPTS, "failed " + queued.attempt() + " times, last at "
                         + failure.processor() + ": " + failure.why(), Identity.of(queued))
-                : found.pending(queued, queued.attempt() + 1, failure.processor());
+                : found.pending(queued, queued.attempt() + 1, failure.processor(), failure.suspect());
     }
 }

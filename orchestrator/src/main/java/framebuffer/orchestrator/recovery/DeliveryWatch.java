@@ -33,16 +33,22 @@ record DeliveryWatch(Held seen, Instant acknowledgedAt, Set<EntryId> overtaken) 
     /**
      * What is known after another look.
      *
-     * @param taken
-     *            entries that we wanted to take away; that they vanish is no acknowledgement
+     * @param ours
+     *            entries that we wanted to take away; that they vanish is no acknowledgement. Where other instances took some too, it
+     *            is not known which, and nothing is concluded from this look
      */
-    DeliveryWatch after(Held look, Set<EntryId> taken) {
+    DeliveryWatch after(Held look, Set<EntryId> ours) {
         Set<EntryId> pending = ids(look.pending());
         Set<EntryId> vanished = new TreeSet<>(ids(seen.pending()));
         vanished.removeAll(pending);
         boolean counted = look.acknowledged() >= 0 && seen.acknowledged() >= 0;
         long unseen = counted ? look.acknowledged() - seen.acknowledged() - vanished.size() : 0;
-        vanished.removeAll(taken);
+        long takenByUs = vanished.stream().filter(ours::contains).count();
+        vanished.removeAll(ours);
+        if (look.taken() - seen.taken() > takenByUs) {
+            unseen = 0;
+            vanished.clear();
+        }
         EntryId newest = unseen > 0 ? null : vanished.stream().reduce((_, last) -> last).orElse(EntryId.FIRST);
         Set<EntryId> passed = new HashSet<>(overtaken);
         seen.pending().stream().map(Given::entry).filter(entry -> isBefore(entry, newest)).forEach(passed::add);

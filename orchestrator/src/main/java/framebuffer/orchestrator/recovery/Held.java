@@ -10,23 +10,18 @@ import java.util.List;
  * @param at
  *            when this was so, by Redis's clock
  * @param acknowledged
- *            how many its group has acknowledged so far; -1: not known
+ *            how many its group no longer owes so far, those that were taken away included; -1: not known
+ * @param taken
+ *            how many were taken away so far
  * @param pending
- *            what it has not acknowledged, the oldest first
+ *            what it owes, the oldest first
  */
-record Held(Instant at, long acknowledged, List<Given> pending) {
+record Held(Instant at, long acknowledged, long taken, List<Given> pending) {
     Held {
         pending = List.copyOf(pending);
     }
 
-    /**
-     * An entry that was given.
-     *
-     * @param at
-     *            when
-     * @param toProcessor
-     *            whether to the processor, and not to one of us who emptied its queue while it was gone
-     */
-    record Given(EntryId entry, Instant at, boolean toProcessor) {
+    /** An entry that was given, and when. */
+    record Given(EntryId entry, Instant at) {
     }
 }

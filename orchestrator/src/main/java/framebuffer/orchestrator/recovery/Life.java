@@ -10,6 +10,10 @@ import java.time.Instant;
  *            who it is
  * @param since
  *            when it registered, by Redis's clock: what was delivered before was delivered to an earlier life
+ * @param cutOff
+ *            whether all that it has goes to others: it is unhealthy, or unregistered
+ * @param departed
+ *            whether it is unregistered: when its queue is empty it may be forgotten
  */
-public record Life(Registration registration, Instant since) {
+public record Life(Registration registration, Instant since, boolean cutOff, boolean departed) {
 }

@@ -76,8 +76,6 @@ final class RegistryCommands {
         // What was said before was said in an earlier life.
         writes.add(List.of("HDEL", keys.health(), registration.id()));
         writes.add(List.of("HDEL", keys.departed(), registration.queue()));
-        // Left over from when the queue was being emptied, it would hold room for every frame that comes.
-        writes.add(List.of("XGROUP", "DESTROY", keys.queue(registration.queue()), WorkQueue.EMPTYING));
         there.processor(registration.id())
                 .filter(before -> !before.registration().queue().equals(registration.queue()))
                 .ifPresent(before -> writes.add(departing(before)));
@@ -134,8 +132,7 @@ final class RegistryCommands {
             }
             return WorkQueue.length(redis, queue) > 0
                     ? Step.only(false)
-                    : new Step<>(true, Stream.concat(unregister.stream(), Stream.of(List.<Object>of("DEL", queue)))
-                            .toList());
+                    : new Step<>(true, Stream.concat(unregister.stream(), removing(draining.registration())).toList());
         });
     }
 
@@ -160,8 +157,16 @@ final class RegistryCommands {
             }
             return WorkQueue.length(redis, queue) > 0
                     ? Step.only(false)
-                    : new Step<>(true, List.of(forget, List.of("DEL", queue)));
+                    : new Step<>(true, Stream.concat(Stream.of(forget), removing(departed)).toList());
         });
+    }
+
+    /** What removes an empty queue, and all that is remembered of it. */
+    private Stream<List<Object>> removing(Registration gone) {
+        String queue = keys.queue(gone.queue());
+        return Stream.of(List.of("DEL", queue), List.of("HDEL", keys.activity(), queue),
+                List.of("HDEL", keys.taken(), queue, "unread:" + queue), List.of("HDEL", keys.suspects(), queue),
+                List.of("HDEL", keys.givenBack(), gone.id()));
     }
 
     /** Makes the queues that are missing, of processors that are still registered. */

@@ -78,8 +78,8 @@ public final class Metrics {
         gauge("redis_up", "1 while Redis answers.", () -> up.get() ? 1 : 0);
     }
 
-    public void captured(String cameraId) {
-        captured.labelValues(cameras.of(cameraId)).inc();
+    public void captured(String cameraId, int frames) {
+        captured.labelValues(cameras.of(cameraId)).inc(frames);
     }
 
     public void routed(String processorId, String cameraId) {

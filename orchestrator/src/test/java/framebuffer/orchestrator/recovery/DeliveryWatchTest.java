@@ -3,7 +3,7 @@ package framebuffer.orchestrator.recovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.orchestrator.recovery.Held.Given;
-import framebuffer.orchestrator.recovery.OverduePolicy.Verdict;
+import framebuffer.orchestrator.recovery.RecoveryPolicy.Verdict;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.processor.Registration;
 import java.time.Duration;
@@ -16,13 +16,13 @@ import org.junit.jupiter.api.Test;
 
 class DeliveryWatchTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
-    private static final OverduePolicy POLICY = new OverduePolicy(Duration.ofSeconds(60));
+    private static final RecoveryPolicy POLICY = new RecoveryPolicy(Duration.ofSeconds(60));
     private static final Life LIFE = life(1, START.minusSeconds(1_000));
 
     private static Life life(int concurrency, Instant since) {
         Registration plain = Registration.of("face-1", List.of("face"), 100);
         return new Life(new Registration(plain.id(), plain.capabilities(), plain.capacity(), plain.queue(), null, null,
-                plain.heartbeatInterval(), concurrency, null, plain.metadata()), since);
+                plain.heartbeatInterval(), concurrency, null, plain.metadata()), since, false, false);
     }
 
     private static EntryId entry(long number) {
@@ -31,8 +31,8 @@ class DeliveryWatchTest {
 
     /** The queue's state at this second, when these entries are pending, all delivered at the start. */
     private static Held at(int second, long acknowledged, long... pending) {
-        return new Held(START.plusSeconds(second), acknowledged,
-                LongStream.of(pending).mapToObj(number -> new Given(entry(number), START, true)).toList());
+        return new Held(START.plusSeconds(second), acknowledged, 0,
+                LongStream.of(pending).mapToObj(number -> new Given(entry(number), START)).toList());
     }
 
     private static DeliveryWatch watch(Held... looks) {
@@ -52,12 +52,18 @@ class DeliveryWatchTest {
     }
 
     @Test
-    void whatWeTookFromItsQueueWhileItWasGoneIsNotChargedWhenItIsBack() {
-        Held seen = new Held(START.plusSeconds(10), 0, List.of(new Given(entry(1), START, false),
-                new Given(entry(2), START, true), new Given(entry(3), START, true), new Given(entry(4), START, false)));
-        assertThat(POLICY.judge(life(1, START.plusSeconds(5)), DeliveryWatch.begin(seen))).containsExactly(
-                new Verdict(entry(1), false), new Verdict(entry(2), true), new Verdict(entry(3), false),
-                new Verdict(entry(4), false));
+    void ofOneThatIsCutOffAllIsTakenAndOnlyWhatItWasProcessingIsCharged() {
+        Life cutOff = new Life(life(2, LIFE.since()).registration(), LIFE.since(), true, false);
+        assertThat(POLICY.judge(cutOff, watch(at(1, 7, 1, 2, 3)))).containsExactly(new Verdict(entry(1), true),
+                new Verdict(entry(2), true), new Verdict(entry(3), false));
+    }
+
+    @Test
+    void whereAnotherInstanceTookFramesNothingIsConcludedFromWhatVanished() {
+        DeliveryWatch watch = DeliveryWatch.begin(at(0, 0, 1, 2)).after(
+                new Held(START.plusSeconds(50), 1, 1, List.of(new Given(entry(1), START))), Set.of());
+        assertThat(watch.overtaken()).isEmpty();
+        assertThat(watch.acknowledgedAt()).isEqualTo(START);
     }
 
     @Test
@@ -100,7 +106,7 @@ class DeliveryWatchTest {
         Life patient = new Life(
                 new Registration(plain.id(), plain.capabilities(), plain.capacity(), plain.queue(), null,
                         null, plain.heartbeatInterval(), 1, Duration.ofSeconds(90), plain.metadata()),
-                LIFE.since());
+                LIFE.since(), false, false);
         assertThat(POLICY.judge(patient, watch(at(0, 0, 1), at(89, 0, 1)))).isEmpty();
         assertThat(POLICY.judge(patient, watch(at(0, 0, 1), at(90, 0, 1)))).hasSize(1);
     }

@@ -109,8 +109,7 @@ public final class QueueReader implements RedisLoop.Work {
     private void lost(RedisConnection redis, EntryId entry) {
         HandOff handOff = new HandOff(keys, HandOff.Limits.DEFAULT);
         handOff.prepare(redis);
-        Source queue = new Source(group.stream(), group.group(), Source.Kind.WAITED);
-        handOff.begin(redis, new HandOff.Batch(queue, Map.of(), null,
+        handOff.begin(redis, new HandOff.Batch(Source.queue(group.stream()), Map.of(), null,
                 List.of(new Move.Lost(entry, entry, Move.UNKNOWN_CAMERA)))).await();
         log.error("a frame is lost: entry {} was deleted from {} before it was answered", entry, group.stream());
     }

@@ -51,8 +51,12 @@ public final class HandOff {
     /**
      * Frames newly read from the capture stream, to be counted as captured in the same step. Those delivered to
      * {@code consumer} up to {@code cursor} are then counted, once, whatever happens to whom.
+     *
+     * @param known
+     *            up to where they were counted before, as far as the caller knows: where that is not so, the caller was taken for dead,
+     *            and nothing of the whole batch happens ({@link Fenced})
      */
-    public record Captured(String consumer, EntryId cursor, Map<String, Integer> perCamera) {
+    public record Captured(String consumer, EntryId known, EntryId cursor, Map<String, Integer> perCamera) {
     }
 
     /**
@@ -95,12 +99,22 @@ public final class HandOff {
         SCRIPT.load(redis);
     }
 
+    /**
+     * Up to where this consumer's frames are counted as captured. It is noted from now on, so that one that was taken for dead, of which
+     * nothing is noted any more, is told from a new one.
+     */
+    public EntryId cursor(RedisConnection redis, String consumer) {
+        String field = "cursor:" + consumer;
+        redis.call("HSETNX", keys.ledger(), field, EntryId.FIRST.toString());
+        return EntryId.parse(Replies.text(redis.call("HGET", keys.ledger(), field)));
+    }
+
     /** Puts a batch on its way. */
     public InFlight begin(RedisConnection redis, Batch batch) {
         List<String> queues = List.copyOf(batch.capacities().keySet());
-        List<Object> touched = new ArrayList<>(6 + queues.size());
+        List<Object> touched = new ArrayList<>(8 + queues.size());
         touched.addAll(List.of(batch.source().stream(), keys.ledger(), keys.parts(), keys.returned(),
-                keys.deadLetter(), keys.shed()));
+                keys.deadLetter(), keys.shed(), keys.taken(), keys.suspects()));
         touched.addAll(queues);
         SCRIPT.begin(redis, touched, arguments(batch, queues));
         return new InFlight(redis, batch, queues);
@@ -110,7 +124,7 @@ public final class HandOff {
         Map<String, Integer> index = HashMap.newHashMap(queues.size());
         List<Object> line = new ArrayList<>(32 + batch.moves().size() * 40);
         line.add(batch.source().group());
-        line.add(batch.source().kind() == Source.Kind.CAPTURE ? "capture" : "other");
+        line.add(batch.source().kind().word());
         line.add(limits.ledgerFields());
         line.add(limits.deadLetters());
         line.add(limits.shed());
@@ -130,10 +144,11 @@ public final class HandOff {
 
     private static void addCaptured(List<Object> line, @Nullable Captured captured) {
         if (captured == null) {
-            line.addAll(List.of("", "", 0));
+            line.addAll(List.of("", "", "", 0));
             return;
         }
-        line.addAll(List.of(captured.consumer(), captured.cursor().toString(), captured.perCamera().size()));
+        line.addAll(List.of(captured.consumer(), captured.known().toString(), captured.cursor().toString(),
+                captured.perCamera().size()));
         captured.perCamera().forEach((camera, frames) -> {
             line.add(camera);
             line.add(frames);
@@ -143,8 +158,7 @@ public final class HandOff {
     private static void addTargets(List<Object> line, Move move, Map<String, Integer> index) {
         switch (move) {
             case Move.ToQueues queues -> {
-                EntryId after = queues.after();
-                line.add(after == null ? "queue" : "after " + after);
+                line.add(way(queues));
                 line.add(queues.targets().size());
                 for (Move.Target target : queues.targets()) {
                     Integer queue = index.get(target.queue());
@@ -168,6 +182,10 @@ public final class HandOff {
                 addFields(line, shed.kept());
             }
         }
+    }
+
+    private static String way(Move.ToQueues queues) {
+        return queues.suspect() ? "suspect" : queues.after() == null ? "queue" : "after " + queues.after();
     }
 
     /** Of a letter that is too long the middle is left out: whose it is stands at its beginning, why it was written at its end. */
@@ -206,6 +224,8 @@ public final class HandOff {
         /**
          * Waits for the outcome. Batches are awaited in the order in which they were begun.
          *
+         * @throws Fenced
+         *             nothing happened: another instance has taken over what this one holds
          * @throws RedisUnavailable
          *             whether it happened is not known
          * @throws RedisRefused
@@ -226,11 +246,14 @@ public final class HandOff {
             try {
                 return redis.receive();
             } catch (RedisRefused e) {
-                if (e.code().equals("NOSCRIPT")) {
-                    redis.close();
-                    throw new RedisUnavailable("Redis has forgotten the hand-off script", e);
+                switch (e.code()) {
+                    case "NOSCRIPT" -> {
+                        redis.close();
+                        throw new RedisUnavailable("Redis has forgotten the hand-off script", e);
+                    }
+                    case "FENCED" -> throw new Fenced(e);
+                    default -> throw e;
                 }
-                throw e;
             }
         }
     }

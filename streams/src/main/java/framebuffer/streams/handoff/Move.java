@@ -26,12 +26,14 @@ public sealed interface Move {
      *            an entry of the source that it must not overtake: while that one is pending, and when a frame of the same camera
      *            before it in the batch was refused, this one is refused as {@link Outcome#FULL}. {@link EntryId#FIRST}: it must
      *            not overtake those of its batch. Null: it may overtake
+     * @param suspect
+     *            whether it may have ended its processor: then it is refused where another such frame is, for both would be blamed
+     *            again
      */
-    record ToQueues(EntryId entry, EntryId captureId, String camera, List<Target> targets, @Nullable EntryId after)
-            implements
-                Move {
+    record ToQueues(EntryId entry, EntryId captureId, String camera, List<Target> targets, @Nullable EntryId after,
+            boolean suspect) implements Move {
         public ToQueues(EntryId entry, EntryId captureId, String camera, List<Target> targets) {
-            this(entry, captureId, camera, targets, null);
+            this(entry, captureId, camera, targets, null, false);
         }
 
         public ToQueues {

@@ -1,12 +1,14 @@
 package framebuffer.streams.handoff;
 
+import java.util.Locale;
+
 /**
  * Where frames come from.
  *
  * @param stream
  *            the stream's key
  * @param group
- *            the group in which they are pending
+ *            the group of ours in which they are pending; empty for a work queue, whose frames are taken from all its groups
  * @param kind
  *            what the stream is
  */
@@ -18,9 +20,16 @@ public record Source(String stream, String group, Kind kind) {
         CAPTURE,
         /** Frames that processors gave back. */
         RETURNED,
-        /** A work queue, of which frames are taken that merely waited there: its processor is gone, or does not get to them. */
-        WAITED,
-        /** A work queue, of which frames are taken whose processing came to nothing: each is a failed attempt. */
-        OVERDUE
+        /** A work queue, of which frames are taken that its processor will not answer for, read or not. */
+        QUEUE;
+
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** The work queue with this key. */
+    public static Source queue(String key) {
+        return new Source(key, "", Kind.QUEUE);
     }
 }

@@ -70,6 +70,7 @@ public final class Answers {
                 frame.captureId().toString(), frame.frame().cameraId(), post.processor(), answer.kept()));
         line.addAll(answer.fields().flat());
         return Replies.number(FINISH.call(redis,
-                List.of(post.queue(), answer.stream(), keys.ledger(), keys.parts(), keys.completed()), line)) == 1;
+                List.of(post.queue(), answer.stream(), keys.ledger(), keys.parts(), keys.completed(), keys.givenBack()),
+                line)) == 1;
     }
 }

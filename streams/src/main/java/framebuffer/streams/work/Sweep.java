@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Removes from work queues what processors acknowledged without deleting it, and counts it as done. Looks at a bounded number of
@@ -58,27 +58,17 @@ public final class Sweep {
      *            queue → whose it is
      */
     public Map<String, Swept> sweep(RedisConnection redis, Map<String, String> processors) {
-        processors.forEach((queue, processor) -> {
+        List<String> queues = List.copyOf(processors.keySet());
+        List<@Nullable Object> replies = SCRIPT.callAll(redis, queues.stream().map(queue -> {
             Progress sofar = progress.getOrDefault(queue, new Progress(START, 1));
-            SCRIPT.send(redis, List.of(queue, keys.ledger(), keys.parts(), keys.completed()),
-                    List.of(processor, sofar.cursor(), ENTRIES, sofar.looks() ? 1 : 0));
-        });
-        Map<String, Swept> swept = LinkedHashMap.newLinkedHashMap(processors.size());
-        boolean forgotten = false;
-        for (String queue : processors.keySet()) {
-            try {
-                swept.put(queue, removed(queue, Replies.list(redis.receive())));
-            } catch (RedisRefused e) {
-                if (e.code().equals("NOSCRIPT")) {
-                    forgotten = true;
-                } else {
-                    swept.put(queue, new Refused(String.valueOf(e.getMessage())));
-                }
-            }
-        }
-        if (forgotten) {
-            SCRIPT.load(redis);
-            swept.putAll(sweep(redis, without(processors, swept.keySet())));
+            return new Script.Call(List.of(queue, keys.ledger(), keys.parts(), keys.completed()),
+                    List.of(String.valueOf(processors.get(queue)), sofar.cursor(), ENTRIES, sofar.looks() ? 1 : 0));
+        }).toList());
+        Map<String, Swept> swept = LinkedHashMap.newLinkedHashMap(queues.size());
+        for (int q = 0; q < queues.size(); q++) {
+            swept.put(queues.get(q), replies.get(q) instanceof RedisRefused refused
+                    ? new Refused(String.valueOf(refused.getMessage()))
+                    : removed(queues.get(q), Replies.list(replies.get(q))));
         }
         return swept;
     }
@@ -87,12 +77,6 @@ public final class Sweep {
         int calls = progress.getOrDefault(queue, new Progress(START, 1)).calls();
         progress.put(queue, new Progress(Replies.text(reply.get(1)), calls + 1));
         return new Removed((int) Replies.number(reply.getFirst()));
-    }
-
-    private static Map<String, String> without(Map<String, String> all, Set<String> done) {
-        Map<String, String> left = new LinkedHashMap<>(all);
-        left.keySet().removeAll(done);
-        return left;
     }
 
     /** Forgets how far the queues not named here were swept. */

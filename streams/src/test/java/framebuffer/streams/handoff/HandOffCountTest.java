@@ -44,8 +44,8 @@ class HandOffCountTest {
                 .outcomes();
     }
 
-    private static HandOff.Captured counted(Entry last, Map<String, Integer> perCamera) {
-        return new HandOff.Captured(CONSUMER, last.id(), perCamera);
+    private HandOff.Captured counted(Entry last, Map<String, Integer> perCamera) {
+        return new HandOff.Captured(CONSUMER, capture.cursor(CONSUMER), last.id(), perCamera);
     }
 
     private static Move dead(Entry frame) {
@@ -156,7 +156,7 @@ class HandOffCountTest {
         Entry frame = capture.frames(1).getFirst();
         move(counted(frame, Map.of("cam", 1)), to(frame, A, B));
         for (String queue : List.of(A, B)) {
-            Source source = new Source(queue, "g", Source.Kind.WAITED);
+            Source source = Source.queue(queue);
             redis.call("XGROUP", "CREATE", queue, "g", "0");
             redis.call("XREADGROUP", "GROUP", "g", "x", "STREAMS", queue, ">");
             Entry part = redis.entries(queue).getFirst();
@@ -182,7 +182,7 @@ class HandOffCountTest {
             moves.add(new Move.ToQueues(part.id(), EntryId.FIRST, "cam",
                     List.of(new Move.Target(B, CaptureStream.queued(part, EntryId.FIRST)))));
         }
-        assertThat(handOff.begin(redis.connection(), new HandOff.Batch(new Source(A, "g", Source.Kind.WAITED),
+        assertThat(handOff.begin(redis.connection(), new HandOff.Batch(Source.queue(A),
                 Map.of(B, 2), null, moves)).await().outcomes()).containsExactly(MOVED, MOVED, FULL);
         assertThat(capture.queued(A)).containsExactly("f3");
         assertThat(capture.queued(B)).containsExactly("f1", "f2");

@@ -41,6 +41,7 @@ class HandOffCutTest {
         for (boolean more = true; more; cuts++) {
             redis.call("FLUSHALL");
             List<Entry> frames = new ArrayList<>(capture.frames(5));
+            capture.cursor(CONSUMER);
             more = cut(way, cuts, frames);
             halves += moved(frames) == 2 ? 1 : 0;
             assertEachFrameIsInOnePlace(frames, "cut after " + cuts + " bytes " + way);
@@ -64,8 +65,8 @@ class HandOffCutTest {
     private boolean failed(CuttingProxy proxy, Way way, long bytes, List<Entry> frames) {
         try (RedisConnection connection = RedisConnection.open(proxy.address())) {
             proxy.cutAfter(way, bytes);
-            HandOff.InFlight one = handOff.begin(connection, batch(frames.subList(0, 2)));
-            HandOff.InFlight two = handOff.begin(connection, batch(frames.subList(2, 5)));
+            HandOff.InFlight one = handOff.begin(connection, batch(EntryId.FIRST, frames.subList(0, 2)));
+            HandOff.InFlight two = handOff.begin(connection, batch(frames.get(1).id(), frames.subList(2, 5)));
             one.await();
             two.await();
             return false;
@@ -74,9 +75,9 @@ class HandOffCutTest {
         }
     }
 
-    private static HandOff.Batch batch(List<Entry> frames) {
+    private static HandOff.Batch batch(EntryId known, List<Entry> frames) {
         return new HandOff.Batch(SOURCE, Map.of(A, 4, B, 4),
-                new HandOff.Captured(CONSUMER, frames.getLast().id(), Map.of("cam", frames.size())),
+                new HandOff.Captured(CONSUMER, known, frames.getLast().id(), Map.of("cam", frames.size())),
                 frames.stream().<Move>map(frame -> to(frame, queues(frame))).toList());
     }
 
@@ -108,7 +109,7 @@ class HandOffCutTest {
 
     /** After a lost connection what is still pending is handed off; asking for all again does no harm. */
     private void goOn(List<Entry> frames) {
-        handOff.begin(redis.connection(), batch(frames)).await();
+        handOff.begin(redis.connection(), batch(capture.cursor(CONSUMER), frames)).await();
         assertThat(capture.pending()).isEmpty();
         for (Entry frame : frames) {
             List<String> places = new ArrayList<>(capture.queued(A));

@@ -19,6 +19,7 @@ import framebuffer.streams.Replies;
 import framebuffer.streams.testing.CaptureStream;
 import framebuffer.streams.testing.TestRedis;
 import framebuffer.streams.work.WorkQueue;
+import framebuffer.wire.EntryId;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -45,9 +46,13 @@ class HandOffRefusedTest {
         handOff.prepare(redis.connection());
     }
 
-    private static HandOff.Batch batch(List<Entry> frames, int capacity) {
+    private HandOff.Batch batch(List<Entry> frames, int capacity) {
+        return batch(capture.cursor(CONSUMER), frames, capacity);
+    }
+
+    private static HandOff.Batch batch(EntryId known, List<Entry> frames, int capacity) {
         return new HandOff.Batch(SOURCE, Map.of(A, capacity),
-                new HandOff.Captured(CONSUMER, frames.getLast().id(), Map.of("cam", frames.size())),
+                new HandOff.Captured(CONSUMER, known, frames.getLast().id(), Map.of("cam", frames.size())),
                 frames.stream().<Move>map(frame -> to(frame, A)).toList());
     }
 
@@ -57,13 +62,14 @@ class HandOffRefusedTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"frames:capture", "frame-buffer:ledger", "frame-buffer:parts", "frames:returned",
-            "frames:dead-letter"})
+            "frames:dead-letter", "frame-buffer:taken", "frame-buffer:suspects"})
     void aKeyOfOursOfTheWrongTypeIsRefusedAndNothingHappens(String key) {
         List<Entry> frames = capture.frames(3);
+        HandOff.Batch batch = batch(frames, 1000);
         redis.call("DEL", key);
         redis.call("SET", key, "in the way");
         Map<String, String> before = redis.everything();
-        assertThatThrownBy(() -> move(redis.connection(), frames)).isInstanceOf(RedisRefused.class)
+        assertThatThrownBy(() -> handOff.begin(redis.connection(), batch).await()).isInstanceOf(RedisRefused.class)
                 .hasMessageStartingWith("WRONGTYPE").hasMessageContaining(key);
         assertThat(redis.everything()).isEqualTo(before);
     }
@@ -115,8 +121,11 @@ class HandOffRefusedTest {
         Queue<HandOff.InFlight> flying = new ArrayDeque<>();
         List<Move.Outcome> outcomes = new ArrayList<>();
         List<Integer> room = new ArrayList<>();
+        EntryId known = capture.cursor(CONSUMER);
         for (int i = 0; i < 20; i++) {
-            flying.add(handOff.begin(redis.connection(), batch(capture(5), 60)));
+            List<Entry> frames = capture(5);
+            flying.add(handOff.begin(redis.connection(), batch(known, frames, 60)));
+            known = frames.getLast().id();
             if (flying.size() == 2) {
                 await(flying.remove(), outcomes, room);
             }
@@ -146,6 +155,16 @@ class HandOffRefusedTest {
         assertThat(outcome.outcomes()).hasSameSizeAs(batch.batch().moves());
         outcomes.addAll(outcome.outcomes());
         room.addAll(outcome.room().values());
+    }
+
+    @Test
+    void whoCountsByAnOldCursorIsRefusedAsAWhole() {
+        List<Entry> frames = capture.frames(3);
+        assertThat(move(redis.connection(), frames.subList(0, 1))).containsOnly(MOVED);
+        HandOff.InFlight late = handOff.begin(redis.connection(), batch(EntryId.FIRST, frames, 9));
+        assertThatThrownBy(late::await).isInstanceOf(Fenced.class);
+        assertThat(capture.pending()).hasSize(2);
+        assertThat(redis.hash(KEYS.ledger())).containsEntry("captured:cam", "1");
     }
 
     @Test

@@ -111,7 +111,7 @@ class HandOffTest {
     }
 
     private static Move after(Move.ToQueues move, Entry ahead) {
-        return new Move.ToQueues(move.entry(), move.captureId(), move.camera(), move.targets(), ahead.id());
+        return new Move.ToQueues(move.entry(), move.captureId(), move.camera(), move.targets(), ahead.id(), false);
     }
 
     @Test

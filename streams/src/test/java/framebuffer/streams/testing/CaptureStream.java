@@ -2,6 +2,7 @@ package framebuffer.streams.testing;
 
 import framebuffer.streams.Entry;
 import framebuffer.streams.GroupReader;
+import framebuffer.streams.handoff.HandOff;
 import framebuffer.streams.handoff.Move;
 import framebuffer.streams.handoff.Source;
 import framebuffer.streams.work.WorkQueue;
@@ -41,6 +42,11 @@ public final class CaptureStream {
             redis.add(KEYS.capture(), Fields.ofText("frame_id", "f" + number.incrementAndGet(), "camera_id", camera));
         }
         return count == 0 ? List.of() : reader.readNew(redis.connection(), count, Duration.ZERO);
+    }
+
+    /** Up to where this consumer's frames are counted as captured. */
+    public EntryId cursor(String consumer) {
+        return new HandOff(KEYS, HandOff.Limits.DEFAULT).cursor(redis.connection(), consumer);
     }
 
     public List<Entry> frames(int count) {

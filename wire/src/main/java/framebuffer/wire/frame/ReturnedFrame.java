@@ -24,12 +24,16 @@ import org.jspecify.annotations.Nullable;
  *            not to be handed off again before; zero: at once
  * @param processorId
  *            who gave it back
+ * @param suspect
+ *            whether it may have ended its processor, which found it when it started again; our clients say so
  */
-public record ReturnedFrame(QueuedFrame queued, Kind kind, String detail, Duration retryAfter, String processorId) {
+public record ReturnedFrame(QueuedFrame queued, Kind kind, String detail, Duration retryAfter, String processorId,
+        boolean suspect) {
     /** The longest delay a processor may ask for. */
     public static final Duration MAX_RETRY_AFTER = Duration.ofHours(1);
 
-    private static final Set<String> ADDED = Set.of("return_kind", "return_detail", "retry_after_ms", "processor_id");
+    private static final Set<String> ADDED = Set.of("return_kind", "return_detail", "retry_after_ms", "processor_id",
+            "return_suspect");
     private static final Range DELAYS = new Range(0, MAX_RETRY_AFTER.toMillis());
 
     /** Why a frame comes back. */
@@ -51,10 +55,17 @@ public record ReturnedFrame(QueuedFrame queued, Kind kind, String detail, Durati
         }
     }
 
+    /** One that a living processor gives back. */
+    public ReturnedFrame(QueuedFrame queued, Kind kind, String detail, Duration retryAfter, String processorId) {
+        this(queued, kind, detail, retryAfter, processorId, false);
+    }
+
     /** The fields of the entry in the returned stream: all of the frame's, and why it came back. */
     public Fields encode() {
-        return queued.frame().fields().without(ADDED).put("return_kind", kind.word()).put("return_detail", detail)
-                .put("retry_after_ms", Long.toString(retryAfter.toMillis())).put("processor_id", processorId).fields();
+        Fields.Writer fields = queued.frame().fields().without(ADDED).put("return_kind", kind.word())
+                .put("return_detail", detail).put("retry_after_ms", Long.toString(retryAfter.toMillis()))
+                .put("processor_id", processorId);
+        return suspect ? fields.put("return_suspect", "true").fields() : fields.fields();
     }
 
     /** Reads an entry of the returned stream; never throws. The frame comes without what the return added. */
@@ -70,7 +81,8 @@ public record ReturnedFrame(QueuedFrame queued, Kind kind, String detail, Durati
         return QueuedFrame.decode(id, fields.without(ADDED).fields())
                 .then(queued -> Decoded.of(
                         new ReturnedFrame(queued, kind == null ? Kind.REJECTED : kind, detail == null ? "" : detail,
-                                Duration.ofMillis(delay), processor == null ? "" : processor),
+                                Duration.ofMillis(delay), processor == null ? "" : processor,
+                                "true".equals(fields.text("return_suspect"))),
                         reader.problems()));
     }
 }

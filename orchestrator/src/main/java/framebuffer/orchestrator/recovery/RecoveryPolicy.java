@@ -8,19 +8,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Decides which frames are taken back from a processor that lives (contract §4, processing timeout).
+ * Decides which of the frames that a processor was given are taken away from it, and which of them it was processing (contract §4).
  *
  * <p>
- * Those delivered to an earlier life of it, at once. And those delivered longer ago than the timeout, when a later one has been
- * acknowledged, or none for that long: a batch that is read at once and worked off slowly is no failure. An attempt is charged only
- * to frames that were being processed: those that were overtaken, else the oldest {@code concurrency} (contract §2.6).
+ * From one that is cut off, all. From one that lives: those delivered to an earlier life of it, at once; and those delivered longer ago
+ * than the timeout, when a later one has been acknowledged, or none for that long: a batch that is read at once and worked off slowly
+ * is no failure. An attempt is charged only to frames that were being processed: those that were overtaken, else the oldest
+ * {@code concurrency} (contract §2.6).
  *
  * @param timeout
  *            of processors that name none
  */
-record OverduePolicy(Duration timeout) {
+record RecoveryPolicy(Duration timeout) {
 
-    /** An entry to be taken back, and whether that is a failed attempt. */
+    /** An entry to be taken away, and whether that is a failed attempt. */
     record Verdict(EntryId entry, boolean charged) {
     }
 
@@ -35,13 +36,12 @@ record OverduePolicy(Duration timeout) {
         int processed = 0;
         List<Verdict> verdicts = new ArrayList<>();
         for (Given given : seen.pending()) {
-            processed += given.toProcessor() ? 1 : 0;
+            processed++;
             boolean overtaken = watch.overtaken().contains(given.entry());
             boolean overdue = passed(given.at(), patience, seen.at()) && (overtaken || silent);
             // Ages come in whole milliseconds, rounded down: what seems delivered just before may have been just after.
-            if (overdue || given.at().plusMillis(1).isBefore(life.since())) {
-                verdicts.add(new Verdict(given.entry(),
-                        given.toProcessor() && (overtaken || processed <= concurrency)));
+            if (life.cutOff() || overdue || given.at().plusMillis(1).isBefore(life.since())) {
+                verdicts.add(new Verdict(given.entry(), overtaken || processed <= concurrency));
             }
         }
         return verdicts;

@@ -1,0 +1,122 @@
+package framebuffer.orchestrator.instances;
+
+import framebuffer.orchestrator.telemetry.Metrics;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisLoop;
+import framebuffer.streams.shared.Instances;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says again and again that this instance runs, and takes over what another holds that has been silent for its lease. Should that one
+ * only have been suspended, it can do nothing twice: whoever acknowledges a frame first hands it off, and its counts are refused.
+ */
+public final class InstanceLease implements RedisLoop.Work {
+    /** How often an instance says that it runs, within its lease. */
+    static final int BEATS = 5;
+
+    private static final Logger log = LoggerFactory.getLogger(InstanceLease.class);
+
+    private final Instances instances;
+    private final Settings settings;
+    private final Metrics metrics;
+    private final Runnable takenOver;
+    private final String run = UUID.randomUUID().toString();
+    private SilencePolicy others = SilencePolicy.NOBODY;
+    private boolean saidBefore;
+    private volatile boolean contested;
+    private volatile List<String> running = List.of();
+
+    /**
+     * What it is told.
+     *
+     * @param lease
+     *            how long an instance may be silent
+     * @param ledgerFields
+     *            most fields in the ledger
+     */
+    public record Settings(Duration lease, int ledgerFields) {
+    }
+
+    /**
+     * @param takenOver
+     *            is called when more is pending for this instance than it has read
+     */
+    public InstanceLease(Instances instances, Settings settings, Metrics metrics, Runnable takenOver) {
+        this.instances = instances;
+        this.settings = settings;
+        this.metrics = metrics;
+        this.takenOver = takenOver;
+    }
+
+    /** The instances that are not known to be silent, this one among them. */
+    public List<String> running() {
+        return running;
+    }
+
+    /** What an operator should know of; empty: nothing. */
+    public Optional<String> alert() {
+        return contested
+                ? Optional.of("another instance runs under the same name, " + instances.instance()
+                        + ": give each its own --instance-id")
+                : Optional.empty();
+    }
+
+    @Override
+    public void connected(RedisConnection redis) {
+        others = SilencePolicy.NOBODY;
+        saidBefore = false;
+    }
+
+    @Override
+    public Duration rest() {
+        return settings.lease().dividedBy(BEATS);
+    }
+
+    @Override
+    public void turn(RedisConnection redis) {
+        Instances.Said said = instances.beat(redis, run);
+        notice(said.before());
+        others = others.after(said.others());
+        for (String silent : others.silent(BEATS, Instances.LEFT)) {
+            takeOver(redis, silent, String.valueOf(said.others().get(silent)));
+        }
+        running = Stream.concat(Stream.of(instances.instance()), others.heard().keySet().stream()).sorted().toList();
+    }
+
+    @Override
+    public void stopping(RedisConnection redis) {
+        instances.leave(redis);
+    }
+
+    private void notice(String before) {
+        boolean others = saidBefore && !before.endsWith(run);
+        if (others != contested) {
+            contested = others;
+            alert().ifPresentOrElse(log::warn,
+                    () -> log.info("no other instance runs under the name {} any more", instances.instance()));
+        }
+        saidBefore = true;
+    }
+
+    private void takeOver(RedisConnection redis, String silent, String said) {
+        Instances.Taken taken = instances.takeOver(redis, silent, said, settings.ledgerFields());
+        if (!taken.done()) {
+            return;
+        }
+        log.warn("instance {} {}; {} frames that it held are taken over", silent,
+                said.equals(Instances.LEFT) ? "has left" : "has been silent for " + settings.lease().toSeconds() + " s",
+                taken.frames());
+        if (taken.lost() > 0) {
+            metrics.lost("deleted", taken.lost());
+            log.warn("{} frames that instance {} held are lost: they were deleted before they were handed off",
+                    taken.lost(), silent);
+        }
+        takenOver.run();
+    }
+}

@@ -1,0 +1,181 @@
+package framebuffer.orchestrator.recovery;
+
+import framebuffer.orchestrator.intake.Delivery;
+import framebuffer.orchestrator.intake.Epoch;
+import framebuffer.orchestrator.intake.Inbox;
+import framebuffer.streams.Entry;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisLoop;
+import framebuffer.streams.handoff.Source;
+import framebuffer.streams.work.QueueLook;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.Keys;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes frames away from processors that will not answer for them: all from one that is cut off or unregistered, those that are overdue
+ * from one that lives. They stay where they are until they are handed to another by the same step as new ones; should the processor
+ * acknowledge one first, nothing happens to it.
+ */
+public final class QueueRecovery implements RedisLoop.Work {
+    private static final Logger log = LoggerFactory.getLogger(QueueRecovery.class);
+    private static final Duration REST = Duration.ofMillis(200);
+    private static final Duration SHORT_REST = Duration.ofMillis(10);
+    private static final Duration WAIT = Duration.ofMillis(20);
+    private static final int BATCH = 200;
+
+    private final Keys keys;
+    private final RecoveryPolicy policy;
+    private final Inbox inbox;
+    private final Processors processors;
+    private final Map<String, QueueWatch> watches = new HashMap<>();
+    /** Queues that more than one group reads, which has been said. */
+    private final Set<String> shared = new HashSet<>();
+    private final Queue<Delivery> undelivered = new ArrayDeque<>();
+    private final Epoch epoch = new Epoch();
+
+    /** Whose queues there are. */
+    public interface Processors {
+        /** Those that are registered, and those that were unregistered and whose queues are not known to be empty. */
+        Collection<Life> lives();
+
+        /** The queue of one that was unregistered was found empty: it may be forgotten, if that is still so. */
+        void emptied(Life departed);
+    }
+
+    /**
+     * @param timeout
+     *            how long a frame may take at a processor that does not say
+     */
+    public QueueRecovery(Keys keys, Duration timeout, Inbox inbox, Processors processors) {
+        this.keys = keys;
+        this.policy = new RecoveryPolicy(timeout);
+        this.inbox = inbox;
+        this.processors = processors;
+    }
+
+    /** Whatever was delivered is forgotten: take it again. From any thread. */
+    public void beginAgain() {
+        epoch.beginAgain();
+    }
+
+    @Override
+    public void connected(RedisConnection redis) {
+        beginAgain();
+    }
+
+    @Override
+    public Duration rest() {
+        return undelivered.isEmpty() && watches.values().stream().noneMatch(QueueWatch::hasMore) ? REST : SHORT_REST;
+    }
+
+    @Override
+    public void turn(RedisConnection redis) throws InterruptedException {
+        if (epoch.hasBegun()) {
+            watches.values().forEach(QueueWatch::beginAgain);
+            undelivered.clear();
+        }
+        Map<String, Life> lives = processors.lives().stream()
+                .collect(Collectors.toMap(life -> keys.queue(life.registration().queue()), Function.identity(),
+                        (registered, _) -> registered, LinkedHashMap::new));
+        Map<String, String> owners = new LinkedHashMap<>();
+        lives.forEach((queue, life) -> owners.put(queue, life.registration().id()));
+        Map<String, QueueLook> looks = QueueLook.at(redis, keys, owners);
+        for (Map.Entry<String, Life> one : lives.entrySet()) {
+            look(redis, one.getKey(), one.getValue(), Objects.requireNonNull(looks.get(one.getKey())));
+        }
+        forgetOthers(lives.keySet());
+        while (!undelivered.isEmpty() && inbox.offer(undelivered.element(), WAIT)) {
+            undelivered.remove();
+        }
+    }
+
+    private void look(RedisConnection redis, String queue, Life life, QueueLook look) {
+        saySharing(queue, look.groups().size());
+        if (life.departed() && isEmpty(look)) {
+            processors.emptied(life);
+            return;
+        }
+        QueueWatch watch = watches.computeIfAbsent(queue, key -> new QueueWatch(Source.queue(key)));
+        if (watch.isCutOff() != life.cutOff()) {
+            turned(watch, life, look);
+        }
+        SortedMap<EntryId, Boolean> overdue = watch.look(life, look, policy);
+        String processor = life.registration().id();
+        if (!overdue.isEmpty()) {
+            log.warn("{} frames are taken back from processor {}, which did not acknowledge them", overdue.size(),
+                    processor);
+            List<EntryId> ids = List.copyOf(overdue.keySet());
+            for (int i = 0; i < ids.size(); i += BATCH) {
+                List<EntryId> some = ids.subList(i, Math.min(ids.size(), i + BATCH));
+                SortedMap<EntryId, Entry> entries = new TreeMap<>();
+                QueueLook.entries(redis, queue, some).forEach(entry -> entries.put(entry.id(), entry));
+                undelivered.addAll(watch.deliveries(entries, overdue, processor, epoch.current()));
+            }
+        } else if (watch.hasMore() && undelivered.isEmpty()) {
+            List<Entry> fetched = QueueLook.after(redis, queue, watch.offeredUpTo(), BATCH);
+            undelivered.addAll(watch.deliveries(watch.next(fetched, BATCH), Map.of(), processor, epoch.current()));
+        }
+    }
+
+    private void turned(QueueWatch watch, Life life, QueueLook look) {
+        if (life.cutOff()) {
+            if (!isEmpty(look)) {
+                log.warn("processor {} is {}; the {} frames in its queue go to others", life.registration().id(),
+                        life.departed() ? "unregistered" : "cut off", look.length());
+            }
+        } else {
+            withdraw(watch);
+        }
+    }
+
+    private void withdraw(QueueWatch watch) {
+        Delivery withdrawn = watch.withdrawn(epoch.current());
+        if (withdrawn != null) {
+            undelivered.add(withdrawn);
+        }
+    }
+
+    /** A key that is no stream holds no frames, and somebody else's data: it is left alone. */
+    private static boolean isEmpty(QueueLook look) {
+        return look.length() <= 0 && look.groups().stream().allMatch(group -> group.pending().isEmpty());
+    }
+
+    private void forgetOthers(Set<String> present) {
+        shared.retainAll(present);
+        List<String> gone = new ArrayList<>(watches.keySet());
+        gone.removeAll(present);
+        gone.forEach(queue -> {
+            QueueWatch watch = watches.remove(queue);
+            if (watch != null) {
+                withdraw(watch);
+            }
+        });
+    }
+
+    private void saySharing(String queue, int groups) {
+        if (groups <= 1) {
+            shared.remove(queue);
+        } else if (shared.add(queue)) {
+            log.warn("queue {} is read by {} groups: a frame there holds room until each of them has acknowledged it",
+                    queue, groups);
+        }
+    }
+}

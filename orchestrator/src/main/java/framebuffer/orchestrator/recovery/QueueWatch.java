@@ -1,0 +1,181 @@
+package framebuffer.orchestrator.recovery;
+
+import framebuffer.orchestrator.intake.Delivery;
+import framebuffer.orchestrator.recovery.Held.Given;
+import framebuffer.orchestrator.recovery.RecoveryPolicy.Verdict;
+import framebuffer.streams.Entry;
+import framebuffer.streams.handoff.Source;
+import framebuffer.streams.work.QueueLook;
+import framebuffer.wire.EntryId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One work queue, from look to look: what its groups do, and which of its frames have been offered to be handed off elsewhere. Those
+ * stay in the queue until that happens, so each is offered once, until all begins again.
+ */
+final class QueueWatch {
+    private final Source source;
+    private final Map<String, DeliveryWatch> groups = new HashMap<>();
+    /** Of one that is not cut off: offered, and still pending. */
+    private Set<EntryId> offered = Set.of();
+    /** Of one that is cut off: all up to here were offered. */
+    private EntryId offeredUpTo = EntryId.FIRST;
+    /** Of one that is cut off: what it was processing when that happened. */
+    private Set<EntryId> processed = Set.of();
+    private boolean cutOff;
+    private boolean exhausted;
+    private boolean anyOffered;
+    private long restarts;
+
+    QueueWatch(Source source) {
+        this.source = source;
+    }
+
+    /** What was offered is forgotten by who was to hand it off. */
+    void beginAgain() {
+        offered = Set.of();
+        offeredUpTo = EntryId.FIRST;
+        exhausted = false;
+        anyOffered = false;
+    }
+
+    /** Part of the epoch of what is delivered. */
+    long restarts() {
+        return restarts;
+    }
+
+    /** Whether frames are to be fetched that have not been offered yet. */
+    boolean hasMore() {
+        return cutOff && !exhausted;
+    }
+
+    /** Where to go on fetching. */
+    EntryId offeredUpTo() {
+        return offeredUpTo;
+    }
+
+    /**
+     * Notes a look, and how it is judged.
+     *
+     * @return what is to be taken of a processor that lives, by charge; of one that is cut off nothing: see {@link #next}
+     */
+    SortedMap<EntryId, Boolean> look(Life life, QueueLook look, RecoveryPolicy policy) {
+        Map<String, DeliveryWatch> known = Map.copyOf(groups);
+        groups.clear();
+        TreeMap<EntryId, Boolean> verdicts = new TreeMap<>();
+        for (QueueLook.Group group : look.groups()) {
+            Held seen = new Held(look.at(), group.acknowledged(), look.taken(),
+                    group.pending().stream().map(one -> new Given(one.entry(), one.at())).toList());
+            DeliveryWatch before = known.get(group.name());
+            DeliveryWatch watch = before == null ? DeliveryWatch.begin(seen) : before.after(seen, offeredOf(before));
+            groups.put(group.name(), watch);
+            for (Verdict verdict : policy.judge(life, watch)) {
+                verdicts.merge(verdict.entry(), verdict.charged(), Boolean::logicalOr);
+            }
+        }
+        if (life.cutOff()) {
+            if (!cutOff) {
+                cutOff = true;
+                beginAgainLater();
+                processed = charged(verdicts);
+            }
+            if (exhausted && look.length() == 0) {
+                // What is still pending was deleted, and lay too far behind to be named before.
+                beginAgain();
+            }
+            return new TreeMap<>();
+        }
+        Set<EntryId> before = offered;
+        offered = Set.copyOf(verdicts.keySet());
+        verdicts.keySet().removeAll(before);
+        return verdicts;
+    }
+
+    /** What was ours to take of what was pending before. */
+    private Set<EntryId> offeredOf(DeliveryWatch before) {
+        return cutOff
+                ? before.seen().pending().stream().map(Given::entry)
+                        .filter(entry -> entry.compareTo(offeredUpTo) <= 0).collect(Collectors.toSet())
+                : offered;
+    }
+
+    private static Set<EntryId> charged(Map<EntryId, Boolean> verdicts) {
+        return verdicts.entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /**
+     * It lives again, or is gone: what was offered of it stays where it is.
+     *
+     * @return what says so to who was to hand it off; null: nothing was offered
+     */
+    @Nullable
+    Delivery withdrawn(long epoch) {
+        boolean any = anyOffered;
+        cutOff = false;
+        processed = Set.of();
+        beginAgainLater();
+        return any ? new Delivery(source, epoch + restarts, List.of(), null, false) : null;
+    }
+
+    private void beginAgainLater() {
+        beginAgain();
+        restarts++;
+    }
+
+    /** Whether it was cut off at the last look. */
+    boolean isCutOff() {
+        return cutOff;
+    }
+
+    /**
+     * The next frames of one that is cut off, oldest first.
+     *
+     * @param fetched
+     *            the entries behind {@link #offeredUpTo}, at most so many
+     * @param atMost
+     *            how many
+     */
+    SortedMap<EntryId, Entry> next(List<Entry> fetched, int atMost) {
+        TreeMap<EntryId, Entry> next = new TreeMap<>();
+        boolean all = fetched.size() < atMost;
+        for (DeliveryWatch group : groups.values()) {
+            for (Given given : group.seen().pending()) {
+                // Pending and not in the queue any more: somebody deleted it.
+                if (given.entry().compareTo(offeredUpTo) > 0
+                        && (all || given.entry().compareTo(fetched.getLast().id()) < 0)) {
+                    next.put(given.entry(), new Entry(given.entry(), null));
+                }
+            }
+        }
+        fetched.forEach(entry -> next.put(entry.id(), entry));
+        exhausted = next.isEmpty();
+        if (!next.isEmpty()) {
+            offeredUpTo = next.lastKey();
+        }
+        return next;
+    }
+
+    /** Deliveries of entries, those that are charged apart from those that are not. */
+    List<Delivery> deliveries(Map<EntryId, Entry> entries, Map<EntryId, Boolean> verdicts, String processor,
+            long epoch) {
+        Map<Boolean, List<Entry>> byCharge = entries.values().stream().collect(Collectors
+                .partitioningBy(entry -> verdicts.getOrDefault(entry.id(), processed.contains(entry.id()))));
+        List<Delivery> deliveries = new ArrayList<>();
+        byCharge.forEach((charged, some) -> {
+            if (!some.isEmpty()) {
+                anyOffered = true;
+                deliveries.add(new Delivery(source, epoch + restarts, some, processor, charged));
+            }
+        });
+        return deliveries;
+    }
+}

@@ -1,0 +1,161 @@
+package framebuffer.orchestrator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import framebuffer.orchestrator.FrameWay.Bounds;
+import framebuffer.streams.Entry;
+import framebuffer.wire.frame.ReturnedFrame.Kind;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What a processor holds that is unhealthy or gone goes to others. */
+class RescueTest {
+    @RegisterExtension
+    static final RedisSite redis = new RedisSite();
+    @SuppressWarnings("NullAway.Init")
+    private Site site;
+
+    @BeforeEach
+    void open() {
+        site = redis.site();
+    }
+
+    private void queueHolds(String processor, long frames) {
+        Eventually.is(processor + " holds " + frames + " frames",
+                () -> site.length("frames:ready:" + processor) == frames);
+    }
+
+    private List<Entry> given(String processor, int frames, int read) {
+        IntStream.range(0, frames).forEach(i -> site.capture("f" + i, "cam", "face"));
+        queueHolds(processor, frames);
+        return site.read(processor, read);
+    }
+
+    private List<String> attempts(String processor) {
+        return site.read(processor, 100).stream()
+                .map(entry -> Site.queued(entry).frame().frameId() + ' ' + Site.queued(entry).attempt()).sorted()
+                .toList();
+    }
+
+    private void balances() {
+        Eventually.is("it balances", () -> Site.inFlight(site.ledger()) == site.ledger().underWay());
+    }
+
+    @Test
+    void ofOneThatFallsIllAllGoesToOthersAndOnlyWhatItWasProcessingIsCharged() {
+        site.register("face-1", 10, "face");
+        site.start("i1");
+        given("face-1", 5, 3);
+        site.register("face-2", 10, "face");
+        site.fallIll("face-1");
+        queueHolds("face-1", 0);
+        assertThat(attempts("face-2")).containsExactly("f0 2", "f1 1", "f2 1", "f3 1", "f4 1");
+        assertThat(site.pending("frames:ready:face-1", "face-1-group")).isZero();
+        balances();
+    }
+
+    @Test
+    void whileNobodyHasRoomFramesStayWhereTheyAreAndOneThatIsWellAgainGoesOnWithThem() {
+        site.register("face-1", 10, "face");
+        FrameWay way = site.start("i1");
+        List<Entry> held = given("face-1", 3, 1);
+        site.fallIll("face-1");
+        Eventually.is("they wait", () -> way.view().waiting() == 3);
+        assertThat(site.length("frames:ready:face-1")).isEqualTo(3);
+        site.recover("face-1");
+        Eventually.is("they wait no more", () -> way.view().waiting() == 0);
+        site.finish("face-1", held.getFirst());
+        site.read("face-1", 10).forEach(entry -> site.finish("face-1", entry));
+        assertThat(site.count("cam", "done")).isEqualTo(3);
+        queueHolds("face-1", 0);
+        balances();
+    }
+
+    @Test
+    void twoInstancesRescueEachFrameOnce() {
+        site.register("face-1", 50, "face");
+        site.start("i1");
+        site.start("i2");
+        given("face-1", 50, 20);
+        site.register("face-2", 100, "face");
+        site.fallIll("face-1");
+        queueHolds("face-1", 0);
+        assertThat(attempts("face-2")).hasSize(50).doesNotHaveDuplicates();
+        balances();
+    }
+
+    @Test
+    void whatWasDeletedUnacknowledgedIsCountedAsLostAndTheQueueOfOneThatIsGoneIsForgotten() {
+        site.register("face-1", 10, "face");
+        site.start("i1");
+        List<Entry> held = given("face-1", 3, 3);
+        held.forEach(entry -> site.redis.call("XDEL", "frames:ready:face-1", entry.id().toString()));
+        site.unregister("face-1");
+        Eventually.is("it is forgotten", () -> site.isForgotten("face-1"));
+        assertThat(site.count("unknown", "lost")).isEqualTo(3);
+    }
+
+    @Test
+    void ofTwoFramesThatMayHaveEndedTheirProcessorNoneIsWhereTheOtherIs() {
+        site.register("face-1", 10, "face");
+        site.start("i1");
+        Entry one = given("face-1", 1, 1).getFirst();
+        site.register("face-2", 10, "face");
+        site.fallIll("face-1");
+        queueHolds("face-2", 1);
+        site.register("face-3", 10, "face");
+        site.capture("g", "cam", "face");
+        Eventually.is("face-3 is sent a frame", () -> site.length("frames:ready:face-3") == 1);
+        site.read("face-3", 1);
+        site.fallIll("face-3");
+        Eventually.is("it is held back", () -> site.length("frames:ready:face-3") == 1
+                && site.length("frames:ready:face-2") == 1);
+        site.finish("face-2", site.read("face-2", 1).getFirst());
+        Eventually.is("then it goes", () -> site.texts("frames:ready:face-2", "frame_id").equals(List.of("g")));
+        assertThat(Site.queued(one).frame().frameId()).isEqualTo("f0");
+        balances();
+    }
+
+    @Test
+    void whatADeadInstanceHeldIsHandedOffByAnotherAndCountedOnce() {
+        FrameWay dead = site.start("i1", redis.address(), leased(Duration.ofMillis(500)));
+        IntStream.range(0, 20).forEach(i -> site.capture("f" + i, "cam", "face"));
+        Eventually.is("it holds them", () -> dead.view().waiting() == 20);
+        site.start("i2", redis.address(), leased(Duration.ofMillis(500)));
+        dead.close();
+        site.register("face-1", 100, "face");
+        queueHolds("face-1", 20);
+        assertThat(site.count("cam", "captured")).isEqualTo(20);
+        Eventually.is("its name is gone", () -> site.redis.call("HGET", "frame-buffer:instances", "i1") == null
+                && site.redis.call("HGET", "frame-buffer:ledger", "cursor:i1") == null);
+        balances();
+    }
+
+    @Test
+    void oneThatReadAndNeverSaidThatItRunsIsTakenOverWithItsFramesGivenBack() {
+        site.register("face-1", 100, "face");
+        FrameWay way = site.start("i2", redis.address(), leased(Duration.ofMillis(500)));
+        given("face-1", 1, 1).forEach(entry -> site.giveBack("face-1", entry, Kind.RETRY, Duration.ofHours(1)));
+        Eventually.is("it waits", () -> way.view().waiting() == 1);
+        site.redis.call("XCLAIM", "frames:returned", Site.GROUP, "ghost", 0,
+                site.entries("frames:returned").getFirst().id().toString());
+        Eventually.is("the ghost is gone", () -> consumers("frames:returned") == 1);
+        assertThat(site.pending("frames:returned", Site.GROUP)).isOne();
+        balances();
+    }
+
+    private long consumers(String stream) {
+        return ((List<?>) Objects.requireNonNull(site.redis.call("XINFO", "CONSUMERS", stream, Site.GROUP))).size();
+    }
+
+    private static Bounds leased(Duration lease) {
+        Bounds bounds = Bounds.DEFAULT;
+        return new Bounds(bounds.window(), bounds.starvation(), bounds.batch(), bounds.maxAttempts(),
+                bounds.processingTimeout(), bounds.foreignGroupRetention(), lease, bounds.handOff(), bounds.affinity());
+    }
+}

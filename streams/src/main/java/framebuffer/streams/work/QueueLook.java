@@ -1,0 +1,118 @@
+package framebuffer.streams.work;
+
+import framebuffer.streams.Entry;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisRefused;
+import framebuffer.streams.Replies;
+import framebuffer.streams.Script;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.Keys;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A work queue at one moment. Whoever looks also notes for all instances what the processor has done since ({@link Activity}).
+ *
+ * @param at
+ *            the moment, by Redis's clock
+ * @param length
+ *            entries in it; -1: its key is no stream, or not there
+ * @param taken
+ *            how many entries that the processor had been given were taken away from it so far
+ * @param groups
+ *            who reads it
+ */
+public record QueueLook(Instant at, long length, long taken, List<Group> groups) {
+    /** Entries that are named of each group; those behind them are seen when these are gone. */
+    public static final int MOST = 1_000;
+
+    private static final Script SCRIPT = Script.freeing("ids.lua", "ledger.lua", "room.lua", "look_queue.lua");
+    private static final int FIXED = 3;
+    private static final int PER_GROUP = 4;
+    private static final int PER_ENTRY = 2;
+
+    /**
+     * A group of a queue.
+     *
+     * @param name
+     *            its name
+     * @param delivered
+     *            the last entry that it was given
+     * @param acknowledged
+     *            how many entries it no longer owes, those that were taken away included; -1: not known
+     * @param pending
+     *            what it was given and owes, the oldest {@link #MOST}
+     */
+    public record Group(String name, EntryId delivered, long acknowledged, List<Delivery> pending) {
+        public Group {
+            pending = List.copyOf(pending);
+        }
+    }
+
+    /** An entry that was delivered, and when, the last time. */
+    public record Delivery(EntryId entry, Instant at) {
+    }
+
+    public QueueLook {
+        groups = List.copyOf(groups);
+    }
+
+    /**
+     * Looks at queues.
+     *
+     * @param processors
+     *            queue (a key) → whose it is
+     * @throws RedisRefused
+     *             when a key of ours is of a wrong type
+     */
+    public static Map<String, QueueLook> at(RedisConnection redis, Keys keys, Map<String, String> processors) {
+        List<String> queues = List.copyOf(processors.keySet());
+        List<@Nullable Object> replies = SCRIPT.callAll(redis, queues.stream().map(queue -> new Script.Call(
+                List.of(queue, keys.activity(), keys.taken(), keys.completed(), keys.givenBack()),
+                List.of(String.valueOf(processors.get(queue)), MOST))).toList());
+        Map<String, QueueLook> looks = LinkedHashMap.newLinkedHashMap(queues.size());
+        for (int q = 0; q < queues.size(); q++) {
+            if (replies.get(q) instanceof RedisRefused refused) {
+                throw refused;
+            }
+            looks.put(queues.get(q), of(Replies.list(replies.get(q))));
+        }
+        return looks;
+    }
+
+    private static QueueLook of(List<?> reply) {
+        Instant now = Replies.time(reply.get(0));
+        List<Group> groups = new ArrayList<>();
+        for (int i = FIXED; i < reply.size(); i += PER_GROUP) {
+            List<?> flat = Replies.list(reply.get(i + 3));
+            List<Delivery> pending = new ArrayList<>(flat.size() / PER_ENTRY);
+            for (int e = 0; e < flat.size(); e += PER_ENTRY) {
+                pending.add(new Delivery(EntryId.parse(Replies.text(flat.get(e))),
+                        now.minusMillis(Replies.number(flat.get(e + 1)))));
+            }
+            groups.add(new Group(Replies.text(reply.get(i)), EntryId.parse(Replies.text(reply.get(i + 1))),
+                    Replies.number(reply.get(i + 2)), pending));
+        }
+        return new QueueLook(now, Replies.number(reply.get(1)), Replies.number(reply.get(2)), groups);
+    }
+
+    /** The entries with these ids, as they stand in the queue; without fields where they were deleted from it. */
+    public static List<Entry> entries(RedisConnection redis, String queue, List<EntryId> ids) {
+        ids.forEach(id -> redis.send("XRANGE", List.of(queue, id.toString(), id.toString())));
+        List<Entry> entries = new ArrayList<>(ids.size());
+        for (EntryId id : ids) {
+            List<Entry> found = Replies.entries(redis.receive());
+            entries.add(found.isEmpty() ? new Entry(id, null) : found.getFirst());
+        }
+        return entries;
+    }
+
+    /** Entries behind this one, oldest first, read or not. */
+    public static List<Entry> after(RedisConnection redis, String queue, EntryId after, int atMost) {
+        return Replies.entries(redis.call("XRANGE", queue, "(" + after, "+", "COUNT", atMost));
+    }
+}
