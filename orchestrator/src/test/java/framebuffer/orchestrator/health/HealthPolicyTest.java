@@ -42,8 +42,8 @@ class HealthPolicyTest {
     @Test
     void theLeaseGoesByTheProcessorsOwnInterval() {
         Registration quick = every(Duration.ofMillis(1_250));
-        assertThat(HealthPolicy.judge(quick, NOW.minusMillis(2_499), Status.HEALTHY, NOW).usable()).isTrue();
-        assertThat(HealthPolicy.judge(quick, NOW.minusMillis(2_500), Status.HEALTHY, NOW).reason())
+        assertThat(HealthPolicy.judge(quick, NOW.minusMillis(2_499), Status.HEALTHY, Poll.NONE, NOW).usable()).isTrue();
+        assertThat(HealthPolicy.judge(quick, NOW.minusMillis(2_500), Status.HEALTHY, Poll.NONE, NOW).reason())
                 .isEqualTo("no sign of life within its lease of 2500 ms");
     }
 
@@ -59,7 +59,7 @@ class HealthPolicyTest {
     }
 
     private static Health judge(Duration silent, @Nullable Status said) {
-        return HealthPolicy.judge(FACE, NOW.minus(silent), said, NOW);
+        return HealthPolicy.judge(FACE, NOW.minus(silent), said, Poll.NONE, NOW);
     }
 
     private static Registration every(Duration interval) {

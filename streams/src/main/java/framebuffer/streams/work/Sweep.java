@@ -23,7 +23,7 @@ public final class Sweep {
     /** Redis's counts tell at once that there is nothing to remove, but can be wrong: every so many calls the entries are looked at. */
     public static final int LOOK_EVERY = 20;
 
-    private static final Script SCRIPT = Script.freeing("ids.lua", "ledger.lua", "sweep.lua");
+    private static final Script SCRIPT = Script.freeing("ids.lua", "ledger.lua", "circuits.lua", "sweep.lua");
     private static final String START = "0-0";
 
     private final Keys keys;
@@ -60,7 +60,7 @@ public final class Sweep {
     public Map<String, Swept> sweep(RedisConnection redis, Map<String, String> processors) {
         processors.forEach((queue, processor) -> {
             Progress sofar = progress.getOrDefault(queue, new Progress(START, 1));
-            SCRIPT.send(redis, List.of(queue, keys.ledger(), keys.parts(), keys.completed()),
+            SCRIPT.send(redis, List.of(queue, keys.ledger(), keys.parts(), keys.completed(), keys.circuits()),
                     List.of(processor, sofar.cursor(), ENTRIES, sofar.looks() ? 1 : 0));
         });
         Map<String, Swept> swept = LinkedHashMap.newLinkedHashMap(processors.size());

@@ -30,7 +30,7 @@ public final class Running implements AutoCloseable {
     private static Orchestrator start(RedisAddress redis, Limits limits) {
         FrameWay.Settings frames = new FrameWay.Settings(redis, Keys.DEFAULT, "frame-buffer-v2", "one",
                 RoutingStrategy.LEAST_LOADED, FrameWay.Bounds.DEFAULT, FrameWay.Steering.DEFAULT);
-        return Orchestrator.start(new Orchestrator.Settings(frames, limits,
+        return Orchestrator.start(new Orchestrator.Settings(frames, limits, Orchestrator.Watching.DEFAULT,
                 new ApiServer.Settings("127.0.0.1", 0, null), 500, "test"), OpenTelemetry.noop(),
                 InstantSource.system());
     }

@@ -1,0 +1,13 @@
+-- Who polls a health endpoint this time: of several instances the first that asks when it is due.
+--
+-- KEYS  1 polls (hash: processor, 'CLAIMED_MS LAST_GOOD_MS KIND DETAIL')
+-- ARGV  1 processor   2 milliseconds between two polls
+-- Returns  when it was claimed, in milliseconds, by the caller; 0: it is not due.
+
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local before = redis.call('HGET', KEYS[1], ARGV[1]) or ''
+local claimed, rest = string.match(before, '^(%d+) (%d+ %a+ .*)$')
+if claimed and math.abs(now - claimed) < tonumber(ARGV[2]) then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f', now) .. ' ' .. (rest or '0 none '))
+return now
