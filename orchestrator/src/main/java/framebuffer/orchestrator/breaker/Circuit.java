@@ -111,20 +111,28 @@ public sealed interface Circuit {
         if (parts.group("failures") != null) {
             return new Closed(Integer.parseInt(parts.group("failures")));
         }
-        Instant since = Instant.ofEpochMilli(Long.parseLong(parts.group("since")));
-        Cause cause = Cause.valueOf(parts.group("cause").toUpperCase(Locale.ROOT));
-        return parts.group("successes") == null
-                ? new Open(since, cause)
-                : new HalfOpen(since, Integer.parseInt(parts.group("successes")), parts.group("failed").equals("1"),
-                        cause);
+        if (parts.group("opened") != null) {
+            return new Open(Form.moment(parts.group("opened")), Form.cause(parts.group("why")));
+        }
+        return new HalfOpen(Form.moment(parts.group("tried")), Integer.parseInt(parts.group("successes")),
+                parts.group("failed").equals("1"), Form.cause(parts.group("cause")));
     }
 
     /** How it is written. */
     final class Form {
         private static final Pattern OF = Pattern.compile("closed (?<failures>\\d{1,9})"
-                + "|(open|half-open(?= \\d+ \\d)) (?<since>\\d{1,15})( (?<successes>\\d{1,9}) (?<failed>[01]))? (?<cause>failures|stalled)");
+                + "|open (?<opened>\\d{1,15}) (?<why>failures|stalled)"
+                + "|half-open (?<tried>\\d{1,15}) (?<successes>\\d{1,9}) (?<failed>[01]) (?<cause>failures|stalled)");
 
         private Form() {
+        }
+
+        private static Instant moment(String millis) {
+            return Instant.ofEpochMilli(Long.parseLong(millis));
+        }
+
+        private static Cause cause(String word) {
+            return Cause.valueOf(word.toUpperCase(Locale.ROOT));
         }
     }
 }

@@ -18,7 +18,11 @@ class RegistrySnapshotTest {
     void healthyAndDegradedProcessorsAreAvailable() {
         Processor degraded = registered(FACE).heard(said(FACE, Heartbeat.Status.DEGRADED), NOW);
         Processor unhealthy = registered(CAR).heard(said(CAR, Heartbeat.Status.UNHEALTHY), NOW);
-        assertThat(snapshot(degraded, unhealthy).available()).containsExactly(FACE);
+        RegistrySnapshot there = snapshot(degraded, unhealthy);
+        assertThat(there.available()).containsExactly(FACE.withCapacity(5));
+        assertThat(there.atPresent(degraded)).isEqualTo(FACE.withCapacity(5));
+        assertThat(there.atPresent(unhealthy)).isEqualTo(CAR);
+        assertThat(there.cutOff()).containsExactly("car-1");
     }
 
     @Test
