@@ -152,7 +152,7 @@ public final class Orchestrator implements AutoCloseable {
     private List<HealthCheck> checks() {
         return List.of(new HealthCheck("redis", Weight.VITAL, way::trouble),
                 new HealthCheck("registry", Weight.VITAL, registry::trouble),
-                new HealthCheck("watch", Weight.MINOR, this::watchTrouble),
+                new HealthCheck("processor_watch", Weight.MINOR, this::watchTrouble),
                 new HealthCheck("processors", Weight.MINOR, this::noProcessor),
                 new HealthCheck("circuits", Weight.MINOR, this::panic),
                 new HealthCheck("backpressure", Weight.MINOR, this::critical),

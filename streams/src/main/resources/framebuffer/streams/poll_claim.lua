@@ -1,9 +1,10 @@
 -- Who polls a health endpoint this time: of several instances the first that asks when it is due.
 --
--- KEYS  1 polls (hash: processor, 'CLAIMED_MS LAST_GOOD_MS KIND DETAIL')
+-- KEYS  1 polls (hash: processor, 'CLAIMED_MS LAST_GOOD_MS KIND DETAIL')   2 registry
 -- ARGV  1 processor   2 milliseconds between two polls
--- Returns  when it was claimed, in milliseconds, by the caller; 0: it is not due.
+-- Returns  when it was claimed, in milliseconds, by the caller; 0: it is not due, or there is no such processor.
 
+if redis.call('HEXISTS', KEYS[2], ARGV[1]) == 0 then return 0 end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local before = redis.call('HGET', KEYS[1], ARGV[1]) or ''

@@ -79,7 +79,7 @@ public final class CircuitPolicy {
         }
         Duration own = seen.registration().processingTimeout();
         Duration patience = own != null && own.compareTo(thresholds.stall()) > 0 ? own : thresholds.stall();
-        Instant quietSince = Stream.of(seen.owedSince(), begun, seen.registeredAt(),
+        Instant quietSince = Stream.of(seen.owedSince(), begun, seen.registeredAt(), seen.watchedSince(),
                 seen.acknowledgedAt() == null ? begun : seen.acknowledgedAt()).max(Instant::compareTo).orElseThrow();
         return !quietSince.plus(patience).isAfter(now);
     }

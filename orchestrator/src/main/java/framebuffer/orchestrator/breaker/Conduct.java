@@ -11,13 +11,15 @@ import org.jspecify.annotations.Nullable;
  *            who it is
  * @param registeredAt
  *            when its present life began
+ * @param watchedSince
+ *            since when it could be seen without interruption: while Redis is away nobody acknowledges anything
  * @param acknowledgedAt
  *            when it last acknowledged anything; null: nobody has looked yet
  * @param owedSince
  *            since when something is outstanding without interruption; null: nothing is
  */
-public record Conduct(Registration registration, Instant registeredAt, @Nullable Instant acknowledgedAt,
-        @Nullable Instant owedSince) {
+public record Conduct(Registration registration, Instant registeredAt, Instant watchedSince,
+        @Nullable Instant acknowledgedAt, @Nullable Instant owedSince) {
 
     boolean acknowledgedAfter(Instant time) {
         return acknowledgedAt != null && acknowledgedAt.isAfter(time);

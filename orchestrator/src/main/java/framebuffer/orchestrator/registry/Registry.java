@@ -232,8 +232,12 @@ public final class Registry implements AutoCloseable {
         return after;
     }
 
-    private RegistrySnapshot withoutDeparted(RedisConnection redis, RegistrySnapshot read, Instant now) {
-        Predicate<Processor> isForgotten = processor -> processor.mayBeForgotten(settings.forgetAfter(), now);
+    private RegistrySnapshot withoutDeparted(RedisConnection redis, RegistrySnapshot read, Instant now,
+            Instant listeningSince) {
+        // While nobody could hear them, they were not silent.
+        boolean heardThem = !listeningSince.plus(settings.forgetAfter()).isAfter(now);
+        Predicate<Processor> isForgotten = processor -> heardThem
+                && processor.mayBeForgotten(settings.forgetAfter(), now);
         boolean gone = false;
         for (Processor processor : read.all()) {
             String id = processor.registration().id();
@@ -274,13 +278,19 @@ public final class Registry implements AutoCloseable {
     /** Reads it again and again, on a connection of its own. */
     private final class Refreshing implements RedisLoop.Work {
         private Duration rest = Duration.ZERO;
+        private Instant since = Instant.MAX;
+
+        @Override
+        public void connected(RedisConnection redis) {
+            since = settings.clock().now(redis);
+        }
 
         @Override
         public void turn(RedisConnection redis) {
             turn.lock();
             try {
                 Instant now = settings.clock().now(redis);
-                RegistrySnapshot read = withoutDeparted(redis, publish(redis, now), now);
+                RegistrySnapshot read = withoutDeparted(redis, publish(redis, now), now, since);
                 commands.ensureQueues(redis, read.all());
                 rest = read.nextLeaseEnd().map(end -> Duration.between(now, end))
                         .filter(left -> left.compareTo(settings.refreshInterval()) < 0)

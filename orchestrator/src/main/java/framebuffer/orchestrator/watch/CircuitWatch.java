@@ -31,6 +31,7 @@ public final class CircuitWatch implements RedisLoop.Work {
     private final Registry registry;
     private final RedisClock clock;
     private Set<String> readmitted = Set.of();
+    private Instant since = Instant.EPOCH;
 
     public CircuitWatch(Keys keys, CircuitPolicy policy, Registry registry, RedisClock clock) {
         this.keys = keys;
@@ -38,6 +39,11 @@ public final class CircuitWatch implements RedisLoop.Work {
         this.policy = policy;
         this.registry = registry;
         this.clock = clock;
+    }
+
+    @Override
+    public void connected(RedisConnection redis) {
+        since = clock.now(redis);
     }
 
     @Override
@@ -72,7 +78,7 @@ public final class CircuitWatch implements RedisLoop.Work {
     private Conduct conduct(Map<String, byte[]> activities, Processor processor) {
         byte[] value = activities.get(keys.queue(processor.registration().queue()));
         Activity activity = value == null ? null : Activity.parse(value);
-        return new Conduct(processor.registration(), processor.registeredAt(),
+        return new Conduct(processor.registration(), processor.registeredAt(), since,
                 activity == null ? null : activity.acknowledgedAt(), activity == null ? null : activity.owedSince());
     }
 

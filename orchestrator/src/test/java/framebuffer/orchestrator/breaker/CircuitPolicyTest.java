@@ -27,7 +27,7 @@ class CircuitPolicyTest {
     private final CircuitPolicy policy = new CircuitPolicy(Thresholds.DEFAULT);
 
     private static Conduct seen(@Nullable Instant acknowledgedAt, @Nullable Instant owedSince) {
-        return new Conduct(FACE, LONG_AGO, acknowledgedAt, owedSince);
+        return new Conduct(FACE, LONG_AGO, LONG_AGO, acknowledgedAt, owedSince);
     }
 
     private static Instant ago(int seconds) {
@@ -60,7 +60,7 @@ class CircuitPolicyTest {
 
     @Test
     void whoeverRegistersAnewIsTriedAtOnce() {
-        Conduct anew = new Conduct(FACE, ago(1), null, null);
+        Conduct anew = new Conduct(FACE, ago(1), LONG_AGO, null, null);
         assertThat(policy.next(new Open(ago(2), Cause.FAILURES), anew, NOW)).isInstanceOf(HalfOpen.class);
         assertThat(policy.next(new Open(NOW, Cause.FAILURES), anew, NOW)).isInstanceOf(Open.class);
     }
@@ -90,7 +90,13 @@ class CircuitPolicyTest {
 
     @Test
     void aNewLifeHasAsMuchTimeAsAnyOther() {
-        assertThat(policy.next(Circuit.CLOSED, new Conduct(FACE, ago(29), ago(90), ago(90)), NOW))
+        assertThat(policy.next(Circuit.CLOSED, new Conduct(FACE, ago(29), LONG_AGO, ago(90), ago(90)), NOW))
+                .isEqualTo(Circuit.CLOSED);
+    }
+
+    @Test
+    void whileNobodyCouldLookNobodyStalled() {
+        assertThat(policy.next(Circuit.CLOSED, new Conduct(FACE, LONG_AGO, ago(29), ago(90), ago(90)), NOW))
                 .isEqualTo(Circuit.CLOSED);
     }
 
@@ -98,9 +104,9 @@ class CircuitPolicyTest {
     void whoAnnouncesThatFramesTakeLongMayTakeLong() {
         Registration slow = new Registration("slow", List.of("x"), 1, "frames:ready:slow", null, null,
                 Duration.ofSeconds(30), 1, Duration.ofSeconds(50), FACE.metadata());
-        assertThat(policy.next(Circuit.CLOSED, new Conduct(slow, LONG_AGO, ago(49), ago(90)), NOW))
+        assertThat(policy.next(Circuit.CLOSED, new Conduct(slow, LONG_AGO, LONG_AGO, ago(49), ago(90)), NOW))
                 .isEqualTo(Circuit.CLOSED);
-        assertThat(policy.next(Circuit.CLOSED, new Conduct(slow, LONG_AGO, ago(50), ago(90)), NOW))
+        assertThat(policy.next(Circuit.CLOSED, new Conduct(slow, LONG_AGO, LONG_AGO, ago(50), ago(90)), NOW))
                 .isInstanceOf(Open.class);
     }
 

@@ -62,6 +62,13 @@ class ForgottenTest {
         return registry.heartbeat(new Heartbeat("face-1", status, null, null, null, null));
     }
 
+    private void looksTwice() {
+        for (int i = 0; i < 2; i++) {
+            RegistrySnapshot before = registry.snapshot();
+            Eventually.is("it looks again", () -> registry.snapshot() != before);
+        }
+    }
+
     private Processor face() {
         return registry.read().processor("face-1").orElseThrow();
     }
@@ -75,6 +82,18 @@ class ForgottenTest {
         clock.advance(Duration.ofMillis(1));
         Eventually.is("gone", () -> registry.snapshot().all().isEmpty());
         assertThat(redis.call("EXISTS", FACE.queue(), KEYS.registry(), KEYS.departed())).isEqualTo(0L);
+    }
+
+    @Test
+    void notBecauseNobodyWasThereToHearIt() {
+        clock.advance(AFTER.multipliedBy(2));
+        registry.start();
+        looksTwice();
+        clock.advance(AFTER.minusMillis(1));
+        looksTwice();
+        assertThat(registry.snapshot().all()).hasSize(1);
+        clock.advance(Duration.ofMillis(1));
+        Eventually.is("gone", () -> registry.snapshot().all().isEmpty());
     }
 
     @Test

@@ -162,6 +162,17 @@ class CircuitWatchTest {
     }
 
     @Test
+    void aConnectionThatWasLostBeginsAllWatchesAnew() {
+        acts("a", now(), now());
+        pass(Duration.ofSeconds(29));
+        watch.connected(redis.connection());
+        pass(Duration.ofSeconds(29));
+        assertThat(circuit()).isEqualTo("closed");
+        pass(SECOND);
+        assertThat(circuit()).isEqualTo("open");
+    }
+
+    @Test
     void whoHasNothingToDoDoesNotStall() {
         acts("a", now(), 0);
         pass(Duration.ofSeconds(90));

@@ -20,7 +20,7 @@ public final class PollBoard {
      * @param processor
      *            whose endpoint it is
      * @param at
-     *            when it was claimed, in milliseconds of Redis's clock
+     *            when it was claimed, in milliseconds of Redis's clock; 0: it was not
      */
     public record Claim(String processor, long at) {
         /** Whether it was due, and nobody else does it. */
@@ -51,7 +51,8 @@ public final class PollBoard {
     /** Claims the next poll of a processor's endpoint, if the last was claimed at least an {@code interval} ago. */
     public Claim claim(RedisConnection redis, String processor, Duration interval) {
         return new Claim(processor, Replies.number(
-                CLAIM.call(redis, List.of(keys.polls()), List.of(processor, interval.toMillis()))));
+                CLAIM.call(redis, List.of(keys.polls(), keys.registry()),
+                        List.of(processor, interval.toMillis()))));
     }
 
     /** Notes what came of it; false when another has been claimed since, or the processor has registered anew. */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -24,6 +25,11 @@ class PollBoardTest {
     private static final Result BAD = new Result("bad", "with status 500", false, true);
 
     private final PollBoard board = new PollBoard(KEYS);
+
+    @BeforeEach
+    void register() {
+        redis.call("HSET", KEYS.registry(), "p", "{}");
+    }
 
     private String noted() {
         return redis.hash(KEYS.polls()).getOrDefault("p", "");
@@ -43,6 +49,12 @@ class PollBoardTest {
             }
         }
         assertThat(granted).isEqualTo(1);
+    }
+
+    @Test
+    void whoIsNotRegisteredIsNotPolled() {
+        assertThat(board.claim(redis.connection(), "gone", HOUR).granted()).isFalse();
+        assertThat(redis.hash(KEYS.polls())).isEmpty();
     }
 
     @Test
