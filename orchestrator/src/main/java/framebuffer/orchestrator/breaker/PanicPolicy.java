@@ -4,6 +4,7 @@ import framebuffer.orchestrator.breaker.Circuit.Cause;
 import framebuffer.orchestrator.breaker.Circuit.Open;
 import framebuffer.wire.processor.Registration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -37,9 +38,11 @@ public final class PanicPolicy {
         TreeMap<String, List<Member>> byCapability = new TreeMap<>();
         List<Member> working = members.stream()
                 .filter(one -> !(one.circuit() instanceof Open open && open.cause() == Cause.STALLED)).toList();
-        working.forEach(one -> one.registration().capabilities().forEach(capability -> byCapability
-                .computeIfAbsent(capability, _ -> working.stream()
-                        .filter(other -> other.registration().canProcess(capability)).toList())));
+        for (Member one : working) {
+            for (String capability : one.registration().capabilities()) {
+                byCapability.computeIfAbsent(capability, _ -> new ArrayList<>()).add(one);
+            }
+        }
         Set<String> readmitted = new HashSet<>();
         for (List<Member> some : byCapability.values()) {
             if (some.size() >= FEWEST) {

@@ -15,6 +15,7 @@ import framebuffer.streams.work.Activity;
 import framebuffer.wire.Keys;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -30,6 +31,7 @@ public final class CircuitWatch implements RedisLoop.Work {
     private final CircuitPolicy policy;
     private final Registry registry;
     private final RedisClock clock;
+    private final Map<String, String> said = new HashMap<>();
     private Set<String> readmitted = Set.of();
     private Instant since = Instant.EPOCH;
 
@@ -64,6 +66,7 @@ public final class CircuitWatch implements RedisLoop.Work {
             moved |= moved(redis, processor, seen,
                     policy.next(Circuit.parse(seen), conduct(activity, processor), now));
         }
+        said.keySet().removeIf(id -> known.processor(id).isEmpty());
         circuits.forEach((id, circuit) -> {
             if (known.processor(id).isEmpty()) {
                 board.forget(redis, id, circuit);
@@ -85,16 +88,20 @@ public final class CircuitWatch implements RedisLoop.Work {
     /** Whether the registry does not know yet how this circuit stands. */
     private boolean moved(RedisConnection redis, Processor processor, String seen, Circuit next) {
         String id = processor.registration().id();
-        String before = Circuit.parse(seen).word();
         boolean ours = !next.encode().equals(seen) && board.move(redis, id, seen, next.encode());
-        if (ours && !next.word().equals(before)) {
-            say(id, next);
-        }
-        return ours || !before.equals(processor.circuit().word());
+        Circuit stands = ours ? next : Circuit.parse(seen);
+        say(id, stands);
+        return ours || !stands.word().equals(processor.circuit().word());
     }
 
-    private void say(String id, Circuit next) {
-        switch (next) {
+    /** Says it when it is another than before, whoever moved it: another instance, or an answer. */
+    private void say(String id, Circuit stands) {
+        String before = said.getOrDefault(id, Circuit.CLOSED.word());
+        if (stands.word().equals(before)) {
+            return;
+        }
+        said.put(id, stands.word());
+        switch (stands) {
             case Circuit.Closed _ -> log.info("processor {} works again: its circuit is closed", id);
             case Circuit.HalfOpen _ ->
                 log.info("processor {} gets a few frames again, to see: its circuit is half-open", id);

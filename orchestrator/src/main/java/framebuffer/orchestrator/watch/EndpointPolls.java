@@ -3,6 +3,7 @@ package framebuffer.orchestrator.watch;
 import framebuffer.orchestrator.health.Poll;
 import framebuffer.orchestrator.registry.Processor;
 import framebuffer.orchestrator.registry.Registry;
+import framebuffer.orchestrator.registry.RegistrySnapshot;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
 import framebuffer.streams.shared.PollBoard;
@@ -10,6 +11,8 @@ import framebuffer.streams.shared.PollBoard.Claim;
 import framebuffer.streams.shared.PollBoard.Result;
 import framebuffer.wire.Keys;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,6 +33,8 @@ public final class EndpointPolls implements RedisLoop.Work, AutoCloseable {
     private final Registry registry;
     private final HealthCall call;
     private final Set<String> underWay = ConcurrentHashMap.newKeySet();
+    /** When it is worth asking for the next poll, by id, in nanoseconds of this process. */
+    private final Map<String, Long> due = new HashMap<>();
     private final Queue<Done> done = new ConcurrentLinkedQueue<>();
 
     private record Done(Claim claim, Result result) {
@@ -81,28 +86,23 @@ public final class EndpointPolls implements RedisLoop.Work, AutoCloseable {
         if (changed) {
             registry.read();
         }
-        for (Processor processor : registry.snapshot().all()) {
-            String id = processor.registration().id();
-            String url = processor.registration().healthEndpoint();
-            if (url != null && underWay.add(id)) {
-                Claim claim = claim(redis, id);
-                if (claim.granted()) {
-                    begin(claim, new HealthCall.Endpoint(id, url, processor.registeredFrom()));
-                }
-            }
-        }
+        RegistrySnapshot known = registry.snapshot();
+        due.keySet().removeIf(id -> known.processor(id).isEmpty());
+        known.all().forEach(processor -> ask(redis, processor));
     }
 
-    private Claim claim(RedisConnection redis, String id) {
-        boolean granted = false;
-        try {
-            Claim claim = board.claim(redis, id, settings.interval());
-            granted = claim.granted();
-            return claim;
-        } finally {
-            if (!granted) {
-                underWay.remove(id);
-            }
+    private void ask(RedisConnection redis, Processor processor) {
+        String id = processor.registration().id();
+        String url = processor.registration().healthEndpoint();
+        long now = System.nanoTime();
+        if (url == null || now - due.getOrDefault(id, now) < 0 || underWay.contains(id)) {
+            return;
+        }
+        Claim claim = board.claim(redis, id, settings.interval());
+        due.put(id, now + claim.again(settings.interval()).toNanos());
+        if (claim.granted()) {
+            underWay.add(id);
+            begin(claim, new HealthCall.Endpoint(id, url, processor.registeredFrom()));
         }
     }
 

@@ -76,6 +76,7 @@ class ForgottenTest {
     @Test
     void oneThatIsSilentForTenMinutesIsUnregisteredWithItsQueue() {
         registry.start();
+        looksTwice();
         clock.advance(AFTER.minusMillis(1));
         Eventually.is("unhealthy", () -> !registry.snapshot().cutOff().isEmpty());
         assertThat(isForgotten()).isFalse();

@@ -15,17 +15,23 @@ public final class PollBoard {
     private final Keys keys;
 
     /**
-     * A poll that is ours to do.
+     * An answer to who asked for a poll.
      *
      * @param processor
      *            whose endpoint it is
      * @param at
-     *            when it was claimed, in milliseconds of Redis's clock; 0: it was not
+     *            when it was claimed, in milliseconds of Redis's clock; less than 0: in how many it is due; 0: there is no such
+     *            processor
      */
     public record Claim(String processor, long at) {
-        /** Whether it was due, and nobody else does it. */
+        /** Whether it was due, and is ours to do. */
         public boolean granted() {
             return at > 0;
+        }
+
+        /** When to ask again. */
+        public Duration again(Duration interval) {
+            return at < 0 ? Duration.ofMillis(-at) : interval;
         }
     }
 
