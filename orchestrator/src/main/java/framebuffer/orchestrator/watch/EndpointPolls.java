@@ -126,10 +126,20 @@ public final class EndpointPolls implements RedisLoop.Work, AutoCloseable {
         }
         Poll before = registry.snapshot().processor(id).map(known -> known.evidence().poll()).orElse(Poll.NONE);
         boolean other = !before.kind().word().equals(one.result().kind());
-        if (other && one.result().kind().equals(Poll.Kind.REFUSED.word())) {
-            log.warn("the health endpoint of processor {} is not polled: {}", id, one.result().detail());
+        if (other) {
+            say(id, one.result());
         }
         return other;
+    }
+
+    private static void say(String id, Result result) {
+        if (result.kind().equals(Poll.Kind.REFUSED.word())) {
+            log.warn("the health endpoint of processor {} is not polled: {}", id, result.detail());
+        } else if (result.kind().equals(Poll.Kind.SILENT.word())) {
+            log.warn("the health endpoint of processor {} does not answer: {}", id, result.detail());
+        } else {
+            log.info("the health endpoint of processor {} now answers {}", id, result.detail());
+        }
     }
 
     /** Ends the polls that are under way. */
