@@ -98,7 +98,7 @@ public final class EndpointPolls implements RedisLoop.Work, AutoCloseable {
         if (url == null || now - due.getOrDefault(id, now) < 0 || underWay.contains(id)) {
             return;
         }
-        Claim claim = board.claim(redis, id, settings.interval());
+        Claim claim = board.claim(redis, id, url, settings.interval());
         due.put(id, now + claim.again(settings.interval()).toNanos());
         if (claim.granted()) {
             underWay.add(id);

@@ -21,7 +21,7 @@ public final class PollBoard {
      *            whose endpoint it is
      * @param at
      *            when it was claimed, in milliseconds of Redis's clock; less than 0: in how many it is due; 0: there is no such
-     *            processor
+     *            processor, or it has registered another endpoint
      */
     public record Claim(String processor, long at) {
         /** Whether it was due, and is ours to do. */
@@ -29,9 +29,9 @@ public final class PollBoard {
             return at > 0;
         }
 
-        /** When to ask again. */
+        /** When it is worth asking again. */
         public Duration again(Duration interval) {
-            return at < 0 ? Duration.ofMillis(-at) : interval;
+            return granted() ? interval : Duration.ofMillis(-at);
         }
     }
 
@@ -54,11 +54,15 @@ public final class PollBoard {
         this.keys = keys;
     }
 
-    /** Claims the next poll of a processor's endpoint, if the last was claimed at least an {@code interval} ago. */
-    public Claim claim(RedisConnection redis, String processor, Duration interval) {
-        return new Claim(processor, Replies.number(
-                CLAIM.call(redis, List.of(keys.polls(), keys.registry()),
-                        List.of(processor, interval.toMillis()))));
+    /**
+     * Claims the next poll of a processor's endpoint, if the last was claimed at least an {@code interval} ago.
+     *
+     * @param endpoint
+     *            which that is, by what the caller knows
+     */
+    public Claim claim(RedisConnection redis, String processor, String endpoint, Duration interval) {
+        return new Claim(processor, Replies.number(CLAIM.call(redis, List.of(keys.polls(), keys.registry()),
+                List.of(processor, interval.toMillis(), endpoint))));
     }
 
     /** Notes what came of it; false when another has been claimed since, or the processor has registered anew. */

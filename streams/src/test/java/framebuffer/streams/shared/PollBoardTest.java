@@ -28,7 +28,11 @@ class PollBoardTest {
 
     @BeforeEach
     void register() {
-        redis.call("HSET", KEYS.registry(), "p", "{}");
+        redis.call("HSET", KEYS.registry(), "p", "{\"health_endpoint\": \"http://p/\"}");
+    }
+
+    private Claim claim(RedisConnection through, String processor) {
+        return board.claim(through, processor, "http://p/", HOUR);
     }
 
     private String noted() {
@@ -42,7 +46,7 @@ class PollBoardTest {
             List<Future<Claim>> claims = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
                 RedisConnection mine = redis.connect();
-                claims.add(threads.submit(() -> board.claim(mine, "p", HOUR)));
+                claims.add(threads.submit(() -> claim(mine, "p")));
             }
             for (Future<Claim> claim : claims) {
                 granted += claim.get().granted() ? 1 : 0;
@@ -52,25 +56,30 @@ class PollBoardTest {
     }
 
     @Test
-    void whoIsNotRegisteredIsNotPolled() {
-        assertThat(board.claim(redis.connection(), "gone", HOUR).granted()).isFalse();
+    void whoIsNotRegisteredWithThisEndpointIsNotPolled() {
+        assertThat(claim(redis.connection(), "gone").granted()).isFalse();
+        assertThat(board.claim(redis.connection(), "p", "http://before/", HOUR).granted()).isFalse();
+        redis.call("HSET", KEYS.registry(), "p", "7");
+        assertThat(claim(redis.connection(), "p")).isEqualTo(new Claim("p", 0));
+        redis.call("HSET", KEYS.registry(), "p", "nonsense");
+        assertThat(claim(redis.connection(), "p").again(HOUR)).isZero();
         assertThat(redis.hash(KEYS.polls())).isEmpty();
     }
 
     @Test
     void itIsDueAgainAfterTheInterval() {
-        long before = board.claim(redis.connection(), "p", HOUR).at();
+        long before = claim(redis.connection(), "p").at();
         redis.call("HSET", KEYS.polls(), "p", (before - HOUR.toMillis()) + " 7 good with status 200");
-        assertThat(board.claim(redis.connection(), "p", HOUR).granted()).isTrue();
+        assertThat(claim(redis.connection(), "p").granted()).isTrue();
         assertThat(noted()).as("what is known is kept meanwhile").endsWith(" 7 good with status 200");
-        Claim early = board.claim(redis.connection(), "p", HOUR);
+        Claim early = claim(redis.connection(), "p");
         assertThat(early.granted()).isFalse();
         assertThat(early.again(HOUR)).isBetween(HOUR.minusMinutes(1), HOUR);
     }
 
     @Test
     void aGoodAnswerIsASignOfLifeAndNoFailure() {
-        Claim claim = board.claim(redis.connection(), "p", HOUR);
+        Claim claim = claim(redis.connection(), "p");
         assertThat(board.note(redis.connection(), claim, GOOD)).isTrue();
         assertThat(noted()).matches(claim.at() + " \\d{13} good with status 200");
         assertThat(redis.hash(KEYS.circuits())).isEmpty();
@@ -78,7 +87,7 @@ class PollBoardTest {
 
     @Test
     void aBadAnswerIsAFailureAndTheLastGoodOneIsRemembered() {
-        Claim claim = board.claim(redis.connection(), "p", HOUR);
+        Claim claim = claim(redis.connection(), "p");
         redis.call("HSET", KEYS.polls(), "p", claim.at() + " 7 good with status 200");
         assertThat(board.note(redis.connection(), claim, BAD)).isTrue();
         assertThat(noted()).isEqualTo(claim.at() + " 7 bad with status 500");
@@ -87,7 +96,7 @@ class PollBoardTest {
 
     @Test
     void whatComesTooLateIsNotNoted() {
-        Claim claim = board.claim(redis.connection(), "p", HOUR);
+        Claim claim = claim(redis.connection(), "p");
         redis.call("HSET", KEYS.polls(), "p", (claim.at() + 1) + " 0 none ");
         assertThat(board.note(redis.connection(), claim, BAD)).isFalse();
         redis.call("HDEL", KEYS.polls(), "p");

@@ -1,5 +1,6 @@
 package framebuffer.orchestrator.api.contract;
 
+import framebuffer.orchestrator.Eventually;
 import framebuffer.orchestrator.FrameWay;
 import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.api.ApiServer;
@@ -25,6 +26,7 @@ public final class Running implements AutoCloseable {
         orchestrator = start(server.address(), limits);
         redis = RedisConnection.open(server.address());
         client = new CheckedClient(orchestrator.port());
+        Eventually.is("it is ready", () -> client.get("/health/ready").status() == 200);
     }
 
     private static Orchestrator start(RedisAddress redis, Limits limits) {
