@@ -75,7 +75,7 @@ class PipelineIT {
         FrameWay.Settings frames = new FrameWay.Settings(server.address(), Keys.DEFAULT, "frame-buffer-v2", "one",
                 RoutingStrategy.LEAST_LOADED, Bounds.DEFAULT, FrameWay.Steering.DEFAULT);
         return Orchestrator.start(
-                new Orchestrator.Settings(frames, RegistrationPolicy.Limits.DEFAULT,
+                new Orchestrator.Settings(frames, RegistrationPolicy.Limits.DEFAULT, Orchestrator.Watching.DEFAULT,
                         new ApiServer.Settings("127.0.0.1", 0, null), 500, "test"),
                 OpenTelemetry.noop(), InstantSource.system());
     }

@@ -4,6 +4,8 @@ import framebuffer.orchestrator.api.ApiServer;
 import framebuffer.orchestrator.api.Doors;
 import framebuffer.orchestrator.api.HealthCheck;
 import framebuffer.orchestrator.api.HealthCheck.Weight;
+import framebuffer.orchestrator.breaker.Circuit;
+import framebuffer.orchestrator.breaker.CircuitPolicy;
 import framebuffer.orchestrator.control.Switchboard;
 import framebuffer.orchestrator.ledger.Ledger;
 import framebuffer.orchestrator.pressure.PressureWatch;
@@ -21,6 +23,8 @@ import framebuffer.orchestrator.telemetry.RedisFigures;
 import framebuffer.orchestrator.traffic.Cameras;
 import framebuffer.orchestrator.traffic.Rates;
 import framebuffer.orchestrator.traffic.Traffic;
+import framebuffer.orchestrator.watch.CircuitWatch;
+import framebuffer.orchestrator.watch.EndpointPolls;
 import framebuffer.streams.RedisLoop;
 import framebuffer.wire.control.Backpressure;
 import framebuffer.wire.control.PressureLevel;
@@ -28,13 +32,17 @@ import framebuffer.wire.processor.Heartbeat.Status;
 import framebuffer.wire.processor.Registration;
 import io.opentelemetry.api.OpenTelemetry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -42,6 +50,9 @@ import java.util.stream.Stream;
 public final class Orchestrator implements AutoCloseable {
     private final Registry registry;
     private final FrameWay way;
+    private final EndpointPolls polls;
+    private final RedisLoop polling;
+    private final RedisLoop breaking;
     private final RedisLoop figures;
     private final RedisLoop completing;
     private final Traffic traffic;
@@ -54,6 +65,8 @@ public final class Orchestrator implements AutoCloseable {
      *            how frames go
      * @param processors
      *            bounds on registering
+     * @param watching
+     *            how processors are looked after
      * @param api
      *            where it listens, and to whom
      * @param maxCameras
@@ -61,8 +74,23 @@ public final class Orchestrator implements AutoCloseable {
      * @param version
      *            what is running
      */
-    public record Settings(FrameWay.Settings frames, RegistrationPolicy.Limits processors, ApiServer.Settings api,
-            int maxCameras, String version) {
+    public record Settings(FrameWay.Settings frames, RegistrationPolicy.Limits processors, Watching watching,
+            ApiServer.Settings api, int maxCameras, String version) {
+    }
+
+    /**
+     * How processors are looked after.
+     *
+     * @param circuits
+     *            when a circuit opens and closes
+     * @param polls
+     *            how health endpoints are polled
+     * @param forgetAfter
+     *            how long an unhealthy processor must be silent to be unregistered, if nothing is outstanding there
+     */
+    public record Watching(CircuitPolicy.Thresholds circuits, EndpointPolls.Settings polls, Duration forgetAfter) {
+        public static final Watching DEFAULT = new Watching(CircuitPolicy.Thresholds.DEFAULT,
+                EndpointPolls.Settings.DEFAULT, Registry.Settings.DEFAULT_FORGET_AFTER);
     }
 
     /**
@@ -82,12 +110,17 @@ public final class Orchestrator implements AutoCloseable {
         metrics.describe(settings.version(), frames.strategy().word());
 
         this.registry = new Registry(new Registry.Settings(frames.redis(), frames.keys(), settings.processors(),
-                Registry.Settings.DEFAULT_REFRESH_INTERVAL, RedisClock.SERVER));
+                Registry.Settings.DEFAULT_REFRESH_INTERVAL, RedisClock.SERVER,
+                settings.watching().circuits().successes(), settings.watching().forgetAfter()));
         this.way = new FrameWay(frames, new Known(registry), metrics, new FrameTracing(telemetry), clock);
         registry.onChange(way::wake);
+        this.polls = new EndpointPolls(frames.keys(), settings.watching().polls(), registry);
+        this.polling = new RedisLoop("polls", frames.redis(), polls);
+        this.breaking = new RedisLoop("circuits", frames.redis(), new CircuitWatch(frames.keys(),
+                new CircuitPolicy(settings.watching().circuits()), registry, RedisClock.SERVER));
 
         RedisFigures ofTheCluster = new RedisFigures(frames.keys(), frames.group());
-        ClusterMetrics.register(measured, ofTheCluster, this::processorsByStatus);
+        ClusterMetrics.register(measured, ofTheCluster, this::processorsByStatus, this::circuits);
         this.figures = new RedisLoop("figures", frames.redis(), ofTheCluster);
 
         Rates rates = new Rates(frames.keys(), clock);
@@ -101,6 +134,8 @@ public final class Orchestrator implements AutoCloseable {
         this.api = ApiServer.start(settings.api(),
                 new Doors(registry, traffic, cameras, switchboard, checks(), new Exposition(measured)));
         registry.start();
+        polling.start();
+        breaking.start();
         way.start();
         figures.start();
         completing.start();
@@ -119,7 +154,9 @@ public final class Orchestrator implements AutoCloseable {
     private List<HealthCheck> checks() {
         return List.of(new HealthCheck("redis", Weight.VITAL, way::trouble),
                 new HealthCheck("registry", Weight.VITAL, registry::trouble),
+                new HealthCheck("processor_watch", Weight.MINOR, this::watchTrouble),
                 new HealthCheck("processors", Weight.MINOR, this::noProcessor),
+                new HealthCheck("circuits", Weight.MINOR, this::panic),
                 new HealthCheck("backpressure", Weight.MINOR, this::critical),
                 new HealthCheck("capture_readers", Weight.MINOR, way::captureAlert),
                 new HealthCheck("instances", Weight.MINOR, way::instanceAlert));
@@ -129,6 +166,27 @@ public final class Orchestrator implements AutoCloseable {
         return registry.snapshot().available().isEmpty()
                 ? Optional.of("no healthy processor is registered: frames wait")
                 : Optional.empty();
+    }
+
+    private Optional<String> watchTrouble() {
+        return Stream.of(polling, breaking).map(RedisLoop::trouble).filter(Objects::nonNull).findFirst();
+    }
+
+    private Optional<String> panic() {
+        Set<String> readmitted = registry.snapshot().readmitted();
+        return readmitted.isEmpty()
+                ? Optional.empty()
+                : Optional.of("more than half of the processors of a capability fail; these go on all the same: "
+                        + String.join(", ", new TreeSet<>(readmitted)));
+    }
+
+    private Map<String, Integer> circuits() {
+        return registry.snapshot().all().stream().collect(
+                Collectors.toMap(processor -> processor.registration().id(), processor -> switch (processor.circuit()) {
+                    case Circuit.Closed _ -> 0;
+                    case Circuit.HalfOpen _ -> 1;
+                    case Circuit.Open _ -> 2;
+                }));
     }
 
     private Optional<String> critical() {
@@ -147,6 +205,9 @@ public final class Orchestrator implements AutoCloseable {
     @Override
     public void close() {
         way.close();
+        polling.close();
+        polls.close();
+        breaking.close();
         figures.close();
         completing.close();
         api.close();
@@ -168,9 +229,10 @@ public final class Orchestrator implements AutoCloseable {
         @Override
         public Collection<Life> lives() {
             RegistrySnapshot there = registry.snapshot();
+            Set<String> cutOff = there.cutOff();
             return Stream.concat(
                     there.all().stream().map(processor -> new Life(processor.registration(), processor.registeredAt(),
-                            !processor.health().usable(), false)),
+                            cutOff.contains(processor.registration().id()), false)),
                     there.departed().stream().map(departed -> new Life(departed, Instant.MAX, true, true))).toList();
         }
 

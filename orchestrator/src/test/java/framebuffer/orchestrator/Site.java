@@ -172,8 +172,12 @@ final class Site implements AutoCloseable, FrameWay.Processors {
 
     /** It answers as our client does: with a result. */
     void finish(String processor, Entry entry) {
+        finish(processor, entry, Result.Status.SUCCESS);
+    }
+
+    void finish(String processor, Entry entry, Result.Status status) {
         QueuedFrame queued = queued(entry);
-        Result result = new Result(queued, processor, Result.Status.SUCCESS, "{}", Instant.now(), Duration.ZERO,
+        Result result = new Result(queued, processor, status, "{}", Instant.now(), Duration.ZERO,
                 TraceContext.random());
         if (!answers(processor).done(redis, entry.id(), result)) {
             throw new AssertionError(entry.id() + " was not pending");

@@ -1,8 +1,8 @@
 -- A processor's answer to one frame, in one step: the result or the frame given back is written, the entry acknowledged and
 -- removed (contract 2.6). Nothing happens when the entry is no longer pending: somebody took it away, and answers for it.
 --
--- KEYS  1 work queue   2 result stream or returned stream   3 ledger   4 parts   5 completed   6 given back
--- ARGV  1 group   2 entry id   3 'done' or 'returned'   4 capture id   5 camera   6 processor
+-- KEYS  1 work queue   2 result stream or returned stream   3 ledger   4 parts   5 completed   6 given back   7 circuits
+-- ARGV  1 group   2 entry id   3 'success' or 'error': done, so; or 'returned'   4 capture id   5 camera   6 processor
 --       7 most entries in stream 2 (0: no limit)   8… field, value, …
 -- Returns  1, or 0 when the entry was not pending.
 
@@ -23,6 +23,8 @@ if acknowledged ~= 1 then
   redis.call('XDEL', to, written)
   return acknowledged
 end
+-- Of what is returned, the hand-off that takes it up says whether it was a failure.
+if ARGV[3] == 'success' then circuit_succeeded(KEYS[7], ARGV[6]) elseif ARGV[3] == 'error' then circuit_failed(KEYS[7], ARGV[6]) end
 
 -- Several groups may read the queue: then the entry stays as long as one of them needs it, and the sweep counts it in the end.
 local others, needed, done_elsewhere = {}, false, false
@@ -37,7 +39,7 @@ for _, group in ipairs(redis.call('XINFO', 'GROUPS', queue)) do
   end
 end
 
-if ARGV[3] == 'done' then
+if ARGV[3] ~= 'returned' then
   if not needed and (redis.call('XDEL', queue, ARGV[2]) == 1 or #others == 0) then
     part_ended({ ledger = KEYS[3], parts = KEYS[4] }, ARGV[4], ARGV[5], 'done')
     completed(KEYS[5], ARGV[6], ARGV[4])

@@ -1,7 +1,7 @@
 -- Removes what a processor acknowledged but did not delete, and counts it as done (contract 2.5). Looks at a bounded number
 -- of entries a call, whatever the length of the queue, and at the fields of those only that it removes.
 --
--- KEYS  1 work queue   2 ledger   3 parts   4 completed
+-- KEYS  1 work queue   2 ledger   3 parts   4 completed   5 circuits
 -- ARGV  1 processor   2 look at entries after this id   3 look at most at so many   4 '1': look even if the counts say there is none
 -- Returns  the number removed, and the id to go on from ('0-0': start again).
 
@@ -60,7 +60,10 @@ for _, id in ipairs(owed) do
 end
 if #removed < most and less(after, last) then remove(last) end
 
-if #removed > 0 then redis.call('XDEL', queue, unpack(removed)) end
+if #removed > 0 then
+  redis.call('XDEL', queue, unpack(removed))
+  circuit_succeeded(KEYS[5], ARGV[1])
+end
 if #removed == most then
   last = removed[most]
 elseif last == delivered then

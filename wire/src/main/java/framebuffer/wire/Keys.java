@@ -89,6 +89,16 @@ public record Keys(String prefix) {
         return prefix + "frame-buffer:instances";
     }
 
+    /** Hash: processor id → its circuit, as long as that is not closed or it has failed. */
+    public String circuits() {
+        return prefix + "frame-buffer:circuits";
+    }
+
+    /** Hash: processor id → when its health endpoint was last polled, and what came of it. */
+    public String polls() {
+        return prefix + "frame-buffer:polls";
+    }
+
     /** Hash: how many frames of which camera ended how. */
     public String ledger() {
         return prefix + "frame-buffer:ledger";

@@ -90,7 +90,8 @@ class ScalarsTest {
         Keys keys = new Keys("{p0}");
         assertThat(List.of(keys.capture(), keys.queue("frames:ready:a"), keys.results(), keys.returned(),
                 keys.deadLetter(), keys.pixels("f"), keys.registry(), keys.health(), keys.departed(), keys.ledger(),
-                keys.parts(), keys.completed())).doesNotHaveDuplicates().allMatch(key -> key.startsWith("{p0}"));
+                keys.parts(), keys.completed(), keys.circuits(), keys.polls())).doesNotHaveDuplicates()
+                .allMatch(key -> key.startsWith("{p0}"));
         assertThat(Keys.DEFAULT.capture()).isEqualTo("frames:capture");
         assertThat(Keys.DEFAULT.pixels("f")).isEqualTo("frame:f");
         assertThat(Keys.DEFAULT.deadLetter()).isEqualTo("frames:dead-letter");

@@ -30,6 +30,9 @@ public final class ServeOptions {
     @Mixin
     private final FlowOptions flow = new FlowOptions();
 
+    @Mixin
+    private final HealthOptions health = new HealthOptions();
+
     @Option(names = "--instance-id", paramLabel = "NAME", description = "This instance's name; under it, it goes on with what it held before a restart. Default: host name and port.")
     private @Nullable String instanceId;
 
@@ -68,7 +71,8 @@ public final class ServeOptions {
         return new Orchestrator.Settings(
                 new FrameWay.Settings(address, redis.keys(), flow.consumerGroup(), instance(), flow.strategy(),
                         flow.bounds(), flow.steering()),
-                new RegistrationPolicy.Limits(maxProcessors, takeoverAfter), listen.settings(), metricsMaxCameras,
+                new RegistrationPolicy.Limits(maxProcessors, takeoverAfter), health.watching(), listen.settings(),
+                metricsMaxCameras,
                 Version.current());
     }
 

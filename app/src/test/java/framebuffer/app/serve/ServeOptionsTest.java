@@ -8,15 +8,19 @@ import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.admission.Starvation;
 import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.orchestrator.api.ApiServer;
+import framebuffer.orchestrator.breaker.CircuitPolicy.Thresholds;
 import framebuffer.orchestrator.freshness.Freshness;
 import framebuffer.orchestrator.registry.RegistrationPolicy;
 import framebuffer.orchestrator.routing.RoutingStrategy;
+import framebuffer.orchestrator.watch.EndpointPolls;
+import framebuffer.orchestrator.watch.HealthHosts;
 import framebuffer.streams.Patience;
 import framebuffer.streams.RedisAddress;
 import framebuffer.streams.handoff.HandOff;
 import framebuffer.wire.Keys;
 import framebuffer.wire.control.CameraPolicy.Keep;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -44,7 +48,20 @@ class ServeOptionsTest {
         assertThat(settings.frames().redis().patience()).isEqualTo(Patience.DEFAULT);
         assertThat(settings.frames().keys()).isEqualTo(Keys.DEFAULT);
         assertThat(settings.processors()).isEqualTo(RegistrationPolicy.Limits.DEFAULT);
+        assertThat(settings.watching()).isEqualTo(Orchestrator.Watching.DEFAULT);
         assertThat(settings.api()).isEqualTo(new ApiServer.Settings("127.0.0.1", 8002, null));
+    }
+
+    @Test
+    void everyOptionOfHealthReachesItsPart() {
+        assertThat(settings("--failure-threshold 1 --recovery-timeout 2s --success-threshold 3 --stall-timeout 4s"
+                + " --forget-after 5s --health-check-interval 6s --health-check-timeout 7s --health-hosts a,::1")
+                .watching())
+                .isEqualTo(new Orchestrator.Watching(
+                        new Thresholds(1, Duration.ofSeconds(2), 3, Duration.ofSeconds(4)),
+                        new EndpointPolls.Settings(Duration.ofSeconds(6), Duration.ofSeconds(7),
+                                new HealthHosts(List.of("a", "::1"))),
+                        Duration.ofSeconds(5)));
     }
 
     @Test

@@ -2,6 +2,7 @@ package framebuffer.orchestrator.api;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import framebuffer.orchestrator.health.Poll;
 import framebuffer.orchestrator.registry.Processor;
 import framebuffer.wire.Timestamps;
 import framebuffer.wire.processor.Heartbeat;
@@ -18,13 +19,26 @@ final class ProcessorJson {
     static ObjectNode health(Processor processor) {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("processor_id", processor.registration().id())
                 .put("status", processor.health().status().word()).put("status_reason", processor.health().reason())
-                .put("draining", processor.draining()).put("last_seen", Timestamps.micros(processor.lastSeen()))
+                .put("circuit", processor.circuit().word()).put("draining", processor.draining())
+                .put("last_seen", Timestamps.micros(processor.lastSeen()))
                 .put("lease_ends", Timestamps.micros(processor.leaseEnds()));
+        if (processor.registration().healthEndpoint() != null) {
+            json.put("health_poll", shown(processor.evidence().poll()));
+        }
         Heartbeat heartbeat = processor.heartbeat();
         if (heartbeat != null) {
             json.setAll(heartbeat.json().remove(NOT_FIGURES));
         }
         return json;
+    }
+
+    private static String shown(Poll poll) {
+        return switch (poll.kind()) {
+            case GOOD, DEGRADED, BAD -> "answers " + poll.detail();
+            case SILENT -> "does not answer: " + poll.detail();
+            case REFUSED -> "is not polled: " + poll.detail();
+            case NONE -> "has not been polled yet";
+        };
     }
 
     static ObjectNode of(Processor processor) {
@@ -34,7 +48,7 @@ final class ProcessorJson {
             json.setAll(heartbeat.json().remove(NOT_FIGURES));
         }
         return json.put("status", processor.health().status().word()).put("status_reason", processor.health().reason())
-                .put("draining", processor.draining())
+                .put("circuit", processor.circuit().word()).put("draining", processor.draining())
                 .put("last_seen", Timestamps.micros(processor.lastSeen()))
                 .put("registered_at", Timestamps.micros(processor.registeredAt()));
     }

@@ -42,7 +42,8 @@ final class ProcessorsApi {
     }
 
     private Reply register(Call call) {
-        return whenValid(RegistrationReader.decode(call.body()), registration -> reply(registry.register(registration),
+        return whenValid(RegistrationReader.decode(call.body()), registration -> reply(
+                registry.register(registration, call.peer()),
                 processor -> new Reply.Json(201, ProcessorJson.of(processor),
                         Map.of("Location", call.link("/processors/" + registration.id())))));
     }
@@ -84,7 +85,8 @@ final class ProcessorsApi {
         String id = call.path("id");
         return whenValid(RegistrationReader.decode(withId(call.body(), id)),
                 registration -> registration.id().equals(id)
-                        ? reply(registry.update(registration), processor -> Reply.ok(ProcessorJson.of(processor)))
+                        ? reply(registry.update(registration, call.peer()),
+                                processor -> Reply.ok(ProcessorJson.of(processor)))
                         : Problem.invalid("id", "differs from the one in the path"));
     }
 

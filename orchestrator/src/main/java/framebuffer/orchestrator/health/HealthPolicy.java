@@ -7,8 +7,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges a processor by when it was last heard of and by what it said. Silence outweighs words: one that is silent for its lease is
- * unhealthy, whatever it said last.
+ * Judges a processor by when it was last heard of, by what it said, and by what its health endpoint answered. Silence outweighs words:
+ * one that is silent for its lease is unhealthy, whatever it said last; and so is one whose endpoint does not answer, whatever is left
+ * of its lease.
  */
 public final class HealthPolicy {
     private static final int INTERVALS = 2;
@@ -28,12 +29,21 @@ public final class HealthPolicy {
      *            its last sign of life; a registration is one. A moment after {@code now} counts as now
      * @param said
      *            how it feels by its last heartbeat; null: it has not said since it registered
+     * @param poll
+     *            what its health endpoint answered; {@link Poll#NONE} if it has none
      */
-    public static Health judge(Registration registration, Instant lastSeen, Heartbeat.@Nullable Status said,
+    public static Health judge(Registration registration, Instant lastSeen, Heartbeat.@Nullable Status said, Poll poll,
             Instant now) {
         Duration lease = lease(registration);
         if (!lastSeen.plus(lease).isAfter(now)) {
             return new Health(Heartbeat.Status.UNHEALTHY, "no sign of life within its lease of " + text(lease));
+        }
+        if (said != Heartbeat.Status.UNHEALTHY && poll.kind() == Poll.Kind.SILENT) {
+            return new Health(Heartbeat.Status.UNHEALTHY, "its health endpoint does not answer: " + poll.detail());
+        }
+        if (said != Heartbeat.Status.UNHEALTHY
+                && (poll.kind() == Poll.Kind.BAD || poll.kind() == Poll.Kind.DEGRADED)) {
+            return new Health(Heartbeat.Status.DEGRADED, "its health endpoint answers " + poll.detail());
         }
         return switch (said) {
             case null -> new Health(Heartbeat.Status.HEALTHY, "registered, and within its lease of " + text(lease));

@@ -1,9 +1,13 @@
 package framebuffer.orchestrator.registry;
 
+import framebuffer.orchestrator.breaker.Circuit;
+import framebuffer.orchestrator.breaker.Fleet;
 import framebuffer.orchestrator.health.Health;
 import framebuffer.orchestrator.health.HealthPolicy;
+import framebuffer.orchestrator.health.Poll;
 import framebuffer.wire.processor.Heartbeat;
 import framebuffer.wire.processor.Registration;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -12,10 +16,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param registration
  *            what it said of itself
- * @param health
- *            our judgement
+ * @param registeredFrom
+ *            the address from which it registered, or was updated; null: not known
+ * @param own
+ *            our judgement, but for its circuit
+ * @param spokeAt
+ *            when it last showed itself that it lives: by registering, a heartbeat, or at its queue
  * @param lastSeen
- *            its last sign of life
+ *            its last sign of life; an answer of its health endpoint is one too
  * @param heartbeat
  *            its last heartbeat since it registered; null: none yet
  * @param registeredAt
@@ -24,54 +32,94 @@ import org.jspecify.annotations.Nullable;
  *            when it last registered or was updated, which is a sign of life
  * @param draining
  *            whether it is to get no more frames, and to be unregistered when its queue is empty
+ * @param evidence
+ *            what we have found out ourselves
+ * @param readmitted
+ *            whether it goes on although its circuit is open
  */
-public record Processor(Registration registration, Health health, Instant lastSeen, @Nullable Heartbeat heartbeat,
-        Instant registeredAt, Instant updatedAt, boolean draining) {
+public record Processor(Registration registration, @Nullable String registeredFrom, Health own, Instant spokeAt,
+        Instant lastSeen, @Nullable Heartbeat heartbeat, Instant registeredAt, Instant updatedAt, boolean draining,
+        Evidence evidence, boolean readmitted) {
 
     /** One that registers now. */
-    static Processor registered(Registration registration, Instant now) {
-        return judged(new Stored.Entry(registration, now, now, false), null, now);
+    static Processor registered(Registration registration, @Nullable String from, Instant now) {
+        return judged(new Stored.Entry(registration, now, now, false, from), null, Evidence.NONE, now);
+    }
+
+    /** A new life of it that begins now. What its circuit has learnt holds on: a process that fails and is started again fails again. */
+    Processor succeeded(Registration registration, @Nullable String from, Instant now) {
+        return judged(new Stored.Entry(registration, now, now, false, from), null, evidence.unpolled(), now);
     }
 
     /** The same life of it, registered differently now. */
-    Processor updated(Registration changed, Instant now) {
-        return judged(new Stored.Entry(changed, registeredAt, now, false), null, now);
+    Processor updated(Registration changed, @Nullable String from, Instant now) {
+        return judged(new Stored.Entry(changed, registeredAt, now, false, from), null, evidence.unpolled(), now);
     }
 
     /** One that registered and was then heard of, as it is to be judged now. */
-    static Processor judged(Stored.Entry entry, @Nullable Heard heard, Instant now) {
+    static Processor judged(Stored.Entry entry, @Nullable Heard heard, Evidence evidence, Instant now) {
         Registration registration = entry.registration();
         Instant updatedAt = entry.updatedAt();
         Heartbeat heartbeat = heard == null ? null : heard.heartbeat();
-        Instant lastSeen = heard == null || heard.at().isBefore(updatedAt) ? updatedAt : heard.at();
-        Health health = HealthPolicy.judge(registration, lastSeen, heartbeat == null ? null : heartbeat.status(), now);
-        return new Processor(registration, health, lastSeen, heartbeat, entry.registeredAt(), updatedAt,
-                entry.draining());
+        Instant spokeAt = evidence
+                .lastSign(heard == null || heard.at().isBefore(updatedAt) ? updatedAt : heard.at());
+        Poll poll = registration.healthEndpoint() == null ? Poll.NONE : evidence.poll();
+        Instant lastSeen = registration.healthEndpoint() == null ? spokeAt : evidence.lastAnswer(spokeAt);
+        Health own = HealthPolicy.judge(registration, lastSeen, heartbeat == null ? null : heartbeat.status(), poll,
+                now);
+        return new Processor(registration, entry.from(), own, spokeAt, lastSeen, heartbeat, entry.registeredAt(),
+                updatedAt, entry.draining(), evidence, false);
     }
 
     /** The same after a heartbeat that came now. */
     Processor heard(Heartbeat heartbeat, Instant now) {
-        return judged(stored(), new Heard(heartbeat, now), now);
+        return judged(stored(), new Heard(heartbeat, now), evidence, now).readmitted(readmitted);
     }
 
     /** The same, to get no more frames from now on. What it said before, it said without knowing. */
     Processor drained(Instant now) {
-        return judged(new Stored.Entry(registration, registeredAt, now, true), null, now);
+        return judged(new Stored.Entry(registration, registeredAt, now, true, registeredFrom), null, evidence, now);
+    }
+
+    /** The same, and whether it goes on although its circuit is open. */
+    Processor readmitted(boolean goesOn) {
+        return new Processor(registration, registeredFrom, own, spokeAt, lastSeen, heartbeat, registeredAt, updatedAt,
+                draining, evidence, goesOn);
     }
 
     /** Whether it may be unregistered as soon as its queue is empty: it drains, and has been told so with a heartbeat or is silent. */
     boolean mayGo() {
-        return draining && (heartbeat != null || !health.usable());
+        return draining && (heartbeat != null || !own.usable());
+    }
+
+    /** Whether it may be unregistered if its queue is empty, for nobody expects it back: it is unhealthy, and silent for so long. */
+    boolean mayBeForgotten(Duration silence, Instant now) {
+        return !own.usable() && !lastSeen.plus(silence).isAfter(now);
     }
 
     /** What is kept of it in the registry. */
     Stored.Entry stored() {
-        return new Stored.Entry(registration, registeredAt, updatedAt, draining);
+        return new Stored.Entry(registration, registeredAt, updatedAt, draining, registeredFrom);
+    }
+
+    /** As it is to be put together with others. */
+    Fleet.One one() {
+        return new Fleet.One(registration, own, draining, evidence.circuit());
+    }
+
+    /** Our judgement, by its circuit too. */
+    public Health health() {
+        return Fleet.shown(own, evidence.circuit(), readmitted);
+    }
+
+    /** How its circuit stands. */
+    public Circuit circuit() {
+        return evidence.circuit();
     }
 
     /** Whether it may be sent frames: it is not unhealthy, and not draining. */
     public boolean available() {
-        return health.usable() && !draining;
+        return health().usable() && !draining;
     }
 
     /** When it turns unhealthy if nothing is heard of it until then. */
@@ -82,7 +130,8 @@ public record Processor(Registration registration, Health health, Instant lastSe
     /** Whether nothing has changed but when it was heard of, and its figures. */
     boolean sameAs(@Nullable Processor other) {
         return other != null && registration.equals(other.registration) && draining == other.draining
-                && health.status() == other.health.status();
+                && own.status() == other.own.status() && readmitted == other.readmitted
+                && circuit().word().equals(other.circuit().word());
     }
 
     /** A heartbeat, and when it came. */

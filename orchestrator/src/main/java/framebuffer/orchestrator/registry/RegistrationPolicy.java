@@ -4,6 +4,7 @@ import framebuffer.wire.processor.Registration;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Decides who may register. */
 public final class RegistrationPolicy {
@@ -25,21 +26,28 @@ public final class RegistrationPolicy {
         this.limits = limits;
     }
 
-    /** A processor wants to register. Under the id of one that has been silent long enough it takes that one's place. */
-    public Outcome register(RegistrySnapshot there, Registration request, Instant now) {
+    /**
+     * A processor wants to register. Under the id of one that has been silent long enough it takes that one's place. What a health
+     * endpoint answers is not counted here: it may be the new one's.
+     *
+     * @param from
+     *            the address that it calls from; null: not known
+     */
+    public Outcome register(RegistrySnapshot there, Registration request, @Nullable String from, Instant now) {
         Optional<Processor> before = there.processor(request.id());
-        if (before.isPresent() && before.get().lastSeen().plus(limits.takeoverAfter()).isAfter(now)) {
+        if (before.isPresent() && before.get().spokeAt().plus(limits.takeoverAfter()).isAfter(now)) {
             return new Outcome.AlreadyRegistered(request.id(), limits.takeoverAfter());
         }
         if (before.isEmpty() && there.all().size() >= limits.maxProcessors()) {
             return new Outcome.RegistryFull(limits.maxProcessors());
         }
-        return withQueue(there, Processor.registered(request, now));
+        return withQueue(there, before.map(earlier -> earlier.succeeded(request, from, now))
+                .orElseGet(() -> Processor.registered(request, from, now)));
     }
 
     /** A registered processor wants to be registered differently. It is still the same life of it. */
-    public Outcome update(RegistrySnapshot there, Registration request, Instant now) {
-        return there.processor(request.id()).map(before -> withQueue(there, before.updated(request, now)))
+    public Outcome update(RegistrySnapshot there, Registration request, @Nullable String from, Instant now) {
+        return there.processor(request.id()).map(before -> withQueue(there, before.updated(request, from, now)))
                 .orElseGet(() -> new Outcome.NotRegistered(request.id()));
     }
 

@@ -1,5 +1,6 @@
 package framebuffer.orchestrator.registry;
 
+import framebuffer.orchestrator.breaker.CircuitPolicy;
 import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
@@ -16,6 +17,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,16 +59,29 @@ public final class Registry implements AutoCloseable {
      *            how often it is read again at least; what other instances changed is seen after that
      * @param clock
      *            {@link RedisClock#SERVER}
+     * @param probes
+     *            how many frames a processor may have outstanding while its circuit is half-open
+     * @param forgetAfter
+     *            how long one that is unhealthy must be silent to be unregistered, if nothing is outstanding there
      */
     public record Settings(RedisAddress redis, Keys keys, RegistrationPolicy.Limits limits, Duration refreshInterval,
-            RedisClock clock) {
+            RedisClock clock, int probes, Duration forgetAfter) {
+        /** How long an unhealthy processor must be silent to be unregistered. */
+        public static final Duration DEFAULT_FORGET_AFTER = Duration.ofMinutes(10);
+
+        public Settings(RedisAddress redis, Keys keys, RegistrationPolicy.Limits limits, Duration refreshInterval,
+                RedisClock clock) {
+            this(redis, keys, limits, refreshInterval, clock, CircuitPolicy.Thresholds.DEFAULT.successes(),
+                    DEFAULT_FORGET_AFTER);
+        }
+
         /** How often it is read again. */
         public static final Duration DEFAULT_REFRESH_INTERVAL = Duration.ofSeconds(1);
     }
 
     public Registry(Settings settings) {
         this.settings = settings;
-        this.shelf = new Shelf(settings.keys());
+        this.shelf = new Shelf(settings.keys(), settings.probes());
         this.commands = new RegistryCommands(settings.keys(), new RegistrationPolicy(settings.limits()), shelf);
         this.connection = new KeptConnection(settings.redis(), settings.clock());
         this.refreshing = new RedisLoop("registry", settings.redis(), new Refreshing());
@@ -101,19 +117,39 @@ public final class Registry implements AutoCloseable {
         listeners.add(listener);
     }
 
-    /** Registers a processor and creates its queue. */
+    /** Registers a processor of which is not known from where it calls. */
     public Outcome register(Registration request) {
+        return register(request, null);
+    }
+
+    /**
+     * Registers a processor and creates its queue.
+     *
+     * @param from
+     *            the address that it calls from; null: not known
+     */
+    public Outcome register(Registration request, @Nullable String from) {
         return command((redis, now) -> {
-            Outcome outcome = commands.register(redis, request, now);
+            Outcome outcome = commands.register(redis, request, from, now);
             publish(redis, now);
             return outcome;
         });
     }
 
-    /** Replaces what is registered under its id. A queue that it gives up by that is emptied like one of a departed processor. */
+    /** {@link #update(Registration, String)} when it is not known from where it calls. */
     public Outcome update(Registration request) {
+        return update(request, null);
+    }
+
+    /**
+     * Replaces what is registered under its id. A queue that it gives up by that is emptied like one of a departed processor.
+     *
+     * @param from
+     *            the address that it calls from; null: not known
+     */
+    public Outcome update(Registration request, @Nullable String from) {
         return command((redis, now) -> {
-            Outcome outcome = commands.update(redis, request, now);
+            Outcome outcome = commands.update(redis, request, from, now);
             publish(redis, now);
             return outcome;
         });
@@ -196,12 +232,21 @@ public final class Registry implements AutoCloseable {
         return after;
     }
 
-    private RegistrySnapshot withoutDrained(RedisConnection redis, RegistrySnapshot read, Instant now) {
+    private RegistrySnapshot withoutDeparted(RedisConnection redis, RegistrySnapshot read, Instant now,
+            Instant listeningSince) {
+        // While nobody could hear them, they were not silent.
+        boolean heardThem = !listeningSince.plus(settings.forgetAfter()).isAfter(now);
+        Predicate<Processor> isForgotten = processor -> heardThem
+                && processor.mayBeForgotten(settings.forgetAfter(), now);
         boolean gone = false;
         for (Processor processor : read.all()) {
-            if (processor.mayGo() && commands.ifEmptied(redis, processor, now)) {
-                log.info("processor {} is drained: its queue is empty, and it is unregistered",
-                        processor.registration().id());
+            String id = processor.registration().id();
+            if (processor.mayGo() && commands.ifEmptied(redis, processor, Processor::draining, now)) {
+                log.info("processor {} is drained: its queue is empty, and it is unregistered", id);
+                gone = true;
+            } else if (isForgotten.test(processor) && commands.ifEmptied(redis, processor, isForgotten, now)) {
+                log.warn("processor {} is unregistered: nothing was heard of it for {}, and its queue is empty", id,
+                        settings.forgetAfter());
                 gone = true;
             }
         }
@@ -233,13 +278,19 @@ public final class Registry implements AutoCloseable {
     /** Reads it again and again, on a connection of its own. */
     private final class Refreshing implements RedisLoop.Work {
         private Duration rest = Duration.ZERO;
+        private Instant since = Instant.MAX;
+
+        @Override
+        public void connected(RedisConnection redis) {
+            since = settings.clock().now(redis);
+        }
 
         @Override
         public void turn(RedisConnection redis) {
             turn.lock();
             try {
                 Instant now = settings.clock().now(redis);
-                RegistrySnapshot read = withoutDrained(redis, publish(redis, now), now);
+                RegistrySnapshot read = withoutDeparted(redis, publish(redis, now), now, since);
                 commands.ensureQueues(redis, read.all());
                 rest = read.nextLeaseEnd().map(end -> Duration.between(now, end))
                         .filter(left -> left.compareTo(settings.refreshInterval()) < 0)

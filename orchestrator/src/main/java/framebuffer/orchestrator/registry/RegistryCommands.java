@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -41,17 +42,17 @@ final class RegistryCommands {
         this.shelf = shelf;
     }
 
-    Outcome register(RedisConnection redis, Registration request, Instant now) {
+    Outcome register(RedisConnection redis, Registration request, @Nullable String from, Instant now) {
         return Attempts.until(redis, List.of(keys.registry(), keys.departed()), () -> {
             RegistrySnapshot there = shelf.read(redis, now);
-            return place(redis, there, policy.register(there, request, now));
+            return place(redis, there, policy.register(there, request, from, now));
         });
     }
 
-    Outcome update(RedisConnection redis, Registration request, Instant now) {
+    Outcome update(RedisConnection redis, Registration request, @Nullable String from, Instant now) {
         return Attempts.until(redis, List.of(keys.registry(), keys.departed()), () -> {
             RegistrySnapshot there = shelf.read(redis, now);
-            return place(redis, there, policy.update(there, request, now));
+            return place(redis, there, policy.update(there, request, from, now));
         });
     }
 
@@ -75,6 +76,7 @@ final class RegistryCommands {
         writes.add(List.of("HSET", keys.registry(), registration.id(), Stored.registration(processor.stored())));
         // What was said before was said in an earlier life.
         writes.add(List.of("HDEL", keys.health(), registration.id()));
+        writes.add(List.of("HDEL", keys.polls(), registration.id()));
         writes.add(List.of("HDEL", keys.departed(), registration.queue()));
         there.processor(registration.id())
                 .filter(before -> !before.registration().queue().equals(registration.queue()))
@@ -92,7 +94,8 @@ final class RegistryCommands {
         return Attempts.until(redis, List.of(keys.registry()), () -> {
             Optional<Processor> there = shelf.read(redis, now).processor(id);
             return new Step<>(there, there.map(processor -> List.of(List.<Object>of("HDEL", keys.registry(), id),
-                    List.<Object>of("HDEL", keys.health(), id), departing(processor))).orElse(List.of()));
+                    List.<Object>of("HDEL", keys.health(), id), List.<Object>of("HDEL", keys.polls(), id),
+                    departing(processor))).orElse(List.of()));
         });
     }
 
@@ -111,28 +114,30 @@ final class RegistryCommands {
     }
 
     /**
-     * Unregisters a draining processor if its queue is empty, and removes the queue, in one step: what another instance has on its way
-     * there then finds no queue, and waits on.
+     * Unregisters a processor if its queue is empty, and removes the queue, in one step: what another instance has on its way there
+     * then finds no queue, and waits on. A heartbeat that comes at the same time is heard before, or finds it gone.
      *
+     * @param mayGo
+     *            whether that is to be done, by what is known at that moment
      * @return whether it is registered no more
      */
-    boolean ifEmptied(RedisConnection redis, Processor draining, Instant now) {
-        String id = draining.registration().id();
-        String queue = keys.queue(draining.registration().queue());
-        return Attempts.until(redis, List.of(keys.registry(), queue), () -> {
-            boolean stillDraining = shelf.read(redis, now).processor(id).filter(Processor::draining)
-                    .map(Processor::registration).filter(draining.registration()::equals).isPresent();
-            if (!stillDraining) {
+    boolean ifEmptied(RedisConnection redis, Processor leaving, Predicate<Processor> mayGo, Instant now) {
+        String id = leaving.registration().id();
+        String queue = keys.queue(leaving.registration().queue());
+        return Attempts.until(redis, List.of(keys.registry(), keys.health(), queue), () -> {
+            boolean still = shelf.read(redis, now).processor(id).filter(mayGo).map(Processor::registration)
+                    .filter(leaving.registration()::equals).isPresent();
+            if (!still) {
                 return Step.only(false);
             }
             List<List<Object>> unregister = List.of(List.of("HDEL", keys.registry(), id),
-                    List.of("HDEL", keys.health(), id));
+                    List.of("HDEL", keys.health(), id), List.of("HDEL", keys.polls(), id));
             if (!Replies.text(redis.call("TYPE", queue)).equals("stream")) {
                 return new Step<>(true, unregister);
             }
             return WorkQueue.length(redis, queue) > 0
                     ? Step.only(false)
-                    : new Step<>(true, Stream.concat(unregister.stream(), removing(draining.registration())).toList());
+                    : new Step<>(true, Stream.concat(unregister.stream(), removing(leaving.registration())).toList());
         });
     }
 

@@ -1,12 +1,13 @@
 package framebuffer.orchestrator.registry;
 
+import framebuffer.orchestrator.breaker.Fleet;
 import framebuffer.wire.processor.Registration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -20,28 +21,33 @@ import java.util.stream.Stream;
  */
 public final class RegistrySnapshot {
     /** Nobody is there. */
-    public static final RegistrySnapshot EMPTY = new RegistrySnapshot(new TreeMap<>(), List.of());
+    public static final RegistrySnapshot EMPTY = new RegistrySnapshot(new TreeMap<>(), List.of(), Fleet.NONE);
 
-    private final Map<String, Processor> processors;
+    private final SortedMap<String, Processor> processors;
     private final List<Registration> departed;
-    private final List<Registration> available;
+    private final Fleet fleet;
+
+    private RegistrySnapshot(SortedMap<String, Processor> processors, List<Registration> departed, Fleet fleet) {
+        this.processors = Collections.unmodifiableSortedMap(processors);
+        this.departed = List.copyOf(departed);
+        this.fleet = fleet;
+    }
 
     /**
+     * Puts together what was read.
+     *
      * @param processors
      *            by id
      * @param departed
      *            those that were unregistered and whose queues may still hold frames
+     * @param probes
+     *            how many frames a processor may have outstanding while its circuit is half-open
      */
-    RegistrySnapshot(SortedMap<String, Processor> processors, List<Registration> departed) {
-        this(Collections.unmodifiableSortedMap(processors), List.copyOf(departed), processors.values().stream()
-                .filter(Processor::available).map(Processor::registration).toList());
-    }
-
-    private RegistrySnapshot(Map<String, Processor> processors, List<Registration> departed,
-            List<Registration> available) {
-        this.processors = processors;
-        this.departed = departed;
-        this.available = available;
+    static RegistrySnapshot of(SortedMap<String, Processor> processors, List<Registration> departed, int probes) {
+        Fleet fleet = Fleet.of(processors.values().stream().map(Processor::one).toList(), probes);
+        SortedMap<String, Processor> judged = new TreeMap<>(processors);
+        judged.replaceAll((id, processor) -> processor.readmitted(fleet.readmitted().contains(id)));
+        return new RegistrySnapshot(judged, departed, fleet);
     }
 
     /** All registered processors, by id. */
@@ -54,9 +60,28 @@ public final class RegistrySnapshot {
         return Optional.ofNullable(processors.get(id));
     }
 
-    /** Those that may be sent frames, healthy or degraded and not draining, by id; the same object as long as it would be equal. */
+    /**
+     * Those that may be sent frames, by id, each with the capacity that it has at present: not unhealthy, not draining, and their
+     * circuit is not open. The same object as long as it would be equal.
+     */
     public List<Registration> available() {
-        return available;
+        return fleet.available();
+    }
+
+    /** The ids of those that are not to keep the frames they have: unhealthy, or their circuit is open. */
+    public Set<String> cutOff() {
+        return fleet.cutOff();
+    }
+
+    /** The ids of those that go on although their circuit is open, for too many others fail too. */
+    public Set<String> readmitted() {
+        return fleet.readmitted();
+    }
+
+    /** A processor's registration with the capacity that it has at present. */
+    public Registration atPresent(Processor processor) {
+        Registration registration = processor.registration();
+        return available().stream().filter(one -> one.id().equals(registration.id())).findFirst().orElse(registration);
     }
 
     /**
@@ -80,14 +105,15 @@ public final class RegistrySnapshot {
 
     /** When the first of those that are not unhealthy turns so, if nothing is heard until then. */
     Optional<Instant> nextLeaseEnd() {
-        return processors.values().stream().filter(processor -> processor.health().usable()).map(Processor::leaseEnds)
+        return processors.values().stream().filter(processor -> processor.own().usable()).map(Processor::leaseEnds)
                 .min(Instant::compareTo);
     }
 
     /** This, as the successor of another: what is equal in both becomes the same object. */
     RegistrySnapshot after(RegistrySnapshot before) {
-        return available.equals(before.available)
-                ? new RegistrySnapshot(processors, departed, before.available)
+        return available().equals(before.available())
+                ? new RegistrySnapshot(processors, departed,
+                        new Fleet(before.available(), fleet.cutOff(), fleet.readmitted()))
                 : this;
     }
 

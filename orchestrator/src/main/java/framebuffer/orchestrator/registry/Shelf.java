@@ -1,12 +1,16 @@
 package framebuffer.orchestrator.registry;
 
+import framebuffer.orchestrator.breaker.Circuit;
+import framebuffer.orchestrator.health.Poll;
 import framebuffer.orchestrator.registry.Processor.Heard;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.Replies;
+import framebuffer.streams.work.Activity;
 import framebuffer.wire.Decoded;
 import framebuffer.wire.FieldReader;
 import framebuffer.wire.Keys;
 import framebuffer.wire.processor.Registration;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,13 +25,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the three hashes. What is there and makes no sense is skipped, and reported when it appears and when it is gone. For one
+ * Reads the hashes of who is there, and what has been found out about them. What is there and makes no sense is skipped, and reported when it appears and when it is gone. For one
  * thread at a time.
  */
 final class Shelf {
     private static final Logger log = LoggerFactory.getLogger(Shelf.class);
 
     private final Keys keys;
+    private final int probes;
     private Map<String, Known> known = Map.of();
     private Set<String> unreadable = new HashSet<>();
 
@@ -42,23 +47,40 @@ final class Shelf {
         }
     }
 
-    Shelf(Keys keys) {
+    /** What was found out: by the key of a queue, and by id. What makes no sense is as if it were not there. */
+    private record Found(Map<String, byte[]> activity, Map<String, byte[]> polls, Map<String, byte[]> circuits) {
+        Evidence about(String id, String queue) {
+            byte[] seen = activity.get(queue);
+            return new Evidence(seen == null ? null : Activity.parse(seen), Poll.parse(text(polls, id)),
+                    Circuit.parse(text(circuits, id)));
+        }
+
+        private static String text(Map<String, byte[]> hash, String id) {
+            byte[] bytes = hash.get(id);
+            return bytes == null ? "" : new String(bytes, StandardCharsets.UTF_8);
+        }
+    }
+
+    Shelf(Keys keys, int probes) {
         this.keys = keys;
+        this.probes = probes;
     }
 
     /** What is there, as it is to be judged now. */
     RegistrySnapshot read(RedisConnection redis, Instant now) {
-        redis.send("HGETALL", List.of(keys.registry()));
-        redis.send("HGETALL", List.of(keys.health()));
-        redis.send("HGETALL", List.of(keys.departed()));
+        List.of(keys.registry(), keys.health(), keys.departed(), keys.activity(), keys.polls(), keys.circuits())
+                .forEach(hash -> redis.send("HGETALL", List.of(hash)));
         Map<String, byte[]> registered = Replies.map(redis.receive());
         Map<String, byte[]> heard = Replies.map(redis.receive());
         Map<String, byte[]> departed = Replies.map(redis.receive());
+        Found found = new Found(Replies.map(redis.receive()), Replies.map(redis.receive()),
+                Replies.map(redis.receive()));
         Set<String> skipped = new HashSet<>();
         remember(registered, now, skipped);
         TreeMap<String, Processor> processors = new TreeMap<>();
-        known.forEach((id, one) -> processors.put(id, Processor.judged(one.entry, heard(heard, id, skipped), now)));
-        RegistrySnapshot snapshot = new RegistrySnapshot(processors, departed(departed, skipped));
+        known.forEach((id, one) -> processors.put(id, Processor.judged(one.entry, heard(heard, id, skipped),
+                found.about(id, keys.queue(one.entry.registration().queue())), now)));
+        RegistrySnapshot snapshot = RegistrySnapshot.of(processors, departed(departed, skipped), probes);
         unreadable.stream().filter(entry -> !skipped.contains(entry))
                 .forEach(entry -> log.info("{} is readable again, or gone", entry));
         unreadable = skipped;

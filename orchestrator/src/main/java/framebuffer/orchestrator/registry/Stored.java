@@ -10,17 +10,19 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of the hashes in Redis: what processors said, as JSON, and members that say when; of one that is draining, another that
- * says so. Other programs may write registrations without them.
+ * The values of the hashes in Redis: what processors said, as JSON, and members that say when and from where;
+ * of one that is draining, another that says so. Other programs may write registrations without them.
  */
 final class Stored {
     private static final String REGISTERED_AT = "registered_at";
     private static final String UPDATED_AT = "updated_at";
+    private static final String FROM = "registered_from";
     private static final String DRAINING = "draining";
     private static final String AT = "at";
 
     /** What is kept of a processor. */
-    record Entry(Registration registration, Instant registeredAt, Instant updatedAt, boolean draining) {
+    record Entry(Registration registration, Instant registeredAt, Instant updatedAt, boolean draining,
+            @Nullable String from) {
     }
 
     private Stored() {
@@ -29,6 +31,9 @@ final class Stored {
     static byte[] registration(Entry entry) {
         ObjectNode json = entry.registration().json().put(REGISTERED_AT, Timestamps.micros(entry.registeredAt()))
                 .put(UPDATED_AT, Timestamps.micros(entry.updatedAt()));
+        if (entry.from() != null) {
+            json.put(FROM, entry.from());
+        }
         return Json.bytes(entry.draining() ? json.put(DRAINING, true) : json);
     }
 
@@ -57,7 +62,7 @@ final class Stored {
         Instant updatedAt = moment(json, UPDATED_AT);
         return new Entry(registration, registeredAt == null ? Instant.EPOCH : registeredAt,
                 updatedAt != null ? updatedAt : registeredAt != null ? registeredAt : now,
-                isDraining(json));
+                isDraining(json), text(json, FROM));
     }
 
     static boolean isDraining(byte[] json) {
@@ -76,8 +81,12 @@ final class Stored {
     }
 
     private static @Nullable Instant moment(byte[] json, String field) {
-        ObjectNode object = Json.object(json);
-        String text = object == null ? null : object.path(field).textValue();
+        String text = text(json, field);
         return text == null ? null : Timestamps.parse(text);
+    }
+
+    private static @Nullable String text(byte[] json, String field) {
+        ObjectNode object = Json.object(json);
+        return object == null ? null : object.path(field).textValue();
     }
 }

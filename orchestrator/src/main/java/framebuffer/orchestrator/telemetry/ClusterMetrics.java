@@ -30,12 +30,18 @@ public final class ClusterMetrics implements MultiCollector {
      *
      * @param processors
      *            status → how many processors have it
+     * @param circuits
+     *            processor → 0, when its circuit is closed, 1 half-open, 2 open
      */
     public static void register(PrometheusRegistry registry, RedisFigures redis,
-            Supplier<Map<String, Long>> processors) {
+            Supplier<Map<String, Long>> processors, Supplier<Map<String, Integer>> circuits) {
         registry.register(new ClusterMetrics(redis));
         GaugeWithCallback.builder().name("frame_buffer_processors").help("Registered processors.").labelNames("status")
                 .callback(callback -> processors.get().forEach((status, n) -> callback.call(n, status)))
+                .register(registry);
+        GaugeWithCallback.builder().name("frame_buffer_circuit_state")
+                .help("Circuit of each processor: 0 closed, 1 half-open, 2 open.").labelNames("processor_id")
+                .callback(callback -> circuits.get().forEach((processor, state) -> callback.call(state, processor)))
                 .register(registry);
     }
 

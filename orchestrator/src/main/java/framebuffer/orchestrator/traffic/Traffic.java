@@ -113,7 +113,7 @@ public final class Traffic {
     public Explanation explain(Frame frame) {
         RegistrySnapshot there = registry.read();
         BacklogReader.Reading reading = waiting(there);
-        List<Contender> contenders = there.all().stream().map(processor -> new Contender(processor.registration(),
+        List<Contender> contenders = there.all().stream().map(processor -> new Contender(there.atPresent(processor),
                 barred(processor), Objects.requireNonNull(reading.queues().get(key(processor))).outstanding()))
                 .toList();
         return Explanation.of(new Question(settings.strategy(), frame.cameraId(), frame.capabilities(), assignments(),

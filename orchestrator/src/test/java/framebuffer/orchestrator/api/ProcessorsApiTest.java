@@ -66,7 +66,7 @@ class ProcessorsApiTest {
                 .isEqualTo(Service.parsed("{\"id\": \"face-1\", \"capabilities\": [\"face_detection\"], "
                         + "\"capacity\": 100, \"queue\": \"frames:ready:face-1\", \"heartbeat_interval\": 30.0, "
                         + "\"concurrency\": 1, \"metadata\": {}, \"status\": \"healthy\", "
-                        + "\"status_reason\": \"registered, and within its lease of 60 s\", \"draining\": false, "
+                        + "\"status_reason\": \"registered, and within its lease of 60 s\", \"circuit\": \"closed\", \"draining\": false, "
                         + "\"last_seen\": \"2026-11-23T12:00:00.000000Z\", \"registered_at\": \"2026-11-23T12:00:00.000000Z\"}"));
         assertThat(service.get(answer.header("Location")).json()).isEqualTo(answer.json());
     }
@@ -257,7 +257,7 @@ class ProcessorsApiTest {
         service.post("/processors/heartbeat", "{\"processor_id\": \"face-1\", \"errors_last_minute\": 2}");
         assertThat(service.get("/processors/face-1/health").json()).isEqualTo(Service.parsed("{\"processor_id\": "
                 + "\"face-1\", \"status\": \"healthy\", \"status_reason\": \"says so, and is within its lease of "
-                + "60 s\", \"draining\": false, \"last_seen\": \"2026-11-23T12:00:00.000000Z\", \"lease_ends\": "
+                + "60 s\", \"circuit\": \"closed\", \"draining\": false, \"last_seen\": \"2026-11-23T12:00:00.000000Z\", \"lease_ends\": "
                 + "\"2026-11-23T12:01:00.000000Z\", \"errors_last_minute\": 2}"));
         problem(service.get("/processors/nobody/health"), 404, "not-found");
     }

@@ -42,8 +42,8 @@ class HealthPolicyTest {
     @Test
     void theLeaseGoesByTheProcessorsOwnInterval() {
         Registration quick = every(Duration.ofMillis(1_250));
-        assertThat(HealthPolicy.judge(quick, NOW.minusMillis(2_499), Status.HEALTHY, NOW).usable()).isTrue();
-        assertThat(HealthPolicy.judge(quick, NOW.minusMillis(2_500), Status.HEALTHY, NOW).reason())
+        assertThat(HealthPolicy.judge(quick, NOW.minusMillis(2_499), Status.HEALTHY, Poll.NONE, NOW).usable()).isTrue();
+        assertThat(HealthPolicy.judge(quick, NOW.minusMillis(2_500), Status.HEALTHY, Poll.NONE, NOW).reason())
                 .isEqualTo("no sign of life within its lease of 2500 ms");
     }
 
@@ -53,13 +53,50 @@ class HealthPolicyTest {
     }
 
     @Test
+    void anEndpointThatDoesNotAnswerOutweighsALeaseThatRuns() {
+        assertThat(polled(Status.HEALTHY, new Poll(Poll.Kind.SILENT, "no connection", NOW)))
+                .isEqualTo(new Health(Status.UNHEALTHY, "its health endpoint does not answer: no connection"));
+    }
+
+    @Test
+    void anEndpointThatAnswersBadlyDegrades() {
+        assertThat(polled(Status.HEALTHY, new Poll(Poll.Kind.BAD, "with status 500", NOW)))
+                .isEqualTo(new Health(Status.DEGRADED, "its health endpoint answers with status 500"));
+        assertThat(polled(Status.DEGRADED, new Poll(Poll.Kind.DEGRADED, "that it is degraded", NOW)).status())
+                .isEqualTo(Status.DEGRADED);
+        assertThat(polled(Status.UNHEALTHY, new Poll(Poll.Kind.BAD, "with status 500", NOW)).status())
+                .isEqualTo(Status.UNHEALTHY);
+    }
+
+    @Test
+    void anEndpointThatIsWellOrNotPolledChangesNothing() {
+        for (Poll.Kind kind : List.of(Poll.Kind.NONE, Poll.Kind.GOOD, Poll.Kind.REFUSED)) {
+            assertThat(polled(Status.HEALTHY, new Poll(kind, "", null)).status()).isEqualTo(Status.HEALTHY);
+            assertThat(polled(Status.DEGRADED, new Poll(kind, "", null)).status()).isEqualTo(Status.DEGRADED);
+        }
+    }
+
+    @Test
+    void aPollIsReadAsItWasNoted() {
+        assertThat(Poll.parse("5 7 bad with status 500"))
+                .isEqualTo(new Poll(Poll.Kind.BAD, "with status 500", Instant.ofEpochMilli(7)));
+        assertThat(Poll.parse("5 0 none ")).isEqualTo(Poll.NONE);
+        assertThat(Poll.parse("5 0 bored x")).isEqualTo(Poll.NONE);
+        assertThat(Poll.parse("nonsense")).isEqualTo(Poll.NONE);
+    }
+
+    private static Health polled(Status said, Poll poll) {
+        return HealthPolicy.judge(FACE, NOW, said, poll, NOW);
+    }
+
+    @Test
     void onlyAnUnhealthyOneMayNotBeSentFrames() {
         assertThat(judge(Duration.ZERO, Status.DEGRADED).usable()).isTrue();
         assertThat(judge(Duration.ZERO, Status.UNHEALTHY).usable()).isFalse();
     }
 
     private static Health judge(Duration silent, @Nullable Status said) {
-        return HealthPolicy.judge(FACE, NOW.minus(silent), said, NOW);
+        return HealthPolicy.judge(FACE, NOW.minus(silent), said, Poll.NONE, NOW);
     }
 
     private static Registration every(Duration interval) {

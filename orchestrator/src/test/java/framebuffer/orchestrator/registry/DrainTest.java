@@ -192,8 +192,8 @@ class DrainTest {
     }
 
     private boolean emptied(Processor draining) {
-        Shelf shelf = new Shelf(Keys.DEFAULT);
+        Shelf shelf = new Shelf(Keys.DEFAULT, 3);
         return new RegistryCommands(Keys.DEFAULT, new RegistrationPolicy(Limits.DEFAULT), shelf).ifEmptied(redis,
-                draining, clock.now());
+                draining, Processor::draining, clock.now());
     }
 }

@@ -19,65 +19,66 @@ class RegistrationPolicyTest {
 
     @Test
     void aNewProcessorIsAcceptedAndHealthy() {
-        Outcome outcome = policy.register(RegistrySnapshot.EMPTY, FACE, NOW);
-        assertThat(outcome).isEqualTo(new Outcome.Accepted(Processor.registered(FACE, NOW)));
+        Outcome outcome = policy.register(RegistrySnapshot.EMPTY, FACE, null, NOW);
+        assertThat(outcome).isEqualTo(new Outcome.Accepted(Processor.registered(FACE, null, NOW)));
     }
 
     @Test
     void anIdThatWasHeardOfWithinFiveSecondsIsTaken() {
-        assertThat(policy.register(there(NOW.minusMillis(4_999), FACE), FACE, NOW))
+        assertThat(policy.register(there(NOW.minusMillis(4_999), FACE), FACE, null, NOW))
                 .isEqualTo(new Outcome.AlreadyRegistered("face-1", Duration.ofSeconds(5)));
     }
 
     @Test
     void anIdThatWasSilentForFiveSecondsMayBeTakenOver() {
-        assertThat(policy.register(there(NOW.minusSeconds(5), FACE), FACE, NOW)).isInstanceOf(Outcome.Accepted.class);
+        assertThat(policy.register(there(NOW.minusSeconds(5), FACE), FACE, null, NOW))
+                .isInstanceOf(Outcome.Accepted.class);
     }
 
     @Test
     void aQueueBelongsToOneProcessor() {
         Registration other = withQueue("face-2", FACE.queue());
-        assertThat(policy.register(there(NOW.minusSeconds(60), FACE), other, NOW))
+        assertThat(policy.register(there(NOW.minusSeconds(60), FACE), other, null, NOW))
                 .isEqualTo(new Outcome.QueueTaken("frames:ready:face-1", "face-1"));
     }
 
     @Test
     void aQueueBelongsToADepartedProcessorUntilItIsEmpty() {
-        RegistrySnapshot there = new RegistrySnapshot(new TreeMap<>(), List.of(FACE));
-        assertThat(policy.register(there, withQueue("face-2", FACE.queue()), NOW))
+        RegistrySnapshot there = RegistrySnapshot.of(new TreeMap<>(), List.of(FACE), 3);
+        assertThat(policy.register(there, withQueue("face-2", FACE.queue()), null, NOW))
                 .isInstanceOf(Outcome.QueueTaken.class);
-        assertThat(policy.register(there, FACE, NOW)).isInstanceOf(Outcome.Accepted.class);
+        assertThat(policy.register(there, FACE, null, NOW)).isInstanceOf(Outcome.Accepted.class);
     }
 
     @Test
     void noMoreThanTheLimitAreRegistered() {
         Registration third = Registration.of("third", List.of("x"), 1);
-        assertThat(policy.register(there(NOW, FACE, CAR), third, NOW)).isEqualTo(new Outcome.RegistryFull(2));
+        assertThat(policy.register(there(NOW, FACE, CAR), third, null, NOW)).isEqualTo(new Outcome.RegistryFull(2));
     }
 
     @Test
     void takingOverNeedsNoRoom() {
-        assertThat(policy.register(there(NOW.minusSeconds(5), FACE, CAR), FACE, NOW))
+        assertThat(policy.register(there(NOW.minusSeconds(5), FACE, CAR), FACE, null, NOW))
                 .isInstanceOf(Outcome.Accepted.class);
     }
 
     @Test
     void onlyWhoIsRegisteredCanBeUpdated() {
-        assertThat(policy.update(there(NOW, CAR), FACE, NOW)).isEqualTo(new Outcome.NotRegistered("face-1"));
-        assertThat(policy.update(there(NOW, FACE), FACE, NOW)).isInstanceOf(Outcome.Accepted.class);
+        assertThat(policy.update(there(NOW, CAR), FACE, null, NOW)).isEqualTo(new Outcome.NotRegistered("face-1"));
+        assertThat(policy.update(there(NOW, FACE), FACE, null, NOW)).isInstanceOf(Outcome.Accepted.class);
     }
 
     @Test
     void anUpdateIsASignOfLifeAndBeginsNoOtherLife() {
         Instant before = NOW.minusSeconds(20);
-        assertThat(policy.update(there(before, FACE), FACE, NOW)).isInstanceOfSatisfying(Outcome.Accepted.class,
+        assertThat(policy.update(there(before, FACE), FACE, null, NOW)).isInstanceOfSatisfying(Outcome.Accepted.class,
                 accepted -> assertThat(accepted.processor()).returns(before, Processor::registeredAt).returns(NOW,
                         Processor::lastSeen));
     }
 
     @Test
     void anUpdateMayNotTakeAnothersQueue() {
-        assertThat(policy.update(there(NOW, FACE, CAR), withQueue("face-1", CAR.queue()), NOW))
+        assertThat(policy.update(there(NOW, FACE, CAR), withQueue("face-1", CAR.queue()), null, NOW))
                 .isEqualTo(new Outcome.QueueTaken("frames:ready:car-1", "car-1"));
     }
 
@@ -85,9 +86,11 @@ class RegistrationPolicyTest {
         TreeMap<String, Processor> processors = new TreeMap<>();
         for (Registration registration : registrations) {
             processors.put(registration.id(),
-                    Processor.judged(new Stored.Entry(registration, registeredAt, registeredAt, false), null, NOW));
+                    Processor.judged(new Stored.Entry(registration, registeredAt, registeredAt, false, null), null,
+                            Evidence.NONE,
+                            NOW));
         }
-        return new RegistrySnapshot(processors, List.of());
+        return RegistrySnapshot.of(processors, List.of(), 3);
     }
 
     private static Registration withQueue(String id, String queue) {

@@ -18,7 +18,11 @@ class RegistrySnapshotTest {
     void healthyAndDegradedProcessorsAreAvailable() {
         Processor degraded = registered(FACE).heard(said(FACE, Heartbeat.Status.DEGRADED), NOW);
         Processor unhealthy = registered(CAR).heard(said(CAR, Heartbeat.Status.UNHEALTHY), NOW);
-        assertThat(snapshot(degraded, unhealthy).available()).containsExactly(FACE);
+        RegistrySnapshot there = snapshot(degraded, unhealthy);
+        assertThat(there.available()).containsExactly(FACE.withCapacity(5));
+        assertThat(there.atPresent(degraded)).isEqualTo(FACE.withCapacity(5));
+        assertThat(there.atPresent(unhealthy)).isEqualTo(CAR);
+        assertThat(there.cutOff()).containsExactly("car-1");
     }
 
     @Test
@@ -38,13 +42,13 @@ class RegistrySnapshotTest {
         assertThat(before.sameAs(snapshot(registered(Registration.of("face-1", List.of("other"), 10))))).isFalse();
         assertThat(before.sameAs(snapshot(registered(FACE).heard(said(FACE, Heartbeat.Status.DEGRADED), NOW))))
                 .isFalse();
-        assertThat(RegistrySnapshot.EMPTY.sameAs(new RegistrySnapshot(new TreeMap<>(), List.of(CAR)))).isFalse();
+        assertThat(RegistrySnapshot.EMPTY.sameAs(RegistrySnapshot.of(new TreeMap<>(), List.of(CAR), 3))).isFalse();
     }
 
     @Test
     void theNextLeaseToEndIsThatOfTheLongestSilent() {
         assertThat(RegistrySnapshot.EMPTY.nextLeaseEnd()).isEmpty();
-        assertThat(snapshot(registered(FACE), Processor.registered(CAR, NOW.minusSeconds(20))).nextLeaseEnd())
+        assertThat(snapshot(registered(FACE), Processor.registered(CAR, null, NOW.minusSeconds(20))).nextLeaseEnd())
                 .contains(NOW.plusSeconds(40));
     }
 
@@ -53,11 +57,11 @@ class RegistrySnapshotTest {
         for (Processor processor : processors) {
             all.put(processor.registration().id(), processor);
         }
-        return new RegistrySnapshot(all, List.of());
+        return RegistrySnapshot.of(all, List.of(), 3);
     }
 
     private static Processor registered(Registration registration) {
-        return Processor.registered(registration, NOW);
+        return Processor.registered(registration, null, NOW);
     }
 
     private static Heartbeat said(Registration registration, Heartbeat.Status status) {

@@ -18,7 +18,7 @@ public final class Answers {
     /** About how many results a result stream keeps by default, the newest. */
     public static final int RESULTS_KEPT = 100_000;
 
-    private static final Script FINISH = Script.freeing("ids.lua", "ledger.lua", "finish.lua");
+    private static final Script FINISH = Script.freeing("ids.lua", "ledger.lua", "circuits.lua", "finish.lua");
 
     private final Keys keys;
     private final Post post;
@@ -54,7 +54,7 @@ public final class Answers {
      */
     public boolean done(RedisConnection redis, EntryId entry, Result result) {
         return answer(redis, entry, result.queued(),
-                new Answer("done", post.results(), post.resultsKept(), result.encode()));
+                new Answer(result.status().word(), post.results(), post.resultsKept(), result.encode()));
     }
 
     /** The frame goes back, to be handed off again or given up on. Like {@link #done} otherwise. */
@@ -70,7 +70,8 @@ public final class Answers {
                 frame.captureId().toString(), frame.frame().cameraId(), post.processor(), answer.kept()));
         line.addAll(answer.fields().flat());
         return Replies.number(FINISH.call(redis,
-                List.of(post.queue(), answer.stream(), keys.ledger(), keys.parts(), keys.completed(), keys.givenBack()),
+                List.of(post.queue(), answer.stream(), keys.ledger(), keys.parts(), keys.completed(),
+                        keys.givenBack(), keys.circuits()),
                 line)) == 1;
     }
 }

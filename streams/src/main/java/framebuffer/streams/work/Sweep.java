@@ -23,7 +23,7 @@ public final class Sweep {
     /** Redis's counts tell at once that there is nothing to remove, but can be wrong: every so many calls the entries are looked at. */
     public static final int LOOK_EVERY = 20;
 
-    private static final Script SCRIPT = Script.freeing("ids.lua", "ledger.lua", "sweep.lua");
+    private static final Script SCRIPT = Script.freeing("ids.lua", "ledger.lua", "circuits.lua", "sweep.lua");
     private static final String START = "0-0";
 
     private final Keys keys;
@@ -61,7 +61,7 @@ public final class Sweep {
         List<String> queues = List.copyOf(processors.keySet());
         List<@Nullable Object> replies = SCRIPT.callAll(redis, queues.stream().map(queue -> {
             Progress sofar = progress.getOrDefault(queue, new Progress(START, 1));
-            return new Script.Call(List.of(queue, keys.ledger(), keys.parts(), keys.completed()),
+            return new Script.Call(List.of(queue, keys.ledger(), keys.parts(), keys.completed(), keys.circuits()),
                     List.of(String.valueOf(processors.get(queue)), sofar.cursor(), ENTRIES, sofar.looks() ? 1 : 0));
         }).toList());
         Map<String, Swept> swept = LinkedHashMap.newLinkedHashMap(queues.size());

@@ -41,9 +41,18 @@ public final class Processing {
         return answers.done(redis.connection(), entry.id(), result(entry, post.processor()));
     }
 
+    /** It could not, and says so with a result. */
+    public boolean erred(Entry entry) {
+        return answers.done(redis.connection(), entry.id(), result(entry, post.processor(), Result.Status.ERROR));
+    }
+
     /** What a processor found in this frame. */
     public static Result result(Entry entry, String processor) {
-        return new Result(frame(entry), processor, Result.Status.SUCCESS, "{\"n\":1}", NOW, Duration.ofMillis(3),
+        return result(entry, processor, Result.Status.SUCCESS);
+    }
+
+    private static Result result(Entry entry, String processor, Result.Status status) {
+        return new Result(frame(entry), processor, status, "{\"n\":1}", NOW, Duration.ofMillis(3),
                 TraceContext.random());
     }
 

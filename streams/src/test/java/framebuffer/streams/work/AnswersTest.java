@@ -52,6 +52,27 @@ class AnswersTest {
     }
 
     @Test
+    void anErrorIsAFailureAndASuccessForgetsIt() {
+        processor.erred(given("1-0"));
+        processor.erred(given("1-1"));
+        assertThat(redis.hash(KEYS.circuits())).containsEntry("p", "closed 2");
+        for (Kind kind : Kind.values()) {
+            processor.returned(given("1-2"), kind);
+        }
+        assertThat(redis.hash(KEYS.circuits())).as("what is returned is neither").containsEntry("p", "closed 2");
+        processor.done(given("1-3"));
+        assertThat(redis.hash(KEYS.circuits())).isEmpty();
+    }
+
+    @Test
+    void anAnswerThatComesTooLateCountsNothing() {
+        Entry frame = given("1-0");
+        redis.call("XACK", Q, G, frame.id().toString());
+        assertThat(processor.erred(frame)).isFalse();
+        assertThat(redis.hash(KEYS.circuits())).isEmpty();
+    }
+
+    @Test
     void doneWritesTheResultRemovesTheEntryAndCounts() {
         Entry frame = given("1-0");
         assertThat(processor.done(frame)).isTrue();

@@ -82,6 +82,18 @@ class SweepTest {
     }
 
     @Test
+    void whatIsAcknowledgedIsASuccess() {
+        group("g");
+        fill(3);
+        redis.call("HSET", KEYS.circuits(), "p", "half-open 5 0 0 failures");
+        assertThat(once()).isZero();
+        assertThat(redis.hash(KEYS.circuits())).containsEntry("p", "half-open 5 0 0 failures");
+        acknowledge("g", read("g", 2));
+        assertThat(once()).isEqualTo(2);
+        assertThat(redis.hash(KEYS.circuits())).as("once is enough").containsEntry("p", "half-open 5 1 0 failures");
+    }
+
+    @Test
     void manyQueuesAreSweptAtOnceAlsoWhenOneIsNoneAndRedisHasForgottenTheScript() {
         fill(3);
         group("g");

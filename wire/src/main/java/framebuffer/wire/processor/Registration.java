@@ -63,6 +63,12 @@ public record Registration(String id, List<String> capabilities, int capacity, S
                 null, JsonNodeFactory.instance.objectNode());
     }
 
+    /** The same, with another capacity. */
+    public Registration withCapacity(int other) {
+        return new Registration(id, capabilities, other, queue, endpoint, healthEndpoint, heartbeatInterval,
+                Math.min(concurrency, other), processingTimeout, metadata);
+    }
+
     /** Whether a frame that needs this can be sent here; an empty text asks for nothing in particular. */
     public boolean canProcess(String capability) {
         return capability.isEmpty() || capabilities.contains(capability);

@@ -5,6 +5,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
 import java.util.Optional;
 
 /** A request, as far as resources need to know it. */
@@ -31,6 +32,13 @@ public final class Call {
     /** The first value of a query parameter; empty when there is none, or an empty one. */
     public Optional<String> query(String name) {
         return request.query().all(name, java.util.List::of).stream().findFirst().filter(value -> !value.isEmpty());
+    }
+
+    /** The address of whoever called, or of the proxy in between. */
+    public String peer() {
+        return request.remotePeer().address() instanceof InetSocketAddress peer && peer.getAddress() != null
+                ? peer.getAddress().getHostAddress()
+                : "";
     }
 
     /** A header's value, or an empty text. */

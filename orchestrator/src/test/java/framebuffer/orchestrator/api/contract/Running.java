@@ -1,5 +1,6 @@
 package framebuffer.orchestrator.api.contract;
 
+import framebuffer.orchestrator.Eventually;
 import framebuffer.orchestrator.FrameWay;
 import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.api.ApiServer;
@@ -25,12 +26,13 @@ public final class Running implements AutoCloseable {
         orchestrator = start(server.address(), limits);
         redis = RedisConnection.open(server.address());
         client = new CheckedClient(orchestrator.port());
+        Eventually.is("it is ready", () -> client.get("/health/ready").status() == 200);
     }
 
     private static Orchestrator start(RedisAddress redis, Limits limits) {
         FrameWay.Settings frames = new FrameWay.Settings(redis, Keys.DEFAULT, "frame-buffer-v2", "one",
                 RoutingStrategy.LEAST_LOADED, FrameWay.Bounds.DEFAULT, FrameWay.Steering.DEFAULT);
-        return Orchestrator.start(new Orchestrator.Settings(frames, limits,
+        return Orchestrator.start(new Orchestrator.Settings(frames, limits, Orchestrator.Watching.DEFAULT,
                 new ApiServer.Settings("127.0.0.1", 0, null), 500, "test"), OpenTelemetry.noop(),
                 InstantSource.system());
     }

@@ -1,0 +1,122 @@
+package framebuffer.orchestrator.watch;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import framebuffer.orchestrator.health.Poll.Kind;
+import framebuffer.streams.shared.PollBoard.Result;
+import framebuffer.wire.Json;
+import framebuffer.wire.processor.Heartbeat.Status;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.net.http.HttpClient;
+import java.net.http.HttpClient.Redirect;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls a health endpoint. Redirects are not followed, no proxy is used, and of a body no more than 64 kB is read. A call that gets no
+ * answer is made once more, at once.
+ */
+final class HealthCall implements AutoCloseable {
+    private static final int MAX_BODY = 1 << 16;
+    private static final int TRIES = 2;
+
+    private final HealthHosts hosts;
+    private final Duration timeout;
+    private final HttpClient client;
+
+    /** Whom to call. */
+    record Endpoint(String processor, String url, @Nullable String registeredFrom) {
+    }
+
+    /**
+     * @param timeout
+     *            of each try, with its whole answer
+     */
+    HealthCall(HealthHosts hosts, Duration timeout) {
+        this.hosts = hosts;
+        this.timeout = timeout;
+        this.client = HttpClient.newBuilder().followRedirects(Redirect.NEVER).proxy(HttpClient.Builder.NO_PROXY)
+                .version(HttpClient.Version.HTTP_1_1).connectTimeout(timeout)
+                .executor(Executors.newVirtualThreadPerTaskExecutor()).build();
+    }
+
+    /** What it answers. */
+    Result call(Endpoint endpoint) throws InterruptedException {
+        String reason = "";
+        for (int i = 0; i < TRIES; i++) {
+            try {
+                URI uri = URI.create(endpoint.url());
+                // Looked up each time: Java remembers for half a minute what a name stood for, and connects to that.
+                if (!hosts.allow(uri.getHost(), endpoint.registeredFrom())) {
+                    return result(Kind.REFUSED, "host " + uri.getHost() + " is not allowed (health-hosts)");
+                }
+                return judged(answer(uri));
+            } catch (UnknownHostException e) {
+                reason = "its host is not known";
+            } catch (TimeoutException e) {
+                reason = "nothing within " + timeout.toMillis() + " ms";
+            } catch (IOException | IllegalArgumentException e) {
+                reason = said(e);
+            }
+        }
+        return result(Kind.SILENT, reason);
+    }
+
+    private HttpResponse<byte[]> answer(URI uri) throws IOException, TimeoutException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(uri).timeout(timeout).header("Accept", "application/json").GET()
+                .build();
+        CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(request,
+                _ -> new Beginning(MAX_BODY));
+        try {
+            // The request's own timeout ends when the body begins.
+            return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException failed ? failed : new IOException(e.getCause());
+        } finally {
+            answer.cancel(true);
+        }
+    }
+
+    private static Result judged(HttpResponse<byte[]> answer) {
+        int status = answer.statusCode();
+        if (status >= 300) {
+            return result(Kind.BAD, "with status " + status);
+        }
+        ObjectNode json = Json.object(answer.body());
+        String says = json == null ? "" : json.path("status").asText();
+        if (says.equals(Status.UNHEALTHY.word())) {
+            return result(Kind.BAD, "that it is unhealthy");
+        }
+        return says.equals(Status.DEGRADED.word())
+                ? result(Kind.DEGRADED, "that it is degraded")
+                : result(Kind.GOOD, "with status " + status);
+    }
+
+    private static Result result(Kind kind, String detail) {
+        return new Result(kind.word(), detail, kind.isSignOfLife(), kind == Kind.BAD);
+    }
+
+    /** In words of ours: what the other side sends must not get into logs and answers. */
+    private static String said(Exception e) {
+        return switch (e) {
+            case ConnectException _ -> "no connection";
+            case java.net.http.HttpTimeoutException _ -> "nothing in time";
+            case javax.net.ssl.SSLException _ -> "no secure connection";
+            default -> "what it sends is no answer";
+        };
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+    }
+}

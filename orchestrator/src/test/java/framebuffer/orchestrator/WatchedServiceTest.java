@@ -1,0 +1,184 @@
+package framebuffer.orchestrator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import framebuffer.orchestrator.Orchestrator.Watching;
+import framebuffer.orchestrator.api.ApiServer;
+import framebuffer.orchestrator.api.contract.CheckedClient;
+import framebuffer.orchestrator.breaker.CircuitPolicy.Thresholds;
+import framebuffer.orchestrator.registry.RegistrationPolicy;
+import framebuffer.orchestrator.routing.RoutingStrategy;
+import framebuffer.orchestrator.watch.EndpointPolls;
+import framebuffer.orchestrator.watch.FakeEndpoint;
+import framebuffer.orchestrator.watch.HealthHosts;
+import framebuffer.streams.Entry;
+import framebuffer.wire.frame.Result.Status;
+import io.opentelemetry.api.OpenTelemetry;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The whole service: who fails or is silent gets no frames, and gets some again. */
+class WatchedServiceTest {
+    @RegisterExtension
+    static final RedisSite REDIS = new RedisSite();
+    private static final Duration INTERVAL = Duration.ofSeconds(2);
+
+    private final List<Orchestrator> running = new ArrayList<>();
+    private Site site;
+    private CheckedClient client;
+    private int frames;
+
+    @BeforeEach
+    void start() {
+        site = REDIS.site();
+        client = new CheckedClient(instance("one", HealthHosts.DEFAULT).port());
+    }
+
+    @AfterEach
+    void stop() {
+        running.forEach(Orchestrator::close);
+    }
+
+    private Orchestrator instance(String name, HealthHosts hosts) {
+        FrameWay.Settings way = new FrameWay.Settings(REDIS.address(), Site.KEYS, Site.GROUP, name,
+                RoutingStrategy.LEAST_LOADED, FrameWay.Bounds.DEFAULT, FrameWay.Steering.DEFAULT);
+        Watching watching = new Watching(new Thresholds(3, Duration.ofHours(1), 2, Duration.ofHours(1)),
+                new EndpointPolls.Settings(INTERVAL, Duration.ofSeconds(5), hosts), Duration.ofMinutes(10));
+        Orchestrator one = Orchestrator.start(new Orchestrator.Settings(way, RegistrationPolicy.Limits.DEFAULT,
+                watching, new ApiServer.Settings("127.0.0.1", 0, null), 500, "test"), OpenTelemetry.noop(),
+                InstantSource.system());
+        running.add(one);
+        return one;
+    }
+
+    private void register(String id, String endpoint) {
+        assertThat(client.post("/processors/register", "{\"id\": \"" + id
+                + "\", \"capabilities\": [\"face\"], \"capacity\": 100" + endpoint + "}").status()).isEqualTo(201);
+    }
+
+    private void register(String id, FakeEndpoint endpoint) {
+        register(id, ", \"health_endpoint\": \"" + endpoint.url() + "\"");
+    }
+
+    private void capture(int some) {
+        for (int i = 0; i < some; i++) {
+            site.capture("f" + frames++, "cam", "face");
+        }
+    }
+
+    private boolean shows(String id, String field, String text) {
+        return client.get("/processors/" + id + "/health").json().path(field).asText().contains(text);
+    }
+
+    private String metrics() {
+        return client.get("/metrics").text();
+    }
+
+    /** Reads and answers so many frames. */
+    private void answer(String id, int some, Status status) {
+        List<Entry> held = new ArrayList<>();
+        Eventually.is(id + " has " + some, () -> {
+            held.addAll(site.read(id, some - held.size()));
+            return held.size() == some;
+        });
+        held.forEach(one -> site.finish(id, one, status));
+    }
+
+    @Test
+    void whoFailsThreeTimesGetsNoFramesUntilAFewHaveSucceeded() {
+        register("a", "");
+        register("b", "");
+        capture(20);
+        answer("a", 3, Status.ERROR);
+        Eventually.is("its circuit is open", () -> shows("a", "circuit", "open"));
+        assertThat(shows("a", "status", "unhealthy")).isTrue();
+        assertThat(metrics()).contains("frame_buffer_circuit_state{processor_id=\"a\"} 2",
+                "frame_buffer_processors{status=\"unhealthy\"} 1");
+        long held = site.length("frames:ready:a");
+        long elsewhere = site.length("frames:ready:b");
+        capture(30);
+        Eventually.is("all go to the other", () -> site.length("frames:ready:b") == elsewhere + 30);
+        assertThat(site.length("frames:ready:a")).isEqualTo(held);
+
+        answer("a", (int) held, Status.SUCCESS);
+        assertThat(shows("a", "circuit", "open")).isTrue();
+        site.redis.call("HSET", Site.KEYS.circuits(), "a", "open 1000 failures");
+        Eventually.is("it is tried", () -> shows("a", "circuit", "half_open"));
+        capture(30);
+        Eventually.is("it gets as many as close it", () -> site.length("frames:ready:a") == 2);
+        Eventually.is("the rest go elsewhere", () -> site.length("frames:capture") == 0);
+        assertThat(site.length("frames:ready:a")).isEqualTo(2);
+        answer("a", 2, Status.SUCCESS);
+        Eventually.is("it is closed", () -> shows("a", "circuit", "closed"));
+        capture(30);
+        Eventually.is("it gets more", () -> site.length("frames:ready:a") > 2);
+    }
+
+    @Test
+    void whenAllFailHalfOfThemGoOnAndTheServiceSaysSo() {
+        for (String id : List.of("a", "b", "c", "d")) {
+            register(id, "");
+            site.redis.call("HSET", Site.KEYS.circuits(), id, "closed 3");
+            Eventually.is("its circuit is open", () -> shows(id, "circuit", "open"));
+        }
+        Eventually.is("it is said", () -> client.get("/health").text().contains("go on all the same: c, d"));
+        capture(40);
+        Eventually.is("two get them", () -> site.length("frames:ready:c") + site.length("frames:ready:d") == 40);
+        assertThat(site.length("frames:ready:a") + site.length("frames:ready:b")).isZero();
+    }
+
+    @Test
+    void anEndpointThatStopsAnsweringIsSeenWithinTwoIntervals() {
+        FakeEndpoint endpoint = new FakeEndpoint().answering(200, "{\"status\": \"healthy\"}");
+        register("a", endpoint);
+        Eventually.is("it answers", () -> shows("a", "health_poll", "answers with status 200"));
+        endpoint.close();
+        long since = System.nanoTime();
+        Eventually.is("unhealthy", () -> shows("a", "status", "unhealthy"));
+        assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(INTERVAL.multipliedBy(2));
+        assertThat(shows("a", "status_reason", "does not answer: no connection")).isTrue();
+        client.post("/processors/a/heartbeat", "{}");
+        assertThat(shows("a", "status", "unhealthy")).isTrue();
+        try (FakeEndpoint again = new FakeEndpoint(endpoint.port())) {
+            Eventually.is("well again", () -> shows("a", "status", "healthy") && again.calls() > 0);
+        }
+    }
+
+    @Test
+    void anEndpointThatAnswersBadlyDegradesAndOpensTheCircuit() {
+        try (FakeEndpoint endpoint = new FakeEndpoint().answering(503, "")) {
+            register("a", endpoint);
+            Eventually.is("degraded", () -> shows("a", "status", "degraded"));
+            assertThat(shows("a", "status_reason", "answers with status 503")).isTrue();
+            Eventually.is("open", () -> shows("a", "circuit", "open"));
+            assertThat(endpoint.calls()).isGreaterThanOrEqualTo(3);
+        }
+    }
+
+    @Test
+    void eachEndpointIsPolledByOneInstanceAtATime() {
+        instance("two", HealthHosts.DEFAULT);
+        instance("three", HealthHosts.DEFAULT);
+        try (FakeEndpoint endpoint = new FakeEndpoint()) {
+            Instant began = site.now();
+            register("a", endpoint);
+            Eventually.is("three polls", () -> endpoint.calls() == 3);
+            assertThat(Duration.between(began, site.now())).isGreaterThanOrEqualTo(INTERVAL.multipliedBy(2));
+        }
+    }
+
+    @Test
+    void anEndpointElsewhereIsNotPolledAndThatIsSaid() {
+        register("a", ", \"health_endpoint\": \"http://169.254.169.254/latest\"");
+        Eventually.is("it is said", () -> shows("a", "health_poll",
+                "is not polled: host 169.254.169.254 is not allowed (health-hosts)"));
+        assertThat(shows("a", "status", "healthy")).isTrue();
+    }
+}
