@@ -3,11 +3,15 @@ package framebuffer.orchestrator;
 import framebuffer.orchestrator.admission.Starvation;
 import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.orchestrator.control.Control;
+import framebuffer.orchestrator.flood.FloodWatch;
 import framebuffer.orchestrator.freshness.CameraPolicies;
 import framebuffer.orchestrator.freshness.Freshness;
 import framebuffer.orchestrator.freshness.Sightings;
 import framebuffer.orchestrator.intake.Inbox;
 import framebuffer.orchestrator.intake.SourceReader;
+import framebuffer.orchestrator.letters.LetterKeeper;
+import framebuffer.orchestrator.letters.Unroutable;
+import framebuffer.orchestrator.letters.WaitingPixels;
 import framebuffer.orchestrator.pressure.PressureWatch;
 import framebuffer.orchestrator.recovery.AcknowledgedSweep;
 import framebuffer.orchestrator.recovery.CaptureUpkeep;
@@ -50,6 +54,7 @@ public final class FrameWay implements AutoCloseable {
     private final PressureWatch pressure;
     private final List<RedisLoop> steering;
     private final List<RedisLoop> clearing;
+    private final FloodWatch floods = new FloodWatch();
 
     /**
      * How frames go.
@@ -68,9 +73,28 @@ public final class FrameWay implements AutoCloseable {
      *            what must not grow without limit
      * @param steering
      *            what is held back, and what producers are told
+     * @param letters
+     *            what is given up on
      */
     public record Settings(RedisAddress redis, Keys keys, String group, String instance, RoutingStrategy strategy,
-            Bounds bounds, Steering steering) {
+            Bounds bounds, Steering steering, Letters letters) {
+        /** With the usual times for what is given up on. */
+        public Settings(RedisAddress redis, Keys keys, String group, String instance, RoutingStrategy strategy,
+                Bounds bounds, Steering steering) {
+            this(redis, keys, group, instance, strategy, bounds, steering, Letters.DEFAULT);
+        }
+    }
+
+    /**
+     * What is given up on.
+     *
+     * @param unroutable
+     *            how long a frame waits for a processor that offers what it needs; zero: for ever
+     * @param retention
+     *            how long a dead letter is kept
+     */
+    public record Letters(Duration unroutable, Duration retention) {
+        public static final Letters DEFAULT = new Letters(Duration.ofSeconds(60), Duration.ofHours(24));
     }
 
     /**
@@ -123,6 +147,9 @@ public final class FrameWay implements AutoCloseable {
         /** Those that may be sent frames; an equal list as long as nothing has changed. */
         List<Registration> available();
 
+        /** Whether it is known who is there: before, that nobody is available says nothing. */
+        boolean known();
+
         /** All whose queues may hold frames. */
         Collection<Registration> all();
 
@@ -147,10 +174,16 @@ public final class FrameWay implements AutoCloseable {
         this.policies = new CameraPolicies(keys, settings.steering().freshness(),
                 settings.steering().cameraPolicies(), inbox::wake);
         Sightings sightings = new Sightings(keys, bounds.handOff().ledgerFields());
+        WaitingPixels pixels = new WaitingPixels(keys);
+        LetterKeeper letters = LetterKeeper.of(new LetterKeeper.Settings(keys, bounds.handOff().deadLetters(),
+                settings.letters().retention()), processors::available, processors::known);
         this.pump = new Pump(new PumpParts(new PumpParts.Settings(keys, capture, settings.instance(),
                 settings.strategy(), bounds.window(), bounds.starvation(), bounds.batch(), bounds.maxAttempts(),
                 bounds.handOff(), bounds.affinity()), inbox,
-                new PumpParts.Known(processors::available, control::view, policies::view), placing, sightings, () -> {
+                new PumpParts.Known(processors::available, control::view, policies::view), placing, sightings,
+                new PumpParts.Letters(new Unroutable(settings.letters().unroutable()), processors::known, floods,
+                        pixels),
+                () -> {
                     captured.beginAgain();
                     givenBack.beginAgain();
                     departed.beginAgain();
@@ -170,7 +203,8 @@ public final class FrameWay implements AutoCloseable {
                 new RedisLoop("sightings", redis, sightings), new RedisLoop("pressure", redis, pressure));
         this.clearing = List.of(new RedisLoop("departed", redis, departed), new RedisLoop("overdue", redis, overdue),
                 new RedisLoop("sweep", redis, new AcknowledgedSweep(keys, processors::all)),
-                new RedisLoop("upkeep", redis, upkeep));
+                new RedisLoop("upkeep", redis, upkeep), new RedisLoop("letters", redis, letters),
+                new RedisLoop("pixels", redis, pixels));
         metrics.watch(pump::view);
         metrics.watchPressure(pressure::view);
         metrics.watchRedis(() -> trouble().isEmpty());
@@ -194,6 +228,11 @@ public final class FrameWay implements AutoCloseable {
     /** What an operator should know of the capture stream; empty: nothing. */
     public Optional<String> captureAlert() {
         return upkeep.alert();
+    }
+
+    /** That most frames of a capability fail; empty: they do not. */
+    public Optional<String> floodAlert() {
+        return floods.alert();
     }
 
     /** What an operator switches. */

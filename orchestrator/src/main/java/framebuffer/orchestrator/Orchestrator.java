@@ -118,7 +118,8 @@ public final class Orchestrator implements AutoCloseable {
                 new HealthCheck("registry", Weight.VITAL, registry::trouble),
                 new HealthCheck("processors", Weight.MINOR, this::noProcessor),
                 new HealthCheck("backpressure", Weight.MINOR, this::critical),
-                new HealthCheck("capture_readers", Weight.MINOR, way::captureAlert));
+                new HealthCheck("capture_readers", Weight.MINOR, way::captureAlert),
+                new HealthCheck("dead_letters", Weight.MINOR, way::floodAlert));
     }
 
     private Optional<String> noProcessor() {
@@ -154,6 +155,11 @@ public final class Orchestrator implements AutoCloseable {
         @Override
         public List<Registration> available() {
             return registry.snapshot().available();
+        }
+
+        @Override
+        public boolean known() {
+            return registry.known();
         }
 
         @Override

@@ -51,6 +51,11 @@ public sealed interface Arrival {
             };
         }
 
+        /** The same, not to go before then. */
+        Pending from(Instant due) {
+            return new Pending(frame, source, entry, captureId, needs, attempt, due, avoid, begun, readAt);
+        }
+
         /** It ends, for it is not worth sending any more. */
         public Ended shed(ShedFrame.Reason reason, String detail, Instant now, String instance) {
             ShedFrame kept = new ShedFrame(frame.frameId(), frame.cameraId(), captureId, needs, attempt, reason, detail,

@@ -176,7 +176,7 @@ public final class DeadLetters {
     /** The newest of all; empty: there is none. */
     public Optional<EntryId> newest(RedisConnection redis) {
         Page last = list(redis, new Query(Order.NEWEST_FIRST, null, null, null, 1));
-        return last.letters().stream().map(KeptLetter::id).findFirst();
+        return Optional.ofNullable(last.letters().isEmpty() ? last.next() : last.letters().getFirst().id());
     }
 
     /**
