@@ -6,6 +6,7 @@ import framebuffer.orchestrator.api.HealthCheck;
 import framebuffer.orchestrator.api.HealthCheck.Weight;
 import framebuffer.orchestrator.control.Switchboard;
 import framebuffer.orchestrator.ledger.Ledger;
+import framebuffer.orchestrator.letters.LetterDesk;
 import framebuffer.orchestrator.pressure.PressureWatch;
 import framebuffer.orchestrator.recovery.Life;
 import framebuffer.orchestrator.registry.Processor;
@@ -96,7 +97,7 @@ public final class Orchestrator implements AutoCloseable {
         Switchboard switchboard = new Switchboard(frames.redis(), way.control(), way::pressure);
 
         this.api = ApiServer.start(settings.api(),
-                new Doors(registry, traffic, cameras, switchboard, checks(), new Exposition(measured)));
+                new Doors(registry, traffic, new LetterDesk(frames.redis(), frames.keys()), cameras, switchboard, checks(), new Exposition(measured)));
         registry.start();
         way.start();
         figures.start();

@@ -38,6 +38,8 @@ end
 local from, to, reason = ARGV[a + 1], ARGV[a + 2], ARGV[a + 3]
 local most, looks = tonumber(ARGV[a + 4]), tonumber(ARGV[a + 5])
 local newest = how == 'newest'
+-- Behind the last id that there can be is nothing, and Redis refuses to look there.
+if from == (newest and '0-0' or '18446744073709551615-18446744073709551615') then return reply end
 from = from == '' and (newest and '+' or '-') or '(' .. from
 to = to == '' and (newest and '-' or '+') or to
 while looks > 0 do

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -171,6 +172,19 @@ public final class DeadLetters {
             // Pixels, or whatever its producer put there: its length says enough.
             return null;
         }
+    }
+
+    /** How many were removed so far because there were too many ({@code number}) or they were too old ({@code age}), by any instance. */
+    public Map<String, Long> dropped(RedisConnection redis) {
+        List<?> counts = Replies
+                .list(redis.call("HMGET", keys.ledger(), "letters_dropped_number", "letters_dropped_age"));
+        return Map.of("number", count(counts.get(0)), "age", count(counts.get(1)));
+    }
+
+    /** What somebody else has written there counts nothing. */
+    private static long count(@Nullable Object counted) {
+        String text = counted == null ? "" : Replies.text(counted);
+        return text.matches("[0-9]{1,18}") ? Long.parseLong(text) : 0;
     }
 
     /** The newest of all; empty: there is none. */

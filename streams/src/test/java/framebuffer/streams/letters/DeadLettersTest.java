@@ -328,6 +328,8 @@ class DeadLettersTest {
         Map<String, String> ledger = redis.hash(KEYS.ledger());
         assertThat(Long.parseLong(ledger.getOrDefault("letters_dropped_age", "0"))
                 + Long.parseLong(ledger.getOrDefault("letters_dropped_number", "0"))).isEqualTo(250 - kept);
+        assertThat(letters.dropped(redis.connection()).values().stream().mapToLong(Long::longValue).sum())
+                .isEqualTo(250 - kept);
     }
 
     @Test
