@@ -97,7 +97,8 @@ public final class Orchestrator implements AutoCloseable {
         Switchboard switchboard = new Switchboard(frames.redis(), way.control(), way::pressure);
 
         this.api = ApiServer.start(settings.api(),
-                new Doors(registry, traffic, new LetterDesk(frames.redis(), frames.keys()), cameras, switchboard, checks(), new Exposition(measured)));
+                new Doors(registry, traffic, new LetterDesk(frames.redis(), frames.keys()), cameras, switchboard,
+                        checks(), new Exposition(measured)));
         registry.start();
         way.start();
         figures.start();

@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
 
 /** Shows one dead letter with all that is known of it. */
 @Command(name = "show", mixinStandardHelpOptions = true, description = {
-        "Shows one with all fields of its frame, and what had happened to it before.", "Exit code 1 when it is not there."})
+        "Shows one with all fields of its frame, and what had happened to it before.",
+        "Exit code 1 when it is not there."})
 final class ShowLetter implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.

@@ -69,7 +69,8 @@ final class Service implements AutoCloseable {
         });
         Control control = new Control(Keys.DEFAULT, () -> {
         });
-        doors = new Doors(registry, traffic, new LetterDesk(redis, Keys.DEFAULT), new Cameras(redis, Keys.DEFAULT, policies, rates, clock::now),
+        doors = new Doors(registry, traffic, new LetterDesk(redis, Keys.DEFAULT),
+                new Cameras(redis, Keys.DEFAULT, policies, rates, clock::now),
                 new Switchboard(redis, control, () -> Backpressure.NONE),
                 List.of(new HealthCheck("redis", HealthCheck.Weight.VITAL, () -> vital.get()),
                         new HealthCheck("processors", HealthCheck.Weight.MINOR, () -> minor)),
