@@ -175,8 +175,6 @@ public final class FrameWay implements AutoCloseable {
                 settings.steering().cameraPolicies(), inbox::wake);
         Sightings sightings = new Sightings(keys, bounds.handOff().ledgerFields());
         WaitingPixels pixels = new WaitingPixels(keys);
-        LetterKeeper letters = LetterKeeper.of(new LetterKeeper.Settings(keys, bounds.handOff().deadLetters(),
-                settings.letters().retention()), processors::available, processors::known);
         this.pump = new Pump(new PumpParts(new PumpParts.Settings(keys, capture, settings.instance(),
                 settings.strategy(), bounds.window(), bounds.starvation(), bounds.batch(), bounds.maxAttempts(),
                 bounds.handOff(), bounds.affinity()), inbox,
@@ -203,11 +201,16 @@ public final class FrameWay implements AutoCloseable {
                 new RedisLoop("sightings", redis, sightings), new RedisLoop("pressure", redis, pressure));
         this.clearing = List.of(new RedisLoop("departed", redis, departed), new RedisLoop("overdue", redis, overdue),
                 new RedisLoop("sweep", redis, new AcknowledgedSweep(keys, processors::all)),
-                new RedisLoop("upkeep", redis, upkeep), new RedisLoop("letters", redis, letters),
+                new RedisLoop("upkeep", redis, upkeep), new RedisLoop("letters", redis, keeper(settings, processors)),
                 new RedisLoop("pixels", redis, pixels));
         metrics.watch(pump::view);
         metrics.watchPressure(pressure::view);
         metrics.watchRedis(() -> trouble().isEmpty());
+    }
+
+    private static LetterKeeper keeper(Settings settings, Processors processors) {
+        return LetterKeeper.of(new LetterKeeper.Settings(settings.keys(), settings.bounds().handOff().deadLetters(),
+                settings.letters().retention()), processors::available, processors::known);
     }
 
     /** Starts all loops. They begin as soon as Redis answers. */

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,7 +66,7 @@ public final class FloodWatch implements Intake.Floods {
         return capability.isEmpty() ? "any processor" : capability;
     }
 
-    private @org.jspecify.annotations.Nullable Tally tally(String capability, Instant now) {
+    private @Nullable Tally tally(String capability, Instant now) {
         Tally known = tallies.get(capability);
         if (known == null) {
             if (tallies.size() >= CAPABILITIES) {

@@ -13,6 +13,7 @@ import framebuffer.streams.letters.KeptLetter;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Keys;
 import framebuffer.wire.frame.DeadLetter.Reason;
+import framebuffer.wire.processor.Registration;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -75,7 +76,7 @@ public final class LetterKeeper implements RedisLoop.Work {
      *            whether it is known who is there
      */
     public static LetterKeeper of(Settings settings,
-            Supplier<List<framebuffer.wire.processor.Registration>> available, Supplier<Boolean> known) {
+            Supplier<List<Registration>> available, Supplier<Boolean> known) {
         return new LetterKeeper(settings, () -> {
             // In this order: who is there may be known a moment later, and then the list is still the empty one.
             boolean sure = known.get();
