@@ -26,7 +26,8 @@ class CommandLineTest {
     @ParameterizedTest
     @CsvSource({"demo, --redis-url", "serve, --redis-url", "camera, --redis-url", "detector, --redis-url",
             "config, detector", "config demo, --json", "processors, --capability", "route, --send",
-            "load, --priority-mix"})
+            "load, --priority-mix", "dead-letters, --reason", "dead-letters show, ID", "dead-letters requeue, --all",
+            "dead-letters delete, ID", "dead-letters list, --limit"})
     void everyCommandExplainsItself(String command, String word) {
         Said answer = Said.by((command + " --help").split(" "));
         assertThat(answer.isFine().out()).contains("Usage: frame-buffer " + command, word, "--config-file");
@@ -37,7 +38,7 @@ class CommandLineTest {
     void theCommandNamesItsCommands() {
         Said answer = Said.by("--help").isFine();
         assertThat(answer.out()).contains("demo", "serve", "camera", "detector", "processors", "route", "config",
-                "load", "bench");
+                "load", "bench", "dead-letters");
         assertThat(answer.out().lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
     }
 

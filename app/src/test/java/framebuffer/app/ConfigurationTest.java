@@ -46,7 +46,8 @@ class ConfigurationTest {
                 Map.entry("keep", "all"), Map.entry("max-age", "0s"), Map.entry("shed-max", "10000"),
                 Map.entry("batch-size", "200"), Map.entry("config-file", ""),
                 Map.entry("consumer-group", "frame-buffer-v2"), Map.entry("data-dir", "./data"),
-                Map.entry("dead-letter-max", "10000"), Map.entry("foreign-group-retention", "1h"),
+                Map.entry("dead-letter-max", "10000"), Map.entry("dead-letter-retention", "24h"),
+                Map.entry("foreign-group-retention", "1h"),
                 Map.entry("instance-lease", "5s"),
                 Map.entry("failure-threshold", "3"), Map.entry("forget-after", "10m"),
                 Map.entry("health-check-interval", "10s"), Map.entry("health-check-timeout", "5s"),
@@ -63,7 +64,7 @@ class ConfigurationTest {
                 Map.entry("redis-timeout", "5s"), Map.entry("redis-url", ""),
                 Map.entry("routing-strategy", "least_loaded"), Map.entry("takeover-after", "5s"),
                 Map.entry("starvation-age", "60s"), Map.entry("starvation-threshold", "100"),
-                Map.entry("window", "10000")));
+                Map.entry("unroutable-timeout", "60s"), Map.entry("window", "10000")));
     }
 
     @Test

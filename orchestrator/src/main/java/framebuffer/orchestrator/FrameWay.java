@@ -3,12 +3,16 @@ package framebuffer.orchestrator;
 import framebuffer.orchestrator.admission.Starvation;
 import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.orchestrator.control.Control;
+import framebuffer.orchestrator.flood.FloodWatch;
 import framebuffer.orchestrator.freshness.CameraPolicies;
 import framebuffer.orchestrator.freshness.Freshness;
 import framebuffer.orchestrator.freshness.Sightings;
 import framebuffer.orchestrator.instances.InstanceLease;
 import framebuffer.orchestrator.intake.Inbox;
 import framebuffer.orchestrator.intake.SourceReader;
+import framebuffer.orchestrator.letters.LetterKeeper;
+import framebuffer.orchestrator.letters.Unroutable;
+import framebuffer.orchestrator.letters.WaitingPixels;
 import framebuffer.orchestrator.pressure.PressureWatch;
 import framebuffer.orchestrator.recovery.AcknowledgedSweep;
 import framebuffer.orchestrator.recovery.CaptureUpkeep;
@@ -52,6 +56,7 @@ public final class FrameWay implements AutoCloseable {
     private final List<RedisLoop> clearing;
     private final InstanceLease lease;
     private final RedisLoop leasing;
+    private final FloodWatch floods = new FloodWatch();
 
     /**
      * How frames go.
@@ -70,9 +75,28 @@ public final class FrameWay implements AutoCloseable {
      *            what must not grow without limit
      * @param steering
      *            what is held back, and what producers are told
+     * @param letters
+     *            what is given up on
      */
     public record Settings(RedisAddress redis, Keys keys, String group, String instance, RoutingStrategy strategy,
-            Bounds bounds, Steering steering) {
+            Bounds bounds, Steering steering, Letters letters) {
+        /** With the usual times for what is given up on. */
+        public Settings(RedisAddress redis, Keys keys, String group, String instance, RoutingStrategy strategy,
+                Bounds bounds, Steering steering) {
+            this(redis, keys, group, instance, strategy, bounds, steering, Letters.DEFAULT);
+        }
+    }
+
+    /**
+     * What is given up on.
+     *
+     * @param unroutable
+     *            how long a frame waits for a processor that offers what it needs; zero: for ever
+     * @param retention
+     *            how long a dead letter is kept
+     */
+    public record Letters(Duration unroutable, Duration retention) {
+        public static final Letters DEFAULT = new Letters(Duration.ofSeconds(60), Duration.ofHours(24));
     }
 
     /**
@@ -127,6 +151,9 @@ public final class FrameWay implements AutoCloseable {
         /** Those that may be sent frames; an equal list as long as nothing has changed. */
         List<Registration> available();
 
+        /** Whether it is known who is there: before, that nobody is available says nothing. */
+        boolean known();
+
         /** All whose queues may hold frames. */
         Collection<Registration> all();
     }
@@ -147,10 +174,14 @@ public final class FrameWay implements AutoCloseable {
         this.policies = new CameraPolicies(keys, settings.steering().freshness(),
                 settings.steering().cameraPolicies(), inbox::wake);
         Sightings sightings = new Sightings(keys, bounds.handOff().ledgerFields());
+        WaitingPixels pixels = new WaitingPixels(keys);
         this.pump = new Pump(new PumpParts(new PumpParts.Settings(keys, capture, settings.instance(),
                 settings.strategy(), bounds.window(), bounds.starvation(), bounds.batch(), bounds.maxAttempts(),
                 bounds.handOff(), bounds.affinity()), inbox,
-                new PumpParts.Known(processors::available, control::view, policies::view), placing, sightings, () -> {
+                new PumpParts.Known(processors::available, control::view, policies::view), placing, sightings,
+                new PumpParts.Letters(new Unroutable(settings.letters().unroutable()), processors::known, floods,
+                        pixels),
+                () -> {
                     captured.beginAgain();
                     givenBack.beginAgain();
                     recovery.beginAgain();
@@ -174,10 +205,16 @@ public final class FrameWay implements AutoCloseable {
         this.leasing = new RedisLoop("lease", redis, lease);
         this.clearing = List.of(new RedisLoop("recovery", redis, recovery),
                 new RedisLoop("sweep", redis, new AcknowledgedSweep(keys, processors::all)),
-                new RedisLoop("upkeep", redis, upkeep));
+                new RedisLoop("upkeep", redis, upkeep), new RedisLoop("letters", redis, keeper(settings, processors)),
+                new RedisLoop("pixels", redis, pixels));
         metrics.watch(pump::view);
         metrics.watchPressure(pressure::view);
         metrics.watchRedis(() -> trouble().isEmpty());
+    }
+
+    private static LetterKeeper keeper(Settings settings, Processors processors) {
+        return LetterKeeper.of(new LetterKeeper.Settings(settings.keys(), settings.bounds().handOff().deadLetters(),
+                settings.letters().retention()), processors::available, processors::known);
     }
 
     /** Starts all loops. They begin as soon as Redis answers. */
@@ -203,6 +240,11 @@ public final class FrameWay implements AutoCloseable {
     /** What an operator should know of the instances; empty: nothing. */
     public Optional<String> instanceAlert() {
         return lease.alert();
+    }
+
+    /** That most frames of a capability fail; empty: they do not. */
+    public Optional<String> floodAlert() {
+        return floods.alert();
     }
 
     /** What an operator switches. */

@@ -8,6 +8,7 @@ import framebuffer.orchestrator.breaker.Circuit;
 import framebuffer.orchestrator.breaker.CircuitPolicy;
 import framebuffer.orchestrator.control.Switchboard;
 import framebuffer.orchestrator.ledger.Ledger;
+import framebuffer.orchestrator.letters.LetterDesk;
 import framebuffer.orchestrator.pressure.PressureWatch;
 import framebuffer.orchestrator.recovery.Life;
 import framebuffer.orchestrator.registry.Processor;
@@ -132,7 +133,8 @@ public final class Orchestrator implements AutoCloseable {
         Switchboard switchboard = new Switchboard(frames.redis(), way.control(), way::pressure);
 
         this.api = ApiServer.start(settings.api(),
-                new Doors(registry, traffic, cameras, switchboard, checks(), new Exposition(measured)));
+                new Doors(registry, traffic, new LetterDesk(frames.redis(), frames.keys()), cameras, switchboard,
+                        checks(), new Exposition(measured)));
         registry.start();
         polling.start();
         breaking.start();
@@ -159,7 +161,8 @@ public final class Orchestrator implements AutoCloseable {
                 new HealthCheck("circuits", Weight.MINOR, this::panic),
                 new HealthCheck("backpressure", Weight.MINOR, this::critical),
                 new HealthCheck("capture_readers", Weight.MINOR, way::captureAlert),
-                new HealthCheck("instances", Weight.MINOR, way::instanceAlert));
+                new HealthCheck("instances", Weight.MINOR, way::instanceAlert),
+                new HealthCheck("dead_letters", Weight.MINOR, way::floodAlert));
     }
 
     private Optional<String> noProcessor() {
@@ -219,6 +222,11 @@ public final class Orchestrator implements AutoCloseable {
         @Override
         public List<Registration> available() {
             return registry.snapshot().available();
+        }
+
+        @Override
+        public boolean known() {
+            return registry.known();
         }
 
         @Override

@@ -70,6 +70,7 @@ final class Pump implements RedisLoop.Work {
     private final Map<Source, List<Outgoing>> endings = new LinkedHashMap<>();
     private final Map<String, Integer> uncounted = new LinkedHashMap<>();
     private final Dispatcher dispatcher;
+    private final Intake intake;
     private final Wishes wishes;
     private final Shortage shortage = new Shortage();
     private final boolean affinity;
@@ -94,7 +95,9 @@ final class Pump implements RedisLoop.Work {
         this.router = new Router(parts.settings().strategy());
         this.affinity = parts.settings().strategy() == RoutingStrategy.AFFINITY;
         this.dispatcher = new Dispatcher(parts.settings().keys(),
-                new HandOff(parts.settings().keys(), parts.settings().limits()), parts.metrics(), affinity);
+                new HandOff(parts.settings().keys(), parts.settings().limits()), parts.metrics(), affinity,
+                this::handedOff);
+        this.intake = new Intake(parts.settings().maxAttempts(), parts.letters().floods());
         this.wishes = new Wishes(parts.placing(), parts.settings().affinity());
     }
 
@@ -144,10 +147,12 @@ final class Pump implements RedisLoop.Work {
         Delivery delivery = parts.inbox().poll(dispatcher.idle() ? patience() : Duration.ZERO, room());
         Instant now = parts.clock().instant();
         noticeWhatIsKnown();
+        parts.letters().floods().turn(now);
         if (delivery != null) {
             admit(delivery, now);
         }
         expire(now);
+        parts.letters().pixels().look(now, window::forEach);
         lookIfBlind(redis, now);
         boolean sent = send(redis, now);
         if (dispatcher.full() || (delivery == null && !sent && !dispatcher.idle())) {
@@ -197,11 +202,13 @@ final class Pump implements RedisLoop.Work {
 
     /** Nothing comes or goes before it is known whether an operator has paused us, and what is worth sending. */
     private void noticeWhatIsKnown() {
+        boolean sure = parts.letters().known().getAsBoolean();
         List<Registration> now = parts.known().available().get();
         if (!now.equals(available)) {
             available = now;
             router.available(now);
         }
+        parts.letters().unroutable().available(available, sure);
         Switches switches = parts.known().switches().get();
         Policies set = parts.known().policies().get();
         known = switches != null && set != null;
@@ -223,7 +230,6 @@ final class Pump implements RedisLoop.Work {
         if (delivery.entries().isEmpty()) {
             epochs.remove(source);
         }
-        Intake intake = new Intake(parts.settings().maxAttempts());
         for (Entry entry : delivery.entries()) {
             switch (intake.read(delivery, entry, now)) {
                 case Pending pending -> {
@@ -251,15 +257,22 @@ final class Pump implements RedisLoop.Work {
         endings.computeIfAbsent(source, any -> new ArrayList<>()).add(new Outgoing.Ending(ended));
     }
 
-    /** Frames that cannot go are not offered, so they are looked through; those beyond a batch at the next turn. */
+    /** Frames that cannot go are not offered, so they are looked through for those that end; beyond a batch at the next turn. */
     private void expire(Instant now) {
         if (window.size() == 0 || !isDue(expiredAt, EXPIRE, now)) {
             return;
         }
         int[] left = {parts.settings().batch()};
-        window.removeIf(pending -> expired(pending, now) != null && left[0]-- > 0)
-                .forEach(pending -> end(pending.source(), Objects.requireNonNull(expired(pending, now))));
+        parts.letters().unroutable().begin();
+        window.removeIf(pending -> waitsInVain(pending, now) != null && left[0]-- > 0)
+                .forEach(pending -> end(pending.source(), Objects.requireNonNull(waitsInVain(pending, now))));
         expiredAt = left[0] < 0 ? Instant.EPOCH : now;
+    }
+
+    /** Why it ends without having gone, or null. What cannot go because we are paused is not given up on. */
+    private @Nullable Ended waitsInVain(Pending pending, Instant now) {
+        Ended expired = expired(pending, now);
+        return expired != null || paused ? expired : parts.letters().unroutable().givenUp(pending, now);
     }
 
     private @Nullable Ended expired(Pending pending, Instant now) {
@@ -387,6 +400,13 @@ final class Pump implements RedisLoop.Work {
         }
         lookedAt = now;
         return List.copyOf(router.slots());
+    }
+
+    private void handedOff(Outgoing.Assigned assigned) {
+        if (assigned.pending().attempt() == 1) {
+            assigned.choices().forEach(choice -> parts.letters().floods().begun(choice.capability(),
+                    parts.clock().instant()));
+        }
     }
 
     private void settle(Instant now) {

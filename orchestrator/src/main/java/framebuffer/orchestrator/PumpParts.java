@@ -3,9 +3,12 @@ package framebuffer.orchestrator;
 import framebuffer.orchestrator.admission.Starvation;
 import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.orchestrator.control.Switches;
+import framebuffer.orchestrator.flood.FloodWatch;
 import framebuffer.orchestrator.freshness.Policies;
 import framebuffer.orchestrator.freshness.Sightings;
 import framebuffer.orchestrator.intake.Inbox;
+import framebuffer.orchestrator.letters.Unroutable;
+import framebuffer.orchestrator.letters.WaitingPixels;
 import framebuffer.orchestrator.routing.RoutingStrategy;
 import framebuffer.orchestrator.telemetry.FrameTracing;
 import framebuffer.orchestrator.telemetry.Metrics;
@@ -15,6 +18,7 @@ import framebuffer.wire.Keys;
 import framebuffer.wire.processor.Registration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,15 +29,32 @@ import org.jspecify.annotations.Nullable;
  *            agrees with other instances whose camera is whose; only asked when the strategy is affinity
  * @param sightings
  *            is told of every captured frame
+ * @param letters
+ *            decides which frames are given up on
  * @param beginAgain
  *            makes all readers begin again with what is pending
  */
 record PumpParts(Settings settings, Inbox inbox, Known known, Placing placing, Sightings sightings,
-        Runnable beginAgain, Metrics metrics, FrameTracing tracing, InstantSource clock) {
+        Letters letters, Runnable beginAgain, Metrics metrics, FrameTracing tracing, InstantSource clock) {
 
     /** What the pump is told. */
     record Settings(Keys keys, Source capture, String consumer, RoutingStrategy strategy, int window,
             Starvation starvation, int batch, int maxAttempts, HandOff.Limits limits, Placing.Limits affinity) {
+    }
+
+    /**
+     * Which frames are given up on. The pump is its one thread.
+     *
+     * @param unroutable
+     *            knows which have waited for a processor long enough
+     * @param known
+     *            whether it is known who is there; answers at once
+     * @param floods
+     *            knows when most frames fail
+     * @param pixels
+     *            keeps the pixels of those that wait
+     */
+    record Letters(Unroutable unroutable, BooleanSupplier known, FloodWatch floods, WaitingPixels pixels) {
     }
 
     /**

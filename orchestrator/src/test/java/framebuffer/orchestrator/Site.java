@@ -49,6 +49,9 @@ final class Site implements AutoCloseable, FrameWay.Processors {
     final RedisConnection redis;
     RoutingStrategy strategy = RoutingStrategy.LEAST_LOADED;
     Freshness freshness = Freshness.LOSSLESS;
+    FrameWay.Letters letters = FrameWay.Letters.DEFAULT;
+    InstantSource clock = InstantSource.system();
+    volatile boolean known = true;
     private final RedisAddress address;
     private final Map<String, Registration> processors = new ConcurrentHashMap<>();
     private final Map<String, Instant> since = new ConcurrentHashMap<>();
@@ -69,10 +72,9 @@ final class Site implements AutoCloseable, FrameWay.Processors {
     FrameWay start(String instance, RedisAddress through, Bounds bounds) {
         FrameWay way = new FrameWay(
                 new FrameWay.Settings(through, KEYS, GROUP, instance, strategy, bounds,
-                        new Steering(freshness, 100, Steering.DEFAULT.pressureCheck())),
+                        new Steering(freshness, 100, Steering.DEFAULT.pressureCheck()), letters),
                 this,
-                new Metrics(new PrometheusRegistry(), 500), new FrameTracing(OpenTelemetry.noop()),
-                InstantSource.system());
+                new Metrics(new PrometheusRegistry(), 500), new FrameTracing(OpenTelemetry.noop()), clock);
         way.start();
         ways.add(way);
         return way;
@@ -226,6 +228,11 @@ final class Site implements AutoCloseable, FrameWay.Processors {
     @Override
     public List<Registration> available() {
         return processors.values().stream().sorted(java.util.Comparator.comparing(Registration::id)).toList();
+    }
+
+    @Override
+    public boolean known() {
+        return known;
     }
 
     @Override

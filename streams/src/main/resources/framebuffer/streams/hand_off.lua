@@ -135,10 +135,7 @@ local function hand_over(entry, capture_id, first, targets, suspect)
     if suspect and added then redis.call('HSET', suspects, KEYS[FIXED + q], added) end
     at = at + 2 + values
   end
-  if targets > 1 then
-    redis.call('HSET', parts, capture_id, targets)
-    add(ledger, 'extra_parts', targets - 1)
-  end
+  now_in_parts(keys, capture_id, targets)
   return 'h'
 end
 
@@ -152,17 +149,18 @@ local function give_up(entry, capture_id, camera, kind, first, targets)
   end
   local log, most = dead, most_dead
   if kind ~= 'dead' then log, most = shed, most_shed end
-  local added
+  local added, kept = nil, kind == 'dead' and redis.call('XLEN', dead) or 0
   if targets > 0 then
     added = redis.pcall('XADD', log, 'MAXLEN', '~', most, '*',
       unpack(ARGV, first + 2, first + 1 + tonumber(ARGV[first + 1])))
     if type(added) == 'table' then return 'c' end
+    if kind == 'dead' then trimmed_letters(ledger, kept + 1 - redis.call('XLEN', dead)) end
   end
   if not take(entry) then
     if added then redis.call('XDEL', log, added) end
     return 'g'
   end
-  part_ended(keys, capture_id, camera, kind)
+  part_ended(keys, capture_id, camera, kind == 'dead' and added and 'dead@' .. added or kind)
   return 'h'
 end
 

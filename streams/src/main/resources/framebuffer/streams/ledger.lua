@@ -3,8 +3,11 @@
 -- The ledger is a hash. Its fields: captured:CAMERA, done:CAMERA, dead:CAMERA, lost:CAMERA, shed.REASON:CAMERA;
 -- cursor:CONSUMER, the last entry of the capture stream that this consumer has counted as captured;
 -- extra_parts, how many more parts than frames are under way; counted, how many frames were counted as captured when they were read;
--- trimmed, how many frames our group has lost before it had read them, and run, read_offset, read_correction, which that needs.
--- The parts hash holds, for a frame that was handed to several capabilities, how many parts are still owed and the worst end so far.
+-- trimmed, how many frames our group has lost before it had read them, and run, read_offset, read_correction, which that needs;
+-- letters_dropped_number and letters_dropped_age, how many dead letters were removed because there were too many or they were too old.
+-- The parts hash holds, for a frame that was handed to several capabilities, how many parts are still owed and then the ends so far:
+-- '1 done dead@ID', where ID is that of the dead letter while it is kept. A frame that has ended stays there ('0 …') as long as a dead
+-- letter of it is kept, for that part may begin again.
 
 local RANK = { done = 1, shed = 2, dead = 3, lost = 4 }
 
@@ -18,6 +21,11 @@ end
 -- A counter that somebody else has spoilt must not stop a frame: the ledger then shows that it does not balance.
 local function add(ledger, field, n)
   redis.pcall('HINCRBY', ledger, field, n)
+end
+
+-- So many dead letters were removed because there were too many.
+local function trimmed_letters(ledger, n)
+  if n > 0 then add(ledger, 'letters_dropped_number', n) end
 end
 
 -- Counts frames as captured; past the limit of cameras they are counted together, as of camera "other".
@@ -46,24 +54,54 @@ local function ended(ledger, camera, outcome, n)
   add(ledger, outcome .. ':' .. camera, n)
 end
 
--- One part of a frame has ended. The frame ends with its last part, as its worst part did.
+-- Of a frame with several parts: how many are owed (nil: it has not several parts, or is over for good), and a list of the ends.
+local function parts_of(parts, capture_id)
+  local left, said = string.match(redis.call('HGET', parts, capture_id) or '', '^(%d+) ?(.*)$')
+  local ends = {}
+  for one in string.gmatch(said or '', '%S+') do ends[#ends + 1] = one end
+  return tonumber(left), ends
+end
+
+-- Remembers them, or forgets them when nothing of the frame can happen any more.
+local function remember_parts(parts, capture_id, left, ends)
+  local said = table.concat(ends, ' ')
+  if left > 0 or string.find(said, '@', 1, true) then
+    redis.call('HSET', parts, capture_id, said == '' and left or left .. ' ' .. said)
+  else
+    redis.call('HDEL', parts, capture_id)
+  end
+end
+
+local function worst_of(ends)
+  local worst, rank = 'done', 0
+  for _, one in ipairs(ends) do
+    local its = RANK[string.match(one, '^%a+')] or 0
+    if its > rank then worst, rank = string.match(one, '^[^@]+'), its end
+  end
+  return worst
+end
+
+-- One part of a frame has ended ('dead@ID': as the dead letter ID). The frame ends with its last part, as its worst part did.
 local function part_ended(keys, capture_id, camera, outcome)
-  local owed = redis.call('HGET', keys.parts, capture_id)
-  local left, worst = string.match(owed or '', '^(%d+) ?(.*)$')
-  if left then
-    if RANK[string.match(outcome, '^%a+')] > (RANK[string.match(worst, '^%a+')] or 0) then
-      worst = outcome
-    end
-    left = tonumber(left) - 1
-    if left > 0 then
-      redis.call('HSET', keys.parts, capture_id, left .. ' ' .. worst)
+  local left, ends = parts_of(keys.parts, capture_id)
+  if left and left > 0 then
+    ends[#ends + 1] = outcome
+    remember_parts(keys.parts, capture_id, left - 1, ends)
+    if left > 1 then
       add(keys.ledger, 'extra_parts', -1)
       return
     end
-    redis.call('HDEL', keys.parts, capture_id)
-    outcome = worst
+    outcome = worst_of(ends)
   end
-  ended(keys.ledger, camera, outcome, 1)
+  ended(keys.ledger, camera, string.match(outcome, '^[^@]+'), 1)
+end
+
+-- A frame that was handed off has become so many parts.
+local function now_in_parts(keys, capture_id, n)
+  if n == 1 then return end
+  local left, ends = parts_of(keys.parts, capture_id)
+  remember_parts(keys.parts, capture_id, math.max(left or 1, 1) - 1 + n, ends)
+  add(keys.ledger, 'extra_parts', n - 1)
 end
 
 -- Upper bounds, in milliseconds, of the time from capture to acknowledgement; above the last lies one bucket more.

@@ -9,6 +9,11 @@ import framebuffer.streams.handoff.Fenced;
 import framebuffer.streams.handoff.HandOff;
 import framebuffer.streams.handoff.Move;
 import framebuffer.streams.handoff.Source;
+import framebuffer.streams.letters.DeadLetters;
+import framebuffer.streams.letters.DeadLetters.Order;
+import framebuffer.streams.letters.DeadLetters.Query;
+import framebuffer.streams.letters.DeadLetters.Tidied;
+import framebuffer.streams.letters.KeptLetter;
 import framebuffer.streams.shared.Instances;
 import framebuffer.streams.testing.CaptureStream;
 import framebuffer.streams.testing.Processing;
@@ -18,8 +23,10 @@ import framebuffer.streams.work.Answers.Post;
 import framebuffer.streams.work.Sweep;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;
+import framebuffer.wire.frame.DeadLetter;
 import framebuffer.wire.frame.ReturnedFrame;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -49,6 +56,7 @@ class LedgerInvariantTest {
             .toList();
     private final Map<Processing, List<Entry>> held = new HashMap<>();
     private final Sweep sweep = new Sweep(KEYS);
+    private final DeadLetters letters = new DeadLetters(KEYS);
     private int captured;
 
     /** An instance, and what it has read. */
@@ -86,13 +94,17 @@ class LedgerInvariantTest {
         LedgerReader.Reading end = balances("seed " + seed + ", end");
         assertThat(end.underWay()).as("seed %d", seed).isZero();
         assertThat(sum(end, "captured")).as("seed %d", seed).isEqualTo(captured);
+        letters.tidy(redis.connection(), 1_000, Duration.ofSeconds(-1), Tidied.START);
+        assertThat(redis.length(KEYS.deadLetter())).as("seed %d", seed).isZero();
         assertThat(redis.hash(KEYS.parts())).as("seed %d", seed).isEmpty();
     }
 
     private void step(Random random) {
         Instance instance = instances.get(random.nextInt(2));
         Processing processor = processors.get(random.nextInt(QUEUES.size()));
-        switch (random.nextInt(11)) {
+        switch (random.nextInt(15)) {
+            case 10, 11 -> requeue(random);
+            case 12 -> tidy(random);
             case 0 -> capture(random);
             case 1 -> read(instance, random);
             case 2, 3 -> handOff(instance, random);
@@ -114,6 +126,8 @@ class LedgerInvariantTest {
         LedgerReader.Reading reading = LedgerReader.read(redis.connection(), KEYS, GROUP, QUEUES);
         long ended = Stream.of("done", "dead", "lost").mapToLong(what -> sum(reading, what)).sum();
         assertThat(reading.underWay()).as("%s: %s", when, reading).isEqualTo(sum(reading, "captured") - ended);
+        assertThat(reading.counts().values()).as("%s: %s", when, reading)
+                .allMatch(counts -> counts.values().stream().allMatch(count -> count >= 0));
         return reading;
     }
 
@@ -217,14 +231,16 @@ class LedgerInvariantTest {
         Fields fields = CaptureStream.queued(frame, captureId);
         String camera = CaptureStream.camera(frame);
         int kind = random.nextInt(10);
-        if (kind == 0) {
-            return new Move.ToDeadLetters(frame.id(), captureId, camera, fields);
+        if (kind <= 1 || (kind == 2 && !capture)) {
+            DeadLetter letter = new DeadLetter(Objects.requireNonNull(frame.fields()), DeadLetter.Reason.REJECTED, "",
+                    Instant.EPOCH, new DeadLetter.Source(source.stream(), frame.id()), 1);
+            return new Move.ToDeadLetters(frame.id(), captureId, camera, letter.encode());
         }
-        if (kind == 1 && capture) {
+        if (kind == 2) {
             redis.call("XDEL", KEYS.capture(), frame.id().toString());
             return new Move.Lost(frame.id(), captureId, camera);
         }
-        int targets = capture ? 1 + random.nextInt(3) : 1;
+        int targets = 1 + random.nextInt(3);
         return new Move.ToQueues(frame.id(), captureId, camera, IntStream.range(0, targets)
                 .mapToObj(i -> new Move.Target(QUEUES.get(random.nextInt(3)), fields)).toList());
     }
@@ -239,6 +255,26 @@ class LedgerInvariantTest {
                 case 1 -> QUEUES.forEach(queue -> redis.call("XACK", queue, "g", entry.id().toString()));
                 default -> processor.done(entry);
             }
+        }
+    }
+
+    private void requeue(Random random) {
+        List<KeptLetter> some = new ArrayList<>(letters
+                .list(redis.connection(), new Query(Order.OLDEST_FIRST, null, null, null, 1 + random.nextInt(9)))
+                .letters());
+        Collections.shuffle(some, random);
+        some = some.subList(0, random.nextInt(some.size() + 1));
+        assertThat(letters.requeue(redis.connection(), some)).hasSize(some.size());
+        assertThat(letters.requeue(redis.connection(), some)).isEmpty();
+    }
+
+    /** Some letters go for good: one by hand, or the oldest because there are too many, or all because they are too old. */
+    private void tidy(Random random) {
+        switch (random.nextInt(4)) {
+            case 0 -> letters.list(redis.connection(), new Query(Order.NEWEST_FIRST, null, null, null, 1)).letters()
+                    .forEach(one -> assertThat(letters.delete(redis.connection(), one.id())).isTrue());
+            case 1 -> redis.call("XTRIM", KEYS.deadLetter(), "MAXLEN", random.nextInt(20));
+            default -> letters.tidy(redis.connection(), 1_000, Duration.ofMillis(random.nextInt(100)), Tidied.START);
         }
     }
 

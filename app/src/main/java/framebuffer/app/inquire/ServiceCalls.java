@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class ServiceCalls implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
+    private static final int NOT_FOUND = 404;
+    private static final int CONFLICT = 409;
+
     private final String base;
     private final @Nullable String token;
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT)
@@ -32,7 +35,7 @@ final class ServiceCalls implements AutoCloseable {
      * What was answered.
      *
      * @param granted
-     *            whether the status was below 300; else it was 409
+     *            whether the status was below 300; else it was 409, or 404 where something was to be found
      * @param text
      *            the body as it came
      */
@@ -63,14 +66,19 @@ final class ServiceCalls implements AutoCloseable {
     }
 
     Answer get(String path) throws InterruptedException {
-        return call("GET", path, BodyPublishers.noBody());
+        return call("GET", path, BodyPublishers.noBody(), CONFLICT);
+    }
+
+    /** The same, also where what the path names need not be there. */
+    Answer find(String method, String path) throws InterruptedException {
+        return call(method, path, BodyPublishers.noBody(), NOT_FOUND);
     }
 
     Answer post(String path, ObjectNode body) throws InterruptedException {
-        return call("POST", path, BodyPublishers.ofByteArray(Json.bytes(body)));
+        return call("POST", path, BodyPublishers.ofByteArray(Json.bytes(body)), CONFLICT);
     }
 
-    private Answer call(String method, String path, BodyPublisher body) throws InterruptedException {
+    private Answer call(String method, String path, BodyPublisher body, int refusal) throws InterruptedException {
         try {
             HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path)).timeout(TIMEOUT)
                     .header("Accept", "application/json").header("Content-Type", "application/json")
@@ -78,7 +86,7 @@ final class ServiceCalls implements AutoCloseable {
             if (token != null) {
                 request.header("Authorization", "Bearer " + token);
             }
-            return usable(http.send(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8)));
+            return usable(http.send(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8)), refusal);
         } catch (IllegalArgumentException e) {
             throw new Unusable("--orchestrator-url must be as in http://localhost:8002, not " + base, e);
         } catch (IOException e) {
@@ -87,7 +95,7 @@ final class ServiceCalls implements AutoCloseable {
         }
     }
 
-    private Answer usable(HttpResponse<String> response) {
+    private Answer usable(HttpResponse<String> response, int refusal) {
         int status = response.statusCode();
         Answer answer = new Answer(status / 100 == 2, response.body());
         if (status == 401) {
@@ -95,7 +103,7 @@ final class ServiceCalls implements AutoCloseable {
                     ? " asks for a token; give it with --api-token or API_TOKEN"
                     : " refuses the token; check --api-token or API_TOKEN"));
         }
-        if (!answer.granted() && status != 409) {
+        if (!answer.granted() && status != refusal) {
             throw new Unusable("the service at " + base + " answers " + status + ": " + answer.detail());
         }
         return answer;

@@ -33,6 +33,9 @@ public final class ServeOptions {
     @Mixin
     private final HealthOptions health = new HealthOptions();
 
+    @Mixin
+    private final LetterOptions letters = new LetterOptions();
+
     @Option(names = "--instance-id", paramLabel = "NAME", description = "This instance's name; under it, it goes on with what it held before a restart. Default: host name and port.")
     private @Nullable String instanceId;
 
@@ -70,7 +73,7 @@ public final class ServeOptions {
         listen.refuseIfOpenToTheWorld();
         return new Orchestrator.Settings(
                 new FrameWay.Settings(address, redis.keys(), flow.consumerGroup(), instance(), flow.strategy(),
-                        flow.bounds(), flow.steering()),
+                        flow.bounds(), flow.steering(), letters.letters()),
                 new RegistrationPolicy.Limits(maxProcessors, takeoverAfter), health.watching(), listen.settings(),
                 metricsMaxCameras,
                 Version.current());

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -186,6 +187,14 @@ public final class Window<W extends Waiting> {
         if (!line.isEmpty()) {
             open.add(new Front<>(line, line.first(now)));
         }
+    }
+
+    /** Looks at all of them, in no order. */
+    public void forEach(Consumer<? super W> look) {
+        removeIf(waiting -> {
+            look.accept(waiting);
+            return false;
+        });
     }
 
     /** Forgets those that match; answers them. */

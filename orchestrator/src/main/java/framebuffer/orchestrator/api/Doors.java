@@ -1,6 +1,7 @@
 package framebuffer.orchestrator.api;
 
 import framebuffer.orchestrator.control.Switchboard;
+import framebuffer.orchestrator.letters.LetterDesk;
 import framebuffer.orchestrator.registry.Registry;
 import framebuffer.orchestrator.traffic.Cameras;
 import framebuffer.orchestrator.traffic.Traffic;
@@ -13,6 +14,8 @@ import java.util.List;
  *            who is there
  * @param traffic
  *            what became of frames, what waits, and where one would go
+ * @param letters
+ *            frames given up on
  * @param cameras
  *            the cameras, and which of their frames are worth sending
  * @param switchboard
@@ -22,7 +25,7 @@ import java.util.List;
  * @param metrics
  *            what is measured
  */
-public record Doors(Registry registry, Traffic traffic, Cameras cameras, Switchboard switchboard,
+public record Doors(Registry registry, Traffic traffic, LetterDesk letters, Cameras cameras, Switchboard switchboard,
         List<HealthCheck> checks,
         MetricsText metrics) {
     public Doors {

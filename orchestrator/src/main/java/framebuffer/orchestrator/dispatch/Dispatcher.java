@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,7 @@ public final class Dispatcher {
     private final Deque<Sent> sent = new ArrayDeque<>();
     private final UnderWay underWay = new UnderWay();
     private final boolean inOrder;
+    private final Consumer<Assigned> handedOff;
 
     private record Sent(HandOff.InFlight inFlight, List<Outgoing> items, Map<String, Slot> slots, long since) {
     }
@@ -69,9 +71,12 @@ public final class Dispatcher {
     /**
      * @param inOrder
      *            whether no frame is to overtake another of its camera, priority and need
+     * @param handedOff
+     *            is told of each frame that was handed off
      */
-    public Dispatcher(Keys keys, HandOff handOff, Metrics metrics, boolean inOrder) {
+    public Dispatcher(Keys keys, HandOff handOff, Metrics metrics, boolean inOrder, Consumer<Assigned> handedOff) {
         this.inOrder = inOrder;
+        this.handedOff = handedOff;
         this.keys = keys;
         this.handOff = handOff;
         this.metrics = metrics;
@@ -205,6 +210,7 @@ public final class Dispatcher {
         return switch (became) {
             case MOVED -> {
                 assigned.spans().end();
+                handedOff.accept(assigned);
                 assigned.choices().forEach(choice -> metrics.routed(choice.slot().registration().id(), camera));
                 countRedelivery(assigned.pending());
                 yield true;

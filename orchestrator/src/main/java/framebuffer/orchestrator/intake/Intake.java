@@ -14,6 +14,7 @@ import framebuffer.wire.frame.Frame;
 import framebuffer.wire.frame.FrameCodec;
 import framebuffer.wire.frame.QueuedFrame;
 import framebuffer.wire.frame.ReturnedFrame;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
@@ -24,8 +25,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param maxAttempts
  *            how many attempts may be charged to a frame before it is given up on, at least 1
+ * @param floods
+ *            knows when not to give up on a frame whose attempts are used up
  */
-public record Intake(int maxAttempts) {
+public record Intake(int maxAttempts, Floods floods) {
+    /** After so long a frame is tried again whose attempts are used up, while it is not given up on. */
+    public static final Duration PUT_OFF = Duration.ofSeconds(10);
+
+    /** Knows whether most frames of a capability fail. */
+    public interface Floods {
+        /** A frame is to be given up on, for its attempts are used up or it was rejected. Answers whether most frames are. */
+        boolean fails(String capability, Instant now);
+    }
+
+    /** One that gives up on every frame whose attempts are used up. */
+    public Intake(int maxAttempts) {
+        this(maxAttempts, (_, _) -> false);
+    }
 
     /** Reads one entry of a delivery; never throws, whatever it holds. */
     public Arrival read(Delivery delivery, Entry entry, Instant now) {
@@ -57,16 +73,18 @@ public record Intake(int maxAttempts) {
         }
 
         Pending pending(QueuedFrame queued, int attempt, @Nullable String avoid, boolean suspect) {
-            List<String> needs = queued.capability().isEmpty() ? List.of() : List.of(queued.capability());
+            // One that was given up on before it was ever handed off still needs all that it asks for.
+            List<String> needs = fields.get("capability") == null
+                    ? queued.frame().capabilities()
+                    : queued.capability().isEmpty() ? List.of() : List.of(queued.capability());
             return new Pending(queued.frame(), source, id, queued.captureId(), needs, attempt, now, avoid, holder(),
                     delivery.charged() || source.kind() == Source.Kind.RETURNED, suspect, now);
         }
 
         Ended dead(Reason reason, String detail) {
-            String camera = fields.text("camera_id");
-            return dead(reason, detail, new Identity(id, camera == null || camera.isEmpty() || camera.length() > 256
-                    ? Move.UNKNOWN_CAMERA
-                    : camera, 0));
+            return dead(reason, detail, new Identity(
+                    DeadLetter.captureId(fields, id, source.kind() == Source.Kind.CAPTURE),
+                    DeadLetter.camera(fields), 0));
         }
 
         Ended dead(Reason reason, String detail, Identity identity) {
@@ -103,7 +121,10 @@ public record Intake(int maxAttempts) {
                 case RETRY -> later(found, returned);
                 case FAILED -> failed(found, returned.queued(),
                         new Failure(returned.processorId(), returned.detail(), returned.suspect()));
-                case REJECTED -> found.dead(Reason.REJECTED, returned.detail(), Identity.of(returned.queued()));
+                case REJECTED -> {
+                    floods.fails(returned.queued().capability(), found.now());
+                    yield found.dead(Reason.REJECTED, returned.detail(), Identity.of(returned.queued()));
+                }
             };
             case Decoded.Invalid<ReturnedFrame> invalid -> found.dead(Reason.INVALID, invalid.detail());
         };
@@ -111,13 +132,12 @@ public record Intake(int maxAttempts) {
 
     private static Pending later(Found found, ReturnedFrame returned) {
         QueuedFrame queued = returned.queued();
-        Pending pending = found.pending(queued, queued.attempt(), null, false);
         // Counted from when it was given back, so that reading it again does not delay it again; but never longer than was asked
         // for, should the clock of Redis be ahead of ours.
         Instant byRedis = found.id().time().plus(returned.retryAfter());
         Instant byUs = found.now().plus(returned.retryAfter());
         Instant due = byRedis.isBefore(byUs) ? byRedis : byUs;
-        return pending.later(due, null);
+        return found.pending(queued, queued.attempt(), null, false).later(due, null);
     }
 
     /** An attempt that came to nothing: where, why, and whether the frame may have ended its processor. */
@@ -125,9 +145,13 @@ public record Intake(int maxAttempts) {
     }
 
     private Arrival failed(Found found, QueuedFrame queued, Failure failure) {
-        return queued.attempt() >= maxAttempts
-                ? found.dead(Reason.MAX_ATTEMPTS, "failed " + queued.attempt() + " times, last at "
-                        + failure.processor() + ": " + failure.why(), Identity.of(queued))
-                : found.pending(queued, queued.attempt() + 1, failure.processor(), failure.suspect());
+        if (queued.attempt() < maxAttempts) {
+            return found.pending(queued, queued.attempt() + 1, failure.processor(), failure.suspect());
+        }
+        return floods.fails(queued.capability(), found.now())
+                ? found.pending(queued, queued.attempt(), failure.processor(), failure.suspect())
+                        .later(found.now().plus(PUT_OFF), failure.processor())
+                : found.dead(Reason.MAX_ATTEMPTS, "failed " + queued.attempt() + " times, last at "
+                        + failure.processor() + ": " + failure.why(), Identity.of(queued));
     }
 }

@@ -103,6 +103,11 @@ public final class Registry implements AutoCloseable {
         return command(this::publish);
     }
 
+    /** Whether it has been read: before, the snapshot shows nobody, whoever is there. */
+    public boolean known() {
+        return known;
+    }
+
     /** Why the snapshot is not up to date. */
     public Optional<String> trouble() {
         Optional<String> trouble = Optional.ofNullable(refreshing.trouble());

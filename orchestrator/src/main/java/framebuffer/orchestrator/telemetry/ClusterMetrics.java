@@ -48,7 +48,7 @@ public final class ClusterMetrics implements MultiCollector {
     @Override
     public MetricSnapshots collect() {
         Figures figures = redis.figures();
-        return MetricSnapshots.of(completed(figures), endToEnd(figures),
+        return MetricSnapshots.of(completed(figures), endToEnd(figures), dropped(figures),
                 GaugeSnapshot.builder().name("frame_buffer_capture_backlog")
                         .help("Frames in the capture stream that have not been read.")
                         .dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder().value((double) figures.backlog())
@@ -61,6 +61,14 @@ public final class ClusterMetrics implements MultiCollector {
                 .help("Frames that processors acknowledged.");
         figures.completed().forEach((processor, frames) -> counter.dataPoint(CounterDataPointSnapshot.builder()
                 .labels(Labels.of("processor_id", processor)).value((double) frames).build()));
+        return counter.build();
+    }
+
+    private static CounterSnapshot dropped(Figures figures) {
+        CounterSnapshot.Builder counter = CounterSnapshot.builder().name("frame_buffer_dead_letters_dropped")
+                .help("Dead letters removed because they were too old or too many.");
+        figures.dropped().forEach((reason, letters) -> counter.dataPoint(CounterDataPointSnapshot.builder()
+                .labels(Labels.of("reason", reason)).value((double) letters).build()));
         return counter.build();
     }
 

@@ -4,6 +4,7 @@ import framebuffer.streams.BacklogReader;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
 import framebuffer.streams.Replies;
+import framebuffer.streams.letters.DeadLetters;
 import framebuffer.wire.Keys;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -20,7 +21,7 @@ public final class RedisFigures implements RedisLoop.Work {
 
     private final Keys keys;
     private final String group;
-    private volatile Figures figures = new Figures(Map.of(), new long[SECONDS.length + 1], 0, 0);
+    private volatile Figures figures = new Figures(Map.of(), new long[SECONDS.length + 1], 0, 0, Map.of());
 
     /** What was read last. */
     static final class Figures {
@@ -28,12 +29,15 @@ public final class RedisFigures implements RedisLoop.Work {
         private final long[] buckets;
         private final double sumSeconds;
         private final long backlog;
+        private final Map<String, Long> dropped;
 
-        Figures(Map<String, Long> completed, long[] buckets, double sumSeconds, long backlog) {
+        Figures(Map<String, Long> completed, long[] buckets, double sumSeconds, long backlog,
+                Map<String, Long> dropped) {
             this.completed = Map.copyOf(completed);
             this.buckets = buckets.clone();
             this.sumSeconds = sumSeconds;
             this.backlog = backlog;
+            this.dropped = Map.copyOf(dropped);
         }
 
         /** Processor → frames it acknowledged. */
@@ -48,6 +52,11 @@ public final class RedisFigures implements RedisLoop.Work {
 
         double sumSeconds() {
             return sumSeconds;
+        }
+
+        /** Reason → dead letters removed for it. */
+        Map<String, Long> dropped() {
+            return dropped;
         }
 
         /** Frames in the capture stream that nobody of us has read. */
@@ -90,6 +99,7 @@ public final class RedisFigures implements RedisLoop.Work {
             }
         }
         figures = new Figures(completed, buckets, sum,
-                BacklogReader.read(redis, keys, group, List.of()).capture().unread());
+                BacklogReader.read(redis, keys, group, List.of()).capture().unread(),
+                new DeadLetters(keys).dropped(redis));
     }
 }

@@ -7,6 +7,7 @@ import framebuffer.orchestrator.api.contract.Contract.Operation;
 import framebuffer.orchestrator.api.http.Token;
 import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
 import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.wire.frame.DeadLetter.Reason;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -23,7 +24,7 @@ class DocumentedAnswersTest {
     private static final String FRAME = "{\"frame\": {\"frame_id\": \"f\", \"camera_id\": \"c\"}}";
     private static final Map<String, String> BODIES = Map.of("registerProcessor", FACE, "updateProcessor", FACE,
             "heartbeat", "{\"processor_id\": \"face-1\"}", "heartbeatById", "{}", "routeFrame", FRAME,
-            "setCameraPolicy",
+            "requeueDeadLetters", "{\"all\": true}", "setCameraPolicy",
             "{\"keep\": \"latest\"}");
 
     @Test
@@ -53,7 +54,7 @@ class DocumentedAnswersTest {
     }
 
     private static String path(Operation operation) {
-        return operation.path().replaceAll("\\{\\w+}", "face-1");
+        return operation.path().replace("{letter_id}", "1-1").replaceAll("\\{\\w+}", "face-1");
     }
 
     /** Nobody is registered: what names a processor is answered 404. */
@@ -91,6 +92,10 @@ class DocumentedAnswersTest {
         service.call("PUT", "/cameras/c/policy", "{}");
         service.call("DELETE", "/cameras/a/policy", "");
         service.call("DELETE", "/cameras/a/policy", "");
+        String letter = service.letter(Reason.INVALID);
+        service.get("/frames/dead-letters?limit=0");
+        service.get("/frames/dead-letters/" + letter);
+        service.call("DELETE", "/frames/dead-letters/" + letter, "");
         service.get("/metrics", "Accept", "broken");
         service.vital = () -> Optional.of("no Redis");
         service.get("/health");

@@ -10,6 +10,7 @@ import framebuffer.orchestrator.control.Control;
 import framebuffer.orchestrator.control.Switchboard;
 import framebuffer.orchestrator.freshness.CameraPolicies;
 import framebuffer.orchestrator.freshness.Freshness;
+import framebuffer.orchestrator.letters.LetterDesk;
 import framebuffer.orchestrator.registry.HandClock;
 import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
 import framebuffer.orchestrator.registry.Registry;
@@ -19,9 +20,13 @@ import framebuffer.orchestrator.traffic.Rates;
 import framebuffer.orchestrator.traffic.Traffic;
 import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisConnection;
+import framebuffer.streams.Replies;
 import framebuffer.wire.EntryId;
+import framebuffer.wire.Fields;
 import framebuffer.wire.Keys;
 import framebuffer.wire.control.Backpressure;
+import framebuffer.wire.frame.DeadLetter;
+import framebuffer.wire.frame.DeadLetter.Reason;
 import framebuffer.wire.frame.ShedFrame;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -64,7 +69,8 @@ final class Service implements AutoCloseable {
         });
         Control control = new Control(Keys.DEFAULT, () -> {
         });
-        doors = new Doors(registry, traffic, new Cameras(redis, Keys.DEFAULT, policies, rates, clock::now),
+        doors = new Doors(registry, traffic, new LetterDesk(redis, Keys.DEFAULT),
+                new Cameras(redis, Keys.DEFAULT, policies, rates, clock::now),
                 new Switchboard(redis, control, () -> Backpressure.NONE),
                 List.of(new HealthCheck("redis", HealthCheck.Weight.VITAL, () -> vital.get()),
                         new HealthCheck("processors", HealthCheck.Weight.MINOR, () -> minor)),
@@ -101,6 +107,17 @@ final class Service implements AutoCloseable {
             List<Object> line = new ArrayList<>(List.of(Keys.DEFAULT.shed(), "*"));
             line.addAll(shed.encode().flat());
             connection.call("XADD", line.toArray());
+        }
+    }
+
+    /** A frame was given up on; answers the id of its letter. */
+    String letter(Reason reason) {
+        DeadLetter letter = new DeadLetter(Fields.ofText("frame_id", "f-1", "camera_id", "yard"), reason, "because",
+                clock.now(), new DeadLetter.Source("frames:returned", EntryId.FIRST), 3);
+        try (RedisConnection connection = RedisConnection.open(redis)) {
+            List<Object> line = new ArrayList<>(List.of(Keys.DEFAULT.deadLetter(), "*"));
+            line.addAll(letter.encode().flat());
+            return Replies.text(connection.call("XADD", line.toArray()));
         }
     }
 

@@ -2,6 +2,7 @@ package framebuffer.streams.handoff;
 
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;
+import framebuffer.wire.frame.DeadLetter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,7 @@ public sealed interface Move {
     String camera();
 
     /** Under which invalid frames without a camera are counted. */
-    String UNKNOWN_CAMERA = "unknown";
+    String UNKNOWN_CAMERA = DeadLetter.UNKNOWN_CAMERA;
 
     /**
      * It enters these queues: all of them, or none.

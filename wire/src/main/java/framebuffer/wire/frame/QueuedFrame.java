@@ -27,6 +27,8 @@ import java.util.Set;
 public record QueuedFrame(Frame frame, String capability, int attempt, EntryId captureId, Instant enqueuedAt) {
     private static final Set<String> ADDED = Set.of("capability", "attempt", "capture_id", "enqueued_at", "traceparent",
             "trace_context");
+    /** What a hand-off adds, and the history of a frame that had been given up on. */
+    private static final int MOST_ADDED = ADDED.size() + 1;
     private static final Range ATTEMPTS = new Range(1, 1_000_000);
 
     /** The fields of the entry in the work queue: the frame's own, byte for byte, and those of the hand-off. */
@@ -47,7 +49,7 @@ public record QueuedFrame(Frame frame, String capability, int attempt, EntryId c
         FieldReader reader = new FieldReader();
         // The time of a frame that bears none is that of its capture, however often it was handed off since.
         EntryId captureId = captureId(id, fields, reader);
-        return FrameCodec.decode(captureId, fields, FrameCodec.MAX_FIELDS + ADDED.size()).then(frame -> {
+        return FrameCodec.decode(captureId, fields, FrameCodec.MAX_FIELDS + MOST_ADDED).then(frame -> {
             String capability = fields.text("capability");
             int attempt = (int) reader.integer("attempt", fields.get("attempt"), ATTEMPTS, 1);
             Instant enqueuedAt = reader.moment("enqueued_at", fields.get("enqueued_at"));

@@ -65,6 +65,31 @@ class AnyFrameTest {
         noise.check(FrameCodec.decode(id, fields));
         noise.check(QueuedFrame.decode(id, fields));
         noise.check(ReturnedFrame.decode(id, fields));
+        DeadLetter letter = new DeadLetter(fields, DeadLetter.Reason.INVALID, noise.text(600), Instant.EPOCH,
+                new DeadLetter.Source("s s", id), 0);
+        Decoded<DeadLetter> read = DeadLetter.decode(noise.mutated(letter.encode()));
+        noise.check(read);
+        if (read instanceof Decoded.Valid<DeadLetter>(DeadLetter kept)) {
+            assertThat(kept.needs("s s")).isNotNull();
+            assertThat(DeadLetter.camera(kept.frame())).isNotEmpty();
+            assertThat(DeadLetter.captureId(kept.frame(), id, false)).isNotNull();
+            assertThat(kept.historyJson().length()).isLessThan(10_000);
+        }
+    }
+
+    @Test
+    void ofAFrameThatDiesAgainAndAgainTheLastTenTimesAreRemembered() {
+        Fields fields = Fields.ofText("frame_id", "f");
+        for (int i = 1; i <= 15; i++) {
+            DeadLetter letter = new DeadLetter(fields, DeadLetter.Reason.REJECTED, "\uD83D\uDE00".repeat(400),
+                    Instant.EPOCH,
+                    new DeadLetter.Source("s", EntryId.FIRST), i);
+            fields = Fields.ofText("frame_id", "f", DeadLetter.HISTORY, letter.historyJson());
+        }
+        List<DeadLetter.Past> history = new DeadLetter(fields, DeadLetter.Reason.INVALID, "", Instant.EPOCH,
+                new DeadLetter.Source("s", EntryId.FIRST), 0).history();
+        assertThat(history).extracting(DeadLetter.Past::attempt).containsExactly(6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+        assertThat(history.getFirst().detail()).isEqualTo("\uD83D\uDE00".repeat(300));
     }
 
     /** What is wrong becomes part of a dead letter, so a hostile frame must not make it large. */

@@ -14,8 +14,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;
 import framebuffer.wire.Golden;
+import framebuffer.wire.Json;
 import framebuffer.wire.Timestamps;
 import framebuffer.wire.frame.QueuedFrame.HandOffNote;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -115,7 +117,7 @@ class GoldenFramesTest {
 
     @ParameterizedTest
     @MethodSource
-    void aDeadLetterIsWritten(JsonNode vector) {
+    void aDeadLetterIsWrittenAndRead(JsonNode vector) {
         Instant at = moment(vector, "at");
         JsonNode source = vector.path("source");
         DeadLetter letter = new DeadLetter(fields(vector.path("frame")),
@@ -123,9 +125,14 @@ class GoldenFramesTest {
                 new DeadLetter.Source(source.path(0).asText(), EntryId.parse(source.path(1).asText())),
                 vector.path("attempt").asInt());
         assertThat(sorted(letter.encode())).isEqualTo(sorted(fields(vector.path("fields"))));
+        DeadLetter read = valid(DeadLetter.decode(fields(vector.path("fields"))));
+        assertThat(new DeadLetter(letter.frame(), read.reason(), read.detail(), read.at(), read.source(),
+                read.attempt())).isEqualTo(letter);
+        assertThat(Json.value(read.historyJson().getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(vector.path("history"));
     }
 
-    static Stream<Named<JsonNode>> aDeadLetterIsWritten() {
+    static Stream<Named<JsonNode>> aDeadLetterIsWrittenAndRead() {
         return Golden.vectors("dead-letter.json");
     }
 

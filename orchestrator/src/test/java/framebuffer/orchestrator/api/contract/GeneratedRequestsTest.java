@@ -2,6 +2,7 @@ package framebuffer.orchestrator.api.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import framebuffer.orchestrator.Eventually;
 import framebuffer.orchestrator.api.contract.AnyRequest.Request;
 import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -31,10 +32,22 @@ class GeneratedRequestsTest {
             for (int i = 0; i < REQUESTS; i++) {
                 send(client, requests.next(), i);
             }
+            lookAtADeadLetter(running);
             assertThat(client.answers()).as("seed %d: what is documented is reached", SEED)
                     .containsAll(successes(contract));
             assertThat(client.get("/frames/ledger").json().path("balanced").asBoolean()).isTrue();
         }
+    }
+
+    /** Their ids cannot be guessed. */
+    private static void lookAtADeadLetter(Running running) {
+        running.redis().call("XADD", "frames:capture", "*", "camera_id", "c");
+        Eventually.is("it is dead",
+                () -> !running.client().get("/frames/dead-letters?reason=invalid").json().isEmpty());
+        String id = running.client().get("/frames/dead-letters?reason=invalid&limit=1").json().path(0).path("id")
+                .asText();
+        running.client().get("/frames/dead-letters/" + id);
+        running.client().call("DELETE", "/frames/dead-letters/" + id, BodyPublishers.noBody());
     }
 
     private static void send(CheckedClient client, Request request, int number) {

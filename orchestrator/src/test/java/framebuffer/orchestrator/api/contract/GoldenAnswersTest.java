@@ -48,6 +48,8 @@ class GoldenAnswersTest {
         }
         client.post("/frames/route", "{\"frame\": {\"frame_id\": \"late-1\", \"camera_id\": \"yard\", "
                 + "\"detection_type\": \"face_detection\", \"expires_at\": \"2026-11-23T11:59:59Z\"}}");
+        running.redis().call("XADD", "frames:capture", "*", "camera_id", "yard");
+        Eventually.is("one is dead", () -> Replies.number(running.redis().call("XLEN", "frames:dead-letter")) == 1);
         Eventually.is("one is shed", () -> Replies.number(running.redis().call("XLEN", "frame-buffer:shed")) == 1);
         Eventually.is("its camera is seen",
                 () -> Replies.number(running.redis().call("HLEN", "frame-buffer:cameras-seen")) == 1);

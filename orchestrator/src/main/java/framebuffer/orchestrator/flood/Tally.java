@@ -1,0 +1,48 @@
+package framebuffer.orchestrator.flood;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/** Counts what became of the frames of one capability, in steps of 5 s, and forgets it after a minute. For one thread. */
+final class Tally {
+    static final Duration STEP = Duration.ofSeconds(5);
+    private static final int STEPS = 12;
+
+    private final long[] verdicts = new long[STEPS];
+    private final long[] begun = new long[STEPS];
+    private long step = Long.MIN_VALUE;
+    private long allVerdicts;
+    private long allBegun;
+
+    void verdict(Instant now) {
+        verdicts[at(now)]++;
+        allVerdicts++;
+    }
+
+    void begun(Instant now) {
+        begun[at(now)]++;
+        allBegun++;
+    }
+
+    LastMinute lastMinute(Instant now) {
+        at(now);
+        return new LastMinute(allVerdicts, allBegun);
+    }
+
+    /** Moves on to the step that it is now; should the clock be set back, what comes counts to the step it was. */
+    private int at(Instant now) {
+        long current = Math.floorDiv(now.getEpochSecond(), STEP.toSeconds());
+        if (step == Long.MIN_VALUE || current - step > STEPS) {
+            step = Math.max(step, current - STEPS);
+        }
+        while (step < current) {
+            step++;
+            int next = (int) Math.floorMod(step, (long) STEPS);
+            allVerdicts -= verdicts[next];
+            allBegun -= begun[next];
+            verdicts[next] = 0;
+            begun[next] = 0;
+        }
+        return (int) Math.floorMod(step, (long) STEPS);
+    }
+}

@@ -1,0 +1,85 @@
+package framebuffer.orchestrator.letters;
+
+import framebuffer.orchestrator.intake.Arrival.Pending;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisLoop;
+import framebuffer.streams.frames.PixelLife;
+import framebuffer.streams.frames.Pixels;
+import framebuffer.wire.Keys;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+/**
+ * Keeps the pixels of frames that wait from running out of time: the pump says which have waited for a while, a loop extends their
+ * time to live.
+ */
+public final class WaitingPixels implements RedisLoop.Work {
+    /** How often the pump says so. */
+    static final Duration EVERY = Duration.ofSeconds(5);
+    /** How long pixels are to be there at least, from each time on. */
+    static final Duration AT_LEAST = Duration.ofMinutes(2);
+    /** So many frames are named at a time; of more, others the next time. */
+    static final int MOST = 10_000;
+
+    private static final Duration REST = Duration.ofMillis(500);
+    private static final int BATCH = 500;
+
+    private final Keys keys;
+    private final Refusals refusals = new Refusals("pixels of frames that wait");
+    private final AtomicReference<List<PixelLife.Wish>> wishes = new AtomicReference<>(List.of());
+    private Instant lookedAt = Instant.EPOCH;
+    private int from;
+
+    public WaitingPixels(Keys keys) {
+        this.keys = keys;
+    }
+
+    /**
+     * For the pump: if it is time, looks through what waits.
+     *
+     * @param window
+     *            hands over each frame that waits
+     */
+    public void look(Instant now, Consumer<Consumer<Pending>> window) {
+        if (lookedAt.plus(EVERY).isAfter(now) && !lookedAt.isAfter(now)) {
+            return;
+        }
+        lookedAt = now;
+        List<Pending> named = new ArrayList<>();
+        int[] seen = {0};
+        window.accept(pending -> {
+            if (waitsLong(pending, now) && Pixels.inline(pending.frame()) == null && seen[0]++ >= from
+                    && named.size() < MOST) {
+                named.add(pending);
+            }
+        });
+        from = from + named.size() >= seen[0] ? 0 : from + named.size();
+        Duration round = EVERY.multipliedBy(3L * (1 + seen[0] / MOST));
+        Duration atLeast = round.compareTo(AT_LEAST) > 0 ? round : AT_LEAST;
+        wishes.set(named.stream().map(pending -> new PixelLife.Wish(pending.frame().fields(), atLeast)).toList());
+    }
+
+    private static boolean waitsLong(Pending pending, Instant now) {
+        Instant since = pending.captureId().time().isBefore(pending.readAt())
+                ? pending.captureId().time()
+                : pending.readAt();
+        return !since.plus(EVERY).isAfter(now);
+    }
+
+    @Override
+    public Duration rest() {
+        return REST;
+    }
+
+    @Override
+    public void turn(RedisConnection redis) {
+        List<PixelLife.Wish> all = wishes.getAndSet(List.of());
+        for (int i = 0; i < all.size(); i += BATCH) {
+            refusals.said(PixelLife.extend(redis, keys, all.subList(i, Math.min(all.size(), i + BATCH))));
+        }
+    }
+}

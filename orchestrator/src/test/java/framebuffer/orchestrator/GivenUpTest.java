@@ -1,0 +1,298 @@
+package framebuffer.orchestrator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import framebuffer.orchestrator.letters.LetterDesk;
+import framebuffer.streams.Entry;
+import framebuffer.streams.LedgerReader;
+import framebuffer.streams.Replies;
+import framebuffer.streams.letters.KeptLetter;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.Fields;
+import framebuffer.wire.frame.DeadLetter;
+import framebuffer.wire.frame.DeadLetter.Reason;
+import framebuffer.wire.frame.ReturnedFrame;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What is given up on is kept for a while, can begin again, and is in the ledger at each step. */
+class GivenUpTest {
+    @RegisterExtension
+    static final RedisSite REDIS = new RedisSite();
+    private static final String DEAD = "frames:dead-letter";
+
+    private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+    private Site site;
+    private LetterDesk desk;
+
+    @BeforeEach
+    void open() {
+        site = REDIS.site();
+        site.clock = () -> Instant.now().plus(ahead.get());
+        desk = new LetterDesk(REDIS.address(), Site.KEYS);
+    }
+
+    private void later(Duration by) {
+        ahead.updateAndGet(before -> before.plus(by));
+    }
+
+    private void waits(FrameWay way, int frames) {
+        Eventually.is(frames + " wait", () -> way.view().waiting() == frames);
+    }
+
+    private void isDead(Reason reason, long frames) {
+        Eventually.is(frames + " are dead", () -> site.length(DEAD) == frames);
+        assertThat(letters()).extracting(one -> one.letter().reason()).containsOnly(reason);
+        balances();
+    }
+
+    /** From when it is noticed that nobody is there its time runs. */
+    private void isDeadInTheEnd() {
+        Eventually.is("it is dead", () -> {
+            later(Duration.ofSeconds(10));
+            return site.length(DEAD) == 1;
+        });
+        isDead(Reason.NO_PROCESSOR, 1);
+    }
+
+    private void balances() {
+        LedgerReader.Reading reading = site.ledger();
+        assertThat(Site.inFlight(reading)).as("%s", reading).isEqualTo(reading.underWay());
+    }
+
+    private List<KeptLetter> letters() {
+        return desk.list(null, null, 1_000);
+    }
+
+    private Entry next(String processor) {
+        Eventually.is(processor + " has a frame", () -> site.length("frames:ready:" + processor) > 0);
+        return site.read(processor, 1).getFirst();
+    }
+
+    @Test
+    void aFrameWithoutAProcessorIsGivenUpOnAndHandedOffByItselfWhenOneComes() {
+        FrameWay way = site.start("i1");
+        site.register("car-1", 5, "vehicle");
+        site.capture("f1", "cam", "face");
+        waits(way, 1);
+        later(Duration.ofSeconds(50));
+        site.capture("f2", "cam", "face");
+        waits(way, 2);
+        later(Duration.ofSeconds(15));
+        isDead(Reason.NO_PROCESSOR, 1);
+        assertThat(letters().getFirst().letter().detail()).contains("face", "60 s");
+        assertThat(letters().getFirst().letter().attempt()).isZero();
+        assertThat(site.count("cam", "dead")).isOne();
+        site.register("face-1", 5, "face");
+        Eventually.is("both are there", () -> site.length("frames:ready:face-1") == 2);
+        assertThat(site.count("cam", "dead")).isZero();
+        balances();
+        site.read("face-1", 2).forEach(entry -> site.finish("face-1", entry));
+        assertThat(site.count("cam", "done")).isEqualTo(2);
+        balances();
+    }
+
+    @Test
+    void whileItIsNotKnownWhoIsThereNothingIsGivenUpOn() {
+        site.known = false;
+        FrameWay way = site.start("i1");
+        site.capture("f1", "cam", "face");
+        waits(way, 1);
+        later(Duration.ofHours(1));
+        Eventually.is("it goes on", () -> way.view().oldestAge().compareTo(Duration.ofMinutes(30)) > 0);
+        assertThat(site.length(DEAD)).isZero();
+        site.known = true;
+        isDeadInTheEnd();
+    }
+
+    @Test
+    void whileAnOperatorHasPausedUsNothingIsGivenUpOn() {
+        FrameWay way = site.start("i1");
+        site.capture("f1", "cam", "face");
+        waits(way, 1);
+        way.control().pause(site.redis);
+        later(Duration.ofHours(1));
+        Eventually.is("it goes on", () -> way.view().oldestAge().compareTo(Duration.ofMinutes(30)) > 0);
+        assertThat(site.length(DEAD)).isZero();
+        way.control().resume(site.redis);
+        isDeadInTheEnd();
+    }
+
+    @Test
+    void withoutATimeoutFramesWaitForEver() {
+        site.letters = new FrameWay.Letters(Duration.ZERO, Duration.ofHours(24));
+        FrameWay way = site.start("i1");
+        site.capture("f1", "cam", "face");
+        waits(way, 1);
+        later(Duration.ofDays(300));
+        Eventually.is("it goes on", () -> way.view().oldestAge().compareTo(Duration.ofDays(1)) > 0);
+        assertThat(way.view().waiting()).isOne();
+        assertThat(site.length(DEAD)).isZero();
+    }
+
+    @Test
+    void aFrameThatNeedsNothingInParticularWantsAnyProcessorAtAll() {
+        FrameWay way = site.start("i1");
+        site.capture("frame_id", "f1", "camera_id", "cam");
+        waits(way, 1);
+        later(Duration.ofSeconds(61));
+        isDead(Reason.NO_PROCESSOR, 1);
+        site.register("any-1", 5, "whatever");
+        assertThat(Site.fields(next("any-1")).text("frame_id")).isEqualTo("f1");
+    }
+
+    @Test
+    void aFrameForTwoCapabilitiesGoesWhenBothAreThere() {
+        FrameWay way = site.start("i1");
+        site.capture("frame_id", "f1", "camera_id", "cam", "metadata", "{\"detection_types\": [\"face\", \"car\"]}");
+        waits(way, 1);
+        later(Duration.ofSeconds(61));
+        isDead(Reason.NO_PROCESSOR, 1);
+        site.register("face-1", 5, "face");
+        later(Duration.ofSeconds(1));
+        site.capture("marks", "cam", "face");
+        Entry marks = next("face-1");
+        assertThat(Site.fields(marks).text("frame_id")).isEqualTo("marks");
+        site.finish("face-1", marks);
+        assertThat(site.length(DEAD)).isOne();
+        site.register("car-1", 5, "car");
+        Entry face = next("face-1");
+        Entry car = next("car-1");
+        balances();
+        site.finish("face-1", face);
+        assertThat(site.count("cam", "done")).isOne();
+        site.finish("car-1", car);
+        assertThat(site.count("cam", "done")).isEqualTo(2);
+    }
+
+    @Test
+    void twoInstancesHandALetterOffOnce() {
+        site.letters = new FrameWay.Letters(Duration.ofSeconds(60), Duration.ofHours(24));
+        FrameWay way = site.start("i1");
+        for (int i = 0; i < 300; i++) {
+            site.capture("f" + i, "cam", "face");
+        }
+        waits(way, 300);
+        later(Duration.ofSeconds(61));
+        isDead(Reason.NO_PROCESSOR, 300);
+        site.start("i2");
+        site.register("face-1", 1_000, "face");
+        Eventually.is("all are there", () -> site.length("frames:ready:face-1") == 300);
+        assertThat(site.texts("frames:ready:face-1", "frame_id")).doesNotHaveDuplicates();
+        assertThat(site.length(DEAD)).isZero();
+        balances();
+    }
+
+    private void failsUntilGivenUpOn(String frame) {
+        site.capture(frame, "cam", "face");
+        for (int attempt = 1; attempt <= 5; attempt++) {
+            Entry entry = next("face-1");
+            assertThat(Site.fields(entry).text("attempt")).isEqualTo(String.valueOf(attempt));
+            site.giveBack("face-1", entry, ReturnedFrame.Kind.FAILED, Duration.ZERO);
+        }
+    }
+
+    @Test
+    void whatWasTriedInVainBeginsAgainOnRequestAndIsDone() {
+        site.start("i1");
+        site.register("face-1", 5, "face");
+        failsUntilGivenUpOn("f1");
+        isDead(Reason.MAX_ATTEMPTS, 1);
+        EntryId id = letters().getFirst().id();
+        assertThat(desk.requeue(List.of(id, new EntryId(1, 1))))
+                .isEqualTo(new LetterDesk.Requeued(1, List.of(new EntryId(1, 1)), null, null));
+        balances();
+        Entry again = next("face-1");
+        assertThat(Site.fields(again).text("attempt")).isEqualTo("1");
+        assertThat(Site.fields(again).text(DeadLetter.HISTORY)).contains("max_attempts", "said the test");
+        balances();
+        site.finish("face-1", again);
+        assertThat(site.count("cam", "done")).isOne();
+        assertThat(site.count("cam", "dead")).isZero();
+        balances();
+    }
+
+    @Test
+    void whatIsInvalidIsFoundSoAgainAndRemembersIt() {
+        site.start("i1");
+        site.capture("frame_id", "f1", "priority", "99");
+        isDead(Reason.INVALID, 1);
+        assertThat(site.count("unknown", "dead")).isOne();
+        assertThat(desk.requeue(new LetterDesk.Range(Reason.INVALID, null, null)).requeued()).isOne();
+        Eventually.is("it is dead again", () -> letters().stream().anyMatch(one -> !one.letter().history().isEmpty()));
+        assertThat(site.count("unknown", "dead")).isOne();
+        assertThat(letters()).singleElement().satisfies(one -> assertThat(one.letter().detail()).contains("camera_id"));
+        balances();
+    }
+
+    @Test
+    void ofWhatIsDeadThePixelsAreKeptAsLongAsTheLetter() {
+        FrameWay way = site.start("i1");
+        site.redis.call("SET", "frame:f1", "x", "PX", 30_000);
+        site.redis.call("SET", "elsewhere", "x", "PX", 30_000);
+        site.capture("f1", "cam", "face");
+        site.capture("frame_id", "f2", "camera_id", "cam", "frame_buffer_key", "elsewhere");
+        waits(way, 2);
+        later(Duration.ofSeconds(10));
+        Eventually.is("the time of what waits is extended",
+                () -> left("frame:f1") > 60_000 && left("elsewhere") > 60_000);
+        assertThat(left("frame:f1")).isLessThanOrEqualTo(120_000);
+        later(Duration.ofSeconds(61));
+        isDead(Reason.NO_PROCESSOR, 2);
+        Eventually.is("that of what is dead, too", () -> left("frame:f1") > Duration.ofHours(23).toMillis()
+                && left("elsewhere") > Duration.ofHours(23).toMillis());
+    }
+
+    private long left(String key) {
+        return Replies.number(site.redis.call("PTTL", key));
+    }
+
+    @Test
+    void whatIsTooOldGoesAndStaysDeadInTheLedger() {
+        Fields letter = new DeadLetter(Fields.ofText("frame_id", "f1", "camera_id", "cam"), Reason.REJECTED, "",
+                Instant.EPOCH, new DeadLetter.Source("frames:returned", EntryId.FIRST), 1).encode();
+        List<Object> line = new java.util.ArrayList<>(List.of(DEAD, "1000-0"));
+        line.addAll(letter.flat());
+        site.redis.call("XADD", line.toArray());
+        site.redis.call("HSET", Site.KEYS.ledger(), "captured:cam", 1, "dead:cam", 1);
+        site.start("i1");
+        site.start("i2");
+        Eventually.is("it has gone", () -> site.length(DEAD) == 0);
+        assertThat(site.count("cam", "dead")).isOne();
+        assertThat(Replies.text(site.redis.call("HGET", Site.KEYS.ledger(), "letters_dropped_age"))).isEqualTo("1");
+        balances();
+    }
+
+    @Test
+    void whenMostFramesFailTheyAreTriedAgainLaterInsteadOfBeingGivenUpOn() {
+        FrameWay way = site.start("i1");
+        site.register("face-1", 100, "face");
+        for (int i = 0; i < 30; i++) {
+            site.capture("f" + i, "cam", "face");
+        }
+        for (int attempt = 1; attempt <= 5; attempt++) {
+            Eventually.is("all are there", () -> site.length("frames:ready:face-1") == 30);
+            site.read("face-1", 100)
+                    .forEach(entry -> site.giveBack("face-1", entry, ReturnedFrame.Kind.FAILED, Duration.ZERO));
+        }
+        Eventually.is("some are given up on, and then none", () -> way.floodAlert().isPresent()
+                && way.view().waiting() == 11);
+        assertThat(way.floodAlert().orElseThrow()).contains("face");
+        isDead(Reason.MAX_ATTEMPTS, 19);
+        later(Duration.ofSeconds(11));
+        Eventually.is("the others are tried again", () -> site.length("frames:ready:face-1") == 11);
+        site.read("face-1", 100).forEach(entry -> {
+            assertThat(Site.fields(entry).text("attempt")).isEqualTo("5");
+            site.finish("face-1", entry);
+        });
+        later(Duration.ofMinutes(2));
+        Eventually.is("it is over", () -> way.floodAlert().isEmpty());
+        assertThat(site.count("cam", "done")).isEqualTo(11);
+        balances();
+    }
+}

@@ -1,0 +1,17 @@
+-- A dead letter is removed. Its frame, or this part of it, is given up on for good: in the ledger it stays dead.
+--
+-- KEYS  1 dead letters   2 parts
+-- ARGV  1 id   2 capture id
+-- Returns  1, or 0: no such letter.
+
+local wrong = expect(KEYS[1], 'stream') or expect(KEYS[2], 'hash')
+if wrong then return wrong end
+if redis.call('XDEL', KEYS[1], ARGV[1]) == 0 then return 0 end
+local left, ends = parts_of(KEYS[2], ARGV[2])
+if left then
+  for i, one in ipairs(ends) do
+    if one == 'dead@' .. ARGV[1] then ends[i] = 'dead' end
+  end
+  remember_parts(KEYS[2], ARGV[2], left, ends)
+end
+return 1

@@ -1,0 +1,58 @@
+-- Some fields of dead letters, without the pixels that may lie beside them. Looks at a bounded number of letters a call.
+--
+-- KEYS  1 dead letters
+-- ARGV  1 number of fields wanted, and their names
+--       then 'these' and ids; or 'newest' or 'oldest' (where to begin), go on behind this id ('': at that end), last id to be looked
+--       at ('': the other end), only those with this reason ('': any), at most so many, look at most at so many
+-- Returns  the id to go on behind ('': that was all), then of each letter its id and its fields and values.
+
+local STEP = 50
+
+local wanted, names = {}, tonumber(ARGV[1])
+for i = 2, names + 1 do wanted[ARGV[i]] = true end
+local a = names + 2
+local how = ARGV[a]
+local reply = { '' }
+
+local function add(entry, reason)
+  local fields, its = {}, nil
+  for f = 1, #entry[2], 2 do
+    local name, value = entry[2][f], entry[2][f + 1]
+    if name == 'dead_reason' then its = value end
+    if wanted[name] then
+      fields[#fields + 1] = name
+      fields[#fields + 1] = value
+    end
+  end
+  if reason == '' or its == reason then reply[#reply + 1] = { entry[1], fields } end
+end
+
+if how == 'these' then
+  for i = a + 1, #ARGV do
+    local found = redis.call('XRANGE', KEYS[1], ARGV[i], ARGV[i])[1]
+    if found then add(found, '') end
+  end
+  return reply
+end
+
+local from, to, reason = ARGV[a + 1], ARGV[a + 2], ARGV[a + 3]
+local most, looks = tonumber(ARGV[a + 4]), tonumber(ARGV[a + 5])
+local newest = how == 'newest'
+-- Behind the last id that there can be is nothing, and Redis refuses to look there.
+if from == (newest and '0-0' or '18446744073709551615-18446744073709551615') then return reply end
+from = from == '' and (newest and '+' or '-') or '(' .. from
+to = to == '' and (newest and '-' or '+') or to
+while looks > 0 do
+  local n = math.min(STEP, looks, most - #reply + 1)
+  local some = redis.call(newest and 'XREVRANGE' or 'XRANGE', KEYS[1], from, to, 'COUNT', n)
+  for _, entry in ipairs(some) do add(entry, reason) end
+  if #some < n then
+    reply[1] = ''
+    return reply
+  end
+  reply[1] = some[n][1]
+  if #reply > most then return reply end
+  from = '(' .. reply[1]
+  looks = looks - n
+end
+return reply

@@ -1,0 +1,71 @@
+-- Dead letters begin again: each goes to the returned stream, as a frame to be handed off, stands no more among the dead letters, and
+-- is in flight in the ledger; all of it, or, when it is a dead letter no more, none.
+--
+-- KEYS  1 dead letters   2 returned stream   3 ledger   4 parts
+-- ARGV  of each letter: id, capture id, camera, 'captured' (it comes straight from the capture stream) or '', its history
+-- Returns  for each letter r requeued, or g gone.
+
+local dead, returned, ledger, parts = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local wrong = expect(dead, 'stream') or expect(returned, 'stream') or expect(ledger, 'hash') or expect(parts, 'hash')
+if wrong then return wrong end
+
+local OURS = { dead_reason = 1, dead_detail = 1, dead_at = 1, dead_source = 1, dead_history = 1, attempt = 1, capture_id = 1,
+  return_kind = 1, return_detail = 1, retry_after_ms = 1, processor_id = 1 }
+-- Of what its producer wrote these, too, would be taken for words of ours.
+local OURS_BUT_FOR_CAPTURED = { capability = 1, enqueued_at = 1 }
+
+-- Takes back that a frame ended so. One of which the ledger knows no such end, for somebody else wrote the letter, begins now.
+local function not_ended(camera, outcome)
+  for _, where in ipairs({ camera, 'other' }) do
+    if (tonumber(redis.call('HGET', ledger, outcome .. ':' .. where) or '') or 0) > 0 then
+      add(ledger, outcome .. ':' .. where, -1)
+      return
+    end
+  end
+  local known = camera == 'unknown' or redis.call('HEXISTS', ledger, 'captured:' .. camera) == 1
+  add(ledger, 'captured:' .. (known and camera or 'other'), 1)
+end
+
+local function begins_again(id, capture_id, camera)
+  local left, ends = parts_of(parts, capture_id)
+  local before, own = worst_of(ends), nil
+  for i, one in ipairs(ends) do
+    if one == 'dead@' .. id then own = i end
+  end
+  if own then table.remove(ends, own) end
+  if left and left > 0 then
+    remember_parts(parts, capture_id, left + 1, ends)
+    add(ledger, 'extra_parts', 1)
+  elseif own then
+    remember_parts(parts, capture_id, 1, ends)
+    not_ended(camera, before)
+  else
+    not_ended(camera, 'dead')
+  end
+end
+
+local outcomes = {}
+for a = 1, #ARGV, 5 do
+  local id, outcome = ARGV[a], 'g'
+  local letter = redis.call('XRANGE', dead, id, id)[1]
+  if letter then
+    local frame, captured = {}, ARGV[a + 3] == 'captured'
+    for f = 1, #letter[2], 2 do
+      local name = letter[2][f]
+      if not OURS[name] and not (captured and OURS_BUT_FOR_CAPTURED[name]) then
+        frame[#frame + 1] = name
+        frame[#frame + 1] = letter[2][f + 1]
+      end
+    end
+    for _, one in ipairs({ 'attempt', '1', 'capture_id', ARGV[a + 1], 'dead_history', ARGV[a + 4], 'return_kind', 'retry',
+      'return_detail', 'handed off again after it was given up on' }) do
+      frame[#frame + 1] = one
+    end
+    redis.call('XADD', returned, '*', unpack(frame))
+    redis.call('XDEL', dead, id)
+    begins_again(id, ARGV[a + 1], ARGV[a + 2])
+    outcome = 'r'
+  end
+  outcomes[#outcomes + 1] = outcome
+end
+return table.concat(outcomes)
