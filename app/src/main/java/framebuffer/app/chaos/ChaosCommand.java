@@ -4,6 +4,7 @@ import framebuffer.app.chaos.plan.Cast;
 import framebuffer.app.chaos.plan.FaultKind;
 import framebuffer.app.keys.FlagOnly;
 import framebuffer.app.keys.Within;
+import framebuffer.app.settings.Logging;
 import framebuffer.app.settings.UntilStopped;
 import framebuffer.app.settings.Unusable;
 import framebuffer.app.terminal.ProgressLine;
@@ -87,6 +88,7 @@ public final class ChaosCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException, IOException {
+        Logging.onlyErrors();
         Chaos chaos = new Chaos(seed == null ? new Random().nextInt(Integer.MAX_VALUE) : seed, duration,
                 new Cast(instances, processors), fps, cameras, appendfsync, kinds());
         ProgressLine progress = json ? ProgressLine.silent() : ProgressLine.on(System.err);
