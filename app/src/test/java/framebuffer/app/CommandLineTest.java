@@ -26,7 +26,7 @@ class CommandLineTest {
     @ParameterizedTest
     @CsvSource({"demo, --redis-url", "serve, --redis-url", "camera, --redis-url", "detector, --redis-url",
             "config, detector", "config demo, --json", "processors, --capability", "route, --send",
-            "load, --priority-mix"})
+            "load, --priority-mix", "chaos, --appendfsync"})
     void everyCommandExplainsItself(String command, String word) {
         Said answer = Said.by((command + " --help").split(" "));
         assertThat(answer.isFine().out()).contains("Usage: frame-buffer " + command, word, "--config-file");
@@ -37,7 +37,7 @@ class CommandLineTest {
     void theCommandNamesItsCommands() {
         Said answer = Said.by("--help").isFine();
         assertThat(answer.out()).contains("demo", "serve", "camera", "detector", "processors", "route", "config",
-                "load", "bench");
+                "load", "chaos", "bench");
         assertThat(answer.out().lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
     }
 
@@ -61,6 +61,13 @@ class CommandLineTest {
     @Test
     void aTimeThatIsNoneIsAnsweredWithTheFormsThatAre() {
         Said.by("demo", "--duration", "soon").isOneLineWith("soon", "500ms");
+    }
+
+    @Test
+    void aFaultThatIsNotKnownIsAnsweredWithThoseThatAre() {
+        Said.by("chaos", "--faults", "kill-everybody").isOneLineWith("kill-everybody", "kill-instance",
+                "suspend-redis");
+        Said.by("chaos", "--appendfsync", "never").isOneLineWith("never", "always", "everysec");
     }
 
     @Test

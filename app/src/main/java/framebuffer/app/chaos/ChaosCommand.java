@@ -52,7 +52,7 @@ public final class ChaosCommand implements Callable<Integer> {
 
     @FlagOnly
     @Within(least = "1", most = "20000")
-    @Option(names = "--fps", paramLabel = "N", defaultValue = "1300", description = "Frames a second. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--fps", paramLabel = "N", defaultValue = "1200", description = "Frames a second. Default: ${DEFAULT-VALUE}.")
     private double fps;
 
     @FlagOnly
