@@ -30,7 +30,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 final class ChaosRun implements AutoCloseable {
     private static final String GROUP = "frame-buffer-v2";
     private static final Duration THERE_WITHIN = Duration.ofSeconds(90);
-    private static final Duration RESTS_WITHIN = Duration.ofMinutes(2);
+    /** Longer than a frame whose processing hangs takes to be given up on. */
+    private static final Duration STUCK_AFTER = Duration.ofMinutes(1);
+    private static final Duration RESTS_WITHIN = Duration.ofMinutes(10);
     private static final Duration TICK = Duration.ofMillis(20);
     private static final Duration LOOK = Duration.ofMillis(250);
 
@@ -178,27 +180,14 @@ final class ChaosRun implements AutoCloseable {
                 + underWay.stream().findFirst().map(fault -> "; last to end: " + fault).orElse("");
     }
 
-    /** Ends all faults, waits until nothing is under way, for at most 2 minutes, and judges what happened. */
+    /** Ends all faults, waits until nothing is under way, or nothing moves for a minute, and judges what happened. */
     ChaosSummary finish(UntilStopped stop, ProgressLine progress) throws InterruptedException {
         producer.end();
         end(chaos.duration().plus(chaos.duration()));
         progress.say("No more is sent and nothing more is done; waiting until all have come to rest.");
-        long begin = System.nanoTime();
-        long settledAt = 0;
-        Optional<LedgerFigures> ledger = Optional.empty();
-        while (System.nanoTime() - begin < RESTS_WITHIN.toNanos()) {
-            keepUp();
-            ledger = rest.ledger();
-            int told = log.tally().told();
-            boolean settled = ledger.filter(figures -> figures.settled(told)).isPresent();
-            settledAt = settled ? settledAt == 0 ? System.nanoTime() : settledAt : 0;
-            if (settledAt != 0 && System.nanoTime() - settledAt > LATEST_RESULT.toNanos()) {
-                break;
-            }
-            progress.at(clock.since(), this::line);
-            pause(stop, LOOK);
-        }
-        Duration rested = Duration.ofNanos(System.nanoTime() - begin);
+        Duration begin = clock.since();
+        Optional<LedgerFigures> ledger = rested(begin, stop, progress);
+        Duration rested = clock.since().minus(begin);
         loops.forEach(RedisLoop::stop);
         loops.forEach(RedisLoop::close);
         try (RedisConnection redis = RedisConnection.open(pipeline.direct())) {
@@ -211,6 +200,31 @@ final class ChaosRun implements AutoCloseable {
         Circumstances circumstances = new Circumstances(chaos.appendfsync() == Chaos.Sync.EVERYSEC, redisKills,
                 ledger.orElse(null), seen.looks(), seen.excesses());
         return new ChaosSummary(chaos, rested, seen.highest(), history.events(), Checker.check(log, circumstances));
+    }
+
+    /** Answers the ledger as it was last read. */
+    private Optional<LedgerFigures> rested(Duration begin, UntilStopped stop, ProgressLine progress)
+            throws InterruptedException {
+        Optional<LedgerFigures> ledger = Optional.empty();
+        Duration movedAt = begin;
+        Duration unsettledAt = begin;
+        int done = -1;
+        while (clock.since().minus(begin).compareTo(RESTS_WITHIN) < 0
+                && clock.since().minus(movedAt).compareTo(STUCK_AFTER) < 0) {
+            keepUp();
+            ledger = rest.ledger();
+            FrameLog.Tally tally = log.tally();
+            if (ledger.filter(figures -> figures.settled(tally.told())).isEmpty()) {
+                unsettledAt = clock.since();
+            } else if (clock.since().minus(unsettledAt).compareTo(LATEST_RESULT) > 0) {
+                break;
+            }
+            movedAt = tally.done() == done ? movedAt : clock.since();
+            done = tally.done();
+            progress.at(clock.since(), this::line);
+            pause(stop, LOOK);
+        }
+        return ledger;
     }
 
     @Override
