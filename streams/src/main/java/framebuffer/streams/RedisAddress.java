@@ -1,8 +1,8 @@
 package framebuffer.streams;
 
+import framebuffer.streams.Sentinels.Place;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import framebuffer.streams.Sentinels.Place;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -40,7 +40,8 @@ class SentinelsTest {
                 Integer.toString(master.address().port()), "--repl-diskless-sync-delay", "0"));
         port = freePort();
         sentinel = sentinel(port, "");
-        Await.until("it is a replica", () -> "slave".equals(role(replica)) && info(replica).contains("master_link_status:up"));
+        Await.until("it is a replica",
+                () -> "slave".equals(role(replica)) && info(replica).contains("master_link_status:up"));
         Await.until("the sentinel knows it", () -> knowsTheReplica());
     }
 
@@ -129,7 +130,8 @@ class SentinelsTest {
             Await.until("it writes", () -> writing.count.get() > 0);
             sentinel.destroyForcibly();
             operator.call("REPLICAOF", "127.0.0.1", "1");
-            Await.until("it says why", () -> String.valueOf(loop.trouble()).contains("has become a replica and takes no writes"));
+            Await.until("it says why",
+                    () -> String.valueOf(loop.trouble()).contains("has become a replica and takes no writes"));
             operator.call("REPLICAOF", "NO", "ONE");
             long before = writing.count.get();
             Await.until("it writes again", () -> writing.count.get() > before && loop.trouble() == null);
