@@ -55,7 +55,7 @@ class RevivalIT {
             try (Processor processor = processor(service.url(), address)) {
                 capture(address, "before");
                 Commands.eventually("it is done", () -> done(service.url()) == 1);
-                server(address).destroyForcibly().onExit().join();
+                server(address).destroyForcibly();
                 service.says("ended unexpectedly").says("is back");
                 capture(address, "after");
                 Commands.eventually("it is done too", () -> done(service.url()) == 2);

@@ -177,7 +177,7 @@ final class ChaosRun implements AutoCloseable {
     private String line() {
         FrameLog.Tally tally = log.tally();
         return tally.told() + " frames stored, " + tally.done() + " done, " + begun + " faults"
-                + underWay.stream().findFirst().map(fault -> "; last to end: " + fault).orElse("");
+                + underWay.stream().findFirst().map(fault -> "; next to end: " + fault).orElse("");
     }
 
     /** Ends all faults, waits until nothing is under way, or nothing moves for a minute, and judges what happened. */
