@@ -67,7 +67,7 @@ class CommandLineTest {
     void aFaultThatIsNotKnownIsAnsweredWithThoseThatAre() {
         Said.by("chaos", "--faults", "kill-everybody").isOneLineWith("kill-everybody", "kill-instance",
                 "suspend-redis");
-        Said.by("chaos", "--appendfsync", "never").isOneLineWith("never", "always", "everysec");
+        Said.by("chaos", "--appendfsync", "never").isOneLineWith("never", "ALWAYS", "EVERYSEC");
     }
 
     @Test

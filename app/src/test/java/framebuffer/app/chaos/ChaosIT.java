@@ -1,9 +1,10 @@
-package framebuffer.app;
+package framebuffer.app.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import framebuffer.app.Commands;
 import framebuffer.app.Commands.Running;
 import java.nio.file.Path;
 import java.util.List;

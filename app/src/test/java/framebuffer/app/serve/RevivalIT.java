@@ -1,8 +1,9 @@
-package framebuffer.app;
+package framebuffer.app.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import framebuffer.app.Commands;
 import framebuffer.app.Commands.Running;
 import framebuffer.client.Answer;
 import framebuffer.client.Processor;
