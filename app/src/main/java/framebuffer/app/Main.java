@@ -1,6 +1,7 @@
 package framebuffer.app;
 
 import framebuffer.app.bench.BenchCommand;
+import framebuffer.app.chaos.ChaosCommand;
 import framebuffer.app.demo.DemoCommand;
 import framebuffer.app.inquire.ConfigCommand;
 import framebuffer.app.inquire.DeadLettersCommand;
@@ -32,7 +33,8 @@ import picocli.CommandLine.Spec;
 /** The {@code frame-buffer} command. Exit codes: 0 all is well, 1 it ran and found fault, 2 it could not do what was asked. */
 @Command(name = "frame-buffer", mixinStandardHelpOptions = true, versionProvider = Version.class, subcommands = {
         DemoCommand.class, ServeCommand.class, CameraCommand.class, DetectorCommand.class, ProcessorsCommand.class,
-        RouteCommand.class, DeadLettersCommand.class, LoadCommand.class, BenchCommand.class}, description = {
+        RouteCommand.class, DeadLettersCommand.class, LoadCommand.class, ChaosCommand.class,
+        BenchCommand.class}, description = {
                 "Hands every camera frame to the right detector, and loses none.",
                 ""}, synopsisSubcommandLabel = "COMMAND", footer = {"",
                         "Begin with: frame-buffer demo --duration 30s",

@@ -26,7 +26,8 @@ class CommandLineTest {
     @ParameterizedTest
     @CsvSource({"demo, --redis-url", "serve, --redis-url", "camera, --redis-url", "detector, --redis-url",
             "config, detector", "config demo, --json", "processors, --capability", "route, --send",
-            "load, --priority-mix", "dead-letters, --reason", "dead-letters show, ID", "dead-letters requeue, --all",
+            "load, --priority-mix", "chaos, --appendfsync", "dead-letters, --reason", "dead-letters show, ID",
+            "dead-letters requeue, --all",
             "dead-letters delete, ID", "dead-letters list, --limit"})
     void everyCommandExplainsItself(String command, String word) {
         Said answer = Said.by((command + " --help").split(" "));
@@ -38,7 +39,7 @@ class CommandLineTest {
     void theCommandNamesItsCommands() {
         Said answer = Said.by("--help").isFine();
         assertThat(answer.out()).contains("demo", "serve", "camera", "detector", "processors", "route", "config",
-                "load", "bench", "dead-letters");
+                "load", "chaos", "bench", "dead-letters");
         assertThat(answer.out().lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
     }
 
@@ -62,6 +63,13 @@ class CommandLineTest {
     @Test
     void aTimeThatIsNoneIsAnsweredWithTheFormsThatAre() {
         Said.by("demo", "--duration", "soon").isOneLineWith("soon", "500ms");
+    }
+
+    @Test
+    void aFaultThatIsNotKnownIsAnsweredWithThoseThatAre() {
+        Said.by("chaos", "--faults", "kill-everybody").isOneLineWith("kill-everybody", "kill-instance",
+                "suspend-redis");
+        Said.by("chaos", "--appendfsync", "never").isOneLineWith("never", "ALWAYS", "EVERYSEC");
     }
 
     @Test

@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Runs the command as its users do: as a process of its own. */
-final class Commands implements AutoCloseable {
+public final class Commands implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     static final Pattern REST = Pattern.compile("REST at (http://localhost:\\d+)");
     private static final Duration WITHIN = Duration.ofMinutes(2);
@@ -33,22 +33,22 @@ final class Commands implements AutoCloseable {
     private final Path folder;
     private final List<Process> started = new ArrayList<>();
 
-    Commands(Path folder) {
+    public Commands(Path folder) {
         this.folder = folder;
     }
 
     /** A command under way. */
-    record Running(Process process, Path out, Path err) {
-        String output() {
+    public record Running(Process process, Path out, Path err) {
+        public String output() {
             return read(out);
         }
 
-        String errors() {
+        public String errors() {
             return read(err);
         }
 
         /** The address of the service, which has said that it is ready. */
-        String url() {
+        public String url() {
             Matcher address = REST.matcher(errors());
             if (!address.find()) {
                 throw new AssertionError("no address: " + errors());
@@ -57,7 +57,7 @@ final class Commands implements AutoCloseable {
         }
 
         /** Waits until it has printed this. */
-        Running prints(String text) {
+        public Running prints(String text) {
             eventually("it prints " + text, () -> output().contains(text) || !process.isAlive());
             if (!output().contains(text)) {
                 throw new AssertionError("ended without printing " + text + ": " + errors());
@@ -66,12 +66,12 @@ final class Commands implements AutoCloseable {
         }
 
         /** Waits until it has said this on standard error. */
-        Running says(String text) {
+        public Running says(String text) {
             eventually("it says " + text, () -> errors().contains(text));
             return this;
         }
 
-        int exitCode() throws InterruptedException {
+        public int exitCode() throws InterruptedException {
             if (!process.waitFor(WITHIN.toSeconds(), TimeUnit.SECONDS)) {
                 throw new AssertionError("still running: " + errors());
             }
@@ -87,7 +87,7 @@ final class Commands implements AutoCloseable {
         }
     }
 
-    Running start(String... arguments) throws IOException {
+    public Running start(String... arguments) throws IOException {
         List<String> line = new ArrayList<>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // What measures the coverage of this process measures that of its children too.
@@ -101,7 +101,7 @@ final class Commands implements AutoCloseable {
     }
 
     /** A command that is not ours. */
-    Running startOther(List<String> line) throws IOException {
+    public Running startOther(List<String> line) throws IOException {
         Path out = Files.createTempFile(folder, "out", ".txt");
         Path err = Files.createTempFile(folder, "err", ".txt");
         ProcessBuilder builder = new ProcessBuilder(line).directory(folder.toFile()).redirectOutput(out.toFile())
@@ -118,16 +118,16 @@ final class Commands implements AutoCloseable {
         return agent.substring(0, file) + Path.of("").toAbsolutePath().resolve(agent.substring(file));
     }
 
-    static boolean isInstalled(String command) {
+    public static boolean isInstalled(String command) {
         return Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, command)));
     }
 
-    static JsonNode get(String url) {
+    public static JsonNode get(String url) {
         return send(HttpRequest.newBuilder(URI.create(url)).build());
     }
 
-    static JsonNode post(String url, String body) {
+    public static JsonNode post(String url, String body) {
         return send(HttpRequest.newBuilder(URI.create(url)).POST(BodyPublishers.ofString(body)).build());
     }
 
@@ -142,7 +142,7 @@ final class Commands implements AutoCloseable {
         }
     }
 
-    static void eventually(String what, BooleanSupplier condition) {
+    public static void eventually(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + WITHIN.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {

@@ -6,12 +6,15 @@ import framebuffer.orchestrator.admission.Window.Verdict;
 import framebuffer.orchestrator.affinity.Wishes;
 import framebuffer.orchestrator.control.Switches;
 import framebuffer.orchestrator.dispatch.Dispatcher;
+import framebuffer.orchestrator.dispatch.Endings;
 import framebuffer.orchestrator.dispatch.Outgoing;
 import framebuffer.orchestrator.freshness.Freshness;
 import framebuffer.orchestrator.freshness.Policies;
 import framebuffer.orchestrator.intake.Arrival.Ended;
 import framebuffer.orchestrator.intake.Arrival.Pending;
+import framebuffer.orchestrator.intake.Census;
 import framebuffer.orchestrator.intake.Delivery;
+import framebuffer.orchestrator.intake.Epochs;
 import framebuffer.orchestrator.intake.Inbox;
 import framebuffer.orchestrator.intake.Intake;
 import framebuffer.orchestrator.routing.Decision;
@@ -66,9 +69,9 @@ final class Pump implements RedisLoop.Work {
 
     private final PumpParts parts;
     private final Window<Pending> window;
-    private final Map<Source, Long> epochs = new HashMap<>();
-    private final Map<Source, List<Outgoing>> endings = new LinkedHashMap<>();
-    private final Map<String, Integer> uncounted = new LinkedHashMap<>();
+    private final Epochs epochs = new Epochs();
+    private final Endings endings = new Endings();
+    private final Census census;
     private final Dispatcher dispatcher;
     private final Intake intake;
     private final Wishes wishes;
@@ -79,9 +82,6 @@ final class Pump implements RedisLoop.Work {
     private Policies policies = LOSSLESS;
     private boolean known;
     private boolean paused = true;
-    private EntryId counted = EntryId.FIRST;
-    /** Up to where Redis was told. */
-    private EntryId told = EntryId.FIRST;
     private Instant lookedAt = Instant.EPOCH;
     private Instant shownAt = Instant.EPOCH;
     private Instant expiredAt = Instant.EPOCH;
@@ -98,6 +98,7 @@ final class Pump implements RedisLoop.Work {
                 new HandOff(parts.settings().keys(), parts.settings().limits()), parts.metrics(), affinity,
                 this::handedOff);
         this.intake = new Intake(parts.settings().maxAttempts(), parts.letters().floods());
+        this.census = new Census(parts.settings().consumer());
         this.wishes = new Wishes(parts.placing(), parts.settings().affinity());
     }
 
@@ -120,12 +121,10 @@ final class Pump implements RedisLoop.Work {
         dispatcher.connected(redis);
         window.removeIf(_ -> true);
         endings.clear();
-        uncounted.clear();
         router = new Router(parts.settings().strategy());
         available = List.of();
-        counted = dispatcher.cursor(redis, parts.settings().consumer());
-        told = counted;
-        epochs.replaceAll((_, epoch) -> epoch + 1);
+        census.begin(dispatcher.cursor(redis, parts.settings().consumer()));
+        epochs.next();
     }
 
     @Override
@@ -218,17 +217,11 @@ final class Pump implements RedisLoop.Work {
 
     private void admit(Delivery delivery, Instant now) {
         Source source = delivery.source();
-        long epoch = epochs.getOrDefault(source, 0L);
-        if (delivery.epoch() < epoch) {
-            return;
-        }
-        if (delivery.epoch() > epoch) {
-            epochs.put(source, delivery.epoch());
+        if (!epochs.accepts(delivery, () -> {
             window.removeIf(pending -> pending.source().equals(source));
-            endings.remove(source);
-        }
-        if (delivery.entries().isEmpty()) {
-            epochs.remove(source);
+            endings.drop(source);
+        })) {
+            return;
         }
         for (Entry entry : delivery.entries()) {
             switch (intake.read(delivery, entry, now)) {
@@ -238,7 +231,7 @@ final class Pump implements RedisLoop.Work {
                 }
                 case Ended ended -> {
                     count(source, entry.id(), ended.move().camera());
-                    end(source, ended);
+                    endings.add(source, ended);
                 }
             }
         }
@@ -249,12 +242,10 @@ final class Pump implements RedisLoop.Work {
             window.add(pending, now, passed);
             return;
         }
-        window.addLatest(pending, now, passed).forEach(older -> end(older.source(), older.shed(Reason.SUPERSEDED,
-                "only the newest of its camera is wanted, and a newer one waits", now, parts.settings().consumer())));
-    }
-
-    private void end(Source source, Ended ended) {
-        endings.computeIfAbsent(source, any -> new ArrayList<>()).add(new Outgoing.Ending(ended));
+        window.addLatest(pending, now, passed)
+                .forEach(older -> endings.add(older.source(), older.shed(Reason.SUPERSEDED,
+                        "only the newest of its camera is wanted, and a newer one waits", now,
+                        parts.settings().consumer())));
     }
 
     /** Frames that cannot go are not offered, so they are looked through for those that end; beyond a batch at the next turn. */
@@ -265,7 +256,7 @@ final class Pump implements RedisLoop.Work {
         int[] left = {parts.settings().batch()};
         parts.letters().unroutable().begin();
         window.removeIf(pending -> waitsInVain(pending, now) != null && left[0]-- > 0)
-                .forEach(pending -> end(pending.source(), Objects.requireNonNull(waitsInVain(pending, now))));
+                .forEach(pending -> endings.add(pending.source(), Objects.requireNonNull(waitsInVain(pending, now))));
         expiredAt = left[0] < 0 ? Instant.EPOCH : now;
     }
 
@@ -280,11 +271,8 @@ final class Pump implements RedisLoop.Work {
         return why == null ? null : pending.shed(Reason.EXPIRED, why, now, parts.settings().consumer());
     }
 
-    /** A frame is captured when it is read for the first time. */
     private void count(Source source, EntryId entry, String camera) {
-        if (source.kind() == Source.Kind.CAPTURE && entry.compareTo(counted) > 0) {
-            counted = entry;
-            uncounted.merge(camera, 1, Integer::sum);
+        if (source.kind() == Source.Kind.CAPTURE && census.read(entry, camera)) {
             parts.sightings().seen(camera, entry);
         }
     }
@@ -299,29 +287,17 @@ final class Pump implements RedisLoop.Work {
     }
 
     private boolean send(RedisConnection redis, Instant now) {
-        Map<Source, List<Outgoing>> out = someEndings();
+        Map<Source, List<Outgoing>> out = endings.take(parts.settings().batch());
         if (!paused) {
             offer(out, now);
         }
         boolean look = (window.size() > 0 || !out.isEmpty()) && isDue(lookedAt, LOOK, now);
-        if (!uncounted.isEmpty() || (look && !router.slots().isEmpty())) {
+        if (!census.isEmpty() || (look && !router.slots().isEmpty())) {
             out.computeIfAbsent(parts.settings().capture(), any -> new ArrayList<>());
         }
         out.forEach((source, items) -> begin(redis, new Dispatcher.Load(source, items, captured(source),
                 looking(look, now)), now));
         return out.values().stream().anyMatch(items -> !items.isEmpty());
-    }
-
-    /** No more from one source than a batch: the rest at the next turn. */
-    private Map<Source, List<Outgoing>> someEndings() {
-        Map<Source, List<Outgoing>> some = new LinkedHashMap<>();
-        endings.forEach((source, all) -> {
-            List<Outgoing> first = all.subList(0, Math.min(all.size(), parts.settings().batch()));
-            some.put(source, new ArrayList<>(first));
-            first.clear();
-        });
-        endings.values().removeIf(List::isEmpty);
-        return some;
     }
 
     private void offer(Map<Source, List<Outgoing>> out, Instant now) {
@@ -384,14 +360,7 @@ final class Pump implements RedisLoop.Work {
     }
 
     private HandOff.@Nullable Captured captured(Source source) {
-        if (source.kind() != Source.Kind.CAPTURE || uncounted.isEmpty()) {
-            return null;
-        }
-        HandOff.Captured captured = new HandOff.Captured(parts.settings().consumer(), told, counted,
-                Map.copyOf(uncounted));
-        told = counted;
-        uncounted.clear();
-        return captured;
+        return source.kind() == Source.Kind.CAPTURE ? census.tell() : null;
     }
 
     private Collection<Slot> looking(boolean look, Instant now) {

@@ -114,7 +114,8 @@ public final class ProcessorBuilder {
     }
 
     /**
-     * {@code redis://[user:password@]host[:port][/database]}, or {@code rediss://…} for TLS; by default {@code REDIS_URL}, or
+     * {@code redis://[user:password@]host[:port][/database]}, or {@code rediss://…} for TLS, or
+     * {@code redis+sentinel://[user:password@]host[:port][,host[:port]…]/master-name[/database]}; by default {@code REDIS_URL}, or
      * {@code redis://localhost:6379}.
      */
     public ProcessorBuilder redis(String url) {

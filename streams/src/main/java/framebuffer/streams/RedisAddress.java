@@ -1,7 +1,10 @@
 package framebuffer.streams;
 
+import framebuffer.streams.Sentinels.Place;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,13 +27,26 @@ import org.jspecify.annotations.Nullable;
  *            0 by default
  * @param patience
  *            no part of a URL
+ * @param sentinels
+ *            who knows where it is at present; null: it is at this host and port. Else these are those of the first of them
  */
 public record RedisAddress(String host, int port, boolean tls, @Nullable String user, @Nullable String password,
-        int database, Patience patience) {
+        int database, Patience patience, @Nullable Sentinels sentinels) {
     // The host holds no @, so the last one ends the password.
-    private static final Pattern URL = Pattern.compile("(?:(?<scheme>[a-zA-Z]+)://)?"
-            + "(?:(?<user>[^:]*)(?::(?<password>.*))?@)?"
-            + "(?<host>\\[[0-9a-fA-F:.]+]|[^\\[\\]:/@?#\\s]+)(?::(?<port>\\d{0,5}))?(?:/(?<database>\\d{0,5}))?");
+    private static final String ENTRY = "(?:(?<user>[^:]*)(?::(?<password>.*))?@)?";
+    private static final String HOST = "\\[[0-9a-fA-F:.]+]|[^\\[\\]:,/@?#\\s]+";
+    private static final Pattern URL = Pattern.compile("(?:(?<scheme>[a-zA-Z]+)://)?" + ENTRY + "(?<host>" + HOST
+            + ")(?::(?<port>\\d{0,5}))?(?:/(?<database>\\d{0,5}))?");
+    private static final Pattern SENTINEL_URL = Pattern.compile("(?<scheme>[a-zA-Z]+)\\+[a-zA-Z]+://" + ENTRY
+            + "(?<places>[^/@]+)/(?<master>[A-Za-z0-9._-]+)(?:/(?<database>\\d{0,5}))?");
+    private static final Pattern PLACE = Pattern.compile("(?<host>" + HOST + ")(?::(?<port>\\d{0,5}))?");
+    private static final String SENTINEL = "+sentinel://";
+
+    /** One that stays where it is. */
+    public RedisAddress(String host, int port, boolean tls, @Nullable String user, @Nullable String password,
+            int database, Patience patience) {
+        this(host, port, tls, user, password, database, patience, null);
+    }
 
     /** A Redis on this machine without a password. */
     public static RedisAddress local(int port) {
@@ -41,30 +57,72 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
      * Reads {@code redis://[user:password@]host[:port][/database]}, or {@code rediss://…} for TLS. In user and password
      * {@code %} begins a percent-encoding; any other character may stand for itself.
      *
+     * <p>
+     * Or {@code redis+sentinel://[user:password@]host[:port][,host[:port]…]/master-name[/database]}, or {@code rediss+sentinel://…}
+     * for TLS to all of them: the hosts are sentinels, on port 26379 unless another is given, which are asked on each connection
+     * where their master is. User and password are those of Redis; they are shown to a sentinel only if it asks for them.
+     *
      * @throws IllegalArgumentException
      *             with a message that says what is wrong and never repeats a password
      */
     public static RedisAddress parse(String url) {
+        int scheme = url.indexOf("://");
+        return scheme > 0 && url.substring(0, scheme + 3).toLowerCase(Locale.ROOT).endsWith(SENTINEL)
+                ? bySentinels(url)
+                : direct(url);
+    }
+
+    private static RedisAddress direct(String url) {
         Matcher parts = URL.matcher(url);
         if (!parts.matches()) {
             throw new IllegalArgumentException("not a Redis URL; write redis://host:port");
         }
-        String scheme = parts.group("scheme") == null ? "redis" : parts.group("scheme").toLowerCase(Locale.ROOT);
-        boolean tls = scheme.equals("rediss");
-        if (!tls && !scheme.equals("redis")) {
-            throw new IllegalArgumentException("a Redis URL begins with redis:// or rediss://");
+        boolean tls = tls(parts.group("scheme") == null ? "redis" : parts.group("scheme"));
+        return new RedisAddress(parts.group("host"), port(parts.group("port"), 6_379), tls,
+                decoded(parts.group("user")), decoded(parts.group("password")), number(parts.group("database"), 0),
+                Patience.DEFAULT);
+    }
+
+    private static RedisAddress bySentinels(String url) {
+        Matcher parts = SENTINEL_URL.matcher(url);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException(
+                    "not a Redis URL; write redis+sentinel://host:port,host:port/master-name");
         }
-        int port = number(parts.group("port"), 6379);
+        boolean tls = tls(parts.group("scheme"));
+        List<Place> places = new ArrayList<>();
+        for (String text : parts.group("places").split(",", -1)) {
+            Matcher place = PLACE.matcher(text);
+            if (!place.matches()) {
+                throw new IllegalArgumentException("each sentinel of a Redis URL is written host:port");
+            }
+            places.add(new Place(place.group("host"), port(place.group("port"), 26_379)));
+        }
+        return new RedisAddress(places.getFirst().host(), places.getFirst().port(), tls, decoded(parts.group("user")),
+                decoded(parts.group("password")), number(parts.group("database"), 0), Patience.DEFAULT,
+                new Sentinels(places, parts.group("master")));
+    }
+
+    private static boolean tls(String scheme) {
+        boolean tls = scheme.equalsIgnoreCase("rediss");
+        if (!tls && !scheme.equalsIgnoreCase("redis")) {
+            throw new IllegalArgumentException("a Redis URL begins with redis:// or rediss://, or with"
+                    + " redis+sentinel:// or rediss+sentinel://");
+        }
+        return tls;
+    }
+
+    private static int port(@Nullable String digits, int otherwise) {
+        int port = number(digits, otherwise);
         if (port < 1 || port > 65_535) {
             throw new IllegalArgumentException("the port of a Redis URL is 1 to 65535");
         }
-        return new RedisAddress(parts.group("host"), port, tls, decoded(parts.group("user")),
-                decoded(parts.group("password")), number(parts.group("database"), 0), Patience.DEFAULT);
+        return port;
     }
 
     /** The same Redis, waited for in this way. */
     public RedisAddress with(Patience wanted) {
-        return new RedisAddress(host, port, tls, user, password, database, wanted);
+        return new RedisAddress(host, port, tls, user, password, database, wanted, sentinels);
     }
 
     private static int number(@Nullable String digits, int otherwise) {
@@ -83,9 +141,23 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
         }
     }
 
+    /** The Redis at a place that a sentinel named, entered in the same way. */
+    RedisAddress at(Place place) {
+        return new RedisAddress(place.host(), place.port(), tls, user, password, database, patience);
+    }
+
+    /** A sentinel, which has no databases, and whom a password is shown only if it asks for one. */
+    RedisAddress sentinel(Place place, boolean withPassword) {
+        return new RedisAddress(place.host(), place.port(), tls, withPassword ? user : null,
+                withPassword ? password : null, 0, patience);
+    }
+
     /** The URL without user and password. */
     @Override
     public String toString() {
-        return (tls ? "rediss://" : "redis://") + host + ':' + port + (database == 0 ? "" : "/" + database);
+        String scheme = tls ? "rediss" : "redis";
+        return (sentinels == null
+                ? scheme + "://" + host + ':' + port
+                : scheme + SENTINEL + sentinels) + (database == 0 ? "" : "/" + database);
     }
 }

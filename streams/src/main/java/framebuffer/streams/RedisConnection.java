@@ -27,6 +27,9 @@ import redis.clients.jedis.exceptions.JedisException;
  * Replies are what the protocol brings: {@code byte[]}, {@code Long}, {@code List} of these, or null.
  */
 public final class RedisConnection implements AutoCloseable {
+    /** Errors that say that it cannot do anything at present: it loads its data, or has just become a replica. */
+    private static final List<String> NOT_NOW = List.of("LOADING", "MASTERDOWN", "UNBLOCKED");
+
     private final Wire wire;
     private final RedisAddress address;
 
@@ -36,7 +39,7 @@ public final class RedisConnection implements AutoCloseable {
     }
 
     /**
-     * Connects and logs in.
+     * Connects and logs in; where sentinels are named, they are asked first where their master is.
      *
      * @throws RedisUnavailable
      *             when there is no answer
@@ -44,6 +47,12 @@ public final class RedisConnection implements AutoCloseable {
      *             when user or password are wrong
      */
     public static RedisConnection open(RedisAddress address) {
+        Sentinels sentinels = address.sentinels();
+        return sentinels == null ? direct(address) : sentinels.open(address);
+    }
+
+    /** Connects to what listens at its host and port. */
+    static RedisConnection direct(RedisAddress address) {
         int timeout = (int) address.patience().timeout().toMillis();
         DefaultJedisClientConfig.Builder config = DefaultJedisClientConfig.builder().protocol(RedisProtocol.RESP2)
                 .user(address.user()).password(address.password()).database(address.database())
@@ -200,7 +209,11 @@ public final class RedisConnection implements AutoCloseable {
 
     private static RuntimeException translated(JedisException e, RedisAddress address) {
         String said = String.valueOf(e.getMessage());
-        return e instanceof JedisDataException && !said.startsWith("LOADING") && !said.startsWith("MASTERDOWN")
+        if (e instanceof JedisDataException && said.startsWith("READONLY")) {
+            return new RedisUnavailable("the Redis at " + address + " has become a replica and takes no writes; wait"
+                    + " until it is the master again, or name the one that is, or the sentinels that know it", e);
+        }
+        return e instanceof JedisDataException && NOT_NOW.stream().noneMatch(said::startsWith)
                 ? new RedisRefused(said, e)
                 : new RedisUnavailable("no Redis at " + address + ": " + reason(e), e);
     }

@@ -59,4 +59,28 @@ class RedisAddressTest {
         assertThat(RedisAddress.parse("redis://anna:hush@host:1/2")).hasToString("redis://host:1/2");
         assertThat(RedisAddress.parse("rediss://:hush@host")).hasToString("rediss://host:6379");
     }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ' ', value = {
+            "redis+sentinel://one/main redis+sentinel://one:26379/main one 26379",
+            "redis+sentinel://one:1,two,[::1]:3/my-main.1/2 redis+sentinel://one:1,two:26379,[::1]:3/my-main.1/2 one 1",
+            "REDISS+Sentinel://me:p/a,b@one:1,two:2/main rediss+sentinel://one:1,two:2/main one 1",
+            "redis+sentinel://:hush@one/main redis+sentinel://one:26379/main one 26379"})
+    void sentinelsAreNamedWithTheirMaster(String url, String shown, String host, int port) {
+        RedisAddress address = RedisAddress.parse(url);
+        assertThat(address).hasToString(shown);
+        assertThat(address.host()).isEqualTo(host);
+        assertThat(address.port()).isEqualTo(port);
+        assertThat(address.with(Patience.DEFAULT)).isEqualTo(address);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"redis+sentinel://me:hush@one", "redis+sentinel://me:hush@/main",
+            "redis+sentinel://me:hush@one,/main", "redis+sentinel://me:hush@one:0/main",
+            "redis+sentinel://me:hush@one/main/x", "http+sentinel://me:hush@one/main",
+            "redis+sentinel://me:hush@one/ma in"})
+    void whatNamesNoSentinelsIsRefusedWithoutItsPassword(String url) {
+        assertThatThrownBy(() -> RedisAddress.parse(url)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("Redis").hasMessageNotContaining("hush");
+    }
 }

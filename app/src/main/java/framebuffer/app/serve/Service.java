@@ -52,7 +52,7 @@ public final class Service implements AutoCloseable {
 
     private static EmbeddedRedis startEmbedded(RedisOptions options) {
         try {
-            return EmbeddedRedis.start(options.dataDir());
+            return EmbeddedRedis.start(options.dataDir()).keptAlive();
         } catch (IllegalStateException | UncheckedIOException e) {
             throw new Unusable(String.valueOf(e.getMessage()), e);
         }

@@ -32,6 +32,11 @@ public final class Logging extends ContextAwareBase implements Configurator {
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
+    /** From now on only what is wrong with this program itself is logged: it is expected that others are not there. */
+    public static void onlyErrors() {
+        set(Format.TEXT, org.slf4j.event.Level.ERROR);
+    }
+
     /** From now on it is logged so. */
     static void set(Format format, org.slf4j.event.Level level) {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 /** Which Redis to use: what every command that talks to one has in common. */
 public final class RedisOptions {
     @Secret
-    @Option(names = "--redis-url", paramLabel = "URL", description = "Redis to use, as redis://[user:password@]host:port[/database] or rediss://… for TLS. "
+    @Option(names = "--redis-url", paramLabel = "URL", description = "Redis to use, as redis://[user:password@]host:port[/database] or rediss://… for TLS; or redis+sentinel://[user:password@]host:port,…/master-name[/database], whose hosts are sentinels. "
             + "Default: an embedded one.")
     private @Nullable RedisAddress redisUrl;
 

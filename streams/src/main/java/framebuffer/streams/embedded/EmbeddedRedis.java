@@ -2,6 +2,7 @@ package framebuffer.streams.embedded;
 
 import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisRefused;
 import framebuffer.streams.RedisUnavailable;
 import framebuffer.streams.Replies;
 import java.io.IOException;
@@ -13,8 +14,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import redis.embedded.RedisExecProvider;
 
 /**
@@ -25,20 +30,28 @@ import redis.embedded.RedisExecProvider;
 public final class EmbeddedRedis implements AutoCloseable {
     private static final Duration START_WITHIN = Duration.ofSeconds(30);
     private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    private static final int LOUD_AFTER = 5;
+    private static final Logger log = LoggerFactory.getLogger(EmbeddedRedis.class);
 
     // Ctrl-C in a terminal goes to every process there; the server must outlive those that still use it. macOS has no setsid.
     private static final List<String> SESSION_OF_ITS_OWN = Files.isExecutable(Path.of("/usr/bin/setsid"))
             ? List.of("/usr/bin/setsid")
             : List.of();
 
-    private final Process process;
     private final RedisAddress address;
     private final DataFolder folder;
+    private final List<String> options;
+    private final ReentrantLock launching = new ReentrantLock();
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private volatile Process process;
 
-    private EmbeddedRedis(Process process, RedisAddress address, DataFolder folder) {
+    private EmbeddedRedis(Process process, RedisAddress address, DataFolder folder, List<String> options) {
         this.process = process;
         this.address = address;
         this.folder = folder;
+        this.options = List.copyOf(options);
     }
 
     /** Like {@link #start(Path, int, List)}, on a free port. */
@@ -67,7 +80,7 @@ public final class EmbeddedRedis implements AutoCloseable {
             // Before it runs: if we are killed while it loads its data, the next one must find it.
             folder.announce(address);
             process = launch(path, port, options);
-            EmbeddedRedis redis = new EmbeddedRedis(process, address, folder);
+            EmbeddedRedis redis = new EmbeddedRedis(process, address, folder, options);
             redis.awaitReady();
             return redis;
         } catch (IOException e) {
@@ -96,6 +109,66 @@ public final class EmbeddedRedis implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("redis.log").toFile())).start();
     }
 
+    /**
+     * From now on until it is closed, it is started again on the same port, with its data, whenever its process ends. It is tried for
+     * as long as it takes, with pauses from 0.1 s to 5 s; meanwhile whoever uses it finds no Redis there.
+     */
+    public EmbeddedRedis keptAlive() {
+        Thread.ofVirtual().name("redis-watch").start(this::watch);
+        return this;
+    }
+
+    private void watch() {
+        try {
+            while (closing.getCount() > 0) {
+                int code = process.waitFor();
+                if (closing.getCount() > 0) {
+                    log.error("the embedded Redis ended unexpectedly ({}); starting it again; see {}", code, log());
+                    revive();
+                }
+            }
+        } catch (InterruptedException e) {
+            log.debug("the embedded Redis is watched no more");
+        }
+    }
+
+    private void revive() throws InterruptedException {
+        Duration pause = FIRST_PAUSE;
+        for (int tries = 1; !closing.await(pause.toNanos(), TimeUnit.NANOSECONDS); tries++) {
+            try {
+                launchAgain();
+                awaitReady();
+                log.info("the embedded Redis is back at {}", address);
+                return;
+            } catch (IOException | IllegalStateException | RedisRefused e) {
+                process.destroyForcibly();
+                if (tries == 1) {
+                    log.warn("{}; trying again", e.getMessage());
+                } else if (tries == LOUD_AFTER) {
+                    log.error("the embedded Redis cannot be started, {} times now; nothing works without it; see {};"
+                            + " trying again", tries, log());
+                }
+                pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+            }
+        }
+    }
+
+    /** One that is being closed is not started any more. */
+    private void launchAgain() throws IOException {
+        launching.lock();
+        try {
+            if (closing.getCount() > 0) {
+                process = launch(folder.path(), address.port(), options);
+            }
+        } finally {
+            launching.unlock();
+        }
+    }
+
+    private Path log() {
+        return folder.path().resolve("redis.log");
+    }
+
     /** Where it listens. */
     public RedisAddress address() {
         return address;
@@ -109,6 +182,12 @@ public final class EmbeddedRedis implements AutoCloseable {
     /** Stops the server; it writes everything to disk first. */
     @Override
     public void close() {
+        launching.lock();
+        try {
+            closing.countDown();
+        } finally {
+            launching.unlock();
+        }
         process.destroy();
         try {
             if (!process.waitFor(STOP_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -137,7 +216,7 @@ public final class EmbeddedRedis implements AutoCloseable {
             }
         }
         throw new IllegalStateException("the embedded Redis did not start on port " + address.port() + "; see "
-                + folder.path().resolve("redis.log"));
+                + log());
     }
 
     static int freePort() {

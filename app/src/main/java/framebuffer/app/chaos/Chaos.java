@@ -1,0 +1,59 @@
+package framebuffer.app.chaos;
+
+import framebuffer.app.chaos.plan.Cast;
+import framebuffer.app.chaos.plan.FaultKind;
+import framebuffer.app.chaos.plan.Plan;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What is asked for.
+ *
+ * @param fps
+ *            frames a second
+ * @param appendfsync
+ *            of Redis
+ * @param kinds
+ *            of faults
+ */
+record Chaos(long seed, Duration duration, Cast cast, double fps, int cameras, Sync appendfsync,
+        Set<FaultKind> kinds) {
+
+    /** When Redis writes to disk what it has been told. */
+    enum Sync {
+        /** Before it answers: what it has acknowledged is there. */
+        ALWAYS,
+        /** Each second: the last one may be forgotten. */
+        EVERYSEC;
+
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    Chaos {
+        kinds = Set.copyOf(kinds);
+    }
+
+    int frames() {
+        return (int) Math.max(1, fps * duration.toMillis() / 1_000);
+    }
+
+    Plan plan() {
+        return Plan.of(new Plan.Setup(seed, duration, cast, kinds));
+    }
+
+    /** The command that does the same again. */
+    String again() {
+        boolean all = kinds.size() == FaultKind.values().length;
+        return "frame-buffer chaos --seed " + seed + " --duration " + duration.toMillis() + "ms --fps " + fps
+                + " --instances " + cast.instances() + " --processors " + cast.processors() + " --cameras " + cameras
+                + " --appendfsync " + appendfsync.word() + (all
+                        ? ""
+                        : " --faults " + (kinds.isEmpty()
+                                ? "none"
+                                : kinds.stream().sorted().map(FaultKind::word).collect(Collectors.joining(","))));
+    }
+}

@@ -1,0 +1,144 @@
+package framebuffer.app.chaos;
+
+import framebuffer.app.chaos.plan.Cast;
+import framebuffer.app.chaos.plan.FaultKind;
+import framebuffer.app.keys.FlagOnly;
+import framebuffer.app.keys.Within;
+import framebuffer.app.settings.Logging;
+import framebuffer.app.settings.UntilStopped;
+import framebuffer.app.settings.Unusable;
+import framebuffer.app.terminal.ProgressLine;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Makes a pipeline of its own suffer, and says whether it kept its promises. */
+@Command(name = "chaos", mixinStandardHelpOptions = true, subcommands = ProcessorCommand.class, synopsisSubcommandLabel = "", description = {
+        "Starts Redis, instances and processors as processes of their own, sends frames, and meanwhile kills, suspends, "
+                + "slows and cuts off whom the seed says. Then checks each frame: whoever stored it was told the truth, "
+                + "it was handed off once, and it ended as it must.",
+        "Exit code 0: all promises were kept. 1: some were not. 2: it could not begin, or was stopped."})
+public final class ChaosCommand implements Callable<Integer> {
+    private static final String NONE = "none";
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
+    private CommandSpec spec;
+
+    @FlagOnly
+    @Within(least = "5s", most = "24h")
+    @Option(names = "--duration", paramLabel = "TIME", defaultValue = "2m", description = "For how long. Default: ${DEFAULT-VALUE}.")
+    private Duration duration = Duration.ofMinutes(2);
+
+    @FlagOnly
+    @Option(names = "--seed", paramLabel = "N", description = "What happens follows from it. Default: another each time; it is printed.")
+    private @Nullable Long seed;
+
+    @FlagOnly
+    @Within(least = "1", most = "20000")
+    @Option(names = "--fps", paramLabel = "N", defaultValue = "1200", description = "Frames a second. Default: ${DEFAULT-VALUE}.")
+    private double fps;
+
+    @FlagOnly
+    @Within(least = "1", most = "9")
+    @Option(names = "--instances", paramLabel = "N", defaultValue = "3", description = "How many. Default: ${DEFAULT-VALUE}.")
+    private int instances;
+
+    @FlagOnly
+    @Within(least = "1", most = "40")
+    @Option(names = "--processors", paramLabel = "N", defaultValue = "4", description = "How many. Default: ${DEFAULT-VALUE}.")
+    private int processors;
+
+    @FlagOnly
+    @Within(least = "1", most = "1000")
+    @Option(names = "--cameras", paramLabel = "N", defaultValue = "10", description = "How many. Default: ${DEFAULT-VALUE}.")
+    private int cameras;
+
+    @FlagOnly
+    @Option(names = "--appendfsync", paramLabel = "always|everysec", defaultValue = "always", description = "When Redis writes to disk. With everysec it may forget its last second when it is killed, which is counted. Default: ${DEFAULT-VALUE}.")
+    private Chaos.Sync appendfsync = Chaos.Sync.ALWAYS;
+
+    @FlagOnly
+    @Option(names = "--faults", paramLabel = "KIND", split = ",", description = "What may be done, separated by commas: kill-instance, suspend-redis, cut, …; none. Default: everything.")
+    private List<String> faults = List.of();
+
+    @FlagOnly
+    @Option(names = "--keep", description = "Keeps the folder with logs and data also when all is well.")
+    private boolean keep;
+
+    @FlagOnly
+    @Option(names = "--json", description = "Prints the summary as one JSON object, and no progress.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws InterruptedException, IOException {
+        Logging.onlyErrors();
+        Chaos chaos = new Chaos(seed == null ? new Random().nextInt(Integer.MAX_VALUE) : seed, duration,
+                new Cast(instances, processors), fps, cameras, appendfsync, kinds());
+        ProgressLine progress = json ? ProgressLine.silent() : ProgressLine.on(System.err);
+        Path folder = Files.createTempDirectory("frame-buffer-chaos");
+        progress.say("Logs in " + folder + ". To repeat it: " + chaos.again());
+        boolean passed = false;
+        ChaosSummary summary;
+        try (UntilStopped stop = new UntilStopped(); ChaosRun run = ChaosRun.start(chaos, folder, stop)) {
+            run.suffer(stop, progress);
+            summary = run.finish(stop, progress);
+            passed = summary.verdict().passed();
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(summary.json());
+        } else {
+            summary.print(out);
+        }
+        out.flush();
+        if (passed && !keep) {
+            delete(folder);
+        } else {
+            spec.commandLine().getErr().println("The logs of all processes are in " + folder);
+        }
+        return passed ? 0 : 1;
+    }
+
+    private Set<FaultKind> kinds() {
+        if (faults.isEmpty()) {
+            return EnumSet.allOf(FaultKind.class);
+        }
+        EnumSet<FaultKind> kinds = EnumSet.noneOf(FaultKind.class);
+        for (String word : faults) {
+            if (!word.equals(NONE)) {
+                kinds.add(Arrays.stream(FaultKind.values()).filter(kind -> kind.word().equals(word)).findFirst()
+                        .orElseThrow(() -> new Unusable("no such fault: " + word + "; known are "
+                                + Arrays.stream(FaultKind.values()).map(FaultKind::word)
+                                        .collect(Collectors.joining(", ")))));
+            }
+        }
+        return kinds;
+    }
+
+    private static void delete(Path folder) throws IOException {
+        List<Path> all;
+        try (Stream<Path> files = Files.walk(folder)) {
+            all = files.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path file : all) {
+            Files.delete(file);
+        }
+    }
+}

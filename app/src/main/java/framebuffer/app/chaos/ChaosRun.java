@@ -1,0 +1,239 @@
+package framebuffer.app.chaos;
+
+import framebuffer.app.chaos.check.Checker;
+import framebuffer.app.chaos.check.Circumstances;
+import framebuffer.app.chaos.check.Circumstances.LedgerFigures;
+import framebuffer.app.chaos.check.FrameLog;
+import framebuffer.app.chaos.check.Nature;
+import framebuffer.app.chaos.plan.Cast;
+import framebuffer.app.chaos.plan.Fault;
+import framebuffer.app.chaos.plan.FaultKind;
+import framebuffer.app.chaos.process.Pipeline;
+import framebuffer.app.settings.UntilStopped;
+import framebuffer.app.settings.Unusable;
+import framebuffer.app.terminal.ProgressLine;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisLoop;
+import framebuffer.streams.RedisUnavailable;
+import framebuffer.wire.Keys;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** One run: a pipeline is started, made to suffer while frames are sent, left to come to rest, and judged. */
+final class ChaosRun implements AutoCloseable {
+    private static final String GROUP = "frame-buffer-v2";
+    private static final Duration THERE_WITHIN = Duration.ofSeconds(90);
+    /** Longer than a frame whose processing hangs takes to be given up on. */
+    private static final Duration STUCK_AFTER = Duration.ofMinutes(1);
+    private static final Duration RESTS_WITHIN = Duration.ofMinutes(10);
+    private static final Duration TICK = Duration.ofMillis(20);
+    private static final Duration LOOK = Duration.ofMillis(250);
+
+    /** How long results may be seen later than the ledger says that their frames are done. */
+    private static final Duration LATEST_RESULT = Duration.ofSeconds(3);
+
+    private final Chaos chaos;
+    private final Pipeline pipeline;
+    private final RestCalls rest;
+    private final FrameLog log;
+    private final Clock clock;
+    private final Producer producer;
+    private final Endings endings;
+    private final QueueLooks looks;
+    private final List<RedisLoop> loops;
+    private final History history = new History();
+    private final Queue<Fault> underWay = new PriorityQueue<>(Comparator.comparing(Fault::until));
+    private final List<Integer> redisKills = new ArrayList<>();
+    /** What happened beside the thread of the run. */
+    private final Queue<String> news = new ConcurrentLinkedQueue<>();
+    private int begun;
+
+    private ChaosRun(Chaos chaos, Pipeline pipeline, RestCalls rest) {
+        this.chaos = chaos;
+        this.pipeline = pipeline;
+        this.rest = rest;
+        this.log = new FrameLog(chaos.frames());
+        this.clock = Clock.start();
+        ChaosFrames frames = new ChaosFrames(chaos.seed(), chaos.cameras());
+        this.producer = new Producer(Keys.DEFAULT.capture(), frames, log, clock, chaos.fps());
+        this.endings = new Endings(frames, log, clock);
+        this.looks = new QueueLooks(
+                chaos.cast().allProcessors().stream().map(id -> Keys.DEFAULT.queue(Keys.READY + id)).toList(),
+                Pipeline.CAPACITY, GROUP, clock);
+        this.loops = List.of(new RedisLoop("chaos-producer", pipeline.through(Cast.PRODUCER), producer),
+                new RedisLoop("chaos-results", pipeline.direct(), endings),
+                new RedisLoop("chaos-looks", pipeline.direct(), looks));
+        loops.forEach(RedisLoop::start);
+    }
+
+    /**
+     * Starts the pipeline, and then to send frames.
+     *
+     * @param folder
+     *            for logs and the data of Redis
+     * @throws Unusable
+     *             when it does not come up
+     */
+    static ChaosRun start(Chaos chaos, Path folder, UntilStopped stop) throws InterruptedException {
+        Pipeline pipeline = new Pipeline(new Pipeline.Make(chaos.cast(), folder, chaos.appendfsync().word()));
+        RestCalls rest = new RestCalls(pipeline.ports());
+        boolean there = false;
+        try {
+            long deadline = System.nanoTime() + THERE_WITHIN.toNanos();
+            while (rest.ready() < chaos.cast().instances() || rest.processors() < chaos.cast().processors()) {
+                if (System.nanoTime() > deadline) {
+                    throw new Unusable("the pipeline did not come up within " + THERE_WITHIN.toSeconds() + " s; see "
+                            + folder);
+                }
+                pipeline.keepUp();
+                pause(stop, LOOK);
+            }
+            there = true;
+            return new ChaosRun(chaos, pipeline, rest);
+        } finally {
+            if (!there) {
+                rest.close();
+                pipeline.close();
+            }
+        }
+    }
+
+    private static void pause(UntilStopped stop, Duration time) throws InterruptedException {
+        if (stop.await(time)) {
+            throw new Unusable("it was stopped before its end; nothing was judged");
+        }
+    }
+
+    /** Does what is planned, while frames are sent. */
+    void suffer(UntilStopped stop, ProgressLine progress) throws InterruptedException {
+        Queue<Fault> planned = new PriorityQueue<>(Comparator.comparing(Fault::at));
+        planned.addAll(chaos.plan().faults());
+        while (clock.since().compareTo(chaos.duration()) < 0) {
+            Duration now = clock.since();
+            end(now);
+            while (!planned.isEmpty() && planned.peek().at().compareTo(now) <= 0) {
+                begin(planned.remove());
+            }
+            keepUp();
+            progress.at(clock.since(), this::line);
+            pause(stop, TICK);
+        }
+    }
+
+    private void keepUp() {
+        pipeline.keepUp().forEach(what -> history.add(clock.since(), what));
+        for (String what = news.poll(); what != null; what = news.poll()) {
+            history.add(clock.since(), what);
+        }
+    }
+
+    private void begin(Fault fault) {
+        history.add(clock.since(), fault.toString());
+        begun++;
+        switch (fault.kind()) {
+            case POISON_EXIT -> producer.poison(Nature.EXIT);
+            case POISON_FAIL -> producer.poison(Nature.FAIL);
+            case POISON_HANG -> producer.poison(Nature.HANG);
+            case KILL_REDIS -> {
+                redisKills.add((int) clock.since().toMillis());
+                pipeline.begin(fault);
+            }
+            case KILL_INSTANCE, SUSPEND_INSTANCE, STOP_INSTANCE, KILL_PROCESSOR, SUSPEND_PROCESSOR, STOP_PROCESSOR,
+                    SLOW_PROCESSOR, SUSPEND_REDIS, CUT, STALL, DELAY ->
+                pipeline.begin(fault);
+        }
+        underWay.add(fault);
+    }
+
+    private void end(Duration now) {
+        while (!underWay.isEmpty() && underWay.peek().until().compareTo(now) <= 0) {
+            Fault fault = underWay.remove();
+            if (fault.kind() == FaultKind.KILL_REDIS) {
+                // It may take seconds to read its data, and others have to be resumed meanwhile.
+                Thread.ofVirtual().name("redis-restart").start(() -> restart(fault));
+            } else {
+                pipeline.end(fault);
+            }
+        }
+    }
+
+    private void restart(Fault fault) {
+        long begin = System.nanoTime();
+        try {
+            pipeline.end(fault);
+            news.add("redis is back, after " + (System.nanoTime() - begin) / 1_000_000 + " ms");
+        } catch (RuntimeException e) {
+            news.add("redis did not start again: " + e.getMessage());
+        }
+    }
+
+    private String line() {
+        FrameLog.Tally tally = log.tally();
+        return tally.told() + " frames stored, " + tally.done() + " done, " + begun + " faults"
+                + underWay.stream().findFirst().map(fault -> "; next to end: " + fault).orElse("");
+    }
+
+    /** Ends all faults, waits until nothing is under way, or nothing moves for a minute, and judges what happened. */
+    ChaosSummary finish(UntilStopped stop, ProgressLine progress) throws InterruptedException {
+        producer.end();
+        end(chaos.duration().plus(chaos.duration()));
+        progress.say("No more is sent and nothing more is done; waiting until all have come to rest.");
+        Duration begin = clock.since();
+        Optional<LedgerFigures> ledger = rested(begin, stop, progress);
+        Duration rested = clock.since().minus(begin);
+        loops.forEach(RedisLoop::stop);
+        loops.forEach(RedisLoop::close);
+        try (RedisConnection redis = RedisConnection.open(pipeline.direct())) {
+            endings.others(redis);
+        } catch (RedisUnavailable e) {
+            history.add(clock.since(), "dead letters cannot be read: " + e.getMessage());
+        }
+        keepUp();
+        QueueLooks.Seen seen = looks.seen();
+        Circumstances circumstances = new Circumstances(chaos.appendfsync() == Chaos.Sync.EVERYSEC, redisKills,
+                ledger.orElse(null), seen.looks(), seen.excesses());
+        return new ChaosSummary(chaos, rested, seen.highest(), history.events(), Checker.check(log, circumstances));
+    }
+
+    /** Answers the ledger as it was last read. */
+    private Optional<LedgerFigures> rested(Duration begin, UntilStopped stop, ProgressLine progress)
+            throws InterruptedException {
+        Optional<LedgerFigures> ledger = Optional.empty();
+        Duration movedAt = begin;
+        Duration unsettledAt = begin;
+        int done = -1;
+        while (clock.since().minus(begin).compareTo(RESTS_WITHIN) < 0
+                && clock.since().minus(movedAt).compareTo(STUCK_AFTER) < 0) {
+            keepUp();
+            ledger = rest.ledger();
+            FrameLog.Tally tally = log.tally();
+            // What Redis has forgotten is never captured.
+            int captured = chaos.appendfsync() == Chaos.Sync.EVERYSEC && !redisKills.isEmpty() ? 0 : tally.told();
+            if (ledger.filter(figures -> figures.settled(captured)).isEmpty()) {
+                unsettledAt = clock.since();
+            } else if (clock.since().minus(unsettledAt).compareTo(LATEST_RESULT) > 0) {
+                break;
+            }
+            movedAt = tally.done() == done ? movedAt : clock.since();
+            done = tally.done();
+            progress.at(clock.since(), this::line);
+            pause(stop, LOOK);
+        }
+        return ledger;
+    }
+
+    @Override
+    public void close() {
+        loops.forEach(RedisLoop::stop);
+        rest.close();
+        pipeline.close();
+        loops.forEach(RedisLoop::close);
+    }
+}

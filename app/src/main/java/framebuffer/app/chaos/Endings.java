@@ -1,0 +1,77 @@
+package framebuffer.app.chaos;
+
+import framebuffer.app.chaos.check.Ending;
+import framebuffer.app.chaos.check.FrameLog;
+import framebuffer.streams.Entry;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisLoop;
+import framebuffer.streams.Replies;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.Fields;
+import framebuffer.wire.Keys;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Tells the log of each frame that came to an end: of results as they come, for they are trimmed away; of the others at the end. */
+final class Endings implements RedisLoop.Work {
+    private static final Duration WAIT = Duration.ofMillis(250);
+    private static final int AT_ONCE = 1_000;
+
+    private final ChaosFrames frames;
+    private final FrameLog log;
+    private final Clock clock;
+    private EntryId readUpTo = EntryId.FIRST;
+
+    Endings(ChaosFrames frames, FrameLog log, Clock clock) {
+        this.frames = frames;
+        this.log = log;
+        this.clock = clock;
+    }
+
+    @Override
+    public void turn(RedisConnection redis) {
+        List<?> reply = Replies.list(redis.callBlocking(WAIT, "XREAD", "COUNT", AT_ONCE, "BLOCK", WAIT.toMillis(),
+                "STREAMS", Keys.DEFAULT.results(), readUpTo.toString()));
+        if (!reply.isEmpty()) {
+            for (Entry entry : Replies.entries(Replies.list(reply.getFirst()).get(1))) {
+                take(entry, Ending.What.RESULT, "processor_id");
+                readUpTo = entry.id();
+            }
+        }
+    }
+
+    /** All that was given up on or shed, once nothing is under way. */
+    void others(RedisConnection redis) {
+        all(redis, Keys.DEFAULT.deadLetter(), Ending.What.DEAD, "dead_reason");
+        all(redis, Keys.DEFAULT.shed(), Ending.What.SHED, "shed_reason");
+    }
+
+    private void all(RedisConnection redis, String stream, Ending.What what, String by) {
+        String from = "-";
+        List<Entry> page;
+        do {
+            page = Replies.entries(redis.call("XRANGE", stream, from, "+", "COUNT", AT_ONCE));
+            for (Entry entry : page) {
+                take(entry, what, by);
+                from = "(" + entry.id();
+            }
+        } while (page.size() == AT_ONCE);
+    }
+
+    private void take(Entry entry, Ending.What what, String by) {
+        Fields fields = entry.fields();
+        if (fields != null) {
+            log.ended(frames.number(String.valueOf(fields.text("frame_id"))), new Ending(what,
+                    String.valueOf(fields.text(by)), attempt(fields.text("attempt")), clock.at(entry.id())));
+        }
+    }
+
+    private static int attempt(@Nullable String text) {
+        try {
+            return text == null ? -1 : Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            return -1;
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package framebuffer.app.chaos;
+
+import framebuffer.app.chaos.check.Nature;
+import framebuffer.app.keys.FlagOnly;
+import framebuffer.client.Answer;
+import framebuffer.client.Processor;
+import framebuffer.client.WorkFrame;
+import framebuffer.streams.RedisAddress;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** A processor of a chaos run, in a process of its own. It obeys lines on its standard input, and ends when that does. */
+@Command(name = "processor", hidden = true, mixinStandardHelpOptions = true, description = "A processor of a chaos run.")
+public final class ProcessorCommand implements Callable<Integer> {
+    private static final int KILLED = 137;
+    private static final String SLOW = "slow ";
+    /** Longer than the processing timeout of a run. */
+    private static final Duration HANGS = Duration.ofSeconds(15);
+    private static final Duration HEARTBEAT = Duration.ofSeconds(2);
+    private static final int USUAL_MILLIS = 1;
+
+    @FlagOnly
+    @Option(names = "--id", required = true, description = "Its id.")
+    private String id = "";
+
+    @FlagOnly
+    @Option(names = "--redis", required = true, description = "Redis, as a URL.")
+    private RedisAddress redis = RedisAddress.local(1);
+
+    @FlagOnly
+    @Option(names = "--orchestrator", required = true, description = "The REST API.")
+    private String orchestrator = "";
+
+    @FlagOnly
+    @Option(names = "--capacity", required = true, description = "Frames in its queue.")
+    private int capacity;
+
+    @FlagOnly
+    @Option(names = "--concurrency", required = true, description = "Frames at once.")
+    private int concurrency;
+
+    private volatile int millis = USUAL_MILLIS;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Thread.ofPlatform().daemon().name("orders").start(this::obey);
+        try (Processor processor = Processor.builder(id).capabilities(ChaosFrames.CAPABILITY).capacity(capacity)
+                .concurrency(concurrency).heartbeatInterval(HEARTBEAT).grace(Duration.ofSeconds(3))
+                .orchestrator(orchestrator).redis(redis).handler(this::handle).start()) {
+            processor.await();
+        }
+        return 0;
+    }
+
+    private Answer handle(WorkFrame frame) throws InterruptedException {
+        switch (Nature.of(frame.frame().fields().text(Nature.FIELD))) {
+            case EXIT -> Runtime.getRuntime().halt(KILLED);
+            case FAIL -> throw new IllegalStateException("this frame is poison");
+            case HANG -> {
+                Thread.sleep(HANGS);
+                throw new IllegalStateException("this frame is poison, and took its time");
+            }
+            case PLAIN, HASTY -> Thread.sleep(millis);
+        }
+        return Answer.processed("{}");
+    }
+
+    private void obey() {
+        try (BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                if (line.startsWith(SLOW)) {
+                    millis = Math.max(USUAL_MILLIS, Integer.parseInt(line.substring(SLOW.length())));
+                }
+            }
+        } catch (IOException e) {
+            System.err.println("standard input broke: " + e);
+        }
+        Runtime.getRuntime().halt(KILLED);
+    }
+}

@@ -1,0 +1,81 @@
+package framebuffer.app.chaos.plan;
+
+import java.util.Locale;
+
+/** What can be done. */
+public enum FaultKind {
+    /** {@code kill -9}; it is started again under its name when the fault ends. */
+    KILL_INSTANCE(Scope.INSTANCE, true, 500, 6_000),
+    /** SIGSTOP, then SIGCONT: for less and for more than its lease of 5 s. */
+    SUSPEND_INSTANCE(Scope.INSTANCE, true, 2_000, 9_000),
+    /** SIGTERM; it is started again under its name when the fault ends. */
+    STOP_INSTANCE(Scope.INSTANCE, true, 500, 4_000), KILL_PROCESSOR(Scope.PROCESSOR, true, 200,
+            8_000), SUSPEND_PROCESSOR(Scope.PROCESSOR, true, 1_000,
+                    9_000), STOP_PROCESSOR(Scope.PROCESSOR, true, 500, 4_000),
+    /** It takes much longer for each frame: {@link Fault#amount} milliseconds. */
+    SLOW_PROCESSOR(Scope.PROCESSOR, false, 1_000, 6_000), KILL_REDIS(Scope.REDIS, true, 100,
+            3_000), SUSPEND_REDIS(Scope.REDIS, true, 500, 8_000),
+    /** All connections of one to Redis break at once. */
+    CUT(Scope.LINK, false, 0, 0),
+    /** What one sends and is sent is taken, and not passed on before the fault ends. */
+    STALL(Scope.LINK, true, 500, 7_000),
+    /** Whatever one sends or is sent comes late: by {@link Fault#amount} milliseconds. */
+    DELAY(Scope.LINK, false, 1_000, 6_000),
+    /** A frame that ends each process that processes it. */
+    POISON_EXIT(Scope.FRAME, false, 0, 0),
+    /** A frame whose processing fails each time. */
+    POISON_FAIL(Scope.FRAME, false, 0, 0),
+    /** A frame whose processing does not end in time. */
+    POISON_HANG(Scope.FRAME, false, 0, 0);
+
+    private final Scope scope;
+    private final boolean disables;
+    private final int shortestMillis;
+    private final int longestMillis;
+
+    /** Whom it befalls. */
+    enum Scope {
+        INSTANCE, PROCESSOR, REDIS,
+        /** The connections of an instance, a processor or the producer. */
+        LINK, FRAME
+    }
+
+    FaultKind(Scope scope, boolean disables, int shortestMillis, int longestMillis) {
+        this.scope = scope;
+        this.disables = disables;
+        this.shortestMillis = shortestMillis;
+        this.longestMillis = longestMillis;
+    }
+
+    Scope scope() {
+        return scope;
+    }
+
+    /** Whether nothing gets on at its target meanwhile. */
+    boolean disables() {
+        return disables;
+    }
+
+    /** Whether its target is a process that has to start again afterwards. */
+    boolean restarts() {
+        return switch (this) {
+            case KILL_INSTANCE, STOP_INSTANCE, KILL_PROCESSOR, STOP_PROCESSOR, KILL_REDIS -> true;
+            case SUSPEND_INSTANCE, SUSPEND_PROCESSOR, SLOW_PROCESSOR, SUSPEND_REDIS, CUT, STALL, DELAY, POISON_EXIT,
+                    POISON_FAIL, POISON_HANG ->
+                false;
+        };
+    }
+
+    int shortestMillis() {
+        return shortestMillis;
+    }
+
+    int longestMillis() {
+        return longestMillis;
+    }
+
+    /** As people write it. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,154 @@
+package framebuffer.app.chaos.process;
+
+import framebuffer.app.chaos.plan.Cast;
+import framebuffer.app.chaos.plan.Fault;
+import framebuffer.streams.Patience;
+import framebuffer.streams.RedisAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * Redis, instances and processors, each a process of its own, with a link of its own between each and Redis. Closing it ends them
+ * all, whatever was done to them. For one thread.
+ */
+public final class Pipeline implements AutoCloseable {
+    /** Frames in the queue of a processor. */
+    public static final int CAPACITY = 40;
+
+    private static final int CONCURRENCY = 4;
+    private static final Patience PATIENCE = new Patience(Duration.ofSeconds(5), Duration.ofMillis(50),
+            Duration.ofMillis(500));
+
+    private final RedisServer redis;
+    private final List<Integer> ports;
+    private final Map<String, Link> links = new LinkedHashMap<>();
+    private final Map<String, Child> children = new LinkedHashMap<>();
+    private final Link rest;
+    private final Thread hook = new Thread(this::endAll, "chaos-end");
+
+    /**
+     * What it is made of.
+     *
+     * @param folder
+     *            for logs and the data of Redis
+     * @param appendfsync
+     *            {@code always} or {@code everysec}
+     */
+    public record Make(Cast cast, Path folder, String appendfsync) {
+    }
+
+    /** Starts it all, and waits for none but Redis. */
+    public Pipeline(Make make) {
+        redis = new RedisServer(make.folder().resolve("redis"), make.appendfsync());
+        Runtime.getRuntime().addShutdownHook(hook);
+        ports = make.cast().allInstances().stream().map(_ -> RedisServer.freePort()).toList();
+        rest = new Link(ports);
+        make.cast().connected().forEach(name -> links.put(name, new Link(List.of(redis.port()))));
+        for (int i = 0; i < ports.size(); i++) {
+            String name = Cast.instance(i);
+            children.put(name, new Child(name, JavaLine.of("framebuffer.app.Leashed", "serve", "--instance-id", name,
+                    "--port", ports.get(i).toString(), "--redis-url", through(name).toString(), "--processing-timeout",
+                    "5s", "--redis-reconnect-max", "1s", "--shed-max", "1000000"), log(make, name)));
+        }
+        for (String name : make.cast().allProcessors()) {
+            children.put(name, new Child(name,
+                    JavaLine.of("framebuffer.app.Main", "chaos", "processor", "--id", name, "--redis",
+                            through(name).toString(), "--orchestrator", "http://localhost:" + rest.port(),
+                            "--capacity", Integer.toString(CAPACITY), "--concurrency", Integer.toString(CONCURRENCY)),
+                    log(make, name)));
+        }
+        keepUp();
+    }
+
+    private static Path log(Make make, String name) {
+        return make.folder().resolve(name + ".log");
+    }
+
+    /** Redis as it is, without a link between. */
+    public RedisAddress direct() {
+        return RedisAddress.local(redis.port()).with(PATIENCE);
+    }
+
+    /** Redis through the link of one of the cast. */
+    public RedisAddress through(String name) {
+        return RedisAddress.local(link(name).port()).with(PATIENCE);
+    }
+
+    /** The ports of the instances' REST APIs. */
+    public List<Integer> ports() {
+        return ports;
+    }
+
+    /** Starts who is down and may be up. Answers who ended by himself. */
+    public final List<String> keepUp() {
+        List<String> ended = new ArrayList<>();
+        children.values().forEach(child -> child.keepUp(System.nanoTime()).ifPresent(ended::add));
+        return ended;
+    }
+
+    /** A fault begins. Those of frames are the producer's. */
+    public void begin(Fault fault) {
+        String target = fault.target();
+        switch (fault.kind()) {
+            case KILL_INSTANCE, KILL_PROCESSOR -> child(target).kill();
+            case STOP_INSTANCE, STOP_PROCESSOR -> child(target).stop();
+            case SUSPEND_INSTANCE, SUSPEND_PROCESSOR -> child(target).signal(Signal.STOP);
+            case SLOW_PROCESSOR -> child(target).say("slow " + fault.amount());
+            case KILL_REDIS -> redis.kill();
+            case SUSPEND_REDIS -> redis.signal(Signal.STOP);
+            case CUT -> link(target).cut();
+            case STALL -> link(target).stall(true);
+            case DELAY -> link(target).delay(fault.amount());
+            case POISON_EXIT, POISON_FAIL, POISON_HANG ->
+                throw new IllegalArgumentException("frames are poisoned where they are made");
+        }
+    }
+
+    /** A fault ends. Redis is waited for until it has read its data. */
+    public void end(Fault fault) {
+        String target = fault.target();
+        switch (fault.kind()) {
+            case KILL_INSTANCE, KILL_PROCESSOR, STOP_INSTANCE, STOP_PROCESSOR -> child(target).letUp();
+            case SUSPEND_INSTANCE, SUSPEND_PROCESSOR -> child(target).signal(Signal.CONT);
+            case SLOW_PROCESSOR -> child(target).say("slow 0");
+            case KILL_REDIS -> redis.start();
+            case SUSPEND_REDIS -> redis.signal(Signal.CONT);
+            case STALL -> link(target).stall(false);
+            case DELAY -> link(target).delay(0);
+            case CUT, POISON_EXIT, POISON_FAIL, POISON_HANG -> keepUp();
+        }
+    }
+
+    private Child child(String name) {
+        return Objects.requireNonNull(children.get(name));
+    }
+
+    private Link link(String name) {
+        return Objects.requireNonNull(links.get(name));
+    }
+
+    private void endAll() {
+        children.values().forEach(Child::kill);
+        redis.close();
+    }
+
+    @Override
+    public void close() {
+        children.values().forEach(Child::kill);
+        children.values().forEach(Child::close);
+        Stream.concat(links.values().stream(), Stream.of(rest)).forEach(Link::close);
+        redis.close();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The JVM is going down; the hook finds nothing left to end.
+            hook.setName("chaos-ended");
+        }
+    }
+}

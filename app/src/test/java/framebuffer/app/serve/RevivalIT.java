@@ -1,0 +1,132 @@
+package framebuffer.app.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import framebuffer.app.Commands;
+import framebuffer.app.Commands.Running;
+import framebuffer.client.Answer;
+import framebuffer.client.Processor;
+import framebuffer.streams.RedisAddress;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisUnavailable;
+import framebuffer.streams.Replies;
+import framebuffer.streams.embedded.DataFolder;
+import framebuffer.streams.embedded.EmbeddedRedis;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Redis dies, and comes back or is replaced: frames flow again, and nobody has to be started again. */
+class RevivalIT {
+    @TempDir
+    private Path folder;
+
+    private static void capture(RedisAddress address, String frame) {
+        Commands.eventually("Redis takes the frame", () -> {
+            try (RedisConnection redis = RedisConnection.open(address)) {
+                redis.call("XADD", "frames:capture", "*", "frame_id", frame, "camera_id", "c", "detection_type", "x");
+                return true;
+            } catch (RedisUnavailable e) {
+                return false;
+            }
+        });
+    }
+
+    private static Processor processor(String url, RedisAddress redis) throws InterruptedException {
+        return Processor.builder("x-1").capabilities("x").orchestrator(url).redis(redis)
+                .handler(_ -> Answer.processed("{}")).start();
+    }
+
+    private static long done(String url) {
+        JsonNode ledger = Commands.get(url + "/frames/ledger");
+        return ledger.path("total").path("done").asLong(-1);
+    }
+
+    @Test
+    void anEmbeddedRedisThatIsKilledComesBack() throws Exception {
+        try (Commands commands = new Commands(folder)) {
+            Running service = commands.start("serve", "--port", "0").says("ready");
+            RedisAddress address = DataFolder.runningIn(folder.resolve("data")).orElseThrow();
+            try (Processor processor = processor(service.url(), address)) {
+                capture(address, "before");
+                Commands.eventually("it is done", () -> done(service.url()) == 1);
+                server(address).destroyForcibly();
+                service.says("ended unexpectedly").says("is back");
+                capture(address, "after");
+                Commands.eventually("it is done too", () -> done(service.url()) == 2);
+                assertThat(processor.statistics().processed()).isEqualTo(2);
+            }
+        }
+    }
+
+    private static ProcessHandle server(RedisAddress address) {
+        try (RedisConnection redis = RedisConnection.open(address)) {
+            String info = Replies.text(redis.call("INFO", "server"));
+            String id = info.lines().filter(line -> line.startsWith("process_id:")).findFirst().orElseThrow();
+            return ProcessHandle.of(Long.parseLong(id.substring(id.indexOf(':') + 1))).orElseThrow();
+        }
+    }
+
+    @Test
+    void afterAFailoverFramesFlowThroughTheNewMaster() throws Exception {
+        try (Commands commands = new Commands(folder);
+                EmbeddedRedis master = EmbeddedRedis.start(folder.resolve("master"));
+                EmbeddedRedis replica = EmbeddedRedis.start(folder.resolve("replica"), freePort(), List.of(
+                        "--replicaof", "127.0.0.1", Integer.toString(master.address().port()),
+                        "--repl-diskless-sync-delay", "0"))) {
+            RedisAddress address = RedisAddress.parse("redis+sentinel://127.0.0.1:" + sentinel(commands, master)
+                    + "/main");
+            Commands.eventually("it is replicated", () -> says(replica.address(), "INFO", "master_link_status:up"));
+            Running service = commands.start("serve", "--port", "0", "--redis-url", address.toString()).says("ready");
+            try (Processor processor = processor(service.url(), address)) {
+                capture(address, "before");
+                Commands.eventually("it is done", () -> done(service.url()) == 1);
+                Commands.eventually("the replica knows", () -> says(replica.address(), "INFO", "slave_read_only:1"));
+                master.process().destroyForcibly();
+                capture(address, "after");
+                Commands.eventually("it is done too", () -> done(service.url()) == 2);
+                assertThat(processor.statistics().processed()).isEqualTo(2);
+                assertThat(says(replica.address(), "INFO", "role:master")).isTrue();
+            }
+        }
+    }
+
+    /** Answers its port, once it knows the replica. */
+    private int sentinel(Commands commands, EmbeddedRedis master) throws IOException {
+        int port = freePort();
+        Path home = Files.createDirectory(folder.resolve("sentinel"));
+        Path conf = Files.writeString(home.resolve("sentinel.conf"), """
+                port %d
+                bind 127.0.0.1
+                dir %s
+                sentinel monitor main 127.0.0.1 %d 1
+                sentinel down-after-milliseconds main 500
+                sentinel failover-timeout main 3000
+                """.formatted(port, home, master.address().port()));
+        commands.startOther(
+                List.of(master.process().info().command().orElseThrow(), conf.toString(), "--sentinel"));
+        Commands.eventually("the sentinel knows the replica",
+                () -> says(RedisAddress.local(port), "INFO", "slaves=1"));
+        return port;
+    }
+
+    private static boolean says(RedisAddress address, String command, String text) {
+        try (RedisConnection redis = RedisConnection.open(address)) {
+            return Replies.text(redis.call(command)).contains(text);
+        } catch (RedisUnavailable e) {
+            return false;
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}

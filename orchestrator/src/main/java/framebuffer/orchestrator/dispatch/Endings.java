@@ -1,0 +1,38 @@
+package framebuffer.orchestrator.dispatch;
+
+import framebuffer.orchestrator.intake.Arrival.Ended;
+import framebuffer.streams.handoff.Source;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Frames that have come to their end and are not on their way there yet. For one thread. */
+public final class Endings {
+    private final Map<Source, List<Outgoing>> waiting = new LinkedHashMap<>();
+
+    public void add(Source source, Ended ended) {
+        waiting.computeIfAbsent(source, any -> new ArrayList<>()).add(new Outgoing.Ending(ended));
+    }
+
+    /** Those of this source come again, or not at all. */
+    public void drop(Source source) {
+        waiting.remove(source);
+    }
+
+    public void clear() {
+        waiting.clear();
+    }
+
+    /** No more from one source than so many: the rest at the next turn. */
+    public Map<Source, List<Outgoing>> take(int atMost) {
+        Map<Source, List<Outgoing>> some = new LinkedHashMap<>();
+        waiting.forEach((source, all) -> {
+            List<Outgoing> first = all.subList(0, Math.min(all.size(), atMost));
+            some.put(source, new ArrayList<>(first));
+            first.clear();
+        });
+        waiting.values().removeIf(List::isEmpty);
+        return some;
+    }
+}
