@@ -36,8 +36,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -304,36 +302,31 @@ final class Pump implements RedisLoop.Work {
         if (affinity) {
             wishes.begin(router);
         }
-        window.offer(now, parts.settings().batch(), (pending, passed) -> judge(new Turn(pending, passed), out, now));
+        window.offer(now, parts.settings().batch(), (pending, passed) -> judge(pending, passed, out, now));
         if (affinity) {
             wishes.end(router, now);
         }
     }
 
-    /** One that is offered a place, and how many more urgent ones have gone since it came. */
-    private record Turn(Pending pending, long passed) {
-    }
-
-    private Verdict judge(Turn turn, Map<Source, List<Outgoing>> out, Instant now) {
-        Pending pending = turn.pending();
+    /** Whether it goes now; {@code passed}: how many more urgent ones have gone since it came. */
+    private Verdict judge(Pending pending, long passed, Map<Source, List<Outgoing>> out, Instant now) {
         Ended expired = expired(pending, now);
         if (expired != null) {
             out.computeIfAbsent(pending.source(), any -> new ArrayList<>()).add(new Outgoing.Ending(expired));
             return Verdict.LEAVES;
         }
         long before = System.nanoTime();
-        String camera = pending.frame().cameraId();
-        Decision decision = router.decide(camera, pending.needs(), pending.avoid(), pending.holder());
+        Decision decision = router.decide(pending.cameraId(), pending.needs(), pending.avoid(), pending.holder());
         parts.metrics().decided(System.nanoTime() - before);
         return switch (decision) {
             case Decision.Routed(List<Decision.Choice> choices) -> {
                 shortage.none(pending.needs());
                 if (affinity) {
-                    wishes.goes(camera, choices);
+                    wishes.goes(pending.cameraId(), choices);
                 }
                 out.computeIfAbsent(pending.source(), any -> new ArrayList<>()).add(new Outgoing.Assigned(pending,
                         choices, parts.tracing().begin(pending, choices, now), dispatcher.before(pending),
-                        turn.passed()));
+                        passed));
                 yield Verdict.GOES;
             }
             case Decision.Unassigned(List<Decision.Choice> choices) -> {

@@ -3,7 +3,7 @@
 -- acknowledging its source entry returned 1, so that of all who hold it exactly one hands it off.
 --
 -- KEYS  1 source stream   2 ledger   3 parts   4 returned stream   5 dead letters   6 shed frames   7 taken   8 suspects
---       9… work queues
+--       9 circuits   10… work queues
 -- ARGV  1 group of the source, where it has one of ours   2 what the source is: 'capture', 'returned' or 'queue' (a work queue)
 --       3 most fields in the ledger   4 most dead letters   5 most shed frames kept
 --       6 capacities of the queues, one value each, from here on
@@ -12,14 +12,15 @@
 --       then moves to the end:
 --         entry id, capture id, camera, kind ('queue'; 'suspect': the same, where no other suspect frame is; 'after ENTRY': the
 --         same, unless that entry of the source is still pending, or a frame of the same camera earlier in this batch was refused:
---         neither must be overtaken; or an end: 'dead', 'lost', 'shed.REASON'), number of targets,
+--         neither must be overtaken; or an end: 'dead', 'lost', 'shed.REASON'), the processor that failed with it ('': none), number
+--         of targets,
 --         and for each target: queue (index, or 0: kept among the dead letters or the shed frames), number of values, field,
 --         value, …
 -- Returns  one letter per move: h handed off, g gone (somebody else did), f full, c closed (a target is no stream);
 --          then the room left in each queue, -1 where the key is no stream.
 
 local source, ledger, parts, returned, dead, shed = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
-local taken, suspects, FIXED = KEYS[7], KEYS[8], 8
+local taken, suspects, circuits, FIXED = KEYS[7], KEYS[8], KEYS[9], 9
 local keys = { ledger = ledger, parts = parts }
 local group, from_capture, from_queue = ARGV[1], ARGV[2] == 'capture', ARGV[2] == 'queue'
 local most_fields, most_dead, most_shed = tonumber(ARGV[3]), ARGV[4], ARGV[5]
@@ -182,8 +183,8 @@ if cursor ~= '' then redis.call('HSET', ledger, 'cursor:' .. consumer, cursor) e
 
 local outcomes, gone_from_source, left_behind = {}, {}, {}
 while a <= #ARGV do
-  local entry, capture_id, camera, kind, targets = ARGV[a], ARGV[a + 1], ARGV[a + 2], ARGV[a + 3], tonumber(ARGV[a + 4])
-  local first = a + 5
+  local entry, capture_id, camera, kind, blamed = unpack(ARGV, a, a + 4)
+  local targets, first = tonumber(ARGV[a + 5]), a + 6
   local refused, after = refusal(entry, first, targets, kind == 'suspect')
   local outcome
   if refused then
@@ -198,6 +199,7 @@ while a <= #ARGV do
   end
   if outcome == 'h' then
     gone_from_source[#gone_from_source + 1] = entry
+    if blamed ~= '' then circuit_failed(circuits, blamed) end
   elseif outcome ~= 'g' then
     left_behind[camera] = true
   end

@@ -153,7 +153,7 @@ public final class Dispatcher {
             targets.add(new Move.Target(queue(choice.slot()), QueuedFrame.encode(pending.frame(), note)));
         }
         return new Move.ToQueues(pending.entry(), pending.captureId(), pending.frame().cameraId(), targets,
-                assigned.after(), pending.suspect());
+                assigned.after(), pending.suspect(), pending.blamed());
     }
 
     private String queue(Slot slot) {

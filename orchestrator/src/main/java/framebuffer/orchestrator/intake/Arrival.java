@@ -42,16 +42,18 @@ public sealed interface Arrival {
      *            whether a processor has begun with it before: then it is not superseded
      * @param suspect
      *            whether it may have ended its processor: then it is kept apart from others of its kind
+     * @param blamed
+     *            the processor that has just failed with it; or null
      * @param readAt
      *            when it was read
      */
     record Pending(Frame frame, Source source, EntryId entry, EntryId captureId, List<String> needs, int attempt,
             Instant notBefore, @Nullable String avoid, @Nullable String holder, boolean begun, boolean suspect,
-            Instant readAt) implements Arrival, Waiting {
+            @Nullable String blamed, Instant readAt) implements Arrival, Waiting {
         /** The same, not to go before then, and to this processor only if to no other. */
         public Pending later(Instant then, @Nullable String avoiding) {
             return new Pending(frame, source, entry, captureId, needs, attempt, then, avoiding, holder, begun, suspect,
-                    readAt);
+                    blamed, readAt);
         }
 
         /** It ends, for it is not worth sending any more. */

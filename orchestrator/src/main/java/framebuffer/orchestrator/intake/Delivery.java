@@ -19,8 +19,11 @@ import org.jspecify.annotations.Nullable;
  *            the processor that they are taken from; null: none held them
  * @param charged
  *            whether the holder was processing them: each is a failed attempt
+ * @param blamed
+ *            whether that speaks against the holder: it lives, or has started again
  */
-public record Delivery(Source source, long epoch, List<Entry> entries, @Nullable String holder, boolean charged) {
+public record Delivery(Source source, long epoch, List<Entry> entries, @Nullable String holder, boolean charged,
+        boolean blamed) {
     public Delivery {
         entries = List.copyOf(entries);
     }

@@ -56,8 +56,9 @@ public record Intake(int maxAttempts, Floods floods) {
             case CAPTURE -> captured(found);
             case RETURNED -> returned(found);
             case QUEUE -> queued(found, queued -> delivery.charged()
-                    ? failed(found, queued, new Failure(found.holder(), "it did not acknowledge the frame", true))
-                    : found.pending(queued, queued.attempt(), found.holder(), false));
+                    ? failed(found, queued, new Failure(found.holder(), "it did not acknowledge the frame", true,
+                            delivery.blamed() ? found.holder() : null))
+                    : found.waiting(queued, found.holder()));
         };
     }
 
@@ -69,16 +70,23 @@ public record Intake(int maxAttempts, Floods floods) {
         }
 
         Pending pending(Frame frame) {
-            return new Pending(frame, source, id, id, frame.capabilities(), 1, now, null, null, false, false, now);
+            return new Pending(frame, source, id, id, frame.capabilities(), 1, now, null, null, false, false, null,
+                    now);
         }
 
-        Pending pending(QueuedFrame queued, int attempt, @Nullable String avoid, boolean suspect) {
+        Pending waiting(QueuedFrame queued, @Nullable String avoid) {
+            return pending(queued, queued.attempt(), new Failure(avoid, "", false, null));
+        }
+
+        /** One that has failed, or is only not to go where it was. */
+        Pending pending(QueuedFrame queued, int attempt, Failure failure) {
             // One that was given up on before it was ever handed off still needs all that it asks for.
             List<String> needs = fields.get("capability") == null
                     ? queued.frame().capabilities()
                     : queued.capability().isEmpty() ? List.of() : List.of(queued.capability());
-            return new Pending(queued.frame(), source, id, queued.captureId(), needs, attempt, now, avoid, holder(),
-                    delivery.charged() || source.kind() == Source.Kind.RETURNED, suspect, now);
+            return new Pending(queued.frame(), source, id, queued.captureId(), needs, attempt, now,
+                    failure.processor(), holder(), delivery.charged() || source.kind() == Source.Kind.RETURNED,
+                    failure.suspect(), failure.blamed(), now);
         }
 
         Ended dead(Reason reason, String detail) {
@@ -88,10 +96,14 @@ public record Intake(int maxAttempts, Floods floods) {
         }
 
         Ended dead(Reason reason, String detail, Identity identity) {
+            return dead(reason, detail, identity, null);
+        }
+
+        Ended dead(Reason reason, String detail, Identity identity, @Nullable String blamed) {
             DeadLetter letter = new DeadLetter(fields, reason, detail, now,
                     new DeadLetter.Source(source.stream(), id), identity.attempt());
-            return new Ended(new Move.ToDeadLetters(id, identity.captureId(), identity.camera(), letter.encode()),
-                    reason.word(), detail);
+            return new Ended(new Move.ToDeadLetters(id, identity.captureId(), identity.camera(), letter.encode(),
+                    blamed), reason.word(), detail);
         }
     }
 
@@ -120,7 +132,8 @@ public record Intake(int maxAttempts, Floods floods) {
             case Decoded.Valid<ReturnedFrame>(ReturnedFrame returned) -> switch (returned.kind()) {
                 case RETRY -> later(found, returned);
                 case FAILED -> failed(found, returned.queued(),
-                        new Failure(returned.processorId(), returned.detail(), returned.suspect()));
+                        new Failure(returned.processorId(), returned.detail(), returned.suspect(),
+                                returned.processorId()));
                 case REJECTED -> {
                     floods.fails(returned.queued().capability(), found.now());
                     yield found.dead(Reason.REJECTED, returned.detail(), Identity.of(returned.queued()));
@@ -137,21 +150,21 @@ public record Intake(int maxAttempts, Floods floods) {
         Instant byRedis = found.id().time().plus(returned.retryAfter());
         Instant byUs = found.now().plus(returned.retryAfter());
         Instant due = byRedis.isBefore(byUs) ? byRedis : byUs;
-        return found.pending(queued, queued.attempt(), null, false).later(due, null);
+        return found.waiting(queued, null).later(due, null);
     }
 
-    /** An attempt that came to nothing: where, why, and whether the frame may have ended its processor. */
-    private record Failure(@Nullable String processor, String why, boolean suspect) {
+    /** An attempt that came to nothing: where, why, whether the frame may have ended its processor, and whom it speaks against. */
+    private record Failure(@Nullable String processor, String why, boolean suspect, @Nullable String blamed) {
     }
 
     private Arrival failed(Found found, QueuedFrame queued, Failure failure) {
         if (queued.attempt() < maxAttempts) {
-            return found.pending(queued, queued.attempt() + 1, failure.processor(), failure.suspect());
+            return found.pending(queued, queued.attempt() + 1, failure);
         }
         return floods.fails(queued.capability(), found.now())
-                ? found.pending(queued, queued.attempt(), failure.processor(), failure.suspect())
+                ? found.pending(queued, queued.attempt(), failure)
                         .later(found.now().plus(PUT_OFF), failure.processor())
                 : found.dead(Reason.MAX_ATTEMPTS, "failed " + queued.attempt() + " times, last at "
-                        + failure.processor() + ": " + failure.why(), Identity.of(queued));
+                        + failure.processor() + ": " + failure.why(), Identity.of(queued), failure.blamed());
     }
 }

@@ -80,6 +80,6 @@ public final class SourceReader implements RedisLoop.Work {
             return null;
         }
         readUpTo = entries.getLast().id();
-        return new Delivery(source, epoch.current(), entries, null, false);
+        return new Delivery(source, epoch.current(), entries, null, false, false);
     }
 }

@@ -123,7 +123,7 @@ final class QueueWatch {
         cutOff = false;
         processed = Set.of();
         beginAgainLater();
-        return any ? new Delivery(source, epoch + restarts, List.of(), null, false) : null;
+        return any ? new Delivery(source, epoch + restarts, List.of(), null, false, false) : null;
     }
 
     private void beginAgainLater() {
@@ -173,7 +173,7 @@ final class QueueWatch {
         byCharge.forEach((charged, some) -> {
             if (!some.isEmpty()) {
                 anyOffered = true;
-                deliveries.add(new Delivery(source, epoch + restarts, some, processor, charged));
+                deliveries.add(new Delivery(source, epoch + restarts, some, processor, charged, charged && !cutOff));
             }
         });
         return deliveries;

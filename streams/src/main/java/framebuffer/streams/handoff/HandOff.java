@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * pending in the source was not handed off.
  */
 public final class HandOff {
-    private static final Script SCRIPT = Script.of("ids.lua", "ledger.lua", "room.lua", "hand_off.lua");
+    private static final Script SCRIPT = Script.of("ids.lua", "ledger.lua", "room.lua", "circuits.lua", "hand_off.lua");
 
     /** Most fields of a target. A Lua script passes somewhat less than 8 000 values to a command. */
     private static final int MAX_FIELDS = 3_900;
@@ -112,9 +112,9 @@ public final class HandOff {
     /** Puts a batch on its way. */
     public InFlight begin(RedisConnection redis, Batch batch) {
         List<String> queues = List.copyOf(batch.capacities().keySet());
-        List<Object> touched = new ArrayList<>(8 + queues.size());
+        List<Object> touched = new ArrayList<>(9 + queues.size());
         touched.addAll(List.of(batch.source().stream(), keys.ledger(), keys.parts(), keys.returned(),
-                keys.deadLetter(), keys.shed(), keys.taken(), keys.suspects()));
+                keys.deadLetter(), keys.shed(), keys.taken(), keys.suspects(), keys.circuits()));
         touched.addAll(queues);
         SCRIPT.begin(redis, touched, arguments(batch, queues));
         return new InFlight(redis, batch, queues);
@@ -159,6 +159,7 @@ public final class HandOff {
         switch (move) {
             case Move.ToQueues queues -> {
                 line.add(way(queues));
+                line.add(queues.blamed() == null ? "" : queues.blamed());
                 line.add(queues.targets().size());
                 for (Move.Target target : queues.targets()) {
                     Integer queue = index.get(target.queue());
@@ -173,12 +174,12 @@ public final class HandOff {
                 }
             }
             case Move.ToDeadLetters dead -> {
-                line.addAll(List.of("dead", 1, 0));
+                line.addAll(List.of("dead", dead.blamed() == null ? "" : dead.blamed(), 1, 0));
                 addFields(line, passable(dead.letter()));
             }
-            case Move.Lost _ -> line.addAll(List.of("lost", 0));
+            case Move.Lost _ -> line.addAll(List.of("lost", "", 0));
             case Move.Shed shed -> {
-                line.addAll(List.of("shed." + shed.reason(), 1, 0));
+                line.addAll(List.of("shed." + shed.reason(), "", 1, 0));
                 addFields(line, shed.kept());
             }
         }

@@ -30,11 +30,13 @@ public sealed interface Move {
      * @param suspect
      *            whether it may have ended its processor: then it is refused where another such frame is, for both would be blamed
      *            again
+     * @param blamed
+     *            the processor that failed with it, which its circuit is told when this is done; null: none
      */
     record ToQueues(EntryId entry, EntryId captureId, String camera, List<Target> targets, @Nullable EntryId after,
-            boolean suspect) implements Move {
+            boolean suspect, @Nullable String blamed) implements Move {
         public ToQueues(EntryId entry, EntryId captureId, String camera, List<Target> targets) {
-            this(entry, captureId, camera, targets, null, false);
+            this(entry, captureId, camera, targets, null, false, null);
         }
 
         public ToQueues {
@@ -45,8 +47,13 @@ public sealed interface Move {
         }
     }
 
-    /** It is given up on, and kept among the dead letters. */
-    record ToDeadLetters(EntryId entry, EntryId captureId, String camera, Fields letter) implements Move {
+    /** It is given up on, and kept among the dead letters. Blamed: as above. */
+    record ToDeadLetters(EntryId entry, EntryId captureId, String camera, Fields letter, @Nullable String blamed)
+            implements
+                Move {
+        public ToDeadLetters(EntryId entry, EntryId captureId, String camera, Fields letter) {
+            this(entry, captureId, camera, letter, null);
+        }
     }
 
     /** It is pending, but its frame is no longer there. */

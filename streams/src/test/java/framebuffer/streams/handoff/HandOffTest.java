@@ -111,7 +111,18 @@ class HandOffTest {
     }
 
     private static Move after(Move.ToQueues move, Entry ahead) {
-        return new Move.ToQueues(move.entry(), move.captureId(), move.camera(), move.targets(), ahead.id(), false);
+        return new Move.ToQueues(move.entry(), move.captureId(), move.camera(), move.targets(), ahead.id(), false,
+                null);
+    }
+
+    @Test
+    void whoFailedWithAFrameIsBlamedOnceWhenThatFrameGoesOn() {
+        Move.ToQueues move = to(capture.frames(1).getFirst(), A);
+        Move again = new Move.ToQueues(move.entry(), move.captureId(), move.camera(), move.targets(), null, false, "p");
+        assertThat(move(Map.of(A, 0), again).outcomes()).containsExactly(FULL);
+        assertThat(redis.hash(KEYS.circuits())).isEmpty();
+        assertThat(move(Map.of(A, 9), again, again).outcomes()).containsExactly(MOVED, GONE);
+        assertThat(redis.hash(KEYS.circuits())).isEqualTo(Map.of("p", "closed 1"));
     }
 
     @Test
