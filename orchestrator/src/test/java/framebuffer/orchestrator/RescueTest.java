@@ -69,9 +69,14 @@ class RescueTest {
         assertThat(site.length("frames:ready:face-1")).isEqualTo(3);
         site.recover("face-1");
         Eventually.is("they wait no more", () -> way.view().waiting() == 0);
-        site.finish("face-1", held.getFirst());
-        site.read("face-1", 10).forEach(entry -> site.finish("face-1", entry));
-        assertThat(site.count("cam", "done")).isEqualTo(3);
+        // What it was given before may have been given to it once more: it was cut off while it held it.
+        if (site.entries("frames:ready:face-1").contains(held.getFirst())) {
+            site.finish("face-1", held.getFirst());
+        }
+        Eventually.is("all are done once", () -> {
+            site.read("face-1", 10).forEach(entry -> site.finish("face-1", entry));
+            return site.count("cam", "done") == 3;
+        });
         queueHolds("face-1", 0);
         balances();
     }
