@@ -198,10 +198,7 @@ public final class FrameWay implements AutoCloseable {
                 : List.of();
         this.steering = List.of(new RedisLoop("control", redis, control), new RedisLoop("cameras", redis, policies),
                 new RedisLoop("sightings", redis, sightings), new RedisLoop("pressure", redis, pressure));
-        InstanceLease lease = new InstanceLease(new Instances(keys, settings.group(), settings.instance()),
-                new InstanceLease.Settings(bounds.instanceLease(), bounds.handOff().ledgerFields()), metrics,
-                pump::beginAgain);
-        this.lease = lease;
+        this.lease = lease(settings, metrics, pump);
         this.leasing = new RedisLoop("lease", redis, lease);
         this.clearing = List.of(new RedisLoop("recovery", redis, recovery),
                 new RedisLoop("sweep", redis, new AcknowledgedSweep(keys, processors::all)),
@@ -210,6 +207,13 @@ public final class FrameWay implements AutoCloseable {
         metrics.watch(pump::view);
         metrics.watchPressure(pressure::view);
         metrics.watchRedis(() -> trouble().isEmpty());
+    }
+
+    private static InstanceLease lease(Settings settings, Metrics metrics, Pump pump) {
+        return new InstanceLease(new Instances(settings.keys(), settings.group(), settings.instance()),
+                new InstanceLease.Settings(settings.bounds().instanceLease(),
+                        settings.bounds().handOff().ledgerFields()),
+                metrics, pump::beginAgain);
     }
 
     private static LetterKeeper keeper(Settings settings, Processors processors) {

@@ -145,7 +145,7 @@ class CircuitPolicyTest {
 
     /** A processor that does what it likes, watched every second, and counted by the rules of the scripts. */
     @ParameterizedTest
-    @MethodSource("framebuffer.orchestrator.Seeds#some")
+    @MethodSource("framebuffer.orchestrator.breaker.Seeds#some")
     void whateverHappensItOpensInTimeIsTriedInTimeAndClosesOnlyForCause(long seed) {
         Random random = new Random(seed);
         Circuit circuit = Circuit.CLOSED;

@@ -79,7 +79,7 @@ class FleetTest {
     }
 
     @ParameterizedTest
-    @MethodSource("framebuffer.orchestrator.Seeds#some")
+    @MethodSource("framebuffer.orchestrator.breaker.Seeds#some")
     void neverAreMoreThanHalfCutOffByFailuresAndNoMoreGoOnThanMust(long seed) {
         Random random = new Random(seed);
         for (int round = 0; round < 200; round++) {

@@ -1,8 +1,9 @@
-package framebuffer.orchestrator;
+package framebuffer.orchestrator.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import framebuffer.orchestrator.Eventually;
 import framebuffer.orchestrator.api.contract.CheckedClient;
 import framebuffer.orchestrator.api.contract.Running;
 import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;

@@ -1,4 +1,4 @@
-package framebuffer.orchestrator;
+package framebuffer.orchestrator.breaker;
 
 import java.util.stream.LongStream;
 
