@@ -240,8 +240,9 @@ public final class Orchestrator implements AutoCloseable {
             Set<String> cutOff = there.cutOff();
             return Stream.concat(
                     there.all().stream().map(processor -> new Life(processor.registration(), processor.registeredAt(),
-                            cutOff.contains(processor.registration().id()), false)),
-                    there.departed().stream().map(departed -> new Life(departed, Instant.MAX, true, true))).toList();
+                            cutOff.contains(processor.registration().id()), processor.leaseEnds(), false)),
+                    there.departed().stream().map(departed -> new Life(departed, Instant.MAX, true, Instant.MAX, true)))
+                    .toList();
         }
 
         @Override

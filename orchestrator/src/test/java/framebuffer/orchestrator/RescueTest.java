@@ -82,6 +82,22 @@ class RescueTest {
     }
 
     @Test
+    void oneThatIsOnlySilentKeepsItsFramesUntilItsLeaseIsOverSinceWeAreBackForNobodyCouldBeHeard() {
+        site.register("face-1", 1, "face");
+        site.register("face-2", 1, "face");
+        site.start("i1");
+        site.capture("f1", "cam", "face");
+        site.capture("f2", "cam", "face");
+        queueHolds("face-1", 1);
+        queueHolds("face-2", 1);
+        site.fallSilent("face-1");
+        site.register("face-3", 10, "face");
+        site.fallIll("face-2");
+        queueHolds("face-3", 1);
+        assertThat(site.length("frames:ready:face-1")).isOne();
+    }
+
+    @Test
     void twoInstancesRescueEachFrameOnce() {
         site.register("face-1", 50, "face");
         site.start("i1");

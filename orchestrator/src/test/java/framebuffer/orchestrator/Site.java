@@ -55,6 +55,7 @@ final class Site implements AutoCloseable, FrameWay.Processors {
     private final RedisAddress address;
     private final Map<String, Registration> processors = new ConcurrentHashMap<>();
     private final Map<String, Instant> since = new ConcurrentHashMap<>();
+    private final Map<String, Instant> silentSince = new ConcurrentHashMap<>();
     private final Map<String, Registration> unhealthy = new ConcurrentHashMap<>();
     private final Map<String, Registration> departed = new ConcurrentHashMap<>();
     private final List<FrameWay> ways = new ArrayList<>();
@@ -97,6 +98,12 @@ final class Site implements AutoCloseable, FrameWay.Processors {
     /** It is registered still, and may not be sent frames. */
     void fallIll(String id) {
         unhealthy.put(id, processors.remove(id));
+    }
+
+    /** The same, for it has not been heard of. */
+    void fallSilent(String id) {
+        silentSince.put(id, now());
+        fallIll(id);
     }
 
     void recover(String id) {
@@ -243,13 +250,14 @@ final class Site implements AutoCloseable, FrameWay.Processors {
     @Override
     public Collection<Life> lives() {
         return Stream.of(lives(processors, false), lives(unhealthy, true),
-                departed.values().stream().map(one -> new Life(one, Instant.MAX, true, true)))
+                departed.values().stream().map(one -> new Life(one, Instant.MAX, true, Instant.MAX, true)))
                 .flatMap(some -> some).toList();
     }
 
     private Stream<Life> lives(Map<String, Registration> some, boolean cutOff) {
         return some.values().stream()
-                .map(one -> new Life(one, Objects.requireNonNull(since.get(one.id())), cutOff, false));
+                .map(one -> new Life(one, Objects.requireNonNull(since.get(one.id())), cutOff,
+                        silentSince.getOrDefault(one.id(), Instant.MAX), false));
     }
 
     @Override

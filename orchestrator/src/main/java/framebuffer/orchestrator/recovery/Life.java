@@ -12,8 +12,10 @@ import java.time.Instant;
  *            when it registered, by Redis's clock: what was delivered before was delivered to an earlier life
  * @param cutOff
  *            whether all that it has goes to others: it is unhealthy, or unregistered
+ * @param expectedBy
+ *            by when it must be heard of not to be silent
  * @param departed
  *            whether it is unregistered: when its queue is empty it may be forgotten
  */
-public record Life(Registration registration, Instant since, boolean cutOff, boolean departed) {
+public record Life(Registration registration, Instant since, boolean cutOff, Instant expectedBy, boolean departed) {
 }

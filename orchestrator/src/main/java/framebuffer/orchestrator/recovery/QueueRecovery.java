@@ -1,5 +1,6 @@
 package framebuffer.orchestrator.recovery;
 
+import framebuffer.orchestrator.health.HealthPolicy;
 import framebuffer.orchestrator.intake.Delivery;
 import framebuffer.orchestrator.intake.Epoch;
 import framebuffer.orchestrator.intake.Inbox;
@@ -11,6 +12,7 @@ import framebuffer.streams.work.QueueLook;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Keys;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,6 +28,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +53,8 @@ public final class QueueRecovery implements RedisLoop.Work {
     private final Set<String> shared = new HashSet<>();
     private final Queue<Delivery> undelivered = new ArrayDeque<>();
     private final Epoch epoch = new Epoch();
+    /** When this connection was first used, by Redis's clock. */
+    private @Nullable Instant connectedAt;
 
     /** Whose queues there are. */
     public interface Processors {
@@ -79,6 +84,7 @@ public final class QueueRecovery implements RedisLoop.Work {
     @Override
     public void connected(RedisConnection redis) {
         beginAgain();
+        connectedAt = null;
     }
 
     @Override
@@ -107,7 +113,8 @@ public final class QueueRecovery implements RedisLoop.Work {
         }
     }
 
-    private void look(RedisConnection redis, String queue, Life life, QueueLook look) {
+    private void look(RedisConnection redis, String queue, Life given, QueueLook look) {
+        Life life = benefitOfDoubt(given, look.at());
         saySharing(queue, look.groups().size());
         if (life.departed() && isEmpty(look)) {
             processors.emptied(life);
@@ -133,6 +140,19 @@ public final class QueueRecovery implements RedisLoop.Work {
             List<Entry> fetched = QueueLook.after(redis, queue, watch.offeredUpTo(), BATCH);
             undelivered.addAll(watch.deliveries(watch.next(fetched, BATCH), Map.of(), processor, epoch.current()));
         }
+    }
+
+    /**
+     * While Redis or all of us were away nobody could be heard. Whoever is only silent keeps what it has until it has been silent for
+     * its lease since we are back.
+     */
+    private Life benefitOfDoubt(Life life, Instant now) {
+        Instant back = connectedAt == null ? now : connectedAt;
+        connectedAt = back;
+        boolean silent = life.cutOff() && !life.departed() && !now.isBefore(life.expectedBy());
+        return silent && now.isBefore(back.plus(HealthPolicy.lease(life.registration())))
+                ? new Life(life.registration(), life.since(), false, life.expectedBy(), false)
+                : life;
     }
 
     private void turned(QueueWatch watch, Life life, QueueLook look) {

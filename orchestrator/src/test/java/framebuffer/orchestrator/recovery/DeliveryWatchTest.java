@@ -22,7 +22,7 @@ class DeliveryWatchTest {
     private static Life life(int concurrency, Instant since) {
         Registration plain = Registration.of("face-1", List.of("face"), 100);
         return new Life(new Registration(plain.id(), plain.capabilities(), plain.capacity(), plain.queue(), null, null,
-                plain.heartbeatInterval(), concurrency, null, plain.metadata()), since, false, false);
+                plain.heartbeatInterval(), concurrency, null, plain.metadata()), since, false, Instant.MAX, false);
     }
 
     private static EntryId entry(long number) {
@@ -53,7 +53,7 @@ class DeliveryWatchTest {
 
     @Test
     void ofOneThatIsCutOffAllIsTakenAndOnlyWhatItWasProcessingIsCharged() {
-        Life cutOff = new Life(life(2, LIFE.since()).registration(), LIFE.since(), true, false);
+        Life cutOff = new Life(life(2, LIFE.since()).registration(), LIFE.since(), true, Instant.MAX, false);
         assertThat(POLICY.judge(cutOff, watch(at(1, 7, 1, 2, 3)))).containsExactly(new Verdict(entry(1), true),
                 new Verdict(entry(2), true), new Verdict(entry(3), false));
     }
@@ -106,7 +106,7 @@ class DeliveryWatchTest {
         Life patient = new Life(
                 new Registration(plain.id(), plain.capabilities(), plain.capacity(), plain.queue(), null,
                         null, plain.heartbeatInterval(), 1, Duration.ofSeconds(90), plain.metadata()),
-                LIFE.since(), false, false);
+                LIFE.since(), false, Instant.MAX, false);
         assertThat(POLICY.judge(patient, watch(at(0, 0, 1), at(89, 0, 1)))).isEmpty();
         assertThat(POLICY.judge(patient, watch(at(0, 0, 1), at(90, 0, 1)))).hasSize(1);
     }

@@ -8,9 +8,8 @@ import java.util.List;
 
 /** How a JVM of this program is started: a small one, with what this one was given for its start. */
 final class JavaLine {
-    private static final List<String> INHERITED = List.of("-XX:AOTCache=", "-XX:+UseCompactObjectHeaders",
-            "-javaagent:",
-            "-Xlog:");
+    // No agent: what it writes when a JVM ends would be torn, for these are killed.
+    private static final List<String> INHERITED = List.of("-XX:AOTCache=", "-XX:+UseCompactObjectHeaders", "-Xlog:");
     /** It starts fast, and several fit on a small machine. */
     private static final List<String> SMALL = List.of("-Xms32m", "-Xmx256m", "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED");
