@@ -98,6 +98,20 @@ class RescueTest {
     }
 
     @Test
+    void whatComesLateIntoTheQueueOfOneThatIsCutOffGoesToOthersToo() {
+        site.register("face-1", 10, "face");
+        site.start("i1");
+        given("face-1", 1, 1);
+        site.register("face-2", 10, "face");
+        site.fallIll("face-1");
+        queueHolds("face-2", 1);
+        queueHolds("face-1", 0);
+        site.redis.call("XADD", "frames:ready:face-1", "*", "frame_id", "late", "camera_id", "cam", "capability",
+                "face", "attempt", "1", "capture_id", "1-1");
+        queueHolds("face-2", 2);
+    }
+
+    @Test
     void twoInstancesRescueEachFrameOnce() {
         site.register("face-1", 50, "face");
         site.start("i1");

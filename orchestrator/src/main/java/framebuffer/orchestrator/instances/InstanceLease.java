@@ -3,6 +3,7 @@ package framebuffer.orchestrator.instances;
 import framebuffer.orchestrator.telemetry.Metrics;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
+import framebuffer.streams.RedisUnavailable;
 import framebuffer.streams.shared.Instances;
 import java.time.Duration;
 import java.util.List;
@@ -105,7 +106,14 @@ public final class InstanceLease implements RedisLoop.Work {
     }
 
     private void takeOver(RedisConnection redis, String silent, String said) {
-        Instances.Taken taken = instances.takeOver(redis, silent, said, settings.ledgerFields());
+        Instances.Taken taken;
+        try {
+            taken = instances.takeOver(redis, silent, said, settings.ledgerFields());
+        } catch (RedisUnavailable e) {
+            // It may have happened all the same.
+            takenOver.run();
+            throw e;
+        }
         if (!taken.done()) {
             return;
         }

@@ -85,6 +85,8 @@ public final class QueueRecovery implements RedisLoop.Work {
     public void connected(RedisConnection redis) {
         beginAgain();
         connectedAt = null;
+        // Nobody could acknowledge while Redis was away: how long that was says nothing of them.
+        watches.values().forEach(QueueWatch::lookAfresh);
     }
 
     @Override
@@ -136,7 +138,7 @@ public final class QueueRecovery implements RedisLoop.Work {
                 QueueLook.entries(redis, queue, some).forEach(entry -> entries.put(entry.id(), entry));
                 undelivered.addAll(watch.deliveries(entries, overdue, processor, epoch.current()));
             }
-        } else if (watch.hasMore() && undelivered.isEmpty()) {
+        } else if (watch.isCutOff() && undelivered.isEmpty()) {
             List<Entry> fetched = QueueLook.after(redis, queue, watch.offeredUpTo(), BATCH);
             undelivered.addAll(watch.deliveries(watch.next(fetched, BATCH), Map.of(), processor, epoch.current()));
         }

@@ -47,12 +47,17 @@ final class QueueWatch {
         anyOffered = false;
     }
 
+    /** What its groups did before is forgotten. */
+    void lookAfresh() {
+        groups.clear();
+    }
+
     /** Part of the epoch of what is delivered. */
     long restarts() {
         return restarts;
     }
 
-    /** Whether frames are to be fetched that have not been offered yet. */
+    /** Whether frames are known to be there that have not been offered yet; others may come from who has not heard that it is cut off. */
     boolean hasMore() {
         return cutOff && !exhausted;
     }
