@@ -6,10 +6,8 @@ import framebuffer.streams.RedisLoop;
 import framebuffer.streams.RedisUnavailable;
 import framebuffer.streams.shared.Instances;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +29,6 @@ public final class InstanceLease implements RedisLoop.Work {
     private SilencePolicy others = SilencePolicy.NOBODY;
     private boolean saidBefore;
     private volatile boolean contested;
-    private volatile List<String> running = List.of();
 
     /**
      * What it is told.
@@ -53,11 +50,6 @@ public final class InstanceLease implements RedisLoop.Work {
         this.settings = settings;
         this.metrics = metrics;
         this.takenOver = takenOver;
-    }
-
-    /** The instances that are not known to be silent, this one among them. */
-    public List<String> running() {
-        return running;
     }
 
     /** What an operator should know of; empty: nothing. */
@@ -87,7 +79,6 @@ public final class InstanceLease implements RedisLoop.Work {
         for (String silent : others.silent(BEATS, Instances.LEFT)) {
             takeOver(redis, silent, String.valueOf(said.others().get(silent)));
         }
-        running = Stream.concat(Stream.of(instances.instance()), others.heard().keySet().stream()).sorted().toList();
     }
 
     @Override
