@@ -105,6 +105,11 @@ public final class Contract {
             if (plain.equals(asked)) {
                 throw e;
             }
+            if (given.status() == 404) {
+                // A path that leads up, encoded or not, need not lead anywhere.
+                checkProblem(given);
+                return Optional.empty();
+            }
             return check(given, withoutVersion(plain));
         }
     }
