@@ -18,7 +18,8 @@ import java.util.TreeMap;
  *
  * <p>
  * The least bad go on: those whose circuits were opened last, for they have worked the longest. So who is cut off stays so when
- * others fail too.
+ * others fail too. A probe that fails opens a circuit anew: so where all fail for long they take turns, one after each recovery time,
+ * and none is kept out for having failed first.
  */
 public final class PanicPolicy {
     private static final int FEWEST = 3;
