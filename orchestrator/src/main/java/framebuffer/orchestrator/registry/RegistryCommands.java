@@ -4,6 +4,7 @@ import framebuffer.orchestrator.registry.Attempts.Step;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.Replies;
 import framebuffer.streams.Script;
+import framebuffer.streams.work.Completed;
 import framebuffer.streams.work.WorkQueue;
 import framebuffer.wire.Keys;
 import framebuffer.wire.processor.Heartbeat;
@@ -137,7 +138,8 @@ final class RegistryCommands {
             }
             return WorkQueue.length(redis, queue) > 0
                     ? Step.only(false)
-                    : new Step<>(true, Stream.concat(unregister.stream(), removing(leaving.registration())).toList());
+                    : new Step<>(true,
+                            Stream.concat(unregister.stream(), removing(redis, leaving.registration())).toList());
         });
     }
 
@@ -162,16 +164,16 @@ final class RegistryCommands {
             }
             return WorkQueue.length(redis, queue) > 0
                     ? Step.only(false)
-                    : new Step<>(true, Stream.concat(Stream.of(forget), removing(departed)).toList());
+                    : new Step<>(true, Stream.concat(Stream.of(forget), removing(redis, departed)).toList());
         });
     }
 
     /** What removes an empty queue, and all that is remembered of it. */
-    private Stream<List<Object>> removing(Registration gone) {
+    private Stream<List<Object>> removing(RedisConnection redis, Registration gone) {
         String queue = keys.queue(gone.queue());
-        return Stream.of(List.of("DEL", queue), List.of("HDEL", keys.activity(), queue),
+        return Stream.concat(Stream.of(List.of("DEL", queue), List.of("HDEL", keys.activity(), queue),
                 List.of("HDEL", keys.taken(), queue, "unread:" + queue), List.of("HDEL", keys.suspects(), queue),
-                List.of("HDEL", keys.givenBack(), gone.id()));
+                List.of("HDEL", keys.givenBack(), gone.id())), Completed.moveToTheGone(redis, keys, gone.id()));
     }
 
     /** Makes the queues that are missing, of processors that are still registered. */

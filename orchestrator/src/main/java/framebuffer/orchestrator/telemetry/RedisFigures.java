@@ -5,6 +5,7 @@ import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
 import framebuffer.streams.Replies;
 import framebuffer.streams.letters.DeadLetters;
+import framebuffer.streams.work.Completed;
 import framebuffer.wire.Keys;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -40,7 +41,7 @@ public final class RedisFigures implements RedisLoop.Work {
             this.dropped = Map.copyOf(dropped);
         }
 
-        /** Processor → frames it acknowledged. */
+        /** Processor → frames it acknowledged; of those that are there. */
         Map<String, Long> completed() {
             return completed;
         }
@@ -98,6 +99,7 @@ public final class RedisFigures implements RedisLoop.Work {
                 buckets[Integer.parseInt(field.getKey().substring(space + 1)) - 1] += number;
             }
         }
+        completed.remove(Completed.BY_THE_GONE);
         figures = new Figures(completed, buckets, sum,
                 BacklogReader.read(redis, keys, group, List.of()).capture().unread(),
                 new DeadLetters(keys).dropped(redis));

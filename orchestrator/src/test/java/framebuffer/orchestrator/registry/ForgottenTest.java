@@ -6,6 +6,7 @@ import framebuffer.orchestrator.EmptyRedis;
 import framebuffer.orchestrator.Eventually;
 import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
 import framebuffer.streams.RedisConnection;
+import framebuffer.streams.Replies;
 import framebuffer.wire.Keys;
 import framebuffer.wire.processor.Heartbeat;
 import framebuffer.wire.processor.Heartbeat.Status;
@@ -83,6 +84,18 @@ class ForgottenTest {
         clock.advance(Duration.ofMillis(1));
         Eventually.is("gone", () -> registry.snapshot().all().isEmpty());
         assertThat(redis.call("EXISTS", FACE.queue(), KEYS.registry(), KEYS.departed())).isEqualTo(0L);
+    }
+
+    @Test
+    void whatItCompletedStaysInTheSumUnderNoName() {
+        redis.call("HSET", KEYS.completed(), "face-1 3", "7", "face-1 16", "1", " 3", "2", "sum_ms", "90");
+        registry.start();
+        looksTwice();
+        clock.advance(AFTER);
+        Eventually.is("gone", () -> registry.snapshot().all().isEmpty());
+        assertThat(Replies.map(redis.call("HGETALL", KEYS.completed())).entrySet().stream()
+                .map(field -> field.getKey() + "=" + Replies.text(field.getValue())))
+                .containsExactlyInAnyOrder(" 3=9", " 16=1", "sum_ms=90");
     }
 
     @Test
