@@ -1,6 +1,7 @@
 package framebuffer.orchestrator.recovery;
 
 import framebuffer.orchestrator.health.HealthPolicy;
+import framebuffer.orchestrator.health.Listening;
 import framebuffer.orchestrator.intake.Delivery;
 import framebuffer.orchestrator.intake.Epoch;
 import framebuffer.orchestrator.intake.Inbox;
@@ -28,7 +29,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,8 +53,7 @@ public final class QueueRecovery implements RedisLoop.Work {
     private final Set<String> shared = new HashSet<>();
     private final Queue<Delivery> undelivered = new ArrayDeque<>();
     private final Epoch epoch = new Epoch();
-    /** When this connection was first used, by Redis's clock. */
-    private @Nullable Instant connectedAt;
+    private final Listening listening = new Listening();
 
     /** Whose queues there are. */
     public interface Processors {
@@ -84,9 +83,7 @@ public final class QueueRecovery implements RedisLoop.Work {
     @Override
     public void connected(RedisConnection redis) {
         beginAgain();
-        connectedAt = null;
-        // Nobody could acknowledge while Redis was away: how long that was says nothing of them.
-        watches.values().forEach(QueueWatch::lookAfresh);
+        listening.anew();
     }
 
     @Override
@@ -106,6 +103,9 @@ public final class QueueRecovery implements RedisLoop.Work {
         Map<String, String> owners = new LinkedHashMap<>();
         lives.forEach((queue, life) -> owners.put(queue, life.registration().id()));
         Map<String, QueueLook> looks = QueueLook.at(redis, keys, owners);
+        looks.values().stream().map(QueueLook::at).findFirst().filter(listening::look)
+                // Nobody could acknowledge while Redis, or all of us, were away: how long that was says nothing of them.
+                .ifPresent(_ -> watches.values().forEach(QueueWatch::lookAfresh));
         for (Map.Entry<String, Life> one : lives.entrySet()) {
             look(redis, one.getKey(), one.getValue(), Objects.requireNonNull(looks.get(one.getKey())));
         }
@@ -149,10 +149,8 @@ public final class QueueRecovery implements RedisLoop.Work {
      * its lease since we are back.
      */
     private Life benefitOfDoubt(Life life, Instant now) {
-        Instant back = connectedAt == null ? now : connectedAt;
-        connectedAt = back;
         boolean silent = life.cutOff() && !life.departed() && !now.isBefore(life.expectedBy());
-        return silent && now.isBefore(back.plus(HealthPolicy.lease(life.registration())))
+        return silent && now.isBefore(listening.since().plus(HealthPolicy.lease(life.registration())))
                 ? new Life(life.registration(), life.since(), false, life.expectedBy(), false)
                 : life;
     }

@@ -1,6 +1,7 @@
 package framebuffer.orchestrator.registry;
 
 import framebuffer.orchestrator.breaker.CircuitPolicy;
+import framebuffer.orchestrator.health.Listening;
 import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
@@ -283,11 +284,11 @@ public final class Registry implements AutoCloseable {
     /** Reads it again and again, on a connection of its own. */
     private final class Refreshing implements RedisLoop.Work {
         private Duration rest = Duration.ZERO;
-        private Instant since = Instant.MAX;
+        private final Listening listening = new Listening();
 
         @Override
         public void connected(RedisConnection redis) {
-            since = settings.clock().now(redis);
+            listening.anew();
         }
 
         @Override
@@ -295,7 +296,8 @@ public final class Registry implements AutoCloseable {
             turn.lock();
             try {
                 Instant now = settings.clock().now(redis);
-                RegistrySnapshot read = withoutDeparted(redis, publish(redis, now), now, since);
+                listening.look(now);
+                RegistrySnapshot read = withoutDeparted(redis, publish(redis, now), now, listening.since());
                 commands.ensureQueues(redis, read.all());
                 rest = read.nextLeaseEnd().map(end -> Duration.between(now, end))
                         .filter(left -> left.compareTo(settings.refreshInterval()) < 0)

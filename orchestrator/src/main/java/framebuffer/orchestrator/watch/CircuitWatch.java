@@ -3,6 +3,7 @@ package framebuffer.orchestrator.watch;
 import framebuffer.orchestrator.breaker.Circuit;
 import framebuffer.orchestrator.breaker.CircuitPolicy;
 import framebuffer.orchestrator.breaker.Conduct;
+import framebuffer.orchestrator.health.Listening;
 import framebuffer.orchestrator.registry.Processor;
 import framebuffer.orchestrator.registry.RedisClock;
 import framebuffer.orchestrator.registry.Registry;
@@ -33,7 +34,7 @@ public final class CircuitWatch implements RedisLoop.Work {
     private final RedisClock clock;
     private final Map<String, String> said = new HashMap<>();
     private Set<String> readmitted = Set.of();
-    private Instant since = Instant.EPOCH;
+    private final Listening listening = new Listening();
 
     public CircuitWatch(Keys keys, CircuitPolicy policy, Registry registry, RedisClock clock) {
         this.keys = keys;
@@ -45,7 +46,7 @@ public final class CircuitWatch implements RedisLoop.Work {
 
     @Override
     public void connected(RedisConnection redis) {
-        since = clock.now(redis);
+        listening.anew();
     }
 
     @Override
@@ -59,6 +60,7 @@ public final class CircuitWatch implements RedisLoop.Work {
         // Younger than what the registry has read: what was acknowledged meanwhile must not count as a stall.
         Map<String, byte[]> activity = Replies.map(redis.call("HGETALL", keys.activity()));
         Instant now = clock.now(redis);
+        listening.look(now);
         RegistrySnapshot known = registry.snapshot();
         boolean moved = false;
         for (Processor processor : known.all()) {
@@ -81,7 +83,7 @@ public final class CircuitWatch implements RedisLoop.Work {
     private Conduct conduct(Map<String, byte[]> activities, Processor processor) {
         byte[] value = activities.get(keys.queue(processor.registration().queue()));
         Activity activity = value == null ? null : Activity.parse(value);
-        return new Conduct(processor.registration(), processor.registeredAt(), since,
+        return new Conduct(processor.registration(), processor.registeredAt(), listening.since(),
                 activity == null ? null : activity.acknowledgedAt(), activity == null ? null : activity.owedSince());
     }
 

@@ -43,6 +43,7 @@ class CircuitWatchTest {
         registry = registry();
         watch = watch(registry);
         register("a");
+        turn();
     }
 
     @AfterEach
@@ -166,9 +167,20 @@ class CircuitWatchTest {
         acts("a", now(), now());
         pass(Duration.ofSeconds(29));
         watch.connected(redis.connection());
+        turn();
         pass(Duration.ofSeconds(29));
         assertThat(circuit()).isEqualTo("closed");
         pass(SECOND);
+        assertThat(circuit()).isEqualTo("open");
+    }
+
+    @Test
+    void nobodyStallsWhileWeWereAsleep() {
+        acts("a", now(), now());
+        clock.advance(Duration.ofMinutes(5));
+        turn();
+        assertThat(circuit()).isEqualTo("closed");
+        pass(Duration.ofSeconds(30));
         assertThat(circuit()).isEqualTo("open");
     }
 
