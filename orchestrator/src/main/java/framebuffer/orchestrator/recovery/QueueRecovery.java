@@ -53,6 +53,7 @@ public final class QueueRecovery implements RedisLoop.Work {
     private final Set<String> shared = new HashSet<>();
     private final Queue<Delivery> undelivered = new ArrayDeque<>();
     private final Epoch epoch = new Epoch();
+    private long restarts;
     private final Listening listening = new Listening();
 
     /** Whose queues there are. */
@@ -122,7 +123,7 @@ public final class QueueRecovery implements RedisLoop.Work {
             processors.emptied(life);
             return;
         }
-        QueueWatch watch = watches.computeIfAbsent(queue, key -> new QueueWatch(Source.queue(key)));
+        QueueWatch watch = watches.computeIfAbsent(queue, key -> new QueueWatch(Source.queue(key), () -> ++restarts));
         if (watch.isCutOff() != life.cutOff()) {
             turned(watch, life, look);
         }

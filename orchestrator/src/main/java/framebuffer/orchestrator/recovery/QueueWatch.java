@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -33,28 +34,35 @@ final class QueueWatch {
     private boolean cutOff;
     private boolean exhausted;
     private boolean anyOffered;
+    private final LongSupplier numbers;
     private long restarts;
 
-    QueueWatch(Source source) {
+    /**
+     * @param numbers
+     *            each larger than those before, whichever queue they were for: a queue may be given up and watched anew
+     */
+    QueueWatch(Source source, LongSupplier numbers) {
         this.source = source;
+        this.numbers = numbers;
+        this.restarts = numbers.getAsLong();
     }
 
     /** What was offered is forgotten by who was to hand it off. */
     void beginAgain() {
+        offerAgain();
+        anyOffered = false;
+    }
+
+    /** What was offered may still be with who is to hand it off. */
+    private void offerAgain() {
         offered = Set.of();
         offeredUpTo = EntryId.FIRST;
         exhausted = false;
-        anyOffered = false;
     }
 
     /** What its groups did before is forgotten. */
     void lookAfresh() {
         groups.clear();
-    }
-
-    /** Part of the epoch of what is delivered. */
-    long restarts() {
-        return restarts;
     }
 
     /** Whether frames are known to be there that have not been offered yet; others may come from who has not heard that it is cut off. */
@@ -89,12 +97,12 @@ final class QueueWatch {
         if (life.cutOff()) {
             if (!cutOff) {
                 cutOff = true;
-                beginAgainLater();
+                offerAnew();
                 processed = charged(verdicts);
             }
             if (exhausted && look.length() == 0) {
                 // What is still pending was deleted, and lay too far behind to be named before.
-                beginAgain();
+                offerAgain();
             }
             return new TreeMap<>();
         }
@@ -127,13 +135,15 @@ final class QueueWatch {
         boolean any = anyOffered;
         cutOff = false;
         processed = Set.of();
-        beginAgainLater();
+        offerAnew();
+        anyOffered = false;
         return any ? new Delivery(source, epoch + restarts, List.of(), null, false, false) : null;
     }
 
-    private void beginAgainLater() {
-        beginAgain();
-        restarts++;
+    /** With the first that is offered from now on, what was offered before is no longer. */
+    private void offerAnew() {
+        offerAgain();
+        restarts = numbers.getAsLong();
     }
 
     /** Whether it was cut off at the last look. */
