@@ -17,6 +17,7 @@ import framebuffer.orchestrator.intake.Delivery;
 import framebuffer.orchestrator.intake.Epochs;
 import framebuffer.orchestrator.intake.Inbox;
 import framebuffer.orchestrator.intake.Intake;
+import framebuffer.orchestrator.intake.Interval;
 import framebuffer.orchestrator.routing.Decision;
 import framebuffer.orchestrator.routing.Router;
 import framebuffer.orchestrator.routing.RoutingStrategy;
@@ -248,7 +249,7 @@ final class Pump implements RedisLoop.Work {
 
     /** Frames that cannot go are not offered, so they are looked through for those that end; beyond a batch at the next turn. */
     private void expire(Instant now) {
-        if (window.size() == 0 || !isDue(expiredAt, EXPIRE, now)) {
+        if (window.size() == 0 || !Interval.isOver(expiredAt, EXPIRE, now)) {
             return;
         }
         int[] left = {parts.settings().batch()};
@@ -277,7 +278,7 @@ final class Pump implements RedisLoop.Work {
 
     /** After a quiet time our view of room is old, and a decision by it would be a guess. */
     private void lookIfBlind(RedisConnection redis, Instant now) {
-        if (waitsForRoom() && dispatcher.idle() && isDue(lookedAt, BLIND, now)) {
+        if (waitsForRoom() && dispatcher.idle() && Interval.isOver(lookedAt, BLIND, now)) {
             begin(redis, new Dispatcher.Load(parts.settings().capture(), List.of(),
                     captured(parts.settings().capture()), looking(true, now)), now);
             settle(now);
@@ -289,7 +290,7 @@ final class Pump implements RedisLoop.Work {
         if (!paused) {
             offer(out, now);
         }
-        boolean look = (window.size() > 0 || !out.isEmpty()) && isDue(lookedAt, LOOK, now);
+        boolean look = (window.size() > 0 || !out.isEmpty()) && Interval.isOver(lookedAt, LOOK, now);
         if (!census.isEmpty() || (look && !router.slots().isEmpty())) {
             out.computeIfAbsent(parts.settings().capture(), any -> new ArrayList<>());
         }
@@ -374,19 +375,17 @@ final class Pump implements RedisLoop.Work {
     private void settle(Instant now) {
         for (Outgoing.Assigned refused : dispatcher.settle()) {
             Pending pending = refused.pending();
-            letIn(pending.suspect()
-                    ? pending.later(now.plus(APART), refused.choices().getFirst().slot().registration().id())
-                    : pending, now, refused.passed());
+            // Its source may have been withdrawn since: its processor is well again, and keeps it.
+            if (epochs.isCurrent(pending.source(), pending.epoch())) {
+                letIn(pending.suspect()
+                        ? pending.later(now.plus(APART), refused.choices().getFirst().slot().registration().id())
+                        : pending, now, refused.passed());
+            }
         }
     }
 
-    /** Whether so much time has passed; also when the clock was set back meanwhile, for else nothing would be due for as long. */
-    private static boolean isDue(Instant last, Duration every, Instant now) {
-        return !last.plus(every).isAfter(now) || last.isAfter(now);
-    }
-
     private void show(Instant now) {
-        if (!isDue(shownAt, SHOW, now)) {
+        if (!Interval.isOver(shownAt, SHOW, now)) {
             return;
         }
         shownAt = now;

@@ -46,14 +46,16 @@ public sealed interface Arrival {
      *            the processor that has just failed with it; or null
      * @param readAt
      *            when it was read
+     * @param epoch
+     *            of its source, in which it was read
      */
     record Pending(Frame frame, Source source, EntryId entry, EntryId captureId, List<String> needs, int attempt,
             Instant notBefore, @Nullable String avoid, @Nullable String holder, boolean begun, boolean suspect,
-            @Nullable String blamed, Instant readAt) implements Arrival, Waiting {
+            @Nullable String blamed, Instant readAt, long epoch) implements Arrival, Waiting {
         /** The same, not to go before then, and to this processor only if to no other. */
         public Pending later(Instant then, @Nullable String avoiding) {
             return new Pending(frame, source, entry, captureId, needs, attempt, then, avoiding, holder, begun, suspect,
-                    blamed, readAt);
+                    blamed, readAt, epoch);
         }
 
         /** It ends, for it is not worth sending any more. */

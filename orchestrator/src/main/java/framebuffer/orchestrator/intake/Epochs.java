@@ -13,6 +13,11 @@ public final class Epochs {
         current.replaceAll((_, epoch) -> epoch + 1);
     }
 
+    /** Whether this is the epoch in which the source is; one of which nothing is to be handed off any more is in none. */
+    public boolean isCurrent(Source source, long epoch) {
+        return current.getOrDefault(source, 0L) == epoch;
+    }
+
     /**
      * Whether this delivery counts.
      *

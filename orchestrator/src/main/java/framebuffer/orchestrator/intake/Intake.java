@@ -71,7 +71,7 @@ public record Intake(int maxAttempts, Floods floods) {
 
         Pending pending(Frame frame) {
             return new Pending(frame, source, id, id, frame.capabilities(), 1, now, null, null, false, false, null,
-                    now);
+                    now, delivery.epoch());
         }
 
         Pending waiting(QueuedFrame queued, @Nullable String avoid) {
@@ -86,7 +86,7 @@ public record Intake(int maxAttempts, Floods floods) {
                     : queued.capability().isEmpty() ? List.of() : List.of(queued.capability());
             return new Pending(queued.frame(), source, id, queued.captureId(), needs, attempt, now,
                     failure.processor(), holder(), delivery.charged() || source.kind() == Source.Kind.RETURNED,
-                    failure.suspect(), failure.blamed(), now);
+                    failure.suspect(), failure.blamed(), now, delivery.epoch());
         }
 
         Ended dead(Reason reason, String detail) {

@@ -30,7 +30,7 @@ class UnroutableTest {
         Decoded<Frame> decoded = FrameCodec.decode(EntryId.FIRST, Fields.ofText("frame_id", "f", "camera_id", "c"));
         if (decoded instanceof Decoded.Valid<Frame>(Frame frame)) {
             return new Pending(frame, new Source("s", "g", Source.Kind.CAPTURE), new EntryId(1, 0), new EntryId(1, 0),
-                    List.of(needs), 1, readAt, null, null, false, false, null, readAt);
+                    List.of(needs), 1, readAt, null, null, false, false, null, readAt, 0);
         }
         throw new AssertionError(decoded);
     }
