@@ -15,12 +15,14 @@ local function circuit_succeeded(hash, processor)
   end
 end
 
--- It has failed at one.
-local function circuit_failed(hash, processor)
+-- It has failed at one. Half-open, it is judged by what it was sent since: an older frame, whose entry (in its queue, or among those
+-- given back) is from before, says nothing. One that it was sent before and gave back since cannot be told from a newer one.
+local function circuit_failed(hash, processor, entry)
   local circuit = redis.pcall('HGET', hash, processor)
   if type(circuit) == 'table' then return end
   local since, successes, cause = string.match(circuit or '', '^half%-open (%d+) (%d+) [01] (%a+)$')
   if since then
+    if entry and tonumber(string.match(entry, '^%d+')) < tonumber(since) then return end
     redis.call('HSET', hash, processor, 'half-open ' .. since .. ' ' .. successes .. ' 1 ' .. cause)
   elseif not string.match(circuit or '', '^open %d+ %a+$') then
     local failures = string.match(circuit or '', '^closed (%d+)$') or 0

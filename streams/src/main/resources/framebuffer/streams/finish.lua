@@ -24,7 +24,11 @@ if acknowledged ~= 1 then
   return acknowledged
 end
 -- Of what is returned, the hand-off that takes it up says whether it was a failure.
-if ARGV[3] == 'success' then circuit_succeeded(KEYS[7], ARGV[6]) elseif ARGV[3] == 'error' then circuit_failed(KEYS[7], ARGV[6]) end
+if ARGV[3] == 'success' then
+  circuit_succeeded(KEYS[7], ARGV[6])
+elseif ARGV[3] == 'error' then
+  circuit_failed(KEYS[7], ARGV[6], ARGV[2])
+end
 
 -- Several groups may read the queue: then the entry stays as long as one of them needs it, and the sweep counts it in the end.
 local others, needed, done_elsewhere = {}, false, false

@@ -199,7 +199,7 @@ while a <= #ARGV do
   end
   if outcome == 'h' then
     gone_from_source[#gone_from_source + 1] = entry
-    if blamed ~= '' then circuit_failed(circuits, blamed) end
+    if blamed ~= '' then circuit_failed(circuits, blamed, entry) end
   elseif outcome ~= 'g' then
     left_behind[camera] = true
   end

@@ -48,6 +48,14 @@ class CircuitBoardTest {
         assertThat(board.read(redis.connection())).isEqualTo(after == null ? Map.of() : Map.of("p", after));
     }
 
+    @ParameterizedTest
+    @CsvSource({"4999-7, half-open 5000 1 0 failures", "5000-0, half-open 5000 1 1 failures"})
+    void whatWasSentBeforeItGotAFewFramesAgainDoesNotCountAgainstIt(String entry, String after) {
+        redis.call("HSET", KEYS.circuits(), "p", "half-open 5000 1 0 failures");
+        COUNT.call(redis.connection(), List.of(KEYS.circuits()), List.of("p", "failed", entry));
+        assertThat(board.read(redis.connection())).containsEntry("p", after);
+    }
+
     @Test
     void aHashThatSomebodyElseHasSpoiltStopsNoAnswer() {
         redis.call("SET", KEYS.circuits(), "text");
