@@ -38,10 +38,14 @@ if cursor ~= '' and redis.call('HGET', ledger, 'cursor:' .. consumer) ~= known_c
 end
 
 -- Where the source is one of the queues, a frame that is taken from it leaves the place there that it would take.
-local room, own = {}, nil
+local room, own, over = {}, nil, 0
 for q = 1, queues do
-  room[q] = room_of(KEYS[FIXED + q], tonumber(ARGV[5 + q]))
-  if KEYS[FIXED + q] == source then own = q end
+  local capacity = tonumber(ARGV[5 + q])
+  room[q] = room_of(KEYS[FIXED + q], capacity)
+  if KEYS[FIXED + q] == source then
+    -- How many are there beyond its capacity, which may have become less.
+    own, over = q, math.max(0, (outstanding(source) or 0) - capacity)
+  end
 end
 
 -- Whether a frame that may have ended its processor is in this queue: two of them together would both be blamed again.
@@ -73,7 +77,7 @@ local function refusal(entry, first, targets, suspect)
 end
 
 local function append(q, first, last)
-  room[q] = room[q] - 1
+  if room[q] == 0 then over = over + 1 else room[q] = room[q] - 1 end
   local added = redis.pcall('XADD', KEYS[FIXED + q], '*', unpack(ARGV, first, last))
   if type(added) == 'table' then
     -- Only a stream whose ids are used up gets here. The frame goes back to be handed off elsewhere.
@@ -122,7 +126,12 @@ local function take(entry)
   local deleted, given = redis.call('XDEL', source, entry), #holding > 0
   if not given and deleted == 0 then return false end
   redis.call('HINCRBY', taken, given and source or 'unread:' .. source, 1)
-  if own and room[own] >= 0 then room[own] = room[own] + 1 end
+  if given then redis.call('HINCRBY', taken, 'released:' .. source, #holding) end
+  if own and over > 0 then
+    over = over - 1
+  elseif own and room[own] >= 0 then
+    room[own] = room[own] + 1
+  end
   return true
 end
 

@@ -32,13 +32,15 @@ end
 local answers = figure(KEYS[5], processor)
 for bucket = 1, BUCKETS do answers = answers + figure(KEYS[4], processor .. ' ' .. bucket) end
 local taken_in_all = figure(taken, queue)
+-- A frame that is taken from several groups was pending in each.
+local released = figure(taken, 'released:' .. queue)
 
 local known = redis.call('HGET', activity, queue) or ''
 local read, acknowledged, owed, at, had, took, said =
   string.match(known, '^(%d+) (%d+) (%d+) (%d+%-%d+) (%d+) (%d+) (%d+)$')
 if not read or at ~= position then read = now end
 -- Fewer are pending than we have taken away: the rest it has acknowledged.
-if not acknowledged or answers > tonumber(said) or pending + taken_in_all < tonumber(had) + tonumber(took) then
+if not acknowledged or answers > tonumber(said) or pending + released < tonumber(had) + tonumber(took) then
   acknowledged = now
 end
 if outstanding(queue) == 0 then
@@ -46,7 +48,7 @@ if outstanding(queue) == 0 then
 elseif not owed or owed == '0' then
   owed = now
 end
-local stands = table.concat({ read, acknowledged, owed, position, pending, taken_in_all, answers }, ' ')
+local stands = table.concat({ read, acknowledged, owed, position, pending, released, answers }, ' ')
 if stands ~= known then redis.call('HSET', activity, queue, stands) end
 
 -- Where unread entries were taken, Redis no longer knows how many it has given out, until all that is there has been read.

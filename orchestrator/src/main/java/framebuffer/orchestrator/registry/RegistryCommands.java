@@ -172,7 +172,8 @@ final class RegistryCommands {
     private Stream<List<Object>> removing(RedisConnection redis, Registration gone) {
         String queue = keys.queue(gone.queue());
         return Stream.concat(Stream.of(List.of("DEL", queue), List.of("HDEL", keys.activity(), queue),
-                List.of("HDEL", keys.taken(), queue, "unread:" + queue), List.of("HDEL", keys.suspects(), queue),
+                List.of("HDEL", keys.taken(), queue, "unread:" + queue, "released:" + queue),
+                List.of("HDEL", keys.suspects(), queue),
                 List.of("HDEL", keys.givenBack(), gone.id())), Completed.moveToTheGone(redis, keys, gone.id()));
     }
 

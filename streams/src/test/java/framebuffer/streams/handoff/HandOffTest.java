@@ -222,6 +222,20 @@ class HandOffTest {
     }
 
     @Test
+    void aQueueThatIsOverItsCapacityHasNoRoomUntilItIsBelow() {
+        List<Entry> frames = capture.frames(3);
+        moveAll(Map.of(A, 3), frames, A);
+        List<Integer> room = new ArrayList<>();
+        for (Entry part : redis.entries(A)) {
+            Move moves = new Move.ToQueues(part.id(), part.id(), "cam",
+                    List.of(new Move.Target(B, CaptureStream.queued(part, part.id()))));
+            room.add(Objects.requireNonNull(handOff.begin(redis.connection(), new HandOff.Batch(Source.queue(A),
+                    Map.of(A, 1, B, 9), null, List.of(moves))).await().room().get(A)));
+        }
+        assertThat(room).containsExactly(0, 0, 1);
+    }
+
+    @Test
     void anotherReaderOfTheCaptureStreamKeepsTheEntry() {
         List<Entry> frames = capture.frames(2);
         redis.call("XGROUP", "CREATE", KEYS.capture(), "recorder", "0");

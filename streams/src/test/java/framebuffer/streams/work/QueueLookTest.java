@@ -1,0 +1,73 @@
+package framebuffer.streams.work;
+
+import static framebuffer.streams.testing.CaptureStream.KEYS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import framebuffer.streams.Entry;
+import framebuffer.streams.Replies;
+import framebuffer.streams.handoff.HandOff;
+import framebuffer.streams.handoff.Move;
+import framebuffer.streams.handoff.Source;
+import framebuffer.streams.testing.CaptureStream;
+import framebuffer.streams.testing.TestRedis;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class QueueLookTest {
+    @RegisterExtension
+    static final TestRedis redis = new TestRedis();
+    private static final String A = "frames:ready:a";
+
+    private Activity look() {
+        QueueLook.at(redis.connection(), KEYS, Map.of(A, "a"));
+        return Objects.requireNonNull(Activity.parse(
+                Objects.requireNonNull((byte[]) redis.call("HGET", KEYS.activity(), A))));
+    }
+
+    private void giveTo(String group) {
+        redis.call("XGROUP", "CREATE", A, group, "0");
+        redis.call("XREADGROUP", "GROUP", group, "x", "STREAMS", A, ">");
+    }
+
+    /** As if all that is known were from long ago. */
+    private void age() {
+        String known = Replies.text(redis.call("HGET", KEYS.activity(), A));
+        redis.call("HSET", KEYS.activity(), A, known.replaceFirst("^\\d+ \\d+", "1000 1000"));
+    }
+
+    private void take(Entry entry) {
+        HandOff handOff = new HandOff(KEYS, HandOff.Limits.DEFAULT);
+        handOff.prepare(redis.connection());
+        assertThat(handOff.begin(redis.connection(), new HandOff.Batch(Source.queue(A), Map.of(), null,
+                List.of(new Move.ToDeadLetters(entry.id(), entry.id(), "cam",
+                        CaptureStream.queued(entry, entry.id())))))
+                .await().outcomes()).containsExactly(Move.Outcome.MOVED);
+    }
+
+    @Test
+    void whatIsTakenAwayIsNoAcknowledgementHoweverManyGroupsWereGivenIt() {
+        redis.call("XADD", A, "*", "frame_id", "f1", "camera_id", "cam");
+        redis.call("XADD", A, "*", "frame_id", "f2", "camera_id", "cam");
+        giveTo("one");
+        giveTo("two");
+        look();
+        age();
+        take(redis.entries(A).getFirst());
+        assertThat(look().acknowledgedAt()).isEqualTo(Instant.EPOCH.plusSeconds(1));
+    }
+
+    @Test
+    void whatOneOfThemAcknowledgesIsOne() {
+        redis.call("XADD", A, "*", "frame_id", "f1", "camera_id", "cam");
+        giveTo("one");
+        giveTo("two");
+        look();
+        age();
+        redis.call("XACK", A, "two", redis.entries(A).getFirst().id().toString());
+        assertThat(look().acknowledgedAt()).isAfter(Instant.EPOCH.plusSeconds(2));
+    }
+}
