@@ -90,7 +90,8 @@ final class QueueWatch {
             DeliveryWatch before = known.get(group.name());
             DeliveryWatch watch = before == null ? DeliveryWatch.begin(seen) : before.after(seen, offeredOf(before));
             groups.put(group.name(), watch);
-            for (Verdict verdict : policy.judge(life, watch)) {
+            for (Verdict verdict : policy.judge(life,
+                    before != null && takenMeanwhile(life, before, seen) ? before : watch)) {
                 verdicts.merge(verdict.entry(), verdict.charged(), Boolean::logicalOr);
             }
         }
@@ -110,6 +111,14 @@ final class QueueWatch {
         offered = Set.copyOf(verdicts.keySet());
         verdicts.keySet().removeAll(before);
         return verdicts;
+    }
+
+    /**
+     * Whether it is cut off since the last look, and another instance has begun to take its frames: what is the oldest now may only
+     * have waited behind them.
+     */
+    private boolean takenMeanwhile(Life life, DeliveryWatch before, Held seen) {
+        return life.cutOff() && !cutOff && seen.taken() > before.seen().taken();
     }
 
     /** What was ours to take of what was pending before. */
