@@ -47,6 +47,7 @@ class ConfigurationTest {
                 Map.entry("batch-size", "200"), Map.entry("config-file", ""),
                 Map.entry("consumer-group", "frame-buffer-v2"), Map.entry("data-dir", "./data"),
                 Map.entry("dead-letter-max", "10000"), Map.entry("dead-letter-retention", "24h"),
+                Map.entry("journey-retention", "10m"), Map.entry("journey-size", "64"),
                 Map.entry("foreign-group-retention", "1h"),
                 Map.entry("instance-lease", "5s"),
                 Map.entry("failure-threshold", "3"), Map.entry("forget-after", "10m"),

@@ -3,6 +3,7 @@ package framebuffer.orchestrator;
 import framebuffer.orchestrator.admission.Starvation;
 import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.orchestrator.control.Control;
+import framebuffer.orchestrator.dispatch.Settled;
 import framebuffer.orchestrator.flood.FloodWatch;
 import framebuffer.orchestrator.freshness.CameraPolicies;
 import framebuffer.orchestrator.freshness.Freshness;
@@ -10,6 +11,8 @@ import framebuffer.orchestrator.freshness.Sightings;
 import framebuffer.orchestrator.instances.InstanceLease;
 import framebuffer.orchestrator.intake.Inbox;
 import framebuffer.orchestrator.intake.SourceReader;
+import framebuffer.orchestrator.journal.Journal;
+import framebuffer.orchestrator.journal.JournalWriter;
 import framebuffer.orchestrator.letters.LetterKeeper;
 import framebuffer.orchestrator.letters.Unroutable;
 import framebuffer.orchestrator.letters.WaitingPixels;
@@ -57,6 +60,8 @@ public final class FrameWay implements AutoCloseable {
     private final InstanceLease lease;
     private final RedisLoop leasing;
     private final FloodWatch floods = new FloodWatch();
+    private final Journal journal = new Journal();
+    private final List<RedisLoop> journaling;
 
     /**
      * How frames go.
@@ -77,13 +82,16 @@ public final class FrameWay implements AutoCloseable {
      *            what is held back, and what producers are told
      * @param letters
      *            what is given up on
+     * @param journal
+     *            how long it is known what was done with a frame
      */
     public record Settings(RedisAddress redis, Keys keys, String group, String instance, RoutingStrategy strategy,
-            Bounds bounds, Steering steering, Letters letters) {
+            Bounds bounds, Steering steering, Letters letters, JournalWriter.Settings journal) {
         /** With the usual times for what is given up on. */
         public Settings(RedisAddress redis, Keys keys, String group, String instance, RoutingStrategy strategy,
                 Bounds bounds, Steering steering) {
-            this(redis, keys, group, instance, strategy, bounds, steering, Letters.DEFAULT);
+            this(redis, keys, group, instance, strategy, bounds, steering, Letters.DEFAULT,
+                    JournalWriter.Settings.DEFAULT);
         }
     }
 
@@ -162,6 +170,7 @@ public final class FrameWay implements AutoCloseable {
             InstantSource clock) {
         Keys keys = settings.keys();
         Bounds bounds = settings.bounds();
+        this.journaling = journaling(settings, journal, clock);
         Source capture = new Source(keys.capture(), settings.group(), Source.Kind.CAPTURE);
         Source returned = new Source(keys.returned(), settings.group(), Source.Kind.RETURNED);
         SourceReader captured = new SourceReader(capture, settings.instance(), inbox, bounds.batch());
@@ -185,7 +194,8 @@ public final class FrameWay implements AutoCloseable {
                     captured.beginAgain();
                     givenBack.beginAgain();
                     recovery.beginAgain();
-                }, metrics, tracing, clock));
+                }, metrics, tracing,
+                journaling.isEmpty() ? Settled.NOBODY : journal, clock));
         this.pressure = new PressureWatch(
                 new PressureWatch.Settings(keys, settings.group(), settings.instance(),
                         settings.steering().pressureCheck()),
@@ -204,9 +214,21 @@ public final class FrameWay implements AutoCloseable {
                 new RedisLoop("sweep", redis, new AcknowledgedSweep(keys, processors::all)),
                 new RedisLoop("upkeep", redis, upkeep), new RedisLoop("letters", redis, keeper(settings, processors)),
                 new RedisLoop("pixels", redis, pixels));
+        watched(metrics);
+    }
+
+    private void watched(Metrics metrics) {
         metrics.watch(pump::view);
+        metrics.watchJournal(journal::dropped);
         metrics.watchPressure(pressure::view);
         metrics.watchRedis(() -> trouble().isEmpty());
+    }
+
+    private static List<RedisLoop> journaling(Settings settings, Journal journal, InstantSource clock) {
+        return settings.journal().retention().isZero()
+                ? List.of()
+                : List.of(new RedisLoop("journal", settings.redis(), new JournalWriter(settings.keys(),
+                        settings.instance(), settings.journal(), journal, clock)));
     }
 
     private static InstanceLease lease(Settings settings, Metrics metrics, Pump pump) {
@@ -224,6 +246,7 @@ public final class FrameWay implements AutoCloseable {
     /** Starts all loops. They begin as soon as Redis answers. */
     public void start() {
         loops().forEach(RedisLoop::start);
+        journaling.forEach(RedisLoop::start);
     }
 
     /** Something has changed that frames may have waited for. */
@@ -234,6 +257,11 @@ public final class FrameWay implements AutoCloseable {
     /** Why a loop cannot work at present. */
     public Optional<String> trouble() {
         return loops().map(RedisLoop::trouble).filter(Objects::nonNull).findFirst();
+    }
+
+    /** Why it is not written down what is done with frames; empty: it is, or is not to be. */
+    public Optional<String> journalTrouble() {
+        return journaling.stream().map(RedisLoop::trouble).filter(Objects::nonNull).findFirst();
     }
 
     /** What an operator should know of the capture stream; empty: nothing. */
@@ -277,6 +305,7 @@ public final class FrameWay implements AutoCloseable {
         Stream.of(readers, clearing, steering).flatMap(List::stream).forEach(RedisLoop::stop);
         readers.forEach(RedisLoop::close);
         pumping.close();
+        journaling.forEach(RedisLoop::close);
         placing.forEach(RedisLoop::close);
         clearing.forEach(RedisLoop::close);
         steering.forEach(RedisLoop::close);

@@ -7,6 +7,7 @@ import framebuffer.orchestrator.api.HealthCheck.Weight;
 import framebuffer.orchestrator.breaker.Circuit;
 import framebuffer.orchestrator.breaker.CircuitPolicy;
 import framebuffer.orchestrator.control.Switchboard;
+import framebuffer.orchestrator.journey.Journeys;
 import framebuffer.orchestrator.ledger.Ledger;
 import framebuffer.orchestrator.letters.LetterDesk;
 import framebuffer.orchestrator.pressure.PressureWatch;
@@ -133,7 +134,8 @@ public final class Orchestrator implements AutoCloseable {
         Switchboard switchboard = new Switchboard(frames.redis(), way.control(), way::pressure);
 
         this.api = ApiServer.start(settings.api(),
-                new Doors(registry, traffic, new LetterDesk(frames.redis(), frames.keys()), cameras, switchboard,
+                new Doors(registry, traffic, journeys(frames), new LetterDesk(frames.redis(), frames.keys()), cameras,
+                        switchboard,
                         checks(), new Exposition(measured)));
         registry.start();
         polling.start();
@@ -153,6 +155,11 @@ public final class Orchestrator implements AutoCloseable {
         return traffic.ledger();
     }
 
+    private Journeys journeys(FrameWay.Settings frames) {
+        return new Journeys(new Journeys.Settings(frames.redis(), frames.keys(), frames.group(),
+                frames.journal().retention()), () -> registry.read().withQueues());
+    }
+
     private List<HealthCheck> checks() {
         return List.of(new HealthCheck("redis", Weight.VITAL, way::trouble),
                 new HealthCheck("registry", Weight.VITAL, registry::trouble),
@@ -162,7 +169,8 @@ public final class Orchestrator implements AutoCloseable {
                 new HealthCheck("backpressure", Weight.MINOR, this::critical),
                 new HealthCheck("capture_readers", Weight.MINOR, way::captureAlert),
                 new HealthCheck("instances", Weight.MINOR, way::instanceAlert),
-                new HealthCheck("dead_letters", Weight.MINOR, way::floodAlert));
+                new HealthCheck("dead_letters", Weight.MINOR, way::floodAlert),
+                new HealthCheck("journey", Weight.MINOR, way::journalTrouble));
     }
 
     private Optional<String> noProcessor() {

@@ -19,6 +19,7 @@ import framebuffer.orchestrator.intake.Inbox;
 import framebuffer.orchestrator.intake.Intake;
 import framebuffer.orchestrator.intake.Interval;
 import framebuffer.orchestrator.routing.Decision;
+import framebuffer.orchestrator.routing.Loads;
 import framebuffer.orchestrator.routing.Router;
 import framebuffer.orchestrator.routing.RoutingStrategy;
 import framebuffer.orchestrator.routing.Slot;
@@ -95,7 +96,7 @@ final class Pump implements RedisLoop.Work {
         this.affinity = parts.settings().strategy() == RoutingStrategy.AFFINITY;
         this.dispatcher = new Dispatcher(parts.settings().keys(),
                 new HandOff(parts.settings().keys(), parts.settings().limits()), parts.metrics(), affinity,
-                this::handedOff);
+                new Dispatcher.Listeners(this::handedOff, parts.journal(), () -> Loads.of(available, router.slots())));
         this.intake = new Intake(parts.settings().maxAttempts(), parts.letters().floods());
         this.census = new Census(parts.settings().consumer());
         this.wishes = new Wishes(parts.placing(), parts.settings().affinity());

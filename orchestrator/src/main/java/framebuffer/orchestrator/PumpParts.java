@@ -3,6 +3,7 @@ package framebuffer.orchestrator;
 import framebuffer.orchestrator.admission.Starvation;
 import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.orchestrator.control.Switches;
+import framebuffer.orchestrator.dispatch.Settled;
 import framebuffer.orchestrator.flood.FloodWatch;
 import framebuffer.orchestrator.freshness.Policies;
 import framebuffer.orchestrator.freshness.Sightings;
@@ -33,9 +34,12 @@ import org.jspecify.annotations.Nullable;
  *            decides which frames are given up on
  * @param beginAgain
  *            makes all readers begin again with what is pending
+ * @param journal
+ *            takes down what is done with each frame
  */
 record PumpParts(Settings settings, Inbox inbox, Known known, Placing placing, Sightings sightings,
-        Letters letters, Runnable beginAgain, Metrics metrics, FrameTracing tracing, InstantSource clock) {
+        Letters letters, Runnable beginAgain, Metrics metrics, FrameTracing tracing, Settled journal,
+        InstantSource clock) {
 
     /** What the pump is told. */
     record Settings(Keys keys, Source capture, String consumer, RoutingStrategy strategy, int window,

@@ -6,10 +6,12 @@ import framebuffer.orchestrator.FrameWay.Bounds;
 import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.orchestrator.dispatch.Dispatcher;
 import framebuffer.orchestrator.dispatch.Outgoing;
+import framebuffer.orchestrator.dispatch.Settled;
 import framebuffer.orchestrator.intake.Arrival.Pending;
 import framebuffer.orchestrator.intake.Delivery;
 import framebuffer.orchestrator.intake.Intake;
 import framebuffer.orchestrator.routing.Decision.Routed;
+import framebuffer.orchestrator.routing.Loads;
 import framebuffer.orchestrator.routing.Router;
 import framebuffer.orchestrator.routing.RoutingStrategy;
 import framebuffer.orchestrator.telemetry.FrameTracing;
@@ -145,8 +147,8 @@ class OrderTest {
         private final FrameTracing tracing = new FrameTracing(OpenTelemetry.noop());
         private final Dispatcher dispatcher = new Dispatcher(Site.KEYS,
                 new HandOff(Site.KEYS, HandOff.Limits.DEFAULT), new Metrics(new PrometheusRegistry(), 10), true,
-                _ -> {
-                });
+                new Dispatcher.Listeners(_ -> {
+                }, Settled.NOBODY, () -> Loads.NONE));
         private EntryId known;
 
         Batches(Site site, RedisConnection pump) {

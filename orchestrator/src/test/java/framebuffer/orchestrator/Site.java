@@ -3,6 +3,7 @@ package framebuffer.orchestrator;
 import framebuffer.orchestrator.FrameWay.Bounds;
 import framebuffer.orchestrator.FrameWay.Steering;
 import framebuffer.orchestrator.freshness.Freshness;
+import framebuffer.orchestrator.journal.JournalWriter;
 import framebuffer.orchestrator.recovery.Life;
 import framebuffer.orchestrator.routing.RoutingStrategy;
 import framebuffer.orchestrator.telemetry.FrameTracing;
@@ -73,7 +74,8 @@ final class Site implements AutoCloseable, FrameWay.Processors {
     FrameWay start(String instance, RedisAddress through, Bounds bounds) {
         FrameWay way = new FrameWay(
                 new FrameWay.Settings(through, KEYS, GROUP, instance, strategy, bounds,
-                        new Steering(freshness, 100, Steering.DEFAULT.pressureCheck()), letters),
+                        new Steering(freshness, 100, Steering.DEFAULT.pressureCheck()), letters,
+                        JournalWriter.Settings.DEFAULT),
                 this,
                 new Metrics(new PrometheusRegistry(), 500), new FrameTracing(OpenTelemetry.noop()), clock);
         way.start();

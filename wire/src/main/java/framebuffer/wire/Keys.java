@@ -74,6 +74,11 @@ public record Keys(String prefix) {
         return prefix + "frame-buffer:taken";
     }
 
+    /** Stream: what was done with each frame, on pages. */
+    public String journey() {
+        return prefix + "frame-buffer:journey";
+    }
+
     /** Hash: key of a work queue → the entry there that may have ended the processor which had it before. */
     public String suspects() {
         return prefix + "frame-buffer:suspects";

@@ -36,6 +36,9 @@ public final class ServeOptions {
     @Mixin
     private final LetterOptions letters = new LetterOptions();
 
+    @Mixin
+    private final JourneyOptions journey = new JourneyOptions();
+
     @Option(names = "--instance-id", paramLabel = "NAME", description = "This instance's name; under it, it goes on with what it held before a restart. Default: host name and port.")
     private @Nullable String instanceId;
 
@@ -73,7 +76,7 @@ public final class ServeOptions {
         listen.refuseIfOpenToTheWorld();
         return new Orchestrator.Settings(
                 new FrameWay.Settings(address, redis.keys(), flow.consumerGroup(), instance(), flow.strategy(),
-                        flow.bounds(), flow.steering(), letters.letters()),
+                        flow.bounds(), flow.steering(), letters.letters(), journey.settings()),
                 new RegistrationPolicy.Limits(maxProcessors, takeoverAfter), health.watching(), listen.settings(),
                 metricsMaxCameras,
                 Version.current());

@@ -10,6 +10,7 @@ import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.orchestrator.api.ApiServer;
 import framebuffer.orchestrator.breaker.CircuitPolicy.Thresholds;
 import framebuffer.orchestrator.freshness.Freshness;
+import framebuffer.orchestrator.journal.JournalWriter;
 import framebuffer.orchestrator.registry.RegistrationPolicy;
 import framebuffer.orchestrator.routing.RoutingStrategy;
 import framebuffer.orchestrator.watch.EndpointPolls;
@@ -68,7 +69,7 @@ class ServeOptionsTest {
     @Test
     void everyOptionReachesItsPart() {
         Orchestrator.Settings settings = settings(
-                "--keep latest --max-age 16s --camera-policies-max 17 --backpressure-check-interval 100ms --shed-max 18 --starvation-threshold 14 --starvation-age 15s --affinity-max-cameras 12 --affinity-forget-after 13s --processing-timeout 2s --foreign-group-retention 3s --instance-lease 19s --window 110 --batch-size 7 --max-attempts 3 --dead-letter-max 8 --unroutable-timeout 19s --dead-letter-retention 20m"
+                "--keep latest --max-age 16s --camera-policies-max 17 --backpressure-check-interval 100ms --shed-max 18 --starvation-threshold 14 --starvation-age 15s --affinity-max-cameras 12 --affinity-forget-after 13s --processing-timeout 2s --foreign-group-retention 3s --instance-lease 19s --window 110 --batch-size 7 --max-attempts 3 --dead-letter-max 8 --unroutable-timeout 19s --dead-letter-retention 20m --journey-retention 21m --journey-size 22"
                         + " --ledger-max-fields 900 --consumer-group g --instance-id i --routing-strategy round_robin"
                         + " --key-prefix {p0} --max-processors 2 --takeover-after 9s --metrics.max-cameras 4 --host 127.0.0.2"
                         + " --port 5 --max-connections 6 --max-body-bytes 2048 --idle-timeout 10s --redis-timeout 1s"
@@ -82,7 +83,8 @@ class ServeOptionsTest {
                 new FrameWay.Settings(redis, new Keys("{p0}"), "g", "i", RoutingStrategy.ROUND_ROBIN, bounds,
                         new FrameWay.Steering(new Freshness(Keep.LATEST, Duration.ofSeconds(16)), 17,
                                 Duration.ofMillis(100)),
-                        new FrameWay.Letters(Duration.ofSeconds(19), Duration.ofMinutes(20))));
+                        new FrameWay.Letters(Duration.ofSeconds(19), Duration.ofMinutes(20)),
+                        new JournalWriter.Settings(Duration.ofMinutes(21), 22L << 20)));
         assertThat(settings.processors()).isEqualTo(new RegistrationPolicy.Limits(2, Duration.ofSeconds(9)));
         assertThat(settings.api()).isEqualTo(new ApiServer.Settings("127.0.0.2", 5, null,
                 new ApiServer.Bounds(6, 2048, Duration.ofSeconds(10))));

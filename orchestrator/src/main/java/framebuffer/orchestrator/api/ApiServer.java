@@ -5,6 +5,7 @@ import framebuffer.orchestrator.api.http.Route;
 import framebuffer.orchestrator.api.http.Routes;
 import framebuffer.orchestrator.api.http.Token;
 import framebuffer.orchestrator.api.http.Unreadable;
+import framebuffer.orchestrator.api.journey.JourneyApi;
 import framebuffer.orchestrator.api.letters.DeadLettersApi;
 import io.helidon.http.DirectHandler.EventType;
 import io.helidon.webserver.WebServer;
@@ -109,7 +110,7 @@ public final class ApiServer implements AutoCloseable {
     static List<Route> routes(Doors doors) {
         return Stream
                 .of(new ProcessorsApi(doors.registry()).routes(), new DeadLettersApi(doors.letters()).routes(),
-                        new FramesApi(doors.traffic()).routes(),
+                        new FramesApi(doors.traffic()).routes(), new JourneyApi(doors.journeys()).routes(),
                         new CamerasApi(doors.cameras()).routes(), new ControlApi(doors.switchboard()).routes(),
                         new HealthApi(doors.checks()).routes(), new MetricsApi(doors.metrics()).routes(),
                         new DocsApi().routes())

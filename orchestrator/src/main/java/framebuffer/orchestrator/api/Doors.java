@@ -1,6 +1,7 @@
 package framebuffer.orchestrator.api;
 
 import framebuffer.orchestrator.control.Switchboard;
+import framebuffer.orchestrator.journey.Journeys;
 import framebuffer.orchestrator.letters.LetterDesk;
 import framebuffer.orchestrator.registry.Registry;
 import framebuffer.orchestrator.traffic.Cameras;
@@ -14,6 +15,8 @@ import java.util.List;
  *            who is there
  * @param traffic
  *            what became of frames, what waits, and where one would go
+ * @param journeys
+ *            where a frame is, and what was done with it
  * @param letters
  *            frames given up on
  * @param cameras
@@ -25,7 +28,8 @@ import java.util.List;
  * @param metrics
  *            what is measured
  */
-public record Doors(Registry registry, Traffic traffic, LetterDesk letters, Cameras cameras, Switchboard switchboard,
+public record Doors(Registry registry, Traffic traffic, Journeys journeys, LetterDesk letters, Cameras cameras,
+        Switchboard switchboard,
         List<HealthCheck> checks,
         MetricsText metrics) {
     public Doors {

@@ -1,6 +1,5 @@
 package framebuffer.orchestrator.api;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.orchestrator.api.http.Call;
@@ -12,8 +11,6 @@ import framebuffer.orchestrator.routing.Explanation;
 import framebuffer.orchestrator.routing.Explanation.Choice;
 import framebuffer.orchestrator.traffic.Traffic;
 import framebuffer.wire.Decoded;
-import framebuffer.wire.FieldReader;
-import framebuffer.wire.frame.ShedFrame;
 import java.util.List;
 import java.util.Map;
 
@@ -29,19 +26,7 @@ final class FramesApi {
         return List.of(Route.get("/frames/ledger", _ -> Reply.ok(traffic.ledger().json())),
                 Route.get("/frames/stats", _ -> Reply.ok(traffic.stats().json())),
                 Route.get("/frames/backlogs", _ -> Reply.ok(traffic.backlogs().json())),
-                Route.post("/frames/route", this::route), Route.get("/frames/{frame_id}", this::show));
-    }
-
-    /** Two frames may bear the same id: then both are shown. */
-    private Reply show(Call call) {
-        String id = call.path("frame_id");
-        List<ShedFrame> shed = traffic.shed(id);
-        if (shed.isEmpty()) {
-            return new Problem(Kind.NOT_FOUND, "Frame " + FieldReader.shown(id) + " not found among those shed lately");
-        }
-        ArrayNode all = JsonNodeFactory.instance.arrayNode();
-        ShedFrameJson.of(shed).forEach(all::add);
-        return Reply.ok(all.size() == 1 ? all.get(0) : all);
+                Route.post("/frames/route", this::route));
     }
 
     private Reply route(Call call) {

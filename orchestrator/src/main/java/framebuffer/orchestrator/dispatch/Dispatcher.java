@@ -5,6 +5,7 @@ import framebuffer.orchestrator.dispatch.Outgoing.Ending;
 import framebuffer.orchestrator.intake.Arrival.Ended;
 import framebuffer.orchestrator.intake.Arrival.Pending;
 import framebuffer.orchestrator.routing.Decision.Choice;
+import framebuffer.orchestrator.routing.Loads;
 import framebuffer.orchestrator.routing.Slot;
 import framebuffer.orchestrator.telemetry.Metrics;
 import framebuffer.streams.RedisConnection;
@@ -27,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,9 +49,23 @@ public final class Dispatcher {
     private final Deque<Sent> sent = new ArrayDeque<>();
     private final UnderWay underWay = new UnderWay();
     private final boolean inOrder;
-    private final Consumer<Assigned> handedOff;
+    private final Listeners listeners;
 
-    private record Sent(HandOff.InFlight inFlight, List<Outgoing> items, Map<String, Slot> slots, long since) {
+    private record Sent(HandOff.InFlight inFlight, List<Outgoing> items, Map<String, Slot> slots, long since,
+            Loads loads, Instant at) {
+    }
+
+    /**
+     * Who is told what.
+     *
+     * @param handedOff
+     *            is told of each frame that was handed off
+     * @param settled
+     *            is told what became of each batch
+     * @param loads
+     *            says how full the processors are
+     */
+    public record Listeners(Consumer<Assigned> handedOff, Settled settled, Supplier<Loads> loads) {
     }
 
     /**
@@ -71,12 +87,10 @@ public final class Dispatcher {
     /**
      * @param inOrder
      *            whether no frame is to overtake another of its camera, priority and need
-     * @param handedOff
-     *            is told of each frame that was handed off
      */
-    public Dispatcher(Keys keys, HandOff handOff, Metrics metrics, boolean inOrder, Consumer<Assigned> handedOff) {
+    public Dispatcher(Keys keys, HandOff handOff, Metrics metrics, boolean inOrder, Listeners listeners) {
         this.inOrder = inOrder;
-        this.handedOff = handedOff;
+        this.listeners = listeners;
         this.keys = keys;
         this.handOff = handOff;
         this.metrics = metrics;
@@ -139,7 +153,9 @@ public final class Dispatcher {
         Map<String, Integer> capacities = HashMap.newHashMap(slots.size());
         slots.forEach((queue, slot) -> capacities.put(queue, slot.registration().capacity()));
         HandOff.Batch batch = new HandOff.Batch(load.source(), capacities, load.captured(), moves);
-        sent.add(new Sent(handOff.begin(redis, batch), List.copyOf(load.items()), slots, System.nanoTime()));
+        Loads loads = load.items().isEmpty() ? Loads.NONE : listeners.loads().get();
+        sent.add(
+                new Sent(handOff.begin(redis, batch), List.copyOf(load.items()), slots, System.nanoTime(), loads, now));
     }
 
     private Move toQueues(Assigned assigned, Map<String, Slot> slots, Instant now) {
@@ -191,6 +207,9 @@ public final class Dispatcher {
                 }
             }
         }
+        if (!batch.items().isEmpty()) {
+            listeners.settled().settled(batch.loads(), batch.at(), batch.items(), outcome.outcomes());
+        }
         return waiting;
     }
 
@@ -210,7 +229,7 @@ public final class Dispatcher {
         return switch (became) {
             case MOVED -> {
                 assigned.spans().end();
-                handedOff.accept(assigned);
+                listeners.handedOff().accept(assigned);
                 assigned.choices().forEach(choice -> metrics.routed(choice.slot().registration().id(), camera));
                 countRedelivery(assigned.pending());
                 yield true;

@@ -2,6 +2,7 @@ package framebuffer.orchestrator.telemetry;
 
 import framebuffer.wire.control.Backpressure;
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.core.metrics.Info;
@@ -71,6 +72,13 @@ public final class Metrics {
                 .callback(callback -> told.get().capabilities().keySet().forEach(
                         capability -> callback.call(told.get().consumptionRate(List.of(capability)), capability)))
                 .register(registry);
+    }
+
+    /** Shows how much of what was decided is not written down. */
+    public void watchJournal(Supplier<Long> dropped) {
+        CounterWithCallback.builder().name("frame_buffer_journey_dropped")
+                .help("Steps of frames that were not written down, for want of time or of Redis.")
+                .callback(callback -> callback.call(dropped.get())).register(registry);
     }
 
     /** Shows whether Redis answers. */

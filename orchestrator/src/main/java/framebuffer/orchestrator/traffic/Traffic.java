@@ -18,12 +18,10 @@ import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisRefused;
 import framebuffer.streams.RedisUnavailable;
 import framebuffer.streams.Replies;
-import framebuffer.streams.frames.ShedFrames;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;
 import framebuffer.wire.Keys;
 import framebuffer.wire.frame.Frame;
-import framebuffer.wire.frame.ShedFrame;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -142,13 +140,6 @@ public final class Traffic {
         line.addAll(fields.flat());
         try (RedisConnection redis = RedisConnection.open(settings.redis())) {
             return EntryId.parse(Replies.text(redis.call("XADD", line.toArray())));
-        }
-    }
-
-    /** The last frames with this id that were shed, the oldest first. */
-    public List<ShedFrame> shed(String frameId) {
-        try (RedisConnection redis = RedisConnection.open(settings.redis())) {
-            return ShedFrames.find(redis, settings.keys(), frameId);
         }
     }
 

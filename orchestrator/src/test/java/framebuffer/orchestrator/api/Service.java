@@ -10,6 +10,7 @@ import framebuffer.orchestrator.control.Control;
 import framebuffer.orchestrator.control.Switchboard;
 import framebuffer.orchestrator.freshness.CameraPolicies;
 import framebuffer.orchestrator.freshness.Freshness;
+import framebuffer.orchestrator.journey.Journeys;
 import framebuffer.orchestrator.letters.LetterDesk;
 import framebuffer.orchestrator.registry.HandClock;
 import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
@@ -69,7 +70,10 @@ final class Service implements AutoCloseable {
         });
         Control control = new Control(Keys.DEFAULT, () -> {
         });
-        doors = new Doors(registry, traffic, new LetterDesk(redis, Keys.DEFAULT),
+        Journeys journeys = new Journeys(
+                new Journeys.Settings(redis, Keys.DEFAULT, "frame-buffer-v2", Duration.ofMinutes(10)),
+                () -> registry.read().withQueues());
+        doors = new Doors(registry, traffic, journeys, new LetterDesk(redis, Keys.DEFAULT),
                 new Cameras(redis, Keys.DEFAULT, policies, rates, clock::now),
                 new Switchboard(redis, control, () -> Backpressure.NONE),
                 List.of(new HealthCheck("redis", HealthCheck.Weight.VITAL, () -> vital.get()),

@@ -1,0 +1,102 @@
+package framebuffer.orchestrator.journey;
+
+import framebuffer.streams.RedisAddress;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisRefused;
+import framebuffer.streams.RedisUnavailable;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.Keys;
+import framebuffer.wire.processor.Registration;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says where a frame is, and what was done with it, whichever instance did that. From any thread; each call has a connection of its own.
+ *
+ * <p>
+ * Methods throw {@link RedisUnavailable} when Redis is away, and {@link RedisRefused} when it refuses.
+ */
+public final class Journeys {
+    /** Everything that is kept is looked through: few may do that at once. */
+    private static final int AT_ONCE = 2;
+
+    private final Settings settings;
+    private final Supplier<Collection<Registration>> queues;
+    private final Semaphore turns = new Semaphore(AT_ONCE, true);
+
+    /**
+     * Where frames are.
+     *
+     * @param group
+     *            ours on the capture stream
+     * @param retention
+     *            for how long it is kept what was done with frames
+     */
+    public record Settings(RedisAddress redis, Keys keys, String group, Duration retention) {
+    }
+
+    /**
+     * @param queues
+     *            all whose queues may hold frames
+     */
+    public Journeys(Settings settings, Supplier<Collection<Registration>> queues) {
+        this.settings = settings;
+        this.queues = queues;
+    }
+
+    /** For how long what was done with frames is kept. */
+    public Duration retention() {
+        return settings.retention();
+    }
+
+    /** All frames of this name, the oldest first; none when nothing is known of such a frame. */
+    public List<Journey> find(String frameId) throws InterruptedException {
+        turns.acquire();
+        try (RedisConnection redis = RedisConnection.open(settings.redis())) {
+            return find(redis, frameId);
+        } finally {
+            turns.release();
+        }
+    }
+
+    private List<Journey> find(RedisConnection redis, String frameId) {
+        NavigableMap<EntryId, Account> accounts = new TreeMap<>();
+        JournalReader.find(redis, settings.keys(), frameId).forEach(
+                noted -> account(accounts, frameId, noted.step().captureId()).add(noted));
+        Instant since = accounts.values().stream().map(Account::firstHandedOff).filter(at -> at != null)
+                .min(Comparator.naturalOrder()).orElse(null);
+        List<Sighting> found = new Whereabouts(redis, settings.keys(), settings.group(), frameId)
+                .find(queues.get(), since);
+        Account nameless = new Account(frameId, null);
+        for (Sighting sighting : found) {
+            EntryId id = sighting.captureId() == null ? of(accounts, sighting) : sighting.captureId();
+            (id == null ? nameless : account(accounts, frameId, id)).add(sighting);
+        }
+        List<Journey> journeys = new ArrayList<>(
+                accounts.values().stream().map(Account::journey).toList());
+        if (nameless.isFound()) {
+            journeys.add(nameless.journey());
+        }
+        return List.copyOf(journeys);
+    }
+
+    private static Account account(Map<EntryId, Account> accounts, String frameId, EntryId captureId) {
+        return accounts.computeIfAbsent(captureId, id -> new Account(frameId, id));
+    }
+
+    /** A result does not say of which of two frames of one name it is: of the last that was captured before. */
+    private static @Nullable EntryId of(NavigableMap<EntryId, Account> accounts, Sighting result) {
+        Instant at = result.event() == null ? Instant.MAX : result.event().at();
+        return accounts.descendingKeySet().stream().filter(id -> !id.time().isAfter(at)).findFirst().orElse(null);
+    }
+}

@@ -1,0 +1,36 @@
+package framebuffer.orchestrator.journey;
+
+import java.util.List;
+
+/**
+ * A step as it was written down.
+ *
+ * @param instance
+ *            which one did it
+ * @param candidates
+ *            those among which was chosen, as they stood at that moment; none where nothing was chosen
+ */
+public record Noted(Step step, String instance, List<Candidate> candidates) {
+    public Noted {
+        candidates = List.copyOf(candidates);
+    }
+
+    /**
+     * A processor that could have been chosen.
+     *
+     * @param capabilities
+     *            what it offers
+     * @param outstanding
+     *            frames that it had outstanding; -1: it had no queue
+     */
+    public record Candidate(String id, int capacity, List<String> capabilities, int outstanding) {
+        public Candidate {
+            capabilities = List.copyOf(capabilities);
+        }
+
+        /** Whether it can do this; everybody can do the empty capability. */
+        public boolean offers(String capability) {
+            return capability.isEmpty() || capabilities.contains(capability);
+        }
+    }
+}

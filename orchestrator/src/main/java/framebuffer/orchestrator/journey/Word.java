@@ -1,0 +1,41 @@
+package framebuffer.orchestrator.journey;
+
+/** The words on a page, one letter each. */
+final class Word {
+    private Word() {
+    }
+
+    static char of(Step.From from) {
+        return switch (from) {
+            case CAPTURE -> 'c';
+            case RETURNED -> 'r';
+            case QUEUE -> 'q';
+        };
+    }
+
+    static Step.From from(String word) {
+        return switch (word) {
+            case "c" -> Step.From.CAPTURE;
+            case "r" -> Step.From.RETURNED;
+            case "q" -> Step.From.QUEUE;
+            default -> throw new IllegalArgumentException(word);
+        };
+    }
+
+    static char of(Step.Outcome outcome) {
+        return switch (outcome) {
+            case HANDED_OFF -> 'h';
+            case FULL -> 'f';
+            case CLOSED -> 'x';
+        };
+    }
+
+    static Step.Outcome outcome(String word) {
+        return switch (word) {
+            case "h" -> Step.Outcome.HANDED_OFF;
+            case "f" -> Step.Outcome.FULL;
+            case "x" -> Step.Outcome.CLOSED;
+            default -> throw new IllegalArgumentException(word);
+        };
+    }
+}

@@ -1,0 +1,29 @@
+-- Looks through some entries of a stream for those in which a field has a value, and answers only what is wanted of them: entries may
+-- be large.
+--
+-- KEYS  1 stream
+-- ARGV  1 first id to look at   2 last   3 look at most at so many   4 field   5 its value   6… names of the fields wanted
+-- Returns  the id of the last entry looked at, '' when there are no more; then for each found: id, {name, value, …}
+
+local looked = redis.pcall('XRANGE', KEYS[1], ARGV[1], ARGV[2], 'COUNT', ARGV[3])
+if looked.err then return { '' } end
+local reply = { #looked == tonumber(ARGV[3]) and looked[#looked][1] or '' }
+for _, entry in ipairs(looked) do
+  local fields, found = entry[2], false
+  for f = 1, #fields, 2 do
+    found = found or (fields[f] == ARGV[4] and fields[f + 1] == ARGV[5])
+  end
+  if found then
+    local wanted = {}
+    for w = 6, #ARGV do
+      for f = 1, #fields, 2 do
+        if fields[f] == ARGV[w] then
+          wanted[#wanted + 1] = fields[f]
+          wanted[#wanted + 1] = fields[f + 1]
+        end
+      end
+    end
+    reply[#reply + 1] = { entry[1], wanted }
+  end
+end
+return reply
