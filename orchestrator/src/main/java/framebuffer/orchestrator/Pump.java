@@ -93,7 +93,8 @@ final class Pump implements RedisLoop.Work {
         this.router = new Router(parts.settings().strategy());
         this.affinity = parts.settings().strategy() == RoutingStrategy.AFFINITY;
         this.dispatcher = new Dispatcher(parts.settings().keys(),
-                new HandOff(parts.settings().keys(), parts.settings().limits()), parts.metrics(), affinity,
+                new HandOff(parts.settings().keys(), parts.settings().consumer(), parts.settings().limits()),
+                parts.metrics(), affinity,
                 this::handedOff);
         this.intake = new Intake(parts.settings().maxAttempts(), parts.letters().floods());
         this.census = new Census(parts.settings().consumer());

@@ -101,9 +101,11 @@ public final class EmbeddedRedis implements AutoCloseable {
 
     private static Process launch(Path folder, int port, List<String> options) throws IOException {
         List<String> command = new ArrayList<>(SESSION_OF_ITS_OWN);
-        command.addAll(List.of(RedisExecProvider.defaultProvider().get().getAbsolutePath(), "--port",
-                Integer.toString(port), "--bind", "127.0.0.1", "--dir", folder.toAbsolutePath().toString(),
-                "--appendonly", "yes", "--appendfsync", "everysec", "--save", ""));
+        command.addAll(
+                List.of(System.getProperty("bench.redis", RedisExecProvider.defaultProvider().get().getAbsolutePath()),
+                        "--port",
+                        Integer.toString(port), "--bind", "127.0.0.1", "--dir", folder.toAbsolutePath().toString(),
+                        "--appendonly", "yes", "--appendfsync", "everysec", "--save", ""));
         command.addAll(options);
         return new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("redis.log").toFile())).start();
