@@ -95,7 +95,8 @@ final class Pump implements RedisLoop.Work {
         this.router = new Router(parts.settings().strategy());
         this.affinity = parts.settings().strategy() == RoutingStrategy.AFFINITY;
         this.dispatcher = new Dispatcher(parts.settings().keys(),
-                new HandOff(parts.settings().keys(), parts.settings().limits()), parts.metrics(), affinity,
+                new HandOff(parts.settings().keys(), parts.settings().consumer(), parts.settings().limits()),
+                parts.metrics(), affinity,
                 new Dispatcher.Listeners(this::handedOff, parts.journal(), () -> Loads.of(available, router.slots())));
         this.intake = new Intake(parts.settings().maxAttempts(), parts.letters().floods());
         this.census = new Census(parts.settings().consumer());

@@ -146,7 +146,8 @@ class OrderTest {
         private final Router router = new Router(RoutingStrategy.LEAST_LOADED);
         private final FrameTracing tracing = new FrameTracing(OpenTelemetry.noop());
         private final Dispatcher dispatcher = new Dispatcher(Site.KEYS,
-                new HandOff(Site.KEYS, HandOff.Limits.DEFAULT), new Metrics(new PrometheusRegistry(), 10), true,
+                new HandOff(Site.KEYS, "instance-1", HandOff.Limits.DEFAULT), new Metrics(new PrometheusRegistry(), 10),
+                true,
                 new Dispatcher.Listeners(_ -> {
                 }, Settled.NOBODY, () -> Loads.NONE));
         private EntryId known;

@@ -152,8 +152,27 @@ public final class RedisConnection implements AutoCloseable {
             send((String) command.getFirst(), command.subList(1, command.size()));
         }
         send("EXEC", List.of());
+        List<@Nullable Object> answers = receiveTransaction(commands.size());
+        if (answers != null) {
+            for (Object answer : answers) {
+                if (answer instanceof RedisRefused e) {
+                    throw e;
+                }
+            }
+        }
+        return answers;
+    }
+
+    /**
+     * The replies to MULTI, so many commands, and EXEC, all of them written before.
+     *
+     * @return what each command was answered; where it was refused, the {@link RedisRefused}. Null when a watched key was changed
+     * @throws RedisRefused
+     *             when one of them could not even be queued: none has taken effect
+     */
+    public @Nullable List<@Nullable Object> receiveTransaction(int commands) {
         RedisRefused refused = null;
-        for (int i = 0; i <= commands.size(); i++) {
+        for (int i = 0; i <= commands; i++) {
             try {
                 receive();
             } catch (RedisRefused e) {
@@ -165,11 +184,7 @@ public final class RedisConnection implements AutoCloseable {
             return null;
         }
         List<@Nullable Object> answers = new ArrayList<>(list);
-        for (Object answer : answers) {
-            if (answer instanceof JedisDataException e) {
-                throw failed(e);
-            }
-        }
+        answers.replaceAll(answer -> answer instanceof JedisDataException e ? failed(e) : answer);
         return answers;
     }
 

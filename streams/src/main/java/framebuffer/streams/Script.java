@@ -9,6 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A Lua script, run whole or not at all. It is sent by its digest, and in full when Redis does not know it yet. */
@@ -95,6 +96,11 @@ public final class Script {
         return replies;
     }
 
+    /** Writes a call that names the script in full, so that Redis cannot have forgotten it. */
+    public void sendInFull(RedisConnection redis, List<?> keys, List<?> arguments) {
+        redis.send("EVAL", line(source, keys, arguments));
+    }
+
     /** Puts a call on its way; its reply is owed by the connection, in order. Needs {@link #load} before. */
     public void begin(RedisConnection redis, List<?> keys, List<?> arguments) {
         send(redis, keys, arguments);
@@ -120,7 +126,10 @@ public final class Script {
             if (in == null) {
                 throw new IllegalStateException("no script " + resource);
             }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            // What is only for readers need not be sent.
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().map(String::strip)
+                    .filter(line -> !line.isEmpty() && !line.startsWith("--"))
+                    .collect(Collectors.joining("\n", "", "\n"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -43,7 +43,7 @@ class BacklogReaderTest {
     }
 
     private static void handOff(List<Entry> frames) {
-        HandOff handOff = new HandOff(KEYS, HandOff.Limits.DEFAULT);
+        HandOff handOff = new HandOff(KEYS, CaptureStream.CONSUMER, HandOff.Limits.DEFAULT);
         handOff.prepare(redis.connection());
         handOff.begin(redis.connection(), new HandOff.Batch(SOURCE, Map.of(A, 100), null,
                 frames.stream().map(frame -> (Move) to(frame, A)).toList())).await();

@@ -48,7 +48,7 @@ class LedgerInvariantTest {
     private static final Source RETURNED = new Source(KEYS.returned(), GROUP, Source.Kind.RETURNED);
     private static final int CAPACITY = 20;
 
-    private final HandOff handOff = new HandOff(KEYS, HandOff.Limits.DEFAULT);
+    private final HandOff handOff = new HandOff(KEYS, CaptureStream.CONSUMER, HandOff.Limits.DEFAULT);
     private final List<Instance> instances = List.of(new Instance("instance-1"), new Instance("instance-2"));
     private final List<Processing> processors = QUEUES.stream()
             .map(queue -> new Processing(redis, KEYS,

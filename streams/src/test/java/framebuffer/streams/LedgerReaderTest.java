@@ -23,7 +23,7 @@ class LedgerReaderTest {
     static final TestRedis redis = new TestRedis();
     private static final String A = "frames:ready:a";
 
-    private final HandOff handOff = new HandOff(KEYS, HandOff.Limits.DEFAULT);
+    private final HandOff handOff = new HandOff(KEYS, CONSUMER, HandOff.Limits.DEFAULT);
     private final CaptureStream capture = new CaptureStream(redis);
 
     @BeforeEach

@@ -79,6 +79,11 @@ public record Keys(String prefix) {
         return prefix + "frame-buffer:journey";
     }
 
+    /** String: what one hand-off in progress permits. It is never there between two commands. */
+    public String verdict() {
+        return prefix + "frame-buffer:verdict";
+    }
+
     /** Hash: key of a work queue → the entry there that may have ended the processor which had it before. */
     public String suspects() {
         return prefix + "frame-buffer:suspects";

@@ -6,7 +6,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Measures, on a Redis of its own that is gone afterwards. */
-@Command(name = "bench", mixinStandardHelpOptions = true, subcommands = RoomBench.class, synopsisSubcommandLabel = "WHAT", description = "Measures this machine, on a Redis of its own that is gone afterwards.")
+@Command(name = "bench", mixinStandardHelpOptions = true, subcommands = {HandOffBench.class,
+        RoomBench.class}, synopsisSubcommandLabel = "WHAT", description = "Measures this machine, on a Redis of its own that is gone afterwards.")
 public final class BenchCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
@@ -14,6 +15,6 @@ public final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Measure what? Try: frame-buffer bench room");
+        throw new ParameterException(spec.commandLine(), "Measure what? Try: frame-buffer bench handoff");
     }
 }

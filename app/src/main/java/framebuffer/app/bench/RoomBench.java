@@ -75,7 +75,7 @@ public final class RoomBench implements Callable<Integer> {
     }
 
     private List<Figure> measure(RedisConnection redis) {
-        HandOff handOff = new HandOff(Keys.DEFAULT, HandOff.Limits.DEFAULT);
+        HandOff handOff = new HandOff(Keys.DEFAULT, "bench", HandOff.Limits.DEFAULT);
         handOff.prepare(redis);
         GroupReader capture = new GroupReader(Keys.DEFAULT.capture(), "bench", "bench");
         capture.ensureGroup(redis);

@@ -107,7 +107,7 @@ public final class QueueReader implements RedisLoop.Work {
 
     /** A pending entry whose frame somebody deleted would hold room for ever. It is acknowledged, and counted as lost. */
     private void lost(RedisConnection redis, EntryId entry) {
-        HandOff handOff = new HandOff(keys, HandOff.Limits.DEFAULT);
+        HandOff handOff = new HandOff(keys, group.consumer(), HandOff.Limits.DEFAULT);
         handOff.prepare(redis);
         handOff.begin(redis, new HandOff.Batch(Source.queue(group.stream()), Map.of(), null,
                 List.of(new Move.Lost(entry, entry, Move.UNKNOWN_CAMERA)))).await();

@@ -31,8 +31,13 @@ public final class HandOff {
     private static final int MAX_FIELDS = 3_900;
     private static final int END_KEPT = 100;
 
+    /** With fewer frames the scripts of a transaction cost more than is saved. */
+    private static final int FEWEST_IN_TRANSACTION = 16;
+
     private final Keys keys;
+    private final Plain plain;
     private final Limits limits;
+    private final int fewestInTransaction;
 
     /**
      * Bounds of what a hand-off writes besides frames.
@@ -89,9 +94,19 @@ public final class HandOff {
     public record Outcome(List<Move.Outcome> outcomes, Map<String, Integer> room) {
     }
 
-    public HandOff(Keys keys, Limits limits) {
+    /**
+     * @param consumer
+     *            for whom the frames are pending that are handed off
+     */
+    public HandOff(Keys keys, String consumer, Limits limits) {
+        this(keys, consumer, limits, FEWEST_IN_TRANSACTION);
+    }
+
+    HandOff(Keys keys, String consumer, Limits limits, int fewestInTransaction) {
         this.keys = keys;
         this.limits = limits;
+        this.plain = new Plain(keys, consumer, limits);
+        this.fewestInTransaction = fewestInTransaction;
     }
 
     /** Must be called once on each new connection. */
@@ -112,12 +127,16 @@ public final class HandOff {
     /** Puts a batch on its way. */
     public InFlight begin(RedisConnection redis, Batch batch) {
         List<String> queues = List.copyOf(batch.capacities().keySet());
+        if (batch.moves().size() >= fewestInTransaction && Plain.is(batch)) {
+            plain.send(redis, batch, queues);
+            return new InFlight(redis, batch, queues, true);
+        }
         List<Object> touched = new ArrayList<>(9 + queues.size());
         touched.addAll(List.of(batch.source().stream(), keys.ledger(), keys.parts(), keys.returned(),
                 keys.deadLetter(), keys.shed(), keys.taken(), keys.suspects(), keys.circuits()));
         touched.addAll(queues);
         SCRIPT.begin(redis, touched, arguments(batch, queues));
-        return new InFlight(redis, batch, queues);
+        return new InFlight(redis, batch, queues, false);
     }
 
     private List<Object> arguments(Batch batch, List<String> queues) {
@@ -142,7 +161,8 @@ public final class HandOff {
         return line;
     }
 
-    private static void addCaptured(List<Object> line, @Nullable Captured captured) {
+    /** Who counts what, and up to where. */
+    static void addCaptured(List<Object> line, @Nullable Captured captured) {
         if (captured == null) {
             line.addAll(List.of("", "", "", 0));
             return;
@@ -210,11 +230,13 @@ public final class HandOff {
         private final RedisConnection redis;
         private final Batch batch;
         private final List<String> queues;
+        private final boolean plain;
 
-        private InFlight(RedisConnection redis, Batch batch, List<String> queues) {
+        private InFlight(RedisConnection redis, Batch batch, List<String> queues, boolean plain) {
             this.redis = redis;
             this.batch = batch;
             this.queues = queues;
+            this.plain = plain;
         }
 
         /** What was asked for. */
@@ -233,19 +255,8 @@ public final class HandOff {
          *             nothing happened: a key of ours has the wrong type, or Redis has no memory left
          */
         public HandOff.Outcome await() {
-            List<?> reply = Replies.list(receive());
-            String letters = Replies.text(reply.getFirst());
-            Map<String, Integer> room = HashMap.newHashMap(queues.size());
-            for (int q = 0; q < queues.size(); q++) {
-                room.put(queues.get(q), (int) Replies.number(reply.get(q + 1)));
-            }
-            return new HandOff.Outcome(letters.chars().mapToObj(letter -> Move.Outcome.of((char) letter)).toList(),
-                    room);
-        }
-
-        private @Nullable Object receive() {
             try {
-                return redis.receive();
+                return plain ? outcome(Plain.receive(redis, batch)) : outcome(Replies.list(redis.receive()));
             } catch (RedisRefused e) {
                 switch (e.code()) {
                     case "NOSCRIPT" -> {
@@ -256,6 +267,17 @@ public final class HandOff {
                     default -> throw e;
                 }
             }
+        }
+
+        /** From the letters, and the room of each queue. */
+        private HandOff.Outcome outcome(List<?> reply) {
+            String letters = Replies.text(reply.getFirst());
+            Map<String, Integer> room = HashMap.newHashMap(queues.size());
+            for (int q = 0; q < queues.size(); q++) {
+                room.put(queues.get(q), (int) Replies.number(reply.get(q + 1)));
+            }
+            return new HandOff.Outcome(letters.chars().mapToObj(letter -> Move.Outcome.of((char) letter)).toList(),
+                    room);
         }
     }
 }

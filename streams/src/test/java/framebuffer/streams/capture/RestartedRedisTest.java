@@ -10,6 +10,7 @@ import framebuffer.streams.embedded.EmbeddedRedis;
 import framebuffer.streams.handoff.HandOff;
 import framebuffer.streams.handoff.Move;
 import framebuffer.streams.handoff.Source;
+import framebuffer.streams.testing.CaptureStream;
 import framebuffer.wire.Fields;
 import framebuffer.wire.Keys;
 import java.nio.file.Path;
@@ -89,7 +90,7 @@ class RestartedRedisTest {
 
     /** They are counted, and end. */
     private static void end(RedisConnection redis, List<Entry> entries) {
-        HandOff handOff = new HandOff(KEYS, HandOff.Limits.DEFAULT);
+        HandOff handOff = new HandOff(KEYS, CaptureStream.CONSUMER, HandOff.Limits.DEFAULT);
         handOff.prepare(redis);
         List<Move> moves = new ArrayList<>();
         entries.forEach(entry -> moves.add(new Move.Shed(entry.id(), entry.id(), "cam", "expired",

@@ -22,8 +22,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a hand-off writes besides frames: the ledger, the parts, the dead letters. */
+@ParameterizedClass(name = "with {0} frames or more in a transaction")
+@ValueSource(ints = {1, Integer.MAX_VALUE})
 class HandOffCountTest {
     @RegisterExtension
     static final TestRedis redis = new TestRedis();
@@ -31,8 +35,12 @@ class HandOffCountTest {
     private static final String B = "frames:ready:b";
     private static final Map<String, Integer> ROOM = Map.of(A, 100, B, 100);
 
-    private final HandOff handOff = new HandOff(KEYS, HandOff.Limits.DEFAULT);
+    private final HandOff handOff;
     private final CaptureStream capture = new CaptureStream(redis);
+
+    HandOffCountTest(int fewestInTransaction) {
+        handOff = new HandOff(KEYS, CONSUMER, HandOff.Limits.DEFAULT, fewestInTransaction);
+    }
 
     @BeforeEach
     void prepare() {
@@ -73,7 +81,7 @@ class HandOffCountTest {
 
     @Test
     void camerasBeyondTheLimitAreCountedTogether() {
-        HandOff few = new HandOff(KEYS, new HandOff.Limits(3, 10, 10));
+        HandOff few = new HandOff(KEYS, CONSUMER, new HandOff.Limits(3, 10, 10));
         for (int i = 0; i < 6; i++) {
             Entry frame = capture.frames(1, "cam" + i).getFirst();
             few.begin(redis.connection(), new HandOff.Batch(SOURCE, ROOM, counted(frame, Map.of("cam" + i, 1)),
@@ -132,7 +140,7 @@ class HandOffCountTest {
 
     @Test
     void deadLettersAreBounded() {
-        HandOff few = new HandOff(KEYS, new HandOff.Limits(100, 50, 50));
+        HandOff few = new HandOff(KEYS, CONSUMER, new HandOff.Limits(100, 50, 50));
         for (int i = 0; i < 10; i++) {
             List<Move> moves = capture.frames(100).stream().map(HandOffCountTest::dead).toList();
             few.begin(redis.connection(), new HandOff.Batch(SOURCE, Map.of(), null, moves)).await();

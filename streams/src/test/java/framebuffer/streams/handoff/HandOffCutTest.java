@@ -19,18 +19,26 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The connection is cut after every number of bytes there is, both ways. */
+@ParameterizedClass(name = "with {0} frames or more in a transaction")
+@ValueSource(ints = {1, Integer.MAX_VALUE})
 class HandOffCutTest {
     @RegisterExtension
     static final TestRedis redis = new TestRedis();
     private static final String A = "frames:ready:a";
     private static final String B = "frames:ready:b";
 
-    private final HandOff handOff = new HandOff(KEYS, HandOff.Limits.DEFAULT);
+    private final HandOff handOff;
     private final CaptureStream capture = new CaptureStream(redis);
+
+    HandOffCutTest(int fewestInTransaction) {
+        handOff = new HandOff(KEYS, CONSUMER, HandOff.Limits.DEFAULT, fewestInTransaction);
+    }
 
     @ParameterizedTest
     @EnumSource(Way.class)

@@ -65,7 +65,7 @@ class HandOffRaceTest {
 
     /** Takes frames over now and then, and hands off all of them, two batches on their way. */
     private static int instance(RedisConnection connection, List<Entry> frames, Random random) {
-        HandOff handOff = new HandOff(KEYS, HandOff.Limits.DEFAULT);
+        HandOff handOff = new HandOff(KEYS, CaptureStream.CONSUMER, HandOff.Limits.DEFAULT, 1);
         handOff.prepare(connection);
         List<Entry> mine = new ArrayList<>(frames);
         if (random.nextBoolean()) {

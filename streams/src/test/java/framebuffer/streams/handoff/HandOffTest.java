@@ -25,7 +25,11 @@ import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
+@ParameterizedClass(name = "with {0} frames or more in a transaction")
+@ValueSource(ints = {1, Integer.MAX_VALUE})
 class HandOffTest {
     @RegisterExtension
     static final TestRedis redis = new TestRedis();
@@ -33,8 +37,12 @@ class HandOffTest {
     private static final String B = "frames:ready:b";
     private static final String LAST = "18446744073709551615-18446744073709551615";
 
-    private final HandOff handOff = new HandOff(KEYS, HandOff.Limits.DEFAULT);
+    private final HandOff handOff;
     private final CaptureStream capture = new CaptureStream(redis);
+
+    HandOffTest(int fewestInTransaction) {
+        handOff = new HandOff(KEYS, CaptureStream.CONSUMER, HandOff.Limits.DEFAULT, fewestInTransaction);
+    }
 
     @BeforeEach
     void prepare() {

@@ -21,21 +21,29 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever processors do to their queue, no more is handed off than it takes, and no room is lost for ever. */
+@ParameterizedClass(name = "with {0} frames or more in a transaction")
+@ValueSource(ints = {1, Integer.MAX_VALUE})
 class RoomPropertyTest {
     @RegisterExtension
     static final TestRedis redis = new TestRedis();
     private static final String Q = "frames:ready:q";
     private static final int CAPACITY = 12;
 
-    private final HandOff handOff = new HandOff(KEYS, HandOff.Limits.DEFAULT);
+    private final HandOff handOff;
     private final CaptureStream capture = new CaptureStream(redis);
     private final Sweep sweep = new Sweep(KEYS);
     private final List<Entry> waiting = new ArrayList<>();
     private final List<String> groups = new ArrayList<>();
+
+    RoomPropertyTest(int fewestInTransaction) {
+        handOff = new HandOff(KEYS, CaptureStream.CONSUMER, HandOff.Limits.DEFAULT, fewestInTransaction);
+    }
 
     @ParameterizedTest
     @MethodSource("framebuffer.streams.testing.Seeds#some")

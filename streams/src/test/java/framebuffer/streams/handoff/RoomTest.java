@@ -23,7 +23,7 @@ class RoomTest {
     static final TestRedis redis = new TestRedis();
     private static final String Q = "frames:ready:q";
 
-    private final HandOff handOff = new HandOff(KEYS, HandOff.Limits.DEFAULT);
+    private final HandOff handOff = new HandOff(KEYS, CaptureStream.CONSUMER, HandOff.Limits.DEFAULT);
     private final CaptureStream capture = new CaptureStream(redis);
 
     @BeforeEach

@@ -40,7 +40,7 @@ class QueueLookTest {
     }
 
     private void take(Entry entry) {
-        HandOff handOff = new HandOff(KEYS, HandOff.Limits.DEFAULT);
+        HandOff handOff = new HandOff(KEYS, CaptureStream.CONSUMER, HandOff.Limits.DEFAULT);
         handOff.prepare(redis.connection());
         assertThat(handOff.begin(redis.connection(), new HandOff.Batch(Source.queue(A), Map.of(), null,
                 List.of(new Move.ToDeadLetters(entry.id(), entry.id(), "cam",

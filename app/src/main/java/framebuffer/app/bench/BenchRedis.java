@@ -1,0 +1,76 @@
+package framebuffer.app.bench;
+
+import framebuffer.app.settings.Unusable;
+import framebuffer.streams.RedisAddress;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.Replies;
+import framebuffer.streams.embedded.EmbeddedRedis;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** A Redis for one measurement; it and its data are gone afterwards. */
+final class BenchRedis implements AutoCloseable {
+    private final Path folder;
+    private final EmbeddedRedis server;
+
+    /** When Redis writes to disk. */
+    enum Sync {
+        ALWAYS, EVERYSEC
+    }
+
+    private BenchRedis(Path folder, EmbeddedRedis server) {
+        this.folder = folder;
+        this.server = server;
+    }
+
+    static BenchRedis start(Sync sync) {
+        try {
+            Path folder = Files.createTempDirectory("frame-buffer-bench");
+            return new BenchRedis(folder,
+                    EmbeddedRedis.start(folder, freePort(), List.of("--appendfsync", sync.name().toLowerCase(
+                            Locale.ROOT))));
+        } catch (IOException e) {
+            throw new Unusable("cannot make a temporary folder: " + e.getMessage(), e);
+        }
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    RedisAddress address() {
+        return server.address();
+    }
+
+    /** Processor time that it has used so far, in seconds. */
+    static double cpuSeconds(RedisConnection redis) {
+        return Arrays.stream(Replies.text(redis.call("INFO", "cpu")).split("\r\n"))
+                .filter(line -> line.startsWith("used_cpu_sys:") || line.startsWith("used_cpu_user:"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(':') + 1))).sum();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot remove " + folder + ": " + e.getMessage(), e);
+        }
+    }
+}

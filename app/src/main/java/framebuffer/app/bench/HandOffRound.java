@@ -1,0 +1,126 @@
+package framebuffer.app.bench;
+
+import com.sun.management.OperatingSystemMXBean;
+import com.sun.management.ThreadMXBean;
+import framebuffer.app.settings.Version;
+import framebuffer.orchestrator.FrameWay;
+import framebuffer.orchestrator.Orchestrator;
+import framebuffer.orchestrator.api.ApiServer;
+import framebuffer.orchestrator.breaker.CircuitPolicy.Thresholds;
+import framebuffer.orchestrator.registry.RegistrationPolicy;
+import framebuffer.orchestrator.registry.Registry;
+import framebuffer.orchestrator.routing.RoutingStrategy;
+import framebuffer.orchestrator.watch.EndpointPolls;
+import framebuffer.streams.RedisAddress;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.Replies;
+import framebuffer.wire.Keys;
+import io.opentelemetry.api.OpenTelemetry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+
+/** One round: a service as it runs, in this JVM, on a capture stream that is full; nobody reads what it hands off. */
+final class HandOffRound {
+    private static final OperatingSystemMXBean SYSTEM = (OperatingSystemMXBean) ManagementFactory
+            .getOperatingSystemMXBean();
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final Duration STALLED = Duration.ofSeconds(60);
+
+    private final RedisAddress redis;
+    private final RoutingStrategy strategy;
+    private final OpenTelemetry telemetry;
+
+    /**
+     * What a round was.
+     *
+     * @param cpuMicros
+     *            of ours, a frame
+     * @param redisCpuMicros
+     *            a frame
+     * @param allocatedBytes
+     *            of ours, a frame
+     */
+    record Figures(double framesPerSecond, double cpuMicros, double redisCpuMicros, double allocatedBytes) {
+    }
+
+    HandOffRound(RedisAddress redis, RoutingStrategy strategy, OpenTelemetry telemetry) {
+        this.redis = redis;
+        this.strategy = strategy;
+        this.telemetry = telemetry;
+    }
+
+    private Orchestrator start(int processors) {
+        return Orchestrator.start(new Orchestrator.Settings(
+                new FrameWay.Settings(redis, Keys.DEFAULT, "frame-buffer-v2", "bench", strategy,
+                        FrameWay.Bounds.DEFAULT, FrameWay.Steering.DEFAULT),
+                new RegistrationPolicy.Limits(processors, Duration.ofSeconds(5)),
+                new Orchestrator.Watching(
+                        // Nobody reads here: that must not count against a processor.
+                        new Thresholds(3, Duration.ofSeconds(60), 3, Duration.ofHours(1)),
+                        EndpointPolls.Settings.DEFAULT, Registry.Settings.DEFAULT_FORGET_AFTER),
+                new ApiServer.Settings("127.0.0.1", 0, null), 500, Version.current()), telemetry,
+                InstantSource.system());
+    }
+
+    /** Registers processors that have room for more than there will be. */
+    void register(int processors) throws InterruptedException {
+        try (Orchestrator orchestrator = start(processors); HttpClient http = HttpClient.newHttpClient()) {
+            for (int i = 0; i < processors; i++) {
+                String body = "{\"id\": \"bench-" + i + "\", \"capabilities\": [\"object_detection\"],"
+                        + " \"capacity\": 1000000, \"heartbeat_interval\": 3600}";
+                int status = http.send(HttpRequest
+                        .newBuilder(URI.create("http://127.0.0.1:" + orchestrator.port() + "/processors/register"))
+                        .POST(BodyPublishers.ofString(body)).build(), BodyHandlers.discarding()).statusCode();
+                if (status != 201) {
+                    throw new IllegalStateException("processor bench-" + i + " is not registered: " + status);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Hands off all that is there. Measured from when the first frame has gone until the last has. */
+    Figures run(RedisConnection look, long frames) throws InterruptedException {
+        try (Orchestrator _ = start(1_000)) {
+            awaitAtMost(look, frames - 1);
+            long there = left(look);
+            long begun = System.nanoTime();
+            long cpu = SYSTEM.getProcessCpuTime();
+            long allocated = THREADS.getTotalThreadAllocatedBytes();
+            double redisCpu = BenchRedis.cpuSeconds(look);
+            awaitAtMost(look, 0);
+            double seconds = (System.nanoTime() - begun) / 1e9;
+            return new Figures(there / seconds, (SYSTEM.getProcessCpuTime() - cpu) / 1e3 / there,
+                    (BenchRedis.cpuSeconds(look) - redisCpu) * 1e6 / there,
+                    (double) (THREADS.getTotalThreadAllocatedBytes() - allocated) / there);
+        }
+    }
+
+    private static long left(RedisConnection look) {
+        return Replies.number(look.call("XLEN", Keys.DEFAULT.capture()));
+    }
+
+    private static void awaitAtMost(RedisConnection look, long frames) throws InterruptedException {
+        long before = Long.MAX_VALUE;
+        long moved = System.nanoTime();
+        for (long left = left(look); left > frames; left = left(look)) {
+            if (left < before) {
+                before = left;
+                moved = System.nanoTime();
+            } else if (System.nanoTime() - moved > STALLED.toNanos()) {
+                throw new IllegalStateException(left + " frames are not handed off, and nothing happens");
+            }
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package framebuffer.streams.handoff;
+
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisRefused;
+import framebuffer.streams.RedisUnavailable;
+import framebuffer.streams.Replies;
+import framebuffer.streams.Script;
+import framebuffer.wire.Keys;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The hand-off of many frames of which each goes to one queue: a transaction of a script that says which may go, a command that
+ * appends each, and a script that takes back those that may not (docs/adr/0013-hand-off-in-a-transaction.md). It does what the one
+ * script does, for less: what the frames say does not pass through Lua.
+ */
+final class Plain {
+    private static final Script PERMIT = Script.of("ledger.lua", "room.lua", "permit.lua");
+    private static final Script SETTLE = Script.of("settle.lua");
+
+    private final Keys keys;
+    private final String consumer;
+    private final HandOff.Limits limits;
+
+    Plain(Keys keys, String consumer, HandOff.Limits limits) {
+        this.keys = keys;
+        this.consumer = consumer;
+        this.limits = limits;
+    }
+
+    static boolean is(HandOff.Batch batch) {
+        return !batch.moves().isEmpty() && batch.source().kind() != Source.Kind.QUEUE
+                && batch.moves().stream().allMatch(Plain::is);
+    }
+
+    private static boolean is(Move move) {
+        return move instanceof Move.ToQueues queues && queues.targets().size() == 1 && !queues.suspect()
+                && queues.blamed() == null;
+    }
+
+    void send(RedisConnection redis, HandOff.Batch batch, List<String> queues) {
+        Map<String, Integer> index = HashMap.newHashMap(queues.size());
+        queues.forEach(queue -> index.put(queue, index.size() + 1));
+        redis.send("MULTI", List.of());
+        List<String> judged = new ArrayList<>(List.of(batch.source().stream(), keys.ledger(), keys.verdict()));
+        judged.addAll(queues);
+        // In full: were one of the scripts forgotten, frames would be appended that nobody has permitted.
+        PERMIT.sendInFull(redis, judged, question(batch, queues, index));
+        for (Move move : batch.moves()) {
+            Move.Target target = target(move);
+            List<byte[]> fields = target.fields().flat();
+            List<Object> line = new ArrayList<>(3 + fields.size());
+            line.add(target.queue());
+            line.add("NOMKSTREAM");
+            line.add("*");
+            line.addAll(fields);
+            redis.send("XADD", line);
+        }
+        List<String> settled = new ArrayList<>(List.of(batch.source().stream(), keys.verdict()));
+        settled.addAll(queues);
+        SETTLE.sendInFull(redis, settled, settlement(batch, queues, index));
+        redis.send("EXEC", List.of());
+        redis.flush();
+    }
+
+    private List<Object> question(HandOff.Batch batch, List<String> queues, Map<String, Integer> index) {
+        boolean inOrder = batch.moves().stream().anyMatch(move -> ((Move.ToQueues) move).after() != null);
+        List<Object> line = new ArrayList<>(16 + queues.size() + 4 * batch.moves().size());
+        line.add(batch.source().group());
+        line.add(limits.ledgerFields());
+        line.add(inOrder ? 1 : 0);
+        queues.forEach(queue -> line.add(Objects.requireNonNull(batch.capacities().get(queue))));
+        HandOff.addCaptured(line, batch.captured());
+        for (Move move : batch.moves()) {
+            line.add(move.entry().toString());
+            Integer queue = index.get(target(move).queue());
+            if (queue == null) {
+                throw new IllegalArgumentException("no capacity given for " + target(move).queue());
+            }
+            line.add(queue);
+            if (inOrder) {
+                line.add(move.camera());
+                Object after = ((Move.ToQueues) move).after();
+                line.add(after == null ? "" : after.toString());
+            }
+        }
+        return line;
+    }
+
+    private List<Object> settlement(HandOff.Batch batch, List<String> queues, Map<String, Integer> index) {
+        int[] counts = new int[queues.size()];
+        StringBuilder of = new StringBuilder(3 * batch.moves().size());
+        for (Move move : batch.moves()) {
+            int queue = Objects.requireNonNull(index.get(target(move).queue()));
+            counts[queue - 1]++;
+            of.append(queue).append(' ');
+        }
+        List<Object> line = new ArrayList<>(4 + queues.size() + batch.moves().size());
+        line.add(batch.source().group());
+        line.add(consumer);
+        line.add(batch.source().kind().word());
+        for (int count : counts) {
+            line.add(count);
+        }
+        line.add(of.toString());
+        batch.moves().forEach(move -> line.add(move.entry().toString()));
+        return line;
+    }
+
+    private static Move.Target target(Move move) {
+        return ((Move.ToQueues) move).targets().getFirst();
+    }
+
+    /** The letters, and the room of each queue. */
+    static List<?> receive(RedisConnection redis, HandOff.Batch batch) {
+        List<@Nullable Object> replies = redis.receiveTransaction(batch.moves().size() + 2);
+        if (replies == null) {
+            throw new IllegalStateException("nothing is watched, and yet a transaction was given up");
+        }
+        if (replies.getLast() instanceof RedisRefused e) {
+            redis.close();
+            throw new RedisUnavailable("whether frames were handed off is not known: " + e.getMessage(), e);
+        }
+        if (replies.getFirst() instanceof RedisRefused e) {
+            throw e;
+        }
+        List<@Nullable Object> reply = new ArrayList<>();
+        reply.add(replies.getLast());
+        reply.addAll(Replies.list(replies.getFirst()));
+        return reply;
+    }
+}

@@ -1,0 +1,73 @@
+-- A hand-off in one transaction (docs/adr/0013-hand-off-in-a-transaction.md): this script says which frames may go, then each frame is
+-- appended to its queue by a command of its own, whatever was said, and then settle.lua takes back what was not permitted. Nobody sees
+-- anything in between. Frames with one target each go this way, and only from a stream of which a group of ours reads.
+--
+-- KEYS  1 source stream   2 ledger   3 verdict   4… work queues
+-- ARGV  1 group of the source   2 most fields in the ledger   3 '1': each frame says what it must not overtake
+--       4 capacities of the queues, one value each, from here on
+--       then: consumer, its cursor as the caller knows it, its cursor from now on, number of counts, (camera, count)… as in hand_off.lua
+--       then frames to the end: entry id, queue (index), and where frames say so camera, and an entry of the source that must not be
+--       pending any more ('0-0': only those of this batch count; '': it may overtake)
+-- Returns  the room left in each queue, -1 where the key is no stream.
+
+local source, ledger, verdict, FIXED = KEYS[1], KEYS[2], KEYS[3], 3
+local group, most_fields, in_order = ARGV[1], tonumber(ARGV[2]), ARGV[3] == '1'
+local queues = #KEYS - FIXED
+
+-- How long the queues were is noted first: whatever happens here, the frames will be appended, and must be found.
+local room, lengths = {}, {}
+for q = 1, queues do
+  local used, length = outstanding(KEYS[FIXED + q])
+  room[q] = used and math.max(0, tonumber(ARGV[3 + q]) - used) or -1
+  lengths[q] = length or 0
+end
+lengths = table.concat(lengths, ' ')
+redis.call('SET', verdict, lengths)
+
+local wrong = expect(source, 'stream') or expect(ledger, 'hash')
+if wrong then return wrong end
+
+local a = 4 + queues
+local consumer, known_cursor, cursor, counts = ARGV[a], ARGV[a + 1], ARGV[a + 2], tonumber(ARGV[a + 3])
+a = a + 4
+if cursor ~= '' and redis.call('HGET', ledger, 'cursor:' .. consumer) ~= known_cursor then
+  return redis.error_reply('FENCED what was pending for ' .. consumer .. ' has been taken over meanwhile')
+end
+local counted = 0
+for _ = 1, counts do
+  captured(ledger, ARGV[a], ARGV[a + 1], most_fields)
+  counted = counted + ARGV[a + 1]
+  a = a + 2
+end
+if counted > 0 then add(ledger, 'counted', counted) end
+if cursor ~= '' then redis.call('HSET', ledger, 'cursor:' .. consumer, cursor) end
+
+-- Whether it would overtake a frame of its camera: of this batch, or one that is still pending.
+local left_behind, pending = {}, {}
+local function overtakes(camera, before)
+  if before == '' then return false end
+  if pending[before] == nil then
+    pending[before] = before ~= '0-0' and #redis.call('XPENDING', source, group, before, before, 1) > 0
+  end
+  return left_behind[camera] or pending[before]
+end
+
+local letters, step, last = {}, in_order and 4 or 2, #ARGV
+while a <= last do
+  local entry, q, letter = ARGV[a], tonumber(ARGV[a + 1]), nil
+  if room[q] < 0 then
+    letter = 'c'
+  elseif room[q] == 0 or (in_order and overtakes(ARGV[a + 2], ARGV[a + 3])) then
+    letter = 'f'
+  elseif redis.call('XACK', source, group, entry) == 1 then
+    letter = 'h'
+    room[q] = room[q] - 1
+  else
+    letter = 'g'
+  end
+  if in_order and (letter == 'f' or letter == 'c') then left_behind[ARGV[a + 2]] = true end
+  letters[#letters + 1] = letter
+  a = a + step
+end
+redis.call('SET', verdict, lengths .. '|' .. table.concat(letters))
+return room

@@ -1,0 +1,164 @@
+package framebuffer.streams.handoff;
+
+import static framebuffer.streams.handoff.Move.Outcome.CLOSED;
+import static framebuffer.streams.handoff.Move.Outcome.FULL;
+import static framebuffer.streams.handoff.Move.Outcome.GONE;
+import static framebuffer.streams.handoff.Move.Outcome.MOVED;
+import static framebuffer.streams.testing.CaptureStream.CONSUMER;
+import static framebuffer.streams.testing.CaptureStream.GROUP;
+import static framebuffer.streams.testing.CaptureStream.KEYS;
+import static framebuffer.streams.testing.CaptureStream.SOURCE;
+import static framebuffer.streams.testing.CaptureStream.to;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import framebuffer.streams.Entry;
+import framebuffer.streams.RedisRefused;
+import framebuffer.streams.testing.CaptureStream;
+import framebuffer.streams.testing.TestRedis;
+import framebuffer.wire.EntryId;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Frames are appended whatever was permitted: what was not is taken back before anybody sees it. */
+class HandOffInTransactionTest {
+    @RegisterExtension
+    static final TestRedis redis = new TestRedis();
+    private static final String A = "frames:ready:a";
+    private static final String B = "frames:ready:b";
+
+    private final HandOff handOff = new HandOff(KEYS, CONSUMER, HandOff.Limits.DEFAULT, 1);
+    private final CaptureStream capture = new CaptureStream(redis);
+
+    @BeforeEach
+    void prepare() {
+        handOff.prepare(redis.connection());
+    }
+
+    private HandOff.Outcome move(HandOff.@Nullable Captured captured, int capacity, Move... moves) {
+        HandOff.Batch batch = new HandOff.Batch(SOURCE, Map.of(A, capacity, B, capacity), captured, List.of(moves));
+        assertThat(Plain.is(batch)).isTrue();
+        return handOff.begin(redis.connection(), batch).await();
+    }
+
+    private List<Move.Outcome> outcomes(int capacity, Move... moves) {
+        return move(null, capacity, moves).outcomes();
+    }
+
+    private void assertNothingHappened(List<Entry> frames) {
+        assertThat(capture.queued(A)).isEmpty();
+        assertThat(capture.queued(B)).isEmpty();
+        assertThat(capture.pending()).isEqualTo(frames.stream().map(Entry::id).toList());
+        assertThat(redis.call("EXISTS", KEYS.verdict())).isEqualTo(0L);
+    }
+
+    @Test
+    void whatFindsNoRoomIsTakenBackFromAmongTheOthers() {
+        List<Entry> frames = capture.frames(5);
+        assertThat(outcomes(2, to(frames.get(0), A), to(frames.get(1), B), to(frames.get(2), A), to(frames.get(3), A),
+                to(frames.get(4), B))).containsExactly(MOVED, MOVED, MOVED, FULL, MOVED);
+        assertThat(capture.queued(A)).containsExactly("f1", "f3");
+        assertThat(capture.queued(B)).containsExactly("f2", "f5");
+        assertThat(capture.pending()).containsExactly(frames.get(3).id());
+        assertThat(redis.length(KEYS.capture())).isEqualTo(1);
+    }
+
+    @Test
+    void whatSomebodyElseHasHandedOffIsTakenBackWhereverItStands() {
+        List<Entry> frames = capture.frames(3);
+        outcomes(9, to(frames.get(1), B));
+        assertThat(outcomes(9, to(frames.get(0), B), to(frames.get(1), B), to(frames.get(2), B)))
+                .containsExactly(MOVED, GONE, MOVED);
+        assertThat(capture.queued(B)).containsExactly("f2", "f1", "f3");
+    }
+
+    @Test
+    void aQueueThatIsMissingIsNotMade() {
+        List<Entry> frames = capture.frames(2);
+        redis.call("DEL", A);
+        HandOff.Outcome outcome = move(null, 9, to(frames.get(0), A), to(frames.get(1), B));
+        assertThat(outcome.outcomes()).containsExactly(CLOSED, MOVED);
+        assertThat(outcome.room()).isEqualTo(Map.of(A, -1, B, 8));
+        assertThat(redis.call("EXISTS", A)).isEqualTo(0L);
+    }
+
+    @Test
+    void whatIsPermittedAndDoesNotGetInIsPendingAgain() {
+        List<Entry> frames = capture.frames(4);
+        redis.call("XADD", A, "18446744073709551615-18446744073709551614", "f", "v");
+        assertThat(outcomes(9, to(frames.get(0), A), to(frames.get(1), A), to(frames.get(2), B), to(frames.get(3), A)))
+                .containsExactly(MOVED, CLOSED, MOVED, CLOSED);
+        assertThat(capture.pending()).containsExactly(frames.get(1).id(), frames.get(3).id());
+        assertThat(capture.queued(B)).containsExactly("f3");
+        assertThat(outcomes(9, to(frames.get(1), B), to(frames.get(3), B))).containsOnly(MOVED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"frame-buffer:ledger", "frames:ready:a"})
+    void aKeyOfTheWrongTypeLetsNothingIn(String key) {
+        List<Entry> frames = capture.frames(3);
+        redis.call("DEL", key);
+        redis.call("SET", key, "in the way");
+        if (key.equals(A)) {
+            assertThat(outcomes(9, frames.stream().map(frame -> to(frame, A)).toArray(Move[]::new)))
+                    .containsOnly(CLOSED);
+        } else {
+            assertThatThrownBy(() -> outcomes(9, frames.stream().map(frame -> to(frame, B)).toArray(Move[]::new)))
+                    .isInstanceOf(RedisRefused.class).hasMessageContaining(key);
+        }
+        redis.call("DEL", key);
+        assertNothingHappened(frames);
+    }
+
+    @Test
+    void oneThatWasTakenForDeadHandsNothingOff() {
+        List<Entry> frames = capture.frames(2);
+        capture.cursor(CONSUMER);
+        HandOff.Captured outdated = new HandOff.Captured(CONSUMER, new EntryId(1, 1), frames.get(1).id(),
+                Map.of("cam", 2));
+        assertThatThrownBy(() -> move(outdated, 9, to(frames.get(0), A), to(frames.get(1), B)))
+                .isInstanceOf(Fenced.class);
+        assertNothingHappened(frames);
+        assertThat(redis.hash(KEYS.ledger())).doesNotContainKey("captured:cam");
+    }
+
+    @Test
+    void withoutMemoryTheWholeTransactionIsRefused() {
+        List<Entry> frames = capture.frames(2);
+        redis.call("CONFIG", "SET", "maxmemory", 1);
+        try {
+            assertThatThrownBy(() -> outcomes(9, to(frames.get(0), A), to(frames.get(1), B)))
+                    .isInstanceOf(RedisRefused.class).hasMessageContaining("OOM");
+        } finally {
+            redis.call("CONFIG", "SET", "maxmemory", 0);
+        }
+        assertNothingHappened(frames);
+        assertThat(outcomes(9, to(frames.get(0), A), to(frames.get(1), B))).containsOnly(MOVED);
+    }
+
+    @Test
+    void scriptsThatRedisHasForgottenAreNotMissed() {
+        List<Entry> frames = capture.frames(2);
+        redis.call("SCRIPT", "FLUSH");
+        assertThat(outcomes(1, to(frames.get(0), A), to(frames.get(1), A))).containsExactly(MOVED, FULL);
+    }
+
+    @Test
+    void aReaderThatWaitsSeesOnlyWhatWasPermitted() {
+        List<Entry> frames = capture.frames(3);
+        redis.call("XGROUP", "CREATE", A, "workers", "0");
+        var reader = redis.connect();
+        reader.send("XREADGROUP", List.of("GROUP", "workers", "w", "BLOCK", "5000", "STREAMS", A, ">"));
+        reader.flush();
+        assertThat(outcomes(1, to(frames.get(0), A), to(frames.get(1), A), to(frames.get(2), A)))
+                .containsExactly(MOVED, FULL, FULL);
+        assertThat(redis.pending(A, "workers")).hasSize(1);
+        assertThat(redis.pending(KEYS.capture(), GROUP)).hasSize(2);
+    }
+}
