@@ -50,7 +50,7 @@ class CommandLineTest {
         assertThat(figures).extracting(figure -> figure.path("entries").asInt()).containsExactly(4, 60);
         assertThat(figures).allSatisfy(figure -> assertThat(figure.path("micros").asDouble()).isPositive());
         assertThat(Said.by("bench", "room", "--entries", "4", "--rounds", "1").isFine().out()).contains("µs to know");
-        assertThat(Said.by("bench").err()).contains("frame-buffer bench room");
+        assertThat(Said.by("bench").err()).contains("frame-buffer bench handoff");
     }
 
     @Test

@@ -62,6 +62,10 @@ final class HandOffBench implements Callable<Integer> {
     private BenchRedis.Sync appendfsync = BenchRedis.Sync.EVERYSEC;
 
     @FlagOnly
+    @Option(names = "--without-journey", description = "Writes down nothing of what is decided, to see what that costs.")
+    private boolean withoutJourney;
+
+    @FlagOnly
     @Option(names = "--yardstick", description = "Measures the router in C too.")
     private boolean yardstick;
 
@@ -115,7 +119,8 @@ final class HandOffBench implements Callable<Integer> {
     private Figures ours(OpenTelemetrySdk telemetry) throws InterruptedException {
         try (BenchRedis redis = BenchRedis.start(appendfsync);
                 RedisConnection look = RedisConnection.open(redis.address())) {
-            HandOffRound round = new HandOffRound(redis.address(), strategy, telemetry);
+            HandOffRound round = new HandOffRound(redis.address(), strategy, telemetry,
+                    withoutJourney);
             round.register(processors);
             BenchFrames.fill(look, frames, cameras);
             return round.run(look, frames);

@@ -7,6 +7,7 @@ import framebuffer.orchestrator.FrameWay;
 import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.api.ApiServer;
 import framebuffer.orchestrator.breaker.CircuitPolicy.Thresholds;
+import framebuffer.orchestrator.journal.JournalWriter;
 import framebuffer.orchestrator.registry.RegistrationPolicy;
 import framebuffer.orchestrator.registry.Registry;
 import framebuffer.orchestrator.routing.RoutingStrategy;
@@ -38,6 +39,7 @@ final class HandOffRound {
     private final RedisAddress redis;
     private final RoutingStrategy strategy;
     private final OpenTelemetry telemetry;
+    private final JournalWriter.Settings journal;
 
     /**
      * What a round was.
@@ -52,16 +54,19 @@ final class HandOffRound {
     record Figures(double framesPerSecond, double cpuMicros, double redisCpuMicros, double allocatedBytes) {
     }
 
-    HandOffRound(RedisAddress redis, RoutingStrategy strategy, OpenTelemetry telemetry) {
+    HandOffRound(RedisAddress redis, RoutingStrategy strategy, OpenTelemetry telemetry, boolean withoutJourney) {
         this.redis = redis;
         this.strategy = strategy;
         this.telemetry = telemetry;
+        this.journal = withoutJourney
+                ? new JournalWriter.Settings(Duration.ZERO, 1)
+                : JournalWriter.Settings.DEFAULT;
     }
 
     private Orchestrator start(int processors) {
         return Orchestrator.start(new Orchestrator.Settings(
                 new FrameWay.Settings(redis, Keys.DEFAULT, "frame-buffer-v2", "bench", strategy,
-                        FrameWay.Bounds.DEFAULT, FrameWay.Steering.DEFAULT),
+                        FrameWay.Bounds.DEFAULT, FrameWay.Steering.DEFAULT, FrameWay.Letters.DEFAULT, journal),
                 new RegistrationPolicy.Limits(processors, Duration.ofSeconds(5)),
                 new Orchestrator.Watching(
                         // Nobody reads here: that must not count against a processor.

@@ -1,0 +1,85 @@
+package framebuffer.app.inquire;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import framebuffer.app.inquire.ServiceCalls.Answer;
+import framebuffer.app.keys.FlagOnly;
+import framebuffer.app.settings.ServiceOptions;
+import framebuffer.app.settings.UntilStopped;
+import java.io.PrintWriter;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.StreamSupport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Where a frame is, and how it came there. */
+@Command(name = "trace", mixinStandardHelpOptions = true, description = {
+        "Shows where a frame is and every decision about it: when it was captured, how long it waited, who was considered, "
+                + "who got it and why, and what came of it.",
+        "Exit code 1 when nothing is known of such a frame."})
+public final class TraceCommand implements Callable<Integer> {
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Set<String> UNDER_WAY = Set.of("waiting", "queued", "processing");
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "FRAME_ID", description = "As its producer named it.")
+    private String id = "";
+
+    @FlagOnly
+    @Option(names = "--follow", description = "Goes on, and shows what happens, until the frame has ended.")
+    private boolean follow;
+
+    @FlagOnly
+    @Option(names = "--json", description = "Prints what the service answers, unchanged.")
+    private boolean json;
+
+    @Mixin
+    private final ServiceOptions service = new ServiceOptions();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        String shown = "";
+        try (UntilStopped stop = new UntilStopped(); ServiceCalls calls = new ServiceCalls(service)) {
+            while (true) {
+                Answer answer = calls.find("GET", "/frames/"
+                        + URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20"));
+                if (!answer.granted() && !follow) {
+                    spec.commandLine().getErr().println(answer.detail());
+                    return 1;
+                }
+                if (answer.granted() && !answer.text().equals(shown)) {
+                    shown = answer.text();
+                    out.println(json ? shown : timelines(answer.json()));
+                    out.flush();
+                }
+                if (!follow || (answer.granted() && hasEnded(answer.json())) || stop.await(LOOK)) {
+                    return answer.granted() ? 0 : 1;
+                }
+            }
+        }
+    }
+
+    private static List<JsonNode> frames(JsonNode answer) {
+        return answer.isArray() ? StreamSupport.stream(answer.spliterator(), false).toList() : List.of(answer);
+    }
+
+    private static boolean hasEnded(JsonNode answer) {
+        return frames(answer).stream().noneMatch(frame -> UNDER_WAY.contains(frame.path("state").asText()));
+    }
+
+    private static String timelines(JsonNode answer) {
+        return String.join("\n", frames(answer).stream().map(Timeline::of).toList());
+    }
+}
