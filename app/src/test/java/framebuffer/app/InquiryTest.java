@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code processors} and {@code route} say to the answers that the contract names. */
+/** What {@code processors}, {@code route} and {@code trace} say to the answers that the contract names. */
 class InquiryTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String PROCESSORS = """
@@ -23,6 +25,27 @@ class InquiryTest {
             {"processor_id": "face-1", "strategy": "least_loaded", "candidates": [
               {"processor_id": "face-1", "utilization": 0.3, "eligible": true, "reason": "has room"},
               {"processor_id": "face-2", "utilization": 1.0, "eligible": false, "reason": "is full"}]}""";
+
+    private static final String FRAME = """
+            {"frame_id": "yard-17", "camera_id": "yard", "state": "done", "processor_id": "face-2", "attempt": 2,
+             "capture_id": "1763899200000-0",
+             "events": [
+              {"at": "2026-11-23T12:00:00.000000Z", "what": "captured"},
+              {"at": "2026-11-23T12:00:00.004200Z", "what": "handed_off", "instance": "box-8002",
+               "processor_id": "face-1", "capability": "face_detection", "attempt": 1, "took_ms": 3.1,
+               "detail": "chosen among those that offer it and have room", "candidates": [
+                {"processor_id": "face-1", "outstanding": 1, "capacity": 4, "utilization": 0.25, "eligible": true,
+                 "reason": "chosen: has room for 3"},
+                {"processor_id": "face-2", "outstanding": 4, "capacity": 4, "utilization": 1.0, "eligible": false,
+                 "reason": "is full"}]},
+              {"at": "2026-11-23T12:00:00.104000Z", "what": "returned", "processor_id": "face-1",
+               "capability": "face_detection", "attempt": 2, "reason": "failed", "detail": "out of memory"},
+              {"at": "2026-11-23T12:00:00.109000Z", "what": "handed_off", "instance": "box-8002",
+               "processor_id": "face-2", "capability": "face_detection", "attempt": 2, "took_ms": 0.6,
+               "reason": "returned", "detail": "its processor had given it back"},
+              {"at": "2026-11-23T12:00:00.151000Z", "what": "done", "processor_id": "face-2",
+               "capability": "face_detection", "attempt": 2, "reason": "success", "took_ms": 40.2}],
+             "parts": [{"capability": "face_detection", "state": "done", "processor_id": "face-2", "attempt": 2}]}""";
 
     @Test
     void processorsAreShownInColumns() throws IOException {
@@ -141,6 +164,49 @@ class InquiryTest {
         }
         try (AnsweringServer other = new AnsweringServer(404, "<html>")) {
             other.asked("route").isOneLineWith("answers 404", "is it a frame-buffer?");
+        }
+    }
+
+    @Test
+    void theWayOfAFrameIsALineForEachThingThatHappened() throws IOException {
+        try (AnsweringServer service = new AnsweringServer(200, FRAME)) {
+            String said = service.asked("trace yard/17").isFine().out();
+            assertThat(service.asked).isEqualTo("GET /frames/yard%2F17");
+            assertThat(Files.readString(Path.of("../docs/journey.md"))).as("the example in the docs")
+                    .contains(said.strip());
+        }
+    }
+
+    @Test
+    void whatIsOverIsNotFollowed() throws IOException {
+        try (AnsweringServer service = new AnsweringServer(200, FRAME)) {
+            assertThat(service.asked("trace yard-17 --follow").isFine().out())
+                    .startsWith("yard-17 of camera yard is done");
+        }
+    }
+
+    @Test
+    void theWayOfAFrameAsJsonIsUnchanged() throws IOException {
+        try (AnsweringServer service = new AnsweringServer(200, FRAME)) {
+            assertThat(service.asked("trace yard-17 --json").isFine().out().strip()).isEqualTo(FRAME);
+        }
+    }
+
+    @Test
+    void ofAFrameThatIsNotKnownThatIsSaidAndTheExitCodeIs1() throws IOException {
+        try (AnsweringServer service = new AnsweringServer(404, "{\"detail\": \"Frame not found\"}")) {
+            Said said = service.asked("trace nobody");
+            assertThat(said.code()).isOne();
+            assertThat(said.err()).isEqualToIgnoringNewLines("Frame not found");
+        }
+    }
+
+    @Test
+    void twoFramesOfOneNameAreShownOneAfterTheOtherAndNoNameMovesTheCursor() throws IOException {
+        try (AnsweringServer service = new AnsweringServer(200,
+                "[" + FRAME + ", " + FRAME.replace("\"yard\"", "\"\\u001b[2J\"") + "]")) {
+            assertThat(service.asked("trace yard-17").isFine().out()).contains("of camera yard is",
+                    "of camera ?[2J is");
         }
     }
 }
