@@ -10,6 +10,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** The metrics of the frame's way (contract §6). Counting methods are called by the pump; all may be called from any thread. */
@@ -86,6 +87,14 @@ public final class Metrics {
         CounterWithCallback.builder().name("frame_buffer_journey_dropped")
                 .help("Steps of frames that were not written down, for want of time or of Redis.")
                 .callback(callback -> callback.call(dropped.get())).register(registry);
+    }
+
+    /** Shows what is wrong with the service, by the checks of its health. */
+    public void watchHealth(Supplier<Map<String, Boolean>> troubled) {
+        GaugeWithCallback.builder().name("frame_buffer_health_trouble")
+                .help("1 where a check of GET /health fails.").labelNames("check")
+                .callback(callback -> troubled.get().forEach((check, is) -> callback.call(is ? 1 : 0, check)))
+                .register(registry);
     }
 
     /** Shows whether Redis answers. */
