@@ -121,7 +121,10 @@ public final class Orchestrator implements AutoCloseable {
         this.breaking = new RedisLoop("circuits", frames.redis(), new CircuitWatch(frames.keys(),
                 new CircuitPolicy(settings.watching().circuits()), registry, RedisClock.SERVER));
 
-        RedisFigures ofTheCluster = new RedisFigures(frames.keys(), frames.group());
+        RedisFigures ofTheCluster = new RedisFigures(frames.keys(), frames.group(),
+                () -> registry.snapshot().withQueues());
+        metrics.watchHealth(() -> checks().stream()
+                .collect(Collectors.toMap(HealthCheck::name, check -> check.failure().get().isPresent())));
         ClusterMetrics.register(measured, ofTheCluster, this::processorsByStatus, this::circuits);
         this.figures = new RedisLoop("figures", frames.redis(), ofTheCluster);
 

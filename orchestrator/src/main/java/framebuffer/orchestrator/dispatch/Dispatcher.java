@@ -18,6 +18,7 @@ import framebuffer.wire.EntryId;
 import framebuffer.wire.Keys;
 import framebuffer.wire.frame.QueuedFrame;
 import framebuffer.wire.frame.QueuedFrame.HandOffNote;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -201,7 +202,7 @@ public final class Dispatcher {
                     if (inOrder) {
                         underWay.settled(assigned.pending());
                     }
-                    if (!settled(assigned, became)) {
+                    if (!settled(assigned, became, batch.at())) {
                         waiting.add(assigned);
                     }
                 }
@@ -224,11 +225,13 @@ public final class Dispatcher {
         }
     }
 
-    private boolean settled(Assigned assigned, Move.Outcome became) {
+    private boolean settled(Assigned assigned, Move.Outcome became, Instant at) {
         String camera = assigned.pending().frame().cameraId();
         return switch (became) {
             case MOVED -> {
+                String trace = assigned.spans().recordedTrace();
                 assigned.spans().end();
+                metrics.waited(Duration.between(assigned.pending().captureId().time(), at), trace);
                 listeners.handedOff().accept(assigned);
                 assigned.choices().forEach(choice -> metrics.routed(choice.slot().registration().id(), camera));
                 countRedelivery(assigned.pending());

@@ -39,6 +39,14 @@ public final class ClusterMetrics implements MultiCollector {
         GaugeWithCallback.builder().name("frame_buffer_processors").help("Registered processors.").labelNames("status")
                 .callback(callback -> processors.get().forEach((status, n) -> callback.call(n, status)))
                 .register(registry);
+        GaugeWithCallback.builder().name("frame_buffer_ledger_balanced")
+                .help("1 while as many frames are under way as have begun and not ended; looked at every 10 s.")
+                .callback(callback -> {
+                    Boolean balanced = redis.balanced();
+                    if (balanced != null) {
+                        callback.call(balanced ? 1 : 0);
+                    }
+                }).register(registry);
         GaugeWithCallback.builder().name("frame_buffer_circuit_state")
                 .help("Circuit of each processor: 0 closed, 1 half-open, 2 open.").labelNames("processor_id")
                 .callback(callback -> circuits.get().forEach((processor, state) -> callback.call(state, processor)))

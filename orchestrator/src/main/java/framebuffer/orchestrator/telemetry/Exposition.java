@@ -2,6 +2,7 @@ package framebuffer.orchestrator.telemetry;
 
 import framebuffer.orchestrator.api.MetricsText;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
+import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -11,8 +12,10 @@ public final class Exposition implements MetricsText {
     private final PrometheusRegistry registry;
     private final ExpositionFormats formats = ExpositionFormats.init();
 
+    /** With those of the process, and the JVM in it. */
     public Exposition(PrometheusRegistry registry) {
         this.registry = registry;
+        JvmMetrics.builder().register(registry);
     }
 
     @Override

@@ -48,6 +48,11 @@ public final class FrameTracing {
             return dispatch.get(index);
         }
 
+        /** The id of the trace, if it is recorded; else empty. */
+        public String recordedTrace() {
+            return open.isEmpty() || !open.getFirst().isRecording() ? "" : dispatch.getFirst().traceId();
+        }
+
         /** The hand-off has happened. */
         public void end() {
             open.reversed().forEach(Span::end);

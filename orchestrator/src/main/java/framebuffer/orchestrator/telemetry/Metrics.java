@@ -7,13 +7,18 @@ import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.Labels;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** The metrics of the frame's way (contract §6). Counting methods are called by the pump; all may be called from any thread. */
 public final class Metrics {
     private static final double[] SECONDS = {.000_005, .000_01, .000_05, .000_1, .000_5, .001, .005, .01, .025, .05,
             .1, .25, .5, 1};
+
+    private static final double[] WAITS = {.001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 30, 60, 300};
 
     private final PrometheusRegistry registry;
     private final CameraLabels cameras;
@@ -26,6 +31,7 @@ public final class Metrics {
     private final Counter reconnects;
     private final Histogram routing;
     private final Histogram handOff;
+    private final Histogram queueWait;
 
     /**
      * @param maxCameras
@@ -42,8 +48,10 @@ public final class Metrics {
         shed = counter("frames_shed", "Frames that were not worth sending any more.", "camera_id", "reason");
         redeliveries = counter("redeliveries", "Frames handed off again.", "reason");
         reconnects = counter("redis_reconnects", "Connections to Redis made anew.");
-        routing = histogram("routing_duration_seconds", "Time to decide where one frame goes.");
-        handOff = histogram("handoff_duration_seconds", "Time from sending a hand-off to its reply.");
+        routing = histogram("routing_duration_seconds", "Time to decide where one frame goes.", SECONDS);
+        handOff = histogram("handoff_duration_seconds", "Time from sending a hand-off to its reply.", SECONDS);
+        queueWait = histogram("queue_wait_seconds", "Time from a frame's capture until it was handed to a processor.",
+                WAITS);
     }
 
     /** Says what is running. */
@@ -79,6 +87,14 @@ public final class Metrics {
         CounterWithCallback.builder().name("frame_buffer_journey_dropped")
                 .help("Steps of frames that were not written down, for want of time or of Redis.")
                 .callback(callback -> callback.call(dropped.get())).register(registry);
+    }
+
+    /** Shows what is wrong with the service, by the checks of its health. */
+    public void watchHealth(Supplier<Map<String, Boolean>> troubled) {
+        GaugeWithCallback.builder().name("frame_buffer_health_trouble")
+                .help("1 where a check of GET /health fails.").labelNames("check")
+                .callback(callback -> troubled.get().forEach((check, is) -> callback.call(is ? 1 : 0, check)))
+                .register(registry);
     }
 
     /** Shows whether Redis answers. */
@@ -127,12 +143,29 @@ public final class Metrics {
         handOff.observe(nanos / 1e9);
     }
 
+    /**
+     * A frame was handed off.
+     *
+     * @param after
+     *            its capture
+     * @param trace
+     *            the id of its trace, which then stands beside the figure; empty: it is not recorded
+     */
+    public void waited(Duration after, String trace) {
+        double seconds = Math.max(0, after.toNanos() / 1e9);
+        if (trace.isEmpty()) {
+            queueWait.observe(seconds);
+        } else {
+            queueWait.observeWithExemplar(seconds, Labels.of("trace_id", trace));
+        }
+    }
+
     private Counter counter(String name, String help, String... labels) {
         return Counter.builder().name("frame_buffer_" + name).help(help).labelNames(labels).register(registry);
     }
 
-    private Histogram histogram(String name, String help) {
-        return Histogram.builder().name("frame_buffer_" + name).help(help).classicOnly().classicUpperBounds(SECONDS)
+    private Histogram histogram(String name, String help, double[] bounds) {
+        return Histogram.builder().name("frame_buffer_" + name).help(help).classicOnly().classicUpperBounds(bounds)
                 .register(registry);
     }
 

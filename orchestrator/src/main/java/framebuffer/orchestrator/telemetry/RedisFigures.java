@@ -1,17 +1,23 @@
 package framebuffer.orchestrator.telemetry;
 
+import framebuffer.orchestrator.ledger.Ledger;
 import framebuffer.streams.BacklogReader;
+import framebuffer.streams.LedgerReader;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
 import framebuffer.streams.Replies;
 import framebuffer.streams.letters.DeadLetters;
 import framebuffer.streams.work.Completed;
 import framebuffer.wire.Keys;
+import framebuffer.wire.processor.Registration;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What only Redis knows, of the whole cluster, read once a second: frames completed, and how many have not been read yet. */
 public final class RedisFigures implements RedisLoop.Work {
@@ -19,10 +25,14 @@ public final class RedisFigures implements RedisLoop.Work {
     static final double[] SECONDS = {.001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 30, 60};
 
     private static final Duration REST = Duration.ofSeconds(1);
+    private static final int LEDGER_EVERY = 10;
 
     private final Keys keys;
     private final String group;
+    private final Supplier<Collection<Registration>> queues;
     private volatile Figures figures = new Figures(Map.of(), new long[SECONDS.length + 1], 0, 0, Map.of());
+    private volatile @Nullable Boolean balanced;
+    private int turns;
 
     /** What was read last. */
     static final class Figures {
@@ -69,14 +79,23 @@ public final class RedisFigures implements RedisLoop.Work {
     /**
      * @param group
      *            of the capture stream
+     * @param queues
+     *            all whose queues may hold frames
      */
-    public RedisFigures(Keys keys, String group) {
+    public RedisFigures(Keys keys, String group, Supplier<Collection<Registration>> queues) {
         this.keys = keys;
         this.group = group;
+        this.queues = queues;
     }
 
     Figures figures() {
         return figures;
+    }
+
+    /** Whether the ledger balanced when it was last looked at; null: nobody has looked yet. */
+    @Nullable
+    Boolean balanced() {
+        return balanced;
     }
 
     @Override
@@ -86,6 +105,10 @@ public final class RedisFigures implements RedisLoop.Work {
 
     @Override
     public void turn(RedisConnection redis) {
+        if (turns++ % LEDGER_EVERY == 0) {
+            balanced = Ledger.of(LedgerReader.read(redis, keys, group,
+                    queues.get().stream().map(registration -> keys.queue(registration.queue())).toList())).balanced();
+        }
         Map<String, Long> completed = new TreeMap<>();
         long[] buckets = new long[SECONDS.length + 1];
         double sum = 0;
