@@ -7,6 +7,7 @@ import framebuffer.app.inquire.ConfigCommand;
 import framebuffer.app.inquire.DeadLettersCommand;
 import framebuffer.app.inquire.ProcessorsCommand;
 import framebuffer.app.inquire.RouteCommand;
+import framebuffer.app.inquire.TopCommand;
 import framebuffer.app.inquire.TraceCommand;
 import framebuffer.app.keys.Durations;
 import framebuffer.app.keys.Mistakes;
@@ -34,7 +35,8 @@ import picocli.CommandLine.Spec;
 /** The {@code frame-buffer} command. Exit codes: 0 all is well, 1 it ran and found fault, 2 it could not do what was asked. */
 @Command(name = "frame-buffer", mixinStandardHelpOptions = true, versionProvider = Version.class, subcommands = {
         DemoCommand.class, ServeCommand.class, CameraCommand.class, DetectorCommand.class, ProcessorsCommand.class,
-        RouteCommand.class, TraceCommand.class, DeadLettersCommand.class, LoadCommand.class, ChaosCommand.class,
+        RouteCommand.class, TraceCommand.class, TopCommand.class, DeadLettersCommand.class, LoadCommand.class,
+        ChaosCommand.class,
         BenchCommand.class}, description = {
                 "Hands every camera frame to the right detector, and loses none.",
                 ""}, synopsisSubcommandLabel = "COMMAND", footer = {"",

@@ -209,4 +209,15 @@ class InquiryTest {
                     "of camera ?[2J is");
         }
     }
+
+    @Test
+    void topAsksForAllThatIsAtAGlanceAndWhereThereIsNoTerminalPrintsOnce() throws IOException {
+        try (AnsweringServer service = new AnsweringServer(200, "{}")) {
+            assertThat(service.asked("top").isFine().out()).contains("frame-buffer at http://127.0.0.1", "0 captured",
+                    "PROCESSOR", "CAMERA");
+            assertThat(JSON.readTree(service.asked("top --json").isFine().out()).properties())
+                    .extracting(Map.Entry::getKey).containsExactlyInAnyOrder("health", "control", "stats", "backlogs",
+                            "ledger", "cameras", "processors");
+        }
+    }
 }

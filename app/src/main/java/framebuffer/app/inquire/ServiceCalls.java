@@ -25,6 +25,7 @@ final class ServiceCalls implements AutoCloseable {
 
     private static final int NOT_FOUND = 404;
     private static final int CONFLICT = 409;
+    private static final int UNWELL = 503;
 
     private final String base;
     private final @Nullable String token;
@@ -67,6 +68,11 @@ final class ServiceCalls implements AutoCloseable {
 
     Answer get(String path) throws InterruptedException {
         return call("GET", path, BodyPublishers.noBody(), CONFLICT);
+    }
+
+    /** What the service says of itself, also where it is not well. */
+    JsonNode look(String path) throws InterruptedException {
+        return call("GET", path, BodyPublishers.noBody(), UNWELL).json();
     }
 
     /** The same, also where what the path names need not be there. */

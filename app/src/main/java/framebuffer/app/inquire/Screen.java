@@ -1,0 +1,149 @@
+package framebuffer.app.inquire;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+/** The service at a glance, as lines: what is wrong first, then what flows and waits, then processors, the fullest first, and cameras. */
+final class Screen {
+    private static final int BAR = 16;
+
+    private final String url;
+
+    Screen(String url) {
+        this.url = url;
+    }
+
+    /** As it is now. */
+    List<String> lines(JsonNode all, Size size) {
+        return fitted(head(all, ""), all, size);
+    }
+
+    /** As it was when it last answered. */
+    List<String> stale(JsonNode last, Size size, String trouble) {
+        return fitted(head(last, "NO ANSWER, this is old: " + clean(trouble)), last, size);
+    }
+
+    private List<String> fitted(List<String> head, JsonNode all, Size size) {
+        List<String> lines = new ArrayList<>(head);
+        List<String> processors = processors(all);
+        List<String> cameras = cameras(all);
+        int room = size.lines() - lines.size() - 2;
+        // Each list gets half of what is left, and what the other does not need.
+        int forCameras = Math.min(cameras.size(), Math.max(room / 2, room - processors.size()));
+        lines.add("");
+        lines.addAll(cut(processors, room - forCameras, "processors"));
+        lines.add("");
+        lines.addAll(cut(cameras, forCameras, "cameras"));
+        return lines.stream().limit(size.lines())
+                .map(line -> line.length() > size.columns() ? line.substring(0, size.columns() - 1) + "…" : line)
+                .toList();
+    }
+
+    private static List<String> cut(List<String> table, int room, String what) {
+        if (table.size() <= room || room < 2) {
+            return table.subList(0, Math.clamp(room, 0, table.size()));
+        }
+        List<String> shown = new ArrayList<>(table.subList(0, room - 1));
+        shown.add("… and " + (table.size() - room + 1) + " more " + what);
+        return shown;
+    }
+
+    private List<String> head(JsonNode all, String trouble) {
+        List<String> lines = new ArrayList<>();
+        JsonNode control = all.path("control");
+        lines.add("frame-buffer at " + url + ": " + all.path("health").path("status").asText("unknown")
+                + (control.path("is_paused").asBoolean() ? ", PAUSED (POST /control/resume goes on)" : ""));
+        if (!trouble.isEmpty()) {
+            lines.add(trouble);
+        }
+        for (JsonNode check : all.path("health").path("checks")) {
+            if (!check.path("status").asText().equals("healthy")) {
+                lines.add("! " + check.path("name").asText() + ": " + clean(check.path("detail").asText()));
+            }
+        }
+        JsonNode capture = all.path("backlogs").path("capture");
+        lines.add(String.format(Locale.ROOT,
+                "in %s/s   done %s/s   under way %,d   waiting %,d (not read %,d)   oldest %.1f s   backpressure %s",
+                number(captured(all)), number(all.path("stats").path("rate_per_second").asDouble()),
+                all.path("stats").path("in_flight").asLong(),
+                all.path("backlogs").path("window").path("frames").asLong() + capture.path("backlog").asLong(),
+                capture.path("backlog").asLong(), capture.path("oldest_age_seconds").asDouble(),
+                control.path("backpressure_level").asText("unknown")));
+        JsonNode stats = all.path("stats");
+        lines.add(String.format(Locale.ROOT, "of %,d captured: %,d done, %,d shed, %,d dead, %,d lost; the ledger %s",
+                stats.path("captured").asLong(), stats.path("completed").asLong(), stats.path("shed").asLong(),
+                stats.path("dead").asLong(), stats.path("lost").asLong(),
+                all.path("ledger").path("balanced").asBoolean() ? "balances" : "DOES NOT BALANCE"));
+        return lines;
+    }
+
+    private static double captured(JsonNode all) {
+        return StreamSupport.stream(all.path("cameras").spliterator(), false)
+                .mapToDouble(camera -> camera.path("frames_per_second").asDouble()).sum();
+    }
+
+    private static List<String> processors(JsonNode all) {
+        Table table = new Table("PROCESSOR", "STATUS", "CIRCUIT", "LOAD", "OUT/CAP", "CAPABILITIES", "");
+        List<JsonNode> fullest = StreamSupport.stream(all.path("processors").spliterator(), false)
+                .sorted(Comparator.comparingDouble((JsonNode one) -> -load(all, one).path("utilization").asDouble())
+                        .thenComparing(one -> one.path("id").asText()))
+                .toList();
+        for (JsonNode one : fullest) {
+            JsonNode load = load(all, one);
+            String status = one.path("status").asText();
+            table.row(one.path("id").asText(), one.path("draining").asBoolean() ? "draining" : status,
+                    one.path("circuit").asText(), bar(load.path("utilization").asDouble()),
+                    load.path("outstanding").asLong() + "/" + one.path("capacity").asLong(),
+                    StreamSupport.stream(one.path("capabilities").spliterator(), false).map(JsonNode::asText)
+                            .collect(Collectors.joining(", ")),
+                    status.equals("healthy") ? " " : one.path("status_reason").asText());
+        }
+        return printed(table);
+    }
+
+    private static JsonNode load(JsonNode all, JsonNode processor) {
+        for (JsonNode one : all.path("backlogs").path("processors")) {
+            if (one.path("processor_id").equals(processor.path("id"))) {
+                return one;
+            }
+        }
+        return processor.path("nothing is known of its queue");
+    }
+
+    private static List<String> cameras(JsonNode all) {
+        Table table = new Table("CAMERA", "FRAMES/S", "LAST FRAME", "KEEP");
+        StreamSupport.stream(all.path("cameras").spliterator(), false)
+                .sorted(Comparator.comparingDouble((JsonNode one) -> -one.path("frames_per_second").asDouble())
+                        .thenComparing(one -> one.path("camera_id").asText()))
+                .forEach(one -> table.row(one.path("camera_id").asText(),
+                        number(one.path("frames_per_second").asDouble()), one.path("last_frame_at").asText(""),
+                        one.path("keep").asText()));
+        return printed(table);
+    }
+
+    private static List<String> printed(Table table) {
+        StringWriter text = new StringWriter();
+        table.print(new PrintWriter(text, true));
+        return text.toString().lines().toList();
+    }
+
+    private static String bar(double utilization) {
+        int full = (int) Math.round(Math.clamp(utilization, 0, 1) * BAR);
+        return "[" + "#".repeat(full) + ".".repeat(BAR - full) + "]";
+    }
+
+    private static String number(double figure) {
+        return String.format(Locale.ROOT, figure < 100 ? "%.1f" : "%,.0f", figure);
+    }
+
+    private static String clean(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
+    }
+}

@@ -1,0 +1,109 @@
+package framebuffer.app.inquire;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import framebuffer.app.keys.FlagOnly;
+import framebuffer.app.keys.Within;
+import framebuffer.app.settings.ServiceOptions;
+import framebuffer.app.settings.UntilStopped;
+import framebuffer.app.settings.Unusable;
+import java.io.Console;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The service at a glance, again and again. */
+@Command(name = "top", mixinStandardHelpOptions = true, description = {
+        "Shows a running service at a glance: whether frames flow, what waits, how full each processor is, what each camera sends.",
+        "On a terminal it goes on until Ctrl-C, elsewhere it prints once. Exit code 2 when no service answers at first."})
+public final class TopCommand implements Callable<Integer> {
+    /** What is asked, and under which name it stands in the JSON. */
+    private static final Map<String, String> ASKED = Map.of("health", "/health", "control", "/control/status", "stats",
+            "/frames/stats", "backlogs", "/frames/backlogs", "ledger", "/frames/ledger", "cameras", "/cameras",
+            "processors", "/processors");
+    private static final String ANOTHER_SCREEN = "\u001b[?1049h\u001b[?25l";
+    private static final String FORMER_SCREEN = "\u001b[?25h\u001b[?1049l";
+    private static final String FROM_THE_TOP = "\u001b[H";
+    private static final String REST_OF_LINE = "\u001b[K";
+    private static final String REST_OF_SCREEN = "\u001b[J";
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
+    private CommandSpec spec;
+
+    @FlagOnly
+    @Within(least = "200ms", most = "1m")
+    @Option(names = "--every", paramLabel = "TIME", defaultValue = "1s", description = "How often it looks. Default: ${DEFAULT-VALUE}.")
+    private Duration every = Duration.ofSeconds(1);
+
+    @FlagOnly
+    @Option(names = "--once", description = "Prints once, also on a terminal.")
+    private boolean once;
+
+    @FlagOnly
+    @Option(names = "--json", description = "Prints once all that it goes by, as the service answers it.")
+    private boolean json;
+
+    @Mixin
+    private final ServiceOptions service = new ServiceOptions();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        try (ServiceCalls calls = new ServiceCalls(service)) {
+            ObjectNode first = look(calls);
+            boolean terminal = Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
+            if (json) {
+                out.println(first.toPrettyString());
+            } else if (once || !terminal) {
+                new Screen(service.url()).lines(first, Size.UNBOUNDED).forEach(out::println);
+            } else {
+                follow(calls, out, first);
+            }
+            out.flush();
+            return 0;
+        }
+    }
+
+    private static ObjectNode look(ServiceCalls calls) throws InterruptedException {
+        ObjectNode all = JsonNodeFactory.instance.objectNode();
+        for (Map.Entry<String, String> one : ASKED.entrySet()) {
+            all.set(one.getKey(), calls.look(one.getValue()));
+        }
+        return all;
+    }
+
+    private void follow(ServiceCalls calls, PrintWriter out, ObjectNode first) throws InterruptedException {
+        Screen screen = new Screen(service.url());
+        ObjectNode last = first;
+        String trouble = "";
+        try (UntilStopped stop = new UntilStopped()) {
+            out.print(ANOTHER_SCREEN);
+            do {
+                try {
+                    last = look(calls);
+                    trouble = "";
+                } catch (Unusable e) {
+                    trouble = String.valueOf(e.getMessage());
+                }
+                Size size = Size.ofTerminal();
+                List<String> lines = trouble.isEmpty()
+                        ? screen.lines(last, size)
+                        : screen.stale(last, size, trouble);
+                out.print(FROM_THE_TOP + String.join(REST_OF_LINE + "\r\n", lines) + REST_OF_LINE + REST_OF_SCREEN);
+                out.flush();
+            } while (!stop.await(every));
+        } finally {
+            out.print(FORMER_SCREEN);
+            out.flush();
+        }
+    }
+}
