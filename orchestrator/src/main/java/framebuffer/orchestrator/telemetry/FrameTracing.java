@@ -16,6 +16,7 @@ import io.opentelemetry.context.Context;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The spans of a frame's way through us (contract §6), below the producer's. They are made when the frame is about to be handed off,
@@ -61,10 +62,10 @@ public final class FrameTracing {
 
     /** Begins the spans of a frame that is about to be handed off. */
     public Spans begin(Pending pending, List<Choice> choices, Instant decidedAt) {
-        if (telemetry.equals(OpenTelemetry.noop())) {
-            return idsOnly(pending.frame(), choices.size());
-        }
         Frame frame = pending.frame();
+        if (telemetry.equals(OpenTelemetry.noop()) || isLeftOut(frame.trace())) {
+            return idsOnly(frame, choices.size());
+        }
         List<TraceContext> contexts = new ArrayList<>(choices.size());
         List<Span> open = new ArrayList<>(1 + 2 * choices.size());
         Span received = tracer.spanBuilder("frame_buffer_orchestrator_received").setParent(parent(frame.trace()))
@@ -104,7 +105,12 @@ public final class FrameTracing {
         return new Spans(contexts, List.of());
     }
 
-    private static Context parent(@org.jspecify.annotations.Nullable TraceContext producer) {
+    /** Its producer has decided that this trace is not recorded. That is kept, and making spans for nobody would cost as much as for all. */
+    private static boolean isLeftOut(@Nullable TraceContext producer) {
+        return producer != null && (producer.flags() & 1) == 0;
+    }
+
+    private static Context parent(@Nullable TraceContext producer) {
         if (producer == null) {
             return Context.root();
         }
