@@ -14,15 +14,21 @@ import framebuffer.wire.TraceContext;
 import framebuffer.wire.frame.QueuedFrame;
 import framebuffer.wire.frame.Result;
 import framebuffer.wire.frame.ReturnedFrame;
+import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
@@ -139,5 +145,18 @@ class MetricNamesTest {
     @CsvSource({"0.001", "0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1.0"})
     void decisionsHaveTheBucketsOfTheContract(String bound) {
         assertThat(scraped()).contains("frame_buffer_routing_duration_seconds_bucket{le=\"" + bound + "\"}");
+    }
+
+    @Test
+    void theDocumentationNamesEachOfThemAndNoOther() throws IOException {
+        Set<String> documented = names("^\\| `(\\w+)` \\|", Files.readString(Path.of("../docs/metrics.md")));
+        Eventually.is("all are there", () -> names("^# TYPE frame_buffer_(\\w+) ", scraped()).stream()
+                .count() >= documented.size());
+        assertThat(names("^# TYPE frame_buffer_(\\w+) ", scraped())).isEqualTo(documented);
+    }
+
+    private static Set<String> names(String pattern, String text) {
+        return Pattern.compile(pattern, Pattern.MULTILINE).matcher(text).results().map(found -> found.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 }
