@@ -2,6 +2,7 @@ package framebuffer.orchestrator.telemetry;
 
 import framebuffer.orchestrator.intake.Arrival.Pending;
 import framebuffer.orchestrator.routing.Decision.Choice;
+import framebuffer.streams.handoff.Source;
 import framebuffer.wire.TraceContext;
 import framebuffer.wire.frame.Frame;
 import io.opentelemetry.api.OpenTelemetry;
@@ -68,10 +69,15 @@ public final class FrameTracing {
         }
         List<TraceContext> contexts = new ArrayList<>(choices.size());
         List<Span> open = new ArrayList<>(1 + 2 * choices.size());
-        Span received = tracer.spanBuilder("frame_buffer_orchestrator_received").setParent(parent(frame.trace()))
+        SpanBuilder builder = tracer.spanBuilder("frame_buffer_orchestrator_received").setParent(parent(frame.trace()))
                 .setSpanKind(SpanKind.CONSUMER).setStartTimestamp(pending.readAt())
                 .setAttribute("frame.id", frame.frameId()).setAttribute("frame.camera_id", frame.cameraId())
-                .setAttribute("frame.priority", frame.priority()).startSpan();
+                .setAttribute("frame.priority", frame.priority());
+        if (pending.source().kind() != Source.Kind.CAPTURE && frame.trace() != null) {
+            // What it bears is the span of the hand-off before.
+            builder.addLink(remote(frame.trace())).setAttribute("frame.attempt", pending.attempt());
+        }
+        Span received = builder.startSpan();
         open.add(received);
         for (Choice choice : choices) {
             route(received, frame, choice, decidedAt).end();
@@ -114,8 +120,12 @@ public final class FrameTracing {
         if (producer == null) {
             return Context.root();
         }
-        return Context.root().with(Span.wrap(SpanContext.createFromRemoteParent(producer.traceId(), producer.spanId(),
-                TraceFlags.fromByte((byte) producer.flags()), TraceState.getDefault())));
+        return Context.root().with(Span.wrap(remote(producer)));
+    }
+
+    private static SpanContext remote(TraceContext span) {
+        return SpanContext.createFromRemoteParent(span.traceId(), span.spanId(),
+                TraceFlags.fromByte((byte) span.flags()), TraceState.getDefault());
     }
 
     private static TraceContext context(SpanContext span) {

@@ -15,6 +15,7 @@ import framebuffer.wire.frame.Frame;
 import framebuffer.wire.frame.FrameCodec;
 import framebuffer.wire.processor.Registration;
 import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
@@ -35,13 +36,18 @@ class FrameTracingTest {
                     .addSpanProcessor(SimpleSpanProcessor.create(exporter)).build()).build());
 
     private static Pending frame(String... more) {
+        return frame(Source.Kind.CAPTURE, 1, more);
+    }
+
+    private static Pending frame(Source.Kind from, int attempt, String... more) {
         Fields.Writer fields = new Fields.Writer(8).put("frame_id", "f").put("camera_id", "c");
         for (int i = 0; i < more.length; i += 2) {
             fields.put(more[i], more[i + 1]);
         }
         return switch (FrameCodec.decode(new EntryId(1, 0), fields.fields())) {
-            case Decoded.Valid<Frame>(Frame frame) -> new Pending(frame, new Source("s", "g", Source.Kind.CAPTURE),
-                    new EntryId(1, 0), new EntryId(1, 0), List.of(), 1, NOW, null, null, false, false, null, NOW, 0);
+            case Decoded.Valid<Frame>(Frame frame) -> new Pending(frame, new Source("s", "g", from),
+                    new EntryId(1, 0), new EntryId(1, 0), List.of(), attempt, NOW, null, null, false, false, null, NOW,
+                    0);
             case Decoded.Invalid<Frame> invalid -> throw new AssertionError(invalid.detail());
         };
     }
@@ -78,6 +84,16 @@ class FrameTracingTest {
         assertThat(span("route_frame").getParentSpanId()).isEqualTo(received.getSpanId());
         assertThat(span("dispatch_to_processor").getParentSpanId()).isEqualTo(received.getSpanId());
         assertThat(spans.dispatch(0).spanId()).isEqualTo(span("dispatch_to_processor").getSpanId());
+    }
+
+    @Test
+    void aFrameThatIsTriedAgainIsLinkedToTheHandOffBefore() {
+        traced(tracing, frame(Source.Kind.RETURNED, 2, "traceparent", "00-" + TRACE + "-" + PRODUCER + "-01"));
+        SpanData received = span("frame_buffer_orchestrator_received");
+        assertThat(received.getLinks()).singleElement()
+                .satisfies(link -> assertThat(link.getSpanContext().getSpanId()).isEqualTo(PRODUCER));
+        assertThat(received.getTraceId()).isEqualTo(TRACE);
+        assertThat(received.getAttributes().get(AttributeKey.longKey("frame.attempt"))).isEqualTo(2);
     }
 
     @Test
