@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +52,18 @@ class CommandLineTest {
         assertThat(figures).allSatisfy(figure -> assertThat(figure.path("micros").asDouble()).isPositive());
         assertThat(Said.by("bench", "room", "--entries", "4", "--rounds", "1").isFine().out()).contains("µs to know");
         assertThat(Said.by("bench").err()).contains("frame-buffer bench handoff");
+    }
+
+    @Test
+    void howManyFramesASecondAreHandedOffIsMeasured() throws IOException {
+        JsonNode figures = new ObjectMapper().readTree(Said.by("bench", "handoff", "--frames", "1000", "--processors",
+                "3", "--rounds", "1", "--json").isFine().out());
+        assertThat(figures.path("frames").asInt()).isEqualTo(1_000);
+        assertThat(figures.has("ratio")).as("the router in C was not asked for").isFalse();
+        for (String figure : List.of("frames_per_second", "cpu_us_per_frame", "redis_cpu_us_per_frame",
+                "allocated_bytes_per_frame")) {
+            assertThat(figures.path(figure).isNumber()).as(figure).isTrue();
+        }
     }
 
     @Test
