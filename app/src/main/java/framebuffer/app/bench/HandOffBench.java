@@ -10,13 +10,17 @@ import framebuffer.app.terminal.ProgressLine;
 import framebuffer.orchestrator.routing.RoutingStrategy;
 import framebuffer.streams.RedisConnection;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -149,7 +153,7 @@ final class HandOffBench implements Callable<Integer> {
                 figures.put("yardstick_frames_per_second", Math.round(their)).put("ratio", round2(our / their));
             }
             out.println(figures.put("cpu_us_per_frame", round2(cpu)).put("redis_cpu_us_per_frame", round2(redisCpu))
-                    .put("allocated_bytes_per_frame", Math.round(allocated)));
+                    .put("allocated_bytes_per_frame", Math.round(allocated)).put("rss_mb", residentMegabytes()));
         } else {
             out.println(String.format(Locale.ROOT, "%,.0f frames/s handed off to %d processors (%s, appendfsync %s)",
                     our, processors, strategy.word(), appendfsync.name().toLowerCase(Locale.ROOT)));
@@ -162,6 +166,16 @@ final class HandOffBench implements Callable<Integer> {
                             cpu, redisCpu, allocated));
         }
         out.flush();
+    }
+
+    /** Of this process, with the service and the measuring in it; null where the system does not say. */
+    private static @Nullable Long residentMegabytes() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+            return lines.filter(line -> line.startsWith("VmRSS:")).map(line -> line.replaceAll("\\D", ""))
+                    .map(kilobytes -> Long.parseLong(kilobytes) / 1_024).findFirst().orElse(null);
+        } catch (IOException e) {
+            return null;
+        }
     }
 
     private static double round2(double figure) {
