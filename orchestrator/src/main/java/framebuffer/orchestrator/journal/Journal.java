@@ -97,17 +97,17 @@ public final class Journal implements Settled {
                 }, pending.holder(), pending.avoid(), pending.attempt(), trace.traceId(), outcome, choices);
     }
 
-    private static Step end(Ended ended, Instant at) {
-        Move move = ended.move();
-        return switch (move) {
-            case Move.ToDeadLetters dead -> end(ended, at, "dead", name(dead.letter()));
-            case Move.Shed shed -> end(ended, at, "shed", name(shed.kept()));
-            case Move.Lost _,Move.ToQueues _ -> end(ended, at, "lost", "");
+    private static @Nullable Step end(Ended ended, Instant at) {
+        return switch (ended.move()) {
+            case Move.ToDeadLetters dead -> end(ended, at, Step.Ending.DEAD, name(dead.letter()));
+            case Move.Shed shed -> end(ended, at, Step.Ending.SHED, name(shed.kept()));
+            // Of a lost frame nobody knows the name, so nobody could ask for it. To queues is no end.
+            case Move.Lost _,Move.ToQueues _ -> null;
         };
     }
 
-    private static Step end(Ended ended, Instant at, String what, String frameId) {
-        return new Step.End(frameId, ended.move().camera(), ended.move().captureId(), at, what, ended.reason(),
+    private static Step end(Ended ended, Instant at, Step.Ending ending, String frameId) {
+        return new Step.End(frameId, ended.move().camera(), ended.move().captureId(), at, ending, ended.reason(),
                 ended.detail());
     }
 

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -39,10 +38,10 @@ final class Account {
         switch (noted.step()) {
             case Step.HandOff step -> add(step, noted);
             case Step.End step -> {
-                events.add(Event.of(step.at(), What.valueOf(step.what().toUpperCase(Locale.ROOT)))
-                        .by(noted.instance()).because(step.reason(), step.detail()));
-                State state = State.valueOf(step.what().toUpperCase(Locale.ROOT));
-                whole = new Part("", state, null, 0);
+                boolean dead = step.ending() == Step.Ending.DEAD;
+                events.add(Event.of(step.at(), dead ? What.DEAD : What.SHED).by(noted.instance())
+                        .because(step.reason(), step.detail()));
+                whole = new Part("", dead ? State.DEAD : State.SHED, null, 0);
             }
         }
     }

@@ -36,8 +36,6 @@ public record Journey(String frameId, String cameraId, @Nullable EntryId capture
         QUEUED,
         /** A processor was given it. */
         PROCESSING,
-        /** Nobody knows where it went. */
-        LOST,
         /** Given up on. */
         DEAD,
         /** Not worth sending any more. */
@@ -61,7 +59,7 @@ public record Journey(String frameId, String cameraId, @Nullable EntryId capture
 
     /** What happened. */
     public enum What {
-        CAPTURED, READ, HANDED_OFF, REFUSED, GIVEN, RETURNED, DONE, DEAD, SHED, LOST;
+        CAPTURED, READ, HANDED_OFF, REFUSED, GIVEN, RETURNED, DONE, DEAD, SHED;
 
         public String word() {
             return name().toLowerCase(Locale.ROOT);

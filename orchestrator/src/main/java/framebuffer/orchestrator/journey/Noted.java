@@ -24,7 +24,14 @@ public record Noted(Step step, String instance, List<Candidate> candidates) {
      *            frames that it had outstanding; -1: it had no queue
      */
     public record Candidate(String id, int capacity, List<String> capabilities, int outstanding) {
+        /**
+         * @throws IllegalArgumentException
+         *             when it could take no frame at all
+         */
         public Candidate {
+            if (capacity < 1) {
+                throw new IllegalArgumentException("capacity " + capacity);
+            }
             capabilities = List.copyOf(capabilities);
         }
 

@@ -82,8 +82,8 @@ final class PageReader {
                 step.choices().forEach(choice -> outstanding.merge(choice.processor(), 1, Integer::sum));
             } else if (asked) {
                 found.add(
-                        new Noted(new Step.End(frameId, name(line[2]), EntryId.parse(line[LAST_OF_FRAME]), at, line[4],
-                                line[5], name(line[6])), instance, List.of()));
+                        new Noted(new Step.End(frameId, name(line[2]), EntryId.parse(line[LAST_OF_FRAME]), at,
+                                Word.ending(line[4]), line[5], name(line[6])), instance, List.of()));
             }
         }
     }

@@ -16,7 +16,7 @@ import java.util.List;
  * P  processor: id, capacity, capability…                              those that could be chosen, from here on
  * L  at (µs)  outstanding, …                                           a batch, and how many each had outstanding then
  * H  frame  camera  capture id  read (µs before)  from  holder  avoid  attempt  trace  outcome  choice: capability, processor…
- * E  frame  camera  capture id  what  reason  detail
+ * E  frame  camera  capture id  ending  reason  detail
  * </pre>
  */
 public final class PageWriter {
@@ -80,7 +80,7 @@ public final class PageWriter {
 
     private void add(Step.End step) {
         frame('E', step);
-        text.append(TAB).append(step.what()).append(TAB).append(step.reason());
+        text.append(TAB).append(Word.of(step.ending())).append(TAB).append(step.reason());
         name(text.append(TAB), step.detail());
     }
 

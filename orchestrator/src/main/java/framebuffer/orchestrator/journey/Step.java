@@ -37,6 +37,14 @@ public sealed interface Step {
         CLOSED
     }
 
+    /** How a frame ends without a processor. */
+    enum Ending {
+        /** Given up on. */
+        DEAD,
+        /** Not worth sending any more. */
+        SHED
+    }
+
     /**
      * It was handed off, or tried to be.
      *
@@ -73,10 +81,12 @@ public sealed interface Step {
     /**
      * It has come to an end without a processor.
      *
-     * @param what
-     *            dead, shed or lost
+     * @param reason
+     *            one word
+     * @param detail
+     *            why, for people
      */
-    record End(String frameId, String cameraId, EntryId captureId, Instant at, String what, String reason,
+    record End(String frameId, String cameraId, EntryId captureId, Instant at, Ending ending, String reason,
             String detail) implements Step {
     }
 }

@@ -1,6 +1,6 @@
 package framebuffer.orchestrator.journey;
 
-/** The words on a page, one letter each. */
+/** The words on a page. */
 final class Word {
     private Word() {
     }
@@ -35,6 +35,21 @@ final class Word {
             case "h" -> Step.Outcome.HANDED_OFF;
             case "f" -> Step.Outcome.FULL;
             case "x" -> Step.Outcome.CLOSED;
+            default -> throw new IllegalArgumentException(word);
+        };
+    }
+
+    static String of(Step.Ending ending) {
+        return switch (ending) {
+            case DEAD -> "dead";
+            case SHED -> "shed";
+        };
+    }
+
+    static Step.Ending ending(String word) {
+        return switch (word) {
+            case "dead" -> Step.Ending.DEAD;
+            case "shed" -> Step.Ending.SHED;
             default -> throw new IllegalArgumentException(word);
         };
     }

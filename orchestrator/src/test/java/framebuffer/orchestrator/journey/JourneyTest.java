@@ -210,6 +210,11 @@ class JourneyTest {
         service.redis().call("XADD", KEYS.journey(), "*", "page", "\nL\tnever\t\nH\tf\tcam", "instance", "x");
         service.redis().call("XADD", KEYS.journey(), "*", "page", new byte[]{'\n', 'H', '\t', 'f', '\t', -1});
         service.redis().call("XADD", KEYS.journey(), "*", "other", "field");
+        service.redis().call("XADD", KEYS.journey(), "*", "page", "\nP\nL\t1\t\nE\tf\tcam\t1-0\tbogus\twhy\tso",
+                "instance",
+                "x");
+        service.redis().call("XADD", KEYS.journey(), "*", "page",
+                "\nP\tp\u001f0\u001fface\nL\t1\t0\nH\tf\tcam\t1-0\t0\tc\t\t\t1\t\th\tface\u001fp", "instance", "x");
         assertThat(service.client().get("/frames/f").status()).isEqualTo(404);
     }
 }
