@@ -23,6 +23,7 @@ import framebuffer.orchestrator.telemetry.FrameTracing;
 import framebuffer.orchestrator.telemetry.Metrics;
 import framebuffer.orchestrator.telemetry.RedisFigures;
 import framebuffer.orchestrator.traffic.Cameras;
+import framebuffer.orchestrator.traffic.Pace;
 import framebuffer.orchestrator.traffic.Rates;
 import framebuffer.orchestrator.traffic.Traffic;
 import framebuffer.orchestrator.watch.CircuitWatch;
@@ -121,8 +122,9 @@ public final class Orchestrator implements AutoCloseable {
         this.breaking = new RedisLoop("circuits", frames.redis(), new CircuitWatch(frames.keys(),
                 new CircuitPolicy(settings.watching().circuits()), registry, RedisClock.SERVER));
 
+        Pace pace = new Pace();
         RedisFigures ofTheCluster = new RedisFigures(frames.keys(), frames.group(),
-                () -> registry.snapshot().withQueues());
+                () -> registry.snapshot().withQueues(), pace, clock);
         metrics.watchHealth(() -> checks().stream()
                 .collect(Collectors.toMap(HealthCheck::name, check -> check.failure().get().isPresent())));
         ClusterMetrics.register(measured, ofTheCluster, this::processorsByStatus, this::circuits);

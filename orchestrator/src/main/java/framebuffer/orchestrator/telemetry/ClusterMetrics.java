@@ -1,6 +1,7 @@
 package framebuffer.orchestrator.telemetry;
 
 import framebuffer.orchestrator.telemetry.RedisFigures.Figures;
+import framebuffer.streams.work.Completed;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -67,8 +68,9 @@ public final class ClusterMetrics implements MultiCollector {
     private static CounterSnapshot completed(Figures figures) {
         CounterSnapshot.Builder counter = CounterSnapshot.builder().name("frame_buffer_frames_completed")
                 .help("Frames that processors acknowledged.");
-        figures.completed().forEach((processor, frames) -> counter.dataPoint(CounterDataPointSnapshot.builder()
-                .labels(Labels.of("processor_id", processor)).value((double) frames).build()));
+        figures.completed().byProcessor()
+                .forEach((processor, frames) -> counter.dataPoint(CounterDataPointSnapshot.builder()
+                        .labels(Labels.of("processor_id", processor)).value((double) frames).build()));
         return counter.build();
     }
 
@@ -82,13 +84,12 @@ public final class ClusterMetrics implements MultiCollector {
 
     private static HistogramSnapshot endToEnd(Figures figures) {
         ClassicHistogramBuckets.Builder buckets = ClassicHistogramBuckets.builder();
-        for (int i = 0; i < RedisFigures.SECONDS.length; i++) {
-            buckets.bucket(RedisFigures.SECONDS[i], figures.bucket(i));
+        for (int i = 0; i < Completed.BUCKETS; i++) {
+            buckets.bucket(Completed.bound(i), figures.completed().bucket(i));
         }
-        buckets.bucket(Double.POSITIVE_INFINITY, figures.bucket(RedisFigures.SECONDS.length));
         return HistogramSnapshot.builder().name("frame_buffer_end_to_end_seconds")
                 .help("Time from capture to acknowledgement.").dataPoint(HistogramDataPointSnapshot.builder()
-                        .classicHistogramBuckets(buckets.build()).sum(figures.sumSeconds()).build())
+                        .classicHistogramBuckets(buckets.build()).sum(figures.completed().sumSeconds()).build())
                 .build();
     }
 }
