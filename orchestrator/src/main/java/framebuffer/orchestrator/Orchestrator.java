@@ -139,7 +139,8 @@ public final class Orchestrator implements AutoCloseable {
         Switchboard switchboard = new Switchboard(frames.redis(), way.control(), way::pressure);
 
         this.api = ApiServer.start(settings.api(),
-                new Doors(registry, traffic, journeys(frames), new LetterDesk(frames.redis(), frames.keys()), cameras,
+                new Doors(registry, traffic, journeys(frames), pace, new LetterDesk(frames.redis(), frames.keys()),
+                        cameras,
                         switchboard,
                         checks(), new Exposition(measured)));
         registry.start();

@@ -7,6 +7,7 @@ import framebuffer.orchestrator.api.http.Token;
 import framebuffer.orchestrator.api.http.Unreadable;
 import framebuffer.orchestrator.api.journey.JourneyApi;
 import framebuffer.orchestrator.api.letters.DeadLettersApi;
+import framebuffer.orchestrator.api.processors.ProcessorsApi;
 import io.helidon.http.DirectHandler.EventType;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class ApiServer implements AutoCloseable {
     private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
 
+    private final Routes routes;
     private final WebServer server;
     private final int port;
 
@@ -68,7 +70,8 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
-    private ApiServer(WebServer server) {
+    private ApiServer(Routes routes, WebServer server) {
+        this.routes = routes;
         this.server = server;
         this.port = server.port();
     }
@@ -93,7 +96,7 @@ public final class ApiServer implements AutoCloseable {
             throw new CannotListen(
                     "cannot listen on " + settings.host() + ":" + settings.port() + "; the log says why");
         }
-        return new ApiServer(server);
+        return new ApiServer(routes, server);
     }
 
     /** The web server logs that it cannot listen, and goes on; so we find out before. */
@@ -112,7 +115,8 @@ public final class ApiServer implements AutoCloseable {
                 .of(new ProcessorsApi(doors.registry()).routes(), new DeadLettersApi(doors.letters()).routes(),
                         new FramesApi(doors.traffic()).routes(), new JourneyApi(doors.journeys()).routes(),
                         new CamerasApi(doors.cameras()).routes(), new ControlApi(doors.switchboard()).routes(),
-                        new HealthApi(doors.checks()).routes(), new MetricsApi(doors.metrics()).routes(),
+                        new HealthApi(doors.checks()).routes(), new OverviewApi(doors).routes(),
+                        new MetricsApi(doors.metrics()).routes(),
                         new DocsApi().routes())
                 .flatMap(List::stream).toList();
     }
@@ -133,6 +137,7 @@ public final class ApiServer implements AutoCloseable {
     /** Takes no more requests, and lets those in progress finish, for at most 5 s. */
     @Override
     public void close() {
+        routes.stop();
         server.stop();
     }
 }

@@ -5,6 +5,7 @@ import framebuffer.orchestrator.journey.Journeys;
 import framebuffer.orchestrator.letters.LetterDesk;
 import framebuffer.orchestrator.registry.Registry;
 import framebuffer.orchestrator.traffic.Cameras;
+import framebuffer.orchestrator.traffic.Pace;
 import framebuffer.orchestrator.traffic.Traffic;
 import java.util.List;
 
@@ -17,6 +18,8 @@ import java.util.List;
  *            what became of frames, what waits, and where one would go
  * @param journeys
  *            where a frame is, and what was done with it
+ * @param pace
+ *            how fast frames are completed
  * @param letters
  *            frames given up on
  * @param cameras
@@ -28,7 +31,8 @@ import java.util.List;
  * @param metrics
  *            what is measured
  */
-public record Doors(Registry registry, Traffic traffic, Journeys journeys, LetterDesk letters, Cameras cameras,
+public record Doors(Registry registry, Traffic traffic, Journeys journeys, Pace pace, LetterDesk letters,
+        Cameras cameras,
         Switchboard switchboard,
         List<HealthCheck> checks,
         MetricsText metrics) {

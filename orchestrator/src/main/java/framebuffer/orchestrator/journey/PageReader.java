@@ -114,7 +114,8 @@ final class PageReader {
         return candidates;
     }
 
-    private static Step.HandOff handOff(String[] line, Instant at) {
+    /** What a line says that begins with H. */
+    static Step.HandOff handOff(String[] line, Instant at) {
         return new Step.HandOff(name(line[1]), name(line[2]), EntryId.parse(line[LAST_OF_FRAME]), at,
                 at.minus(Long.parseLong(line[4]), ChronoUnit.MICROS), Word.from(line[5]), orNull(line[6]),
                 orNull(line[7]), Integer.parseInt(line[8]), line[9], Word.outcome(line[10]), choices(line));

@@ -1,6 +1,7 @@
 package framebuffer.orchestrator.traffic;
 
 import framebuffer.orchestrator.affinity.Placing;
+import framebuffer.orchestrator.journey.Flows;
 import framebuffer.orchestrator.ledger.Counts;
 import framebuffer.orchestrator.ledger.Ledger;
 import framebuffer.orchestrator.registry.Processor;
@@ -22,6 +23,7 @@ import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;
 import framebuffer.wire.Keys;
 import framebuffer.wire.frame.Frame;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,10 +102,33 @@ public final class Traffic {
         }
     }
 
+    /**
+     * All of it at one moment, for those who look at everything.
+     *
+     * @param completedPerSecond
+     *            see {@link Rates}
+     */
+    public record Standing(Ledger ledger, double completedPerSecond, Backlogs backlogs, Flows flows) {
+    }
+
+    /** All of it, as it stands now. */
+    public Standing standing() {
+        RegistrySnapshot there = registry.read();
+        Instant now = clock.instant();
+        try (RedisConnection redis = RedisConnection.open(settings.redis())) {
+            Ledger ledger = ledger(redis, there);
+            return new Standing(ledger, rates.completed(now, ledger.total().done()),
+                    backlogs(there, waiting(redis, there)), Flows.read(redis, settings.keys(), now));
+        }
+    }
+
     /** What waits, where; the window is that of this instance. */
     public Backlogs backlogs() {
         RegistrySnapshot there = registry.read();
-        BacklogReader.Reading reading = waiting(there);
+        return backlogs(there, waiting(there));
+    }
+
+    private Backlogs backlogs(RegistrySnapshot there, BacklogReader.Reading reading) {
         return new Backlogs(reading.capture(), inWindow.getAsInt(), settings.window(), queues(there, reading));
     }
 

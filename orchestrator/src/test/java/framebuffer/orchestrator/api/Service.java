@@ -17,6 +17,7 @@ import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
 import framebuffer.orchestrator.registry.Registry;
 import framebuffer.orchestrator.routing.RoutingStrategy;
 import framebuffer.orchestrator.traffic.Cameras;
+import framebuffer.orchestrator.traffic.Pace;
 import framebuffer.orchestrator.traffic.Rates;
 import framebuffer.orchestrator.traffic.Traffic;
 import framebuffer.streams.RedisAddress;
@@ -73,7 +74,7 @@ final class Service implements AutoCloseable {
         Journeys journeys = new Journeys(
                 new Journeys.Settings(redis, Keys.DEFAULT, "frame-buffer-v2", Duration.ofMinutes(10)),
                 () -> registry.read().withQueues());
-        doors = new Doors(registry, traffic, journeys, new LetterDesk(redis, Keys.DEFAULT),
+        doors = new Doors(registry, traffic, journeys, new Pace(), new LetterDesk(redis, Keys.DEFAULT),
                 new Cameras(redis, Keys.DEFAULT, policies, rates, clock::now),
                 new Switchboard(redis, control, () -> Backpressure.NONE),
                 List.of(new HealthCheck("redis", HealthCheck.Weight.VITAL, () -> vital.get()),

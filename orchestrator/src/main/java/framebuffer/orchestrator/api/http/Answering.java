@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,8 +26,13 @@ import org.slf4j.LoggerFactory;
 final class Answering {
     private static final Logger log = LoggerFactory.getLogger(Answering.class);
 
+    /** Each costs a connection and a second's news; far fewer people look at once. */
+    private static final int MOST_LISTENERS = 64;
+
     private final @Nullable Token token;
     private final int maxBody;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final Semaphore listeners = new Semaphore(MOST_LISTENERS);
 
     Answering(@Nullable Token token, int maxBody) {
         this.token = token;
@@ -63,25 +70,49 @@ final class Answering {
         return endpoint.answer(call);
     }
 
-    private static Problem unavailable(RuntimeException e) {
+    /** Ends what would go on for ever. */
+    void stop() {
+        stopping.countDown();
+    }
+
+    static Problem unavailable(RuntimeException e) {
         String why = e instanceof RedisRefused ? "Redis refuses: " : "Redis is away: ";
         return new Problem(Kind.UNAVAILABLE, why + e.getMessage(), List.of(), Map.of("Retry-After", "1"));
     }
 
-    private static void send(ServerResponse response, Call call, String requestId, Reply reply) {
+    private void send(ServerResponse response, Call call, String requestId, Reply reply) {
         response.header(RequestId.HEADER, requestId);
         switch (reply) {
             case Reply.Json json -> {
                 json.headers().forEach(response::header);
                 send(response, call, json.status(), new Content("application/json", Json.bytes(json.body())));
             }
-            case Reply.Document document ->
+            case Reply.Document document -> {
+                document.headers().forEach(response::header);
                 send(response, call, 200, new Content(document.contentType(), bytes(document.body())));
+            }
+            case Reply.Events events -> send(response, call, requestId, events);
             case Reply.NoContent _ -> response.status(204).send();
             case Problem problem -> {
                 problem.headers().forEach(response::header);
                 send(response, call, problem.kind().status(),
                         new Content(Problem.CONTENT_TYPE, Json.bytes(problem.json(call.raw(), requestId))));
+            }
+        }
+    }
+
+    private void send(ServerResponse response, Call call, String requestId, Reply.Events events) {
+        if (call.method().equals("HEAD")) {
+            response.header(HeaderNames.CONTENT_TYPE, EventFeed.CONTENT_TYPE).send();
+        } else if (!listeners.tryAcquire()) {
+            send(response, call, requestId,
+                    new Problem(Kind.UNAVAILABLE, MOST_LISTENERS + " listen already, and no more may",
+                            List.of(), Map.of("Retry-After", "10")));
+        } else {
+            try {
+                new EventFeed(call.raw(), requestId, stopping).run(response, events);
+            } finally {
+                listeners.release();
             }
         }
     }

@@ -70,6 +70,11 @@ public final class Routes {
                 response));
     }
 
+    /** Ends answers that would go on for ever; those that are asked for later end at once. */
+    public void stop() {
+        answering.stop();
+    }
+
     private Problem unanswered(ServerRequest request, Call call) {
         TreeSet<String> allowed = new TreeSet<>();
         known.stream().filter(one -> one.matches(request)).flatMap(one -> methods(one.route()).stream())

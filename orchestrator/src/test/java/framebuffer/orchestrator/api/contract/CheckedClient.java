@@ -2,7 +2,10 @@ package framebuffer.orchestrator.api.contract;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import framebuffer.orchestrator.api.contract.Contract.Given;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -24,8 +27,8 @@ public final class CheckedClient {
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Set<String> answers = new ConcurrentSkipListSet<>();
 
-    /** What was answered. */
-    public record Answer(int status, String text, HttpResponse<String> response) {
+    /** What was answered; of events without end, the first. */
+    public record Answer(int status, String text, HttpResponse<?> response) {
         public JsonNode json() {
             return Contract.json(text);
         }
@@ -59,15 +62,30 @@ public final class CheckedClient {
             request.headers(headers);
         }
         try {
-            HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
+            HttpResponse<InputStream> response = client.send(request.build(), BodyHandlers.ofInputStream());
+            String text = text(response);
             CONTRACT.check(new Given(method, path, response.statusCode(),
-                    name -> response.headers().firstValue(name).orElse(""), response.body())).ifPresent(answers::add);
-            return new Answer(response.statusCode(), response.body(), response);
+                    name -> response.headers().firstValue(name).orElse(""), text)).ifPresent(answers::add);
+            return new Answer(response.statusCode(), text, response);
         } catch (IOException e) {
             throw new AssertionError(method + " " + path + " was not answered", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
+        }
+    }
+
+    private static String text(HttpResponse<InputStream> response) throws IOException {
+        try (InputStream body = response.body()) {
+            if (!response.headers().firstValue("content-type").orElse("").startsWith("text/event-stream")) {
+                return new String(body.readAllBytes(), StandardCharsets.UTF_8);
+            }
+            StringBuilder event = new StringBuilder();
+            BufferedReader lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
+            for (String line = lines.readLine(); line != null && !line.isEmpty(); line = lines.readLine()) {
+                event.append(line).append('\n');
+            }
+            return event.toString();
         }
     }
 

@@ -1,4 +1,4 @@
-package framebuffer.orchestrator.api;
+package framebuffer.orchestrator.api.processors;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -24,14 +24,15 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Processors come, are looked at, change, say that they live, and leave. */
-final class ProcessorsApi {
+public final class ProcessorsApi {
     private final Registry registry;
 
-    ProcessorsApi(Registry registry) {
+    public ProcessorsApi(Registry registry) {
         this.registry = registry;
     }
 
-    List<Route> routes() {
+    /** What it answers. */
+    public List<Route> routes() {
         return List.of(Route.post("/processors/register", this::register),
                 Route.post("/processors/heartbeat", call -> heartbeat(call, null)),
                 Route.get("/processors", this::list), Route.get("/processors/search", this::list),

@@ -1,4 +1,4 @@
-package framebuffer.orchestrator.api;
+package framebuffer.orchestrator.api.processors;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,7 +9,7 @@ import framebuffer.wire.processor.Heartbeat;
 import java.util.Set;
 
 /** A processor as it is shown: what it registered, what it last reported, and how we judge it. */
-final class ProcessorJson {
+public final class ProcessorJson {
     private static final Set<String> NOT_FIGURES = Set.of("processor_id", "status");
 
     private ProcessorJson() {
@@ -41,7 +41,8 @@ final class ProcessorJson {
         };
     }
 
-    static ObjectNode of(Processor processor) {
+    /** All of it, in the form of {@code GET /processors}. */
+    public static ObjectNode of(Processor processor) {
         ObjectNode json = processor.registration().json();
         Heartbeat heartbeat = processor.heartbeat();
         if (heartbeat != null) {

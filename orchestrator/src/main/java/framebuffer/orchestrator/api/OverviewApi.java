@@ -1,0 +1,120 @@
+package framebuffer.orchestrator.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import framebuffer.orchestrator.api.http.Reply;
+import framebuffer.orchestrator.api.http.Route;
+import framebuffer.orchestrator.api.processors.ProcessorJson;
+import framebuffer.orchestrator.journey.Flows;
+import framebuffer.orchestrator.journey.Flows.Way;
+import framebuffer.orchestrator.traffic.Cameras.Camera;
+import framebuffer.orchestrator.traffic.Pace;
+import framebuffer.orchestrator.traffic.Traffic.Standing;
+import framebuffer.wire.Timestamps;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Everything at a glance: once, or as an event each second. However many look, it is read once a second at most, and not at all while
+ * nobody looks.
+ */
+final class OverviewApi {
+    private static final Duration EVERY = Duration.ofSeconds(1);
+    /** What was read no longer ago is shown again; less than a second, or every other event would repeat the one before. */
+    private static final Duration FRESH = Duration.ofMillis(900);
+    private static final int MOST_WAYS = 500;
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    private final Doors doors;
+    private final ReentrantLock lock = new ReentrantLock();
+    private JsonNode last = JSON.missingNode();
+    private long lastAt;
+
+    OverviewApi(Doors doors) {
+        this.doors = doors;
+    }
+
+    List<Route> routes() {
+        return List.of(Route.get("/overview", _ -> Reply.ok(overview())),
+                Route.get("/overview/events", _ -> new Reply.Events("overview", EVERY, this::overview)));
+    }
+
+    private JsonNode overview() {
+        lock.lock();
+        try {
+            if (last.isMissingNode() || System.nanoTime() - lastAt > FRESH.toNanos()) {
+                last = look();
+                lastAt = System.nanoTime();
+            }
+            return last;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private ObjectNode look() {
+        Standing standing = doors.traffic().standing();
+        List<Camera> cameras = doors.cameras().list();
+        ObjectNode json = JSON.objectNode().put("at", Timestamps.micros(Instant.now()));
+        json.set("health", HealthApi.json(doors.checks()));
+        json.set("control", doors.switchboard().status().json());
+        json.set("ledger", standing.ledger().json());
+        json.set("rates", rates(cameras, standing));
+        json.set("latency", latency());
+        json.set("backlogs", standing.backlogs().json());
+        ArrayNode sources = json.putArray("cameras");
+        cameras.forEach(camera -> sources.add(camera.json()));
+        ArrayNode processors = json.putArray("processors");
+        doors.registry().snapshot().all().forEach(processor -> processors.add(ProcessorJson.of(processor)));
+        json.set("flows", flows(standing.flows()));
+        return json;
+    }
+
+    private ObjectNode rates(List<Camera> cameras, Standing standing) {
+        ObjectNode json = JSON.objectNode()
+                .put("captured_per_second", milli(cameras.stream().mapToDouble(Camera::framesPerSecond).sum()))
+                .put("completed_per_second", milli(standing.completedPerSecond()));
+        ObjectNode each = json.putObject("by_processor");
+        doors.pace().perSecond().forEach((processor, frames) -> each.put(processor, milli(frames)));
+        return json;
+    }
+
+    private JsonNode latency() {
+        Pace.Latency latency = doors.pace().latency();
+        return latency == null
+                ? JSON.nullNode()
+                : JSON.objectNode().put("p50_ms", millis(latency.p50())).put("p95_ms", millis(latency.p95()))
+                        .put("p99_ms", millis(latency.p99()));
+    }
+
+    private static ObjectNode flows(Flows flows) {
+        double seconds = flows.over().toNanos() / 1e9;
+        ObjectNode json = JSON.objectNode().put("over_seconds", milli(seconds));
+        ArrayNode ways = json.putArray("ways");
+        flows.handedOff().entrySet().stream().sorted(Map.Entry.<Way, Integer>comparingByValue().reversed())
+                .limit(MOST_WAYS)
+                .forEach(way -> ways.addObject().put("camera_id", way.getKey().cameraId())
+                        .put("capability", way.getKey().capability()).put("processor_id", way.getKey().processorId())
+                        .put("frames_per_second", seconds > 0 ? milli(way.getValue() / seconds) : 0));
+        ArrayNode cameras = json.putArray("cameras");
+        flows.cameras().entrySet().stream().sorted(Map.Entry.comparingByKey())
+                .forEach(camera -> cameras.addObject().put("camera_id", camera.getKey())
+                        .put("mean_wait_ms", millis(camera.getValue().mean()))
+                        .put("longest_wait_ms", millis(camera.getValue().longest()))
+                        .put("last_frame_id", camera.getValue().lastFrameId()));
+        return json;
+    }
+
+    private static double milli(double figure) {
+        return Math.round(figure * 1e3) / 1e3;
+    }
+
+    private static double millis(Duration time) {
+        return Math.round(time.toNanos() / 1e3) / 1e3;
+    }
+}

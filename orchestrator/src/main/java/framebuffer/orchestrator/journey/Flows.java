@@ -1,0 +1,131 @@
+package framebuffer.orchestrator.journey;
+
+import framebuffer.orchestrator.journey.Step.From;
+import framebuffer.orchestrator.journey.Step.Outcome;
+import framebuffer.streams.Entry;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisRefused;
+import framebuffer.streams.Replies;
+import framebuffer.wire.Fields;
+import framebuffer.wire.Keys;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which frames went where of late, and how long they waited for it: counted from what all instances wrote down, so nothing when
+ * that is switched off. How much is read is bounded: where more is written in 10 s, only the latest is counted.
+ *
+ * @param over
+ *            for how long back hand-offs were counted
+ * @param handedOff
+ *            how many went which way
+ * @param cameras
+ *            camera → what is known of its frames
+ */
+public record Flows(Duration over, Map<Way, Integer> handedOff, Map<String, Waits> cameras) {
+    /** Nothing went anywhere. */
+    public static final Flows NONE = new Flows(Duration.ZERO, Map.of(), Map.of());
+
+    private static final Duration SPAN = Duration.ofSeconds(10);
+    private static final int PAGES = 32;
+
+    public Flows {
+        handedOff = Map.copyOf(handedOff);
+        cameras = Map.copyOf(cameras);
+    }
+
+    /** From a camera for a capability (empty: any) to a processor. */
+    public record Way(String cameraId, String capability, String processorId) {
+    }
+
+    /**
+     * How long a camera's frames waited, from capture to hand-off.
+     *
+     * @param lastFrameId
+     *            of the one that was handed off last
+     */
+    public record Waits(int frames, Duration sum, Duration longest, String lastFrameId) {
+        Waits plus(Duration wait, String frameId) {
+            return new Waits(frames + 1, sum.plus(wait), longest.compareTo(wait) < 0 ? wait : longest, frameId);
+        }
+
+        /** How long one waited on average. */
+        public Duration mean() {
+            return sum.dividedBy(frames);
+        }
+    }
+
+    /** Those of the last 10 s, as far as they have been written down. */
+    public static Flows read(RedisConnection redis, Keys keys, Instant now) {
+        List<Entry> newest;
+        try {
+            newest = Replies.entries(redis.call("XREVRANGE", keys.journey(), "+", "-", "COUNT", PAGES));
+        } catch (RedisRefused e) {
+            // Its key is no stream.
+            return NONE;
+        }
+        Count count = new Count(now.minus(SPAN));
+        for (Entry entry : newest.reversed()) {
+            Fields fields = entry.fields();
+            byte @Nullable [] page = fields == null ? null : fields.get("page");
+            if (page != null) {
+                count.add(page);
+            }
+        }
+        Instant since = newest.size() < PAGES || count.first.isBefore(count.since) ? count.since : count.first;
+        return new Flows(Duration.between(since, now), count.ways, count.cameras);
+    }
+
+    private static final class Count {
+        private final Instant since;
+        private final Map<Way, Integer> ways = new HashMap<>();
+        private final Map<String, Waits> cameras = new HashMap<>();
+        /** When the first step was done of those that were read. */
+        private Instant first = Instant.MAX;
+
+        Count(Instant since) {
+            this.since = since;
+        }
+
+        void add(byte[] page) {
+            Instant at = Instant.MIN;
+            for (String line : new String(page, StandardCharsets.UTF_8).split("\n", -1)) {
+                try {
+                    String[] values = line.split("\t", -1);
+                    if (values[0].equals("L")) {
+                        at = Instant.EPOCH.plus(Long.parseLong(values[1]), ChronoUnit.MICROS);
+                        first = first.isBefore(at) ? first : at;
+                    } else if (values[0].equals("H") && !at.isBefore(since)) {
+                        add(PageReader.handOff(values, at));
+                    }
+                } catch (IllegalArgumentException | IndexOutOfBoundsException | DateTimeException
+                        | ArithmeticException e) {
+                    // A line that makes no sense is none of ours; nor is what stands behind it.
+                    return;
+                }
+            }
+        }
+
+        private void add(Step.HandOff step) {
+            if (step.outcome() != Outcome.HANDED_OFF) {
+                return;
+            }
+            step.choices().forEach(choice -> ways
+                    .merge(new Way(step.cameraId(), choice.capability(), choice.processor()), 1, Integer::sum));
+            if (step.from() == From.CAPTURE) {
+                Duration wait = Duration.between(step.captureId().time(), step.at());
+                cameras.merge(step.cameraId(),
+                        new Waits(1, wait.isNegative() ? Duration.ZERO : wait,
+                                wait.isNegative() ? Duration.ZERO : wait, step.frameId()),
+                        (all, one) -> all.plus(one.sum(), one.lastFrameId()));
+            }
+        }
+    }
+}

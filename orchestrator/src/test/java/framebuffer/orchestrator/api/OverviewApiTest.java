@@ -1,0 +1,148 @@
+package framebuffer.orchestrator.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import framebuffer.orchestrator.Eventually;
+import framebuffer.orchestrator.api.contract.CheckedClient;
+import framebuffer.orchestrator.api.contract.Contract;
+import framebuffer.orchestrator.api.contract.Running;
+import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
+import framebuffer.streams.embedded.EmbeddedRedis;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OverviewApiTest {
+    @TempDir
+    Path folder;
+
+    private static JsonNode overview(CheckedClient client) {
+        return client.get("/overview").json();
+    }
+
+    @Test
+    void everyPartIsWhatItsOwnCallAnswers() {
+        try (Running running = new Running(folder, Limits.DEFAULT)) {
+            CheckedClient client = running.client();
+            client.post("/processors/register", "{\"id\": \"face-1\", \"capabilities\": [\"face\"], \"capacity\": 9, "
+                    + "\"heartbeat_interval\": 3600}");
+            for (int i = 0; i < 3; i++) {
+                running.redis().call("XADD", "frames:capture", "*", "frame_id", "f" + i, "camera_id", "yard",
+                        "detection_type", "face");
+            }
+            Eventually.is("all are handed off and known",
+                    () -> overview(client).at("/flows/ways/0/frames_per_second").asDouble() >= .3
+                            && overview(client).path("cameras").size() == 1);
+            JsonNode all = overview(client);
+            assertThat(all.path("health")).isEqualTo(client.get("/health").json());
+            assertThat(all.path("ledger")).isEqualTo(client.get("/frames/ledger").json());
+            assertThat(all.path("backlogs")).isEqualTo(client.get("/frames/backlogs").json());
+            assertThat(all.path("processors")).isEqualTo(client.get("/processors").json());
+            assertThat(all.at("/cameras/0/camera_id").asText()).isEqualTo("yard");
+            assertThat(all.at("/flows/over_seconds").asDouble()).isEqualTo(10);
+            assertThat(all.at("/flows/ways")).hasToString(
+                    "[{\"camera_id\":\"yard\",\"capability\":\"face\",\"processor_id\":\"face-1\",\"frames_per_second\":0.3}]");
+            assertThat(all.at("/flows/cameras/0/last_frame_id").asText()).isEqualTo("f2");
+            assertThat(all.at("/rates/by_processor").isEmpty()).isTrue();
+            assertThat(all.path("latency").isNull()).isTrue();
+        }
+    }
+
+    @Test
+    void whatIsAcknowledgedShowsInTheRatesAndTimes() {
+        try (Running running = new Running(folder, Limits.DEFAULT)) {
+            CheckedClient client = running.client();
+            running.redis().call("HSET", "frame-buffer:completed", "face-1 5", 0);
+            Eventually.is("the beginning was noted",
+                    () -> overview(client).at("/rates/by_processor/face-1").isNumber());
+            running.redis().call("HSET", "frame-buffer:completed", "face-1 5", 30);
+            Eventually.is("it was noted", () -> overview(client).at("/rates/by_processor/face-1").asDouble() > 0);
+            assertThat(overview(client).at("/latency/p50_ms").asDouble()).isEqualTo(15);
+        }
+    }
+
+    @Test
+    void eventsFollowUntilTheServiceStops() throws IOException {
+        try (EmbeddedRedis redis = EmbeddedRedis.start(folder)) {
+            Service service = new Service(redis.address());
+            try (Listener listener = new Listener(service.port())) {
+                JsonNode first = listener.next("overview");
+                assertThat(listener.next("overview").path("at").asText()).isGreaterThan(first.path("at").asText());
+                service.close();
+                assertThat(listener.ended()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void whileRedisIsAwayTroubleIsToldUntilItIsBack() throws IOException {
+        EmbeddedRedis redis = EmbeddedRedis.start(folder);
+        try (Service service = new Service(redis.address()); Listener listener = new Listener(service.port())) {
+            listener.next("overview");
+            redis.close();
+            assertThat(listener.next("trouble").path("detail").asText()).startsWith("Redis is away");
+        }
+    }
+
+    @Test
+    void whoComesWhenAsManyListenAsMayIsRefusedUntilOneGoes() throws IOException {
+        List<Listener> listeners = new ArrayList<>();
+        try (EmbeddedRedis redis = EmbeddedRedis.start(folder); Service service = new Service(redis.address())) {
+            for (int i = 0; i < 64; i++) {
+                listeners.add(new Listener(service.port()));
+                listeners.getLast().next("overview");
+            }
+            assertThat(service.get("/overview/events").status()).isEqualTo(503);
+            listeners.removeLast().close();
+            Eventually.is("its place is free", () -> service.get("/overview/events").status() == 200);
+        } finally {
+            for (Listener listener : listeners) {
+                listener.close();
+            }
+        }
+    }
+
+    /** Listens to the events, as a browser does. */
+    private static final class Listener implements AutoCloseable {
+        private final Socket socket;
+        private final BufferedReader lines;
+
+        Listener(int port) throws IOException {
+            socket = new Socket(InetAddress.getLoopbackAddress(), port);
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write(
+                    "GET /overview/events HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+        }
+
+        JsonNode next(String name) throws IOException {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.equals("event: " + name)) {
+                    return Contract.json(lines.readLine().substring("data: ".length()));
+                }
+            }
+            throw new AssertionError("no more events, and no " + name);
+        }
+
+        boolean ended() throws IOException {
+            while (lines.readLine() != null) {
+                // Skips the rest.
+            }
+            return true;
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+}
