@@ -7,6 +7,7 @@ import framebuffer.orchestrator.api.http.Token;
 import framebuffer.orchestrator.api.http.Unreadable;
 import framebuffer.orchestrator.api.journey.JourneyApi;
 import framebuffer.orchestrator.api.letters.DeadLettersApi;
+import framebuffer.orchestrator.api.page.PageApi;
 import framebuffer.orchestrator.api.processors.ProcessorsApi;
 import io.helidon.http.DirectHandler.EventType;
 import io.helidon.webserver.WebServer;
@@ -117,7 +118,8 @@ public final class ApiServer implements AutoCloseable {
                         new CamerasApi(doors.cameras()).routes(), new ControlApi(doors.switchboard()).routes(),
                         new HealthApi(doors.checks()).routes(), new OverviewApi(doors).routes(),
                         new MetricsApi(doors.metrics()).routes(),
-                        new DocsApi().routes())
+                        new DocsApi().routes(),
+                        new PageApi().routes())
                 .flatMap(List::stream).toList();
     }
 

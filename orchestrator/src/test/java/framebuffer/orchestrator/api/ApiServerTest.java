@@ -87,7 +87,7 @@ class ApiServerTest {
 
     @Test
     void anUnknownPathIsAProblem() {
-        for (String path : List.of("/", "/nothing", "/api/v1", "/api/v2/processors", "/processors/a/b/c",
+        for (String path : List.of("/nothing", "/api/v1", "/api/v2/processors", "/processors/a/b/c",
                 "/health/x")) {
             Answer answer = service.get(path);
             problem(answer, 404, "not-found");

@@ -99,6 +99,7 @@ class DocumentedAnswersTest {
         service.get("/frames/dead-letters/" + letter);
         service.call("DELETE", "/frames/dead-letters/" + letter, "");
         service.get("/metrics", "Accept", "broken");
+        service.get("/page/main.js");
         service.vital = () -> Optional.of("no Redis");
         service.get("/health");
         service.get("/health/ready");

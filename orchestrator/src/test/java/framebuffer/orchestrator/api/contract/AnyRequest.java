@@ -61,7 +61,7 @@ final class AnyRequest {
     }
 
     private String path(Operation operation) {
-        String id = oneIn(6) ? encoded(json.odd()) : json.id();
+        String id = oneIn(6) ? encoded(json.odd()) : id(operation);
         String path = (oneIn(5) ? "/api/v1" : "")
                 + operation.path().replaceAll("\\{\\w+}", Matcher.quoteReplacement(id.isEmpty() ? "%20" : id));
         if (oneIn(40)) {
@@ -81,6 +81,12 @@ final class AnyRequest {
             query.add(encoded(json.odd()) + (random.nextBoolean() ? "=" + encoded(json.odd()) : ""));
         }
         return query.isEmpty() ? path : path + "?" + String.join("&", query);
+    }
+
+    /** One of those that are listed in the path's parameter, if they are. */
+    private String id(Operation operation) {
+        JsonNode listed = contract.resolved(operation.shared().path("parameters").path(0)).path("schema").path("enum");
+        return listed.isEmpty() ? json.id() : listed.path(random.nextInt(listed.size())).asText();
     }
 
     private static String encoded(String text) {

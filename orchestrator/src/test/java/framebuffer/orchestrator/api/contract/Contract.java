@@ -110,7 +110,7 @@ public final class Contract {
                 checkProblem(given);
                 return Optional.empty();
             }
-            return check(given, withoutVersion(plain));
+            return check(given, withoutVersion(plain + "/").replaceFirst("(?<=.)/$", ""));
         }
     }
 

@@ -1,0 +1,117 @@
+// Elements, made and kept. What is still there is changed in place, so that the focus and what is selected stay where they are.
+
+/** An element with attributes and children; text is never read as markup. */
+export function make(name, attributes = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key.startsWith('on')) {
+      element.addEventListener(key.slice(2), value);
+    } else if (value !== null && value !== undefined) {
+      element.setAttribute(key, value);
+    }
+  }
+  element.append(...children);
+  return element;
+}
+
+/** Changes a text only where it differs: nothing is announced or laid out anew without need. */
+export function say(element, text) {
+  if (element.textContent !== text) {
+    element.textContent = text;
+  }
+}
+
+/** Sets an attribute; null removes it. */
+export function set(element, name, value) {
+  if (value === null) {
+    element.removeAttribute(name);
+  } else if (element.getAttribute(name) !== String(value)) {
+    element.setAttribute(name, value);
+  }
+}
+
+/**
+ * Makes a parent have one child for each item, in this order.
+ *
+ * @param keyOf what tells an item from the others
+ * @param create makes its element
+ * @param update makes the element show the item
+ */
+export function keep(parent, items, keyOf, create, update) {
+  const old = new Map();
+  for (const child of parent.children) {
+    old.set(child.dataset.key, child);
+  }
+  let place = parent.firstElementChild;
+  for (const item of items) {
+    const key = keyOf(item);
+    let child = old.get(key);
+    old.delete(key);
+    if (!child) {
+      child = create(item);
+      child.dataset.key = key;
+    }
+    update(child, item);
+    if (child === place) {
+      place = place.nextElementSibling;
+    } else {
+      parent.insertBefore(child, place);
+    }
+  }
+  old.forEach((child) => child.remove());
+}
+
+/**
+ * A table with these columns: {title, of: item → text, number, cell: (td, item) → void}.
+ *
+ * @return shows items; each needs a key
+ */
+export function table(element, columns, keyOf, none) {
+  const body = make('tbody');
+  const empty = make('caption', {}, none);
+  element.append(make('thead', {}, make('tr', {}, ...columns.map((column) =>
+    make('th', { scope: 'col', class: column.number ? 'number' : null }, column.title)))), body);
+  return (items) => {
+    if (items.length === 0) {
+      element.prepend(empty);
+    } else {
+      empty.remove();
+    }
+    element.tHead.hidden = items.length === 0;
+    keep(body, items, keyOf,
+      () => make('tr', {}, ...columns.map((column, i) =>
+        make(i === 0 ? 'th' : 'td', { scope: i === 0 ? 'row' : null, class: column.number ? 'number' : null }))),
+      (row, item) => columns.forEach((column, i) => {
+        if (column.cell) {
+          column.cell(row.cells[i], item);
+        } else {
+          say(row.cells[i], column.of(item));
+        }
+      }));
+  };
+}
+
+/** A bar that is full at 1, and says so in words. */
+export function bar(cell, share, text) {
+  let meter = cell.querySelector('.bar');
+  if (!meter) {
+    meter = make('span', { class: 'bar', role: 'meter', 'aria-valuemin': 0, 'aria-valuemax': 100 }, make('i'), make('b'));
+    cell.replaceChildren(meter);
+  }
+  const percent = Math.round(Math.min(Math.max(share, 0), 1) * 100);
+  set(meter, 'aria-valuenow', percent);
+  set(meter, 'data-full', share >= 1 ? 'full' : share >= 0.8 ? 'nearly' : null);
+  meter.firstChild.style.width = `${percent}%`;
+  say(meter.lastChild, text);
+}
+
+/** A word with a sign before it that tells states apart without colour. */
+export function state(cell, word, kind) {
+  let mark = cell.querySelector('.state');
+  if (!mark) {
+    mark = make('span', { class: 'state' });
+    cell.replaceChildren(mark);
+  }
+  set(mark, 'data-state', kind);
+  say(mark, word);
+}

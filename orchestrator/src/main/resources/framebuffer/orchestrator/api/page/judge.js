@@ -1,0 +1,70 @@
+// What is remarkable about a camera or a processor: a word, and whether it is good, a warning or bad. The service judges
+// processors itself; of cameras, it is said who is silent, waits long, or sends far less than the others.
+
+import { span } from './words.js';
+
+const RANK = { bad: 0, warn: 1, good: 2 };
+const LONG_WAIT_MS = 1000;
+/** Over as long, rates are counted: a camera that sent nothing for longer is silent. */
+const SILENT_MS = 15_000;
+
+export function rank(judged) {
+  return RANK[judged.kind];
+}
+
+export function processor(all, one) {
+  const level = all.control.processors[one.id]?.level;
+  if (one.draining) {
+    return { word: 'draining', kind: 'warn', why: 'gets no new frames, and leaves when its queue is empty' };
+  }
+  if (one.status === 'unhealthy') {
+    return { word: 'unhealthy', kind: 'bad', why: one.status_reason };
+  }
+  if (one.circuit !== 'closed') {
+    return { word: one.circuit === 'open' ? 'cut off' : 'on trial', kind: 'bad', why: one.status_reason };
+  }
+  if (level === 'CRITICAL' || level === 'HIGH') {
+    return { word: 'overloaded', kind: level === 'CRITICAL' ? 'bad' : 'warn', why: `its queue fills: ${level.toLowerCase()}` };
+  }
+  if (one.status === 'degraded') {
+    return { word: 'degraded', kind: 'warn', why: one.status_reason };
+  }
+  return { word: 'healthy', kind: 'good', why: '' };
+}
+
+/** The rate that half of the cameras exceed. */
+export function usualRate(all) {
+  const rates = all.cameras.map((one) => one.frames_per_second).filter((n) => n > 0).sort((a, b) => a - b);
+  return rates.length < 3 ? 0 : rates[rates.length >> 1];
+}
+
+export function camera(all, one, usual = usualRate(all)) {
+  if (one.last_frame_at === null) {
+    return { word: 'never seen', kind: 'warn', why: 'it has a policy, and has sent no frame' };
+  }
+  const silentFor = Date.parse(all.at) - Date.parse(one.last_frame_at);
+  if (silentFor > SILENT_MS) {
+    return { word: `silent for ${span(silentFor)}`, kind: 'bad', why: 'no frame came since' };
+  }
+  const waits = all.flows.cameras.find((flow) => flow.camera_id === one.camera_id);
+  if (waits && waits.mean_wait_ms > LONG_WAIT_MS) {
+    return { word: `waits ${span(waits.mean_wait_ms)}`, kind: 'warn', why: 'from capture until a processor has room' };
+  }
+  if (one.frames_per_second < usual / 2) {
+    return { word: 'slow', kind: 'warn', why: 'sends less than half of what most cameras send' };
+  }
+  return { word: 'flows', kind: 'good', why: '' };
+}
+
+export function capability(all, name) {
+  const offering = all.processors.filter((one) => name === '' || one.capabilities.includes(name));
+  const usable = offering.filter((one) => one.status !== 'unhealthy' && !one.draining && one.circuit !== 'open');
+  const level = all.control.capabilities[name]?.level ?? 'NORMAL';
+  if (usable.length === 0) {
+    return { word: 'nobody usable offers it', kind: 'bad', offering, usable };
+  }
+  if (level === 'CRITICAL' || level === 'HIGH') {
+    return { word: 'overloaded', kind: level === 'CRITICAL' ? 'bad' : 'warn', offering, usable };
+  }
+  return { word: usable.length < offering.length ? `${usable.length} of ${offering.length} usable` : '', kind: usable.length < offering.length ? 'warn' : 'good', offering, usable };
+}

@@ -1,0 +1,75 @@
+// The newest dead letters, to be handed off again. Asked for when their number changes.
+
+import { make, say, table } from './elements.js';
+import * as service from './service.js';
+import { ago, count } from './words.js';
+
+const SHOWN = 20;
+const said = document.getElementById('letters-said');
+let now;
+let dead = -1;
+
+const letters = table(document.getElementById('letters'), [
+  { title: 'Frame', cell: (cell, one) => {
+    const link = cell.firstElementChild ?? cell.appendChild(make('a'));
+    link.href = `#frame=${encodeURIComponent(one.frame_id ?? '')}`;
+    say(link, one.frame_id ?? 'without an id');
+  } },
+  { title: 'Camera', of: (one) => one.camera_id ?? '' },
+  { title: 'Reason', of: (one) => one.reason.replaceAll('_', ' ') },
+  { title: 'Given up', of: (one) => ago(one.dead_at, now), number: true },
+  { title: 'After', of: (one) => (one.attempt === 1 ? '1 attempt' : `${one.attempt} attempts`), number: true },
+  { title: 'Why', of: (one) => one.detail },
+  { title: '', cell: (cell, one) => {
+    if (!cell.firstChild) {
+      cell.append(make('button', { type: 'button', onclick: () => requeue({ ids: [one.id] }), 'aria-label': `Hand off ${one.frame_id ?? 'it'} again` }, 'Again'));
+    }
+  } },
+], (one) => one.id, 'None.');
+
+const whole = make('button', { type: 'button', onclick: () => {
+  if (confirm('Hand off all dead letters again?')) {
+    requeue({ all: true });
+  }
+} }, 'Hand off all of them again');
+
+async function requeue(which) {
+  try {
+    let requeued = 0;
+    let answer = await service.post('frames/dead-letters/requeue', which);
+    requeued += answer.requeued;
+    while (answer.next) {
+      answer = await service.post('frames/dead-letters/requeue', { ...which, after: answer.next, up_to: answer.up_to });
+      requeued += answer.requeued;
+    }
+    say(said, requeued === 1 ? 'One frame is on its way again.' : `${count(requeued)} frames are on their way again.`);
+    await look();
+  } catch (refused) {
+    say(said, `Not handed off: ${refused.message}`);
+  }
+}
+
+async function look() {
+  const newest = await service.get(`frames/dead-letters?limit=${SHOWN}`);
+  letters(newest);
+  if (newest.length > 1) {
+    said.after(whole);
+  } else {
+    whole.remove();
+  }
+}
+
+export async function show(all) {
+  now = all.at;
+  const given = all.ledger.total.dead;
+  if (given !== dead) {
+    dead = given;
+    try {
+      await look();
+    } catch (refused) {
+      // Asked for again with the next news.
+      dead = -1;
+      say(said, `They cannot be read: ${refused.message}`);
+    }
+  }
+}

@@ -1,0 +1,144 @@
+// The page: hears of everything each second, and shows it.
+
+import { keep, make, say, set } from './elements.js';
+import { showFigures } from './figures.js';
+import * as journey from './journey.js';
+import * as letters from './letters.js';
+import * as service from './service.js';
+import * as tables from './tables.js';
+import * as topology from './topology.js';
+import { clock } from './words.js';
+
+const STALE_MS = 3000;
+const AGAIN_MS = [500, 1000, 2000, 5000];
+const KIND = { healthy: 'good', degraded: 'warn', unhealthy: 'bad', NORMAL: 'good', MODERATE: 'good', HIGH: 'warn', CRITICAL: 'bad' };
+
+const at = (id) => document.getElementById(id);
+let last = null;
+let heardAt = 0;
+let paused = false;
+/** What the connection is like; the words for it are made each second, for how old the news is changes. */
+let link = { state: 'connecting', detail: '' };
+
+function troubles(all) {
+  return all.health.checks.filter((check) => check.status !== 'healthy')
+    .map((check) => ({ name: check.name, text: check.detail, kind: KIND[check.status] }));
+}
+
+function showTroubles(list) {
+  keep(at('troubles'), list, (one) => one.name,
+    () => make('p', { class: 'trouble' }, make('span', { class: 'state' }), make('span')),
+    (p, one) => {
+      set(p.firstChild, 'data-state', one.kind);
+      say(p.firstChild, one.name.replaceAll('_', ' '));
+      say(p.lastChild, one.text);
+    });
+}
+
+function show(all) {
+  last = all;
+  const { health, control } = all;
+  say(at('health'), health.status);
+  set(at('health'), 'data-state', KIND[health.status]);
+  paused = control.paused_by === 'operator';
+  say(at('pressure'), paused ? 'paused' : `backpressure ${control.backpressure_level.toLowerCase()}`);
+  set(at('pressure'), 'data-state', paused ? 'warn' : KIND[control.backpressure_level]);
+  say(at('pause'), paused ? 'Resume' : 'Pause');
+  at('pause').disabled = false;
+  showTroubles(troubles(all));
+  showFigures(at('figures'), all);
+  topology.show(all);
+  tables.show(all);
+  letters.show(all);
+  document.title = health.status === 'healthy' && !paused ? 'frame-buffer' : `${paused ? 'paused' : health.status} · frame-buffer`;
+}
+
+/** Says how old the news is, also when there is none. */
+function showLink() {
+  const old = Date.now() - heardAt;
+  const state = link.state === 'live' && old > STALE_MS ? 'stale' : link.state;
+  const since = last ? ` What you see is as of ${clock(last.at)}.` : '';
+  say(at('link'), {
+    connecting: 'connecting …',
+    live: `live · ${last ? clock(last.at) : ''}`,
+    stale: `Stale: no news for ${Math.round(old / 1000)} s.${since}`,
+    trouble: `${link.detail}.${since}`,
+    disconnected: `Disconnected: ${link.detail}. Trying again.${since}`,
+    locked: 'The service asks for its token.',
+  }[state]);
+  set(at('link'), 'data-link', state);
+  set(document.body, 'data-old', state === 'live' ? null : 'old');
+}
+
+function heard(name, data) {
+  heardAt = Date.now();
+  if (name === 'overview') {
+    link = { state: 'live', detail: '' };
+    show(data);
+  } else {
+    link = { state: 'trouble', detail: data.detail };
+  }
+  showLink();
+}
+
+/** Returns when a token was given. */
+function askForToken() {
+  const dialog = at('token-dialog');
+  if (service.hasToken()) {
+    say(at('token-said'), 'That token is not the one of this service.');
+  }
+  dialog.showModal();
+  return new Promise((given) => {
+    at('token-form').onsubmit = (submitted) => {
+      submitted.preventDefault();
+      service.keepToken(at('token').value);
+      at('token').value = '';
+      dialog.close();
+      given();
+    };
+    // Without one there is nothing to be seen: asked for until it is given.
+    dialog.oncancel = (cancelled) => cancelled.preventDefault();
+  });
+}
+
+async function follow() {
+  for (let tries = 0; ; tries += 1) {
+    const before = heardAt;
+    try {
+      await service.listen('overview/events', heard);
+      link = { state: 'disconnected', detail: 'the service has stopped' };
+    } catch (failure) {
+      if (failure.status === 401) {
+        link = { state: 'locked', detail: '' };
+        showLink();
+        await askForToken();
+        tries = -1;
+        journey.follow();
+        continue;
+      }
+      link = { state: 'disconnected', detail: failure.status ? failure.message : 'the service does not answer' };
+    }
+    showLink();
+    tries = heardAt === before ? tries : 0;
+    await new Promise((over) => setTimeout(over, AGAIN_MS[Math.min(tries, AGAIN_MS.length - 1)]));
+  }
+}
+
+at('pause').addEventListener('click', async () => {
+  if (!paused && !confirm('Pause? No frame is handed off until somebody resumes; frames wait in the capture stream.')) {
+    return;
+  }
+  at('pause').disabled = true;
+  try {
+    const control = await service.post(paused ? 'control/resume' : 'control/pause');
+    show({ ...last, control });
+  } catch (refused) {
+    at('pause').disabled = false;
+    link = { state: 'trouble', detail: `Not switched: ${refused.message}` };
+    showLink();
+  }
+});
+
+setInterval(showLink, 1000);
+journey.follow();
+follow();

@@ -1,0 +1,65 @@
+// Processors and cameras, the worst first.
+
+import { bar, make, say, state, table } from './elements.js';
+import * as judge from './judge.js';
+import { ago, count, rate, span } from './words.js';
+
+let all;
+
+function judged(cell, one) {
+  state(cell, one.judged.word, one.judged.kind);
+  cell.title = one.judged.why;
+}
+
+/** The worst first; those alike by name, so that rows stay where they are. */
+function worstFirst(list, keyOf) {
+  return list.sort((a, b) => judge.rank(a.judged) - judge.rank(b.judged) || keyOf(a).localeCompare(keyOf(b)));
+}
+
+const processors = table(document.getElementById('processors'), [
+  { title: 'Processor', of: (one) => one.id },
+  { title: 'State', cell: judged },
+  { title: 'Queue', cell: (cell, one) => (one.queue ? bar(cell, one.queue.utilization, `${count(one.queue.outstanding)} of ${count(one.queue.capacity)}`) : say(cell, 'not there')) },
+  { title: 'Completes', of: (one) => rate(all.rates.by_processor[one.id] ?? 0), number: true },
+  { title: 'Circuit', of: (one) => one.circuit.replace('_', '-') },
+  { title: 'Heard of', of: (one) => ago(one.last_seen, all.at), number: true },
+  { title: 'Offers', of: (one) => one.capabilities.join(', ') },
+  { title: 'Why', of: (one) => one.judged.why },
+], (one) => one.id, 'No processor is registered: frames wait.');
+
+const cameras = table(document.getElementById('cameras'), [
+  { title: 'Camera', of: (one) => one.camera_id },
+  { title: 'State', cell: judged },
+  { title: 'Sends', of: (one) => rate(one.frames_per_second), number: true },
+  { title: 'Last frame', of: (one) => ago(one.last_frame_at, all.at), number: true },
+  { title: 'Waits', of: (one) => (one.waits ? span(one.waits.mean_wait_ms) : '–'), number: true },
+  { title: 'Under way', of: (one) => count(one.counts?.in_flight ?? 0), number: true },
+  { title: 'Done', of: (one) => count(one.counts?.done ?? 0), number: true },
+  { title: 'Shed', of: (one) => count(Object.values(one.counts?.shed ?? {}).reduce((sum, n) => sum + n, 0)), number: true },
+  { title: 'Dead', of: (one) => count(one.counts?.dead ?? 0), number: true },
+  { title: 'Keeps', of: (one) => (one.keep === 'latest' ? 'the newest' : 'all') + (one.max_age_ms === null ? '' : `, up to ${span(one.max_age_ms)} old`) },
+  { title: 'Newest handed off', cell: frame },
+], (one) => one.camera_id, 'No camera has sent a frame yet: put frames on the stream frames:capture.');
+
+function frame(cell, one) {
+  const id = one.waits?.last_frame_id;
+  if (!id) {
+    cell.replaceChildren();
+    return;
+  }
+  const link = cell.firstElementChild ?? cell.appendChild(make('a', { title: 'Where is this frame?' }));
+  link.href = `#frame=${encodeURIComponent(id)}`;
+  say(link, id);
+}
+
+export function show(overview) {
+  all = overview;
+  const queues = new Map(all.backlogs.processors.map((queue) => [queue.processor_id, queue]));
+  const waits = new Map(all.flows.cameras.map((flow) => [flow.camera_id, flow]));
+  const counts = new Map(all.ledger.cameras.map((camera) => [camera.camera_id, camera]));
+  const usual = judge.usualRate(all);
+  processors(worstFirst(all.processors.map((one) => ({ ...one, queue: queues.get(one.id), judged: judge.processor(all, one) })), (one) => one.id));
+  cameras(worstFirst(all.cameras.map((one) => ({
+    ...one, waits: waits.get(one.camera_id), counts: counts.get(one.camera_id), judged: judge.camera(all, one, usual),
+  })), (one) => one.camera_id));
+}

@@ -1,0 +1,41 @@
+// Figures in words.
+
+const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+const tenths = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
+export function count(n) {
+  return whole.format(n);
+}
+
+/** Frames per second. */
+export function rate(n) {
+  return `${n < 100 ? tenths.format(n) : whole.format(n)}/s`;
+}
+
+/** A span of time, given in milliseconds. */
+export function span(ms) {
+  if (ms < 1000) {
+    return `${ms < 10 ? tenths.format(ms) : whole.format(ms)} ms`;
+  }
+  if (ms < 100_000) {
+    return `${tenths.format(ms / 1000)} s`;
+  }
+  const minutes = ms / 60_000;
+  return minutes < 120 ? `${whole.format(minutes)} min` : minutes < 2880 ? `${whole.format(minutes / 60)} h` : `${whole.format(minutes / 1440)} days`;
+}
+
+/** How long ago, by the clock of the service. */
+export function ago(moment, now) {
+  return moment === null ? 'never' : `${span(Math.max(0, Date.parse(now) - Date.parse(moment)))} ago`;
+}
+
+/** The time of day, here. */
+export function clock(moment) {
+  return new Date(moment).toLocaleTimeString('en-GB');
+}
+
+/** The time of day, to the millisecond. */
+export function exactly(moment) {
+  const at = new Date(moment);
+  return `${at.toLocaleTimeString('en-GB')}.${String(at.getMilliseconds()).padStart(3, '0')}`;
+}
