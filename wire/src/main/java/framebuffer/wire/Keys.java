@@ -154,6 +154,21 @@ public record Keys(String prefix) {
         return prefix + "frame-buffer:waiting";
     }
 
+    /** Hash: {@link CameraNeed} → what was last found in its frames, as JSON. */
+    public String pictures() {
+        return prefix + "frame-buffer:pictures";
+    }
+
+    /** String: the picture in which that was found, with what was found drawn into it. */
+    public String picture(CameraNeed of) {
+        return prefix + "frame-buffer:picture:" + of.encode();
+    }
+
+    /** String: there as long as somebody wants to see pictures. */
+    public String picturesWanted() {
+        return prefix + "frame-buffer:pictures-wanted";
+    }
+
     /** Hash: {@link CameraNeed} → id of the processor that its frames go to. */
     public String affinity() {
         return prefix + "frame-buffer:affinity";

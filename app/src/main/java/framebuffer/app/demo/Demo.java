@@ -21,6 +21,7 @@ import framebuffer.vision.camera.VideoAddress;
 import framebuffer.vision.detect.Annotator;
 import framebuffer.vision.sink.Demand;
 import framebuffer.vision.sink.FrameSink;
+import framebuffer.vision.sink.PictureShow;
 import framebuffer.vision.sink.RedisSink;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;
@@ -53,6 +54,8 @@ final class Demo implements AutoCloseable {
     private final RedisLoop following;
     private final Demand demand;
     private final RedisLoop asking;
+    private final PictureShow show;
+    private final RedisLoop showing;
     private final Results results;
     private final Ledger before;
     private final List<Processor> detectors = new CopyOnWriteArrayList<>();
@@ -79,6 +82,8 @@ final class Demo implements AutoCloseable {
         this.following = new RedisLoop("results", service.redis(), results).start();
         this.demand = new Demand(keys);
         this.asking = new RedisLoop("demand", service.redis(), demand).start();
+        this.show = new PictureShow(keys);
+        this.showing = new RedisLoop("pictures", service.redis(), show).start();
     }
 
     /** Starts all of it; when this returns, frames flow. */
@@ -111,7 +116,8 @@ final class Demo implements AutoCloseable {
         Map.of("people-1", DetectorKind.PEOPLE, "people-2", DetectorKind.PEOPLE, "motion-1", DetectorKind.MOTION,
                 "tampering-1", DetectorKind.TAMPERING)
                 .forEach((id, kind) -> starting.add(aside(() -> detectors
-                        .add(detector(Detectors.describe(id, kind.make(), annotator), keys, options.apiToken())))));
+                        .add(detector(Detectors.describe(id, kind.make(), annotator, show), keys,
+                                options.apiToken())))));
         for (int i = 0; i < cast.cameras(); i++) {
             String name = i < PLACES.size() ? PLACES.get(i) : "camera-" + (i + 1);
             starting.add(aside(() -> cameras.add(camera(name, cast.fps(), keys))));
@@ -220,6 +226,7 @@ final class Demo implements AutoCloseable {
         closeAll(detectors);
         following.close();
         asking.close();
+        showing.close();
         service.close();
     }
 }

@@ -9,7 +9,9 @@ import framebuffer.app.settings.Unusable;
 import framebuffer.client.Processor;
 import framebuffer.client.ProcessorBuilder;
 import framebuffer.client.membership.RegistrationRefused;
+import framebuffer.streams.RedisLoop;
 import framebuffer.vision.detect.Detector;
+import framebuffer.vision.sink.PictureShow;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -73,7 +75,10 @@ public final class DetectorCommand implements Callable<Integer> {
         logging.apply();
         String name = id == null ? kind.name().toLowerCase(Locale.ROOT) + "-1" : id;
         Detector detector = kind.make();
-        try (UntilStopped stop = new UntilStopped(); Processor processor = describe(name, detector).start()) {
+        PictureShow show = new PictureShow(redis.keys());
+        try (UntilStopped stop = new UntilStopped();
+                RedisLoop _ = new RedisLoop("pictures", redis.givenOrRunning(), show).start();
+                Processor processor = describe(name, detector, show).start()) {
             log.info("{} is ready for {}", name, capabilities.isEmpty() ? detector.capability() : capabilities);
             boolean stopped = false;
             while (!stopped && !processor.isClosed()) {
@@ -86,8 +91,9 @@ public final class DetectorCommand implements Callable<Integer> {
         return 0;
     }
 
-    private ProcessorBuilder describe(String name, Detector detector) {
-        ProcessorBuilder builder = Detectors.describe(name, detector, Detectors.annotator(save)).capacity(capacity)
+    private ProcessorBuilder describe(String name, Detector detector, PictureShow show) {
+        ProcessorBuilder builder = Detectors.describe(name, detector, Detectors.annotator(save), show)
+                .capacity(capacity)
                 .concurrency(concurrency).heartbeatInterval(heartbeatInterval).resultsKept(resultsMax)
                 .orchestrator(service.url()).redis(redis.givenOrRunning()).keyPrefix(redis.keys().prefix());
         if (!capabilities.isEmpty()) {

@@ -8,6 +8,7 @@ import framebuffer.vision.detect.Detections;
 import framebuffer.vision.detect.Detector;
 import framebuffer.vision.detect.DetectorHandler;
 import framebuffer.vision.detect.DetectorHandler.Seen;
+import framebuffer.vision.sink.PictureShow;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.BiConsumer;
@@ -23,15 +24,15 @@ public final class Detectors {
     }
 
     /** Describes a processor that runs a detector; its Redis and its orchestrator are still to be said. */
-    public static ProcessorBuilder describe(String id, Detector detector, @Nullable Annotator annotator) {
+    public static ProcessorBuilder describe(String id, Detector detector, @Nullable Annotator annotator,
+            PictureShow show) {
+        BiConsumer<Seen, Detections> found = show.of(id, detector.capability());
         // Native code that calculates for a tenth of a second would hold up every virtual thread beside it.
         return Processor.builder(id).capabilities(detector.capability()).capacity(8).concurrency(1)
                 .threads(Thread.ofPlatform().daemon().name(id + "-", 0).factory())
                 .metadata("made_by", "frame-buffer detector")
-                .handler(new DetectorHandler(detector, annotator == null
-                        ? (_, _) -> {
-                        }
-                        : new Saving(annotator, detector.capability())));
+                .handler(new DetectorHandler(detector,
+                        annotator == null ? found : found.andThen(new Saving(annotator, detector.capability()))));
     }
 
     /** Writes the pictures in which something was found. A full disk must not cost a result. */

@@ -12,6 +12,7 @@ import framebuffer.wire.Decoded;
 import framebuffer.wire.FieldReader;
 import framebuffer.wire.control.CameraPolicy;
 import java.util.List;
+import java.util.Map;
 
 /** The cameras, and which of their frames are worth sending. */
 final class CamerasApi {
@@ -24,7 +25,8 @@ final class CamerasApi {
     }
 
     List<Route> routes() {
-        return List.of(Route.get("/cameras", _ -> list()), Route.put("/cameras/{camera_id}/policy", this::set),
+        return List.of(Route.get("/cameras", _ -> list()), Route.get("/cameras/{camera_id}/picture", this::picture),
+                Route.put("/cameras/{camera_id}/policy", this::set),
                 Route.delete("/cameras/{camera_id}/policy", this::unset));
     }
 
@@ -32,6 +34,15 @@ final class CamerasApi {
         ArrayNode list = JsonNodeFactory.instance.arrayNode();
         cameras.list().forEach(camera -> list.add(camera.json()));
         return Reply.ok(list);
+    }
+
+    private Reply picture(Call call) {
+        String id = call.path("camera_id");
+        return cameras.picture(id, call.query("capability").orElse(""))
+                .<Reply>map(jpeg -> new Reply.Document("image/jpeg", out -> out.write(jpeg),
+                        Map.of("Cache-Control", "no-store")))
+                .orElseGet(() -> new Problem(Kind.NOT_FOUND, "No detector has shown a picture of camera "
+                        + FieldReader.shown(id) + " for this capability within the last minute"));
     }
 
     private Reply set(Call call) {

@@ -12,9 +12,12 @@ import framebuffer.orchestrator.journey.Flows.Way;
 import framebuffer.orchestrator.traffic.Cameras.Camera;
 import framebuffer.orchestrator.traffic.Pace;
 import framebuffer.orchestrator.traffic.Traffic.Standing;
+import framebuffer.wire.CameraNeed;
 import framebuffer.wire.Timestamps;
+import framebuffer.wire.frame.Finding;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -72,6 +75,7 @@ final class OverviewApi {
         ArrayNode processors = json.putArray("processors");
         doors.registry().snapshot().all().forEach(processor -> processors.add(ProcessorJson.of(processor)));
         json.set("flows", flows(standing.flows()));
+        json.set("pictures", pictures(standing.pictures()));
         return json;
     }
 
@@ -108,6 +112,16 @@ final class OverviewApi {
                         .put("longest_wait_ms", millis(camera.getValue().longest()))
                         .put("last_frame_id", camera.getValue().lastFrameId()));
         return json;
+    }
+
+    private static ArrayNode pictures(Map<CameraNeed, Finding> pictures) {
+        ArrayNode list = JSON.arrayNode();
+        pictures.entrySet().stream()
+                .sorted(Comparator.comparing((Map.Entry<CameraNeed, Finding> one) -> one.getKey().camera())
+                        .thenComparing(one -> one.getKey().capability()))
+                .forEach(one -> list.add(one.getValue().json().put("camera_id", one.getKey().camera())
+                        .put("capability", one.getKey().capability())));
+        return list;
     }
 
     private static double milli(double figure) {

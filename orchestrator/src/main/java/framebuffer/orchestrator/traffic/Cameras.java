@@ -11,6 +11,8 @@ import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisRefused;
 import framebuffer.streams.RedisUnavailable;
 import framebuffer.streams.shared.CameraSightings;
+import framebuffer.streams.shared.PictureBoard;
+import framebuffer.wire.CameraNeed;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Keys;
 import framebuffer.wire.Timestamps;
@@ -87,6 +89,14 @@ public final class Cameras {
     public boolean unset(String id) {
         try (RedisConnection connection = RedisConnection.open(redis)) {
             return policies.remove(connection, id);
+        }
+    }
+
+    /** The newest picture with what was found for this capability drawn into it, as JPEG; empty: none was shown of late. */
+    public Optional<byte[]> picture(String id, String capability) {
+        try (RedisConnection connection = RedisConnection.open(redis)) {
+            PictureBoard.want(connection, keys);
+            return Optional.ofNullable(PictureBoard.picture(connection, keys, new CameraNeed(id, capability)));
         }
     }
 

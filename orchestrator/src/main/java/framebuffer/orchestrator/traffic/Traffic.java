@@ -19,14 +19,18 @@ import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisRefused;
 import framebuffer.streams.RedisUnavailable;
 import framebuffer.streams.Replies;
+import framebuffer.streams.shared.PictureBoard;
+import framebuffer.wire.CameraNeed;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;
 import framebuffer.wire.Keys;
+import framebuffer.wire.frame.Finding;
 import framebuffer.wire.frame.Frame;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -107,18 +111,26 @@ public final class Traffic {
      *
      * @param completedPerSecond
      *            see {@link Rates}
+     * @param pictures
+     *            of what there is a picture to be seen
      */
-    public record Standing(Ledger ledger, double completedPerSecond, Backlogs backlogs, Flows flows) {
+    public record Standing(Ledger ledger, double completedPerSecond, Backlogs backlogs, Flows flows,
+            Map<CameraNeed, Finding> pictures) {
+        public Standing {
+            pictures = Map.copyOf(pictures);
+        }
     }
 
-    /** All of it, as it stands now. */
+    /** All of it, as it stands now. While somebody asks for it, detectors show what they see. */
     public Standing standing() {
         RegistrySnapshot there = registry.read();
         Instant now = clock.instant();
         try (RedisConnection redis = RedisConnection.open(settings.redis())) {
             Ledger ledger = ledger(redis, there);
+            PictureBoard.want(redis, settings.keys());
             return new Standing(ledger, rates.completed(now, ledger.total().done()),
-                    backlogs(there, waiting(redis, there)), Flows.read(redis, settings.keys(), now));
+                    backlogs(there, waiting(redis, there)), Flows.read(redis, settings.keys(), now),
+                    PictureBoard.list(redis, settings.keys()));
         }
     }
 

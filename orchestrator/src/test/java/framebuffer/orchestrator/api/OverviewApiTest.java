@@ -71,6 +71,18 @@ class OverviewApiTest {
     }
 
     @Test
+    void whatDetectorsShowIsListedAndCanBeLookedAt() {
+        try (EmbeddedRedis redis = EmbeddedRedis.start(folder); Service service = new Service(redis.address())) {
+            service.picture("the yard", "motion", new byte[]{'J'});
+            assertThat(service.get("/overview").json().path("pictures").toString()).startsWith(
+                    "[{\"frame_id\":\"f-1\",\"processor_id\":\"motion-1\",\"objects\":2,").endsWith(
+                            "\"camera_id\":\"the yard\",\"capability\":\"motion\"}]");
+            assertThat(service.get("/cameras/the%20yard/picture?capability=motion").text()).isEqualTo("J");
+            assertThat(service.get("/cameras/the%20yard/picture?capability=face").status()).isEqualTo(404);
+        }
+    }
+
+    @Test
     void eventsFollowUntilTheServiceStops() throws IOException {
         try (EmbeddedRedis redis = EmbeddedRedis.start(folder)) {
             Service service = new Service(redis.address());

@@ -23,12 +23,15 @@ import framebuffer.orchestrator.traffic.Traffic;
 import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.Replies;
+import framebuffer.streams.shared.PictureBoard;
+import framebuffer.wire.CameraNeed;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;
 import framebuffer.wire.Keys;
 import framebuffer.wire.control.Backpressure;
 import framebuffer.wire.frame.DeadLetter;
 import framebuffer.wire.frame.DeadLetter.Reason;
+import framebuffer.wire.frame.Finding;
 import framebuffer.wire.frame.ShedFrame;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -123,6 +126,14 @@ final class Service implements AutoCloseable {
             List<Object> line = new ArrayList<>(List.of(Keys.DEFAULT.deadLetter(), "*"));
             line.addAll(letter.encode().flat());
             return Replies.text(connection.call("XADD", line.toArray()));
+        }
+    }
+
+    /** A detector shows a picture. */
+    void picture(String camera, String capability, byte[] jpeg) {
+        try (RedisConnection connection = RedisConnection.open(redis)) {
+            PictureBoard.put(connection, Keys.DEFAULT, new CameraNeed(camera, capability),
+                    new Finding("f-1", "motion-1", 2, clock.now()), jpeg);
         }
     }
 

@@ -70,7 +70,13 @@ public final class Annotator {
         return file;
     }
 
-    private static byte[] draw(byte[] picture, Detections found) {
+    /**
+     * The picture with boxes around what was found, as JPEG.
+     *
+     * @throws UndecodablePicture
+     *             when it is no picture
+     */
+    public static byte[] draw(byte[] picture, Detections found) {
         try (PointerScope _ = new PointerScope()) {
             Mat pixels = Picture.colour(picture);
             found.objects().forEach(object -> draw(pixels, object));

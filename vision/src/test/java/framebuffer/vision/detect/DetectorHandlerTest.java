@@ -37,7 +37,7 @@ class DetectorHandlerTest {
         assertThat(seen).isEmpty();
     }
 
-    private static WorkFrame frame(byte @Nullable [] pixels) {
+    static WorkFrame frame(byte @Nullable [] pixels) {
         Decoded<QueuedFrame> frame = QueuedFrame.decode(EntryId.parse("1-0"),
                 Fields.ofText("frame_id", "f", "camera_id", "yard"));
         return switch (frame) {

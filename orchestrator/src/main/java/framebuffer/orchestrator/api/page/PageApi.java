@@ -26,7 +26,7 @@ public final class PageApi {
             "Cache-Control", "no-cache", "Referrer-Policy", "no-referrer", "X-Content-Type-Options", "nosniff");
     private static final String INDEX = "index.html";
     private static final Set<String> PARTS = Set.of("elements.js", "figures.js", "icon.svg", "journey.js", "judge.js",
-            "letters.js", "main.js", "page.css", "service.js", "tables.js", "topology.js", "words.js");
+            "letters.js", "main.js", "page.css", "pictures.js", "service.js", "tables.js", "topology.js", "words.js");
     private static final Map<String, String> TYPES = Map.of("html", "text/html; charset=utf-8", "css",
             "text/css; charset=utf-8", "js", "text/javascript; charset=utf-8", "svg", "image/svg+xml");
 

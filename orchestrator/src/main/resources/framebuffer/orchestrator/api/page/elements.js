@@ -62,7 +62,7 @@ export function keep(parent, items, keyOf, create, update) {
 }
 
 /**
- * A table with these columns: {title, of: item → text, number, cell: (td, item) → void}.
+ * A table with these columns: {title, of: item → text, or cell: (td, item) → void, kind: 'number' or 'text', which may be long}.
  *
  * @return shows items; each needs a key
  */
@@ -70,7 +70,7 @@ export function table(element, columns, keyOf, none) {
   const body = make('tbody');
   const empty = make('caption', {}, none);
   element.append(make('thead', {}, make('tr', {}, ...columns.map((column) =>
-    make('th', { scope: 'col', class: column.number ? 'number' : null }, column.title)))), body);
+    make('th', { scope: 'col', class: column.kind ?? null }, column.title)))), body);
   return (items) => {
     if (items.length === 0) {
       element.prepend(empty);
@@ -80,7 +80,7 @@ export function table(element, columns, keyOf, none) {
     element.tHead.hidden = items.length === 0;
     keep(body, items, keyOf,
       () => make('tr', {}, ...columns.map((column, i) =>
-        make(i === 0 ? 'th' : 'td', { scope: i === 0 ? 'row' : null, class: column.number ? 'number' : null }))),
+        make(i === 0 ? 'th' : 'td', { scope: i === 0 ? 'row' : null, class: column.kind ?? null }))),
       (row, item) => columns.forEach((column, i) => {
         if (column.cell) {
           column.cell(row.cells[i], item);

@@ -30,13 +30,13 @@ function need(event) {
 function candidate(one) {
   const cell = make('td');
   bar(cell, one.utilization, `${one.outstanding} of ${one.capacity}`);
-  return make('tr', {}, make('th', { scope: 'row' }, one.processor_id), cell, make('td', {}, one.reason));
+  return make('tr', {}, make('th', { scope: 'row' }, one.processor_id), cell, make('td', { class: 'text' }, one.reason));
 }
 
 function event(one, first) {
   const after = Math.round(Date.parse(one.at) - Date.parse(first));
   const words = [SAID[one.what](one)];
-  if (one.took_ms !== undefined) {
+  if (one.took_ms >= 0.1) {
     words.push(one.what === 'done' ? `after ${span(one.took_ms)}` : `after it had waited there ${span(one.took_ms)}`);
   }
   if (one.attempt > 1) {

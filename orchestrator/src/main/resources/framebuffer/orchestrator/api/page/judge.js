@@ -61,10 +61,13 @@ export function capability(all, name) {
   const usable = offering.filter((one) => one.status !== 'unhealthy' && !one.draining && one.circuit !== 'open');
   const level = all.control.capabilities[name]?.level ?? 'NORMAL';
   if (usable.length === 0) {
-    return { word: 'nobody usable offers it', kind: 'bad', offering, usable };
+    return { word: 'nobody usable offers it', kind: 'bad' };
   }
   if (level === 'CRITICAL' || level === 'HIGH') {
-    return { word: 'overloaded', kind: level === 'CRITICAL' ? 'bad' : 'warn', offering, usable };
+    return { word: 'overloaded', kind: level === 'CRITICAL' ? 'bad' : 'warn' };
   }
-  return { word: usable.length < offering.length ? `${usable.length} of ${offering.length} usable` : '', kind: usable.length < offering.length ? 'warn' : 'good', offering, usable };
+  const those = offering.length === 1 ? '1 processor' : `${offering.length} processors`;
+  return usable.length < offering.length
+    ? { word: `${usable.length} of ${those} usable`, kind: 'warn' }
+    : { word: those, kind: 'good' };
 }

@@ -17,9 +17,9 @@ const letters = table(document.getElementById('letters'), [
   } },
   { title: 'Camera', of: (one) => one.camera_id ?? '' },
   { title: 'Reason', of: (one) => one.reason.replaceAll('_', ' ') },
-  { title: 'Given up', of: (one) => ago(one.dead_at, now), number: true },
-  { title: 'After', of: (one) => (one.attempt === 1 ? '1 attempt' : `${one.attempt} attempts`), number: true },
-  { title: 'Why', of: (one) => one.detail },
+  { title: 'Given up', of: (one) => ago(one.dead_at, now), kind: 'number' },
+  { title: 'After', of: (one) => (one.attempt === 1 ? '1 attempt' : `${one.attempt} attempts`), kind: 'number' },
+  { title: 'Why', of: (one) => one.detail, kind: 'text' },
   { title: '', cell: (cell, one) => {
     if (!cell.firstChild) {
       cell.append(make('button', { type: 'button', onclick: () => requeue({ ids: [one.id] }), 'aria-label': `Hand off ${one.frame_id ?? 'it'} again` }, 'Again'));

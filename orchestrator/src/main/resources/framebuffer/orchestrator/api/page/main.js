@@ -4,6 +4,7 @@ import { keep, make, say, set } from './elements.js';
 import { showFigures } from './figures.js';
 import * as journey from './journey.js';
 import * as letters from './letters.js';
+import * as pictures from './pictures.js';
 import * as service from './service.js';
 import * as tables from './tables.js';
 import * as topology from './topology.js';
@@ -50,6 +51,7 @@ function show(all) {
   topology.show(all);
   tables.show(all);
   letters.show(all);
+  pictures.show(all);
   document.title = health.status === 'healthy' && !paused ? 'frame-buffer' : `${paused ? 'paused' : health.status} · frame-buffer`;
 }
 

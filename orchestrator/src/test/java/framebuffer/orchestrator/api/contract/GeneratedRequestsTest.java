@@ -33,6 +33,7 @@ class GeneratedRequestsTest {
                 send(client, requests.next(), i);
             }
             lookAtADeadLetter(running);
+            lookAtAPicture(running);
             assertThat(client.answers()).as("seed %d: what is documented is reached", SEED)
                     .containsAll(successes(contract));
             assertThat(client.get("/frames/ledger").json().path("balanced").asBoolean()).isTrue();
@@ -48,6 +49,12 @@ class GeneratedRequestsTest {
                 .asText();
         running.client().get("/frames/dead-letters/" + id);
         running.client().call("DELETE", "/frames/dead-letters/" + id, BodyPublishers.noBody());
+    }
+
+    /** Which there are, cannot be guessed. */
+    private static void lookAtAPicture(Running running) {
+        running.redis().call("SET", "frame-buffer:picture:motion\nyard", "\u00ff\u00d8");
+        running.client().get("/cameras/yard/picture?capability=motion");
     }
 
     private static void send(CheckedClient client, Request request, int number) {

@@ -1,0 +1,86 @@
+package framebuffer.vision.detect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.streams.shared.PictureBoard;
+import framebuffer.vision.sink.PictureShow;
+import framebuffer.wire.CameraNeed;
+import framebuffer.wire.Keys;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PictureShowTest {
+    private static final Keys KEYS = Keys.DEFAULT;
+    private static final CameraNeed YARD = new CameraNeed("yard", "camera_tampering");
+
+    private final PictureShow show = new PictureShow(KEYS);
+    private final DetectorHandler detector = new DetectorHandler(new TamperingDetector(),
+            show.of("tampering-1", "camera_tampering"));
+    @SuppressWarnings("NullAway.Init")
+    private EmbeddedRedis server;
+    @SuppressWarnings("NullAway.Init")
+    private RedisConnection redis;
+
+    @BeforeEach
+    void start(@TempDir Path folder) {
+        server = EmbeddedRedis.start(folder);
+        redis = RedisConnection.open(server.address());
+    }
+
+    @AfterEach
+    void stop() {
+        redis.close();
+        server.close();
+    }
+
+    private void look(int brightness) {
+        detector.handle(DetectorHandlerTest.frame(Drawn.plain(brightness)));
+    }
+
+    @Test
+    void nothingIsShownWhileNobodyLooks() {
+        show.turn(redis);
+        look(0);
+        show.turn(redis);
+        assertThat(PictureBoard.list(redis, KEYS)).isEmpty();
+    }
+
+    @Test
+    void whoLooksSeesThePictureWithWhatWasFound() {
+        PictureBoard.want(redis, KEYS);
+        show.turn(redis);
+        look(0);
+        show.turn(redis);
+        assertThat(PictureBoard.list(redis, KEYS).get(YARD)).satisfies(found -> {
+            assertThat(found.frameId()).isEqualTo("f");
+            assertThat(found.processorId()).isEqualTo("tampering-1");
+            assertThat(found.objects()).isEqualTo(1);
+        });
+        assertThat(PictureBoard.picture(redis, KEYS, YARD)).startsWith(0xFF, 0xD8);
+    }
+
+    @Test
+    void ofMoreThanOneInATurnTheFirstIsShown() {
+        PictureBoard.want(redis, KEYS);
+        show.turn(redis);
+        look(0);
+        look(255);
+        show.turn(redis);
+        byte[] dark = PictureBoard.picture(redis, KEYS, YARD);
+        look(255);
+        show.turn(redis);
+        byte[] bright = PictureBoard.picture(redis, KEYS, YARD);
+        assertThat(dark).isEqualTo(drawn(0));
+        assertThat(bright).isEqualTo(drawn(255));
+    }
+
+    private static byte[] drawn(int brightness) {
+        byte[] picture = Drawn.plain(brightness);
+        return Annotator.draw(picture, new TamperingDetector().detect(picture, "yard"));
+    }
+}
