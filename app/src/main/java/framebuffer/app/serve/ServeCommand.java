@@ -23,7 +23,7 @@ public final class ServeCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         options.log().apply();
         try (UntilStopped stop = new UntilStopped(); Service service = Service.start(options)) {
-            log.info("ready: REST at {}, Redis at {}", service.url(), service.redis());
+            log.info("ready: page and REST at {}, Redis at {}", service.url(), service.redis());
             stop.await();
             log.info("stopping");
         }

@@ -5,6 +5,8 @@ import * as service from './service.js';
 import { exactly, span } from './words.js';
 
 const ENDS = ['done', 'dead', 'shed'];
+/** How often it is looked at after its end: what was decided is written down up to a second after it was done. */
+const MORE = 3;
 const place = document.getElementById('journey');
 const form = document.getElementById('journey-form');
 const input = document.getElementById('frame-id');
@@ -69,7 +71,7 @@ function journey(one) {
     ...traces.map((trace) => make('p', { class: 'hint' }, `trace ${trace}`)));
 }
 
-async function look(id, mine) {
+async function look(id, mine, more = MORE) {
   let found;
   try {
     found = [await service.get(`frames/${encodeURIComponent(id)}`)].flat();
@@ -87,8 +89,9 @@ async function look(id, mine) {
     shown = now;
     place.replaceChildren(...found.map(journey));
   }
-  if (found.some((one) => !ENDS.includes(one.state))) {
-    setTimeout(() => mine === looking && look(id, mine), 1000);
+  const left = found.every((one) => ENDS.includes(one.state)) ? more - 1 : MORE;
+  if (left > 0) {
+    setTimeout(() => mine === looking && look(id, mine, left), 1000);
   }
 }
 

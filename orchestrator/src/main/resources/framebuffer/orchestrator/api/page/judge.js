@@ -17,11 +17,11 @@ export function processor(all, one) {
   if (one.draining) {
     return { word: 'draining', kind: 'warn', why: 'gets no new frames, and leaves when its queue is empty' };
   }
-  if (one.status === 'unhealthy') {
-    return { word: 'unhealthy', kind: 'bad', why: one.status_reason };
-  }
   if (one.circuit !== 'closed') {
     return { word: one.circuit === 'open' ? 'cut off' : 'on trial', kind: 'bad', why: one.status_reason };
+  }
+  if (one.status === 'unhealthy') {
+    return { word: 'unhealthy', kind: 'bad', why: one.status_reason };
   }
   if (level === 'CRITICAL' || level === 'HIGH') {
     return { word: 'overloaded', kind: level === 'CRITICAL' ? 'bad' : 'warn', why: `its queue fills: ${level.toLowerCase()}` };
