@@ -54,6 +54,9 @@ class GoldenAnswersTest {
         Eventually.is("its camera is seen",
                 () -> Replies.number(running.redis().call("HLEN", "frame-buffer:cameras-seen")) == 1);
         Eventually.is("pressure is published", () -> client.get("/control/status").text().contains("face-1"));
+        client.call("PUT", "/cameras/gate/policy", BodyPublishers.ofString("{}"));
+        Eventually.is("where they went is written down",
+                () -> client.get("/overview").json().at("/flows/ways/0/frames_per_second").asDouble() >= .2);
         Eventually.is("both are in the queue",
                 () -> Replies.number(running.redis().call("XLEN", "frames:ready:face-1")) == 2);
     }
