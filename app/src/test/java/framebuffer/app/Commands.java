@@ -131,9 +131,22 @@ public final class Commands implements AutoCloseable {
         return send(HttpRequest.newBuilder(URI.create(url)).POST(BodyPublishers.ofString(body)).build());
     }
 
+    /** What is answered, whatever it is. */
+    public static String text(String url) {
+        return sent(HttpRequest.newBuilder(URI.create(url)).build());
+    }
+
     private static JsonNode send(HttpRequest request) {
+        try {
+            return JSON.readTree(sent(request));
+        } catch (IOException e) {
+            throw new UncheckedIOException(request.uri().toString(), e);
+        }
+    }
+
+    private static String sent(HttpRequest request) {
         try (HttpClient http = HttpClient.newHttpClient()) {
-            return JSON.readTree(http.send(request, BodyHandlers.ofString()).body());
+            return http.send(request, BodyHandlers.ofString()).body();
         } catch (IOException e) {
             throw new UncheckedIOException(request.uri().toString(), e);
         } catch (InterruptedException e) {

@@ -176,6 +176,25 @@ class PageTest {
     }
 
     @Test
+    void anAlertIsShownWithWhatToDoForAsLongAsItFires() throws InterruptedException {
+        try (Site site = new Site(folder)) {
+            site.capture("f", "yard", "plates");
+            Page page = chromium.open(site.url());
+            Locator alert = page.locator("#troubles .trouble")
+                    .filter(new Locator.FilterOptions().setHasText("NoProcessorForCapability plates"));
+            assertThat(alert).containsText("frames wait, and no usable processor offers what they need");
+            assertThat(page.locator("#health")).hasText("degraded");
+            assertThat(page.locator("#troubles .trouble")).hasCount(site.get("alerts").size() + 1);
+            alert.getByText("What to do").click();
+            assertThat(page.locator("body")).containsText("Nobody offers a capability");
+            page.goBack();
+            assertThat(alert).isVisible();
+            site.working("plates-1", 2, "plates");
+            assertThat(alert).hasCount(0);
+        }
+    }
+
+    @Test
     void itSaysThatTheServiceIsGoneAndGoesOnWhenItIsBack() {
         try (Site site = new Site(folder)) {
             Page page = chromium.open(site.url());

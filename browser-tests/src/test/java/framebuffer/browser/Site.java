@@ -8,6 +8,9 @@ import framebuffer.client.Processor;
 import framebuffer.orchestrator.FrameWay;
 import framebuffer.orchestrator.FrameWay.Bounds;
 import framebuffer.orchestrator.Orchestrator;
+import framebuffer.orchestrator.Orchestrator.Watching;
+import framebuffer.orchestrator.alerts.Alerting;
+import framebuffer.orchestrator.alerts.Thresholds;
 import framebuffer.orchestrator.api.ApiServer;
 import framebuffer.orchestrator.api.http.Token;
 import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
@@ -32,6 +35,13 @@ import org.jspecify.annotations.Nullable;
 
 /** A running service with a Redis of its own, cameras and processors. */
 final class Site implements AutoCloseable {
+    private static final Thresholds USUAL = Thresholds.DEFAULT;
+    /** Alerts fire thirty times sooner than usual. */
+    private static final Watching WATCHING = new Watching(Watching.DEFAULT.circuits(), Watching.DEFAULT.polls(),
+            Watching.DEFAULT.forgetAfter(),
+            new Alerting(new Thresholds(USUAL.cameraSilence(), USUAL.cameraForgotten(), USUAL.backlog(),
+                    USUAL.oldest(), USUAL.latency(), USUAL.remembered(), 30), null));
+
     private final EmbeddedRedis server;
     private final RedisConnection redis;
     private final @Nullable String token;
@@ -55,7 +65,7 @@ final class Site implements AutoCloseable {
                 RoutingStrategy.LEAST_LOADED, Bounds.DEFAULT, FrameWay.Steering.DEFAULT);
         return Orchestrator.start(
                 new Orchestrator.Settings(frames, new Limits(100, Duration.ofSeconds(5)),
-                        Orchestrator.Watching.DEFAULT,
+                        WATCHING,
                         new ApiServer.Settings("127.0.0.1", port, token == null ? null : new Token(token)), 500, "test"),
                 OpenTelemetry.noop(), InstantSource.system());
     }

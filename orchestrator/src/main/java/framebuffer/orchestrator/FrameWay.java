@@ -36,6 +36,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -272,6 +273,11 @@ public final class FrameWay implements AutoCloseable {
     /** What an operator should know of the instances; empty: nothing. */
     public Optional<String> instanceAlert() {
         return lease.alert();
+    }
+
+    /** Instance → what is wrong with it. */
+    public Map<String, String> missingInstances() {
+        return lease.missing();
     }
 
     /** That most frames of a capability fail; empty: they do not. */

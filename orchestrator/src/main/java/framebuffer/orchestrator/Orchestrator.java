@@ -1,5 +1,8 @@
 package framebuffer.orchestrator;
 
+import framebuffer.orchestrator.alerts.AlertWatch;
+import framebuffer.orchestrator.alerts.AlertWebhook;
+import framebuffer.orchestrator.alerts.Alerting;
 import framebuffer.orchestrator.api.ApiServer;
 import framebuffer.orchestrator.api.Doors;
 import framebuffer.orchestrator.api.HealthCheck;
@@ -38,6 +41,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -48,6 +52,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** One instance: the way of a frame, who is there, and the doors to both. The wiring, to be read top to bottom. */
 public final class Orchestrator implements AutoCloseable {
@@ -59,6 +64,8 @@ public final class Orchestrator implements AutoCloseable {
     private final RedisLoop figures;
     private final RedisLoop completing;
     private final Traffic traffic;
+    private final AlertWatch alerts;
+    private final @Nullable AlertWebhook webhook;
     private final ApiServer api;
 
     /**
@@ -82,7 +89,7 @@ public final class Orchestrator implements AutoCloseable {
     }
 
     /**
-     * How processors are looked after.
+     * How processors, and the service itself, are looked after.
      *
      * @param circuits
      *            when a circuit opens and closes
@@ -90,8 +97,16 @@ public final class Orchestrator implements AutoCloseable {
      *            how health endpoints are polled
      * @param forgetAfter
      *            how long an unhealthy processor must be silent to be unregistered, if nothing is outstanding there
+     * @param alerting
+     *            what an operator is told
      */
-    public record Watching(CircuitPolicy.Thresholds circuits, EndpointPolls.Settings polls, Duration forgetAfter) {
+    public record Watching(CircuitPolicy.Thresholds circuits, EndpointPolls.Settings polls, Duration forgetAfter,
+            Alerting alerting) {
+        /** With the usual alerts. */
+        public Watching(CircuitPolicy.Thresholds circuits, EndpointPolls.Settings polls, Duration forgetAfter) {
+            this(circuits, polls, forgetAfter, Alerting.DEFAULT);
+        }
+
         public static final Watching DEFAULT = new Watching(CircuitPolicy.Thresholds.DEFAULT,
                 EndpointPolls.Settings.DEFAULT, Registry.Settings.DEFAULT_FORGET_AFTER);
     }
@@ -125,8 +140,17 @@ public final class Orchestrator implements AutoCloseable {
         Pace pace = new Pace();
         RedisFigures ofTheCluster = new RedisFigures(frames.keys(), frames.group(),
                 () -> registry.snapshot().withQueues(), pace, clock);
-        metrics.watchHealth(() -> checks().stream()
+        Alerting alerting = settings.watching().alerting();
+        this.webhook = alerting.webhook() == null
+                ? null
+                : new AlertWebhook(alerting.webhook(), frames.instance(), clock);
+        this.alerts = new AlertWatch(alerting.thresholds(), new Observed(registry, way, ofTheCluster, pace, clock),
+                webhook == null ? _ -> {
+                } : webhook);
+        List<HealthCheck> checks = checks();
+        metrics.watchHealth(() -> checks.stream()
                 .collect(Collectors.toMap(HealthCheck::name, check -> check.failure().get().isPresent())));
+        metrics.watchAlerts(alerts::firing);
         ClusterMetrics.register(measured, ofTheCluster, this::processorsByStatus, this::circuits);
         this.figures = new RedisLoop("figures", frames.redis(), ofTheCluster);
 
@@ -141,14 +165,17 @@ public final class Orchestrator implements AutoCloseable {
         this.api = ApiServer.start(settings.api(),
                 new Doors(registry, traffic, journeys(frames), pace, new LetterDesk(frames.redis(), frames.keys()),
                         cameras,
-                        switchboard,
-                        checks(), new Exposition(measured)));
+                        switchboard, alerts::firing, checks, new Exposition(measured)));
         registry.start();
         polling.start();
         breaking.start();
         way.start();
         figures.start();
         completing.start();
+        alerts.start();
+        if (webhook != null) {
+            webhook.start();
+        }
     }
 
     /** The port of the REST API. */
@@ -167,7 +194,7 @@ public final class Orchestrator implements AutoCloseable {
     }
 
     private List<HealthCheck> checks() {
-        return List.of(new HealthCheck("redis", Weight.VITAL, way::trouble),
+        List<HealthCheck> checks = new ArrayList<>(List.of(new HealthCheck("redis", Weight.VITAL, way::trouble),
                 new HealthCheck("registry", Weight.VITAL, registry::trouble),
                 new HealthCheck("processor_watch", Weight.MINOR, this::watchTrouble),
                 new HealthCheck("processors", Weight.MINOR, this::noProcessor),
@@ -176,7 +203,12 @@ public final class Orchestrator implements AutoCloseable {
                 new HealthCheck("capture_readers", Weight.MINOR, way::captureAlert),
                 new HealthCheck("instances", Weight.MINOR, way::instanceAlert),
                 new HealthCheck("dead_letters", Weight.MINOR, way::floodAlert),
-                new HealthCheck("journey", Weight.MINOR, way::journalTrouble));
+                new HealthCheck("journey", Weight.MINOR, way::journalTrouble),
+                new HealthCheck("alerts", Weight.MINOR, alerts::summary)));
+        if (webhook != null) {
+            checks.add(new HealthCheck("webhook", Weight.MINOR, webhook::trouble));
+        }
+        return checks;
     }
 
     private Optional<String> noProcessor() {
@@ -221,6 +253,10 @@ public final class Orchestrator implements AutoCloseable {
     /** Takes no more requests, reads no more frames, finishes the hand-offs in progress, and lets go. */
     @Override
     public void close() {
+        alerts.close();
+        if (webhook != null) {
+            webhook.close();
+        }
         way.close();
         polling.close();
         polls.close();

@@ -395,6 +395,6 @@ final class Pump implements RedisLoop.Work {
                 .filter(Duration::isPositive).orElse(Duration.ZERO);
         view = new PumpView(window.size(), oldest, router.slots().stream()
                 .collect(Collectors.toMap(slot -> slot.registration().id(), Slot::outstanding)),
-                paused ? Map.of() : shortage.of(window.lengths()));
+                paused ? Map.of() : shortage.of(window.lengths()), parts.letters().unroutable().missing());
     }
 }

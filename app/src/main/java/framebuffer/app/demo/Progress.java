@@ -8,7 +8,7 @@ import java.time.Duration;
 record Progress(ProgressLine line) {
 
     void ready(String url) {
-        line.say("Open " + url + "/ in a browser: it shows everything, each second. Ctrl-C ends it.");
+        line.say("Open " + url + "/ in a browser to see everything; REST at " + url + ". Ctrl-C ends it.");
     }
 
     void at(Duration since, Counts counts, Results.Tally results) {

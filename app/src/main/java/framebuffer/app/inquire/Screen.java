@@ -63,8 +63,13 @@ final class Screen {
         if (!trouble.isEmpty()) {
             lines.add(trouble);
         }
+        for (JsonNode alert : all.path("alerts")) {
+            lines.add("! " + clean(alert.path("name").asText() + " " + alert.path("subject").asText()).strip() + ": "
+                    + clean(alert.path("summary").asText()) + " (" + alert.path("severity").asText() + ", since "
+                    + alert.path("since").asText() + ")");
+        }
         for (JsonNode check : all.path("health").path("checks")) {
-            if (!check.path("status").asText().equals("healthy")) {
+            if (!check.path("status").asText().equals("healthy") && !check.path("name").asText().equals("alerts")) {
                 lines.add("! " + check.path("name").asText() + ": " + clean(check.path("detail").asText()));
             }
         }

@@ -26,9 +26,11 @@ import picocli.CommandLine.Spec;
         "On a terminal it goes on until Ctrl-C, elsewhere it prints once. Exit code 2 when no service answers at first."})
 public final class TopCommand implements Callable<Integer> {
     /** What is asked, and under which name it stands in the JSON. */
-    private static final Map<String, String> ASKED = Map.of("health", "/health", "control", "/control/status", "stats",
-            "/frames/stats", "backlogs", "/frames/backlogs", "ledger", "/frames/ledger", "cameras", "/cameras",
-            "processors", "/processors");
+    private static final List<Map.Entry<String, String>> ASKED = List.of(Map.entry("health", "/health"),
+            Map.entry("alerts", "/alerts"), Map.entry("control", "/control/status"),
+            Map.entry("stats", "/frames/stats"), Map.entry("backlogs", "/frames/backlogs"),
+            Map.entry("ledger", "/frames/ledger"), Map.entry("cameras", "/cameras"),
+            Map.entry("processors", "/processors"));
     private static final String ANOTHER_SCREEN = "\u001b[?1049h\u001b[?25l";
     private static final String FORMER_SCREEN = "\u001b[?25h\u001b[?1049l";
     private static final String FROM_THE_TOP = "\u001b[H";
@@ -75,7 +77,7 @@ public final class TopCommand implements Callable<Integer> {
 
     private static ObjectNode look(ServiceCalls calls) throws InterruptedException {
         ObjectNode all = JsonNodeFactory.instance.objectNode();
-        for (Map.Entry<String, String> one : ASKED.entrySet()) {
+        for (Map.Entry<String, String> one : ASKED) {
             all.set(one.getKey(), calls.look(one.getValue()));
         }
         return all;

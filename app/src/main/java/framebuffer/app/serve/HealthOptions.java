@@ -3,6 +3,7 @@ package framebuffer.app.serve;
 import framebuffer.app.keys.Within;
 import framebuffer.app.settings.Unusable;
 import framebuffer.orchestrator.Orchestrator.Watching;
+import framebuffer.orchestrator.alerts.Alerting;
 import framebuffer.orchestrator.breaker.CircuitPolicy.Thresholds;
 import framebuffer.orchestrator.watch.EndpointPolls;
 import framebuffer.orchestrator.watch.HealthHosts;
@@ -43,12 +44,12 @@ public final class HealthOptions {
     @Option(names = "--health-hosts", paramLabel = "HOST", split = ",", defaultValue = "registrant,loopback", description = "Names and addresses at which health endpoints may be polled, separated by commas; registrant: the address that the processor registered from, loopback: this machine. Default: ${DEFAULT-VALUE}.")
     private List<String> healthHosts = List.of();
 
-    Watching watching() {
+    Watching watching(Alerting alerting) {
         if (healthHosts.stream().anyMatch(String::isBlank)) {
             throw new Unusable("--health-hosts has an empty entry");
         }
         return new Watching(new Thresholds(failureThreshold, recoveryTimeout, successThreshold, stallTimeout),
                 new EndpointPolls.Settings(healthCheckInterval, healthCheckTimeout, new HealthHosts(healthHosts)),
-                forgetAfter);
+                forgetAfter, alerting);
     }
 }

@@ -39,6 +39,9 @@ public final class ServeOptions {
     @Mixin
     private final JourneyOptions journey = new JourneyOptions();
 
+    @Mixin
+    private final AlertOptions alerts = new AlertOptions();
+
     @Option(names = "--instance-id", paramLabel = "NAME", description = "This instance's name; under it, it goes on with what it held before a restart. Default: host name and port.")
     private @Nullable String instanceId;
 
@@ -77,7 +80,8 @@ public final class ServeOptions {
         return new Orchestrator.Settings(
                 new FrameWay.Settings(address, redis.keys(), flow.consumerGroup(), instance(), flow.strategy(),
                         flow.bounds(), flow.steering(), letters.letters(), journey.settings()),
-                new RegistrationPolicy.Limits(maxProcessors, takeoverAfter), health.watching(), listen.settings(),
+                new RegistrationPolicy.Limits(maxProcessors, takeoverAfter), health.watching(alerts.alerting()),
+                listen.settings(),
                 metricsMaxCameras,
                 Version.current());
     }

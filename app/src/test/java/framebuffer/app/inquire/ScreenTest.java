@@ -16,16 +16,20 @@ class ScreenTest {
     private final Screen screen = new Screen("http://here");
 
     private static JsonNode all(String processors, String cameras) throws IOException {
-        return new ObjectMapper().readTree("""
-                {"health": {"status": "degraded", "checks": [{"name": "redis", "status": "healthy"},
-                   {"name": "circuits", "status": "degraded", "detail": "half of them\\u001b[2J fail"}]},
-                 "control": {"is_paused": false, "backpressure_level": "HIGH"},
-                 "stats": {"captured": 12345, "completed": 12000, "shed": 300, "dead": 1, "lost": 0, "in_flight": 44,
-                           "rate_per_second": 1199.5},
-                 "backlogs": {"capture": {"backlog": 7, "oldest_age_seconds": 2.25}, "window": {"frames": 3},
-                   "processors": [{"processor_id": "face-1", "outstanding": 1, "utilization": 0.25},
-                                  {"processor_id": "face-2", "outstanding": 4, "utilization": 1.0}]},
-                 "ledger": {"balanced": true}, "processors": [%s], "cameras": [%s]}""".formatted(processors, cameras));
+        return new ObjectMapper().readTree(
+                """
+                        {"health": {"status": "degraded", "checks": [{"name": "redis", "status": "healthy"},
+                           {"name": "circuits", "status": "degraded", "detail": "half of them\\u001b[2J fail"}]},
+                         "alerts": [{"name": "CircuitOpen", "severity": "warning", "subject": "face-1",
+                                     "since": "2026-11-25T12:00:00Z", "summary": "gets no frames", "runbook": "circuit-open.md"}],
+                         "control": {"is_paused": false, "backpressure_level": "HIGH"},
+                         "stats": {"captured": 12345, "completed": 12000, "shed": 300, "dead": 1, "lost": 0, "in_flight": 44,
+                                   "rate_per_second": 1199.5},
+                         "backlogs": {"capture": {"backlog": 7, "oldest_age_seconds": 2.25}, "window": {"frames": 3},
+                           "processors": [{"processor_id": "face-1", "outstanding": 1, "utilization": 0.25},
+                                          {"processor_id": "face-2", "outstanding": 4, "utilization": 1.0}]},
+                         "ledger": {"balanced": true}, "processors": [%s], "cameras": [%s]}"""
+                        .formatted(processors, cameras));
     }
 
     private static String processor(String id, String status) {
@@ -42,10 +46,12 @@ class ScreenTest {
     void whatIsWrongStandsFirstAndNothingMovesTheCursor() throws IOException {
         List<String> lines = screen.lines(all("", ""), LARGE);
         assertThat(lines.get(0)).isEqualTo("frame-buffer at http://here: degraded");
-        assertThat(lines.get(1)).isEqualTo("! circuits: half of them?[2J fail");
-        assertThat(lines.get(2)).contains("done 1,200/s", "under way 44", "waiting 10 (not read 7)", "oldest 2.3 s",
+        assertThat(lines.get(1))
+                .isEqualTo("! CircuitOpen face-1: gets no frames (warning, since 2026-11-25T12:00:00Z)");
+        assertThat(lines.get(2)).isEqualTo("! circuits: half of them?[2J fail");
+        assertThat(lines.get(3)).contains("done 1,200/s", "under way 44", "waiting 10 (not read 7)", "oldest 2.3 s",
                 "backpressure HIGH");
-        assertThat(lines.get(3)).contains("12,345 captured", "300 shed", "the ledger balances");
+        assertThat(lines.get(4)).contains("12,345 captured", "300 shed", "the ledger balances");
     }
 
     @Test

@@ -1,12 +1,16 @@
 package framebuffer.app.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import framebuffer.app.keys.Durations;
+import framebuffer.app.settings.Unusable;
 import framebuffer.orchestrator.FrameWay;
 import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.admission.Starvation;
 import framebuffer.orchestrator.affinity.Placing;
+import framebuffer.orchestrator.alerts.AlertWebhook;
+import framebuffer.orchestrator.alerts.Alerting;
 import framebuffer.orchestrator.api.ApiServer;
 import framebuffer.orchestrator.breaker.CircuitPolicy.Thresholds;
 import framebuffer.orchestrator.freshness.Freshness;
@@ -20,9 +24,12 @@ import framebuffer.streams.RedisAddress;
 import framebuffer.streams.handoff.HandOff;
 import framebuffer.wire.Keys;
 import framebuffer.wire.control.CameraPolicy.Keep;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class ServeOptionsTest {
@@ -64,6 +71,20 @@ class ServeOptionsTest {
                         new EndpointPolls.Settings(Duration.ofSeconds(6), Duration.ofSeconds(7),
                                 new HealthHosts(List.of("a", "::1"))),
                         Duration.ofSeconds(5)));
+    }
+
+    @Test
+    void alertsGoToTheWebhookThatIsGiven() {
+        assertThat(settings("--alert-webhook https://hooks.example/x?key=y").watching().alerting())
+                .isEqualTo(new Alerting(framebuffer.orchestrator.alerts.Thresholds.DEFAULT,
+                        new AlertWebhook.Settings(URI.create("https://hooks.example/x?key=y"))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"s3cret", "ftp://host/s3cret", "http:///s3cret", "http://[s3cret"})
+    void whatIsNoAddressOfAWebhookIsRefusedWithoutBeingShown(String given) {
+        assertThatThrownBy(() -> settings("--alert-webhook " + given)).isInstanceOf(Unusable.class)
+                .hasMessageStartingWith("--alert-webhook must be").hasMessageNotContaining("s3cret");
     }
 
     @Test

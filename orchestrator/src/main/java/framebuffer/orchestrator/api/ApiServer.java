@@ -8,6 +8,7 @@ import framebuffer.orchestrator.api.http.Unreadable;
 import framebuffer.orchestrator.api.journey.JourneyApi;
 import framebuffer.orchestrator.api.letters.DeadLettersApi;
 import framebuffer.orchestrator.api.page.PageApi;
+import framebuffer.orchestrator.api.page.RunbooksApi;
 import framebuffer.orchestrator.api.processors.ProcessorsApi;
 import io.helidon.http.DirectHandler.EventType;
 import io.helidon.webserver.WebServer;
@@ -117,9 +118,10 @@ public final class ApiServer implements AutoCloseable {
                         new FramesApi(doors.traffic()).routes(), new JourneyApi(doors.journeys()).routes(),
                         new CamerasApi(doors.cameras()).routes(), new ControlApi(doors.switchboard()).routes(),
                         new HealthApi(doors.checks()).routes(), new OverviewApi(doors).routes(),
+                        new AlertsApi(doors.alerts()).routes(),
                         new MetricsApi(doors.metrics()).routes(),
                         new DocsApi().routes(),
-                        new PageApi().routes())
+                        new PageApi().routes(), new RunbooksApi().routes())
                 .flatMap(List::stream).toList();
     }
 

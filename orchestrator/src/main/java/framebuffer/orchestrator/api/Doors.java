@@ -1,5 +1,6 @@
 package framebuffer.orchestrator.api;
 
+import framebuffer.orchestrator.alerts.Alert;
 import framebuffer.orchestrator.control.Switchboard;
 import framebuffer.orchestrator.journey.Journeys;
 import framebuffer.orchestrator.letters.LetterDesk;
@@ -8,6 +9,7 @@ import framebuffer.orchestrator.traffic.Cameras;
 import framebuffer.orchestrator.traffic.Pace;
 import framebuffer.orchestrator.traffic.Traffic;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The doors through which requests reach the rest of the service.
@@ -26,6 +28,8 @@ import java.util.List;
  *            the cameras, and which of their frames are worth sending
  * @param switchboard
  *            what an operator switches
+ * @param alerts
+ *            what an operator should look at now, the worst first
  * @param checks
  *            what makes up our health
  * @param metrics
@@ -33,7 +37,7 @@ import java.util.List;
  */
 public record Doors(Registry registry, Traffic traffic, Journeys journeys, Pace pace, LetterDesk letters,
         Cameras cameras,
-        Switchboard switchboard,
+        Switchboard switchboard, Supplier<List<Alert>> alerts,
         List<HealthCheck> checks,
         MetricsText metrics) {
     public Doors {

@@ -65,6 +65,7 @@ final class OverviewApi {
         List<Camera> cameras = doors.cameras().list();
         ObjectNode json = JSON.objectNode().put("at", Timestamps.micros(Instant.now()));
         json.set("health", HealthApi.json(doors.checks()));
+        json.set("alerts", AlertsApi.json(doors.alerts().get()));
         json.set("control", doors.switchboard().status().json());
         json.set("ledger", standing.ledger().json());
         json.set("rates", rates(cameras, standing));

@@ -6,8 +6,12 @@ import framebuffer.streams.RedisLoop;
 import framebuffer.streams.RedisUnavailable;
 import framebuffer.streams.shared.Instances;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +23,9 @@ public final class InstanceLease implements RedisLoop.Work {
     /** How often an instance says that it runs, within its lease. */
     static final int BEATS = 5;
 
+    private static final Duration TOLD_FOR = Duration.ofMinutes(5);
+    private static final int MOST_GONE = 100;
+
     private static final Logger log = LoggerFactory.getLogger(InstanceLease.class);
 
     private final Instances instances;
@@ -29,6 +36,8 @@ public final class InstanceLease implements RedisLoop.Work {
     private SilencePolicy others = SilencePolicy.NOBODY;
     private boolean saidBefore;
     private volatile boolean contested;
+    /** Instance that is gone → for how many beats that is still told. */
+    private final Map<String, Integer> gone = new ConcurrentHashMap<>();
 
     /**
      * What it is told.
@@ -50,6 +59,15 @@ public final class InstanceLease implements RedisLoop.Work {
         this.settings = settings;
         this.metrics = metrics;
         this.takenOver = takenOver;
+    }
+
+    /** Instance → what is wrong with it: it is gone, or there are two of the name. */
+    public Map<String, String> missing() {
+        Map<String, String> all = new TreeMap<>();
+        gone.forEach((name, _) -> all.put(name, "has been silent for longer than "
+                + settings.lease().toSeconds() + " s; what it held was taken over"));
+        alert().ifPresent(why -> all.put(instances.instance(), why));
+        return all;
     }
 
     /** What an operator should know of; empty: nothing. */
@@ -76,6 +94,7 @@ public final class InstanceLease implements RedisLoop.Work {
         Instances.Said said = instances.beat(redis, run);
         notice(said.before());
         others = others.after(said.others());
+        remember(said.others().keySet());
         for (String silent : others.silent(BEATS, Instances.LEFT)) {
             takeOver(redis, silent, String.valueOf(said.others().get(silent)));
         }
@@ -84,6 +103,13 @@ public final class InstanceLease implements RedisLoop.Work {
     @Override
     public void stopping(RedisConnection redis) {
         instances.leave(redis);
+    }
+
+    /** One that is gone is told of for some time, or until it is back. */
+    private void remember(Set<String> there) {
+        gone.keySet().removeAll(there);
+        gone.replaceAll((_, beats) -> beats - 1);
+        gone.values().removeIf(beats -> beats <= 0);
     }
 
     private void notice(String before) {
@@ -107,6 +133,9 @@ public final class InstanceLease implements RedisLoop.Work {
         }
         if (!taken.done()) {
             return;
+        }
+        if (!said.equals(Instances.LEFT) && gone.size() < MOST_GONE) {
+            gone.put(silent, (int) (TOLD_FOR.toMillis() / rest().toMillis()));
         }
         log.warn("instance {} {}; {} frames that it held are taken over", silent,
                 said.equals(Instances.LEFT) ? "has left" : "has been silent for " + settings.lease().toSeconds() + " s",

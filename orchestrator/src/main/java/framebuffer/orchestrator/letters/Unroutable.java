@@ -52,6 +52,11 @@ public final class Unroutable {
         }
     }
 
+    /** What frames wait for that nobody offers, as of when they were last looked through; {@code ""}: any processor. */
+    public Set<String> missing() {
+        return Set.copyOf(missing.keySet());
+    }
+
     /** All frames that wait are looked through now, once. */
     public void begin() {
         missing.keySet().retainAll(needed);
@@ -60,7 +65,7 @@ public final class Unroutable {
 
     /** How this frame ends, if it has waited long enough; else null. */
     public @Nullable Ended givenUp(Pending pending, Instant now) {
-        if (!offered.known() || timeout.isZero() || offered.answers(pending.needs())) {
+        if (!offered.known() || offered.answers(pending.needs())) {
             return null;
         }
         List<String> wanting = new ArrayList<>();
@@ -70,7 +75,7 @@ public final class Unroutable {
                 needed.add(need);
                 Instant since = missing.computeIfAbsent(need, any -> now);
                 Instant from = since.isBefore(pending.readAt()) ? pending.readAt() : since;
-                over |= !from.plus(timeout).isAfter(now);
+                over |= !timeout.isZero() && !from.plus(timeout).isAfter(now);
                 wanting.add(need);
             }
         }

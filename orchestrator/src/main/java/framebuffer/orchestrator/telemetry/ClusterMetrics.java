@@ -41,7 +41,7 @@ public final class ClusterMetrics implements MultiCollector {
                 .callback(callback -> processors.get().forEach((status, n) -> callback.call(n, status)))
                 .register(registry);
         GaugeWithCallback.builder().name("frame_buffer_ledger_balanced")
-                .help("1 while as many frames are under way as have begun and not ended; looked at every 10 s.")
+                .help("1 while as many frames are under way as have begun and not ended; looked at every 5 s.")
                 .callback(callback -> {
                     Boolean balanced = redis.balanced();
                     if (balanced != null) {

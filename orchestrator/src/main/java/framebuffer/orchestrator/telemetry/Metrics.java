@@ -1,5 +1,7 @@
 package framebuffer.orchestrator.telemetry;
 
+import framebuffer.orchestrator.alerts.Alert;
+import framebuffer.orchestrator.alerts.Rule;
 import framebuffer.wire.control.Backpressure;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
@@ -95,6 +97,18 @@ public final class Metrics {
                 .help("1 where a check of GET /health fails.").labelNames("check")
                 .callback(callback -> troubled.get().forEach((check, is) -> callback.call(is ? 1 : 0, check)))
                 .register(registry);
+    }
+
+    /** Shows how many alerts of each rule fire. */
+    public void watchAlerts(Supplier<List<Alert>> firing) {
+        GaugeWithCallback.builder().name("frame_buffer_alerts").help("Alerts of a rule that fire, see GET /alerts.")
+                .labelNames("alertname", "severity").callback(callback -> {
+                    List<Alert> now = firing.get();
+                    for (Rule rule : Rule.values()) {
+                        callback.call((double) now.stream().filter(alert -> alert.rule() == rule).count(), rule.word(),
+                                rule.severity());
+                    }
+                }).register(registry);
     }
 
     /** Shows whether Redis answers. */

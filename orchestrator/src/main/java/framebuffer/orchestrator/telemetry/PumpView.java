@@ -2,6 +2,7 @@ package framebuffer.orchestrator.telemetry;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The pump's state, as it was at most a tenth of a second ago.
@@ -14,13 +15,16 @@ import java.util.Map;
  *            processor id → frames it has outstanding, as far as the router knows
  * @param shortage
  *            capability → frames that wait for want of it; {@code ""}: for any processor
+ * @param missing
+ *            capabilities that frames wait for and nobody offers who may be sent frames; {@code ""}: any processor
  */
 public record PumpView(int waiting, Duration oldestAge, Map<String, Integer> outstanding,
-        Map<String, Integer> shortage) {
-    public static final PumpView EMPTY = new PumpView(0, Duration.ZERO, Map.of(), Map.of());
+        Map<String, Integer> shortage, Set<String> missing) {
+    public static final PumpView EMPTY = new PumpView(0, Duration.ZERO, Map.of(), Map.of(), Set.of());
 
     public PumpView {
         outstanding = Map.copyOf(outstanding);
         shortage = Map.copyOf(shortage);
+        missing = Set.copyOf(missing);
     }
 }

@@ -7,30 +7,40 @@ import framebuffer.streams.LedgerReader;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
 import framebuffer.streams.letters.DeadLetters;
+import framebuffer.streams.shared.CameraSightings;
 import framebuffer.streams.work.Completed;
 import framebuffer.wire.Keys;
 import framebuffer.wire.processor.Registration;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What only Redis knows, of the whole cluster, read once a second: frames completed, and how many have not been read yet. */
 public final class RedisFigures implements RedisLoop.Work {
     private static final Duration REST = Duration.ofSeconds(1);
-    private static final int LEDGER_EVERY = 10;
+    private static final int LEDGER_EVERY = 5;
 
     private final Keys keys;
     private final String group;
     private final Supplier<Collection<Registration>> queues;
     private volatile Figures figures = new Figures(Completed.Reading.NOTHING, 0, Map.of());
-    private volatile @Nullable Boolean balanced;
+    private volatile Rare rare = new Rare(null, -1, Map.of());
     private final Pace pace;
     private final InstantSource clock;
     private int turns;
+
+    /** What was read last of what is read more rarely, for it takes longer with each camera. */
+    private record Rare(@Nullable Boolean balanced, long lost, Map<String, Instant> cameras) {
+        Rare {
+            cameras = Map.copyOf(cameras);
+        }
+    }
 
     /**
      * What was read last.
@@ -68,9 +78,28 @@ public final class RedisFigures implements RedisLoop.Work {
     }
 
     /** Whether the ledger balanced when it was last looked at; null: nobody has looked yet. */
-    @Nullable
-    Boolean balanced() {
-        return balanced;
+    public @Nullable Boolean balanced() {
+        return rare.balanced();
+    }
+
+    /** Processor → frames it has acknowledged, ever. */
+    public Map<String, Long> completed() {
+        return figures.completed().byProcessor();
+    }
+
+    /** Frames in the capture stream that nobody of us has read. */
+    public long unread() {
+        return figures.backlog();
+    }
+
+    /** Frames lost so far, by the ledger; negative: nobody has looked yet. */
+    public long lost() {
+        return rare.lost();
+    }
+
+    /** Camera → when its newest frame was captured. */
+    public Map<String, Instant> cameras() {
+        return rare.cameras();
     }
 
     @Override
@@ -81,8 +110,10 @@ public final class RedisFigures implements RedisLoop.Work {
     @Override
     public void turn(RedisConnection redis) {
         if (turns++ % LEDGER_EVERY == 0) {
-            balanced = Ledger.of(LedgerReader.read(redis, keys, group,
-                    queues.get().stream().map(registration -> keys.queue(registration.queue())).toList())).balanced();
+            Ledger ledger = Ledger.of(LedgerReader.read(redis, keys, group,
+                    queues.get().stream().map(registration -> keys.queue(registration.queue())).toList()));
+            rare = new Rare(ledger.balanced(), ledger.total().lost(), CameraSightings.read(redis, keys).entrySet()
+                    .stream().collect(Collectors.toMap(Map.Entry::getKey, newest -> newest.getValue().time())));
         }
         Completed.Reading completed = Completed.read(redis, keys);
         pace.note(clock.instant(), completed);

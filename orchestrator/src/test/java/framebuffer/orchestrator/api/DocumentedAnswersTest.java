@@ -100,6 +100,7 @@ class DocumentedAnswersTest {
         service.call("DELETE", "/frames/dead-letters/" + letter, "");
         service.get("/metrics", "Accept", "broken");
         service.get("/page/main.js");
+        service.get("/runbooks/circuit-open.md");
         service.picture("a", "motion", new byte[]{(byte) 0xFF, (byte) 0xD8});
         service.get("/cameras/a/picture?capability=motion");
         service.vital = () -> Optional.of("no Redis");

@@ -2,6 +2,7 @@ package framebuffer.orchestrator.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import framebuffer.orchestrator.affinity.Placing;
+import framebuffer.orchestrator.alerts.Alert;
 import framebuffer.orchestrator.api.contract.CheckedClient;
 import framebuffer.orchestrator.api.contract.CheckedClient.Answer;
 import framebuffer.orchestrator.api.contract.Contract;
@@ -52,6 +53,7 @@ final class Service implements AutoCloseable {
     final Registry registry;
     final Rates rates = new Rates(Keys.DEFAULT, clock::now);
     volatile Supplier<Optional<String>> vital = Optional::empty;
+    volatile List<Alert> alerts = List.of();
     volatile Optional<String> minor = Optional.empty();
     final Doors doors;
     private final RedisAddress redis;
@@ -79,7 +81,7 @@ final class Service implements AutoCloseable {
                 () -> registry.read().withQueues());
         doors = new Doors(registry, traffic, journeys, new Pace(), new LetterDesk(redis, Keys.DEFAULT),
                 new Cameras(redis, Keys.DEFAULT, policies, rates, clock::now),
-                new Switchboard(redis, control, () -> Backpressure.NONE),
+                new Switchboard(redis, control, () -> Backpressure.NONE), () -> alerts,
                 List.of(new HealthCheck("redis", HealthCheck.Weight.VITAL, () -> vital.get()),
                         new HealthCheck("processors", HealthCheck.Weight.MINOR, () -> minor)),
                 new EchoedMetrics());

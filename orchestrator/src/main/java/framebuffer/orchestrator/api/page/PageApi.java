@@ -50,10 +50,10 @@ public final class PageApi {
         return new Reply.Document(type, out -> out.write(bytes), HEADERS);
     }
 
-    private static byte[] resource(String name) {
+    static byte[] resource(String name) {
         try (InputStream in = PageApi.class.getResourceAsStream(name)) {
             if (in == null) {
-                throw new IllegalStateException("the page is not packaged with " + name);
+                throw new IllegalStateException("this is not packaged with " + name);
             }
             return in.readAllBytes();
         } catch (IOException e) {

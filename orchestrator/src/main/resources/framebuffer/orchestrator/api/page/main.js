@@ -8,11 +8,11 @@ import * as pictures from './pictures.js';
 import * as service from './service.js';
 import * as tables from './tables.js';
 import * as topology from './topology.js';
-import { clock } from './words.js';
+import { clock, span } from './words.js';
 
 const STALE_MS = 3000;
 const AGAIN_MS = [500, 1000, 2000, 5000];
-const KIND = { healthy: 'good', degraded: 'warn', unhealthy: 'bad', NORMAL: 'good', MODERATE: 'good', HIGH: 'warn', CRITICAL: 'bad' };
+const KIND = { healthy: 'good', degraded: 'warn', unhealthy: 'bad', warning: 'warn', critical: 'bad', NORMAL: 'good', MODERATE: 'good', HIGH: 'warn', CRITICAL: 'bad' };
 
 const at = (id) => document.getElementById(id);
 let last = null;
@@ -21,18 +21,26 @@ let paused = false;
 /** What the connection is like; the words for it are made each second, for how old the news is changes. */
 let link = { state: 'connecting', detail: '' };
 
+/** The alerts, and what else a check of the health finds wrong. */
 function troubles(all) {
-  return all.health.checks.filter((check) => check.status !== 'healthy')
-    .map((check) => ({ name: check.name, text: check.detail, kind: KIND[check.status] }));
+  const alerts = all.alerts.map((alert) => ({
+    key: `${alert.name} ${alert.subject}`, name: alert.subject ? `${alert.name} ${alert.subject}` : alert.name,
+    text: `${alert.summary}, for ${span(Date.parse(all.at) - Date.parse(alert.since))}`, kind: KIND[alert.severity], runbook: alert.runbook,
+  }));
+  const checks = all.health.checks.filter((check) => check.status !== 'healthy' && check.name !== 'alerts')
+    .map((check) => ({ key: check.name, name: check.name.replaceAll('_', ' '), text: check.detail, kind: KIND[check.status], runbook: null }));
+  return [...alerts, ...checks];
 }
 
 function showTroubles(list) {
-  keep(at('troubles'), list, (one) => one.name,
-    () => make('p', { class: 'trouble' }, make('span', { class: 'state' }), make('span')),
+  keep(at('troubles'), list, (one) => one.key,
+    (one) => make('p', { class: 'trouble' }, make('span', { class: 'state' }), make('span'),
+      ...(one.runbook ? [' ', make('a', { href: `runbooks/${one.runbook}` }, 'What to do')] : [])),
     (p, one) => {
+      set(p, 'data-kind', one.kind);
       set(p.firstChild, 'data-state', one.kind);
-      say(p.firstChild, one.name.replaceAll('_', ' '));
-      say(p.lastChild, one.text);
+      say(p.firstChild, one.name);
+      say(p.children[1], one.text);
     });
 }
 

@@ -1,0 +1,35 @@
+package framebuffer.app.serve;
+
+import framebuffer.app.keys.Secret;
+import framebuffer.app.settings.Unusable;
+import framebuffer.orchestrator.alerts.AlertWebhook;
+import framebuffer.orchestrator.alerts.Alerting;
+import framebuffer.orchestrator.alerts.Thresholds;
+import java.net.URI;
+import java.net.URISyntaxException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Who is told what an operator should look at. */
+final class AlertOptions {
+    @Secret
+    @Option(names = "--alert-webhook", paramLabel = "URL", description = "Where alerts are sent to, in the form of Alertmanager's webhooks.")
+    private @Nullable String webhook;
+
+    Alerting alerting() {
+        return new Alerting(Thresholds.DEFAULT, webhook == null ? null : new AlertWebhook.Settings(address(webhook)));
+    }
+
+    private static URI address(String given) {
+        try {
+            URI address = new URI(given);
+            if (address.getHost() != null
+                    && ("http".equals(address.getScheme()) || "https".equals(address.getScheme()))) {
+                return address;
+            }
+        } catch (URISyntaxException e) {
+            // Its message would show the address, which may hold a secret.
+        }
+        throw new Unusable("--alert-webhook must be an address such as http://host:port/path");
+    }
+}

@@ -1,0 +1,104 @@
+package framebuffer.orchestrator.alerts;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks once a second whether there is something that an operator should look at. It goes by what is known anyway and asks nobody, so it
+ * goes on while Redis is away. What begins and what ends is logged, once.
+ */
+public final class AlertWatch implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(AlertWatch.class);
+    private static final Duration EVERY = Duration.ofSeconds(1);
+
+    private final Supplier<Observation> look;
+    private final AlertListener listener;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final Thread thread = Thread.ofVirtual().name("alerts").unstarted(this::run);
+    private AlertPolicy policy;
+    private volatile List<Alert> firing = List.of();
+
+    /** Is told what fires. Must not wait. */
+    @FunctionalInterface
+    public interface AlertListener {
+        /** What fires now, each time that others do than before. */
+        void changed(List<Alert> firing);
+    }
+
+    /**
+     * @param look
+     *            says how the service is; must not wait
+     */
+    public AlertWatch(Thresholds thresholds, Supplier<Observation> look, AlertListener listener) {
+        this.policy = new AlertPolicy(thresholds);
+        this.look = look;
+        this.listener = listener;
+    }
+
+    /** Starts it. */
+    public void start() {
+        thread.start();
+    }
+
+    /** What fires now, the worst first. */
+    public List<Alert> firing() {
+        return firing;
+    }
+
+    /** What fires now, in a line; empty: nothing. */
+    public Optional<String> summary() {
+        List<Alert> now = firing;
+        return now.isEmpty()
+                ? Optional.empty()
+                : Optional.of(now.stream().map(Alert::title).collect(Collectors.joining(", ")));
+    }
+
+    private void run() {
+        try {
+            do {
+                turn();
+            } while (!stopping.await(EVERY.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void turn() {
+        policy = policy.after(look.get());
+        List<Alert> before = firing;
+        List<Alert> now = policy.firing();
+        firing = now;
+        Map<String, Alert> was = byTitle(before);
+        Map<String, Alert> is = byTitle(now);
+        now.stream().filter(alert -> !was.containsKey(alert.title())).forEach(
+                alert -> log.warn("{}: {} ({})", alert.title(), alert.summary(), alert.rule().runbook()));
+        before.stream().filter(alert -> !is.containsKey(alert.title()))
+                .forEach(alert -> log.info("{} is over", alert.title()));
+        if (!was.keySet().equals(is.keySet())) {
+            listener.changed(now);
+        }
+    }
+
+    private static Map<String, Alert> byTitle(List<Alert> alerts) {
+        return alerts.stream().collect(Collectors.toMap(Alert::title, Function.identity()));
+    }
+
+    @Override
+    public void close() {
+        stopping.countDown();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package framebuffer.orchestrator.alerts;
+
+import framebuffer.orchestrator.alerts.Observation.Frames;
+import framebuffer.orchestrator.alerts.Observation.Processor;
+import framebuffer.wire.control.PressureLevel;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What holds at a moment, and what must be remembered of it to judge the next.
+ *
+ * @param holding
+ *            what holds
+ * @param meanUnread
+ *            frames not read, as their mean over the last minutes, the latest weighing most
+ * @param completed
+ *            processor → frames it had acknowledged
+ * @param lost
+ *            frames lost so far; negative: not known yet
+ * @param lostAt
+ *            when the last were lost; null: none since we look
+ */
+record Conditions(Instant at, List<Condition> holding, double meanUnread, Map<String, Long> completed, long lost,
+        @Nullable Instant lostAt) {
+    static final Conditions NONE = new Conditions(Instant.EPOCH, List.of(), 0, Map.of(), -1, null);
+
+    /** More cameras, or capabilities, say nothing new; names come from producers, and must not fill the memory. */
+    private static final int MOST = 100;
+    private static final Duration MEAN_OVER = Duration.ofMinutes(5);
+
+    /** One of them. */
+    record Condition(Rule rule, String subject, String summary) {
+    }
+
+    Conditions {
+        holding = List.copyOf(holding);
+        completed = Map.copyOf(completed);
+    }
+
+    /** What holds now. */
+    Conditions after(Observation now, Thresholds thresholds) {
+        List<Condition> found = new ArrayList<>();
+        Frames frames = now.frames();
+        Instant lostNow = lost >= 0 && frames.lost() > lost ? now.at() : lostAt;
+        cameras(now, thresholds, found);
+        now.processors().forEach(one -> processor(one, found));
+        frames(frames, thresholds, found);
+        now.flood().ifPresent(why -> found.add(new Condition(Rule.DEAD_LETTER_FLOOD, "", why)));
+        now.instances().forEach((name, why) -> found.add(new Condition(Rule.INSTANCE_MISSING, name, why)));
+        if (lostNow != null && lostNow.plus(thresholds.remembered()).isAfter(now.at())) {
+            found.add(new Condition(Rule.FRAMES_LOST, "", number(frames.lost(), "frame")
+                    + " vanished from Redis before they were done, the last within the last minutes"));
+        }
+        Map<String, Long> counts = new HashMap<>();
+        now.processors().forEach(one -> counts.put(one.id(), one.completed()));
+        return new Conditions(now.at(), found, mean(now), counts, frames.lost(), lostNow);
+    }
+
+    private double mean(Observation now) {
+        double weight = Math.clamp((double) Duration.between(at, now.at()).toMillis() / MEAN_OVER.toMillis(), 0, 1);
+        return meanUnread + (now.frames().unread() - meanUnread) * weight;
+    }
+
+    private static void cameras(Observation now, Thresholds thresholds, List<Condition> found) {
+        now.cameras().entrySet().stream().filter(camera -> {
+            Duration silent = Duration.between(camera.getValue(), now.at());
+            return silent.compareTo(thresholds.cameraSilence()) > 0
+                    && silent.compareTo(thresholds.cameraForgotten()) < 0;
+        }).sorted(Map.Entry.comparingByKey()).limit(MOST).forEach(camera -> found.add(new Condition(
+                Rule.NO_FRAMES_FROM_CAMERA, camera.getKey(), "has sent nothing since " + camera.getValue())));
+    }
+
+    private void processor(Processor one, List<Condition> found) {
+        if (one.unhealthy() != null) {
+            found.add(new Condition(Rule.PROCESSOR_UNHEALTHY, one.id(), "its frames go to others: " + one.unhealthy()));
+        }
+        if (one.cutOff()) {
+            found.add(new Condition(Rule.CIRCUIT_OPEN, one.id(), "gets no frames: its circuit is open"));
+        }
+        if (one.outstanding() > 0 && completed.getOrDefault(one.id(), -1L) == one.completed()) {
+            found.add(new Condition(Rule.PROCESSOR_DEAF, one.id(),
+                    "has " + number(one.outstanding(), "frame") + ", and acknowledges none"));
+        }
+    }
+
+    private void frames(Frames frames, Thresholds thresholds, List<Condition> found) {
+        if (frames.unread() > thresholds.backlog() && frames.unread() > meanUnread) {
+            found.add(new Condition(Rule.BACKLOG_GROWING, "",
+                    number(frames.unread(), "frame") + " have not even been read, and they become more"));
+        }
+        if (frames.oldest().compareTo(thresholds.oldest()) > 0) {
+            found.add(new Condition(Rule.OLDEST_FRAME_TOO_OLD, "",
+                    "the oldest frame here has waited for " + frames.oldest().toSeconds() + " s"));
+        }
+        if (frames.pressure() == PressureLevel.CRITICAL) {
+            found.add(new Condition(Rule.BACKPRESSURE_CRITICAL, "",
+                    "frames wait, and the processors that could take them are full"));
+        }
+        frames.wanting().stream().sorted().limit(MOST).forEach(capability -> found.add(new Condition(
+                Rule.NO_PROCESSOR_FOR_CAPABILITY, capability, "frames wait, and no usable processor "
+                        + (capability.isEmpty() ? "is there" : "offers what they need"))));
+        if (frames.p95() != null && frames.p95().compareTo(thresholds.latency()) > 0) {
+            found.add(new Condition(Rule.LATENCY_HIGH, "", String.format(Locale.ROOT,
+                    "one frame in twenty takes longer than %.1f s from capture to acknowledgement",
+                    frames.p95().toMillis() / 1e3)));
+        }
+        if (Boolean.FALSE.equals(frames.balanced())) {
+            found.add(new Condition(Rule.LEDGER_OUT_OF_BALANCE, "", "some frame is counted twice, or not at all"));
+        }
+    }
+
+    private static String number(long n, String what) {
+        return n == 1 ? "1 " + what : n + " " + what + "s";
+    }
+}
