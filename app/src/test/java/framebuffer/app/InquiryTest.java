@@ -216,7 +216,7 @@ class InquiryTest {
             assertThat(service.asked("top").isFine().out()).contains("frame-buffer at http://127.0.0.1", "0 captured",
                     "PROCESSOR", "CAMERA");
             assertThat(JSON.readTree(service.asked("top --json").isFine().out()).properties())
-                    .extracting(Map.Entry::getKey).containsExactlyInAnyOrder("health", "control", "stats", "backlogs",
+                    .extracting(Map.Entry::getKey).containsExactly("health", "alerts", "control", "stats", "backlogs",
                             "ledger", "cameras", "processors");
         }
     }

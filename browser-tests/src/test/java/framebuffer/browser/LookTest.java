@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +46,7 @@ class LookTest {
     @Test
     void itLoadsLittleAndNothingFromElsewhere() {
         try (Site site = new Site(folder)) {
-            List<Response> loaded = new ArrayList<>();
+            List<Response> loaded = new CopyOnWriteArrayList<>();
             Page page = chromium.open("about:blank");
             page.onResponse(loaded::add);
             page.navigate(site.url());
