@@ -82,7 +82,7 @@ class BackpressureIT {
     private Camera camera(EmbeddedRedis server, String id, String capability) {
         List<String> needs = List.of(capability);
         CameraSettings settings = new CameraSettings(id, new VideoAddress.File(DemoClip.path()), new Pictures(10, 50),
-                true, new Announcement(0, needs, TraceContext::random), () -> demand.share(needs));
+                true, new Announcement(0, needs, (_, _) -> TraceContext.random()), () -> demand.share(needs));
         return Camera.open(settings, new RedisSink(server.address(), Keys.DEFAULT, Duration.ofMinutes(1)),
                 InstantSource.system());
     }

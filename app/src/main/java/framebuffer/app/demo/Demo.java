@@ -26,7 +26,6 @@ import framebuffer.vision.sink.RedisSink;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;
 import framebuffer.wire.Keys;
-import framebuffer.wire.TraceContext;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -131,7 +130,8 @@ final class Demo implements AutoCloseable {
     }
 
     private Processor detector(ProcessorBuilder description, Keys keys, @Nullable String token) {
-        description.orchestrator(service.url()).redis(service.redis()).keyPrefix(keys.prefix());
+        description.orchestrator(service.url()).redis(service.redis()).keyPrefix(keys.prefix())
+                .tracing(framebuffer.client.telemetry.Tracing.to(service.tracing().telemetry()));
         if (token != null) {
             description.token(token);
         }
@@ -145,7 +145,7 @@ final class Demo implements AutoCloseable {
 
     private Camera camera(String name, double fps, Keys keys) {
         CameraSettings settings = new CameraSettings(name, VideoAddress.parse(DemoClip.path().toString()),
-                new Pictures(fps, 85), true, new Announcement(0, EVERYTHING, TraceContext::random),
+                new Pictures(fps, 85), true, new Announcement(0, EVERYTHING, service.tracing()::announce),
                 () -> demand.share(EVERYTHING));
         return Camera.open(settings, remembering(new RedisSink(service.redis(), keys, PIXELS_TTL)),
                 InstantSource.system());

@@ -5,6 +5,7 @@ import framebuffer.app.keys.Within;
 import framebuffer.app.settings.LogOptions;
 import framebuffer.app.settings.RedisOptions;
 import framebuffer.app.settings.ServiceOptions;
+import framebuffer.app.settings.Tracing;
 import framebuffer.app.settings.UntilStopped;
 import framebuffer.app.settings.Unusable;
 import framebuffer.app.terminal.ProgressLine;
@@ -99,8 +100,9 @@ public final class LoadCommand implements Callable<Integer> {
         ProgressLine progress = json ? ProgressLine.silent() : ProgressLine.on(System.err);
         LoadSummary summary;
         try (UntilStopped stop = new UntilStopped();
+                Tracing tracing = Tracing.fromEnvironment(System.getenv(), "frame-buffer-load");
                 SimulatedProcessors _ = SimulatedProcessors.start(load, service, target);
-                LoadRun run = LoadRun.start(load, target)) {
+                LoadRun run = LoadRun.start(load, target, tracing)) {
             run.send(stop, progress);
             summary = run.finish(wait, stop, progress);
         }

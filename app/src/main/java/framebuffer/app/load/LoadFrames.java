@@ -3,6 +3,7 @@ package framebuffer.app.load;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import framebuffer.app.settings.Tracing;
 import framebuffer.wire.Fields;
 import framebuffer.wire.Json;
 import framebuffer.wire.Timestamps;
@@ -20,14 +21,18 @@ final class LoadFrames {
 
     private final String prefix;
     private final Load load;
+    private final Tracing tracing;
     private final byte[] metadata;
     private final byte[] data;
 
     /**
      * @param run
      *            tells the frames of this run from those of all others
+     * @param tracing
+     *            begins the trace of each
      */
-    LoadFrames(String run, Load load) {
+    LoadFrames(String run, Load load, Tracing tracing) {
+        this.tracing = tracing;
         this.prefix = "load-" + run + '-';
         this.load = load;
         ObjectNode root = JsonNodeFactory.instance.objectNode();
@@ -51,8 +56,11 @@ final class LoadFrames {
                 .put("size_bytes", Integer.toString(data.length)).put("width", Integer.toString(WIDTH))
                 .put("height", Integer.toString(HEIGHT)).put("format", "jpeg")
                 .put("priority", Integer.toString(load.priorities().of(frame)))
-                .put("metadata".getBytes(StandardCharsets.US_ASCII), metadata)
-                .put("traceparent", TraceContext.random().traceparent());
+                .put("metadata".getBytes(StandardCharsets.US_ASCII), metadata);
+        TraceContext trace = tracing.announce(prefix + frame, camera((int) (frame % load.cameras())));
+        if (trace != null) {
+            fields.put("traceparent", trace.traceparent());
+        }
         return data.length == 0
                 ? fields.fields()
                 : fields.put("data".getBytes(StandardCharsets.US_ASCII), data).fields();

@@ -1,5 +1,6 @@
 package framebuffer.app.load;
 
+import framebuffer.app.settings.Tracing;
 import framebuffer.app.settings.UntilStopped;
 import framebuffer.app.settings.Unusable;
 import framebuffer.app.terminal.ProgressLine;
@@ -52,12 +53,12 @@ final class LoadRun implements AutoCloseable {
     record Target(RedisAddress redis, Keys keys, String group) {
     }
 
-    private LoadRun(Load load, Target target, Account.Reading before, EntryId lastResult) {
+    private LoadRun(Load load, Target target, Account.Reading before, EntryId lastResult, Tracing tracing) {
         this.load = load;
         this.target = target;
         this.before = before;
         this.lasted = load.duration();
-        LoadFrames frames = new LoadFrames(UUID.randomUUID().toString().substring(0, 8), load);
+        LoadFrames frames = new LoadFrames(UUID.randomUUID().toString().substring(0, 8), load, tracing);
         this.schedule = Schedule.of(System.nanoTime() + LEAD.toNanos(), load.fps(), load.duration());
         this.results = new Results(load, schedule);
         this.sender = new Sender(target.keys().capture(), schedule, Instant.now().plus(LEAD), frames, results);
@@ -72,10 +73,10 @@ final class LoadRun implements AutoCloseable {
      * @throws Unusable
      *             when Redis does not answer as it should
      */
-    static LoadRun start(Load load, Target target) {
+    static LoadRun start(Load load, Target target, Tracing tracing) {
         try (RedisConnection redis = RedisConnection.open(target.redis())) {
             return new LoadRun(load, target, Account.Reading.read(redis, target.keys(), target.group(), load.cameras()),
-                    ResultFollower.last(redis, target.keys().results()));
+                    ResultFollower.last(redis, target.keys().results()), tracing);
         } catch (RedisUnavailable e) {
             throw new Unusable(String.valueOf(e.getMessage()), e);
         } catch (RedisRefused e) {

@@ -17,9 +17,12 @@ import org.jspecify.annotations.Nullable;
 public final class Service implements AutoCloseable {
     private final @Nullable EmbeddedRedis embedded;
     private final RedisAddress redis;
+    private final Tracing tracing;
     private final Orchestrator orchestrator;
 
-    private Service(@Nullable EmbeddedRedis embedded, RedisAddress redis, Orchestrator orchestrator) {
+    private Service(@Nullable EmbeddedRedis embedded, RedisAddress redis, Tracing tracing,
+            Orchestrator orchestrator) {
+        this.tracing = tracing;
         this.embedded = embedded;
         this.redis = redis;
         this.orchestrator = orchestrator;
@@ -40,8 +43,9 @@ public final class Service implements AutoCloseable {
                 ? Objects.requireNonNull(given)
                 : embedded.address().with(options.redis().patience());
         try {
-            return new Service(embedded, address, Orchestrator.start(options.settings(address),
-                    Tracing.fromEnvironment(System.getenv(), "frame-buffer"), InstantSource.system()));
+            Tracing tracing = Tracing.fromEnvironment(System.getenv(), "frame-buffer");
+            return new Service(embedded, address, tracing,
+                    Orchestrator.start(options.settings(address), tracing.telemetry(), InstantSource.system()));
         } catch (RuntimeException e) {
             if (embedded != null) {
                 embedded.close();
@@ -68,6 +72,11 @@ public final class Service implements AutoCloseable {
         return "http://localhost:" + orchestrator.port();
     }
 
+    /** Where spans of this process go. */
+    public Tracing tracing() {
+        return tracing;
+    }
+
     /** What became of every frame, as of now. */
     public Ledger ledger() {
         return orchestrator.ledger();
@@ -76,6 +85,7 @@ public final class Service implements AutoCloseable {
     @Override
     public void close() {
         orchestrator.close();
+        tracing.close();
         if (embedded != null) {
             embedded.close();
         }

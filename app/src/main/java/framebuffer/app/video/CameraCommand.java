@@ -3,6 +3,7 @@ package framebuffer.app.video;
 import framebuffer.app.keys.Within;
 import framebuffer.app.settings.LogOptions;
 import framebuffer.app.settings.RedisOptions;
+import framebuffer.app.settings.Tracing;
 import framebuffer.app.settings.UntilStopped;
 import framebuffer.app.settings.Unusable;
 import framebuffer.streams.RedisAddress;
@@ -16,7 +17,6 @@ import framebuffer.vision.camera.Statistics;
 import framebuffer.vision.camera.VideoAddress;
 import framebuffer.vision.sink.Demand;
 import framebuffer.vision.sink.RedisSink;
-import framebuffer.wire.TraceContext;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -80,7 +80,8 @@ public final class CameraCommand implements Callable<Integer> {
         Demand demand = new Demand(redis.keys());
         try (UntilStopped stop = new UntilStopped();
                 RedisLoop asking = new RedisLoop("demand", address, demand);
-                Camera camera = open(address, demand)) {
+                Tracing tracing = Tracing.fromEnvironment(System.getenv(), "frame-buffer-camera");
+                Camera camera = open(address, demand, tracing)) {
             if (obeyBackpressure) {
                 asking.start();
             }
@@ -97,10 +98,10 @@ public final class CameraCommand implements Callable<Integer> {
         }
     }
 
-    private Camera open(RedisAddress address, Demand demand) {
+    private Camera open(RedisAddress address, Demand demand, Tracing tracing) {
         try {
             CameraSettings settings = new CameraSettings(id, VideoAddress.parse(source), new Pictures(fps, jpegQuality),
-                    loop, new Announcement(priority, detect, TraceContext::random), () -> demand.share(detect));
+                    loop, new Announcement(priority, detect, tracing::announce), () -> demand.share(detect));
             return Camera.open(settings, new RedisSink(address, redis.keys(), pixelsTtl),
                     InstantSource.system());
         } catch (IllegalArgumentException | CameraUnavailable e) {

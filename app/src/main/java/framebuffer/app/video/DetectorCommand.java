@@ -4,6 +4,7 @@ import framebuffer.app.keys.Within;
 import framebuffer.app.settings.LogOptions;
 import framebuffer.app.settings.RedisOptions;
 import framebuffer.app.settings.ServiceOptions;
+import framebuffer.app.settings.Tracing;
 import framebuffer.app.settings.UntilStopped;
 import framebuffer.app.settings.Unusable;
 import framebuffer.client.Processor;
@@ -78,7 +79,9 @@ public final class DetectorCommand implements Callable<Integer> {
         PictureShow show = new PictureShow(redis.keys());
         try (UntilStopped stop = new UntilStopped();
                 RedisLoop _ = new RedisLoop("pictures", redis.givenOrRunning(), show).start();
-                Processor processor = describe(name, detector, show).start()) {
+                Tracing tracing = Tracing.fromEnvironment(System.getenv(), "frame-buffer-detector");
+                Processor processor = describe(name, detector, show)
+                        .tracing(framebuffer.client.telemetry.Tracing.to(tracing.telemetry())).start()) {
             log.info("{} is ready for {}", name, capabilities.isEmpty() ? detector.capability() : capabilities);
             boolean stopped = false;
             while (!stopped && !processor.isClosed()) {

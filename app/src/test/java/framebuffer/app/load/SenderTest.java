@@ -3,6 +3,7 @@ package framebuffer.app.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import framebuffer.app.settings.Tracing;
 import framebuffer.streams.Patience;
 import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisConnection;
@@ -59,7 +60,7 @@ class SenderTest {
         Late(int inlineBytes) {
             load = load(inlineBytes);
             results = new Results(load, schedule);
-            sender = new Sender(STREAM, schedule, Instant.EPOCH, new LoadFrames("run", load), results);
+            sender = new Sender(STREAM, schedule, Instant.EPOCH, new LoadFrames("run", load, Tracing.off()), results);
         }
     }
 

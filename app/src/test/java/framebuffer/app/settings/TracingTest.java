@@ -10,6 +10,9 @@ class TracingTest {
 
     @Test
     void itIsOffUntilTheEnvironmentNamesWhereToSendSpans() {
-        assertThat(Tracing.fromEnvironment(Map.of("OTEL_SERVICE_NAME", "x"), "s")).isEqualTo(OpenTelemetry.noop());
+        try (Tracing tracing = Tracing.fromEnvironment(Map.of("OTEL_SERVICE_NAME", "x"), "s")) {
+            assertThat(tracing.telemetry()).isEqualTo(OpenTelemetry.noop());
+            assertThat(tracing.announce("f", "yard")).as("no span that nobody will see").isNull();
+        }
     }
 }

@@ -7,7 +7,7 @@ import framebuffer.wire.Json;
 import framebuffer.wire.TraceContext;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a camera says of each of its frames.
@@ -16,10 +16,18 @@ import java.util.function.Supplier;
  *            0 to 10; 10 is most urgent
  * @param detectionTypes
  *            the capabilities that each frame goes to; empty: to any one processor
- * @param trace
- *            asked for each frame: where its trace begins
+ * @param traces
+ *            begins the trace of each frame
  */
-public record Announcement(int priority, List<String> detectionTypes, Supplier<TraceContext> trace) {
+public record Announcement(int priority, List<String> detectionTypes, Traces traces) {
+
+    /** Begins the trace of a frame. */
+    @FunctionalInterface
+    public interface Traces {
+        /** The first span of its trace; null: whoever reads it first begins one. */
+        @Nullable
+        TraceContext begin(String frameId, String cameraId);
+    }
 
     /**
      * @throws IllegalArgumentException

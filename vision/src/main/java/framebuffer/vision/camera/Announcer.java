@@ -5,6 +5,7 @@ import framebuffer.streams.RedisUnavailable;
 import framebuffer.vision.sink.FrameSink;
 import framebuffer.wire.Fields;
 import framebuffer.wire.Timestamps;
+import framebuffer.wire.TraceContext;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -64,11 +65,13 @@ final class Announcer {
     }
 
     private Fields fields(String frameId, Shot shot, Instant now) {
-        return Fields.ofText("frame_id", frameId, "camera_id", settings.cameraId(), "timestamp",
-                Timestamps.micros(now), "size_bytes", Integer.toString(shot.jpeg().length), "width",
-                Integer.toString(shot.width()), "height", Integer.toString(shot.height()), "format", "jpeg", "priority",
-                Integer.toString(settings.announcement().priority()), "metadata", metadata, "traceparent",
-                settings.announcement().trace().get().traceparent());
+        Fields.Writer fields = new Fields.Writer(20).put("frame_id", frameId).put("camera_id", settings.cameraId())
+                .put("timestamp", Timestamps.micros(now)).put("size_bytes", Integer.toString(shot.jpeg().length))
+                .put("width", Integer.toString(shot.width())).put("height", Integer.toString(shot.height()))
+                .put("format", "jpeg").put("priority", Integer.toString(settings.announcement().priority()))
+                .put("metadata", metadata);
+        TraceContext trace = settings.announcement().traces().begin(frameId, settings.cameraId());
+        return trace == null ? fields.fields() : fields.put("traceparent", trace.traceparent()).fields();
     }
 
     private void published() {

@@ -128,7 +128,7 @@ class CameraTest {
 
     private static CameraSettings settings(VideoAddress address, boolean loop) {
         return new CameraSettings("yard", address, Pictures.DEFAULT.withFps(1), loop,
-                new Announcement(7, List.of("person_detection"), TraceContext::random));
+                new Announcement(7, List.of("person_detection"), (_, _) -> TraceContext.random()));
     }
 
     /** A clock that leaps, so that every picture is due at once. */

@@ -60,7 +60,7 @@ class NetworkCameraTest {
 
     private Camera camera(VideoAddress address) {
         return Camera.open(new CameraSettings("yard", address, Pictures.DEFAULT, false,
-                new Announcement(0, List.of(), TraceContext::random)), (_, fields, _) -> {
+                new Announcement(0, List.of(), (_, _) -> TraceContext.random())), (_, fields, _) -> {
                     frames.add(fields);
                     return EntryId.FIRST;
                 }, InstantSource.system());
