@@ -2,6 +2,7 @@ package framebuffer.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import framebuffer.app.settings.UntilStopped;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -31,10 +33,17 @@ public final class Commands implements AutoCloseable {
     private static final Duration WITHIN = Duration.ofMinutes(2);
 
     private final Path folder;
+    private final Map<String, String> environment;
     private final List<Process> started = new ArrayList<>();
 
     public Commands(Path folder) {
+        this(folder, Map.of());
+    }
+
+    /** In an environment with these variables. */
+    public Commands(Path folder, Map<String, String> environment) {
         this.folder = folder;
+        this.environment = Map.copyOf(environment);
     }
 
     /** A command under way. */
@@ -95,7 +104,7 @@ public final class Commands implements AutoCloseable {
                 .filter(argument -> argument.startsWith("-javaagent")).map(Commands::fromItsOwnFolder)
                 .forEach(line::add);
         line.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
-                "framebuffer.app.Main"));
+                Measured.class.getName()));
         line.addAll(List.of(arguments));
         return startOther(line);
     }
@@ -108,6 +117,7 @@ public final class Commands implements AutoCloseable {
                 .redirectError(err.toFile());
         List.of("REDIS_URL", "PORT", "HOST", "API_TOKEN", "ORCHESTRATOR_URL", "CONFIG_FILE")
                 .forEach(builder.environment()::remove);
+        builder.environment().putAll(environment);
         Process process = builder.start();
         started.add(process);
         return new Running(process, out, err);
@@ -115,7 +125,28 @@ public final class Commands implements AutoCloseable {
 
     private static String fromItsOwnFolder(String agent) {
         int file = agent.indexOf("destfile=") + "destfile=".length();
-        return agent.substring(0, file) + Path.of("").toAbsolutePath().resolve(agent.substring(file));
+        return agent.substring(0, file) + Path.of("").toAbsolutePath().resolve(agent.substring(file))
+                + ",dumponexit=false";
+    }
+
+    /**
+     * The command itself. What was covered is written before it ends: a command that is asked to end by a signal halts the JVM, and what
+     * the measuring agent would write meanwhile would be cut off, which spoils the file for all.
+     */
+    public static final class Measured {
+        private Measured() {
+        }
+
+        public static void main(String[] arguments) throws ReflectiveOperationException {
+            int code = Main.commandLine(System.getenv()).execute(arguments);
+            try {
+                Object agent = Class.forName("org.jacoco.agent.rt.RT").getMethod("getAgent").invoke(null);
+                Class.forName("org.jacoco.agent.rt.IAgent").getMethod("dump", boolean.class).invoke(agent, false);
+            } catch (ClassNotFoundException e) {
+                // Nobody measures.
+            }
+            UntilStopped.exit(code);
+        }
     }
 
     public static boolean isInstalled(String command) {

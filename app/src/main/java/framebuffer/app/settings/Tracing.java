@@ -10,6 +10,7 @@ import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -50,8 +51,11 @@ public final class Tracing implements AutoCloseable {
         }
         Map<String, String> defaults = new HashMap<>(DEFAULTS);
         defaults.put("otel.service.name", service);
+        Map<String, String> given = new HashMap<>();
+        environment.forEach((name, value) -> given.put(name.toLowerCase(Locale.ROOT).replace('_', '.'), value));
+        given.keySet().removeIf(name -> !name.startsWith("otel."));
         return new Tracing(AutoConfiguredOpenTelemetrySdk.builder().addPropertiesSupplier(() -> defaults)
-                .disableShutdownHook().build().getOpenTelemetrySdk());
+                .addPropertiesCustomizer(_ -> given).disableShutdownHook().build().getOpenTelemetrySdk());
     }
 
     /** For what makes spans of its own. */
