@@ -67,6 +67,15 @@ class CommandLineTest {
     }
 
     @Test
+    void whatItCostsToTraceEveryFrameIsMeasured() throws IOException {
+        JsonNode figures = new ObjectMapper().readTree(Said.by("bench", "tracing", "--fps", "200", "--duration", "1s",
+                "--rounds", "1", "--json").isFine().out());
+        assertThat(figures.path("cpu_us_per_frame_untraced").asDouble()).isPositive();
+        assertThat(figures.path("cpu_us_per_frame_traced").asDouble()).isPositive();
+        assertThat(figures.path("ratio").asDouble()).isPositive();
+    }
+
+    @Test
     void anUnknownOptionIsAnsweredWithTheNearestKnownOne() {
         Said.by("serve", "--prot", "1").isOneLineWith("--prot", "did you mean --port?");
         Said.by("dmeo").isOneLineWith("dmeo", "did you mean demo?");

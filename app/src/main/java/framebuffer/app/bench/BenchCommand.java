@@ -6,7 +6,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Measures, on a Redis of its own that is gone afterwards. */
-@Command(name = "bench", mixinStandardHelpOptions = true, subcommands = {HandOffBench.class,
+@Command(name = "bench", mixinStandardHelpOptions = true, subcommands = {HandOffBench.class, TracingBench.class,
         RoomBench.class}, synopsisSubcommandLabel = "WHAT", description = "Measures this machine, on a Redis of its own that is gone afterwards.")
 public final class BenchCommand implements Runnable {
     @Spec

@@ -1,0 +1,121 @@
+package framebuffer.app.bench;
+
+import framebuffer.app.settings.Unusable;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A service in a process of its own, on a Redis of its own, so that what it alone uses can be measured; and what loads it. */
+final class ServiceProcess implements AutoCloseable {
+    private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+    private static final Duration LOOK = Duration.ofMillis(100);
+
+    private final BenchRedis redis;
+    private final Process process;
+    private final String url;
+
+    private ServiceProcess(BenchRedis redis, Process process, String url) {
+        this.redis = redis;
+        this.process = process;
+        this.url = url;
+    }
+
+    /** Starts one, with these environment variables; it is ready when this returns. */
+    static ServiceProcess start(Map<String, String> environment) throws IOException, InterruptedException {
+        BenchRedis redis = BenchRedis.start(BenchRedis.Sync.EVERYSEC);
+        int port = BenchRedis.freePort();
+        ServiceProcess service = new ServiceProcess(redis,
+                command(environment, List.of("serve", "--port", String.valueOf(port), "--redis-url",
+                        "redis://127.0.0.1:" + redis.address().port(), "--log-level", "warn")),
+                "http://127.0.0.1:" + port);
+        boolean ready = false;
+        try {
+            service.awaitReady();
+            ready = true;
+            return service;
+        } finally {
+            if (!ready) {
+                service.close();
+            }
+        }
+    }
+
+    private static Process command(Map<String, String> environment, List<String> arguments) throws IOException {
+        List<String> line = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
+                        "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
+                        "framebuffer.app.Main"));
+        line.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().keySet().removeIf(name -> name.startsWith("OTEL_"));
+        builder.environment().putAll(environment);
+        return builder.start();
+    }
+
+    private void awaitReady() throws InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/health/ready")).timeout(Duration.ofSeconds(5))
+                .build();
+        long deadline = System.nanoTime() + READY_WITHIN.toNanos();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            while (System.nanoTime() < deadline && process.isAlive()) {
+                try {
+                    if (http.send(request, BodyHandlers.discarding()).statusCode() == 200) {
+                        return;
+                    }
+                } catch (IOException e) {
+                    // Not yet.
+                }
+                Thread.sleep(LOOK);
+            }
+        }
+        throw new Unusable("the service did not become ready within " + READY_WITHIN.toSeconds() + " s");
+    }
+
+    /** Sends frames to it, which ten processors only acknowledge. Answers how much processor time the service used, in seconds. */
+    double load(int fps, Duration duration) throws IOException, InterruptedException {
+        double before = cpuSeconds();
+        Process load = command(Map.of(), List.of("load", "--fps", String.valueOf(fps), "--duration",
+                duration.toMillis() + "ms", "--cameras", "20", "--processors", "10", "--processing-time", "0s",
+                "--capacity",
+                "200", "--concurrency", "4", "--json", "--log-level", "warn", "--redis-url",
+                "redis://127.0.0.1:" + redis.address().port(),
+                "--orchestrator-url", url));
+        try {
+            if (load.waitFor() != 0) {
+                throw new Unusable("the load ended with exit code " + load.exitValue() + ": not every frame was done");
+            }
+        } finally {
+            load.destroyForcibly();
+        }
+        return cpuSeconds() - before;
+    }
+
+    private double cpuSeconds() {
+        return process.info().totalCpuDuration().orElseThrow(
+                () -> new Unusable("this system does not tell how much processor time a process uses")).toNanos() / 1e9;
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            process.destroyForcibly();
+        } finally {
+            redis.close();
+        }
+    }
+}
