@@ -166,6 +166,10 @@ public final class Orchestrator implements AutoCloseable {
                 new Doors(registry, traffic, journeys(frames), pace, new LetterDesk(frames.redis(), frames.keys()),
                         cameras,
                         switchboard, alerts::firing, checks, new Exposition(measured)));
+        begin();
+    }
+
+    private void begin() {
         registry.start();
         polling.start();
         breaking.start();
