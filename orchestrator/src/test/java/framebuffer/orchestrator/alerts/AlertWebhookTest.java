@@ -35,6 +35,7 @@ class AlertWebhookTest {
     private final CountDownLatch answering = new CountDownLatch(1);
     private volatile int status = 200;
     private volatile boolean slow;
+    private volatile boolean arrived;
     @SuppressWarnings("NullAway.Init")
     private HttpServer receiver;
     @SuppressWarnings("NullAway.Init")
@@ -46,6 +47,7 @@ class AlertWebhookTest {
         receiver.setExecutor(threads);
         receiver.createContext("/", exchange -> {
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            arrived = true;
             if (slow) {
                 try {
                     answering.await();
@@ -130,6 +132,7 @@ class AlertWebhookTest {
     void whoIsSlowGetsTheLatestStateAndHoldsNobodyUp() throws InterruptedException {
         slow = true;
         webhook.changed(List.of(CUT_OFF));
+        Eventually.is("the first has arrived", () -> arrived);
         for (int i = 0; i < 1_000; i++) {
             webhook.changed(List.of(CUT_OFF, LOST));
             webhook.changed(List.of(LOST));
