@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,11 @@ class ProcessesIT {
                     "--fps",
                     "1").says("shows");
             Commands.eventually("some results", () -> done(url) >= 2);
+            Matcher metrics = Pattern.compile("metrics at (http://\\S+)").matcher(detector.says("metrics at").errors());
+            assertThat(metrics.find()).isTrue();
+            assertThat(Commands.text(metrics.group(1))).contains(
+                    "processor_frames_processed_total{processor_id=\"people-1\",result=\"success\"} ",
+                    "processor_processing_duration_seconds_bucket{processor_id=\"people-1\",le=\"+Inf\"} ");
             assertThat(Commands.post(url + "/processors/people-1/drain", "").path("draining").asBoolean()).isTrue();
             assertThat(detector.exitCode()).as(detector.errors()).isZero();
             assertThat(Commands.get(url + "/processors")).isEmpty();
@@ -133,7 +139,8 @@ class ProcessesIT {
     }
 
     private Running detector(Commands commands, String url) throws Exception {
-        return commands.start("detector", "people", "--id", "people-1", "--orchestrator-url", url);
+        return commands.start("detector", "people", "--id", "people-1", "--orchestrator-url", url, "--metrics-port",
+                "0");
     }
 
     private RedisAddress address() {

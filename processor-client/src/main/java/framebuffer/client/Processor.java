@@ -5,6 +5,7 @@ import framebuffer.client.queue.AnswerSender;
 import framebuffer.client.queue.InProgress;
 import framebuffer.client.queue.PixelStore;
 import framebuffer.client.queue.QueueReader;
+import framebuffer.client.telemetry.ProcessorMetrics;
 import framebuffer.client.telemetry.Tally;
 import framebuffer.streams.GroupReader;
 import framebuffer.streams.RedisLoop;
@@ -44,6 +45,7 @@ public final class Processor implements AutoCloseable {
     private final ExecutorService threads;
     private final RedisLoop answers;
     private final RedisLoop reader;
+    private final ProcessorMetrics metrics;
     private final Membership membership;
     private final ReentrantLock closing = new ReentrantLock();
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -71,13 +73,15 @@ public final class Processor implements AutoCloseable {
         this.pixels = new PixelStore(from.redisAddress(), from.keys);
         this.threads = Executors.newThreadPerTaskExecutor(from.threads);
         String id = registration.id();
+        this.metrics = new ProcessorMetrics(id);
         String queue = from.keys.queue(registration.queue());
         String group = id + "-group";
         AnswerSender sender = new AnswerSender(id,
                 new Answers(from.keys, new Answers.Post(queue, group, id, from.resultsKey(), from.resultsKept)),
                 inProgress, tally);
         this.answers = new RedisLoop(id + "-answers", from.redisAddress(), sender);
-        Worker worker = new Worker(id, from.handler(), pixels::of, from.tracing(), InstantSource.system(), threads,
+        Worker worker = new Worker(id, from.handler(), pixels::of, from.tracing(), metrics, InstantSource.system(),
+                threads,
                 sender::send);
         this.reader = new RedisLoop(id + "-reader", from.redisAddress(),
                 new QueueReader(new GroupReader(queue, group, id + "-1"), from.keys, inProgress, worker));
@@ -111,6 +115,14 @@ public final class Processor implements AutoCloseable {
         }
         answers.start();
         reader.start();
+    }
+
+    /**
+     * What it did, for Prometheus: {@code processor_frames_processed_total} and {@code processor_processing_duration_seconds}, in its text
+     * format. To be answered under {@code /metrics} by whatever HTTP server you have, as {@link ProcessorMetrics#CONTENT_TYPE}.
+     */
+    public String metrics() {
+        return metrics.text();
     }
 
     /** Whether it has ended: closed, or drained by the orchestrator. */

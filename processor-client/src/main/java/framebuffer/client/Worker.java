@@ -3,6 +3,7 @@ package framebuffer.client;
 import framebuffer.client.queue.Outgoing;
 import framebuffer.client.queue.QueueReader;
 import framebuffer.client.telemetry.ProcessSpan;
+import framebuffer.client.telemetry.ProcessorMetrics;
 import framebuffer.client.telemetry.Tracing;
 import framebuffer.streams.RedisUnavailable;
 import framebuffer.streams.handoff.Move;
@@ -30,12 +31,15 @@ import org.slf4j.LoggerFactory;
  *
  * @param processor
  *            the processor's id
+ * @param metrics
+ *            counts what the handler did
  * @param threads
  *            runs each frame on a thread of its own
  * @param answers
  *            gets exactly one answer for each entry
  */
 record Worker(String processor, FrameHandler handler, Function<Frame, byte @Nullable []> pixels, Tracing tracing,
+        ProcessorMetrics metrics,
         InstantSource clock, Executor threads, Consumer<Outgoing> answers) implements QueueReader.Receiver {
 
     private static final Logger log = LoggerFactory.getLogger(Worker.class);
@@ -67,7 +71,7 @@ record Worker(String processor, FrameHandler handler, Function<Frame, byte @Null
                 WorkFrame frame = new WorkFrame(queued, pixels);
                 Answer answer = span.call(() -> handler.handle(frame));
                 Duration took = Duration.ofNanos(System.nanoTime() - begun);
-                return switch (Objects.requireNonNull(answer, "the handler answered null")) {
+                Outgoing outgoing = switch (Objects.requireNonNull(answer, "the handler answered null")) {
                     case Answer.Done(Result.Status status, String json) -> {
                         if (status == Result.Status.ERROR) {
                             span.failed("the handler answered with an error");
@@ -81,12 +85,23 @@ record Worker(String processor, FrameHandler handler, Function<Frame, byte @Null
                     case Answer.Reject(String why) ->
                         new Outgoing.Back(entry, back(queued, Kind.REJECTED, why, Duration.ZERO));
                 };
+                metrics.processed(word(outgoing), took);
+                return outgoing;
             } catch (Throwable e) {
                 // Errors too: whatever befalls a handler, its frame is answered for.
                 span.failed(e);
-                return new Outgoing.Back(entry, thrown(queued, e));
+                Outgoing outgoing = new Outgoing.Back(entry, thrown(queued, e));
+                metrics.processed(word(outgoing), Duration.ofNanos(System.nanoTime() - begun));
+                return outgoing;
             }
         }
+    }
+
+    private static String word(Outgoing outgoing) {
+        return switch (outgoing) {
+            case Outgoing.Done(_, Result result) -> result.status().word();
+            case Outgoing.Back(_, ReturnedFrame frame) -> frame.kind().word();
+        };
     }
 
     private ReturnedFrame thrown(QueuedFrame queued, Throwable e) {

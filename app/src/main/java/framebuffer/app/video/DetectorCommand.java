@@ -62,6 +62,13 @@ public final class DetectorCommand implements Callable<Integer> {
     @Option(names = "--save", paramLabel = "DIR", description = "Writes annotated pictures there, the newest 200.")
     private @Nullable Path save;
 
+    @Within(least = "0", most = "65535")
+    @Option(names = "--metrics-port", paramLabel = "PORT", description = "Answers GET /metrics there, for Prometheus; 0: any port. Default: not.")
+    private @Nullable Integer metricsPort;
+
+    @Option(names = "--metrics-host", paramLabel = "ADDRESS", defaultValue = "127.0.0.1", description = "Address of that port. Default: ${DEFAULT-VALUE}.")
+    private String metricsHost = "127.0.0.1";
+
     @Mixin
     private final LogOptions logging = new LogOptions();
 
@@ -83,15 +90,31 @@ public final class DetectorCommand implements Callable<Integer> {
                 Processor processor = describe(name, detector, show)
                         .tracing(framebuffer.client.telemetry.Tracing.to(tracing.telemetry())).start()) {
             log.info("{} is ready for {}", name, capabilities.isEmpty() ? detector.capability() : capabilities);
+            run(processor, stop);
+        } catch (IllegalArgumentException | IllegalStateException | RegistrationRefused e) {
+            throw new Unusable(String.valueOf(e.getMessage()), e);
+        }
+        return 0;
+    }
+
+    private void run(Processor processor, UntilStopped stop) throws InterruptedException {
+        MetricsServer metrics = metricsPort == null
+                ? null
+                : new MetricsServer(metricsHost, metricsPort, processor::metrics);
+        try {
+            if (metrics != null) {
+                log.info("metrics at http://{}:{}/metrics", metricsHost, metrics.port());
+            }
             boolean stopped = false;
             while (!stopped && !processor.isClosed()) {
                 stopped = stop.await(LOOK);
             }
             log.info("finishing {} frames", processor.statistics().inProgress());
-        } catch (IllegalArgumentException | IllegalStateException | RegistrationRefused e) {
-            throw new Unusable(String.valueOf(e.getMessage()), e);
+        } finally {
+            if (metrics != null) {
+                metrics.close();
+            }
         }
-        return 0;
     }
 
     private ProcessorBuilder describe(String name, Detector detector, PictureShow show) {
