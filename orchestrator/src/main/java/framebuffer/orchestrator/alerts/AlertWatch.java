@@ -25,6 +25,7 @@ public final class AlertWatch implements AutoCloseable {
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread = Thread.ofVirtual().name("alerts").unstarted(this::run);
     private AlertPolicy policy;
+    private boolean failing;
     private volatile List<Alert> firing = List.of();
 
     /** Is told what fires. Must not wait. */
@@ -65,10 +66,23 @@ public final class AlertWatch implements AutoCloseable {
     private void run() {
         try {
             do {
-                turn();
+                guarded();
             } while (!stopping.await(EVERY.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What goes wrong in one look must not end all that would come after. */
+    private void guarded() {
+        try {
+            turn();
+            failing = false;
+        } catch (RuntimeException e) {
+            if (!failing) {
+                log.error("it cannot be judged what fires; trying again", e);
+            }
+            failing = true;
         }
     }
 

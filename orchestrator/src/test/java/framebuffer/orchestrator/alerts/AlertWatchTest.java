@@ -1,0 +1,43 @@
+package framebuffer.orchestrator.alerts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import framebuffer.orchestrator.Eventually;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+class AlertWatchTest {
+    private final AtomicReference<Observation> now = new AtomicReference<>(Observations.lost(0, 0));
+    private final AtomicInteger looks = new AtomicInteger();
+    private final BlockingQueue<List<String>> told = new LinkedBlockingQueue<>();
+
+    private Observation look() {
+        if (looks.incrementAndGet() == 2) {
+            throw new IllegalStateException("once");
+        }
+        return now.get();
+    }
+
+    private AlertWatch watch() {
+        return new AlertWatch(Thresholds.DEFAULT, this::look,
+                firing -> told.add(firing.stream().map(Alert::title).toList()));
+    }
+
+    @Test
+    void whatBeginsAndEndsIsToldOnceAndALookThatFailsEndsNothing() {
+        try (AlertWatch watch = watch()) {
+            watch.start();
+            Eventually.is("it has looked, and failed", () -> looks.get() >= 2);
+            now.set(Observations.lost(1, 3));
+            Eventually.is("it fires", () -> watch.summary().isPresent());
+            assertThat(watch.summary()).hasValue("FramesLost");
+            now.set(Observations.lost(400, 3));
+            Eventually.is("it is over", () -> watch.firing().isEmpty());
+        }
+        assertThat(told).containsExactly(List.of("FramesLost"), List.of());
+    }
+}
