@@ -26,9 +26,11 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * Whatever a page reports as an error fails the test.
  */
 final class Chromium implements BeforeAllCallback, AfterAllCallback, AfterEachCallback {
-    private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
+    private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome",
+            "google-chrome-stable");
     /** Without a sandbox, for it has none where it runs as root; it sees this service only. */
-    private static final List<String> QUIET = List.of("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    private static final List<String> QUIET = List.of("--no-sandbox", "--disable-gpu", "--disable-quic",
+            "--no-first-run",
             "--disable-background-networking", "--disable-component-update", "--disable-sync");
 
     private final List<String> errors = new ArrayList<>();

@@ -52,7 +52,8 @@ class LookTest {
             page.navigate(site.url());
             assertThat(page.locator("#link")).containsText("live");
             assertThat(loaded).isNotEmpty().allMatch(one -> URI.create(one.url()).getPort() == site.port());
-            assertThat(loaded.stream().filter(one -> one.url().endsWith(".js")).mapToInt(one -> one.body().length).sum())
+            assertThat(
+                    loaded.stream().filter(one -> one.url().endsWith(".js")).mapToInt(one -> one.body().length).sum())
                     .isBetween(1, MOST_SCRIPT);
             assertThat(loaded.getFirst().headerValue("content-security-policy")).startsWith("default-src 'none'");
         }
@@ -133,7 +134,8 @@ class LookTest {
             List<String> reached = new ArrayList<>();
             for (int i = 0; i < 12; i++) {
                 page.keyboard().press("Tab");
-                reached.add(String.valueOf(page.evaluate("document.activeElement.id || document.activeElement.textContent")));
+                reached.add(String
+                        .valueOf(page.evaluate("document.activeElement.id || document.activeElement.textContent")));
             }
             assertThat(reached).contains("frame-id", "Find", "f", "API");
         }

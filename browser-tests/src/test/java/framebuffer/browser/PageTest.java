@@ -107,7 +107,8 @@ class PageTest {
             yard.click();
             assertThat(yard).hasAttribute("aria-pressed", "true");
             assertThat(page.locator("#topology path.lit")).hasCount(2);
-            assertThat(page.locator("#topology button[data-aside] .name")).hasText(new String[]{"gate", "person", "people-1"});
+            assertThat(page.locator("#topology button[data-aside] .name"))
+                    .hasText(new String[]{"gate", "person", "people-1"});
             yard.click();
             assertThat(page.locator("#topology button[data-aside]")).hasCount(0);
         }

@@ -53,12 +53,14 @@ class ScreenshotsTest {
                 "framebuffer.app.Main", "demo", "--port", "0", "--data-dir", folder.toString()))
                 .redirectErrorStream(true).start();
         try (BufferedReader said = demo.inputReader(StandardCharsets.UTF_8)) {
-            String url = said.lines().map(ADDRESS::matcher).filter(Matcher::find).map(found -> found.group(1)).findFirst()
+            String url = said.lines().map(ADDRESS::matcher).filter(Matcher::find).map(found -> found.group(1))
+                    .findFirst()
                     .orElseThrow(() -> new AssertionError("the demo did not say where the page is"));
             Page page = chromium.open(url, 1_280, 1_000, ColorScheme.LIGHT);
             assertThat(page.locator("#pictures img")).hasCount(4, new HasCountOptions().setTimeout(LONG));
             page.locator("#pictures-of").selectOption("person_detection");
-            page.waitForFunction("[...document.querySelectorAll('#pictures img')].every((image) => image.naturalWidth > 0)");
+            page.waitForFunction(
+                    "[...document.querySelectorAll('#pictures img')].every((image) => image.naturalWidth > 0)");
             assertThat(page.locator("#at-cameras .name")).hasText(new String[]{"east", "north", "south", "west"});
             assertThat(page.locator("#topology path")).hasCount(16, new HasCountOptions().setTimeout(LONG));
             shoot(page, "page-desktop");
@@ -92,7 +94,8 @@ class ScreenshotsTest {
             }, 0, 100, TimeUnit.MILLISECONDS);
             Page page = chromium.open(site.url(), 1_280, 1_000, ColorScheme.LIGHT);
             HasTextOptions patient = new HasTextOptions().setTimeout(LONG);
-            assertThat(PageTest.row(page, "processors", "people-1").locator("td").first()).hasText("overloaded", patient);
+            assertThat(PageTest.row(page, "processors", "people-1").locator("td").first()).hasText("overloaded",
+                    patient);
             assertThat(PageTest.row(page, "cameras", "door").locator("td").first()).hasText("slow", patient);
             assertThat(PageTest.row(page, "cameras", "yard").locator("td").first()).hasText("flows");
             assertThat(PageTest.row(page, "processors", "face-1").locator("td").first()).hasText("healthy");
@@ -120,7 +123,8 @@ class ScreenshotsTest {
             Page page = chromium.open(site.url() + "#frame=hall-0", 1_280, 1_300, ColorScheme.LIGHT);
             HasTextOptions patient = new HasTextOptions().setTimeout(LONG);
             assertThat(PageTest.row(page, "processors", "people-1").locator("td").first()).hasText("cut off", patient);
-            assertThat(PageTest.row(page, "processors", "vehicle-1").locator("td").first()).hasText("unhealthy", patient);
+            assertThat(PageTest.row(page, "processors", "vehicle-1").locator("td").first()).hasText("unhealthy",
+                    patient);
             assertThat(PageTest.row(page, "letters", "gate-0")).containsText("the picture is too small");
             Locator journey = page.locator("#journey");
             assertThat(journey).containsText("handed to people-1 for person_detection, attempt 2");

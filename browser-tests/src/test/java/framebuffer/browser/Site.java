@@ -66,7 +66,8 @@ final class Site implements AutoCloseable {
         return Orchestrator.start(
                 new Orchestrator.Settings(frames, new Limits(100, Duration.ofSeconds(5)),
                         WATCHING,
-                        new ApiServer.Settings("127.0.0.1", port, token == null ? null : new Token(token)), 500, "test"),
+                        new ApiServer.Settings("127.0.0.1", port, token == null ? null : new Token(token)), 500,
+                        "test"),
                 OpenTelemetry.noop(), InstantSource.system());
     }
 
