@@ -101,7 +101,8 @@ class ForeignProcessorIT {
         Commands.eventually("nothing is left in the queues",
                 () -> Replies.number(redis.call("XLEN", "frames:ready:theirs-1")) == 0
                         && Replies.number(redis.call("XLEN", "frames:ready:theirs-2")) == 0);
-        assertThat(Commands.get(url + "/processors?status=healthy")).hasSize(2);
+        // On a machine that is busy a beat may come late, and the next makes it good.
+        Commands.eventually("both are healthy", () -> Commands.get(url + "/processors?status=healthy").size() == 2);
     }
 
     @Test
