@@ -26,7 +26,6 @@ import framebuffer.orchestrator.telemetry.FrameTracing;
 import framebuffer.orchestrator.telemetry.Metrics;
 import framebuffer.orchestrator.telemetry.RedisFigures;
 import framebuffer.orchestrator.traffic.Cameras;
-import framebuffer.orchestrator.traffic.Pace;
 import framebuffer.orchestrator.traffic.Rates;
 import framebuffer.orchestrator.traffic.Traffic;
 import framebuffer.orchestrator.watch.CircuitWatch;
@@ -62,7 +61,6 @@ public final class Orchestrator implements AutoCloseable {
     private final RedisLoop polling;
     private final RedisLoop breaking;
     private final RedisLoop figures;
-    private final RedisLoop completing;
     private final Traffic traffic;
     private final AlertWatch alerts;
     private final @Nullable AlertWebhook webhook;
@@ -137,14 +135,15 @@ public final class Orchestrator implements AutoCloseable {
         this.breaking = new RedisLoop("circuits", frames.redis(), new CircuitWatch(frames.keys(),
                 new CircuitPolicy(settings.watching().circuits()), registry, RedisClock.SERVER));
 
-        Pace pace = new Pace();
+        Rates rates = new Rates();
         RedisFigures ofTheCluster = new RedisFigures(frames.keys(), frames.group(),
-                () -> registry.snapshot().withQueues(), pace, clock);
+                () -> registry.snapshot().withQueues(), rates, clock);
         Alerting alerting = settings.watching().alerting();
         this.webhook = alerting.webhook() == null
                 ? null
                 : new AlertWebhook(alerting.webhook(), frames.instance(), clock);
-        this.alerts = new AlertWatch(alerting.thresholds(), new Observed(registry, way, ofTheCluster, pace, clock),
+        this.alerts = new AlertWatch(alerting.thresholds(),
+                new Observed(registry, way, ofTheCluster, rates.pace(), clock),
                 webhook == null ? _ -> {
                 } : webhook);
         List<HealthCheck> checks = checks();
@@ -154,8 +153,6 @@ public final class Orchestrator implements AutoCloseable {
         ClusterMetrics.register(measured, ofTheCluster, this::processorsByStatus, this::circuits);
         this.figures = new RedisLoop("figures", frames.redis(), ofTheCluster);
 
-        Rates rates = new Rates(frames.keys(), clock);
-        this.completing = new RedisLoop("rates", frames.redis(), rates);
         this.traffic = new Traffic(new Traffic.Settings(frames.redis(), frames.keys(), frames.group(),
                 frames.strategy(), frames.bounds().window(), frames.bounds().affinity()), registry,
                 () -> way.view().waiting(), rates, clock);
@@ -163,7 +160,7 @@ public final class Orchestrator implements AutoCloseable {
         Switchboard switchboard = new Switchboard(frames.redis(), way.control(), way::pressure);
 
         this.api = ApiServer.start(settings.api(),
-                new Doors(registry, traffic, journeys(frames), pace, new LetterDesk(frames.redis(), frames.keys()),
+                new Doors(registry, traffic, journeys(frames), new LetterDesk(frames.redis(), frames.keys()),
                         cameras,
                         switchboard, alerts::firing, checks, new Exposition(measured)));
         begin();
@@ -175,7 +172,6 @@ public final class Orchestrator implements AutoCloseable {
         breaking.start();
         way.start();
         figures.start();
-        completing.start();
         alerts.start();
         if (webhook != null) {
             webhook.start();
@@ -266,7 +262,6 @@ public final class Orchestrator implements AutoCloseable {
         polls.close();
         breaking.close();
         figures.close();
-        completing.close();
         api.close();
         registry.close();
     }

@@ -6,7 +6,6 @@ import framebuffer.orchestrator.journey.Journeys;
 import framebuffer.orchestrator.letters.LetterDesk;
 import framebuffer.orchestrator.registry.Registry;
 import framebuffer.orchestrator.traffic.Cameras;
-import framebuffer.orchestrator.traffic.Pace;
 import framebuffer.orchestrator.traffic.Traffic;
 import java.util.List;
 import java.util.function.Supplier;
@@ -20,8 +19,6 @@ import java.util.function.Supplier;
  *            what became of frames, what waits, and where one would go
  * @param journeys
  *            where a frame is, and what was done with it
- * @param pace
- *            how fast frames are completed
  * @param letters
  *            frames given up on
  * @param cameras
@@ -35,8 +32,7 @@ import java.util.function.Supplier;
  * @param metrics
  *            what is measured
  */
-public record Doors(Registry registry, Traffic traffic, Journeys journeys, Pace pace, LetterDesk letters,
-        Cameras cameras,
+public record Doors(Registry registry, Traffic traffic, Journeys journeys, LetterDesk letters, Cameras cameras,
         Switchboard switchboard, Supplier<List<Alert>> alerts,
         List<HealthCheck> checks,
         MetricsText metrics) {

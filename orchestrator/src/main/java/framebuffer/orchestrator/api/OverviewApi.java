@@ -16,11 +16,11 @@ import framebuffer.wire.CameraNeed;
 import framebuffer.wire.Timestamps;
 import framebuffer.wire.frame.Finding;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything at a glance: once, or as an event each second. However many look, it is read once a second at most, and not at all while
@@ -62,14 +62,14 @@ final class OverviewApi {
 
     private ObjectNode look() {
         Standing standing = doors.traffic().standing();
-        List<Camera> cameras = doors.cameras().list();
-        ObjectNode json = JSON.objectNode().put("at", Timestamps.micros(Instant.now()));
+        List<Camera> cameras = doors.cameras().list(standing.ledger());
+        ObjectNode json = JSON.objectNode().put("at", Timestamps.micros(standing.at()));
         json.set("health", HealthApi.json(doors.checks()));
         json.set("alerts", AlertsApi.json(doors.alerts().get()));
         json.set("control", doors.switchboard().status().json());
         json.set("ledger", standing.ledger().json());
         json.set("rates", rates(cameras, standing));
-        json.set("latency", latency());
+        json.set("latency", latency(standing.pace().latency()));
         json.set("backlogs", standing.backlogs().json());
         ArrayNode sources = json.putArray("cameras");
         cameras.forEach(camera -> sources.add(camera.json()));
@@ -80,17 +80,16 @@ final class OverviewApi {
         return json;
     }
 
-    private ObjectNode rates(List<Camera> cameras, Standing standing) {
+    private static ObjectNode rates(List<Camera> cameras, Standing standing) {
         ObjectNode json = JSON.objectNode()
                 .put("captured_per_second", milli(cameras.stream().mapToDouble(Camera::framesPerSecond).sum()))
                 .put("completed_per_second", milli(standing.completedPerSecond()));
         ObjectNode each = json.putObject("by_processor");
-        doors.pace().perSecond().forEach((processor, frames) -> each.put(processor, milli(frames)));
+        standing.pace().perSecond().forEach((processor, frames) -> each.put(processor, milli(frames)));
         return json;
     }
 
-    private JsonNode latency() {
-        Pace.Latency latency = doors.pace().latency();
+    private static JsonNode latency(Pace.@Nullable Latency latency) {
         return latency == null
                 ? JSON.nullNode()
                 : JSON.objectNode().put("p50_ms", millis(latency.p50())).put("p95_ms", millis(latency.p95()))

@@ -1,7 +1,7 @@
 package framebuffer.orchestrator.telemetry;
 
 import framebuffer.orchestrator.ledger.Ledger;
-import framebuffer.orchestrator.traffic.Pace;
+import framebuffer.orchestrator.traffic.Rates;
 import framebuffer.streams.BacklogReader;
 import framebuffer.streams.LedgerReader;
 import framebuffer.streams.RedisConnection;
@@ -29,10 +29,10 @@ public final class RedisFigures implements RedisLoop.Work {
     private final Keys keys;
     private final String group;
     private final Supplier<Collection<Registration>> queues;
+    private final Rates rates;
+    private final InstantSource clock;
     private volatile Figures figures = new Figures(Completed.Reading.NOTHING, 0, Map.of());
     private volatile Rare rare = new Rare(null, -1, Map.of());
-    private final Pace pace;
-    private final InstantSource clock;
     private int turns;
 
     /** What was read last of what is read more rarely, for it takes longer with each camera. */
@@ -61,16 +61,16 @@ public final class RedisFigures implements RedisLoop.Work {
      *            of the capture stream
      * @param queues
      *            all whose queues may hold frames
-     * @param pace
-     *            is told what was completed
+     * @param rates
+     *            are told what was counted
      */
-    public RedisFigures(Keys keys, String group, Supplier<Collection<Registration>> queues, Pace pace,
+    public RedisFigures(Keys keys, String group, Supplier<Collection<Registration>> queues, Rates rates,
             InstantSource clock) {
-        this.pace = pace;
-        this.clock = clock;
         this.keys = keys;
         this.group = group;
         this.queues = queues;
+        this.rates = rates;
+        this.clock = clock;
     }
 
     Figures figures() {
@@ -110,13 +110,15 @@ public final class RedisFigures implements RedisLoop.Work {
     @Override
     public void turn(RedisConnection redis) {
         if (turns++ % LEDGER_EVERY == 0) {
-            Ledger ledger = Ledger.of(LedgerReader.read(redis, keys, group,
-                    queues.get().stream().map(registration -> keys.queue(registration.queue())).toList()));
+            LedgerReader.Reading reading = LedgerReader.read(redis, keys, group,
+                    queues.get().stream().map(registration -> keys.queue(registration.queue())).toList());
+            rates.note(clock.instant(), reading.counts());
+            Ledger ledger = Ledger.of(reading);
             rare = new Rare(ledger.balanced(), ledger.total().lost(), CameraSightings.read(redis, keys).entrySet()
                     .stream().collect(Collectors.toMap(Map.Entry::getKey, newest -> newest.getValue().time())));
         }
         Completed.Reading completed = Completed.read(redis, keys);
-        pace.note(clock.instant(), completed);
+        rates.pace().note(clock.instant(), completed);
         figures = new Figures(completed,
                 BacklogReader.read(redis, keys, group, List.of()).capture().unread(),
                 new DeadLetters(keys).dropped(redis));

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.orchestrator.freshness.CameraPolicies;
 import framebuffer.orchestrator.freshness.Freshness;
 import framebuffer.orchestrator.freshness.Policies;
+import framebuffer.orchestrator.ledger.Ledger;
 import framebuffer.streams.LedgerReader;
 import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisConnection;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,13 +71,29 @@ public final class Cameras {
     /** All of them, by id. */
     public List<Camera> list() {
         try (RedisConnection connection = RedisConnection.open(redis)) {
-            Policies set = policies.read(connection);
-            Map<String, EntryId> newest = CameraSightings.read(connection, keys);
-            Map<String, Map<String, Long>> ledger = LedgerReader.counts(connection, keys);
-            TreeSet<String> ids = new TreeSet<>(newest.keySet());
-            ids.addAll(set.cameras().keySet());
-            return ids.stream().map(id -> camera(id, set, newest.get(id), ledger.getOrDefault(id, Map.of()))).toList();
+            return list(connection, captured(connection));
         }
+    }
+
+    /** The same, for who has just read the ledger. */
+    public List<Camera> list(Ledger ledger) {
+        try (RedisConnection connection = RedisConnection.open(redis)) {
+            return list(connection, ledger.cameras().stream()
+                    .collect(Collectors.toMap(Ledger.Camera::cameraId, camera -> camera.counts().captured())));
+        }
+    }
+
+    private List<Camera> list(RedisConnection connection, Map<String, Long> captured) {
+        Policies set = policies.read(connection);
+        Map<String, EntryId> newest = CameraSightings.read(connection, keys);
+        TreeSet<String> ids = new TreeSet<>(newest.keySet());
+        ids.addAll(set.cameras().keySet());
+        return ids.stream().map(id -> camera(id, set, newest.get(id), captured.getOrDefault(id, 0L))).toList();
+    }
+
+    private Map<String, Long> captured(RedisConnection connection) {
+        return LedgerReader.counts(connection, keys).entrySet().stream().collect(
+                Collectors.toMap(Map.Entry::getKey, counts -> counts.getValue().getOrDefault("captured", 0L)));
     }
 
     /** Sets a policy, for all instances and for good; empty when as many cameras have one as may. */
@@ -102,11 +120,11 @@ public final class Cameras {
 
     private Camera one(RedisConnection connection, String id) {
         return camera(id, policies.read(connection), CameraSightings.read(connection, keys).get(id),
-                LedgerReader.counts(connection, keys).getOrDefault(id, Map.of()));
+                captured(connection).getOrDefault(id, 0L));
     }
 
-    private Camera camera(String id, Policies set, @Nullable EntryId newest, Map<String, Long> counts) {
-        return new Camera(id, set.of(id), rates.captured(clock.instant(), id, counts.getOrDefault("captured", 0L)),
+    private Camera camera(String id, Policies set, @Nullable EntryId newest, long captured) {
+        return new Camera(id, set.of(id), rates.captured(clock.instant(), id, captured),
                 newest == null ? null : newest.time());
     }
 }

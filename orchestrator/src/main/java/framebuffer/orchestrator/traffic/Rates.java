@@ -1,12 +1,7 @@
 package framebuffer.orchestrator.traffic;
 
-import framebuffer.streams.LedgerReader;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.RedisLoop;
-import framebuffer.wire.Keys;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,17 +13,13 @@ import java.util.function.ToLongFunction;
  * the start.
  *
  * <p>
- * Every 5 s it is noted what the ledger counts; the cost of that grows with the number of cameras.
+ * What the ledger counts is noted every 5 s. One thread notes, any may ask.
  */
-public final class Rates implements RedisLoop.Work {
-    /** How often it is noted. */
-    static final Duration EVERY = Duration.ofSeconds(5);
-
+public final class Rates {
     /** What was noted longer ago does not count. */
     static final Duration SPAN = Duration.ofSeconds(15);
 
-    private final Keys keys;
-    private final InstantSource clock;
+    private final Pace pace = new Pace();
     private volatile List<Noted> noted = List.of();
 
     /**
@@ -51,22 +42,21 @@ public final class Rates implements RedisLoop.Work {
         }
     }
 
-    public Rates(Keys keys, InstantSource clock) {
-        this.keys = keys;
-        this.clock = clock;
+    /** How fast each processor is, and how long frames take. */
+    public Pace pace() {
+        return pace;
     }
 
-    @Override
-    public Duration rest() {
-        return EVERY;
+    /**
+     * What the ledger counted by this moment.
+     *
+     * @param ledger
+     *            camera → what → frames
+     */
+    public void note(Instant at, Map<String, Map<String, Long>> ledger) {
+        note(Noted.of(ledger, at));
     }
 
-    @Override
-    public void turn(RedisConnection redis) {
-        note(Noted.of(LedgerReader.counts(redis, keys), clock.instant()));
-    }
-
-    /** For one thread. */
     void note(Noted now) {
         List<Noted> kept = new ArrayList<>(noted);
         kept.removeIf(old -> old.at().isBefore(now.at().minus(SPAN)));

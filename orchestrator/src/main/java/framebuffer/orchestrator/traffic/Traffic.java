@@ -111,11 +111,13 @@ public final class Traffic {
      *
      * @param completedPerSecond
      *            see {@link Rates}
+     * @param pace
+     *            how fast each processor is, and how long frames take
      * @param pictures
      *            of what there is a picture to be seen
      */
-    public record Standing(Ledger ledger, double completedPerSecond, Backlogs backlogs, Flows flows,
-            Map<CameraNeed, Finding> pictures) {
+    public record Standing(Instant at, Ledger ledger, double completedPerSecond, Pace pace, Backlogs backlogs,
+            Flows flows, Map<CameraNeed, Finding> pictures) {
         public Standing {
             pictures = Map.copyOf(pictures);
         }
@@ -128,7 +130,7 @@ public final class Traffic {
         try (RedisConnection redis = RedisConnection.open(settings.redis())) {
             Ledger ledger = ledger(redis, there);
             PictureBoard.want(redis, settings.keys());
-            return new Standing(ledger, rates.completed(now, ledger.total().done()),
+            return new Standing(now, ledger, rates.completed(now, ledger.total().done()), rates.pace(),
                     backlogs(there, waiting(redis, there)), Flows.read(redis, settings.keys(), now),
                     PictureBoard.list(redis, settings.keys()));
         }

@@ -7,9 +7,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import framebuffer.orchestrator.api.contract.CheckedClient.Answer;
 import framebuffer.streams.Entry;
 import framebuffer.streams.GroupReader;
+import framebuffer.streams.LedgerReader;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.Replies;
 import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.wire.Keys;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -109,7 +111,7 @@ class FramesApiTest {
 
     @Test
     void theStatsAreTheLedgersInShortWithTheQueues() {
-        service.rates.turn(redis);
+        service.rates.note(service.clock.now(), LedgerReader.counts(redis, Keys.DEFAULT));
         redis.call("HSET", "frame-buffer:ledger", "captured:a", "20", "done:a", "9", "shed.expired:a", "2",
                 "shed.superseded:a", "1", "dead:a", "3", "lost:a", "1", "captured:b", "1", "done:b", "1");
         enqueue(3);

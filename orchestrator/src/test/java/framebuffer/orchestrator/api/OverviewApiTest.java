@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -88,6 +89,7 @@ class OverviewApiTest {
             Service service = new Service(redis.address());
             try (Listener listener = new Listener(service.port())) {
                 JsonNode first = listener.next("overview");
+                service.clock.advance(Duration.ofSeconds(1));
                 assertThat(listener.next("overview").path("at").asText()).isGreaterThan(first.path("at").asText());
                 service.close();
                 assertThat(listener.ended()).isTrue();

@@ -18,7 +18,6 @@ import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
 import framebuffer.orchestrator.registry.Registry;
 import framebuffer.orchestrator.routing.RoutingStrategy;
 import framebuffer.orchestrator.traffic.Cameras;
-import framebuffer.orchestrator.traffic.Pace;
 import framebuffer.orchestrator.traffic.Rates;
 import framebuffer.orchestrator.traffic.Traffic;
 import framebuffer.streams.RedisAddress;
@@ -51,7 +50,7 @@ import org.jspecify.annotations.Nullable;
 final class Service implements AutoCloseable {
     final HandClock clock = new HandClock();
     final Registry registry;
-    final Rates rates = new Rates(Keys.DEFAULT, clock::now);
+    final Rates rates = new Rates();
     volatile Supplier<Optional<String>> vital = Optional::empty;
     volatile List<Alert> alerts = List.of();
     volatile Optional<String> minor = Optional.empty();
@@ -79,7 +78,7 @@ final class Service implements AutoCloseable {
         Journeys journeys = new Journeys(
                 new Journeys.Settings(redis, Keys.DEFAULT, "frame-buffer-v2", Duration.ofMinutes(10)),
                 () -> registry.read().withQueues());
-        doors = new Doors(registry, traffic, journeys, new Pace(), new LetterDesk(redis, Keys.DEFAULT),
+        doors = new Doors(registry, traffic, journeys, new LetterDesk(redis, Keys.DEFAULT),
                 new Cameras(redis, Keys.DEFAULT, policies, rates, clock::now),
                 new Switchboard(redis, control, () -> Backpressure.NONE), () -> alerts,
                 List.of(new HealthCheck("redis", HealthCheck.Weight.VITAL, () -> vital.get()),

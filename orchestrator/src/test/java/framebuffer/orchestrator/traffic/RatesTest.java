@@ -2,16 +2,14 @@ package framebuffer.orchestrator.traffic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.wire.Keys;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RatesTest {
     private static final Instant START = Instant.parse("2026-11-23T12:00:00Z");
 
-    private final Rates rates = new Rates(Keys.DEFAULT, InstantSource.fixed(START));
+    private final Rates rates = new Rates();
 
     private double until(int second, long done) {
         return rates.completed(START.plusSeconds(second), done);
