@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import framebuffer.streams.embedded.EmbeddedRedis;
 import framebuffer.streams.testing.Await;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,9 +34,10 @@ class SentinelsTest {
     @BeforeEach
     void start() throws IOException {
         master = EmbeddedRedis.start(folder.resolve("master"));
-        replica = EmbeddedRedis.start(folder.resolve("replica"), freePort(), List.of("--replicaof", "127.0.0.1",
-                Integer.toString(master.address().port()), "--repl-diskless-sync-delay", "0"));
-        port = freePort();
+        replica = EmbeddedRedis.start(folder.resolve("replica"), EmbeddedRedis.freePort(),
+                List.of("--replicaof", "127.0.0.1",
+                        Integer.toString(master.address().port()), "--repl-diskless-sync-delay", "0"));
+        port = EmbeddedRedis.freePort();
         sentinel = sentinel(port, "");
         Await.until("it is a replica",
                 () -> "slave".equals(role(replica)) && info(replica).contains("master_link_status:up"));
@@ -101,12 +100,6 @@ class SentinelsTest {
         }
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
     private RedisAddress bySentinels(String places) {
         return RedisAddress.parse("redis+sentinel://" + places + "/main").with(QUICK);
     }
@@ -164,7 +157,7 @@ class SentinelsTest {
 
     @Test
     void aSentinelThatAsksForThePasswordIsShownIt() throws Exception {
-        int guarded = freePort();
+        int guarded = EmbeddedRedis.freePort();
         Process strict = sentinel(guarded, "requirepass hush");
         try (RedisConnection operator = RedisConnection.open(master.address())) {
             operator.call("CONFIG", "SET", "requirepass", "hush");

@@ -7,8 +7,6 @@ import framebuffer.streams.Replies;
 import framebuffer.streams.embedded.EmbeddedRedis;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -36,18 +34,11 @@ final class BenchRedis implements AutoCloseable {
         try {
             Path folder = Files.createTempDirectory("frame-buffer-bench");
             return new BenchRedis(folder,
-                    EmbeddedRedis.start(folder, freePort(), List.of("--appendfsync", sync.name().toLowerCase(
-                            Locale.ROOT))));
+                    EmbeddedRedis.start(folder, EmbeddedRedis.freePort(),
+                            List.of("--appendfsync", sync.name().toLowerCase(
+                                    Locale.ROOT))));
         } catch (IOException e) {
             throw new Unusable("cannot make a temporary folder: " + e.getMessage(), e);
-        }
-    }
-
-    static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

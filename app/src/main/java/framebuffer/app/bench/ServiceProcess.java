@@ -1,6 +1,7 @@
 package framebuffer.app.bench;
 
 import framebuffer.app.settings.Unusable;
+import framebuffer.streams.embedded.EmbeddedRedis;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -31,7 +32,7 @@ final class ServiceProcess implements AutoCloseable {
     /** Starts one, with these environment variables; it is ready when this returns. */
     static ServiceProcess start(Map<String, String> environment) throws IOException, InterruptedException {
         BenchRedis redis = BenchRedis.start(BenchRedis.Sync.EVERYSEC);
-        int port = BenchRedis.freePort();
+        int port = EmbeddedRedis.freePort();
         ServiceProcess service = new ServiceProcess(redis,
                 command(environment, List.of("serve", "--port", String.valueOf(port), "--redis-url",
                         "redis://127.0.0.1:" + redis.address().port(), "--log-level", "warn")),

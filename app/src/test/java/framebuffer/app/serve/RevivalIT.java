@@ -14,8 +14,6 @@ import framebuffer.streams.Replies;
 import framebuffer.streams.embedded.DataFolder;
 import framebuffer.streams.embedded.EmbeddedRedis;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -77,9 +75,10 @@ class RevivalIT {
     void afterAFailoverFramesFlowThroughTheNewMaster() throws Exception {
         try (Commands commands = new Commands(folder);
                 EmbeddedRedis master = EmbeddedRedis.start(folder.resolve("master"));
-                EmbeddedRedis replica = EmbeddedRedis.start(folder.resolve("replica"), freePort(), List.of(
-                        "--replicaof", "127.0.0.1", Integer.toString(master.address().port()),
-                        "--repl-diskless-sync-delay", "0"))) {
+                EmbeddedRedis replica = EmbeddedRedis.start(folder.resolve("replica"), EmbeddedRedis.freePort(),
+                        List.of(
+                                "--replicaof", "127.0.0.1", Integer.toString(master.address().port()),
+                                "--repl-diskless-sync-delay", "0"))) {
             RedisAddress address = RedisAddress.parse("redis+sentinel://127.0.0.1:" + sentinel(commands, master)
                     + "/main");
             Commands.eventually("it is replicated", () -> says(replica.address(), "INFO", "master_link_status:up"));
@@ -99,7 +98,7 @@ class RevivalIT {
 
     /** Answers its port, once it knows the replica. */
     private int sentinel(Commands commands, EmbeddedRedis master) throws IOException {
-        int port = freePort();
+        int port = EmbeddedRedis.freePort();
         Path home = Files.createDirectory(folder.resolve("sentinel"));
         Path conf = Files.writeString(home.resolve("sentinel.conf"), """
                 port %d
@@ -121,12 +120,6 @@ class RevivalIT {
             return Replies.text(redis.call(command)).contains(text);
         } catch (RedisUnavailable e) {
             return false;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }

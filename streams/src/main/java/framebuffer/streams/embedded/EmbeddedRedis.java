@@ -219,7 +219,8 @@ public final class EmbeddedRedis implements AutoCloseable {
                 + log());
     }
 
-    static int freePort() {
+    /** A port of the loopback interface that nobody listens on at this moment; somebody else may, before it is used. */
+    public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {

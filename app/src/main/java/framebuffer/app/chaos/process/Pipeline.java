@@ -4,6 +4,7 @@ import framebuffer.app.chaos.plan.Cast;
 import framebuffer.app.chaos.plan.Fault;
 import framebuffer.streams.Patience;
 import framebuffer.streams.RedisAddress;
+import framebuffer.streams.embedded.EmbeddedRedis;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,7 +48,7 @@ public final class Pipeline implements AutoCloseable {
     public Pipeline(Make make) {
         redis = new RedisServer(make.folder().resolve("redis"), make.appendfsync());
         Runtime.getRuntime().addShutdownHook(hook);
-        ports = make.cast().allInstances().stream().map(_ -> RedisServer.freePort()).toList();
+        ports = make.cast().allInstances().stream().map(_ -> EmbeddedRedis.freePort()).toList();
         rest = new Link(ports);
         make.cast().connected().forEach(name -> links.put(name, new Link(List.of(redis.port()))));
         for (int i = 0; i < ports.size(); i++) {

@@ -1,10 +1,6 @@
 package framebuffer.app.chaos.process;
 
 import framebuffer.streams.embedded.EmbeddedRedis;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import org.slf4j.Logger;
@@ -16,7 +12,7 @@ final class RedisServer implements AutoCloseable {
     private static final int TRIES = 5;
 
     private final Path folder;
-    private final int port = freePort();
+    private final int port = EmbeddedRedis.freePort();
     private final List<String> options;
     private EmbeddedRedis server;
 
@@ -62,13 +58,5 @@ final class RedisServer implements AutoCloseable {
     public synchronized void close() {
         Signal.CONT.to(server.process());
         server.close();
-    }
-
-    static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
