@@ -183,8 +183,6 @@ final class HandOffBench implements Callable<Integer> {
     }
 
     private static <T> double median(List<T> all, ToDoubleFunction<T> figure) {
-        double[] sorted = all.stream().mapToDouble(figure).sorted().toArray();
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        return Median.of(all.stream().mapToDouble(figure));
     }
 }

@@ -4,23 +4,17 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import framebuffer.streams.GroupReader;
 import framebuffer.streams.RedisConnection;
-import framebuffer.streams.embedded.EmbeddedRedis;
 import framebuffer.streams.handoff.HandOff;
 import framebuffer.streams.handoff.Source;
 import framebuffer.wire.Keys;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -51,15 +45,12 @@ public final class RoomBench implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        Path folder = Files.createTempDirectory("frame-buffer-bench");
         List<Figure> figures;
-        try (EmbeddedRedis server = EmbeddedRedis.start(folder);
+        try (BenchRedis server = BenchRedis.start(BenchRedis.Sync.EVERYSEC);
                 RedisConnection redis = RedisConnection.open(server.address())) {
             figures = measure(redis);
-        } finally {
-            delete(folder);
         }
         if (json) {
             ArrayNode list = JsonNodeFactory.instance.arrayNode();
@@ -91,8 +82,7 @@ public final class RoomBench implements Callable<Integer> {
         }
         List<Figure> figures = new ArrayList<>();
         for (int s = 0; s < sizes.size(); s++) {
-            Arrays.sort(took[s]);
-            figures.add(new Figure(sizes.get(s), took[s][rounds / 2]));
+            figures.add(new Figure(sizes.get(s), Median.of(Arrays.stream(took[s]))));
         }
         return figures;
     }
@@ -127,15 +117,5 @@ public final class RoomBench implements Callable<Integer> {
             handOff.begin(redis, nothing).await();
         }
         return (System.nanoTime() - begun) / 1e3 / times;
-    }
-
-    private static void delete(Path folder) throws IOException {
-        List<Path> all;
-        try (Stream<Path> files = Files.walk(folder)) {
-            all = files.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path file : all) {
-            Files.delete(file);
-        }
     }
 }

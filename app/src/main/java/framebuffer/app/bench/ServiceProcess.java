@@ -31,12 +31,17 @@ final class ServiceProcess implements AutoCloseable {
 
     /** Starts one, with these environment variables; it is ready when this returns. */
     static ServiceProcess start(Map<String, String> environment) throws IOException, InterruptedException {
-        BenchRedis redis = BenchRedis.start(BenchRedis.Sync.EVERYSEC);
         int port = EmbeddedRedis.freePort();
-        ServiceProcess service = new ServiceProcess(redis,
-                command(environment, List.of("serve", "--port", String.valueOf(port), "--redis-url",
-                        "redis://127.0.0.1:" + redis.address().port(), "--log-level", "warn")),
-                "http://127.0.0.1:" + port);
+        BenchRedis redis = BenchRedis.start(BenchRedis.Sync.EVERYSEC);
+        Process process;
+        try {
+            process = command(environment, List.of("serve", "--port", String.valueOf(port), "--redis-url", url(redis),
+                    "--log-level", "warn"));
+        } catch (IOException e) {
+            redis.close();
+            throw e;
+        }
+        ServiceProcess service = new ServiceProcess(redis, process, "http://127.0.0.1:" + port);
         boolean ready = false;
         try {
             service.awaitReady();
@@ -47,6 +52,10 @@ final class ServiceProcess implements AutoCloseable {
                 service.close();
             }
         }
+    }
+
+    private static String url(BenchRedis redis) {
+        return "redis://127.0.0.1:" + redis.address().port();
     }
 
     private static Process command(Map<String, String> environment, List<String> arguments) throws IOException {
@@ -87,8 +96,7 @@ final class ServiceProcess implements AutoCloseable {
         Process load = command(Map.of(), List.of("load", "--fps", String.valueOf(fps), "--duration",
                 duration.toMillis() + "ms", "--cameras", "20", "--processors", "10", "--processing-time", "0s",
                 "--capacity",
-                "200", "--concurrency", "4", "--json", "--log-level", "warn", "--redis-url",
-                "redis://127.0.0.1:" + redis.address().port(),
+                "200", "--concurrency", "4", "--json", "--log-level", "warn", "--redis-url", url(redis),
                 "--orchestrator-url", url));
         try {
             if (load.waitFor() != 0) {

@@ -65,7 +65,7 @@ public final class TracingBench implements Callable<Integer> {
                 throw new Unusable("no span arrived: nothing was measured");
             }
         }
-        print(out, median(without), median(with));
+        print(out, Median.of(Arrays.stream(without)), Median.of(Arrays.stream(with)));
         return 0;
     }
 
@@ -84,11 +84,5 @@ public final class TracingBench implements Callable<Integer> {
 
     private double micros(double seconds) {
         return seconds * 1e9 / fps / duration.toMillis();
-    }
-
-    private static double median(double[] figures) {
-        double[] sorted = figures.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
     }
 }

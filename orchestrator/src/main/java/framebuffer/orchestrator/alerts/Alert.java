@@ -5,6 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.wire.Timestamps;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Something that an operator should look at now.
@@ -28,7 +32,12 @@ public record Alert(Rule rule, String subject, Instant since, String summary) {
                 .put("runbook", rule.runbook());
     }
 
-    /** What it is about, in short: {@code CircuitOpen face-1}. */
+    /** What each is about, in the same order. */
+    static Set<String> titles(List<Alert> alerts) {
+        return alerts.stream().map(Alert::title).collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    /** What it is about, in short, and in no other: {@code CircuitOpen face-1}. */
     public String title() {
         return subject.isEmpty() ? rule.word() : rule.word() + " " + subject;
     }

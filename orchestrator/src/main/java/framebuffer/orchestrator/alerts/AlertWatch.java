@@ -2,13 +2,11 @@ package framebuffer.orchestrator.alerts;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,7 +58,7 @@ public final class AlertWatch implements AutoCloseable {
         List<Alert> now = firing;
         return now.isEmpty()
                 ? Optional.empty()
-                : Optional.of(now.stream().map(Alert::title).collect(Collectors.joining(", ")));
+                : Optional.of(String.join(", ", Alert.titles(now)));
     }
 
     private void run() {
@@ -91,19 +89,14 @@ public final class AlertWatch implements AutoCloseable {
         List<Alert> before = firing;
         List<Alert> now = policy.firing();
         firing = now;
-        Map<String, Alert> was = byTitle(before);
-        Map<String, Alert> is = byTitle(now);
-        now.stream().filter(alert -> !was.containsKey(alert.title())).forEach(
+        Set<String> was = Alert.titles(before);
+        Set<String> is = Alert.titles(now);
+        now.stream().filter(alert -> !was.contains(alert.title())).forEach(
                 alert -> log.warn("{}: {} ({})", alert.title(), alert.summary(), alert.rule().runbook()));
-        before.stream().filter(alert -> !is.containsKey(alert.title()))
-                .forEach(alert -> log.info("{} is over", alert.title()));
-        if (!was.keySet().equals(is.keySet())) {
+        was.stream().filter(title -> !is.contains(title)).forEach(title -> log.info("{} is over", title));
+        if (!was.equals(is)) {
             listener.changed(now);
         }
-    }
-
-    private static Map<String, Alert> byTitle(List<Alert> alerts) {
-        return alerts.stream().collect(Collectors.toMap(Alert::title, Function.identity()));
     }
 
     @Override

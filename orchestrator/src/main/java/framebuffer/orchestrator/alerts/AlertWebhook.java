@@ -14,15 +14,12 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -112,7 +109,9 @@ public final class AlertWebhook implements AlertWatch.AlertListener, AutoCloseab
                     pause = settings.pause();
                 } else {
                     rest(pause);
-                    pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+                    pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
+                            ? pause.multipliedBy(2)
+                            : LONGEST_PAUSE;
                 }
             }
         } catch (InterruptedException e) {
@@ -176,9 +175,7 @@ public final class AlertWebhook implements AlertWatch.AlertListener, AutoCloseab
 
     /** What fires, and what has ended since the last that was told. */
     private ObjectNode message(List<Alert> firing) {
-        Set<String> still = firing.stream().map(Alert::title).collect(Collectors.toCollection(HashSet::new));
-        List<Alert> over = new ArrayList<>(told);
-        over.removeIf(alert -> still.contains(alert.title()));
+        Set<String> still = Alert.titles(firing);
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("version", "4")
                 .put("groupKey", "frame-buffer/" + instance).put("truncatedAlerts", 0)
                 .put("status", firing.isEmpty() ? "resolved" : "firing").put("receiver", "webhook")
@@ -188,7 +185,8 @@ public final class AlertWebhook implements AlertWatch.AlertListener, AutoCloseab
         json.putObject("commonAnnotations");
         ArrayNode alerts = json.putArray("alerts");
         firing.forEach(alert -> alerts.add(alert(alert, "firing", STILL)));
-        over.forEach(alert -> alerts.add(alert(alert, "resolved", Timestamps.micros(clock.instant()))));
+        told.stream().filter(alert -> !still.contains(alert.title()))
+                .forEach(alert -> alerts.add(alert(alert, "resolved", Timestamps.micros(clock.instant()))));
         return json;
     }
 

@@ -53,7 +53,6 @@ final class EventFeed {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
             // The caller went before the end.
-            return;
         }
     }
 
