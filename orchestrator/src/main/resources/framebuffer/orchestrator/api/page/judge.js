@@ -12,7 +12,7 @@ export function rank(judged) {
   return RANK[judged.kind];
 }
 
-export function processor(all, one) {
+function processor(all, one) {
   const level = all.control.processors[one.id]?.level;
   if (one.draining) {
     return { word: 'draining', kind: 'warn', why: 'gets no new frames, and leaves when its queue is empty' };
@@ -33,12 +33,12 @@ export function processor(all, one) {
 }
 
 /** The rate that half of the cameras exceed. */
-export function usualRate(all) {
+function usualRate(all) {
   const rates = all.cameras.map((one) => one.frames_per_second).filter((n) => n > 0).sort((a, b) => a - b);
   return rates.length < 3 ? 0 : rates[rates.length >> 1];
 }
 
-export function camera(all, one, usual = usualRate(all)) {
+function camera(all, one, usual) {
   if (one.last_frame_at === null) {
     return { word: 'never seen', kind: 'warn', why: 'it has a policy, and has sent no frame' };
   }
@@ -46,14 +46,30 @@ export function camera(all, one, usual = usualRate(all)) {
   if (silentFor > SILENT_MS) {
     return { word: `silent for ${span(silentFor)}`, kind: 'bad', why: 'no frame came since' };
   }
-  const waits = all.flows.cameras.find((flow) => flow.camera_id === one.camera_id);
-  if (waits && waits.mean_wait_ms > LONG_WAIT_MS) {
-    return { word: `waits ${span(waits.mean_wait_ms)}`, kind: 'warn', why: 'from capture until a processor has room' };
+  if (one.waits && one.waits.mean_wait_ms > LONG_WAIT_MS) {
+    return { word: `waits ${span(one.waits.mean_wait_ms)}`, kind: 'warn', why: 'from capture until a processor has room' };
   }
   if (one.frames_per_second < usual / 2) {
     return { word: 'slow', kind: 'warn', why: 'sends less than half of what most cameras send' };
   }
   return { word: 'flows', kind: 'good', why: '' };
+}
+
+/** The overview, in which each camera and processor bears what other parts of it tell of it, and how it is judged. */
+export function judged(all) {
+  const by = (list, key) => new Map(list.map((one) => [one[key], one]));
+  const queues = by(all.backlogs.processors, 'processor_id');
+  const waits = by(all.flows.cameras, 'camera_id');
+  const counts = by(all.ledger.cameras, 'camera_id');
+  const usual = usualRate(all);
+  return {
+    ...all,
+    processors: all.processors.map((one) => ({ ...one, queue: queues.get(one.id), judged: processor(all, one) })),
+    cameras: all.cameras.map((one) => {
+      const whole = { ...one, waits: waits.get(one.camera_id), counts: counts.get(one.camera_id) };
+      return { ...whole, judged: camera(all, whole, usual) };
+    }),
+  };
 }
 
 export function capability(all, name) {

@@ -3,6 +3,7 @@
 import { keep, make, say, set } from './elements.js';
 import { showFigures } from './figures.js';
 import * as journey from './journey.js';
+import { judged } from './judge.js';
 import * as letters from './letters.js';
 import * as pictures from './pictures.js';
 import * as service from './service.js';
@@ -56,8 +57,9 @@ function show(all) {
   at('pause').disabled = false;
   showTroubles(troubles(all));
   showFigures(at('figures'), all);
-  topology.show(all);
-  tables.show(all);
+  const known = judged(all);
+  topology.show(known);
+  tables.show(known);
   letters.show(all);
   pictures.show(all);
   document.title = health.status === 'healthy' && !paused ? 'frame-buffer' : `${paused ? 'paused' : health.status} · frame-buffer`;

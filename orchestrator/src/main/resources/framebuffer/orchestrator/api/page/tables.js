@@ -54,12 +54,6 @@ function frame(cell, one) {
 
 export function show(overview) {
   all = overview;
-  const queues = new Map(all.backlogs.processors.map((queue) => [queue.processor_id, queue]));
-  const waits = new Map(all.flows.cameras.map((flow) => [flow.camera_id, flow]));
-  const counts = new Map(all.ledger.cameras.map((camera) => [camera.camera_id, camera]));
-  const usual = judge.usualRate(all);
-  processors(worstFirst(all.processors.map((one) => ({ ...one, queue: queues.get(one.id), judged: judge.processor(all, one) })), (one) => one.id));
-  cameras(worstFirst(all.cameras.map((one) => ({
-    ...one, waits: waits.get(one.camera_id), counts: counts.get(one.camera_id), judged: judge.camera(all, one, usual),
-  })), (one) => one.camera_id));
+  processors(worstFirst([...all.processors], (one) => one.id));
+  cameras(worstFirst([...all.cameras], (one) => one.camera_id));
 }

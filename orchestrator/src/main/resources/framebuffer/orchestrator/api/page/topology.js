@@ -39,14 +39,12 @@ function most(nodes) {
 }
 
 function nodes(all, flows) {
-  const usual = judge.usualRate(all);
   const sent = (kind, id) => flows.filter((way) => way[`${kind}_id`] === id).reduce((sum, way) => sum + way.frames_per_second, 0);
-  const queues = new Map(all.backlogs.processors.map((queue) => [queue.processor_id, queue]));
   const names = new Set([...all.processors.flatMap((one) => one.capabilities), ...flows.map((way) => way.capability)]);
   return {
-    camera: all.cameras.map((one) => ({ kind: 'camera', id: one.camera_id, name: one.camera_id, rate: one.frames_per_second, judged: judge.camera(all, one, usual) })),
+    camera: all.cameras.map((one) => ({ kind: 'camera', id: one.camera_id, name: one.camera_id, rate: one.frames_per_second, judged: one.judged })),
     capability: [...names].sort().map((name) => ({ kind: 'capability', id: name, name: name || ANY, rate: sent('capability', name), judged: judge.capability(all, name) })),
-    processor: all.processors.map((one) => ({ kind: 'processor', id: one.id, name: one.id, rate: all.rates.by_processor[one.id] ?? 0, judged: judge.processor(all, one), queue: queues.get(one.id) })),
+    processor: all.processors.map((one) => ({ kind: 'processor', id: one.id, name: one.id, rate: all.rates.by_processor[one.id] ?? 0, judged: one.judged, queue: one.queue })),
   };
 }
 
