@@ -4,9 +4,6 @@ import framebuffer.orchestrator.journey.Step.From;
 import framebuffer.orchestrator.journey.Step.Outcome;
 import framebuffer.streams.Entry;
 import framebuffer.streams.RedisConnection;
-import framebuffer.streams.RedisRefused;
-import framebuffer.streams.Replies;
-import framebuffer.wire.Fields;
 import framebuffer.wire.Keys;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -16,7 +13,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which frames went where of late, and how long they waited for it: counted from what all instances wrote down, so nothing when
@@ -30,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  *            camera → what is known of its frames
  */
 public record Flows(Duration over, Map<Way, Integer> handedOff, Map<String, Waits> cameras) {
-    /** Nothing went anywhere. */
-    public static final Flows NONE = new Flows(Duration.ZERO, Map.of(), Map.of());
-
     private static final Duration SPAN = Duration.ofSeconds(10);
     private static final int PAGES = 32;
 
@@ -64,17 +57,10 @@ public record Flows(Duration over, Map<Way, Integer> handedOff, Map<String, Wait
 
     /** Those of the last 10 s, as far as they have been written down. */
     public static Flows read(RedisConnection redis, Keys keys, Instant now) {
-        List<Entry> newest;
-        try {
-            newest = Replies.entries(redis.call("XREVRANGE", keys.journey(), "+", "-", "COUNT", PAGES));
-        } catch (RedisRefused e) {
-            // Its key is no stream.
-            return NONE;
-        }
+        List<Entry> newest = JournalReader.newest(redis, keys, PAGES);
         Count count = new Count(now.minus(SPAN));
         for (Entry entry : newest.reversed()) {
-            Fields fields = entry.fields();
-            byte @Nullable [] page = fields == null ? null : fields.get("page");
+            byte[] page = JournalReader.page(entry);
             if (page != null) {
                 count.add(page);
             }

@@ -8,6 +8,7 @@ import framebuffer.wire.Fields;
 import framebuffer.wire.Keys;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Looks through all pages that are kept, of all instances. */
 final class JournalReader {
@@ -23,11 +24,10 @@ final class JournalReader {
         String from = "-";
         List<Entry> pages;
         do {
-            pages = pages(redis, keys, from);
+            pages = entries(redis, "XRANGE", keys.journey(), from, "+", "COUNT", PAGES);
             for (Entry entry : pages) {
-                Fields fields = entry.fields();
-                byte[] page = fields == null ? null : fields.get("page");
-                String instance = fields == null ? null : fields.text("instance");
+                byte[] page = page(entry);
+                String instance = entry.fields() == null ? null : entry.fields().text("instance");
                 if (page != null && instance != null) {
                     found.addAll(reader.find(page, instance));
                 }
@@ -37,9 +37,20 @@ final class JournalReader {
         return found;
     }
 
-    private static List<Entry> pages(RedisConnection redis, Keys keys, String from) {
+    /** The newest pages, the newest first. */
+    static List<Entry> newest(RedisConnection redis, Keys keys, int most) {
+        return entries(redis, "XREVRANGE", keys.journey(), "+", "-", "COUNT", most);
+    }
+
+    /** What is written on it; null when it is none of ours. */
+    static byte @Nullable [] page(Entry entry) {
+        Fields fields = entry.fields();
+        return fields == null ? null : fields.get("page");
+    }
+
+    private static List<Entry> entries(RedisConnection redis, String command, Object... arguments) {
         try {
-            return Replies.entries(redis.call("XRANGE", keys.journey(), from, "+", "COUNT", PAGES));
+            return Replies.entries(redis.call(command, arguments));
         } catch (RedisRefused e) {
             // Its key is no stream.
             return List.of();
