@@ -101,8 +101,8 @@ class ForeignProcessorIT {
         Commands.eventually("nothing is left in the queues",
                 () -> Replies.number(redis.call("XLEN", "frames:ready:theirs-1")) == 0
                         && Replies.number(redis.call("XLEN", "frames:ready:theirs-2")) == 0);
-        // On a machine that is busy a beat may come late, and the next makes it good.
-        Commands.eventually("both are healthy", () -> Commands.get(url + "/processors?status=healthy").size() == 2);
+        assertThat(Commands.get(url + "/processors?status=healthy"))
+                .as("of %s", Commands.get(url + "/processors").findValuesAsText("status_reason")).hasSize(2);
     }
 
     @Test
