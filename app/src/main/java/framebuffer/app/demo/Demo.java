@@ -131,7 +131,7 @@ final class Demo implements AutoCloseable {
 
     private Processor detector(ProcessorBuilder description, Keys keys, @Nullable String token) {
         description.orchestrator(service.url()).redis(service.redis()).keyPrefix(keys.prefix())
-                .tracing(framebuffer.client.telemetry.Tracing.to(service.tracing().telemetry()));
+                .tracing(service.tracing().ofProcessors());
         if (token != null) {
             description.token(token);
         }

@@ -42,11 +42,12 @@ public final class Service implements AutoCloseable {
         RedisAddress address = embedded == null
                 ? Objects.requireNonNull(given)
                 : embedded.address().with(options.redis().patience());
+        Tracing tracing = Tracing.fromEnvironment(System.getenv(), "frame-buffer");
         try {
-            Tracing tracing = Tracing.fromEnvironment(System.getenv(), "frame-buffer");
             return new Service(embedded, address, tracing,
                     Orchestrator.start(options.settings(address), tracing.telemetry(), InstantSource.system()));
         } catch (RuntimeException e) {
+            tracing.close();
             if (embedded != null) {
                 embedded.close();
             }

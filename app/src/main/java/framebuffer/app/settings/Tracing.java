@@ -63,6 +63,11 @@ public final class Tracing implements AutoCloseable {
         return telemetry;
     }
 
+    /** For processors in this process. */
+    public framebuffer.client.telemetry.Tracing ofProcessors() {
+        return framebuffer.client.telemetry.Tracing.to(telemetry);
+    }
+
     /**
      * Begins the trace of a frame that this process announces: its first span, {@code capture_frame}. Null when spans go nowhere: a frame
      * that names a span which nobody will ever see would leave all others of its trace without a parent.

@@ -88,7 +88,7 @@ public final class DetectorCommand implements Callable<Integer> {
                 RedisLoop _ = new RedisLoop("pictures", redis.givenOrRunning(), show).start();
                 Tracing tracing = Tracing.fromEnvironment(System.getenv(), "frame-buffer-detector");
                 Processor processor = describe(name, detector, show)
-                        .tracing(framebuffer.client.telemetry.Tracing.to(tracing.telemetry())).start()) {
+                        .tracing(tracing.ofProcessors()).start()) {
             log.info("{} is ready for {}", name, capabilities.isEmpty() ? detector.capability() : capabilities);
             run(processor, stop);
         } catch (IllegalArgumentException | IllegalStateException | RegistrationRefused e) {
@@ -98,23 +98,22 @@ public final class DetectorCommand implements Callable<Integer> {
     }
 
     private void run(Processor processor, UntilStopped stop) throws InterruptedException {
-        MetricsServer metrics = metricsPort == null
-                ? null
-                : new MetricsServer(metricsHost, metricsPort, processor::metrics);
-        try {
-            if (metrics != null) {
-                log.info("metrics at http://{}:{}/metrics", metricsHost, metrics.port());
-            }
+        try (MetricsServer _ = metrics(processor)) {
             boolean stopped = false;
             while (!stopped && !processor.isClosed()) {
                 stopped = stop.await(LOOK);
             }
             log.info("finishing {} frames", processor.statistics().inProgress());
-        } finally {
-            if (metrics != null) {
-                metrics.close();
-            }
         }
+    }
+
+    private @Nullable MetricsServer metrics(Processor processor) {
+        if (metricsPort == null) {
+            return null;
+        }
+        MetricsServer metrics = new MetricsServer(metricsHost, metricsPort, processor::metrics);
+        log.info("metrics at http://{}:{}/metrics", metricsHost, metrics.port());
+        return metrics;
     }
 
     private ProcessorBuilder describe(String name, Detector detector, PictureShow show) {

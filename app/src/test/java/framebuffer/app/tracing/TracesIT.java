@@ -49,7 +49,7 @@ class TracesIT {
 
     private static Processor processor(String url, EmbeddedRedis redis, Tracing tracing) throws InterruptedException {
         return Processor.builder("worker-1").capabilities("work").capacity(500).concurrency(20).orchestrator(url)
-                .redis(redis.address()).tracing(framebuffer.client.telemetry.Tracing.to(tracing.telemetry()))
+                .redis(redis.address()).tracing(tracing.ofProcessors())
                 .handler(frame -> {
                     if (frame.attempt() == 1 && frame.frame().frameId().endsWith("000")) {
                         throw new IllegalStateException("once");
