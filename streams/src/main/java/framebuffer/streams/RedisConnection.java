@@ -1,20 +1,17 @@
 package framebuffer.streams;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.ClientSetInfoConfig;
-import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.RedisProtocol;
 import redis.clients.jedis.SslOptions;
-import redis.clients.jedis.commands.ProtocolCommand;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
@@ -31,6 +28,7 @@ public final class RedisConnection implements AutoCloseable {
     private static final List<String> NOT_NOW = List.of("LOADING", "MASTERDOWN", "UNBLOCKED");
 
     private final Wire wire;
+    private final CommandLine line = new CommandLine();
     private final RedisAddress address;
 
     private RedisConnection(Wire wire, RedisAddress address) {
@@ -100,16 +98,7 @@ public final class RedisConnection implements AutoCloseable {
 
     /** Writes a command; its reply is owed, in order. Nothing is on its way before {@link #flush} or {@link #receive}. */
     public void send(String command, List<?> arguments) {
-        CommandArguments line = new CommandArguments(new Verb(command));
-        for (Object argument : arguments) {
-            switch (argument) {
-                case byte[] bytes -> line.add(bytes);
-                case String text -> line.add(text);
-                case Long number -> line.add(number.longValue());
-                case Integer number -> line.add(number.intValue());
-                default -> throw new IllegalArgumentException("cannot send a " + argument.getClass());
-            }
-        }
+        line.say(command, arguments);
         try {
             wire.sendCommand(line);
         } catch (JedisException e) {
@@ -239,19 +228,6 @@ public final class RedisConnection implements AutoCloseable {
             last = last.getCause();
         }
         return String.valueOf(last.getMessage());
-    }
-
-    private static final class Verb implements ProtocolCommand {
-        private final byte[] raw;
-
-        Verb(String name) {
-            raw = name.getBytes(StandardCharsets.US_ASCII);
-        }
-
-        @Override
-        public byte[] getRaw() {
-            return raw;
-        }
     }
 
     /** Jedis's connection with its flush within reach, and which does not connect a second time. */

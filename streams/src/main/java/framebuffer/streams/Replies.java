@@ -55,7 +55,7 @@ public final class Replies {
         List<Entry> entries = new ArrayList<>(list.size());
         for (Object one : list) {
             List<?> entry = list(one);
-            entries.add(new Entry(EntryId.parse(text(entry.get(0))), fields(entry.get(1))));
+            entries.add(new Entry(EntryId.parse((byte[]) Objects.requireNonNull(entry.get(0))), fields(entry.get(1))));
         }
         return entries;
     }
@@ -64,10 +64,6 @@ public final class Replies {
         if (flat == null) {
             return null;
         }
-        List<byte[]> parts = new ArrayList<>();
-        for (Object part : list(flat)) {
-            parts.add((byte[]) part);
-        }
-        return Fields.ofFlat(parts);
+        return Fields.ofParts(list(flat));
     }
 }

@@ -1,5 +1,6 @@
 package framebuffer.wire;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 /**
@@ -11,6 +12,9 @@ import java.time.Instant;
  *            unsigned 64 bits
  */
 public record EntryId(long millis, long sequence) implements Comparable<EntryId> {
+    /** So many digits cannot overflow. */
+    private static final int SAFE_DIGITS = 18;
+
     /** Before every entry of every stream. */
     public static final EntryId FIRST = new EntryId(0, 0);
 
@@ -22,8 +26,11 @@ public record EntryId(long millis, long sequence) implements Comparable<EntryId>
      */
     public static EntryId parse(String text) {
         int dash = text.indexOf('-');
-        if (text.chars().anyMatch(c -> c != '-' && (c < '0' || c > '9'))) {
-            throw new IllegalArgumentException("not an entry id: " + text);
+        for (int at = 0; at < text.length(); at++) {
+            char c = text.charAt(at);
+            if (c != '-' && (c < '0' || c > '9')) {
+                throw new IllegalArgumentException("not an entry id: " + text);
+            }
         }
         try {
             return dash < 0
@@ -35,15 +42,77 @@ public record EntryId(long millis, long sequence) implements Comparable<EntryId>
         }
     }
 
+    /** The same from bytes, as Redis sends it. */
+    public static EntryId parse(byte[] text) {
+        long millis = 0;
+        for (int at = 0; at < text.length; at++) {
+            if (text[at] == '-' && at > 0 && at <= SAFE_DIGITS && text.length - at - 1 <= SAFE_DIGITS
+                    && at < text.length - 1) {
+                return withSequence(millis, text, at + 1);
+            }
+            if (text[at] < '0' || text[at] > '9') {
+                break;
+            }
+            millis = millis * 10 + text[at] - '0';
+        }
+        return parse(new String(text, StandardCharsets.ISO_8859_1));
+    }
+
+    private static EntryId withSequence(long millis, byte[] text, int from) {
+        long sequence = 0;
+        for (int at = from; at < text.length; at++) {
+            if (text[at] < '0' || text[at] > '9') {
+                return parse(new String(text, StandardCharsets.ISO_8859_1));
+            }
+            sequence = sequence * 10 + text[at] - '0';
+        }
+        return new EntryId(millis, sequence);
+    }
+
     /** When the entry was added, by the clock of the Redis server; an id that somebody made up may lie at the end of all time. */
     public Instant time() {
-        return Instant.ofEpochMilli(millis < 0 ? Timestamps.LATEST_MILLIS : Math.min(millis, Timestamps.LATEST_MILLIS));
+        return Instant.ofEpochMilli(epochMillis());
+    }
+
+    /** {@link #time}, in milliseconds since 1970. */
+    public long epochMillis() {
+        return millis < 0 ? Timestamps.LATEST_MILLIS : Math.min(millis, Timestamps.LATEST_MILLIS);
     }
 
     @Override
     public int compareTo(EntryId other) {
         int byTime = Long.compareUnsigned(millis, other.millis);
         return byTime != 0 ? byTime : Long.compareUnsigned(sequence, other.sequence);
+    }
+
+    /** {@link #toString}, in bytes. */
+    public byte[] toBytes() {
+        if (millis < 0 || sequence < 0) {
+            return toString().getBytes(StandardCharsets.ISO_8859_1);
+        }
+        int behind = digits(sequence);
+        byte[] text = new byte[digits(millis) + 1 + behind];
+        write(text, text.length, sequence);
+        text[text.length - behind - 1] = '-';
+        write(text, text.length - behind - 1, millis);
+        return text;
+    }
+
+    private static int digits(long number) {
+        int digits = 1;
+        for (long rest = number / 10; rest > 0; rest /= 10) {
+            digits++;
+        }
+        return digits;
+    }
+
+    private static void write(byte[] text, int end, long number) {
+        int at = end;
+        long rest = number;
+        do {
+            text[--at] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        } while (rest > 0);
     }
 
     /** The form in which Redis writes it: {@code 1700000000000-0}. */

@@ -62,6 +62,10 @@ public final class FieldReader {
         if (value == null) {
             return absent;
         }
+        long plain = plain(value);
+        if (plain >= range.least && plain <= range.most && plain >= 0) {
+            return plain;
+        }
         // As Latin-1, so that only the digits 0 to 9 are digits.
         String text = new String(value, StandardCharsets.ISO_8859_1);
         try {
@@ -74,6 +78,21 @@ public final class FieldReader {
         }
         problem(field, "must be an integer " + range + ", not " + shown(new String(value, StandardCharsets.UTF_8)));
         return absent;
+    }
+
+    /** The number of one to eighteen digits, which is how nearly all are written; -1: written otherwise. */
+    private static long plain(byte[] value) {
+        if (value.length == 0 || value.length > 18) {
+            return -1;
+        }
+        long number = 0;
+        for (byte digit : value) {
+            if (digit < '0' || digit > '9') {
+                return -1;
+            }
+            number = number * 10 + digit - '0';
+        }
+        return number;
     }
 
     /** A moment; null when there is none, also after a problem. */

@@ -3,8 +3,8 @@ package framebuffer.wire;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +32,23 @@ public final class Fields {
             throw new IllegalArgumentException("a field name without a value");
         }
         return new Fields(namesAndValues.toArray(byte[][]::new));
+    }
+
+    /**
+     * The same from a list of which only whoever made it knows what is in it.
+     *
+     * @throws ClassCastException
+     *             when anything in it is no {@code byte[]}
+     */
+    public static Fields ofParts(List<?> namesAndValues) {
+        if (namesAndValues.size() % 2 != 0) {
+            throw new IllegalArgumentException("a field name without a value");
+        }
+        byte[][] flat = new byte[namesAndValues.size()][];
+        for (int i = 0; i < flat.length; i++) {
+            flat[i] = (byte[]) namesAndValues.get(i);
+        }
+        return new Fields(flat);
     }
 
     /** Fields from text: name, value, name, value, … in UTF-8. */
@@ -76,11 +93,16 @@ public final class Fields {
         return new ArrayList<>(Arrays.asList(flat));
     }
 
+    /** Adds name, value, name, value, … to a list, the same arrays. */
+    public void addTo(List<Object> line) {
+        Collections.addAll(line, (Object[]) flat);
+    }
+
     /** The same fields less those with one of these names, as the beginning of a new list that may be added to. */
-    public Writer without(Set<String> names) {
-        Writer rest = new Writer(flat.length + 16);
+    public Writer without(FieldNames names) {
+        Writer rest = new Writer(flat.length + 2 * names.size());
         for (int i = 0; i < flat.length; i += 2) {
-            if (!names.contains(new String(flat[i], StandardCharsets.ISO_8859_1))) {
+            if (names.indexOf(flat[i]) < 0) {
                 rest.put(flat[i], flat[i + 1]);
             }
         }
@@ -124,16 +146,25 @@ public final class Fields {
 
     /** Collects fields one by one; names are written as given, so a name put twice appears twice. */
     public static final class Writer {
-        private final List<byte[]> flat;
+        private byte[][] flat;
+        private int used;
 
+        /** @param expected how many names and values there will be, more or less */
         public Writer(int expected) {
-            flat = new ArrayList<>(expected);
+            flat = new byte[Math.max(2, expected)][];
         }
 
         public Writer put(byte[] name, byte[] value) {
-            flat.add(name);
-            flat.add(value);
+            if (used + 2 > flat.length) {
+                flat = Arrays.copyOf(flat, 2 * flat.length + 2);
+            }
+            flat[used++] = name;
+            flat[used++] = value;
             return this;
+        }
+
+        public Writer put(byte[] name, String value) {
+            return put(name, utf8(value));
         }
 
         public Writer put(String name, String value) {
@@ -146,7 +177,8 @@ public final class Fields {
         }
 
         public Fields fields() {
-            return ofFlat(flat);
+            // One that is full is shared: it would grow before anything is written into it again.
+            return new Fields(used == flat.length ? flat : Arrays.copyOf(flat, used));
         }
     }
 }

@@ -21,7 +21,7 @@ public record Keys(String prefix) {
 
     /** Stream: the work queue with this name, which begins with {@link #READY}. */
     public String queue(String name) {
-        return prefix + name;
+        return prefix.isEmpty() ? name : prefix + name;
     }
 
     /** Stream: results, unless a processor names its own. */

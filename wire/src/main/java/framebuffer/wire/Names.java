@@ -20,7 +20,17 @@ public final class Names {
     /** Whether this may name a capability: 1 to 128 characters, none of them a control character or surrounding space. */
     public static boolean isCapability(String text) {
         return !text.isEmpty() && text.codePointCount(0, text.length()) <= 128 && text.equals(text.strip())
-                && text.codePoints().noneMatch(c -> Character.isISOControl(c) || isHalf(c));
+                && !hasUnprintable(text);
+    }
+
+    private static boolean hasUnprintable(String text) {
+        for (int at = 0; at < text.length(); at += Character.charCount(text.codePointAt(at))) {
+            int c = text.codePointAt(at);
+            if (Character.isISOControl(c) || isHalf(c)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Half of a surrogate pair: JSON can escape one alone, UTF-8 cannot hold it. */

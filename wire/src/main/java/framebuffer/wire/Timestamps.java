@@ -1,5 +1,6 @@
 package framebuffer.wire;
 
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -38,7 +39,31 @@ public final class Timestamps {
 
     /** ISO 8601 in UTC with microseconds: {@code 2026-11-23T12:00:00.000000Z}. */
     public static String micros(Instant moment) {
-        return MICROS.format(moment);
+        long second = moment.getEpochSecond();
+        return second < 0 || second > LATEST_MILLIS / 1_000 ? MICROS.format(moment) : written(second, moment.getNano());
+    }
+
+    /** By position: every frame that is handed off bears the time, and a formatter takes it apart again for each part. */
+    private static String written(long second, int nano) {
+        LocalDateTime at = LocalDateTime.ofEpochSecond(second, 0, ZoneOffset.UTC);
+        byte[] text = {'0', '0', '0', '0', '-', '0', '0', '-', '0', '0', 'T', '0', '0', ':', '0', '0', ':', '0', '0',
+                '.',
+                '0', '0', '0', '0', '0', '0', 'Z'};
+        write(text, 4, at.getYear());
+        write(text, 7, at.getMonthValue());
+        write(text, 10, at.getDayOfMonth());
+        write(text, 13, at.getHour());
+        write(text, 16, at.getMinute());
+        write(text, 19, at.getSecond());
+        write(text, 26, nano / 1_000);
+        return new String(text, StandardCharsets.ISO_8859_1);
+    }
+
+    private static void write(byte[] text, int end, int number) {
+        int at = end;
+        for (int rest = number; rest > 0; rest /= 10) {
+            text[--at] += (byte) (rest % 10);
+        }
     }
 
     /** {@code yyyy-MM-ddTHH:mm[:ss[.fraction]][zone]}, read by position, for every frame passes here. */

@@ -1,8 +1,10 @@
 package framebuffer.wire;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record TraceContext(String traceId, String spanId, int flags) {
     private static final HexFormat HEX = HexFormat.of();
+
+    private static final String[] FLAGS = IntStream.range(0, 256).mapToObj(flags -> HEX.toHexDigits((byte) flags))
+            .toArray(String[]::new);
 
     /**
      * @throws IllegalArgumentException
@@ -81,15 +86,41 @@ public record TraceContext(String traceId, String spanId, int flags) {
         return (flags & 1) != 0;
     }
 
+    /** {@link #traceparent}, in bytes. */
+    public byte[] traceparentBytes() {
+        return bytes("00-", traceId, "-", spanId, "-", FLAGS[flags]);
+    }
+
+    /** {@link #json}, in bytes. */
+    public byte[] jsonBytes() {
+        return bytes("{\"trace_id\":\"", traceId, "\",\"span_id\":\"", spanId, "\",\"trace_flags\":\"", FLAGS[flags],
+                "\"}");
+    }
+
+    /** All of them is ASCII. Every frame that is handed off bears both forms. */
+    private static byte[] bytes(String... parts) {
+        int length = 0;
+        for (String part : parts) {
+            length += part.length();
+        }
+        byte[] bytes = new byte[length];
+        int at = 0;
+        for (String part : parts) {
+            for (int i = 0; i < part.length(); i++) {
+                bytes[at++] = (byte) part.charAt(i);
+            }
+        }
+        return bytes;
+    }
+
     /** The {@code traceparent} header. */
     public String traceparent() {
-        return "00-" + traceId + '-' + spanId + '-' + HEX.toHexDigits((byte) flags);
+        return new String(traceparentBytes(), StandardCharsets.US_ASCII);
     }
 
     /** The {@code trace_context} field. */
     public String json() {
-        return "{\"trace_id\":\"" + traceId + "\",\"span_id\":\"" + spanId + "\",\"trace_flags\":\""
-                + HEX.toHexDigits((byte) flags) + "\"}";
+        return new String(jsonBytes(), StandardCharsets.US_ASCII);
     }
 
     private static @Nullable TraceContext of(String traceId, String spanId, int flags) {

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
@@ -45,13 +45,15 @@ class ScalarsTest {
     @ParameterizedTest
     @ValueSource(strings = {"0-0", "1763899200123-7", "18446744073709551615-18446744073709551615"})
     void anEntryIdIsWrittenAsItWasRead(String text) {
-        assertThat(EntryId.parse(text)).hasToString(text);
+        assertThat(EntryId.parse(text)).hasToString(text).isEqualTo(EntryId.parse(Fields.utf8(text)));
+        assertThat(EntryId.parse(text).toBytes()).asString(StandardCharsets.UTF_8).isEqualTo(text);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "-", "1-", "-1", "1-2-3", "+1-0", "a", "1 -0", "\u0661-0", "18446744073709551616"})
     void whatIsNoEntryIdIsSaidToBeNone(String text) {
         assertThatThrownBy(() -> EntryId.parse(text)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> EntryId.parse(Fields.utf8(text))).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -67,11 +69,30 @@ class ScalarsTest {
         Fields fields = Fields.ofText("a", "1", "b", "2", "a", "3");
         assertThat(fields.text("a")).isEqualTo("3");
         assertThat(fields.text("c")).isNull();
-        assertThat(fields.without(Set.of("a")).putIfPresent("c", null).fields()).isEqualTo(Fields.ofText("b", "2"));
+        assertThat(fields.without(FieldNames.of("a")).putIfPresent("c", null).fields())
+                .isEqualTo(Fields.ofText("b", "2"));
         assertThat(fields.bytes()).isEqualTo(6);
         assertThat(fields.flat()).hasSize(6);
         assertThat(fields).hasSameHashCodeAs(Fields.ofText("a", "1", "b", "2", "a", "3"))
                 .isNotEqualTo(Fields.ofText("a", "1"));
+    }
+
+    @Test
+    void aFieldNameIsFoundAmongThoseOfItsLength() {
+        FieldNames names = FieldNames.of("one", "two", "three");
+        assertThat(Stream.of("one", "two", "three", "six", "", "a long name")
+                .map(name -> names.indexOf(Fields.utf8(name))))
+                .containsExactly(0, 1, 2, -1, -1, -1);
+    }
+
+    @Test
+    void whatWasReadOnceIsNotChangedByWhatIsAddedLater() {
+        Fields.Writer writer = new Fields.Writer(2).put("a", "1");
+        Fields one = writer.fields();
+        Fields two = writer.put("b", "2").fields();
+        writer.put("c", "3");
+        assertThat(one).isEqualTo(Fields.ofText("a", "1"));
+        assertThat(two).isEqualTo(Fields.ofText("a", "1", "b", "2"));
     }
 
     @Test

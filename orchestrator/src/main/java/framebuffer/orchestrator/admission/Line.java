@@ -84,7 +84,7 @@ final class Line<W extends Waiting> {
 
     private boolean hasWaitedEnough(Level<W> level, int priority, Instant now) {
         return passed[priority] - level.passedBefore() >= starvation.threshold()
-                || !level.oldest().since.time().plus(starvation.age()).isAfter(now);
+                || now.toEpochMilli() - level.oldest().since.epochMillis() >= starvation.age().toMillis();
     }
 
     /** It goes. */

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 public final class Router {
     private static final List<String> ANY = List.of("");
 
+    /** Those among which the strategy chooses; only while it does. */
+    private final List<Slot> withRoom = new ArrayList<>();
     private final RoutingStrategy strategy;
     private final Map<String, Long> turns = new HashMap<>();
     private Map<String, Slot> slots = Map.of();
@@ -129,7 +131,7 @@ public final class Router {
 
     private @Nullable Slot byStrategy(String capability, List<Slot> offering, @Nullable String avoid,
             @Nullable String holder) {
-        List<Slot> withRoom = new ArrayList<>(offering.size());
+        withRoom.clear();
         Slot avoided = null;
         for (Slot slot : offering) {
             if (isOf(slot, avoid)) {

@@ -57,7 +57,9 @@ public final class FrameTracing {
 
         /** The hand-off has happened. */
         public void end() {
-            open.reversed().forEach(Span::end);
+            for (int i = open.size() - 1; i >= 0; i--) {
+                open.get(i).end();
+            }
         }
     }
 

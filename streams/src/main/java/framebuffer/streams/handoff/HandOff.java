@@ -222,7 +222,7 @@ public final class HandOff {
 
     private static void addFields(List<Object> line, Fields fields) {
         line.add(fields.size() * 2);
-        line.addAll(fields.flat());
+        fields.addTo(line);
     }
 
     /** A batch on its way. */

@@ -5,7 +5,9 @@ import framebuffer.streams.RedisRefused;
 import framebuffer.streams.RedisUnavailable;
 import framebuffer.streams.Replies;
 import framebuffer.streams.Script;
+import framebuffer.wire.EntryId;
 import framebuffer.wire.Keys;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class Plain {
     private static final Script PERMIT = Script.of("ledger.lua", "room.lua", "permit.lua");
     private static final Script SETTLE = Script.of("settle.lua");
+    private static final byte[] NOMKSTREAM = "NOMKSTREAM".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] ANY_ID = {'*'};
 
     private final Keys keys;
     private final String consumer;
@@ -49,25 +53,27 @@ final class Plain {
         List<String> judged = new ArrayList<>(List.of(batch.source().stream(), keys.ledger(), keys.verdict()));
         judged.addAll(queues);
         // In full: were one of the scripts forgotten, frames would be appended that nobody has permitted.
-        PERMIT.sendInFull(redis, judged, question(batch, queues, index));
+        List<byte[]> entries = batch.moves().stream().map(move -> move.entry().toBytes()).toList();
+        PERMIT.sendInFull(redis, judged, question(batch, entries, queues, index));
+        List<Object> line = new ArrayList<>(64);
         for (Move move : batch.moves()) {
             Move.Target target = target(move);
-            List<byte[]> fields = target.fields().flat();
-            List<Object> line = new ArrayList<>(3 + fields.size());
+            line.clear();
             line.add(target.queue());
-            line.add("NOMKSTREAM");
-            line.add("*");
-            line.addAll(fields);
+            line.add(NOMKSTREAM);
+            line.add(ANY_ID);
+            target.fields().addTo(line);
             redis.send("XADD", line);
         }
         List<String> settled = new ArrayList<>(List.of(batch.source().stream(), keys.verdict()));
         settled.addAll(queues);
-        SETTLE.sendInFull(redis, settled, settlement(batch, queues, index));
+        SETTLE.sendInFull(redis, settled, settlement(batch, entries, queues, index));
         redis.send("EXEC", List.of());
         redis.flush();
     }
 
-    private List<Object> question(HandOff.Batch batch, List<String> queues, Map<String, Integer> index) {
+    private List<Object> question(HandOff.Batch batch, List<byte[]> entries, List<String> queues,
+            Map<String, Integer> index) {
         boolean inOrder = batch.moves().stream().anyMatch(move -> ((Move.ToQueues) move).after() != null);
         List<Object> line = new ArrayList<>(16 + queues.size() + 4 * batch.moves().size());
         line.add(batch.source().group());
@@ -75,8 +81,9 @@ final class Plain {
         line.add(inOrder ? 1 : 0);
         queues.forEach(queue -> line.add(Objects.requireNonNull(batch.capacities().get(queue))));
         HandOff.addCaptured(line, batch.captured());
-        for (Move move : batch.moves()) {
-            line.add(move.entry().toString());
+        for (int i = 0; i < entries.size(); i++) {
+            Move move = batch.moves().get(i);
+            line.add(entries.get(i));
             Integer queue = index.get(target(move).queue());
             if (queue == null) {
                 throw new IllegalArgumentException("no capacity given for " + target(move).queue());
@@ -84,14 +91,15 @@ final class Plain {
             line.add(queue);
             if (inOrder) {
                 line.add(move.camera());
-                Object after = ((Move.ToQueues) move).after();
-                line.add(after == null ? "" : after.toString());
+                EntryId after = ((Move.ToQueues) move).after();
+                line.add(after == null ? "" : after.toBytes());
             }
         }
         return line;
     }
 
-    private List<Object> settlement(HandOff.Batch batch, List<String> queues, Map<String, Integer> index) {
+    private List<Object> settlement(HandOff.Batch batch, List<byte[]> entries, List<String> queues,
+            Map<String, Integer> index) {
         int[] counts = new int[queues.size()];
         StringBuilder of = new StringBuilder(3 * batch.moves().size());
         for (Move move : batch.moves()) {
@@ -107,7 +115,7 @@ final class Plain {
             line.add(count);
         }
         line.add(of.toString());
-        batch.moves().forEach(move -> line.add(move.entry().toString()));
+        line.addAll(entries);
         return line;
     }
 

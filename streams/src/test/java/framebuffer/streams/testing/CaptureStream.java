@@ -7,13 +7,13 @@ import framebuffer.streams.handoff.Move;
 import framebuffer.streams.handoff.Source;
 import framebuffer.streams.work.WorkQueue;
 import framebuffer.wire.EntryId;
+import framebuffer.wire.FieldNames;
 import framebuffer.wire.Fields;
 import framebuffer.wire.Keys;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The capture stream, filled and read by a test. */
@@ -61,7 +61,8 @@ public final class CaptureStream {
 
     /** The fields of a frame in a queue. */
     public static Fields queued(Entry frame, EntryId captureId) {
-        return Objects.requireNonNull(frame.fields()).without(Set.of("capture_id", "attempt")).put("attempt", "1")
+        return Objects.requireNonNull(frame.fields()).without(FieldNames.of("capture_id", "attempt"))
+                .put("attempt", "1")
                 .put("capture_id", captureId.toString()).fields();
     }
 

@@ -3,10 +3,10 @@ package framebuffer.vision.sink;
 import framebuffer.streams.RedisAddress;
 import framebuffer.streams.frames.FramePublisher;
 import framebuffer.wire.EntryId;
+import framebuffer.wire.FieldNames;
 import framebuffer.wire.Fields;
 import framebuffer.wire.Keys;
 import java.time.Duration;
-import java.util.Set;
 
 /** Frames on the capture stream, their pixels beside it in Redis. */
 public final class RedisSink implements FrameSink {
@@ -24,7 +24,7 @@ public final class RedisSink implements FrameSink {
 
     @Override
     public EntryId publish(String frameId, Fields fields, byte[] jpeg) {
-        return publisher.publish(frameId, fields.without(Set.of()).put("storage_backend", "redis")
+        return publisher.publish(frameId, fields.without(FieldNames.of()).put("storage_backend", "redis")
                 .put("frame_buffer_key", keys.pixels(frameId)).fields(), jpeg);
     }
 

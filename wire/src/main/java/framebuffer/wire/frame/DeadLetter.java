@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import framebuffer.wire.Decoded;
 import framebuffer.wire.EntryId;
+import framebuffer.wire.FieldNames;
 import framebuffer.wire.FieldReader;
 import framebuffer.wire.FieldReader.Range;
 import framebuffer.wire.Fields;
@@ -16,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +45,8 @@ public record DeadLetter(Fields frame, Reason reason, String detail, Instant at,
     /** Under which frames are counted that name no camera. */
     public static final String UNKNOWN_CAMERA = "unknown";
 
-    private static final Set<String> ADDED = Set.of("dead_reason", "dead_detail", "dead_at", "dead_source", "attempt");
+    private static final FieldNames ADDED = FieldNames.of("dead_reason", "dead_detail", "dead_at", "dead_source",
+            "attempt");
     private static final Range ATTEMPTS = new Range(0, 1_000_000);
     private static final int LONGEST_CAMERA = 256;
     /** How much of a detail is remembered in the history, in characters. */

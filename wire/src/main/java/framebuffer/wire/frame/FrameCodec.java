@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import framebuffer.wire.Decoded;
 import framebuffer.wire.EntryId;
+import framebuffer.wire.FieldNames;
 import framebuffer.wire.FieldReader;
 import framebuffer.wire.FieldReader.Range;
 import framebuffer.wire.Fields;
@@ -28,6 +29,7 @@ public final class FrameCodec {
     /** Most capabilities that one frame may ask for. */
     public static final int MAX_CAPABILITIES = 32;
 
+    private static final KnownNeeds KNOWN = new KnownNeeds();
     private static final Range PRIORITIES = new Range(0, 10);
     private static final JsonFactory JSON = JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
@@ -103,6 +105,11 @@ public final class FrameCodec {
 
     /** What the field and the metadata name together, each once: asking twice in two places is asking for both. */
     private static List<String> capabilities(Raw raw, FieldReader reader) {
+        List<String> known = KNOWN.find(raw.detectionType, raw.metadata);
+        if (known != null) {
+            return known;
+        }
+        int problems = reader.problems().size();
         List<String> named = new ArrayList<>(1);
         if (raw.detectionType != null) {
             String text = reader.text("detection_type", raw.detectionType);
@@ -117,6 +124,9 @@ public final class FrameCodec {
         }
         if (named.size() > MAX_CAPABILITIES) {
             reader.problem("metadata", "names more than " + MAX_CAPABILITIES + " capabilities");
+        }
+        if (reader.problems().size() == problems) {
+            KNOWN.remember(raw.detectionType, raw.metadata, named);
         }
         return named;
     }
@@ -189,8 +199,13 @@ public final class FrameCodec {
         }
     }
 
-    /** The fields that we read, found in one pass. */
+    /** The fields that we read, found in one pass; anything else is forwarded byte for byte and never looked at. */
     private static final class Raw {
+        private static final FieldNames NAMES = FieldNames.of("frame_id", "camera_id", "timestamp", "priority",
+                "detection_type", "metadata", "traceparent", "trace_context", "ttl_ms", "expires_at", "size_bytes",
+                "width",
+                "height", "format");
+
         private byte @Nullable [] frameId;
         private byte @Nullable [] cameraId;
         private byte @Nullable [] timestamp;
@@ -209,23 +224,23 @@ public final class FrameCodec {
         Raw(Fields fields) {
             for (int i = 0; i < fields.size(); i++) {
                 byte[] value = fields.value(i);
-                switch (new String(fields.name(i), StandardCharsets.ISO_8859_1)) {
-                    case "frame_id" -> frameId = value;
-                    case "camera_id" -> cameraId = value;
-                    case "timestamp" -> timestamp = value;
-                    case "priority" -> priority = value;
-                    case "detection_type" -> detectionType = value;
-                    case "metadata" -> metadata = value;
-                    case "traceparent" -> traceparent = value;
-                    case "trace_context" -> traceContext = value;
-                    case "ttl_ms" -> ttlMs = value;
-                    case "expires_at" -> expiresAt = value;
-                    case "size_bytes" -> sizeBytes = value;
-                    case "width" -> width = value;
-                    case "height" -> height = value;
-                    case "format" -> format = value;
+                switch (NAMES.indexOf(fields.name(i))) {
+                    case 0 -> frameId = value;
+                    case 1 -> cameraId = value;
+                    case 2 -> timestamp = value;
+                    case 3 -> priority = value;
+                    case 4 -> detectionType = value;
+                    case 5 -> metadata = value;
+                    case 6 -> traceparent = value;
+                    case 7 -> traceContext = value;
+                    case 8 -> ttlMs = value;
+                    case 9 -> expiresAt = value;
+                    case 10 -> sizeBytes = value;
+                    case 11 -> width = value;
+                    case 12 -> height = value;
+                    case 13 -> format = value;
                     default -> {
-                        // Anything else is forwarded byte for byte and never looked at.
+                        // Not for us.
                     }
                 }
             }

@@ -2,13 +2,14 @@ package framebuffer.wire.frame;
 
 import framebuffer.wire.Decoded;
 import framebuffer.wire.EntryId;
+import framebuffer.wire.FieldNames;
 import framebuffer.wire.FieldReader;
 import framebuffer.wire.FieldReader.Range;
 import framebuffer.wire.Fields;
 import framebuffer.wire.Timestamps;
 import framebuffer.wire.TraceContext;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Set;
 
 /**
  * A frame in a work queue: the frame, and what the hand-off added (contract §2.2).
@@ -25,18 +26,25 @@ import java.util.Set;
  *            when it was handed off
  */
 public record QueuedFrame(Frame frame, String capability, int attempt, EntryId captureId, Instant enqueuedAt) {
-    private static final Set<String> ADDED = Set.of("capability", "attempt", "capture_id", "enqueued_at", "traceparent",
+    private static final FieldNames ADDED = FieldNames.of("capability", "attempt", "capture_id", "enqueued_at",
+            "traceparent",
             "trace_context");
     /** What a hand-off adds, and the history of a frame that had been given up on. */
     private static final int MOST_ADDED = ADDED.size() + 1;
+    private static final byte[] CAPABILITY = ascii("capability");
+    private static final byte[] ATTEMPT = ascii("attempt");
+    private static final byte[] CAPTURE_ID = ascii("capture_id");
+    private static final byte[] ENQUEUED_AT = ascii("enqueued_at");
+    private static final byte[] TRACEPARENT = ascii("traceparent");
+    private static final byte[] TRACE_CONTEXT = ascii("trace_context");
     private static final Range ATTEMPTS = new Range(1, 1_000_000);
 
     /** The fields of the entry in the work queue: the frame's own, byte for byte, and those of the hand-off. */
     public static Fields encode(Frame frame, HandOffNote note) {
-        return frame.fields().without(ADDED).put("capability", note.capability())
-                .put("attempt", Integer.toString(note.attempt())).put("capture_id", note.captureId().toString())
-                .put("enqueued_at", Timestamps.micros(note.at())).put("traceparent", note.dispatch().traceparent())
-                .put("trace_context", note.dispatch().json()).fields();
+        return frame.fields().without(ADDED).put(CAPABILITY, note.capability())
+                .put(ATTEMPT, Integer.toString(note.attempt())).put(CAPTURE_ID, note.captureId().toBytes())
+                .put(ENQUEUED_AT, Timestamps.micros(note.at())).put(TRACEPARENT, note.dispatch().traceparentBytes())
+                .put(TRACE_CONTEXT, note.dispatch().jsonBytes()).fields();
     }
 
     /**
@@ -56,6 +64,10 @@ public record QueuedFrame(Frame frame, String capability, int attempt, EntryId c
             return Decoded.of(new QueuedFrame(frame, capability == null ? "" : capability, attempt, captureId,
                     enqueuedAt == null ? frame.timestamp() : enqueuedAt), reader.problems());
         });
+    }
+
+    private static byte[] ascii(String name) {
+        return name.getBytes(StandardCharsets.US_ASCII);
     }
 
     private static EntryId captureId(EntryId id, Fields fields, FieldReader reader) {

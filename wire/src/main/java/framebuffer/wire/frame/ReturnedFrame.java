@@ -2,13 +2,13 @@ package framebuffer.wire.frame;
 
 import framebuffer.wire.Decoded;
 import framebuffer.wire.EntryId;
+import framebuffer.wire.FieldNames;
 import framebuffer.wire.FieldReader;
 import framebuffer.wire.FieldReader.Range;
 import framebuffer.wire.Fields;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +32,8 @@ public record ReturnedFrame(QueuedFrame queued, Kind kind, String detail, Durati
     /** The longest delay a processor may ask for. */
     public static final Duration MAX_RETRY_AFTER = Duration.ofHours(1);
 
-    private static final Set<String> ADDED = Set.of("return_kind", "return_detail", "retry_after_ms", "processor_id",
+    private static final FieldNames ADDED = FieldNames.of("return_kind", "return_detail", "retry_after_ms",
+            "processor_id",
             "return_suspect");
     private static final Range DELAYS = new Range(0, MAX_RETRY_AFTER.toMillis());
 

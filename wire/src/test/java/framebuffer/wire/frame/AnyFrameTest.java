@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import framebuffer.wire.Decoded;
 import framebuffer.wire.Decoded.Invalid;
 import framebuffer.wire.EntryId;
+import framebuffer.wire.FieldNames;
 import framebuffer.wire.Fields;
 import framebuffer.wire.Noise;
 import framebuffer.wire.Timestamps;
@@ -17,7 +18,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** Whatever a producer sends survives the way through the queues, or is refused with a reason. The repetition is the seed. */
 class AnyFrameTest {
-    private static final Set<String> HAND_OFF = Set.of("capability", "attempt", "capture_id", "enqueued_at",
+    private static final FieldNames HAND_OFF = FieldNames.of("capability", "attempt", "capture_id", "enqueued_at",
             "traceparent", "trace_context");
     private static final List<ReturnedFrame.Kind> KINDS = List.of(ReturnedFrame.Kind.values());
 
