@@ -1,12 +1,19 @@
 package framebuffer.app.bench;
 
+import framebuffer.app.bench.flow.EndToEndBench;
+import framebuffer.app.bench.flow.RoutingBench;
+import framebuffer.app.bench.handoff.HandOffBench;
+import framebuffer.app.bench.handoff.RoomBench;
+import framebuffer.app.bench.handoff.ScaleBench;
+import framebuffer.app.bench.tracing.TracingBench;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Measures, on a Redis of its own that is gone afterwards. */
-@Command(name = "bench", mixinStandardHelpOptions = true, subcommands = {HandOffBench.class, TracingBench.class,
+@Command(name = "bench", mixinStandardHelpOptions = true, subcommands = {HandOffBench.class, EndToEndBench.class,
+        RoutingBench.class, ScaleBench.class, TracingBench.class,
         RoomBench.class}, synopsisSubcommandLabel = "WHAT", description = "Measures this machine, on a Redis of its own that is gone afterwards.")
 public final class BenchCommand implements Runnable {
     @Spec

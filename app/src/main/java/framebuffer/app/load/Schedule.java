@@ -13,21 +13,21 @@ import java.time.Duration;
  * @param frames
  *            how many there are
  */
-record Schedule(long start, double fps, long frames) {
+public record Schedule(long start, double fps, long frames) {
     private static final double NANOS = 1e9;
 
     /** As many frames as are due within this time, at least one. */
-    static Schedule of(long start, double fps, Duration duration) {
+    public static Schedule of(long start, double fps, Duration duration) {
         return new Schedule(start, fps, Math.max(1, Math.round(fps * duration.toMillis() / 1_000)));
     }
 
     /** When a frame is due. */
-    long intended(long frame) {
+    public long intended(long frame) {
         return start + (long) (frame * NANOS / fps);
     }
 
     /** How many frames are due by now. */
-    long due(long now) {
+    public long due(long now) {
         long due = Math.clamp((long) ((now - start) * fps / NANOS), 0, frames);
         // What was rounded there may be off by one.
         while (due < frames && intended(due) <= now) {

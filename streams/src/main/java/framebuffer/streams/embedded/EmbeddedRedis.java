@@ -42,16 +42,29 @@ public final class EmbeddedRedis implements AutoCloseable {
 
     private final RedisAddress address;
     private final DataFolder folder;
-    private final List<String> options;
+    private final Launch launch;
     private final ReentrantLock launching = new ReentrantLock();
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile Process process;
 
-    private EmbeddedRedis(Process process, RedisAddress address, DataFolder folder, List<String> options) {
+    /** The program, and more options than we give it ourselves. */
+    private record Launch(Path program, List<String> options) {
+        Process in(Path folder, int port) throws IOException {
+            List<String> command = new ArrayList<>(SESSION_OF_ITS_OWN);
+            command.addAll(List.of(program.toString(), "--port", Integer.toString(port), "--bind", "127.0.0.1", "--dir",
+                    folder.toAbsolutePath().toString(), "--appendonly", "yes", "--appendfsync", "everysec", "--save",
+                    ""));
+            command.addAll(options);
+            return new ProcessBuilder(command).redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("redis.log").toFile())).start();
+        }
+    }
+
+    private EmbeddedRedis(Process process, RedisAddress address, DataFolder folder, Launch launch) {
         this.process = process;
         this.address = address;
         this.folder = folder;
-        this.options = List.copyOf(options);
+        this.launch = launch;
     }
 
     /** Like {@link #start(Path, int, List)}, on a free port. */
@@ -72,6 +85,16 @@ public final class EmbeddedRedis implements AutoCloseable {
      *             when the folder is in use, or the server does not come up; the message says what to do
      */
     public static EmbeddedRedis start(Path path, int port, List<String> options) {
+        return start(path, port, options, null);
+    }
+
+    /**
+     * The same with another program.
+     *
+     * @param program
+     *            a redis-server, 7.0 or later; null: the one that comes with us
+     */
+    public static EmbeddedRedis start(Path path, int port, List<String> options, @Nullable Path program) {
         DataFolder folder = DataFolder.open(path);
         RedisAddress address = RedisAddress.local(port);
         Process process = null;
@@ -79,8 +102,9 @@ public final class EmbeddedRedis implements AutoCloseable {
             folder.retireServer();
             // Before it runs: if we are killed while it loads its data, the next one must find it.
             folder.announce(address);
-            process = launch(path, port, options);
-            EmbeddedRedis redis = new EmbeddedRedis(process, address, folder, options);
+            Launch launch = new Launch(program == null ? ours() : program, List.copyOf(options));
+            process = launch.in(path, port);
+            EmbeddedRedis redis = new EmbeddedRedis(process, address, folder, launch);
             redis.awaitReady();
             return redis;
         } catch (IOException e) {
@@ -99,14 +123,8 @@ public final class EmbeddedRedis implements AutoCloseable {
         folder.close();
     }
 
-    private static Process launch(Path folder, int port, List<String> options) throws IOException {
-        List<String> command = new ArrayList<>(SESSION_OF_ITS_OWN);
-        command.addAll(List.of(RedisExecProvider.defaultProvider().get().getAbsolutePath(), "--port",
-                Integer.toString(port), "--bind", "127.0.0.1", "--dir", folder.toAbsolutePath().toString(),
-                "--appendonly", "yes", "--appendfsync", "everysec", "--save", ""));
-        command.addAll(options);
-        return new ProcessBuilder(command).redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("redis.log").toFile())).start();
+    private static Path ours() throws IOException {
+        return RedisExecProvider.defaultProvider().get().toPath().toAbsolutePath();
     }
 
     /**
@@ -158,7 +176,7 @@ public final class EmbeddedRedis implements AutoCloseable {
         launching.lock();
         try {
             if (closing.getCount() > 0) {
-                process = launch(folder.path(), address.port(), options);
+                process = launch.in(folder.path(), address.port());
             }
         } finally {
             launching.unlock();

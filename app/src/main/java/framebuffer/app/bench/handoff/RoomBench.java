@@ -1,7 +1,10 @@
-package framebuffer.app.bench;
+package framebuffer.app.bench.handoff;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import framebuffer.app.bench.rig.BenchRedis;
+import framebuffer.app.bench.rig.Median;
+import framebuffer.app.bench.rig.ServerOptions;
 import framebuffer.streams.GroupReader;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.handoff.HandOff;
@@ -16,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -30,6 +34,9 @@ public final class RoomBench implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
     private CommandSpec spec;
+
+    @Mixin
+    private final ServerOptions server = new ServerOptions();
 
     @Option(names = "--entries", paramLabel = "N", split = ",", defaultValue = "10,200000", description = "Entries in the queue, the sizes to compare. Default: ${DEFAULT-VALUE}.")
     private List<Integer> sizes = List.of();
@@ -48,8 +55,7 @@ public final class RoomBench implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         List<Figure> figures;
-        try (BenchRedis server = BenchRedis.start(BenchRedis.Sync.EVERYSEC);
-                RedisConnection redis = RedisConnection.open(server.address())) {
+        try (BenchRedis fresh = server.start(); RedisConnection redis = RedisConnection.open(fresh.address())) {
             figures = measure(redis);
         }
         if (json) {

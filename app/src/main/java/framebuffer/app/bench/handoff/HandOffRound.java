@@ -1,7 +1,8 @@
-package framebuffer.app.bench;
+package framebuffer.app.bench.handoff;
 
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
+import framebuffer.app.bench.rig.BenchRedis;
 import framebuffer.app.settings.Version;
 import framebuffer.orchestrator.FrameWay;
 import framebuffer.orchestrator.Orchestrator;
@@ -27,6 +28,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 
 /** One round: a service as it runs, in this JVM, on a capture stream that is full; nobody reads what it hands off. */
@@ -63,9 +66,9 @@ final class HandOffRound {
                 : JournalWriter.Settings.DEFAULT;
     }
 
-    private Orchestrator start(int processors) {
+    private Orchestrator start(int processors, String instance) {
         return Orchestrator.start(new Orchestrator.Settings(
-                new FrameWay.Settings(redis, Keys.DEFAULT, "frame-buffer-v2", "bench", strategy,
+                new FrameWay.Settings(redis, Keys.DEFAULT, "frame-buffer-v2", instance, strategy,
                         FrameWay.Bounds.DEFAULT, FrameWay.Steering.DEFAULT, FrameWay.Letters.DEFAULT, journal),
                 new RegistrationPolicy.Limits(processors, Duration.ofSeconds(5)),
                 new Orchestrator.Watching(
@@ -78,7 +81,7 @@ final class HandOffRound {
 
     /** Registers processors that have room for more than there will be. */
     void register(int processors) throws InterruptedException {
-        try (Orchestrator orchestrator = start(processors); HttpClient http = HttpClient.newHttpClient()) {
+        try (Orchestrator orchestrator = start(processors, "bench"); HttpClient http = HttpClient.newHttpClient()) {
             for (int i = 0; i < processors; i++) {
                 String body = "{\"id\": \"bench-" + i + "\", \"capabilities\": [\"object_detection\"],"
                         + " \"capacity\": 1000000, \"heartbeat_interval\": 3600}";
@@ -96,7 +99,16 @@ final class HandOffRound {
 
     /** Hands off all that is there. Measured from when the first frame has gone until the last has. */
     Figures run(RedisConnection look, long frames) throws InterruptedException {
-        try (Orchestrator _ = start(1_000)) {
+        return run(look, frames, 1);
+    }
+
+    /** The same by so many instances, all of them in this JVM. */
+    Figures run(RedisConnection look, long frames, int instances) throws InterruptedException {
+        Deque<Orchestrator> running = new ArrayDeque<>();
+        try {
+            for (int i = 1; i <= instances; i++) {
+                running.push(start(1_000, "bench-" + i));
+            }
             awaitAtMost(look, frames - 1);
             long there = left(look);
             long begun = System.nanoTime();
@@ -108,6 +120,8 @@ final class HandOffRound {
             return new Figures(there / seconds, (SYSTEM.getProcessCpuTime() - cpu) / 1e3 / there,
                     (BenchRedis.cpuSeconds(look) - redisCpu) * 1e6 / there,
                     (double) (THREADS.getTotalThreadAllocatedBytes() - allocated) / there);
+        } finally {
+            running.forEach(Orchestrator::close);
         }
     }
 

@@ -1,4 +1,4 @@
-package framebuffer.app.bench;
+package framebuffer.app.bench.rig;
 
 import framebuffer.app.settings.Unusable;
 import framebuffer.streams.RedisAddress;
@@ -14,14 +14,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A Redis for one measurement; it and its data are gone afterwards. */
-final class BenchRedis implements AutoCloseable {
+public final class BenchRedis implements AutoCloseable {
     private final Path folder;
     private final EmbeddedRedis server;
 
     /** When Redis writes to disk. */
-    enum Sync {
+    public enum Sync {
         ALWAYS, EVERYSEC
     }
 
@@ -30,24 +31,25 @@ final class BenchRedis implements AutoCloseable {
         this.server = server;
     }
 
-    static BenchRedis start(Sync sync) {
+    static BenchRedis start(Sync sync, @Nullable Path program) {
         try {
             Path folder = Files.createTempDirectory("frame-buffer-bench");
-            return new BenchRedis(folder,
-                    EmbeddedRedis.start(folder, EmbeddedRedis.freePort(),
-                            List.of("--appendfsync", sync.name().toLowerCase(
-                                    Locale.ROOT))));
+            return new BenchRedis(folder, EmbeddedRedis.start(folder, EmbeddedRedis.freePort(),
+                    List.of("--appendfsync", sync.name().toLowerCase(Locale.ROOT)), program));
         } catch (IOException e) {
             throw new Unusable("cannot make a temporary folder: " + e.getMessage(), e);
+        } catch (UncheckedIOException e) {
+            throw new Unusable(String.valueOf(e.getMessage()), e);
         }
     }
 
-    RedisAddress address() {
+    /** Where it is. */
+    public RedisAddress address() {
         return server.address();
     }
 
     /** Processor time that it has used so far, in seconds. */
-    static double cpuSeconds(RedisConnection redis) {
+    public static double cpuSeconds(RedisConnection redis) {
         return Arrays.stream(Replies.text(redis.call("INFO", "cpu")).split("\r\n"))
                 .filter(line -> line.startsWith("used_cpu_sys:") || line.startsWith("used_cpu_user:"))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(':') + 1))).sum();

@@ -1,7 +1,10 @@
-package framebuffer.app.bench;
+package framebuffer.app.bench.tracing;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import framebuffer.app.bench.rig.Median;
+import framebuffer.app.bench.rig.ServerOptions;
+import framebuffer.app.bench.rig.ServiceProcess;
 import framebuffer.app.keys.Within;
 import framebuffer.app.settings.Unusable;
 import framebuffer.app.terminal.ProgressLine;
@@ -13,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -26,6 +30,9 @@ public final class TracingBench implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
     private CommandSpec spec;
+
+    @Mixin
+    private final ServerOptions server = new ServerOptions();
 
     @Within(least = "1", most = "100000")
     @Option(names = "--fps", paramLabel = "N", defaultValue = "1000", description = "Frames a second. Default: ${DEFAULT-VALUE}.")
@@ -49,8 +56,9 @@ public final class TracingBench implements Callable<Integer> {
         double[] without = new double[rounds];
         double[] with = new double[rounds];
         try (SpanSink sink = new SpanSink();
-                ServiceProcess plain = ServiceProcess.start(Map.of());
-                ServiceProcess traced = ServiceProcess.start(Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", sink.url()))) {
+                ServiceProcess plain = ServiceProcess.start(server, Map.of());
+                ServiceProcess traced = ServiceProcess.start(server,
+                        Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", sink.url()))) {
             for (int round = -1; round < rounds; round++) {
                 double off = micros(plain.load(fps, duration));
                 double on = micros(traced.load(fps, duration));

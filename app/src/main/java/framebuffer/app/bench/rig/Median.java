@@ -1,13 +1,13 @@
-package framebuffer.app.bench;
+package framebuffer.app.bench.rig;
 
 import java.util.stream.DoubleStream;
 
 /** What half of the figures do not exceed: of an even number, the mean of the two in the middle. */
-final class Median {
+public final class Median {
     private Median() {
     }
 
-    static double of(DoubleStream figures) {
+    public static double of(DoubleStream figures) {
         double[] sorted = figures.sorted().toArray();
         int middle = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;

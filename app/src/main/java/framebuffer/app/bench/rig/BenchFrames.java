@@ -1,12 +1,16 @@
-package framebuffer.app.bench;
+package framebuffer.app.bench.rig;
 
 import framebuffer.streams.RedisConnection;
 import framebuffer.wire.Keys;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 
 /** The frames that are measured with: those of the yardstick, of which one in a hundred is to be traced. */
-final class BenchFrames {
+public final class BenchFrames {
+    /** What they need. */
+    public static final String CAPABILITY = "object_detection";
+
     private static final int CHUNK = 500;
     private static final String METADATA = "{\"detection_type\":\"object_detection\",\"fps\":30,\"location\":\"front_door\"}";
 
@@ -14,7 +18,7 @@ final class BenchFrames {
     }
 
     /** Puts so many of them on the capture stream. */
-    static void fill(RedisConnection redis, long frames, int cameras) {
+    public static void fill(RedisConnection redis, long frames, int cameras) {
         for (long i = 0; i < frames; i += CHUNK) {
             long some = Math.min(CHUNK, frames - i);
             for (long frame = i; frame < i + some; frame++) {
@@ -28,11 +32,21 @@ final class BenchFrames {
 
     private static List<Object> frame(long frame, int camera) {
         String name = String.format(Locale.ROOT, "cam%02d", camera);
-        String trace = String.format(Locale.ROOT, "00-%016x%016x-b7ad6b7169203331-%s", frame + 1, frame + 1,
-                frame % 100 == 0 ? "01" : "00");
-        return List.of(Keys.DEFAULT.capture(), "*", "frame_id", frame + "_" + name, "camera_id", name, "timestamp",
+        return announcement(frame + "_" + name, name, frame, (int) (frame % 10));
+    }
+
+    /**
+     * The arguments of the command that announces a frame.
+     *
+     * @param number
+     *            tells its trace; every hundredth is to be recorded
+     */
+    public static List<Object> announcement(String id, String camera, long number, int priority) {
+        String trace = HexFormat.of().toHexDigits(number + 1);
+        return List.of(Keys.DEFAULT.capture(), "*", "frame_id", id, "camera_id", camera, "timestamp",
                 "2026-11-23T12:00:00.000000", "size_bytes", "204800", "width", "1920", "height", "1080", "format",
-                "jpeg", "priority", Long.toString(frame % 10), "detection_type", "object_detection", "traceparent",
-                trace, "metadata", METADATA, "frame_buffer_key", "frame:" + frame);
+                "jpeg", "priority", Integer.toString(priority), "detection_type", CAPABILITY, "traceparent",
+                "00-" + trace + trace + "-b7ad6b7169203331-" + (number % 100 == 0 ? "01" : "00"), "metadata", METADATA,
+                "frame_buffer_key", "frame:" + number);
     }
 }

@@ -1,4 +1,4 @@
-package framebuffer.app.bench;
+package framebuffer.app.bench.tracing;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;

@@ -1,6 +1,7 @@
-package framebuffer.app.bench;
+package framebuffer.app.bench.rig;
 
 import framebuffer.app.settings.Unusable;
+import framebuffer.streams.RedisAddress;
 import framebuffer.streams.embedded.EmbeddedRedis;
 import java.io.IOException;
 import java.net.URI;
@@ -15,7 +16,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A service in a process of its own, on a Redis of its own, so that what it alone uses can be measured; and what loads it. */
-final class ServiceProcess implements AutoCloseable {
+public final class ServiceProcess implements AutoCloseable {
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
     private static final Duration LOOK = Duration.ofMillis(100);
 
@@ -29,14 +30,18 @@ final class ServiceProcess implements AutoCloseable {
         this.url = url;
     }
 
-    /** Starts one, with these environment variables; it is ready when this returns. */
-    static ServiceProcess start(Map<String, String> environment) throws IOException, InterruptedException {
+    /** Starts one, with these environment variables and more options of serve; it is ready when this returns. */
+    public static ServiceProcess start(ServerOptions server, Map<String, String> environment, String... options)
+            throws IOException, InterruptedException {
         int port = EmbeddedRedis.freePort();
-        BenchRedis redis = BenchRedis.start(BenchRedis.Sync.EVERYSEC);
+        BenchRedis redis = server.start();
         Process process;
         try {
-            process = command(environment, List.of("serve", "--port", String.valueOf(port), "--redis-url", url(redis),
-                    "--log-level", "warn"));
+            List<String> line = new ArrayList<>(
+                    List.of("serve", "--port", String.valueOf(port), "--redis-url", url(redis),
+                            "--log-level", "error"));
+            line.addAll(List.of(options));
+            process = command(environment, line);
         } catch (IOException e) {
             redis.close();
             throw e;
@@ -90,13 +95,23 @@ final class ServiceProcess implements AutoCloseable {
         throw new Unusable("the service did not become ready within " + READY_WITHIN.toSeconds() + " s");
     }
 
+    /** Where its REST API is. */
+    public String url() {
+        return url;
+    }
+
+    /** Where its Redis is. */
+    public RedisAddress redis() {
+        return redis.address();
+    }
+
     /** Sends frames to it, which ten processors only acknowledge. Answers how much processor time the service used, in seconds. */
-    double load(int fps, Duration duration) throws IOException, InterruptedException {
+    public double load(int fps, Duration duration) throws IOException, InterruptedException {
         double before = cpuSeconds();
         Process load = command(Map.of(), List.of("load", "--fps", String.valueOf(fps), "--duration",
                 duration.toMillis() + "ms", "--cameras", "20", "--processors", "10", "--processing-time", "0s",
                 "--capacity",
-                "200", "--concurrency", "4", "--json", "--log-level", "warn", "--redis-url", url(redis),
+                "200", "--concurrency", "4", "--json", "--log-level", "error", "--redis-url", url(redis),
                 "--orchestrator-url", url));
         try {
             if (load.waitFor() != 0) {
@@ -108,7 +123,8 @@ final class ServiceProcess implements AutoCloseable {
         return cpuSeconds() - before;
     }
 
-    private double cpuSeconds() {
+    /** Processor time that it has used so far. */
+    public double cpuSeconds() {
         return process.info().totalCpuDuration().orElseThrow(
                 () -> new Unusable("this system does not tell how much processor time a process uses")).toNanos() / 1e9;
     }

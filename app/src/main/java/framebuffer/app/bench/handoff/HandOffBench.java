@@ -1,8 +1,12 @@
-package framebuffer.app.bench;
+package framebuffer.app.bench.handoff;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import framebuffer.app.bench.HandOffRound.Figures;
+import framebuffer.app.bench.handoff.HandOffRound.Figures;
+import framebuffer.app.bench.rig.BenchFrames;
+import framebuffer.app.bench.rig.BenchRedis;
+import framebuffer.app.bench.rig.Median;
+import framebuffer.app.bench.rig.ServerOptions;
 import framebuffer.app.keys.FlagOnly;
 import framebuffer.app.keys.Within;
 import framebuffer.app.settings.Logging;
@@ -23,6 +27,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -33,7 +38,7 @@ import picocli.CommandLine.Spec;
                 + "service run on it, and waits until all has gone.",
         "With --yardstick a router in C that takes no decisions does the same on the same frames, in turn; it is compiled "
                 + "here (cc, hiredis). All figures are medians over the rounds."})
-final class HandOffBench implements Callable<Integer> {
+public final class HandOffBench implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
     private CommandSpec spec;
@@ -61,9 +66,8 @@ final class HandOffBench implements Callable<Integer> {
     @Option(names = "--routing-strategy", paramLabel = "NAME", defaultValue = "least_loaded", description = "How a processor is chosen. Default: ${DEFAULT-VALUE}.")
     private RoutingStrategy strategy = RoutingStrategy.LEAST_LOADED;
 
-    @FlagOnly
-    @Option(names = "--appendfsync", paramLabel = "always|everysec", defaultValue = "everysec", description = "When Redis writes to disk. Default: ${DEFAULT-VALUE}.")
-    private BenchRedis.Sync appendfsync = BenchRedis.Sync.EVERYSEC;
+    @Mixin
+    private final ServerOptions server = new ServerOptions();
 
     @FlagOnly
     @Option(names = "--without-journey", description = "Writes down nothing of what is decided, to see what that costs.")
@@ -121,7 +125,7 @@ final class HandOffBench implements Callable<Integer> {
     }
 
     private Figures ours(OpenTelemetrySdk telemetry) throws InterruptedException {
-        try (BenchRedis redis = BenchRedis.start(appendfsync);
+        try (BenchRedis redis = server.start();
                 RedisConnection look = RedisConnection.open(redis.address())) {
             HandOffRound round = new HandOffRound(redis.address(), strategy, telemetry,
                     withoutJourney);
@@ -132,7 +136,7 @@ final class HandOffBench implements Callable<Integer> {
     }
 
     private double theirs(Yardstick yardstick) throws InterruptedException {
-        try (BenchRedis redis = BenchRedis.start(appendfsync);
+        try (BenchRedis redis = server.start();
                 RedisConnection look = RedisConnection.open(redis.address())) {
             BenchFrames.fill(look, frames, cameras);
             return yardstick.framesPerSecond(redis.address(), frames);
@@ -155,8 +159,9 @@ final class HandOffBench implements Callable<Integer> {
             out.println(figures.put("cpu_us_per_frame", round2(cpu)).put("redis_cpu_us_per_frame", round2(redisCpu))
                     .put("allocated_bytes_per_frame", Math.round(allocated)).put("rss_mb", residentMegabytes()));
         } else {
-            out.println(String.format(Locale.ROOT, "%,.0f frames/s handed off to %d processors (%s, appendfsync %s)",
-                    our, processors, strategy.word(), appendfsync.name().toLowerCase(Locale.ROOT)));
+            out.println(
+                    String.format(Locale.ROOT, "%,.0f frames/s handed off to %d processors (%s, %s)", our, processors,
+                            strategy.word(), server));
             if (their != null) {
                 out.println(String.format(Locale.ROOT, "%,.0f frames/s by the yardstick: a ratio of %.2f", their,
                         our / their));

@@ -1,4 +1,4 @@
-package framebuffer.app.bench;
+package framebuffer.app.bench.handoff;
 
 import framebuffer.app.settings.Unusable;
 import framebuffer.streams.RedisAddress;

@@ -1,4 +1,4 @@
-package framebuffer.app.bench;
+package framebuffer.app.bench.handoff;
 
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.common.CompletableResultCode;

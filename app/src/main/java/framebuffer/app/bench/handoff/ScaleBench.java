@@ -1,0 +1,135 @@
+package framebuffer.app.bench.handoff;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import framebuffer.app.bench.handoff.HandOffRound.Figures;
+import framebuffer.app.bench.rig.BenchFrames;
+import framebuffer.app.bench.rig.BenchRedis;
+import framebuffer.app.bench.rig.Median;
+import framebuffer.app.bench.rig.ServerOptions;
+import framebuffer.app.keys.FlagOnly;
+import framebuffer.app.keys.Within;
+import framebuffer.app.settings.Logging;
+import framebuffer.app.settings.Unusable;
+import framebuffer.app.terminal.ProgressLine;
+import framebuffer.orchestrator.routing.RoutingStrategy;
+import framebuffer.streams.RedisConnection;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What a frame costs when several instances share the work. */
+@Command(name = "scale", mixinStandardHelpOptions = true, description = {
+        "Measures what a frame costs, in processor time of ours and of Redis, when 1, 2, 4 … instances hand off together from one "
+                + "Redis. Where that stays the same, more machines do more; how many frames a second there are is bounded by the cores "
+                + "of this one.",
+        "The numbers of instances take turns; all figures are medians over the rounds."})
+public final class ScaleBench implements Callable<Integer> {
+    private static final int MOST_INSTANCES = 16;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
+    private CommandSpec spec;
+
+    @FlagOnly
+    @Option(names = "--instances", paramLabel = "N", split = ",", defaultValue = "1,2,4", description = "How many instances, the numbers to compare. Default: ${DEFAULT-VALUE}.")
+    private List<Integer> instances = List.of();
+
+    @FlagOnly
+    @Within(least = "1000", most = "10000000")
+    @Option(names = "--frames", paramLabel = "N", defaultValue = "200000", description = "Frames a round. Default: ${DEFAULT-VALUE}.")
+    private long frames;
+
+    @FlagOnly
+    @Within(least = "1", most = "1000")
+    @Option(names = "--processors", paramLabel = "N", defaultValue = "50", description = "How many. Default: ${DEFAULT-VALUE}.")
+    private int processors;
+
+    @FlagOnly
+    @Within(least = "1", most = "100")
+    @Option(names = "--rounds", paramLabel = "N", defaultValue = "5", description = "Rounds, after one that does not count. Default: ${DEFAULT-VALUE}.")
+    private int rounds;
+
+    @FlagOnly
+    @Option(names = "--json", description = "Prints the figures as JSON.")
+    private boolean json;
+
+    @Mixin
+    private final ServerOptions server = new ServerOptions();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Logging.onlyErrors();
+        if (instances.isEmpty() || instances.stream().anyMatch(count -> count < 1 || count > MOST_INSTANCES)) {
+            throw new Unusable("instances must be numbers from 1 to " + MOST_INSTANCES);
+        }
+        ProgressLine progress = json ? ProgressLine.silent() : ProgressLine.on(System.err);
+        Map<Integer, List<Figures>> all = new TreeMap<>();
+        try (OpenTelemetrySdk telemetry = SampledTracing.oneInAHundred()) {
+            for (int round = 0; round <= rounds; round++) {
+                for (int count : instances) {
+                    Figures figures = measure(telemetry, count);
+                    if (round > 0) {
+                        all.computeIfAbsent(count, any -> new ArrayList<>()).add(figures);
+                    }
+                    progress.say(String.format(Locale.ROOT, "%s, %d instances: %,.0f frames/s",
+                            round == 0 ? "warm-up" : "round " + round + " of " + rounds, count,
+                            figures.framesPerSecond()));
+                }
+            }
+        }
+        print(all);
+        return 0;
+    }
+
+    private Figures measure(OpenTelemetrySdk telemetry, int count) throws InterruptedException {
+        try (BenchRedis redis = server.start(); RedisConnection look = RedisConnection.open(redis.address())) {
+            HandOffRound round = new HandOffRound(redis.address(), RoutingStrategy.LEAST_LOADED, telemetry, false);
+            round.register(processors);
+            BenchFrames.fill(look, frames, 20);
+            return round.run(look, frames, count);
+        }
+    }
+
+    private void print(Map<Integer, List<Figures>> all) {
+        PrintWriter out = spec.commandLine().getOut();
+        ArrayNode list = JsonNodeFactory.instance.arrayNode();
+        if (!json) {
+            out.println(String.format(Locale.ROOT, "%n%9s %12s %12s %12s %12s", "instances", "frames/s", "ours, µs",
+                    "Redis, µs", "cost of one"));
+        }
+        double first = 0;
+        for (Map.Entry<Integer, List<Figures>> one : all.entrySet()) {
+            double ours = median(one.getValue(), Figures::cpuMicros);
+            double redis = median(one.getValue(), Figures::redisCpuMicros);
+            double rate = median(one.getValue(), Figures::framesPerSecond);
+            first = first == 0 ? ours + redis : first;
+            list.addObject().put("instances", one.getKey()).put("frames_per_second", Math.round(rate))
+                    .put("cpu_us_per_frame", ours).put("redis_cpu_us_per_frame", redis)
+                    .put("cost_ratio", (ours + redis) / first);
+            if (!json) {
+                out.println(String.format(Locale.ROOT, "%9d %,12.0f %12.1f %12.1f %12.2f", one.getKey(), rate, ours,
+                        redis, (ours + redis) / first));
+            }
+        }
+        if (json) {
+            out.println(list);
+        }
+        out.flush();
+    }
+
+    private static double median(List<Figures> all, ToDoubleFunction<Figures> figure) {
+        return Median.of(all.stream().mapToDouble(figure));
+    }
+}
