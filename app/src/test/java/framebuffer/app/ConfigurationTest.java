@@ -65,7 +65,8 @@ class ConfigurationTest {
                 Map.entry("redis-timeout", "5s"), Map.entry("redis-url", ""),
                 Map.entry("routing-strategy", "least_loaded"), Map.entry("takeover-after", "5s"),
                 Map.entry("starvation-age", "60s"), Map.entry("starvation-threshold", "100"),
-                Map.entry("unroutable-timeout", "60s"), Map.entry("window", "10000")));
+                Map.entry("unroutable-timeout", "60s"), Map.entry("window", "10000"),
+                Map.entry("window-bytes", "67108864")));
     }
 
     @Test

@@ -41,11 +41,16 @@ public class WindowBenchmark {
     @Param({"1", "10", "500"})
     public int cameras;
 
-    private final Window<Frame> window = new Window<>(WAITING + 1, Starvation.DEFAULT);
+    private final Window<Frame> window = new Window<>(Window.Limit.of(WAITING + 1), Starvation.DEFAULT);
     private final List<String> senders = new ArrayList<>();
     private int sent;
 
     private record Frame(String cameraId, EntryId captureId) implements Waiting {
+        @Override
+        public long bytes() {
+            return 400;
+        }
+
         @Override
         public int priority() {
             return 0;

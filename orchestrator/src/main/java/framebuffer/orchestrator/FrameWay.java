@@ -1,6 +1,7 @@
 package framebuffer.orchestrator;
 
 import framebuffer.orchestrator.admission.Starvation;
+import framebuffer.orchestrator.admission.Window;
 import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.orchestrator.control.Control;
 import framebuffer.orchestrator.dispatch.Settled;
@@ -144,14 +145,16 @@ public final class FrameWay implements AutoCloseable {
      * @param affinity
      *            of what is remembered of cameras, if they keep their processors
      */
-    public record Bounds(int window, Starvation starvation, int batch, int maxAttempts, Duration processingTimeout,
+    public record Bounds(Window.Limit window, Starvation starvation, int batch, int maxAttempts,
+            Duration processingTimeout,
             Duration foreignGroupRetention, Duration instanceLease, HandOff.Limits handOff, Placing.Limits affinity) {
-        public static final Bounds DEFAULT = new Bounds(10_000, Starvation.DEFAULT, 200, 5, Duration.ofSeconds(60),
+        public static final Bounds DEFAULT = new Bounds(Window.Limit.of(10_000), Starvation.DEFAULT, 200, 5,
+                Duration.ofSeconds(60),
                 Duration.ofHours(1), Duration.ofSeconds(5), HandOff.Limits.DEFAULT, Placing.Limits.DEFAULT);
 
         /** New frames are let in while a whole batch fits, so it is cut to a tenth of the window: little of it is left unused. */
         public Bounds {
-            batch = Math.clamp(window / 10, 1, batch);
+            batch = Math.clamp(window.frames() / 10, 1, batch);
         }
     }
 
@@ -174,8 +177,10 @@ public final class FrameWay implements AutoCloseable {
         this.journaling = journaling(settings, journal, clock);
         Source capture = new Source(keys.capture(), settings.group(), Source.Kind.CAPTURE);
         Source returned = new Source(keys.returned(), settings.group(), Source.Kind.RETURNED);
-        SourceReader captured = new SourceReader(capture, settings.instance(), inbox, bounds.batch());
-        SourceReader givenBack = new SourceReader(returned, settings.instance(), inbox, bounds.batch());
+        SourceReader captured = new SourceReader(capture, settings.instance(), inbox, bounds.batch(),
+                bounds.window().atOnce());
+        SourceReader givenBack = new SourceReader(returned, settings.instance(), inbox, bounds.batch(),
+                bounds.window().atOnce());
         QueueRecovery recovery = new QueueRecovery(keys, bounds.processingTimeout(), inbox, processors);
         this.upkeep = new CaptureUpkeep(new CaptureUpkeep.Settings(keys, settings.group(),
                 bounds.handOff().ledgerFields(), bounds.foreignGroupRetention()), metrics, clock);

@@ -154,7 +154,7 @@ public final class Orchestrator implements AutoCloseable {
         this.figures = new RedisLoop("figures", frames.redis(), ofTheCluster);
 
         this.traffic = new Traffic(new Traffic.Settings(frames.redis(), frames.keys(), frames.group(),
-                frames.strategy(), frames.bounds().window(), frames.bounds().affinity()), registry,
+                frames.strategy(), frames.bounds().window().frames(), frames.bounds().affinity()), registry,
                 () -> way.view().waiting(), rates, clock);
         Cameras cameras = new Cameras(frames.redis(), frames.keys(), way.policies(), rates, clock);
         Switchboard switchboard = new Switchboard(frames.redis(), way.control(), way::pressure);

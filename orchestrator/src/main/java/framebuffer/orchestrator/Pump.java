@@ -177,7 +177,7 @@ final class Pump implements RedisLoop.Work {
     private Inbox.Room room() {
         return known && window.room() >= parts.settings().batch()
                 ? Inbox.Room.ALL
-                : window.size() < 2 * parts.settings().window() ? Inbox.Room.RETURNING : Inbox.Room.NONE;
+                : window.isOverfull() ? Inbox.Room.NONE : Inbox.Room.RETURNING;
     }
 
     @Override
@@ -393,7 +393,7 @@ final class Pump implements RedisLoop.Work {
         shownAt = now;
         Duration oldest = window.oldest().map(pending -> Duration.between(pending.captureId().time(), now))
                 .filter(Duration::isPositive).orElse(Duration.ZERO);
-        view = new PumpView(window.size(), oldest, router.slots().stream()
+        view = new PumpView(window.size(), window.bytes(), oldest, router.slots().stream()
                 .collect(Collectors.toMap(slot -> slot.registration().id(), Slot::outstanding)),
                 paused ? Map.of() : shortage.of(window.lengths()), parts.letters().unroutable().missing());
     }

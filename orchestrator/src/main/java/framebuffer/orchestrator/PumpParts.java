@@ -1,6 +1,7 @@
 package framebuffer.orchestrator;
 
 import framebuffer.orchestrator.admission.Starvation;
+import framebuffer.orchestrator.admission.Window;
 import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.orchestrator.control.Switches;
 import framebuffer.orchestrator.dispatch.Settled;
@@ -42,7 +43,7 @@ record PumpParts(Settings settings, Inbox inbox, Known known, Placing placing, S
         InstantSource clock) {
 
     /** What the pump is told. */
-    record Settings(Keys keys, Source capture, String consumer, RoutingStrategy strategy, int window,
+    record Settings(Keys keys, Source capture, String consumer, RoutingStrategy strategy, Window.Limit window,
             Starvation starvation, int batch, int maxAttempts, HandOff.Limits limits, Placing.Limits affinity) {
     }
 

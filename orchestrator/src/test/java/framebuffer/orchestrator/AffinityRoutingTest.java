@@ -3,6 +3,7 @@ package framebuffer.orchestrator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.orchestrator.FrameWay.Bounds;
+import framebuffer.orchestrator.admission.Window;
 import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.orchestrator.routing.RoutingStrategy;
 import framebuffer.streams.Entry;
@@ -61,7 +62,7 @@ class AffinityRoutingTest {
 
     private FrameWay start(int cameras, Duration keep) {
         return site.start("i1", server.address(),
-                new Bounds(100, Bounds.DEFAULT.starvation(), 20, 5, Bounds.DEFAULT.processingTimeout(),
+                new Bounds(Window.Limit.of(100), Bounds.DEFAULT.starvation(), 20, 5, Bounds.DEFAULT.processingTimeout(),
                         Bounds.DEFAULT.foreignGroupRetention(),
                         Bounds.DEFAULT.instanceLease(),
                         HandOff.Limits.DEFAULT, new Placing.Limits(cameras, keep)));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.orchestrator.FrameWay.Bounds;
 import framebuffer.orchestrator.admission.Starvation;
+import framebuffer.orchestrator.admission.Window;
 import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.streams.Entry;
 import framebuffer.streams.LedgerReader;
@@ -115,7 +116,7 @@ class FlowTest {
 
     private FrameWay start(String instance) {
         return site.start(instance, REDIS.address(),
-                new Bounds(10_000, new Starvation(THRESHOLD, Duration.ofDays(1)), 20,
+                new Bounds(Window.Limit.of(10_000), new Starvation(THRESHOLD, Duration.ofDays(1)), 20,
                         1_000, Duration.ofMinutes(1), Duration.ofHours(1), Bounds.DEFAULT.instanceLease(),
                         HandOff.Limits.DEFAULT,
                         Placing.Limits.DEFAULT));

@@ -3,6 +3,7 @@ package framebuffer.orchestrator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.orchestrator.FrameWay.Bounds;
+import framebuffer.orchestrator.admission.Window;
 import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.streams.Entry;
 import framebuffer.streams.LedgerReader;
@@ -198,7 +199,7 @@ class FrameWayTest {
     void afterTheLastAttemptAndAfterARejectionAFrameIsADeadLetter() {
         site.register("face-1", 10, "face");
         site.start("i1", redis.address(),
-                new Bounds(100, Bounds.DEFAULT.starvation(), 10, 1, Bounds.DEFAULT.processingTimeout(),
+                new Bounds(Window.Limit.of(100), Bounds.DEFAULT.starvation(), 10, 1, Bounds.DEFAULT.processingTimeout(),
                         Bounds.DEFAULT.foreignGroupRetention(), Bounds.DEFAULT.instanceLease(), HandOff.Limits.DEFAULT,
                         Placing.Limits.DEFAULT));
         site.capture("f1", "cam", "face");

@@ -3,6 +3,7 @@ package framebuffer.orchestrator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.orchestrator.FrameWay.Bounds;
+import framebuffer.orchestrator.admission.Window;
 import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.orchestrator.dispatch.Dispatcher;
 import framebuffer.orchestrator.dispatch.Outgoing;
@@ -81,7 +82,7 @@ class OrderTest {
             site.strategy = RoutingStrategy.AFFINITY;
             PROCESSORS.forEach(id -> site.register(id, 2 + random.nextInt(12), "face"));
             site.start("i1", server.address(),
-                    new Bounds(60, Bounds.DEFAULT.starvation(), 1 + random.nextInt(8), 5,
+                    new Bounds(Window.Limit.of(60), Bounds.DEFAULT.starvation(), 1 + random.nextInt(8), 5,
                             Bounds.DEFAULT.processingTimeout(),
                             Bounds.DEFAULT.foreignGroupRetention(), Bounds.DEFAULT.instanceLease(),
                             HandOff.Limits.DEFAULT,

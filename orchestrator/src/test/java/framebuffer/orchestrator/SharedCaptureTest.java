@@ -3,6 +3,7 @@ package framebuffer.orchestrator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.orchestrator.FrameWay.Bounds;
+import framebuffer.orchestrator.admission.Window;
 import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.streams.Entry;
 import framebuffer.streams.GroupReader;
@@ -30,7 +31,8 @@ class SharedCaptureTest {
 
     private FrameWay start(int window, Duration retention) {
         return site.start("i1", redis.address(),
-                new Bounds(window, Bounds.DEFAULT.starvation(), 100, 5, Bounds.DEFAULT.processingTimeout(), retention,
+                new Bounds(Window.Limit.of(window), Bounds.DEFAULT.starvation(), 100, 5,
+                        Bounds.DEFAULT.processingTimeout(), retention,
                         Bounds.DEFAULT.instanceLease(),
                         HandOff.Limits.DEFAULT, Placing.Limits.DEFAULT));
     }

@@ -3,6 +3,7 @@ package framebuffer.orchestrator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.orchestrator.FrameWay.Bounds;
+import framebuffer.orchestrator.admission.Window;
 import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.streams.Entry;
 import framebuffer.streams.handoff.HandOff;
@@ -29,7 +30,8 @@ class TakenBackTest {
 
     private FrameWay start(Duration processingTimeout, int maxAttempts) {
         return site.start("i1", redis.address(),
-                new Bounds(100, Bounds.DEFAULT.starvation(), 10, maxAttempts, processingTimeout, Duration.ofHours(1),
+                new Bounds(Window.Limit.of(100), Bounds.DEFAULT.starvation(), 10, maxAttempts, processingTimeout,
+                        Duration.ofHours(1),
                         Bounds.DEFAULT.instanceLease(),
                         HandOff.Limits.DEFAULT, Placing.Limits.DEFAULT));
     }

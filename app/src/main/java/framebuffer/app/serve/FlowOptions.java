@@ -3,6 +3,7 @@ package framebuffer.app.serve;
 import framebuffer.app.keys.Within;
 import framebuffer.orchestrator.FrameWay;
 import framebuffer.orchestrator.admission.Starvation;
+import framebuffer.orchestrator.admission.Window;
 import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.orchestrator.freshness.Freshness;
 import framebuffer.orchestrator.routing.RoutingStrategy;
@@ -24,6 +25,10 @@ public final class FlowOptions {
     @Within(least = "1", most = "1000000")
     @Option(names = "--window", paramLabel = "FRAMES", defaultValue = "10000", description = "Most frames that wait for a processor in memory; past that no more are read. Default: ${DEFAULT-VALUE}.")
     private int window;
+
+    @Within(least = "1048576", most = "1099511627776")
+    @Option(names = "--window-bytes", paramLabel = "BYTES", defaultValue = "67108864", description = "Most bytes of the frames that wait for a processor in memory, which counts where they carry their pixels; past that no more are read. Default: ${DEFAULT-VALUE}.")
+    private long windowBytes;
 
     @Within(least = "1", most = "1000000")
     @Option(names = "--starvation-threshold", paramLabel = "FRAMES", defaultValue = "100", description = "After so many more urgent frames have passed it, a waiting frame goes before fresher ones. Default: ${DEFAULT-VALUE}.")
@@ -105,7 +110,8 @@ public final class FlowOptions {
     }
 
     FrameWay.Bounds bounds() {
-        return new FrameWay.Bounds(window, new Starvation(starvationThreshold, starvationAge), batchSize, maxAttempts,
+        return new FrameWay.Bounds(new Window.Limit(window, windowBytes),
+                new Starvation(starvationThreshold, starvationAge), batchSize, maxAttempts,
                 processingTimeout, foreignGroupRetention, instanceLease,
                 new HandOff.Limits(ledgerMaxFields, deadLetterMax, shedMax),
                 new Placing.Limits(affinityMaxCameras, affinityForgetAfter));

@@ -9,6 +9,7 @@ import framebuffer.orchestrator.FrameWay.Bounds;
 import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.Orchestrator.Watching;
 import framebuffer.orchestrator.admission.Starvation;
+import framebuffer.orchestrator.admission.Window;
 import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.orchestrator.alerts.AlertWebhook;
 import framebuffer.orchestrator.alerts.Alerting;
@@ -60,7 +61,8 @@ final class Alarmed implements AutoCloseable {
         redis = RedisConnection.open(server.address());
         FrameWay.Settings way = new FrameWay.Settings(server.address(), Keys.DEFAULT, "frame-buffer-v2", "one",
                 RoutingStrategy.LEAST_LOADED,
-                new Bounds(WINDOW, Starvation.DEFAULT, 50, 5, Duration.ofMinutes(10), Duration.ofHours(1),
+                new Bounds(Window.Limit.of(WINDOW), Starvation.DEFAULT, 50, 5, Duration.ofMinutes(10),
+                        Duration.ofHours(1),
                         Duration.ofSeconds(1), HandOff.Limits.DEFAULT, Placing.Limits.DEFAULT),
                 FrameWay.Steering.DEFAULT);
         Watching watching = new Watching(

@@ -8,6 +8,7 @@ import framebuffer.app.settings.Unusable;
 import framebuffer.orchestrator.FrameWay;
 import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.admission.Starvation;
+import framebuffer.orchestrator.admission.Window;
 import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.orchestrator.alerts.AlertWebhook;
 import framebuffer.orchestrator.alerts.Alerting;
@@ -90,14 +91,15 @@ class ServeOptionsTest {
     @Test
     void everyOptionReachesItsPart() {
         Orchestrator.Settings settings = settings(
-                "--keep latest --max-age 16s --camera-policies-max 17 --backpressure-check-interval 100ms --shed-max 18 --starvation-threshold 14 --starvation-age 15s --affinity-max-cameras 12 --affinity-forget-after 13s --processing-timeout 2s --foreign-group-retention 3s --instance-lease 19s --window 110 --batch-size 7 --max-attempts 3 --dead-letter-max 8 --unroutable-timeout 19s --dead-letter-retention 20m --journey-retention 21m --journey-size 22"
+                "--keep latest --max-age 16s --camera-policies-max 17 --backpressure-check-interval 100ms --shed-max 18 --starvation-threshold 14 --starvation-age 15s --affinity-max-cameras 12 --affinity-forget-after 13s --processing-timeout 2s --foreign-group-retention 3s --instance-lease 19s --window 110 --window-bytes 2000000 --batch-size 7 --max-attempts 3 --dead-letter-max 8 --unroutable-timeout 19s --dead-letter-retention 20m --journey-retention 21m --journey-size 22"
                         + " --ledger-max-fields 900 --consumer-group g --instance-id i --routing-strategy round_robin"
                         + " --key-prefix {p0} --max-processors 2 --takeover-after 9s --metrics.max-cameras 4 --host 127.0.0.2"
                         + " --port 5 --max-connections 6 --max-body-bytes 2048 --idle-timeout 10s --redis-timeout 1s"
                         + " --redis-reconnect-min 20ms --redis-reconnect-max 2s");
         RedisAddress redis = RedisAddress.local(1)
                 .with(new Patience(Duration.ofSeconds(1), Duration.ofMillis(20), Duration.ofSeconds(2)));
-        FrameWay.Bounds bounds = new FrameWay.Bounds(110, new Starvation(14, Duration.ofSeconds(15)), 7, 3,
+        FrameWay.Bounds bounds = new FrameWay.Bounds(new Window.Limit(110, 2_000_000),
+                new Starvation(14, Duration.ofSeconds(15)), 7, 3,
                 Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(19),
                 new HandOff.Limits(900, 8, 18), new Placing.Limits(12, Duration.ofSeconds(13)));
         assertThat(settings.frames()).isEqualTo(

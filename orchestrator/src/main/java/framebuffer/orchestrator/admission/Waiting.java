@@ -21,6 +21,9 @@ public interface Waiting {
     /** Whether somebody has begun with it before: then it is not superseded. */
     boolean begun();
 
+    /** How large it is, in bytes. */
+    long bytes();
+
     /** It must not go before. */
     Instant notBefore();
 }

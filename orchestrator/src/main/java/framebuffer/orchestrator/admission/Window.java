@@ -21,11 +21,44 @@ import java.util.stream.Stream;
  * They are all still pending in their streams: losing the window loses nothing.
  */
 public final class Window<W extends Waiting> {
-    private final int limit;
+    /** A part of so much of what may wait goes at once, at most: frames may carry their pixels. */
+    public static final int PARTS = 16;
+
+    private final Limit limit;
     private final Starvation starvation;
     private final Map<List<String>, Line<W>> lines = new HashMap<>();
     private final PriorityQueue<W> later = new PriorityQueue<>(Comparator.comparing(Waiting::notBefore));
     private int size;
+    private long bytes;
+
+    /**
+     * How much may wait.
+     *
+     * @param frames
+     *            at least 1
+     * @param bytes
+     *            of all their fields together, at least 1; a frame that is let in may be larger than what is left
+     */
+    public record Limit(int frames, long bytes) {
+        /** 64 MiB: of frames without pixels, more than a hundred thousand. */
+        public static final long DEFAULT_BYTES = 64L << 20;
+
+        public Limit {
+            if (frames < 1 || bytes < 1) {
+                throw new IllegalArgumentException("a window has room for at least one frame");
+            }
+        }
+
+        /** So many frames, and the bytes that are usual. */
+        public static Limit of(int frames) {
+            return new Limit(frames, DEFAULT_BYTES);
+        }
+
+        /** How many bytes go, or are read, at once. */
+        public long atOnce() {
+            return Math.max(1, bytes / PARTS);
+        }
+    }
 
     /** What becomes of the first of a line that is offered a place. */
     public enum Verdict {
@@ -63,14 +96,7 @@ public final class Window<W extends Waiting> {
         }
     }
 
-    /**
-     * @param limit
-     *            how many may wait, at least 1
-     */
-    public Window(int limit, Starvation starvation) {
-        if (limit < 1) {
-            throw new IllegalArgumentException("a window has room for at least one frame");
-        }
+    public Window(Limit limit, Starvation starvation) {
         this.limit = limit;
         this.starvation = starvation;
     }
@@ -80,9 +106,19 @@ public final class Window<W extends Waiting> {
         return size;
     }
 
-    /** How many more may be added; 0 when more than the limit are here, for what comes back is never turned away. */
+    /** How large those are that wait, in bytes. */
+    public long bytes() {
+        return bytes;
+    }
+
+    /** How many more may be added; 0 when as many as may be are here, or more, for what comes back is never turned away. */
     public int room() {
-        return Math.max(0, limit - size);
+        return bytes >= limit.bytes() ? 0 : Math.max(0, limit.frames() - size);
+    }
+
+    /** Twice as much is here as may be: then even what comes back has to wait outside. */
+    public boolean isOverfull() {
+        return size >= 2 * limit.frames() || bytes >= 2 * limit.bytes();
     }
 
     /** Lets one in. */
@@ -97,6 +133,7 @@ public final class Window<W extends Waiting> {
 
     private void add(W waiting, Instant now, Standing standing) {
         size++;
+        bytes += waiting.bytes();
         if (waiting.notBefore().isAfter(now)) {
             later.add(waiting);
         } else {
@@ -126,7 +163,7 @@ public final class Window<W extends Waiting> {
                 }
             });
             lines.values().removeIf(Line::isEmpty);
-            size -= superseded.size();
+            left(superseded);
         }
         add(waiting, now, standing[0]);
         return superseded;
@@ -143,8 +180,8 @@ public final class Window<W extends Waiting> {
     }
 
     /**
-     * Offers a place to one after another, until {@code most} have gone, {@code most} are held, or the first of every line has to
-     * wait.
+     * Offers a place to one after another, until {@code most} have gone or {@link Limit#atOnce} bytes, {@code most} are held, or the
+     * first of every line has to wait.
      */
     public void offer(Instant now, int most, Judge<? super W> judge) {
         for (W due = later.peek(); due != null && !due.notBefore().isAfter(now); due = later.peek()) {
@@ -154,20 +191,21 @@ public final class Window<W extends Waiting> {
         lines.values().forEach(line -> open.add(new Front<>(line, line.first(now))));
         List<Front<W>> held = new ArrayList<>();
         int gone = 0;
-        while (gone < most && held.size() < most && !open.isEmpty()) {
+        long before = bytes;
+        while (gone < most && before - bytes < limit.atOnce() && held.size() < most && !open.isEmpty()) {
             Front<W> front = open.remove();
             Waiter<W> first = front.first().waiter();
             switch (judge.judge(first.waiting, front.first().passed())) {
                 case GOES -> {
                     front.line().take(first);
                     gone++;
-                    size--;
+                    left(List.of(first.waiting));
                     next(front.line(), open, now);
                 }
                 case LEAVES -> {
                     front.line().leave(first);
                     gone++;
-                    size--;
+                    left(List.of(first.waiting));
                     next(front.line(), open, now);
                 }
                 case HELD -> {
@@ -203,8 +241,13 @@ public final class Window<W extends Waiting> {
         later.removeAll(removed);
         lines.values().forEach(line -> line.removeIf(matches, removed::add));
         lines.values().removeIf(Line::isEmpty);
-        size -= removed.size();
+        left(removed);
         return removed;
+    }
+
+    private void left(List<W> gone) {
+        size -= gone.size();
+        gone.forEach(one -> bytes -= one.bytes());
     }
 
     /** The oldest that waits, by its capture. */

@@ -75,5 +75,10 @@ public sealed interface Arrival {
         public int priority() {
             return frame.priority();
         }
+
+        @Override
+        public long bytes() {
+            return frame.fields().bytes();
+        }
     }
 }

@@ -18,12 +18,17 @@ import org.slf4j.LoggerFactory;
  */
 public final class SourceReader implements RedisLoop.Work {
     private static final Logger log = LoggerFactory.getLogger(SourceReader.class);
+    /** So many are read at first, when it is not known how large they are. */
+    private static final int UNTRIED = 16;
     private static final Duration WAIT = Duration.ofMillis(250);
 
     private final Source source;
     private final GroupReader reader;
     private final Inbox inbox;
     private final int batch;
+    private final long bytes;
+    /** Of the entries read last, and of those before them the less the longer ago; 0: none was read yet. */
+    private long largest;
     private final Epoch epoch = new Epoch();
     private boolean inHistory;
     private EntryId readUpTo = EntryId.FIRST;
@@ -34,12 +39,15 @@ public final class SourceReader implements RedisLoop.Work {
      *            the name of this instance in the group
      * @param batch
      *            entries read at once, at most
+     * @param bytes
+     *            read at once, at most, as far as the size of the last ones tells that of the next
      */
-    public SourceReader(Source source, String consumer, Inbox inbox, int batch) {
+    public SourceReader(Source source, String consumer, Inbox inbox, int batch, long bytes) {
         this.source = source;
         this.reader = new GroupReader(source.stream(), source.group(), consumer);
         this.inbox = inbox;
         this.batch = batch;
+        this.bytes = bytes;
     }
 
     /** Whatever was delivered is forgotten: begin again with all that is pending. From any thread. */
@@ -73,13 +81,22 @@ public final class SourceReader implements RedisLoop.Work {
 
     private @Nullable Delivery read(RedisConnection redis) {
         List<Entry> entries = inHistory
-                ? reader.readPending(redis, readUpTo, batch)
-                : reader.readNew(redis, batch, WAIT);
+                ? reader.readPending(redis, readUpTo, atOnce())
+                : reader.readNew(redis, atOnce(), WAIT);
         if (entries.isEmpty()) {
             inHistory = false;
             return null;
         }
         readUpTo = entries.getLast().id();
+        largest = Math.max(largest * 7 / 8, entries.stream().mapToLong(SourceReader::size).max().orElse(0));
         return new Delivery(source, epoch.current(), entries, null, false, false);
+    }
+
+    private int atOnce() {
+        return largest == 0 ? Math.min(batch, UNTRIED) : Math.clamp(bytes / largest, 1, batch);
+    }
+
+    private static long size(Entry entry) {
+        return entry.fields() == null ? 1 : entry.fields().bytes();
     }
 }

@@ -65,6 +65,7 @@ public final class Metrics {
     /** Shows the pump's state as it stands whenever somebody looks. */
     public void watch(Supplier<PumpView> view) {
         gauge("window_frames", "Frames that wait for a processor.", () -> view.get().waiting());
+        gauge("window_bytes", "Size of the frames that wait for a processor.", () -> view.get().bytes());
         gauge("oldest_frame_age_seconds", "Age of the oldest frame that waits, since its capture.",
                 () -> view.get().oldestAge().toMillis() / 1_000.0);
         GaugeWithCallback.builder().name("frame_buffer_processor_queue_depth").help("Frames outstanding.")

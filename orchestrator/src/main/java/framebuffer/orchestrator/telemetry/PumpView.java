@@ -9,6 +9,8 @@ import java.util.Set;
  *
  * @param waiting
  *            frames in the window
+ * @param bytes
+ *            how large they are together
  * @param oldestAge
  *            since the capture of the oldest of them; zero when none waits
  * @param outstanding
@@ -18,9 +20,9 @@ import java.util.Set;
  * @param missing
  *            capabilities that frames wait for and nobody offers who may be sent frames; {@code ""}: any processor
  */
-public record PumpView(int waiting, Duration oldestAge, Map<String, Integer> outstanding,
+public record PumpView(int waiting, long bytes, Duration oldestAge, Map<String, Integer> outstanding,
         Map<String, Integer> shortage, Set<String> missing) {
-    public static final PumpView EMPTY = new PumpView(0, Duration.ZERO, Map.of(), Map.of(), Set.of());
+    public static final PumpView EMPTY = new PumpView(0, 0, Duration.ZERO, Map.of(), Map.of(), Set.of());
 
     public PumpView {
         outstanding = Map.copyOf(outstanding);

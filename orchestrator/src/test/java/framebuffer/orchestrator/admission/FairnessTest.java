@@ -21,11 +21,16 @@ class FairnessTest {
     private static final Instant NOW = Instant.ofEpochSecond(1_000_000);
     private static final int THRESHOLD = 100;
 
-    private final Window<Ticket> window = new Window<>(100_000,
+    private final Window<Ticket> window = new Window<>(Window.Limit.of(100_000),
             new Starvation(THRESHOLD, Duration.ofSeconds(60)));
     private int number;
 
     private record Ticket(String cameraId, int priority, EntryId captureId) implements Waiting {
+        @Override
+        public long bytes() {
+            return 1;
+        }
+
         @Override
         public List<String> needs() {
             return List.of("face");

@@ -27,6 +27,11 @@ class TurnsTest {
 
     private record Ticket(String cameraId, int priority, EntryId captureId) implements Waiting {
         @Override
+        public long bytes() {
+            return 1;
+        }
+
+        @Override
         public List<String> needs() {
             return List.of("face");
         }
@@ -129,7 +134,7 @@ class TurnsTest {
     }
 
     private static void run(Random random, int threshold, List<Verdict> verdicts) {
-        Window<Ticket> window = new Window<>(100_000, new Starvation(threshold, NEVER));
+        Window<Ticket> window = new Window<>(Window.Limit.of(100_000), new Starvation(threshold, NEVER));
         Plain plain = new Plain(threshold);
         for (int step = 0; step < 300 || window.size() > 0; step++) {
             for (int i = step < 300 ? random.nextInt(12) : 0; i > 0; i--) {

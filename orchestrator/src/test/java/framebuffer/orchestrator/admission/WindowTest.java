@@ -22,7 +22,7 @@ class WindowTest {
 
     private static final Starvation NEVER = new Starvation(Integer.MAX_VALUE, Duration.ofDays(10_000));
 
-    private final Window<Ticket> window = new Window<>(10, NEVER);
+    private final Window<Ticket> window = new Window<>(new Window.Limit(10, 160_000), NEVER);
 
     private record Ticket(String name, String cameraId, int priority, EntryId captureId, List<String> needs,
             Instant notBefore)
@@ -31,6 +31,11 @@ class WindowTest {
         @Override
         public boolean begun() {
             return name.startsWith("begun");
+        }
+
+        @Override
+        public long bytes() {
+            return name.startsWith("large") ? 90_000 : 100;
         }
 
         static Ticket of(String name, int priority, int order) {
@@ -195,6 +200,32 @@ class WindowTest {
     }
 
     @Test
+    void aFewLargeFramesLeaveNoRoomAndOneAfterAnotherGoes() {
+        window.add(Ticket.of("small", 0, 0), NOW);
+        window.add(Ticket.of("large-1", 0, 1), NOW);
+        assertThat(window.room()).isEqualTo(8);
+        window.add(Ticket.of("large-2", 0, 2), NOW);
+        assertThat(window.room()).isZero();
+        assertThat(window.bytes()).isEqualTo(180_100);
+        assertThat(leaving(10, (_, _) -> Verdict.GOES)).containsExactly("small", "large-1");
+        assertThat(window.room()).isEqualTo(9);
+        assertThat(leaving(10, (_, _) -> Verdict.GOES)).containsExactly("large-2");
+        assertThat(window.bytes()).isZero();
+    }
+
+    @Test
+    void whatComesBackIsLetInUntilTwiceAsMuchIsHereAsMayBe() {
+        for (int i = 0; i < 3; i++) {
+            window.add(Ticket.of("large" + i, 0, i), NOW);
+            assertThat(window.isOverfull()).isFalse();
+        }
+        window.add(Ticket.of("large", 0, 3), NOW);
+        assertThat(window.isOverfull()).isTrue();
+        window.removeIf(_ -> true);
+        assertThat(window.bytes()).isZero();
+    }
+
+    @Test
     void whatIsForgottenIsGoneFromEveryLine() {
         window.add(Ticket.of("a", 0, 1), NOW);
         window.add(Ticket.of("b", 0, 2).notBefore(NOW.plusSeconds(9)), NOW);
@@ -207,7 +238,7 @@ class WindowTest {
 
     @Test
     void aWindowWithoutRoomMakesNoSense() {
-        assertThatThrownBy(() -> new Window<Ticket>(0, NEVER)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Window.Limit.of(0)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @RepeatedTest(50)
