@@ -8,14 +8,14 @@ import java.util.Map;
 import picocli.CommandLine;
 
 /** What a call of the command said. */
-record Said(int code, String out, String err) {
+public record Said(int code, String out, String err) {
 
-    static Said by(String... arguments) {
+    public static Said by(String... arguments) {
         return in(Map.of(), arguments);
     }
 
     /** With these environment variables and no others. */
-    static Said in(Map<String, String> environment, String... arguments) {
+    public static Said in(Map<String, String> environment, String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         CommandLine line = Main.commandLine(environment).setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
@@ -23,14 +23,14 @@ record Said(int code, String out, String err) {
         return new Said(code, out.toString(), err.toString());
     }
 
-    Said isOneLineWith(String... words) {
+    public Said isOneLineWith(String... words) {
         assertThat(code).as(err).isEqualTo(2);
         assertThat(err.strip().lines()).hasSize(1);
         assertThat(err).contains(words);
         return this;
     }
 
-    Said isFine() {
+    public Said isFine() {
         assertThat(code).as(err).isZero();
         return this;
     }

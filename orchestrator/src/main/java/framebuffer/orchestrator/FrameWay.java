@@ -177,10 +177,8 @@ public final class FrameWay implements AutoCloseable {
         this.journaling = journaling(settings, journal, clock);
         Source capture = new Source(keys.capture(), settings.group(), Source.Kind.CAPTURE);
         Source returned = new Source(keys.returned(), settings.group(), Source.Kind.RETURNED);
-        SourceReader captured = new SourceReader(capture, settings.instance(), inbox, bounds.batch(),
-                bounds.window().atOnce());
-        SourceReader givenBack = new SourceReader(returned, settings.instance(), inbox, bounds.batch(),
-                bounds.window().atOnce());
+        SourceReader captured = reader(capture, settings, inbox);
+        SourceReader givenBack = reader(returned, settings, inbox);
         QueueRecovery recovery = new QueueRecovery(keys, bounds.processingTimeout(), inbox, processors);
         this.upkeep = new CaptureUpkeep(new CaptureUpkeep.Settings(keys, settings.group(),
                 bounds.handOff().ledgerFields(), bounds.foreignGroupRetention()), metrics, clock);
@@ -221,6 +219,11 @@ public final class FrameWay implements AutoCloseable {
                 new RedisLoop("upkeep", redis, upkeep), new RedisLoop("letters", redis, keeper(settings, processors)),
                 new RedisLoop("pixels", redis, pixels));
         watched(metrics);
+    }
+
+    private static SourceReader reader(Source source, Settings settings, Inbox inbox) {
+        return new SourceReader(source, settings.instance(), inbox, settings.bounds().batch(),
+                settings.bounds().window().atOnce());
     }
 
     private void watched(Metrics metrics) {

@@ -26,12 +26,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** How long a frame is on its way, and how many can be. */
 @Command(name = "end-to-end", mixinStandardHelpOptions = true, description = {
@@ -46,8 +44,6 @@ public final class EndToEndBench implements Callable<Integer> {
             .getOperatingSystemMXBean();
     private static final Duration WARM_UP = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final double MAX = 0;
-    private static final double MOST = 200_000;
     private static final int HOPS_A_SECOND = 200;
 
     @Spec
@@ -55,8 +51,8 @@ public final class EndToEndBench implements Callable<Integer> {
     private CommandSpec spec;
 
     @FlagOnly
-    @Option(names = "--fps", paramLabel = "N|max", defaultValue = "1000", converter = RateReader.class, description = "Frames a second, of all cameras together; max: as many as go. Default: ${DEFAULT-VALUE}.")
-    private double fps;
+    @Option(names = "--fps", paramLabel = "N|max", defaultValue = "1000", converter = Rate.Reader.class, description = "Frames a second, of all cameras together; max: as many as go. Default: ${DEFAULT-VALUE}.")
+    private Rate rate = new Rate(1_000);
 
     @FlagOnly
     @Within(least = "1s", most = "1h")
@@ -82,24 +78,6 @@ public final class EndToEndBench implements Callable<Integer> {
 
     private final AtomicReference<@Nullable Flow> flow = new AtomicReference<>();
     private int flows;
-
-    private static final class RateReader implements ITypeConverter<Double> {
-        @Override
-        public Double convert(String text) {
-            if (text.equals("max")) {
-                return MAX;
-            }
-            try {
-                double rate = Double.parseDouble(text);
-                if (rate >= 1 && rate <= MOST) {
-                    return rate;
-                }
-            } catch (NumberFormatException e) {
-                // Said below, as for a number out of range.
-            }
-            throw new TypeConversionException("must be max, or from 1 to 200000, not '" + text + "'");
-        }
-    }
 
     /** Processor time used so far, in seconds. */
     private record Used(double service, double redis, double here) {
@@ -137,22 +115,22 @@ public final class EndToEndBench implements Callable<Integer> {
                 RedisConnection look = RedisConnection.open(service.redis());
                 Crew _ = Crew.start(service, members)) {
             progress.say(processors + " processors are registered; warming up for " + WARM_UP.toSeconds() + " s");
-            measure(service, look, fps == MAX ? 1_000 : fps, WARM_UP);
-            measured = fps == MAX ? highest(service, look, progress) : measure(service, look, fps, duration);
+            measure(service, look, rate.isMax() ? 1_000 : rate.fps(), WARM_UP);
+            measured = rate.isMax() ? highest(service, look, progress) : measure(service, look, rate.fps(), duration);
         }
         print(measured);
         return measured.complete() ? 0 : 1;
     }
 
-    private Measured measure(ServiceProcess service, RedisConnection look, double rate, Duration time)
+    private Measured measure(ServiceProcess service, RedisConnection look, double fps, Duration time)
             throws InterruptedException {
         try (RawHop hop = RawHop.start(HOPS_A_SECOND, time, service.redis());
-                Flow now = Flow.start("flow" + flows++, rate, time, cameras, service.redis())) {
+                Flow now = Flow.start("flow" + flows++, fps, time, cameras, service.redis())) {
             flow.set(now);
             Used before = Used.now(service, look);
             boolean complete = now.await(PATIENCE);
             Used used = Used.now(service, look).since(before, now.schedule().frames());
-            return new Measured(rate, now.schedule().frames(), now.toHandler(), now.toResult(), hop.timings(), used,
+            return new Measured(fps, now.schedule().frames(), now.toHandler(), now.toResult(), hop.timings(), used,
                     complete, now.isSustained());
         } finally {
             flow.set(null);
@@ -163,19 +141,19 @@ public final class EndToEndBench implements Callable<Integer> {
     private Measured highest(ServiceProcess service, RedisConnection look, ProgressLine progress)
             throws InterruptedException {
         double good = 0;
-        double bad = 2 * MOST;
-        double rate = 1_000;
-        while (good == 0 ? rate >= 1 : bad / good > 1.08 && rate <= MOST) {
-            Measured tried = measure(service, look, rate, Duration.ofSeconds(5));
-            progress.say(String.format(Locale.ROOT, "%,.0f frames/s: %s", rate,
+        double bad = 2 * Rate.MOST;
+        double fps = 1_000;
+        while (good == 0 ? fps >= 1 : bad / good > 1.08 && fps <= Rate.MOST) {
+            Measured tried = measure(service, look, fps, Duration.ofSeconds(5));
+            progress.say(String.format(Locale.ROOT, "%,.0f frames/s: %s", fps,
                     tried.sustained() ? "sustained" : "too many"));
             if (!tried.complete()) {
                 throw new Unusable("frames had no results within " + PATIENCE.toSeconds() + " s after a try with "
-                        + Math.round(rate) + " frames/s");
+                        + Math.round(fps) + " frames/s");
             }
-            good = tried.sustained() ? rate : good;
-            bad = tried.sustained() ? bad : rate;
-            rate = bad <= MOST ? good == 0 ? rate / 2 : Math.sqrt(good * bad) : rate * 1.6;
+            good = tried.sustained() ? fps : good;
+            bad = tried.sustained() ? bad : fps;
+            fps = bad <= Rate.MOST ? good == 0 ? fps / 2 : Math.sqrt(good * bad) : fps * 1.6;
         }
         Measured last = measure(service, look, good, duration);
         while (!last.sustained() && last.fps() > 1) {

@@ -38,7 +38,7 @@ public final class BenchRedis implements AutoCloseable {
                     List.of("--appendfsync", sync.name().toLowerCase(Locale.ROOT)), program));
         } catch (IOException e) {
             throw new Unusable("cannot make a temporary folder: " + e.getMessage(), e);
-        } catch (UncheckedIOException e) {
+        } catch (UncheckedIOException | IllegalStateException e) {
             throw new Unusable(String.valueOf(e.getMessage()), e);
         }
     }

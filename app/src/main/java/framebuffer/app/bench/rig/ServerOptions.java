@@ -1,7 +1,10 @@
 package framebuffer.app.bench.rig;
 
 import framebuffer.app.keys.FlagOnly;
+import framebuffer.app.settings.Unusable;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -17,6 +20,9 @@ public final class ServerOptions {
 
     /** A fresh one. */
     public BenchRedis start() {
+        if (program != null && !Files.isExecutable(program)) {
+            throw new Unusable("--redis-server: " + program + " is no program that can be run");
+        }
         return BenchRedis.start(appendfsync, program);
     }
 
@@ -24,6 +30,6 @@ public final class ServerOptions {
     @Override
     public String toString() {
         return (program == null ? "the embedded Redis" : program.toString()) + ", appendfsync "
-                + appendfsync.name().toLowerCase(java.util.Locale.ROOT);
+                + appendfsync.name().toLowerCase(Locale.ROOT);
     }
 }
