@@ -3,9 +3,11 @@ package framebuffer.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.RepeatedTest;
@@ -86,6 +88,17 @@ class ScalarsTest {
     }
 
     @Test
+    void fieldsAreTheSameFromAReplyAndInACommand() {
+        Fields fields = Fields.ofText("a", "1", "b", "2");
+        assertThat(Fields.ofParts(fields.flat())).isEqualTo(fields);
+        List<Object> line = new ArrayList<>(List.of("XADD"));
+        fields.addTo(line);
+        assertThat(line).hasSize(5).endsWith((Object) fields.value(1));
+        assertThatThrownBy(() -> Fields.ofParts(List.of(new byte[0]))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Fields.ofParts(List.of("a", "b"))).isInstanceOf(ClassCastException.class);
+    }
+
+    @Test
     void whatWasReadOnceIsNotChangedByWhatIsAddedLater() {
         Fields.Writer writer = new Fields.Writer(2).put("a", "1");
         Fields one = writer.fields();
@@ -107,12 +120,16 @@ class ScalarsTest {
     }
 
     @Test
-    void everyKeyBeginsWithThePrefix() {
+    void everyKeyBeginsWithThePrefix() throws ReflectiveOperationException {
         Keys keys = new Keys("{p0}");
-        assertThat(List.of(keys.capture(), keys.queue("frames:ready:a"), keys.results(), keys.returned(),
-                keys.deadLetter(), keys.pixels("f"), keys.registry(), keys.health(), keys.departed(), keys.ledger(),
-                keys.parts(), keys.completed(), keys.circuits(), keys.polls())).doesNotHaveDuplicates()
-                .allMatch(key -> key.startsWith("{p0}"));
+        List<String> all = new ArrayList<>(List.of(keys.queue("frames:ready:a"), keys.pixels("f")));
+        for (Method key : Keys.class.getDeclaredMethods()) {
+            if (key.getReturnType() == String.class && key.getParameterCount() == 0
+                    && !List.of("prefix", "toString").contains(key.getName())) {
+                all.add((String) key.invoke(keys));
+            }
+        }
+        assertThat(all).hasSizeGreaterThan(20).doesNotHaveDuplicates().allMatch(key -> key.startsWith("{p0}"));
         assertThat(Keys.DEFAULT.capture()).isEqualTo("frames:capture");
         assertThat(Keys.DEFAULT.pixels("f")).isEqualTo("frame:f");
         assertThat(Keys.DEFAULT.deadLetter()).isEqualTo("frames:dead-letter");
