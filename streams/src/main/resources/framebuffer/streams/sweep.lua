@@ -12,13 +12,11 @@ local groups = redis.pcall('XINFO', 'GROUPS', queue)
 if groups.err or #groups == 0 then return NOTHING end
 
 -- Acknowledged can only be what every group has had delivered.
-local delivered, owed_at_least = groups[1][8], 0
+local delivered = groups[1][8]
 for _, group in ipairs(groups) do
   if less(group[8], delivered) then delivered = group[8] end
-  owed_at_least = owed_at_least and group[12] and math.max(owed_at_least, group[6] + group[12])
 end
--- Nearly always true. Counts too large (phantoms among the pending, a lag that includes what was trimmed) hide something for a while.
-if owed_at_least and ARGV[4] ~= '1' and redis.call('XLEN', queue) <= owed_at_least then return NOTHING end
+if ARGV[4] ~= '1' and all_owed(queue, groups) then return NOTHING end
 
 local wrong = expect(KEYS[2], 'hash') or expect(KEYS[3], 'hash') or expect(KEYS[4], 'hash')
 if wrong then return wrong end

@@ -115,6 +115,15 @@ public record EntryId(long millis, long sequence) implements Comparable<EntryId>
         } while (rest > 0);
     }
 
+    /** Writes {@link #toString} there. */
+    public void appendTo(StringBuilder text) {
+        if (millis < 0 || sequence < 0) {
+            text.append(this);
+        } else {
+            text.append(millis).append('-').append(sequence);
+        }
+    }
+
     /** The form in which Redis writes it: {@code 1700000000000-0}. */
     @Override
     public String toString() {

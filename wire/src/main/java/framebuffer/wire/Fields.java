@@ -100,13 +100,22 @@ public final class Fields {
 
     /** The same fields less those with one of these names, as the beginning of a new list that may be added to. */
     public Writer without(FieldNames names) {
-        Writer rest = new Writer(flat.length + 2 * names.size());
+        // As large as it becomes when each of these names is put anew.
+        Writer rest = new Writer(flat.length + 2 * (names.size() - count(names)));
         for (int i = 0; i < flat.length; i += 2) {
             if (names.indexOf(flat[i]) < 0) {
                 rest.put(flat[i], flat[i + 1]);
             }
         }
         return rest;
+    }
+
+    private int count(FieldNames names) {
+        int count = 0;
+        for (int i = 0; i < flat.length; i += 2) {
+            count += names.indexOf(flat[i]) < 0 ? 0 : 1;
+        }
+        return count;
     }
 
     /** The sum of the lengths of all names and values, in bytes. */

@@ -23,6 +23,8 @@ public final class Timestamps {
             .appendFraction(ChronoField.MICRO_OF_SECOND, 6, 6, true).appendLiteral('Z')
             .toFormatter(java.util.Locale.ROOT).withZone(ZoneOffset.UTC);
 
+    private static volatile Written written = new Written(Instant.EPOCH);
+
     private Timestamps() {
     }
 
@@ -39,12 +41,35 @@ public final class Timestamps {
 
     /** ISO 8601 in UTC with microseconds: {@code 2026-11-23T12:00:00.000000Z}. */
     public static String micros(Instant moment) {
-        long second = moment.getEpochSecond();
-        return second < 0 || second > LATEST_MILLIS / 1_000 ? MICROS.format(moment) : written(second, moment.getNano());
+        return new String(microsBytes(moment), StandardCharsets.US_ASCII);
+    }
+
+    /** The same in bytes, which are not to be changed: all frames of a batch bear one moment, so that of the last is remembered. */
+    public static byte[] microsBytes(Instant moment) {
+        Written last = written;
+        if (!last.moment.equals(moment)) {
+            last = new Written(moment);
+            written = last;
+        }
+        return last.text;
+    }
+
+    /** A moment as it is written. Final fields, so that whoever sees one sees all of it. */
+    private static final class Written {
+        private final Instant moment;
+        private final byte[] text;
+
+        Written(Instant moment) {
+            long second = moment.getEpochSecond();
+            this.moment = moment;
+            this.text = second < 0 || second > LATEST_MILLIS / 1_000
+                    ? MICROS.format(moment).getBytes(StandardCharsets.US_ASCII)
+                    : written(second, moment.getNano());
+        }
     }
 
     /** By position: every frame that is handed off bears the time, and a formatter takes it apart again for each part. */
-    private static String written(long second, int nano) {
+    private static byte[] written(long second, int nano) {
         LocalDateTime at = LocalDateTime.ofEpochSecond(second, 0, ZoneOffset.UTC);
         byte[] text = {'0', '0', '0', '0', '-', '0', '0', '-', '0', '0', 'T', '0', '0', ':', '0', '0', ':', '0', '0',
                 '.',
@@ -56,7 +81,7 @@ public final class Timestamps {
         write(text, 16, at.getMinute());
         write(text, 19, at.getSecond());
         write(text, 26, nano / 1_000);
-        return new String(text, StandardCharsets.ISO_8859_1);
+        return text;
     }
 
     private static void write(byte[] text, int end, int number) {

@@ -46,6 +46,25 @@ public record TraceContext(String traceId, String spanId, int flags) {
         return of(header.substring(3, 35), header.substring(36, 52), HexFormat.fromHexDigits(header, 53, 55));
     }
 
+    /** The same from bytes. Nearly every frame bears the form of version 00, of which only the ids are made texts. */
+    public static @Nullable TraceContext parse(byte[] header) {
+        boolean version00 = header.length == 55 && header[0] == '0' && header[1] == '0' && header[2] == '-'
+                && header[35] == '-' && header[52] == '-';
+        if (!version00) {
+            return parse(new String(header, StandardCharsets.ISO_8859_1));
+        }
+        int high = hex(header[53]);
+        int low = hex(header[54]);
+        return high < 0 || low < 0
+                ? null
+                : of(new String(header, 3, 32, StandardCharsets.ISO_8859_1),
+                        new String(header, 36, 16, StandardCharsets.ISO_8859_1), 16 * high + low);
+    }
+
+    private static int hex(byte digit) {
+        return digit >= '0' && digit <= '9' ? digit - '0' : digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
+    }
+
     /** Reads {@code {"trace_id": …, "span_id": …, "trace_flags": "01"}}; null when it is malformed, empty or no JSON. */
     public static @Nullable TraceContext parseJson(byte[] json) {
         JsonNode node = Json.object(json);

@@ -40,8 +40,9 @@ class ScalarsTest {
         }
         TraceContext.parse(text);
         TraceContext.parseJson(noise.mutated(Golden.utf8(TraceContext.random().json())));
-        TraceContext.parse(new String(noise.mutated(Golden.utf8(TraceContext.random().traceparent())),
-                StandardCharsets.ISO_8859_1));
+        byte[] header = noise.mutated(Golden.utf8(TraceContext.random().traceparent()));
+        assertThat(TraceContext.parse(header))
+                .isEqualTo(TraceContext.parse(new String(header, StandardCharsets.ISO_8859_1)));
     }
 
     @ParameterizedTest
@@ -49,6 +50,9 @@ class ScalarsTest {
     void anEntryIdIsWrittenAsItWasRead(String text) {
         assertThat(EntryId.parse(text)).hasToString(text).isEqualTo(EntryId.parse(Fields.utf8(text)));
         assertThat(EntryId.parse(text).toBytes()).asString(StandardCharsets.UTF_8).isEqualTo(text);
+        StringBuilder written = new StringBuilder();
+        EntryId.parse(text).appendTo(written);
+        assertThat(written).hasToString(text);
     }
 
     @ParameterizedTest

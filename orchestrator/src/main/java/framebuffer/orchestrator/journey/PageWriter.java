@@ -87,7 +87,7 @@ public final class PageWriter {
     private void frame(char letter, Step step) {
         name(text.append('\n').append(letter).append(TAB), step.frameId());
         name(text.append(TAB), step.cameraId());
-        text.append(TAB).append(step.captureId());
+        step.captureId().appendTo(text.append(TAB));
     }
 
     /** A name may hold anything: what would end a value is written otherwise. */

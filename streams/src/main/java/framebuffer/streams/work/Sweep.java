@@ -5,6 +5,7 @@ import framebuffer.streams.RedisRefused;
 import framebuffer.streams.Replies;
 import framebuffer.streams.Script;
 import framebuffer.wire.Keys;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -23,7 +24,9 @@ public final class Sweep {
     /** Redis's counts tell at once that there is nothing to remove, but can be wrong: every so many calls the entries are looked at. */
     public static final int LOOK_EVERY = 20;
 
-    private static final Script SCRIPT = Script.freeing("ids.lua", "ledger.lua", "circuits.lua", "sweep.lua");
+    private static final Script SCRIPT = Script.freeing("ids.lua", "ledger.lua", "circuits.lua", "all_owed.lua",
+            "sweep.lua");
+    private static final Script NEEDED = Script.reading("all_owed.lua", "sweep_needed.lua");
     private static final String START = "0-0";
 
     private final Keys keys;
@@ -52,19 +55,33 @@ public final class Sweep {
     }
 
     /**
-     * Sweeps queues, all at once.
+     * Sweeps queues, all at once. Most need it seldom, which is asked of all of them in one step first.
      *
      * @param processors
      *            queue → whose it is
      */
     public Map<String, Swept> sweep(RedisConnection redis, Map<String, String> processors) {
-        List<String> queues = List.copyOf(processors.keySet());
+        List<String> all = List.copyOf(processors.keySet());
+        if (all.isEmpty()) {
+            return Map.of();
+        }
+        String needed = Replies.text(NEEDED.call(redis, all, List.of()));
+        Map<String, Swept> swept = LinkedHashMap.newLinkedHashMap(all.size());
+        List<String> queues = new ArrayList<>();
+        for (int q = 0; q < all.size(); q++) {
+            Progress sofar = sofar(all.get(q));
+            if (needed.charAt(q) == '1' || sofar.looks()) {
+                queues.add(all.get(q));
+            } else {
+                progress.put(all.get(q), new Progress(START, sofar.calls() + 1));
+                swept.put(all.get(q), new Removed(0));
+            }
+        }
         List<@Nullable Object> replies = SCRIPT.callAll(redis, queues.stream().map(queue -> {
-            Progress sofar = progress.getOrDefault(queue, new Progress(START, 1));
+            Progress sofar = sofar(queue);
             return new Script.Call(List.of(queue, keys.ledger(), keys.parts(), keys.completed(), keys.circuits()),
                     List.of(String.valueOf(processors.get(queue)), sofar.cursor(), ENTRIES, sofar.looks() ? 1 : 0));
         }).toList());
-        Map<String, Swept> swept = LinkedHashMap.newLinkedHashMap(queues.size());
         for (int q = 0; q < queues.size(); q++) {
             swept.put(queues.get(q), replies.get(q) instanceof RedisRefused refused
                     ? new Refused(String.valueOf(refused.getMessage()))
@@ -73,8 +90,12 @@ public final class Sweep {
         return swept;
     }
 
+    private Progress sofar(String queue) {
+        return progress.getOrDefault(queue, new Progress(START, 1));
+    }
+
     private Swept removed(String queue, List<?> reply) {
-        int calls = progress.getOrDefault(queue, new Progress(START, 1)).calls();
+        int calls = sofar(queue).calls();
         progress.put(queue, new Progress(Replies.text(reply.get(1)), calls + 1));
         return new Removed((int) Replies.number(reply.getFirst()));
     }

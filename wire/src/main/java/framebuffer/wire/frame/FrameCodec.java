@@ -15,7 +15,6 @@ import framebuffer.wire.Timestamps;
 import framebuffer.wire.TraceContext;
 import framebuffer.wire.frame.Frame.Picture;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,7 +73,7 @@ public final class FrameCodec {
     private static @Nullable TraceContext trace(Raw raw) {
         TraceContext header = raw.traceparent == null
                 ? null
-                : TraceContext.parse(new String(raw.traceparent, StandardCharsets.ISO_8859_1));
+                : TraceContext.parse(raw.traceparent);
         return header != null || raw.traceContext == null ? header : TraceContext.parseJson(raw.traceContext);
     }
 

@@ -43,7 +43,8 @@ public record QueuedFrame(Frame frame, String capability, int attempt, EntryId c
     public static Fields encode(Frame frame, HandOffNote note) {
         return frame.fields().without(ADDED).put(CAPABILITY, note.capability())
                 .put(ATTEMPT, Integer.toString(note.attempt())).put(CAPTURE_ID, note.captureId().toBytes())
-                .put(ENQUEUED_AT, Timestamps.micros(note.at())).put(TRACEPARENT, note.dispatch().traceparentBytes())
+                .put(ENQUEUED_AT, Timestamps.microsBytes(note.at()))
+                .put(TRACEPARENT, note.dispatch().traceparentBytes())
                 .put(TRACE_CONTEXT, note.dispatch().jsonBytes()).fields();
     }
 
