@@ -28,10 +28,7 @@ public final class Fields {
      *             when a name has no value
      */
     public static Fields ofFlat(List<byte[]> namesAndValues) {
-        if (namesAndValues.size() % 2 != 0) {
-            throw new IllegalArgumentException("a field name without a value");
-        }
-        return new Fields(namesAndValues.toArray(byte[][]::new));
+        return ofParts(namesAndValues);
     }
 
     /**

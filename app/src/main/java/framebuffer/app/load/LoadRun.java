@@ -10,6 +10,7 @@ import framebuffer.streams.RedisLoop;
 import framebuffer.streams.RedisRefused;
 import framebuffer.streams.RedisUnavailable;
 import framebuffer.wire.EntryId;
+import framebuffer.wire.Fields;
 import framebuffer.wire.Keys;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,7 +64,8 @@ final class LoadRun implements AutoCloseable {
         this.results = new Results(load, schedule);
         this.sender = new Sender(target.keys().capture(), schedule, Instant.now().plus(LEAD), frames, results);
         this.following = new RedisLoop("load-results", target.redis(),
-                new ResultFollower(target.keys().results(), lastResult, frames, results)).start();
+                new ResultFollower(target.keys().results(), lastResult, (result, now) -> took(frames, result, now)))
+                .start();
         this.sending = new RedisLoop("load-sender", target.redis(), sender).start();
     }
 
@@ -81,6 +83,14 @@ final class LoadRun implements AutoCloseable {
             throw new Unusable(String.valueOf(e.getMessage()), e);
         } catch (RedisRefused e) {
             throw new Unusable("Redis at " + target.redis() + " refuses: " + e.getMessage(), e);
+        }
+    }
+
+    private void took(LoadFrames frames, Fields result, long now) {
+        long frame = frames.number(String.valueOf(result.text("frame_id")));
+        if (frame >= 0) {
+            results.came(frame, String.valueOf(result.text("capability")), "success".equals(result.text("status")),
+                    now);
         }
     }
 

@@ -9,15 +9,26 @@ import framebuffer.wire.Fields;
 import java.time.Duration;
 import java.util.List;
 
-/** Reads the result stream and tells {@link Results} of those that belong to the run. */
-final class ResultFollower implements RedisLoop.Work {
+/** Follows the result stream. */
+public final class ResultFollower implements RedisLoop.Work {
     private static final Duration WAIT = Duration.ofMillis(250);
     private static final int AT_ONCE = 1_000;
 
     private final String stream;
-    private final LoadFrames frames;
-    private final Results results;
+    private final Listener listener;
     private EntryId readUpTo;
+
+    /** Who is told of each result. */
+    @FunctionalInterface
+    public interface Listener {
+        /**
+         * A result was seen.
+         *
+         * @param now
+         *            when, by {@link System#nanoTime}
+         */
+        void came(Fields result, long now);
+    }
 
     /**
      * @param stream
@@ -25,15 +36,14 @@ final class ResultFollower implements RedisLoop.Work {
      * @param readUpTo
      *            what comes behind this entry is read
      */
-    ResultFollower(String stream, EntryId readUpTo, LoadFrames frames, Results results) {
+    public ResultFollower(String stream, EntryId readUpTo, Listener listener) {
         this.stream = stream;
         this.readUpTo = readUpTo;
-        this.frames = frames;
-        this.results = results;
+        this.listener = listener;
     }
 
     /** The last entry of a stream as it is now; {@link EntryId#FIRST} when it is empty. */
-    static EntryId last(RedisConnection redis, String stream) {
+    public static EntryId last(RedisConnection redis, String stream) {
         List<Entry> last = Replies.entries(redis.call("XREVRANGE", stream, "+", "-", "COUNT", 1));
         return last.isEmpty() ? EntryId.FIRST : last.getFirst().id();
     }
@@ -50,16 +60,8 @@ final class ResultFollower implements RedisLoop.Work {
             readUpTo = entry.id();
             Fields fields = entry.fields();
             if (fields != null) {
-                take(fields, now);
+                listener.came(fields, now);
             }
-        }
-    }
-
-    private void take(Fields fields, long now) {
-        long frame = frames.number(String.valueOf(fields.text("frame_id")));
-        if (frame >= 0) {
-            results.came(frame, String.valueOf(fields.text("capability")), "success".equals(fields.text("status")),
-                    now);
         }
     }
 }

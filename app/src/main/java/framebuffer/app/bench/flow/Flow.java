@@ -1,13 +1,12 @@
 package framebuffer.app.bench.flow;
 
 import framebuffer.app.bench.rig.BenchFrames;
+import framebuffer.app.load.ResultFollower;
 import framebuffer.app.load.Schedule;
 import framebuffer.client.WorkFrame;
-import framebuffer.streams.Entry;
 import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
-import framebuffer.streams.Replies;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;
 import framebuffer.wire.Keys;
@@ -25,7 +24,6 @@ import java.util.concurrent.locks.LockSupport;
 final class Flow implements AutoCloseable {
     private static final Duration LEAD = Duration.ofMillis(100);
     private static final Duration LOOK = Duration.ofMillis(100);
-    private static final Duration WAIT = Duration.ofMillis(250);
     private static final int AT_ONCE = 500;
 
     private final String prefix;
@@ -43,17 +41,23 @@ final class Flow implements AutoCloseable {
      * @param name
      *            tells its frames from those of other flows
      */
-    private Flow(String name, int cameras, Schedule schedule, RedisAddress redis) {
+    private Flow(String name, int cameras, Schedule schedule, RedisAddress redis, EntryId lastResult) {
         this.prefix = name + '-';
         this.cameras = cameras;
         this.schedule = schedule;
-        this.following = new RedisLoop(name + "-results", redis, new Follower());
+        this.following = new RedisLoop(name + "-results", redis,
+                new ResultFollower(Keys.DEFAULT.results(), lastResult, this::came));
         this.sending = new RedisLoop(name + "-sender", redis, this::send);
     }
 
     /** Begins. */
     static Flow start(String name, double fps, Duration duration, int cameras, RedisAddress redis) {
-        Flow flow = new Flow(name, cameras, Schedule.of(System.nanoTime() + LEAD.toNanos(), fps, duration), redis);
+        EntryId lastResult;
+        try (RedisConnection look = RedisConnection.open(redis)) {
+            lastResult = ResultFollower.last(look, Keys.DEFAULT.results());
+        }
+        Schedule schedule = Schedule.of(System.nanoTime() + LEAD.toNanos(), fps, duration);
+        Flow flow = new Flow(name, cameras, schedule, redis, lastResult);
         flow.following.start();
         flow.sending.start();
         return flow;
@@ -91,35 +95,11 @@ final class Flow implements AutoCloseable {
         sent.set(to);
     }
 
-    private final class Follower implements RedisLoop.Work {
-        private EntryId readUpTo = EntryId.FIRST;
-
-        @Override
-        public void connected(RedisConnection redis) {
-            if (readUpTo.equals(EntryId.FIRST)) {
-                List<Entry> last = Replies
-                        .entries(redis.call("XREVRANGE", Keys.DEFAULT.results(), "+", "-", "COUNT", 1));
-                readUpTo = last.isEmpty() ? EntryId.FIRST : last.getFirst().id();
-            }
-        }
-
-        @Override
-        public void turn(RedisConnection redis) {
-            List<?> reply = Replies.list(redis.callBlocking(WAIT, "XREAD", "COUNT", AT_ONCE, "BLOCK", WAIT.toMillis(),
-                    "STREAMS", Keys.DEFAULT.results(), readUpTo.toString()));
-            if (reply.isEmpty()) {
-                return;
-            }
-            long now = System.nanoTime();
-            for (Entry entry : Replies.entries(Replies.list(reply.getFirst()).get(1))) {
-                readUpTo = entry.id();
-                Fields fields = entry.fields();
-                long number = fields == null ? -1 : number(String.valueOf(fields.text("frame_id")));
-                if (number >= 0) {
-                    toResult.took(now - schedule.intended(number));
-                    lastResultAt.set(now);
-                }
-            }
+    private void came(Fields result, long now) {
+        long number = number(String.valueOf(result.text("frame_id")));
+        if (number >= 0) {
+            toResult.took(now - schedule.intended(number));
+            lastResultAt.set(now);
         }
     }
 

@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.app.bench.rig.BenchFrames;
 import framebuffer.app.bench.rig.ServerOptions;
 import framebuffer.app.bench.rig.ServiceProcess;
+import framebuffer.app.bench.rig.Stalling;
 import framebuffer.app.keys.FlagOnly;
 import framebuffer.app.keys.Within;
 import framebuffer.app.settings.Logging;
-import framebuffer.app.settings.Unusable;
 import framebuffer.app.terminal.ProgressLine;
 import framebuffer.client.Answer;
 import framebuffer.streams.RedisConnection;
@@ -37,7 +37,6 @@ import picocli.CommandLine.Spec;
         "The service runs with a heap of 256 MB: were its window not bounded in bytes, it would end for want of memory."})
 public final class PayloadBench implements Callable<Integer> {
     private static final Duration FULL_WITHIN = Duration.ofSeconds(30);
-    private static final Duration STALLED = Duration.ofSeconds(60);
 
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
@@ -97,7 +96,7 @@ public final class PayloadBench implements Callable<Integer> {
                             waited / 1e6));
             long begun = System.nanoTime();
             open.countDown();
-            await(done);
+            Stalling.await("frames do not arrive", () -> frames - done.get(), 0);
             figures = new Figures(before, service.peakResidentMegabytes(), waited, (System.nanoTime() - begun) / 1e9);
         }
         print(figures);
@@ -129,20 +128,6 @@ public final class PayloadBench implements Callable<Integer> {
             now = service.metric("frame_buffer_window_bytes");
         }
         return now;
-    }
-
-    private void await(AtomicLong done) throws InterruptedException {
-        long before = -1;
-        long moved = System.nanoTime();
-        for (long now = done.get(); now < frames; now = done.get()) {
-            if (now > before) {
-                before = now;
-                moved = System.nanoTime();
-            } else if (System.nanoTime() - moved > STALLED.toNanos()) {
-                throw new Unusable((frames - now) + " frames do not arrive, and nothing happens");
-            }
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
     }
 
     private void print(Figures figures) {

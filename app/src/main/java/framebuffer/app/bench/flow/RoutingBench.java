@@ -181,6 +181,6 @@ public final class RoutingBench implements Callable<Integer> {
 
     private static double median(Map<RoutingStrategy, List<Figures>> all, RoutingStrategy strategy,
             ToDoubleFunction<Figures> figure) {
-        return Median.of(all.getOrDefault(strategy, List.of()).stream().mapToDouble(figure));
+        return Median.of(all.getOrDefault(strategy, List.of()), figure);
     }
 }

@@ -6,6 +6,7 @@ import framebuffer.app.bench.handoff.HandOffRound.Figures;
 import framebuffer.app.bench.rig.BenchFrames;
 import framebuffer.app.bench.rig.BenchRedis;
 import framebuffer.app.bench.rig.Median;
+import framebuffer.app.bench.rig.Memory;
 import framebuffer.app.bench.rig.ServerOptions;
 import framebuffer.app.keys.FlagOnly;
 import framebuffer.app.keys.Within;
@@ -14,17 +15,12 @@ import framebuffer.app.terminal.ProgressLine;
 import framebuffer.orchestrator.routing.RoutingStrategy;
 import framebuffer.streams.RedisConnection;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -145,19 +141,22 @@ public final class HandOffBench implements Callable<Integer> {
 
     private void print(List<Figures> ours, List<Double> theirs) {
         PrintWriter out = spec.commandLine().getOut();
-        double our = median(ours, Figures::framesPerSecond);
-        Double their = theirs.isEmpty() ? null : median(theirs, Double::doubleValue);
-        double cpu = median(ours, Figures::cpuMicros);
-        double redisCpu = median(ours, Figures::redisCpuMicros);
-        double allocated = median(ours, Figures::allocatedBytes);
+        double our = Median.of(ours, Figures::framesPerSecond);
+        Double their = theirs.isEmpty() ? null : Median.of(theirs, Double::doubleValue);
+        double cpu = Median.of(ours, Figures::cpuMicros);
+        double redisCpu = Median.of(ours, Figures::redisCpuMicros);
+        double allocated = Median.of(ours, Figures::allocatedBytes);
         if (json) {
             ObjectNode figures = JsonNodeFactory.instance.objectNode().put("frames", frames).put("frames_per_second",
                     Math.round(our));
             if (their != null) {
                 figures.put("yardstick_frames_per_second", Math.round(their)).put("ratio", round2(our / their));
             }
-            out.println(figures.put("cpu_us_per_frame", round2(cpu)).put("redis_cpu_us_per_frame", round2(redisCpu))
-                    .put("allocated_bytes_per_frame", Math.round(allocated)).put("rss_mb", residentMegabytes()));
+            figures.put("cpu_us_per_frame", round2(cpu)).put("redis_cpu_us_per_frame", round2(redisCpu))
+                    .put("allocated_bytes_per_frame", Math.round(allocated)).putNull("rss_mb");
+            // Of this process, with the service and the measuring in it.
+            Memory.resident(ProcessHandle.current().pid()).ifPresent(megabytes -> figures.put("rss_mb", megabytes));
+            out.println(figures);
         } else {
             out.println(
                     String.format(Locale.ROOT, "%,.0f frames/s handed off to %d processors (%s, %s)", our, processors,
@@ -173,21 +172,7 @@ public final class HandOffBench implements Callable<Integer> {
         out.flush();
     }
 
-    /** Of this process, with the service and the measuring in it; null where the system does not say. */
-    private static @Nullable Long residentMegabytes() {
-        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
-            return lines.filter(line -> line.startsWith("VmRSS:")).map(line -> line.replaceAll("\\D", ""))
-                    .map(kilobytes -> Long.parseLong(kilobytes) / 1_024).findFirst().orElse(null);
-        } catch (IOException e) {
-            return null;
-        }
-    }
-
     private static double round2(double figure) {
         return Math.round(figure * 100) / 100.0;
-    }
-
-    private static <T> double median(List<T> all, ToDoubleFunction<T> figure) {
-        return Median.of(all.stream().mapToDouble(figure));
     }
 }

@@ -3,6 +3,7 @@ package framebuffer.app.bench.handoff;
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import framebuffer.app.bench.rig.BenchRedis;
+import framebuffer.app.bench.rig.Stalling;
 import framebuffer.app.settings.Version;
 import framebuffer.orchestrator.FrameWay;
 import framebuffer.orchestrator.Orchestrator;
@@ -30,14 +31,12 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.TimeUnit;
 
 /** One round: a service as it runs, in this JVM, on a capture stream that is full; nobody reads what it hands off. */
 final class HandOffRound {
     private static final OperatingSystemMXBean SYSTEM = (OperatingSystemMXBean) ManagementFactory
             .getOperatingSystemMXBean();
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private static final Duration STALLED = Duration.ofSeconds(60);
 
     private final RedisAddress redis;
     private final RoutingStrategy strategy;
@@ -130,16 +129,6 @@ final class HandOffRound {
     }
 
     private static void awaitAtMost(RedisConnection look, long frames) throws InterruptedException {
-        long before = Long.MAX_VALUE;
-        long moved = System.nanoTime();
-        for (long left = left(look); left > frames; left = left(look)) {
-            if (left < before) {
-                before = left;
-                moved = System.nanoTime();
-            } else if (System.nanoTime() - moved > STALLED.toNanos()) {
-                throw new IllegalStateException(left + " frames are not handed off, and nothing happens");
-            }
-            TimeUnit.MILLISECONDS.sleep(5);
-        }
+        Stalling.await("frames are not handed off", () -> left(look), frames);
     }
 }

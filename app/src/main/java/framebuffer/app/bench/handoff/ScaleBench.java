@@ -22,7 +22,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.function.ToDoubleFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -111,9 +110,9 @@ public final class ScaleBench implements Callable<Integer> {
         }
         double first = 0;
         for (Map.Entry<Integer, List<Figures>> one : all.entrySet()) {
-            double ours = median(one.getValue(), Figures::cpuMicros);
-            double redis = median(one.getValue(), Figures::redisCpuMicros);
-            double rate = median(one.getValue(), Figures::framesPerSecond);
+            double ours = Median.of(one.getValue(), Figures::cpuMicros);
+            double redis = Median.of(one.getValue(), Figures::redisCpuMicros);
+            double rate = Median.of(one.getValue(), Figures::framesPerSecond);
             first = first == 0 ? ours + redis : first;
             list.addObject().put("instances", one.getKey()).put("frames_per_second", Math.round(rate))
                     .put("cpu_us_per_frame", ours).put("redis_cpu_us_per_frame", redis)
@@ -127,9 +126,5 @@ public final class ScaleBench implements Callable<Integer> {
             out.println(list);
         }
         out.flush();
-    }
-
-    private static double median(List<Figures> all, ToDoubleFunction<Figures> figure) {
-        return Median.of(all.stream().mapToDouble(figure));
     }
 }

@@ -8,14 +8,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** A service in a process of its own, on a Redis of its own, so that what it alone uses can be measured; and what loads it. */
 public final class ServiceProcess implements AutoCloseable {
@@ -133,12 +131,7 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** The most memory that it had so far, in megabytes; -1 where the system does not say. */
     public long peakResidentMegabytes() {
-        try (Stream<String> lines = Files.lines(Path.of("/proc", String.valueOf(process.pid()), "status"))) {
-            return lines.filter(line -> line.startsWith("VmHWM:")).map(line -> line.replaceAll("\\D", ""))
-                    .mapToLong(Long::parseLong).map(kilobytes -> kilobytes / 1_024).findFirst().orElse(-1);
-        } catch (IOException e) {
-            return -1;
-        }
+        return Memory.peak(process.pid()).orElse(-1);
     }
 
     /** One of its metrics, without labels, as it is now. */
