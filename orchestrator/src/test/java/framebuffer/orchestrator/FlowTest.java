@@ -7,7 +7,7 @@ import framebuffer.orchestrator.admission.Starvation;
 import framebuffer.orchestrator.admission.Window;
 import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.streams.Entry;
-import framebuffer.streams.LedgerReader;
+import framebuffer.streams.figures.LedgerReader;
 import framebuffer.streams.handoff.HandOff;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.control.CameraPolicy;

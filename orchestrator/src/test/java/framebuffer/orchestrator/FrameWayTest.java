@@ -6,7 +6,7 @@ import framebuffer.orchestrator.FrameWay.Bounds;
 import framebuffer.orchestrator.admission.Window;
 import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.streams.Entry;
-import framebuffer.streams.LedgerReader;
+import framebuffer.streams.figures.LedgerReader;
 import framebuffer.streams.handoff.HandOff;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.TraceContext;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.orchestrator.freshness.Freshness;
 import framebuffer.streams.Entry;
-import framebuffer.streams.LedgerReader;
+import framebuffer.streams.figures.LedgerReader;
 import framebuffer.streams.frames.ShedFrames;
 import framebuffer.wire.control.CameraPolicy;
 import framebuffer.wire.control.CameraPolicy.Keep;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.orchestrator.letters.LetterDesk;
 import framebuffer.streams.Entry;
-import framebuffer.streams.LedgerReader;
 import framebuffer.streams.Replies;
+import framebuffer.streams.figures.LedgerReader;
 import framebuffer.streams.letters.KeptLetter;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;

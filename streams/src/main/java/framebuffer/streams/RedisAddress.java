@@ -28,10 +28,13 @@ import org.jspecify.annotations.Nullable;
  * @param patience
  *            no part of a URL
  * @param sentinels
- *            who knows where it is at present; null: it is at this host and port. Else these are those of the first of them
+ *            who knows where it is at present; null: no sentinel does
+ * @param cluster
+ *            the cluster of which it is a part; null: it is none. Host and port are those of the first sentinel, or of the first node that is
+ *            named of the cluster
  */
 public record RedisAddress(String host, int port, boolean tls, @Nullable String user, @Nullable String password,
-        int database, Patience patience, @Nullable Sentinels sentinels) {
+        int database, Patience patience, @Nullable Sentinels sentinels, @Nullable Cluster cluster) {
     // The host holds no @, so the last one ends the password.
     private static final String ENTRY = "(?:(?<user>[^:]*)(?::(?<password>.*))?@)?";
     private static final String HOST = "\\[[0-9a-fA-F:.]+]|[^\\[\\]:,/@?#\\s]+";
@@ -39,13 +42,16 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
             + ")(?::(?<port>\\d{0,5}))?(?:/(?<database>\\d{0,5}))?");
     private static final Pattern SENTINEL_URL = Pattern.compile("(?<scheme>[a-zA-Z]+)\\+[a-zA-Z]+://" + ENTRY
             + "(?<places>[^/@]+)/(?<master>[A-Za-z0-9._-]+)(?:/(?<database>\\d{0,5}))?");
+    private static final Pattern CLUSTER_URL = Pattern.compile(
+            "(?<scheme>[a-zA-Z]+)\\+[a-zA-Z]+://" + ENTRY + "(?<places>[^/@]+)/?");
     private static final Pattern PLACE = Pattern.compile("(?<host>" + HOST + ")(?::(?<port>\\d{0,5}))?");
     private static final String SENTINEL = "+sentinel://";
+    private static final String CLUSTER = "+cluster://";
 
     /** One that stays where it is. */
     public RedisAddress(String host, int port, boolean tls, @Nullable String user, @Nullable String password,
             int database, Patience patience) {
-        this(host, port, tls, user, password, database, patience, null);
+        this(host, port, tls, user, password, database, patience, null, null);
     }
 
     /** A Redis on this machine without a password. */
@@ -62,14 +68,19 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
      * for TLS to all of them: the hosts are sentinels, on port 26379 unless another is given, which are asked on each connection
      * where their master is. User and password are those of Redis; they are shown to a sentinel only if it asks for them.
      *
+     * <p>
+     * Or {@code redis+cluster://[user:password@]host:port[,host:port…]}, or {@code rediss+cluster://…}: these are some of the nodes of a
+     * Redis Cluster, on port 6379 unless another is given; the others are learned from them.
+     *
      * @throws IllegalArgumentException
      *             with a message that says what is wrong and never repeats a password
      */
     public static RedisAddress parse(String url) {
-        int scheme = url.indexOf("://");
-        return scheme > 0 && url.substring(0, scheme + 3).toLowerCase(Locale.ROOT).endsWith(SENTINEL)
-                ? bySentinels(url)
-                : direct(url);
+        String scheme = url.substring(0, url.indexOf("://") + 1).toLowerCase(Locale.ROOT);
+        if (scheme.endsWith("+sentinel:")) {
+            return bySentinels(url);
+        }
+        return scheme.endsWith("+cluster:") ? byCluster(url) : direct(url);
     }
 
     private static RedisAddress direct(String url) {
@@ -90,24 +101,40 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
                     "not a Redis URL; write redis+sentinel://host:port,host:port/master-name");
         }
         boolean tls = tls(parts.group("scheme"));
-        List<Place> places = new ArrayList<>();
-        for (String text : parts.group("places").split(",", -1)) {
-            Matcher place = PLACE.matcher(text);
-            if (!place.matches()) {
-                throw new IllegalArgumentException("each sentinel of a Redis URL is written host:port");
-            }
-            places.add(new Place(place.group("host"), port(place.group("port"), 26_379)));
-        }
+        List<Place> places = places(parts.group("places"), "sentinel", 26_379);
         return new RedisAddress(places.getFirst().host(), places.getFirst().port(), tls, decoded(parts.group("user")),
                 decoded(parts.group("password")), number(parts.group("database"), 0), Patience.DEFAULT,
-                new Sentinels(places, parts.group("master")));
+                new Sentinels(places, parts.group("master")), null);
+    }
+
+    private static RedisAddress byCluster(String url) {
+        Matcher parts = CLUSTER_URL.matcher(url);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException("not a Redis URL; write redis+cluster://host:port,host:port");
+        }
+        boolean tls = tls(parts.group("scheme"));
+        List<Place> places = places(parts.group("places"), "node", 6_379);
+        return new RedisAddress(places.getFirst().host(), places.getFirst().port(), tls, decoded(parts.group("user")),
+                decoded(parts.group("password")), 0, Patience.DEFAULT, null, new Cluster(places));
+    }
+
+    private static List<Place> places(String list, String what, int otherwise) {
+        List<Place> places = new ArrayList<>();
+        for (String text : list.split(",", -1)) {
+            Matcher place = PLACE.matcher(text);
+            if (!place.matches()) {
+                throw new IllegalArgumentException("each " + what + " of a Redis URL is written host:port");
+            }
+            places.add(new Place(place.group("host"), port(place.group("port"), otherwise)));
+        }
+        return places;
     }
 
     private static boolean tls(String scheme) {
         boolean tls = scheme.equalsIgnoreCase("rediss");
         if (!tls && !scheme.equalsIgnoreCase("redis")) {
             throw new IllegalArgumentException("a Redis URL begins with redis:// or rediss://, or with"
-                    + " redis+sentinel:// or rediss+sentinel://");
+                    + " redis+sentinel:// or redis+cluster://, or rediss+… for TLS");
         }
         return tls;
     }
@@ -122,7 +149,15 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
 
     /** The same Redis, waited for in this way. */
     public RedisAddress with(Patience wanted) {
-        return new RedisAddress(host, port, tls, user, password, database, wanted, sentinels);
+        return new RedisAddress(host, port, tls, user, password, database, wanted, sentinels, cluster);
+    }
+
+    /** The Redis that holds this key: one of the cluster's; the same where it is no cluster. */
+    public RedisAddress holding(String key) {
+        return cluster == null
+                ? this
+                : new RedisAddress(host, port, tls, user, password, database, patience, sentinels,
+                        cluster.holding(key));
     }
 
     private static int number(@Nullable String digits, int otherwise) {
@@ -141,7 +176,7 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
         }
     }
 
-    /** The Redis at a place that a sentinel named, entered in the same way. */
+    /** The Redis at a place that a sentinel, or another node, named, entered in the same way. */
     RedisAddress at(Place place) {
         return new RedisAddress(place.host(), place.port(), tls, user, password, database, patience);
     }
@@ -156,6 +191,9 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
     @Override
     public String toString() {
         String scheme = tls ? "rediss" : "redis";
+        if (cluster != null) {
+            return scheme + CLUSTER + cluster;
+        }
         return (sentinels == null
                 ? scheme + "://" + host + ':' + port
                 : scheme + SENTINEL + sentinels) + (database == 0 ? "" : "/" + database);

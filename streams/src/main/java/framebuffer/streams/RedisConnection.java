@@ -24,8 +24,14 @@ import redis.clients.jedis.exceptions.JedisException;
  * Replies are what the protocol brings: {@code byte[]}, {@code Long}, {@code List} of these, or null.
  */
 public final class RedisConnection implements AutoCloseable {
-    /** Errors that say that it cannot do anything at present: it loads its data, or has just become a replica. */
-    private static final List<String> NOT_NOW = List.of("LOADING", "MASTERDOWN", "UNBLOCKED");
+    /**
+     * Errors that say that it cannot do anything at present: it loads its data, has just become a replica, its cluster is not whole, or
+     * keys are on their way to another node.
+     */
+    private static final List<String> NOT_NOW = List.of("LOADING", "MASTERDOWN", "UNBLOCKED", "CLUSTERDOWN",
+            "TRYAGAIN");
+    /** Errors that say that another node of the cluster has the keys, or gets them just now. */
+    private static final List<String> ASTRAY = List.of("MOVED ", "ASK ");
 
     private final Wire wire;
     private final CommandLine line = new CommandLine();
@@ -37,7 +43,8 @@ public final class RedisConnection implements AutoCloseable {
     }
 
     /**
-     * Connects and logs in; where sentinels are named, they are asked first where their master is.
+     * Connects and logs in; where sentinels are named, they are asked first where their master is, and the nodes of a cluster, which of
+     * them has the keys.
      *
      * @throws RedisUnavailable
      *             when there is no answer
@@ -45,6 +52,10 @@ public final class RedisConnection implements AutoCloseable {
      *             when user or password are wrong
      */
     public static RedisConnection open(RedisAddress address) {
+        Cluster cluster = address.cluster();
+        if (cluster != null) {
+            return cluster.open(address);
+        }
         Sentinels sentinels = address.sentinels();
         return sentinels == null ? direct(address) : sentinels.open(address);
     }
@@ -216,6 +227,12 @@ public final class RedisConnection implements AutoCloseable {
         if (e instanceof JedisDataException && said.startsWith("READONLY")) {
             return new RedisUnavailable("the Redis at " + address + " has become a replica and takes no writes; wait"
                     + " until it is the master again, or name the one that is, or the sentinels that know it", e);
+        }
+        if (e instanceof JedisDataException && ASTRAY.stream().anyMatch(said::startsWith)) {
+            return new RedisUnavailable(
+                    "the Redis at " + address + " is one of a cluster and does not have the keys, or"
+                            + " gives them away just now (" + said + "); a cluster is named redis+cluster://host:port",
+                    e);
         }
         return e instanceof JedisDataException && NOT_NOW.stream().noneMatch(said::startsWith)
                 ? new RedisRefused(said, e)

@@ -5,6 +5,7 @@ import static framebuffer.streams.testing.CaptureStream.KEYS;
 import static framebuffer.streams.testing.CaptureStream.SOURCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import framebuffer.streams.figures.LedgerReader;
 import framebuffer.streams.handoff.Fenced;
 import framebuffer.streams.handoff.HandOff;
 import framebuffer.streams.handoff.Move;

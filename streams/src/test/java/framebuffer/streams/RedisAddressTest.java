@@ -83,4 +83,23 @@ class RedisAddressTest {
         assertThatThrownBy(() -> RedisAddress.parse(url)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("Redis").hasMessageNotContaining("hush");
     }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ' ', value = {"redis+cluster://one redis+cluster://one:6379 one 6379",
+            "REDISS+Cluster://me:p/a,b@one:1,[::1]:3/ rediss+cluster://one:1,[::1]:3 one 1"})
+    void someNodesOfAClusterAreNamed(String url, String shown, String host, int port) {
+        RedisAddress address = RedisAddress.parse(url);
+        assertThat(address).hasToString(shown);
+        assertThat(address.holding("{p0}x")).hasToString(shown);
+        assertThat(address.host()).isEqualTo(host);
+        assertThat(address.port()).isEqualTo(port);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"redis+cluster://me:hush@", "redis+cluster://me:hush@one/1", "redis+cluster://me:hush@one,",
+            "redis+cluster://me:hush@one:0", "http+cluster://me:hush@one", "redis+moon://me:hush@one"})
+    void whatNamesNoClusterIsRefusedWithoutItsPassword(String url) {
+        assertThatThrownBy(() -> RedisAddress.parse(url)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("Redis").hasMessageNotContaining("hush");
+    }
 }

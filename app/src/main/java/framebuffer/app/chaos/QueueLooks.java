@@ -1,8 +1,8 @@
 package framebuffer.app.chaos;
 
-import framebuffer.streams.BacklogReader;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
+import framebuffer.streams.figures.BacklogReader;
 import framebuffer.wire.Keys;
 import java.time.Duration;
 import java.util.ArrayList;

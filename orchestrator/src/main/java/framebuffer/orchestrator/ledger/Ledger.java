@@ -3,7 +3,7 @@ package framebuffer.orchestrator.ledger;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import framebuffer.streams.LedgerReader;
+import framebuffer.streams.figures.LedgerReader;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -1,9 +1,9 @@
 package framebuffer.orchestrator.pressure;
 
 import framebuffer.orchestrator.pressure.Assessment.Look;
-import framebuffer.streams.BacklogReader;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
+import framebuffer.streams.figures.BacklogReader;
 import framebuffer.streams.shared.PressureBoard;
 import framebuffer.wire.Keys;
 import framebuffer.wire.control.Backpressure;

@@ -2,10 +2,10 @@ package framebuffer.orchestrator.telemetry;
 
 import framebuffer.orchestrator.ledger.Ledger;
 import framebuffer.orchestrator.traffic.Rates;
-import framebuffer.streams.BacklogReader;
-import framebuffer.streams.LedgerReader;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
+import framebuffer.streams.figures.BacklogReader;
+import framebuffer.streams.figures.LedgerReader;
 import framebuffer.streams.letters.DeadLetters;
 import framebuffer.streams.shared.CameraSightings;
 import framebuffer.streams.work.Completed;

@@ -3,7 +3,7 @@ package framebuffer.orchestrator.traffic;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import framebuffer.streams.BacklogReader;
+import framebuffer.streams.figures.BacklogReader;
 import java.util.List;
 
 /**

@@ -1,6 +1,6 @@
 package framebuffer.orchestrator.traffic;
 
-import framebuffer.streams.BacklogReader;
+import framebuffer.streams.figures.BacklogReader;
 import framebuffer.wire.processor.Registration;
 
 /** A registered processor, and what waits in its queue. */

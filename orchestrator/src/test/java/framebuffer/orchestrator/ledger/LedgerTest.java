@@ -2,7 +2,7 @@ package framebuffer.orchestrator.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.streams.LedgerReader.Reading;
+import framebuffer.streams.figures.LedgerReader.Reading;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

@@ -4,7 +4,7 @@ import static framebuffer.streams.testing.CaptureStream.GROUP;
 import static framebuffer.streams.testing.CaptureStream.KEYS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.streams.LedgerReader;
+import framebuffer.streams.figures.LedgerReader;
 import framebuffer.streams.handoff.HandOff;
 import framebuffer.streams.testing.CaptureStream;
 import framebuffer.streams.testing.TestRedis;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.streams.Entry;
 import framebuffer.streams.GroupReader;
-import framebuffer.streams.LedgerReader;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.streams.figures.LedgerReader;
 import framebuffer.streams.handoff.HandOff;
 import framebuffer.streams.handoff.Move;
 import framebuffer.streams.handoff.Source;

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import framebuffer.streams.Entry;
 import framebuffer.streams.GroupReader;
-import framebuffer.streams.LedgerReader;
 import framebuffer.streams.RedisRefused;
+import framebuffer.streams.figures.LedgerReader;
 import framebuffer.streams.handoff.HandOff;
 import framebuffer.streams.handoff.Move;
 import framebuffer.streams.handoff.Source;

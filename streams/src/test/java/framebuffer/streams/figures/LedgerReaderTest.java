@@ -1,4 +1,4 @@
-package framebuffer.streams;
+package framebuffer.streams.figures;
 
 import static framebuffer.streams.testing.CaptureStream.CONSUMER;
 import static framebuffer.streams.testing.CaptureStream.GROUP;
@@ -8,6 +8,8 @@ import static framebuffer.streams.testing.CaptureStream.to;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import framebuffer.streams.Entry;
+import framebuffer.streams.RedisRefused;
 import framebuffer.streams.handoff.HandOff;
 import framebuffer.streams.handoff.Move;
 import framebuffer.streams.testing.CaptureStream;

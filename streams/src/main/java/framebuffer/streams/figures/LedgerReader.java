@@ -1,5 +1,8 @@
-package framebuffer.streams;
+package framebuffer.streams.figures;
 
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.Replies;
+import framebuffer.streams.Script;
 import framebuffer.wire.Keys;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package framebuffer.streams;
+package framebuffer.streams.figures;
 
 import static framebuffer.streams.testing.CaptureStream.GROUP;
 import static framebuffer.streams.testing.CaptureStream.KEYS;
@@ -6,8 +6,9 @@ import static framebuffer.streams.testing.CaptureStream.SOURCE;
 import static framebuffer.streams.testing.CaptureStream.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.streams.BacklogReader.Capture;
-import framebuffer.streams.BacklogReader.Queue;
+import framebuffer.streams.Entry;
+import framebuffer.streams.figures.BacklogReader.Capture;
+import framebuffer.streams.figures.BacklogReader.Queue;
 import framebuffer.streams.handoff.HandOff;
 import framebuffer.streams.handoff.Move;
 import framebuffer.streams.testing.CaptureStream;

@@ -1,0 +1,5 @@
+/** Where the partitions of a service lie. */
+@NullMarked
+package framebuffer.streams.partition;
+
+import org.jspecify.annotations.NullMarked;
