@@ -45,6 +45,8 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
     private static final Pattern CLUSTER_URL = Pattern.compile(
             "(?<scheme>[a-zA-Z]+)\\+[a-zA-Z]+://" + ENTRY + "(?<places>[^/@]+)/?");
     private static final Pattern PLACE = Pattern.compile("(?<host>" + HOST + ")(?::(?<port>\\d{0,5}))?");
+    private static final String SCHEMES = "a Redis URL begins with redis:// or rediss://, or with redis+sentinel:// or"
+            + " redis+cluster://, or rediss+… for TLS";
     private static final String SENTINEL = "+sentinel://";
     private static final String CLUSTER = "+cluster://";
 
@@ -80,7 +82,13 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
         if (scheme.endsWith("+sentinel:")) {
             return bySentinels(url);
         }
-        return scheme.endsWith("+cluster:") ? byCluster(url) : direct(url);
+        if (scheme.endsWith("+cluster:")) {
+            return byCluster(url);
+        }
+        if (scheme.matches("[a-z]+\\+[a-z]+:")) {
+            throw new IllegalArgumentException(SCHEMES);
+        }
+        return direct(url);
     }
 
     private static RedisAddress direct(String url) {
@@ -133,8 +141,7 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
     private static boolean tls(String scheme) {
         boolean tls = scheme.equalsIgnoreCase("rediss");
         if (!tls && !scheme.equalsIgnoreCase("redis")) {
-            throw new IllegalArgumentException("a Redis URL begins with redis:// or rediss://, or with"
-                    + " redis+sentinel:// or redis+cluster://, or rediss+… for TLS");
+            throw new IllegalArgumentException(SCHEMES);
         }
         return tls;
     }
