@@ -8,6 +8,7 @@ import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.ledger.Ledger;
 import framebuffer.streams.RedisLoop;
 import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.streams.partition.Partitions;
 import framebuffer.vision.camera.Announcement;
 import framebuffer.vision.camera.Camera;
 import framebuffer.vision.camera.CameraSettings;
@@ -17,6 +18,7 @@ import framebuffer.vision.camera.VideoAddress;
 import framebuffer.vision.sink.Demand;
 import framebuffer.vision.sink.RedisSink;
 import framebuffer.wire.Keys;
+import framebuffer.wire.Partitioning;
 import framebuffer.wire.TraceContext;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -83,7 +85,8 @@ class BackpressureIT {
         List<String> needs = List.of(capability);
         CameraSettings settings = new CameraSettings(id, new VideoAddress.File(DemoClip.path()), new Pictures(10, 50),
                 true, new Announcement(0, needs, (_, _) -> TraceContext.random()), () -> demand.share(needs));
-        return Camera.open(settings, new RedisSink(server.address(), Keys.DEFAULT, Duration.ofMinutes(1)),
+        return Camera.open(settings,
+                new RedisSink(Partitions.of(server.address(), Partitioning.whole("")), id, Duration.ofMinutes(1)),
                 InstantSource.system());
     }
 }

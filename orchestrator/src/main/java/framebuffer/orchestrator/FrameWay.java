@@ -29,6 +29,7 @@ import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisLoop;
 import framebuffer.streams.handoff.HandOff;
 import framebuffer.streams.handoff.Source;
+import framebuffer.streams.partition.Partition;
 import framebuffer.streams.shared.Instances;
 import framebuffer.wire.Keys;
 import framebuffer.wire.control.Backpressure;
@@ -94,6 +95,12 @@ public final class FrameWay implements AutoCloseable {
                 Bounds bounds, Steering steering) {
             this(redis, keys, group, instance, strategy, bounds, steering, Letters.DEFAULT,
                     JournalWriter.Settings.DEFAULT);
+        }
+
+        /** The same in this partition. */
+        Settings in(Partition partition) {
+            return new Settings(partition.redis(), partition.keys(), group, instance, strategy, bounds, steering,
+                    letters, journal);
         }
     }
 
@@ -170,9 +177,22 @@ public final class FrameWay implements AutoCloseable {
         Collection<Registration> all();
     }
 
-    public FrameWay(Settings settings, Processors processors, Metrics metrics, FrameTracing tracing,
-            InstantSource clock) {
+    /**
+     * What it is told by the rest of the service.
+     *
+     * @param control
+     *            what an operator switches
+     * @param policies
+     *            which frames of which camera are worth sending
+     */
+    public record Told(Processors processors, Control control, CameraPolicies policies) {
+    }
+
+    public FrameWay(Settings settings, Told told, Metrics metrics, FrameTracing tracing, InstantSource clock) {
         Keys keys = settings.keys();
+        Processors processors = told.processors();
+        this.control = told.control();
+        this.policies = told.policies();
         Bounds bounds = settings.bounds();
         this.journaling = journaling(settings, journal, clock);
         Source capture = new Source(keys.capture(), settings.group(), Source.Kind.CAPTURE);
@@ -183,9 +203,6 @@ public final class FrameWay implements AutoCloseable {
         this.upkeep = new CaptureUpkeep(new CaptureUpkeep.Settings(keys, settings.group(),
                 bounds.handOff().ledgerFields(), bounds.foreignGroupRetention()), metrics, clock);
         Placing placing = new Placing(keys, bounds.affinity().keep(), inbox::wake);
-        this.control = new Control(keys, inbox::wake);
-        this.policies = new CameraPolicies(keys, settings.steering().freshness(),
-                settings.steering().cameraPolicies(), inbox::wake);
         Sightings sightings = new Sightings(keys, bounds.handOff().ledgerFields());
         WaitingPixels pixels = new WaitingPixels(keys);
         this.pump = new Pump(new PumpParts(new PumpParts.Settings(keys, capture, settings.instance(),
@@ -218,19 +235,11 @@ public final class FrameWay implements AutoCloseable {
                 new RedisLoop("sweep", redis, new AcknowledgedSweep(keys, processors::all)),
                 new RedisLoop("upkeep", redis, upkeep), new RedisLoop("letters", redis, keeper(settings, processors)),
                 new RedisLoop("pixels", redis, pixels));
-        watched(metrics);
     }
 
     private static SourceReader reader(Source source, Settings settings, Inbox inbox) {
         return new SourceReader(source, settings.instance(), inbox, settings.bounds().batch(),
                 settings.bounds().window().atOnce());
-    }
-
-    private void watched(Metrics metrics) {
-        metrics.watch(pump::view);
-        metrics.watchJournal(journal::dropped);
-        metrics.watchPressure(pressure::view);
-        metrics.watchRedis(() -> trouble().isEmpty());
     }
 
     private static List<RedisLoop> journaling(Settings settings, Journal journal, InstantSource clock) {
@@ -306,6 +315,11 @@ public final class FrameWay implements AutoCloseable {
     /** What producers are told. */
     public Backpressure pressure() {
         return pressure.view();
+    }
+
+    /** How many steps of frames were not written down. */
+    public long dropped() {
+        return journal.dropped();
     }
 
     /** How many frames wait, and more. */

@@ -3,9 +3,9 @@ package framebuffer.orchestrator;
 import framebuffer.orchestrator.alerts.Observation;
 import framebuffer.orchestrator.breaker.Circuit;
 import framebuffer.orchestrator.registry.Processor;
-import framebuffer.orchestrator.registry.Registry;
+import framebuffer.orchestrator.registry.Roster;
+import framebuffer.orchestrator.telemetry.ClusterFigures;
 import framebuffer.orchestrator.telemetry.PumpView;
-import framebuffer.orchestrator.telemetry.RedisFigures;
 import framebuffer.orchestrator.traffic.Pace;
 import framebuffer.wire.processor.Heartbeat.Status;
 import java.time.InstantSource;
@@ -14,20 +14,22 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /** How the service is, from what each part of it knows anyway; nobody is asked. */
-record Observed(Registry registry, FrameWay way, RedisFigures cluster, Pace pace, InstantSource clock)
+record Observed(Roster registry, LocalPartitions partitions, ClusterFigures cluster, Pace pace, InstantSource clock)
         implements
             Supplier<Observation> {
     @Override
     public Observation get() {
-        PumpView pump = way.view();
+        PumpView pump = partitions.view();
         Map<String, Long> completed = cluster.completed();
         List<Observation.Processor> processors = registry.snapshot().all().stream()
                 .map(one -> processor(one, pump, completed)).toList();
         Pace.Latency latency = pace.latency();
-        return new Observation(clock.instant(), way.trouble(), cluster.cameras(), processors,
-                new Observation.Frames(cluster.unread(), pump.oldestAge(), pump.missing(), way.pressure().level(),
+        return new Observation(clock.instant(), partitions.trouble(), cluster.cameras(), processors,
+                new Observation.Frames(cluster.unread(), pump.oldestAge(), pump.missing(),
+                        partitions.pressure().level(),
                         latency == null ? null : latency.p95(), cluster.lost(), cluster.balanced()),
-                way.missingInstances(), way.floodAlert());
+                partitions.missingInstances(),
+                partitions.alert(FrameWay::floodAlert));
     }
 
     private static Observation.Processor processor(Processor one, PumpView pump, Map<String, Long> completed) {

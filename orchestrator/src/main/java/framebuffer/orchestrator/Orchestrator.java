@@ -7,30 +7,32 @@ import framebuffer.orchestrator.api.ApiServer;
 import framebuffer.orchestrator.api.Doors;
 import framebuffer.orchestrator.api.HealthCheck;
 import framebuffer.orchestrator.api.HealthCheck.Weight;
-import framebuffer.orchestrator.breaker.Circuit;
 import framebuffer.orchestrator.breaker.CircuitPolicy;
 import framebuffer.orchestrator.control.Switchboard;
 import framebuffer.orchestrator.journey.Journeys;
 import framebuffer.orchestrator.ledger.Ledger;
 import framebuffer.orchestrator.letters.LetterDesk;
 import framebuffer.orchestrator.pressure.PressureWatch;
-import framebuffer.orchestrator.recovery.Life;
 import framebuffer.orchestrator.registry.Processor;
 import framebuffer.orchestrator.registry.RedisClock;
 import framebuffer.orchestrator.registry.RegistrationPolicy;
 import framebuffer.orchestrator.registry.Registry;
-import framebuffer.orchestrator.registry.RegistrySnapshot;
+import framebuffer.orchestrator.registry.Roster;
+import framebuffer.orchestrator.telemetry.ClusterFigures;
 import framebuffer.orchestrator.telemetry.ClusterMetrics;
 import framebuffer.orchestrator.telemetry.Exposition;
 import framebuffer.orchestrator.telemetry.FrameTracing;
 import framebuffer.orchestrator.telemetry.Metrics;
-import framebuffer.orchestrator.telemetry.RedisFigures;
 import framebuffer.orchestrator.traffic.Cameras;
+import framebuffer.orchestrator.traffic.PartitionTraffic;
 import framebuffer.orchestrator.traffic.Rates;
 import framebuffer.orchestrator.traffic.Traffic;
-import framebuffer.orchestrator.watch.CircuitWatch;
 import framebuffer.orchestrator.watch.EndpointPolls;
-import framebuffer.streams.RedisLoop;
+import framebuffer.streams.RedisUnavailable;
+import framebuffer.streams.partition.Everywhere;
+import framebuffer.streams.partition.Partition;
+import framebuffer.streams.partition.Partitions;
+import framebuffer.wire.Partitioning;
 import framebuffer.wire.control.Backpressure;
 import framebuffer.wire.control.PressureLevel;
 import framebuffer.wire.processor.Heartbeat.Status;
@@ -38,29 +40,21 @@ import framebuffer.wire.processor.Registration;
 import io.opentelemetry.api.OpenTelemetry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** One instance: the way of a frame, who is there, and the doors to both. The wiring, to be read top to bottom. */
+/** One instance: the partitions, who is there, and the doors to both. The wiring, to be read top to bottom. */
 public final class Orchestrator implements AutoCloseable {
-    private final Registry registry;
-    private final FrameWay way;
-    private final EndpointPolls polls;
-    private final RedisLoop polling;
-    private final RedisLoop breaking;
-    private final RedisLoop figures;
+    private final LocalPartitions partitions;
+    private final Roster roster;
     private final Traffic traffic;
     private final AlertWatch alerts;
     private final @Nullable AlertWebhook webhook;
@@ -70,7 +64,9 @@ public final class Orchestrator implements AutoCloseable {
      * How an instance runs.
      *
      * @param frames
-     *            how frames go
+     *            how frames go; on a cluster, in one of its partitions
+     * @param partitioning
+     *            how frames are spread over partitions
      * @param processors
      *            bounds on registering
      * @param watching
@@ -82,8 +78,23 @@ public final class Orchestrator implements AutoCloseable {
      * @param version
      *            what is running
      */
-    public record Settings(FrameWay.Settings frames, RegistrationPolicy.Limits processors, Watching watching,
-            ApiServer.Settings api, int maxCameras, String version) {
+    public record Settings(FrameWay.Settings frames, Partitioning partitioning, RegistrationPolicy.Limits processors,
+            Watching watching, ApiServer.Settings api, int maxCameras, String version) {
+        /** With one partition. */
+        public Settings(FrameWay.Settings frames, RegistrationPolicy.Limits processors, Watching watching,
+                ApiServer.Settings api, int maxCameras, String version) {
+            this(frames, Partitioning.whole(frames.keys().prefix()), processors, watching, api, maxCameras, version);
+        }
+
+        private Registry.Settings registry(Partition partition) {
+            return new Registry.Settings(partition.redis(), partition.keys(), processors,
+                    Registry.Settings.DEFAULT_REFRESH_INTERVAL, RedisClock.SERVER, watching.circuits().successes(),
+                    watching.forgetAfter());
+        }
+    }
+
+    /** What all partitions of an instance have in common; {@code first}: where they agree. */
+    record Means(Partition first, Metrics metrics, FrameTracing tracing, InstantSource clock, RedisClock time) {
     }
 
     /**
@@ -107,6 +118,10 @@ public final class Orchestrator implements AutoCloseable {
 
         public static final Watching DEFAULT = new Watching(CircuitPolicy.Thresholds.DEFAULT,
                 EndpointPolls.Settings.DEFAULT, Registry.Settings.DEFAULT_FORGET_AFTER);
+
+        CircuitPolicy policy() {
+            return new CircuitPolicy(circuits);
+        }
     }
 
     /**
@@ -125,57 +140,87 @@ public final class Orchestrator implements AutoCloseable {
         Metrics metrics = new Metrics(measured, settings.maxCameras());
         metrics.describe(settings.version(), frames.strategy().word());
 
-        this.registry = new Registry(new Registry.Settings(frames.redis(), frames.keys(), settings.processors(),
-                Registry.Settings.DEFAULT_REFRESH_INTERVAL, RedisClock.SERVER,
-                settings.watching().circuits().successes(), settings.watching().forgetAfter()));
-        this.way = new FrameWay(frames, new Known(registry), metrics, new FrameTracing(telemetry), clock);
-        registry.onChange(way::wake);
-        this.polls = new EndpointPolls(frames.keys(), settings.watching().polls(), registry);
-        this.polling = new RedisLoop("polls", frames.redis(), polls);
-        this.breaking = new RedisLoop("circuits", frames.redis(), new CircuitWatch(frames.keys(),
-                new CircuitPolicy(settings.watching().circuits()), registry, RedisClock.SERVER));
+        this.partitions = partitions(settings,
+                new Means(Partitions.of(frames.redis(), settings.partitioning()).all().getFirst(), metrics,
+                        new FrameTracing(telemetry), clock, RedisClock.SERVER));
+        this.roster = new Roster(partitions.all().stream().map(LocalPartition::registry).toList());
 
         Rates rates = new Rates();
-        RedisFigures ofTheCluster = new RedisFigures(frames.keys(), frames.group(),
-                () -> registry.snapshot().withQueues(), rates, clock);
+        ClusterFigures cluster = new ClusterFigures(
+                partitions.all().stream().map(LocalPartition::figures).toList(), rates, clock);
         Alerting alerting = settings.watching().alerting();
         this.webhook = alerting.webhook() == null
                 ? null
                 : new AlertWebhook(alerting.webhook(), frames.instance(), clock);
         this.alerts = new AlertWatch(alerting.thresholds(),
-                new Observed(registry, way, ofTheCluster, rates.pace(), clock),
+                new Observed(roster, partitions, cluster, rates.pace(), clock),
                 webhook == null ? _ -> {
                 } : webhook);
         List<HealthCheck> checks = checks();
-        metrics.watchHealth(() -> checks.stream()
-                .collect(Collectors.toMap(HealthCheck::name, check -> check.failure().get().isPresent())));
-        metrics.watchAlerts(alerts::firing);
-        ClusterMetrics.register(measured, ofTheCluster, this::processorsByStatus, this::circuits);
-        this.figures = new RedisLoop("figures", frames.redis(), ofTheCluster);
+        watched(metrics, checks);
+        ClusterMetrics.register(measured, cluster, this::processorsByStatus, this::circuits);
 
-        this.traffic = new Traffic(new Traffic.Settings(frames.redis(), frames.keys(), frames.group(),
-                frames.strategy(), frames.bounds().window().frames(), frames.bounds().affinity()), registry,
-                () -> way.view().waiting(), rates, clock);
-        Cameras cameras = new Cameras(frames.redis(), frames.keys(), way.policies(), rates, clock);
-        Switchboard switchboard = new Switchboard(frames.redis(), way.control(), way::pressure);
-
-        this.api = ApiServer.start(settings.api(),
-                new Doors(registry, traffic, journeys(frames), new LetterDesk(frames.redis(), frames.keys()),
-                        cameras,
-                        switchboard, alerts::firing, checks, new Exposition(measured)));
-        begin();
+        this.traffic = traffic(settings, rates, clock);
+        this.api = ApiServer.start(settings.api(), new Doors(settings.partitioning(), roster, traffic, journeys(frames),
+                new LetterDesk(partitions.all().stream().map(LocalPartition::partition).toList()),
+                new Cameras(settings.partitioning(), partitions.all().stream()
+                        .map(one -> new Cameras.Site(one.partition(), one.policies())).toList(), rates, clock),
+                new Switchboard(partitions.all().stream()
+                        .map(one -> new Switchboard.Site(one.partition().redis(), one.control())).toList(),
+                        partitions::pressure),
+                alerts::firing, checks, new Exposition(measured)));
+        begin(cluster);
     }
 
-    private void begin() {
-        registry.start();
-        polling.start();
-        breaking.start();
-        way.start();
-        figures.start();
+    /** Processors register with the first; the others follow it. */
+    private static LocalPartitions partitions(Settings settings, Means means) {
+        List<LocalPartition> all = new ArrayList<>();
+        for (Partition partition : Partitions.of(settings.frames().redis(), settings.partitioning()).all()) {
+            Registry.Place place = all.isEmpty()
+                    ? new Registry.Place(0, null, processor -> isEmptyIn(all.subList(1, all.size()), processor))
+                    : new Registry.Place(partition.number(), all.getFirst().registry(), _ -> true);
+            all.add(new LocalPartition(partition, settings, means,
+                    new Registry(settings.registry(partition), place)));
+        }
+        return new LocalPartitions(all);
+    }
+
+    /** Where it is not known, something may be left. */
+    private static boolean isEmptyIn(List<LocalPartition> others, Registration processor) {
+        try {
+            return others.isEmpty()
+                    || !Everywhere.ask(others, one -> one.registry().isEmpty(processor)).contains(false);
+        } catch (RedisUnavailable e) {
+            return false;
+        }
+    }
+
+    private void begin(ClusterFigures cluster) {
+        partitions.all().forEach(one -> one.start(cluster));
+        partitions.all().forEach(LocalPartition::serve);
         alerts.start();
         if (webhook != null) {
             webhook.start();
         }
+    }
+
+    private void watched(Metrics metrics, List<HealthCheck> checks) {
+        metrics.watch(partitions::view);
+        metrics.watchJournal(partitions::dropped);
+        metrics.watchPressure(partitions::pressure);
+        metrics.watchRedis(() -> partitions.away().isEmpty());
+        metrics.watchHealth(() -> checks.stream()
+                .collect(Collectors.toMap(HealthCheck::name, check -> check.failure().get().isPresent())));
+        metrics.watchAlerts(alerts::firing);
+    }
+
+    private Traffic traffic(Settings settings, Rates rates, InstantSource clock) {
+        FrameWay.Settings frames = settings.frames();
+        return new Traffic(settings.partitioning(), partitions.all().stream()
+                .map(one -> new PartitionTraffic(new PartitionTraffic.Settings(one.partition(), frames.group(),
+                        frames.strategy(), frames.bounds().window().frames(), frames.bounds().affinity()),
+                        one.registry(), () -> one.view().waiting(), clock))
+                .toList(), rates, clock);
     }
 
     /** The port of the REST API. */
@@ -189,22 +234,27 @@ public final class Orchestrator implements AutoCloseable {
     }
 
     private Journeys journeys(FrameWay.Settings frames) {
-        return new Journeys(new Journeys.Settings(frames.redis(), frames.keys(), frames.group(),
-                frames.journal().retention()), () -> registry.read().withQueues());
+        return new Journeys(new Journeys.Settings(frames.group(), frames.journal().retention()), partitions.all()
+                .stream().map(one -> new Journeys.Site(one.partition(), () -> one.registry().read().withQueues()))
+                .toList());
     }
 
     private List<HealthCheck> checks() {
-        List<HealthCheck> checks = new ArrayList<>(List.of(new HealthCheck("redis", Weight.VITAL, way::trouble),
-                new HealthCheck("registry", Weight.VITAL, registry::trouble),
-                new HealthCheck("processor_watch", Weight.MINOR, this::watchTrouble),
+        List<HealthCheck> checks = new ArrayList<>(List.of(
+                new HealthCheck("redis", Weight.VITAL, partitions::trouble),
+                new HealthCheck("registry", Weight.VITAL, partitions.all().getFirst().registry()::trouble),
+                new HealthCheck("processor_watch", Weight.MINOR, partitions::watchTrouble),
                 new HealthCheck("processors", Weight.MINOR, this::noProcessor),
                 new HealthCheck("circuits", Weight.MINOR, this::panic),
                 new HealthCheck("backpressure", Weight.MINOR, this::critical),
-                new HealthCheck("capture_readers", Weight.MINOR, way::captureAlert),
-                new HealthCheck("instances", Weight.MINOR, way::instanceAlert),
-                new HealthCheck("dead_letters", Weight.MINOR, way::floodAlert),
-                new HealthCheck("journey", Weight.MINOR, way::journalTrouble),
+                new HealthCheck("capture_readers", Weight.MINOR, () -> partitions.alert(FrameWay::captureAlert)),
+                new HealthCheck("instances", Weight.MINOR, () -> partitions.alert(FrameWay::instanceAlert)),
+                new HealthCheck("dead_letters", Weight.MINOR, () -> partitions.alert(FrameWay::floodAlert)),
+                new HealthCheck("journey", Weight.MINOR, () -> partitions.alert(FrameWay::journalTrouble)),
                 new HealthCheck("alerts", Weight.MINOR, alerts::summary)));
+        if (partitions.areSeveral()) {
+            checks.add(new HealthCheck("partitions", Weight.MINOR, partitions::away));
+        }
         if (webhook != null) {
             checks.add(new HealthCheck("webhook", Weight.MINOR, webhook::trouble));
         }
@@ -212,17 +262,13 @@ public final class Orchestrator implements AutoCloseable {
     }
 
     private Optional<String> noProcessor() {
-        return registry.snapshot().available().isEmpty()
+        return roster.snapshot().available().isEmpty()
                 ? Optional.of("no healthy processor is registered: frames wait")
                 : Optional.empty();
     }
 
-    private Optional<String> watchTrouble() {
-        return Stream.of(polling, breaking).map(RedisLoop::trouble).filter(Objects::nonNull).findFirst();
-    }
-
     private Optional<String> panic() {
-        Set<String> readmitted = registry.snapshot().readmitted();
+        Set<String> readmitted = roster.snapshot().readmitted();
         return readmitted.isEmpty()
                 ? Optional.empty()
                 : Optional.of("more than half of the processors of a capability fail; these go on all the same: "
@@ -230,23 +276,19 @@ public final class Orchestrator implements AutoCloseable {
     }
 
     private Map<String, Integer> circuits() {
-        return registry.snapshot().all().stream().collect(
-                Collectors.toMap(processor -> processor.registration().id(), processor -> switch (processor.circuit()) {
-                    case Circuit.Closed _ -> 0;
-                    case Circuit.HalfOpen _ -> 1;
-                    case Circuit.Open _ -> 2;
-                }));
+        return roster.snapshot().all().stream().collect(
+                Collectors.toMap(processor -> processor.registration().id(), processor -> processor.circuit().state()));
     }
 
     private Optional<String> critical() {
-        Backpressure told = way.pressure();
+        Backpressure told = partitions.pressure();
         return told.level() == PressureLevel.CRITICAL
                 ? Optional.of("critical: frames wait, and these processors are full: " + PressureWatch.critical(told))
                 : Optional.empty();
     }
 
     private Map<String, Long> processorsByStatus() {
-        return Arrays.stream(Status.values()).collect(Collectors.toMap(Status::word, status -> registry.snapshot().all()
+        return Arrays.stream(Status.values()).collect(Collectors.toMap(Status::word, status -> roster.snapshot().all()
                 .stream().map(Processor::health).filter(health -> health.status() == status).count()));
     }
 
@@ -257,46 +299,7 @@ public final class Orchestrator implements AutoCloseable {
         if (webhook != null) {
             webhook.close();
         }
-        way.close();
-        polling.close();
-        polls.close();
-        breaking.close();
-        figures.close();
+        partitions.all().reversed().forEach(LocalPartition::close);
         api.close();
-        registry.close();
-    }
-
-    /** The registry, as the way of a frame sees it. */
-    private record Known(Registry registry) implements FrameWay.Processors {
-        @Override
-        public List<Registration> available() {
-            return registry.snapshot().available();
-        }
-
-        @Override
-        public boolean known() {
-            return registry.known();
-        }
-
-        @Override
-        public Collection<Registration> all() {
-            return registry.snapshot().withQueues();
-        }
-
-        @Override
-        public Collection<Life> lives() {
-            RegistrySnapshot there = registry.snapshot();
-            Set<String> cutOff = there.cutOff();
-            return Stream.concat(
-                    there.all().stream().map(processor -> new Life(processor.registration(), processor.registeredAt(),
-                            cutOff.contains(processor.registration().id()), processor.leaseEnds(), false)),
-                    there.departed().stream().map(departed -> new Life(departed, Instant.MAX, true, Instant.MAX, true)))
-                    .toList();
-        }
-
-        @Override
-        public void emptied(Life departed) {
-            registry.forgotten(departed.registration());
-        }
     }
 }

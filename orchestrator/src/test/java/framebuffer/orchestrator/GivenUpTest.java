@@ -7,6 +7,7 @@ import framebuffer.streams.Entry;
 import framebuffer.streams.Replies;
 import framebuffer.streams.figures.LedgerReader;
 import framebuffer.streams.letters.KeptLetter;
+import framebuffer.streams.partition.Partition;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;
 import framebuffer.wire.frame.DeadLetter;
@@ -34,7 +35,7 @@ class GivenUpTest {
     void open() {
         site = REDIS.site();
         site.clock = () -> Instant.now().plus(ahead.get());
-        desk = new LetterDesk(REDIS.address(), Site.KEYS);
+        desk = new LetterDesk(List.of(new Partition(0, REDIS.address(), Site.KEYS)));
     }
 
     private void later(Duration by) {

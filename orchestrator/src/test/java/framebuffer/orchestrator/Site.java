@@ -2,6 +2,8 @@ package framebuffer.orchestrator;
 
 import framebuffer.orchestrator.FrameWay.Bounds;
 import framebuffer.orchestrator.FrameWay.Steering;
+import framebuffer.orchestrator.control.Control;
+import framebuffer.orchestrator.freshness.CameraPolicies;
 import framebuffer.orchestrator.freshness.Freshness;
 import framebuffer.orchestrator.journal.JournalWriter;
 import framebuffer.orchestrator.recovery.Life;
@@ -35,8 +37,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -72,12 +76,15 @@ final class Site implements AutoCloseable, FrameWay.Processors {
     }
 
     FrameWay start(String instance, RedisAddress through, Bounds bounds) {
+        AtomicReference<FrameWay> made = new AtomicReference<>();
+        Runnable wake = () -> Optional.ofNullable(made.get()).ifPresent(FrameWay::wake);
         FrameWay way = new FrameWay(
                 new FrameWay.Settings(through, KEYS, GROUP, instance, strategy, bounds,
                         new Steering(freshness, 100, Steering.DEFAULT.pressureCheck()), letters,
                         JournalWriter.Settings.DEFAULT),
-                this,
+                new FrameWay.Told(this, new Control(KEYS, wake), new CameraPolicies(KEYS, freshness, 100, wake)),
                 new Metrics(new PrometheusRegistry(), 500), new FrameTracing(OpenTelemetry.noop()), clock);
+        made.set(way);
         way.start();
         ways.add(way);
         return way;

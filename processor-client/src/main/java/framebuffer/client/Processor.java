@@ -1,23 +1,20 @@
 package framebuffer.client;
 
 import framebuffer.client.membership.Membership;
-import framebuffer.client.queue.AnswerSender;
-import framebuffer.client.queue.InProgress;
-import framebuffer.client.queue.PixelStore;
-import framebuffer.client.queue.QueueReader;
+import framebuffer.client.queue.Slots;
 import framebuffer.client.telemetry.ProcessorMetrics;
 import framebuffer.client.telemetry.Tally;
-import framebuffer.streams.GroupReader;
-import framebuffer.streams.RedisLoop;
-import framebuffer.streams.work.Answers;
+import framebuffer.wire.Keys;
 import framebuffer.wire.processor.Heartbeat;
 import framebuffer.wire.processor.Registration;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,11 +37,10 @@ public final class Processor implements AutoCloseable {
     private final Duration grace;
     private final boolean unregisterOnClose;
     private final Tally tally = new Tally(InstantSource.system());
-    private final InProgress inProgress;
-    private final PixelStore pixels;
+    private final Slots slots;
+    private final ProcessorBuilder from;
     private final ExecutorService threads;
-    private final RedisLoop answers;
-    private final RedisLoop reader;
+    private volatile List<Lane> lanes = List.of();
     private final ProcessorMetrics metrics;
     private final Membership membership;
     private final ReentrantLock closing = new ReentrantLock();
@@ -69,24 +65,12 @@ public final class Processor implements AutoCloseable {
         this.registration = registration;
         this.grace = from.grace;
         this.unregisterOnClose = from.unregisterOnClose;
-        this.inProgress = new InProgress(registration.concurrency());
-        this.pixels = new PixelStore(from.redisAddress(), from.keys);
+        this.from = from;
+        this.slots = new Slots(registration.concurrency());
         this.threads = Executors.newThreadPerTaskExecutor(from.threads);
-        String id = registration.id();
-        this.metrics = new ProcessorMetrics(id);
-        String queue = from.keys.queue(registration.queue());
-        String group = id + "-group";
-        AnswerSender sender = new AnswerSender(id,
-                new Answers(from.keys, new Answers.Post(queue, group, id, from.resultsKey(), from.resultsKept)),
-                inProgress, tally);
-        this.answers = new RedisLoop(id + "-answers", from.redisAddress(), sender);
-        Worker worker = new Worker(id, from.handler(), pixels::of, from.tracing(), metrics, InstantSource.system(),
-                threads,
-                sender::send);
-        this.reader = new RedisLoop(id + "-reader", from.redisAddress(),
-                new QueueReader(new GroupReader(queue, group, id + "-1"), from.keys, inProgress, worker));
+        this.metrics = new ProcessorMetrics(registration.id());
         this.membership = new Membership(from.orchestratorUrl(), from.apiToken(), registration, this::heartbeat,
-                () -> Thread.ofVirtual().name(id + "-close").start(this::close));
+                () -> Thread.ofVirtual().name(registration.id() + "-close").start(this::close));
     }
 
     /**
@@ -101,11 +85,14 @@ public final class Processor implements AutoCloseable {
         return new ProcessorBuilder(id, System::getenv);
     }
 
-    /** Registers first, so that the queue is there; then reads. */
+    /** Registers first, so that the queue is there, and to learn in which partitions; then reads. */
     void open() throws InterruptedException {
         boolean joined = false;
         try {
-            membership.join();
+            List<String> prefixes = membership.join();
+            List<Keys> partitions = prefixes.isEmpty() ? List.of(from.keys) : prefixes.stream().map(Keys::new).toList();
+            Lane.Shared shared = new Lane.Shared(from, registration, slots, tally, metrics, threads, partitions.size());
+            lanes = partitions.stream().map(keys -> new Lane(shared, keys)).toList();
             joined = true;
         } finally {
             if (!joined) {
@@ -113,8 +100,7 @@ public final class Processor implements AutoCloseable {
                 threads.shutdown();
             }
         }
-        answers.start();
-        reader.start();
+        lanes.forEach(Lane::start);
     }
 
     /**
@@ -154,14 +140,18 @@ public final class Processor implements AutoCloseable {
     /** What became of frames so far. */
     public Statistics statistics() {
         Tally.Counts counts = tally.counts();
-        return new Statistics(counts.processed(), counts.failed(), counts.returned(), inProgress.count());
+        return new Statistics(counts.processed(), counts.failed(), counts.returned(), held());
+    }
+
+    private int held() {
+        return lanes.stream().mapToInt(Lane::held).sum();
     }
 
     private Heartbeat heartbeat() {
         Tally.Counts counts = tally.counts();
-        boolean well = reader.trouble() == null && answers.trouble() == null;
+        boolean well = lanes.stream().allMatch(Lane::works);
         return new Heartbeat(registration.id(), well ? Heartbeat.Status.HEALTHY : Heartbeat.Status.DEGRADED,
-                (double) inProgress.count(), counts.processed(), counts.meanMillis(), counts.errorsLastMinute());
+                (double) held(), counts.processed(), counts.meanMillis(), counts.errorsLastMinute());
     }
 
     /**
@@ -183,10 +173,9 @@ public final class Processor implements AutoCloseable {
     }
 
     private void end() {
-        reader.close();
+        inAllLanes(Lane::stopReading);
         finishWhatWasBegun();
-        answers.close();
-        pixels.close();
+        inAllLanes(Lane::close);
         threads.shutdownNow();
         if (unregisterOnClose) {
             membership.leave();
@@ -195,11 +184,17 @@ public final class Processor implements AutoCloseable {
         }
     }
 
+    private void inAllLanes(Consumer<Lane> what) {
+        try (ExecutorService each = Executors.newVirtualThreadPerTaskExecutor()) {
+            lanes.forEach(lane -> each.execute(() -> what.accept(lane)));
+        }
+    }
+
     private void finishWhatWasBegun() {
         try {
-            if (!inProgress.awaitNone(grace)) {
+            if (!slots.awaitNone(grace)) {
                 log.warn("{}: {} frames were not answered within {} s; they stay pending", registration.id(),
-                        inProgress.count(), grace.toMillis() / 1_000.0);
+                        held(), grace.toMillis() / 1_000.0);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -115,7 +115,8 @@ public final class ProcessorBuilder {
 
     /**
      * {@code redis://[user:password@]host[:port][/database]}, or {@code rediss://…} for TLS, or
-     * {@code redis+sentinel://[user:password@]host[:port][,host[:port]…]/master-name[/database]}; by default {@code REDIS_URL}, or
+     * {@code redis+sentinel://[user:password@]host[:port][,host[:port]…]/master-name[/database]}, or
+     * {@code redis+cluster://[user:password@]host[:port][,host[:port]…]}; by default {@code REDIS_URL}, or
      * {@code redis://localhost:6379}.
      */
     public ProcessorBuilder redis(String url) {
@@ -151,7 +152,10 @@ public final class ProcessorBuilder {
         return this;
     }
 
-    /** What the names of all Redis keys begin with, the same as the orchestrator's; empty by default. */
+    /**
+     * What the names of all Redis keys begin with, the same as the orchestrator's; empty by default. Of partitions it is told by the
+     * orchestrator.
+     */
     public ProcessorBuilder keyPrefix(String prefix) {
         keys = new Keys(prefix);
         return this;
@@ -220,7 +224,7 @@ public final class ProcessorBuilder {
                     + ", more than its capacity of " + capacity + "; raise capacity(…)");
         }
         return new Registration(id, capabilities, capacity, queue == null ? Keys.READY + id : queue, null, null,
-                heartbeatInterval, concurrency, null, metadata);
+                heartbeatInterval, concurrency, null, metadata, Registration.ALL_PARTITIONS);
     }
 
     FrameHandler handler() {
@@ -247,8 +251,8 @@ public final class ProcessorBuilder {
         return secret.isEmpty() ? null : secret;
     }
 
-    String resultsKey() {
-        return results == null ? keys.results() : keys.prefix() + results;
+    String resultsKey(Keys partition) {
+        return results == null ? partition.results() : partition.prefix() + results;
     }
 
     Tracing tracing() {

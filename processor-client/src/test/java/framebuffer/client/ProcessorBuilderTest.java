@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import framebuffer.wire.Keys;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -70,7 +71,7 @@ class ProcessorBuilderTest {
         assertThat(untold.orchestratorUrl()).isEqualTo(URI.create("http://localhost:8002"));
         assertThat(untold.redisAddress()).hasToString("redis://localhost:6379");
         assertThat(untold.apiToken()).isNull();
-        assertThat(untold.resultsKey()).isEqualTo("frames:results");
+        assertThat(untold.resultsKey(Keys.DEFAULT)).isEqualTo("frames:results");
     }
 
     @Test
@@ -82,8 +83,8 @@ class ProcessorBuilderTest {
 
     @Test
     void everyKeyTakesThePrefix() {
-        ProcessorBuilder partitioned = face.keyPrefix("{p0}");
-        assertThat(partitioned.resultsKey()).isEqualTo("{p0}frames:results");
-        assertThat(partitioned.results("faces").resultsKey()).isEqualTo("{p0}faces");
+        Keys keys = new Keys("{p0}");
+        assertThat(face.resultsKey(keys)).isEqualTo("{p0}frames:results");
+        assertThat(face.results("faces").resultsKey(keys)).isEqualTo("{p0}faces");
     }
 }

@@ -44,6 +44,13 @@ public record GroupReader(String stream, String group, String consumer) {
                 after.toString()));
     }
 
+    /** The first entry behind this one, whoever it was given to; null when there is none within {@code wait}. Delivers nothing. */
+    public @Nullable EntryId awaitBehind(RedisConnection redis, EntryId after, Duration wait) {
+        List<Entry> found = of(redis.callBlocking(wait, "XREAD", "COUNT", 1, "BLOCK", wait.toMillis(), "STREAMS",
+                stream, after.toString()));
+        return found.isEmpty() ? null : found.getFirst().id();
+    }
+
     private static List<Entry> of(@Nullable Object reply) {
         List<?> streams = Replies.list(reply);
         return streams.isEmpty() ? List.of() : Replies.entries(Replies.list(streams.getFirst()).get(1));

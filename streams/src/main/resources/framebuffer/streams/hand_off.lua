@@ -3,7 +3,7 @@
 -- acknowledging its source entry returned 1, so that of all who hold it exactly one hands it off.
 --
 -- KEYS  1 source stream   2 ledger   3 parts   4 returned stream   5 dead letters   6 shed frames   7 taken   8 suspects
---       9 circuits   10… work queues
+--       9 circuits   10 shares   11… work queues
 -- ARGV  1 group of the source, where it has one of ours   2 what the source is: 'capture', 'returned' or 'queue' (a work queue)
 --       3 most fields in the ledger   4 most dead letters   5 most shed frames kept
 --       6 capacities of the queues, one value each, from here on
@@ -20,7 +20,7 @@
 --          then the room left in each queue, -1 where the key is no stream.
 
 local source, ledger, parts, returned, dead, shed = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
-local taken, suspects, circuits, FIXED = KEYS[7], KEYS[8], KEYS[9], 9
+local taken, suspects, circuits, shares, FIXED = KEYS[7], KEYS[8], KEYS[9], KEYS[10], 10
 local keys = { ledger = ledger, parts = parts }
 local group, from_capture, from_queue = ARGV[1], ARGV[2] == 'capture', ARGV[2] == 'queue'
 local most_fields, most_dead, most_shed = tonumber(ARGV[3]), ARGV[4], ARGV[5]
@@ -28,6 +28,7 @@ local queues = #KEYS - FIXED
 
 local wrong = expect(source, 'stream') or expect(ledger, 'hash') or expect(parts, 'hash') or expect(returned, 'stream')
   or expect(dead, 'stream') or expect(shed, 'stream') or expect(taken, 'hash') or expect(suspects, 'hash')
+  or expect(shares, 'hash')
 if wrong then return wrong end
 
 local a = 6 + queues
@@ -39,8 +40,11 @@ end
 
 -- Where the source is one of the queues, a frame that is taken from it leaves the place there that it would take.
 local room, own, over = {}, nil, 0
+local capacities = {}
+for q = 1, queues do capacities[q] = tonumber(ARGV[5 + q]) end
+share(shares, FIXED + 1, capacities)
 for q = 1, queues do
-  local capacity = tonumber(ARGV[5 + q])
+  local capacity = capacities[q]
   room[q] = room_of(KEYS[FIXED + q], capacity)
   if KEYS[FIXED + q] == source then
     -- How many are there beyond its capacity, which may have become less.

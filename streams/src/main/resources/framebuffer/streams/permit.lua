@@ -2,7 +2,7 @@
 -- appended to its queue by a command of its own, whatever was said, and then settle.lua takes back what was not permitted. Nobody sees
 -- anything in between. Frames with one target each go this way, and only from a stream of which a group of ours reads.
 --
--- KEYS  1 source stream   2 ledger   3 verdict   4… work queues
+-- KEYS  1 source stream   2 ledger   3 verdict   4 shares   5… work queues
 -- ARGV  1 group of the source   2 most fields in the ledger   3 '1': each frame says what it must not overtake
 --       4 capacities of the queues, one value each, from here on
 --       then: consumer, its cursor as the caller knows it, its cursor from now on, number of counts, (camera, count)… as in hand_off.lua
@@ -10,15 +10,17 @@
 --       pending any more ('0-0': only those of this batch count; '': it may overtake)
 -- Returns  the room left in each queue, -1 where the key is no stream.
 
-local source, ledger, verdict, FIXED = KEYS[1], KEYS[2], KEYS[3], 3
+local source, ledger, verdict, FIXED = KEYS[1], KEYS[2], KEYS[3], 4
 local group, most_fields, in_order = ARGV[1], tonumber(ARGV[2]), ARGV[3] == '1'
 local queues = #KEYS - FIXED
 
 -- How long the queues were is noted first: whatever happens here, the frames will be appended, and must be found.
-local room, lengths = {}, {}
+local room, lengths, capacities = {}, {}, {}
+for q = 1, queues do capacities[q] = tonumber(ARGV[3 + q]) end
+share(KEYS[4], FIXED + 1, capacities)
 for q = 1, queues do
   local used, length = outstanding(KEYS[FIXED + q])
-  room[q] = used and math.max(0, tonumber(ARGV[3 + q]) - used) or -1
+  room[q] = used and math.max(0, capacities[q] - used) or -1
   lengths[q] = length or 0
 end
 lengths = table.concat(lengths, ' ')

@@ -26,3 +26,19 @@ local function room_of(queue, capacity)
   if not used then return -1 end
   return math.max(0, capacity - used)
 end
+
+-- Where a processor's capacity is shared out over partitions (docs/adr/0014-partitions.md), what of it is this one's: 'SHARE VERSION'
+-- for each queue. Lowers the capacities to that; they belong to the keys from the first one given on.
+local function share(shares, first, capacities)
+  if redis.call('EXISTS', shares) == 0 then return end
+  for from = 1, #capacities, 1000 do
+    local to = math.min(from + 999, #capacities)
+    local fields = redis.pcall('HMGET', shares, unpack(KEYS, first + from - 1, first + to - 1))
+    for f = 1, fields.err and 0 or #fields do
+      if fields[f] then
+        local q = from + f - 1
+        capacities[q] = math.min(capacities[q], tonumber(string.match(fields[f], '^%d+') or capacities[q]))
+      end
+    end
+  end
+end

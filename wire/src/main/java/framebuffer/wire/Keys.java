@@ -89,6 +89,21 @@ public record Keys(String prefix) {
         return prefix + "frame-buffer:suspects";
     }
 
+    /** Hash: key of a work queue → how many frames of its processor's capacity are this partition's; absent: all. */
+    public String shares() {
+        return prefix + "frame-buffer:shares";
+    }
+
+    /** Hash, in the first partition: processor id, a space, number of a partition → how many frames that one may have. */
+    public String grants() {
+        return prefix + "frame-buffer:grants";
+    }
+
+    /** Hash, in the first partition: number of a partition → how many frames of it each processor could have. */
+    public String demand() {
+        return prefix + "frame-buffer:demand";
+    }
+
     /** Hash: processor id → how many frames it gave back. */
     public String givenBack() {
         return prefix + "frame-buffer:given-back";

@@ -11,6 +11,7 @@ import framebuffer.client.ProcessorBuilder;
 import framebuffer.client.membership.RegistrationRefused;
 import framebuffer.orchestrator.ledger.Ledger;
 import framebuffer.streams.RedisLoop;
+import framebuffer.streams.partition.Partitions;
 import framebuffer.vision.camera.Announcement;
 import framebuffer.vision.camera.Camera;
 import framebuffer.vision.camera.CameraSettings;
@@ -25,7 +26,6 @@ import framebuffer.vision.sink.PictureShow;
 import framebuffer.vision.sink.RedisSink;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;
-import framebuffer.wire.Keys;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -50,12 +50,12 @@ final class Demo implements AutoCloseable {
     private static final List<String> PLACES = List.of("north", "east", "south", "west");
 
     private final Service service;
-    private final RedisLoop following;
-    private final Demand demand;
-    private final RedisLoop asking;
+    private final Partitions partitions;
+    private final List<RedisLoop> following;
+    private final List<Demand> demands;
+    private final List<RedisLoop> asking;
     private final PictureShow show;
-    private final RedisLoop showing;
-    private final Results results;
+    private final Results results = new Results();
     private final Ledger before;
     private final List<Processor> detectors = new CopyOnWriteArrayList<>();
     private final List<Camera> cameras = new CopyOnWriteArrayList<>();
@@ -74,24 +74,25 @@ final class Demo implements AutoCloseable {
     record Cast(int cameras, double fps, @Nullable Path save) {
     }
 
-    private Demo(Service service, Keys keys) {
+    private Demo(Service service, Partitions partitions) {
         this.service = service;
+        this.partitions = partitions;
         this.before = service.ledger();
-        this.results = new Results(keys.results());
-        this.following = new RedisLoop("results", service.redis(), results).start();
-        this.demand = new Demand(keys);
-        this.asking = new RedisLoop("demand", service.redis(), demand).start();
-        this.show = new PictureShow(keys);
-        this.showing = new RedisLoop("pictures", service.redis(), show).start();
+        this.following = partitions.all().stream().map(one -> new RedisLoop("results", one.redis(),
+                results.following(one.keys().results())).start()).toList();
+        this.demands = partitions.all().stream().map(one -> new Demand(one.keys())).toList();
+        this.asking = partitions.all().stream()
+                .map(one -> new RedisLoop("demand", one.redis(), demands.get(one.number())).start()).toList();
+        this.show = new PictureShow(partitions).start();
     }
 
     /** Starts all of it; when this returns, frames flow. */
     static Demo start(Cast cast, ServeOptions options) {
-        Keys keys = options.redis().keys();
-        Demo demo = new Demo(Service.start(options), keys);
+        Service service = Service.start(options);
+        Demo demo = new Demo(service, options.redis().on(service.redis()));
         boolean started = false;
         try {
-            demo.startAll(cast, keys, options);
+            demo.startAll(cast, options);
             started = true;
             return demo;
         } catch (CompletionException e) {
@@ -109,17 +110,17 @@ final class Demo implements AutoCloseable {
     }
 
     /** Side by side: loading native code, registering and opening a video each take their time. */
-    private void startAll(Cast cast, Keys keys, ServeOptions options) {
+    private void startAll(Cast cast, ServeOptions options) {
         Annotator annotator = Detectors.annotator(cast.save());
         List<CompletableFuture<Void>> starting = new ArrayList<>();
         Map.of("people-1", DetectorKind.PEOPLE, "people-2", DetectorKind.PEOPLE, "motion-1", DetectorKind.MOTION,
                 "tampering-1", DetectorKind.TAMPERING)
                 .forEach((id, kind) -> starting.add(aside(() -> detectors
-                        .add(detector(Detectors.describe(id, kind.make(), annotator, show), keys,
-                                options.apiToken())))));
+                        .add(detector(Detectors.describe(id, kind.make(), annotator, show),
+                                options)))));
         for (int i = 0; i < cast.cameras(); i++) {
             String name = i < PLACES.size() ? PLACES.get(i) : "camera-" + (i + 1);
-            starting.add(aside(() -> cameras.add(camera(name, cast.fps(), keys))));
+            starting.add(aside(() -> cameras.add(camera(name, cast.fps()))));
         }
         starting.forEach(CompletableFuture::join);
         cameras.forEach(Camera::start);
@@ -129,8 +130,9 @@ final class Demo implements AutoCloseable {
         return CompletableFuture.runAsync(work, Thread.ofPlatform().daemon()::start);
     }
 
-    private Processor detector(ProcessorBuilder description, Keys keys, @Nullable String token) {
-        description.orchestrator(service.url()).redis(service.redis()).keyPrefix(keys.prefix())
+    private Processor detector(ProcessorBuilder description, ServeOptions options) {
+        String token = options.apiToken();
+        description.orchestrator(service.url()).redis(service.redis()).keyPrefix(options.redis().keyPrefix())
                 .tracing(service.tracing().ofProcessors());
         if (token != null) {
             description.token(token);
@@ -143,11 +145,12 @@ final class Demo implements AutoCloseable {
         }
     }
 
-    private Camera camera(String name, double fps, Keys keys) {
+    private Camera camera(String name, double fps) {
+        Demand demand = demands.get(partitions.of(name).number());
         CameraSettings settings = new CameraSettings(name, VideoAddress.parse(DemoClip.path().toString()),
                 new Pictures(fps, 85), true, new Announcement(0, EVERYTHING, service.tracing()::announce),
                 () -> demand.share(EVERYTHING));
-        return Camera.open(settings, remembering(new RedisSink(service.redis(), keys, PIXELS_TTL)),
+        return Camera.open(settings, remembering(new RedisSink(partitions, name, PIXELS_TTL)),
                 InstantSource.system());
     }
 
@@ -200,7 +203,7 @@ final class Demo implements AutoCloseable {
             ledger = service.ledger();
         }
         closeAll(detectors);
-        following.close();
+        closeAll(following);
         return new Summary(before, service.ledger(), results.tally(),
                 cameras.stream().mapToLong(camera -> camera.statistics().heldBack()).sum());
     }
@@ -224,9 +227,9 @@ final class Demo implements AutoCloseable {
     public void close() {
         closeAll(cameras);
         closeAll(detectors);
-        following.close();
-        asking.close();
-        showing.close();
+        closeAll(following);
+        closeAll(asking);
+        show.close();
         service.close();
     }
 }

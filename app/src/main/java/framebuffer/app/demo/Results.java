@@ -18,15 +18,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
-/** Follows the result stream: how many frames and objects for each capability, and how long each frame took. */
-final class Results implements RedisLoop.Work {
+/** Follows the result streams: how many frames and objects for each capability, and how long each frame took. */
+final class Results {
     private static final Duration WAIT = Duration.ofMillis(250);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** How many of the frames announced last are remembered, to take their times. */
     private static final int REMEMBERED = 10_000;
 
-    private final String stream;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Found> perCapability = new TreeMap<>();
     private final Histogram millis = new Histogram(3);
@@ -38,7 +37,6 @@ final class Results implements RedisLoop.Work {
             return size() > REMEMBERED;
         }
     };
-    private String readUpTo = "$";
 
     /** What was found for one capability: pictures looked at, and objects in them. */
     record Found(long frames, long objects) {
@@ -67,10 +65,6 @@ final class Results implements RedisLoop.Work {
         }
     }
 
-    Results(String stream) {
-        this.stream = stream;
-    }
-
     /** A frame has entered the capture stream. */
     void announced(String frameId, EntryId captureId) {
         lock.lock();
@@ -90,25 +84,39 @@ final class Results implements RedisLoop.Work {
         }
     }
 
-    @Override
-    public void connected(RedisConnection redis) {
-        if (readUpTo.equals("$")) {
-            List<Entry> last = Replies.entries(redis.call("XREVRANGE", stream, "+", "-", "COUNT", 1));
-            readUpTo = last.isEmpty() ? "0-0" : last.getFirst().id().toString();
-        }
+    /** Follows the stream of one partition. */
+    RedisLoop.Work following(String stream) {
+        return new Following(stream);
     }
 
-    @Override
-    public void turn(RedisConnection redis) {
-        List<?> reply = Replies
-                .list(redis.callBlocking(WAIT, "XREAD", "COUNT", 500, "BLOCK", WAIT.toMillis(), "STREAMS",
-                        stream, readUpTo));
-        if (!reply.isEmpty()) {
-            for (Entry entry : Replies.entries(Replies.list(reply.getFirst()).get(1))) {
-                readUpTo = entry.id().toString();
-                Fields fields = entry.fields();
-                if (fields != null) {
-                    take(entry.id(), fields);
+    private final class Following implements RedisLoop.Work {
+        private final String stream;
+        private String readUpTo = "$";
+
+        Following(String stream) {
+            this.stream = stream;
+        }
+
+        @Override
+        public void connected(RedisConnection redis) {
+            if (readUpTo.equals("$")) {
+                List<Entry> last = Replies.entries(redis.call("XREVRANGE", stream, "+", "-", "COUNT", 1));
+                readUpTo = last.isEmpty() ? "0-0" : last.getFirst().id().toString();
+            }
+        }
+
+        @Override
+        public void turn(RedisConnection redis) {
+            List<?> reply = Replies
+                    .list(redis.callBlocking(WAIT, "XREAD", "COUNT", 500, "BLOCK", WAIT.toMillis(), "STREAMS",
+                            stream, readUpTo));
+            if (!reply.isEmpty()) {
+                for (Entry entry : Replies.entries(Replies.list(reply.getFirst()).get(1))) {
+                    readUpTo = entry.id().toString();
+                    Fields fields = entry.fields();
+                    if (fields != null) {
+                        take(entry.id(), fields);
+                    }
                 }
             }
         }

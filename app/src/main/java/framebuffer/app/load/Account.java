@@ -6,6 +6,8 @@ import framebuffer.orchestrator.ledger.Ledger;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.figures.BacklogReader;
 import framebuffer.streams.figures.LedgerReader;
+import framebuffer.streams.partition.Everywhere;
+import framebuffer.streams.partition.Partitions;
 import framebuffer.wire.Keys;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +43,16 @@ record Account(Sender.Sent sent, Reading before, Reading after) {
          * @param cameras
          *            how many there are
          */
-        static Reading read(RedisConnection redis, Keys keys, String group, int cameras) {
+        static Reading read(Partitions partitions, String group, int cameras) {
+            return Everywhere.ask(partitions.all(), one -> {
+                try (RedisConnection redis = RedisConnection.open(one.redis())) {
+                    return read(redis, one.keys(), group, cameras);
+                }
+            }).stream().reduce((all, one) -> new Reading(all.counts.plus(one.counts), all.unread + one.unread))
+                    .orElseThrow();
+        }
+
+        private static Reading read(RedisConnection redis, Keys keys, String group, int cameras) {
             // In this order: a frame that is read meanwhile is seen twice, and not missed.
             long unread = BacklogReader.read(redis, keys, group, List.of()).capture().unread();
             LedgerReader.Reading ledger = LedgerReader.read(redis, keys, group, List.of());

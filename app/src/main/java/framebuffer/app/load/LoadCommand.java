@@ -9,6 +9,7 @@ import framebuffer.app.settings.Tracing;
 import framebuffer.app.settings.UntilStopped;
 import framebuffer.app.settings.Unusable;
 import framebuffer.app.terminal.ProgressLine;
+import framebuffer.streams.RedisAddress;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -96,7 +97,7 @@ public final class LoadCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         logging.apply();
         Load load = load(simulated.kind());
-        LoadRun.Target target = new LoadRun.Target(redis.givenOrRunning(), redis.keys(), consumerGroup);
+        LoadRun.Target target = target(redis.givenOrRunning());
         ProgressLine progress = json ? ProgressLine.silent() : ProgressLine.on(System.err);
         LoadSummary summary;
         try (UntilStopped stop = new UntilStopped();
@@ -114,6 +115,10 @@ public final class LoadCommand implements Callable<Integer> {
         }
         out.flush();
         return summary.balances() ? 0 : 1;
+    }
+
+    private LoadRun.Target target(RedisAddress address) {
+        return new LoadRun.Target(address, redis.keyPrefix(), redis.on(address), consumerGroup);
     }
 
     private Load load(SimulatedProcessors.Kind kind) {

@@ -4,13 +4,17 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.app.settings.Tracing;
+import framebuffer.streams.partition.Partition;
+import framebuffer.streams.partition.Partitions;
 import framebuffer.wire.Fields;
 import framebuffer.wire.Json;
 import framebuffer.wire.Timestamps;
 import framebuffer.wire.TraceContext;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.BitSet;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /** The frames of one run, by their number. */
 final class LoadFrames {
@@ -47,6 +51,13 @@ final class LoadFrames {
     /** The id of a camera, from 0. */
     static String camera(int number) {
         return "load-" + (number + 1);
+    }
+
+    /** The frames of one partition's cameras. */
+    static Sender.Portion portion(Partitions partitions, Partition one, int cameras) {
+        BitSet ours = new BitSet(cameras);
+        IntStream.range(0, cameras).filter(number -> partitions.of(camera(number)).equals(one)).forEach(ours::set);
+        return new Sender.Portion(one.keys().capture(), cameras, ours);
     }
 
     /** The fields of a frame that was due at this moment. */

@@ -9,11 +9,15 @@ import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
 import framebuffer.streams.RedisRefused;
 import framebuffer.streams.RedisUnavailable;
+import framebuffer.streams.partition.Everywhere;
+import framebuffer.streams.partition.Partition;
+import framebuffer.streams.partition.Partitions;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;
-import framebuffer.wire.Keys;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -39,9 +43,8 @@ final class LoadRun implements AutoCloseable {
     private final Account.Reading before;
     private final Schedule schedule;
     private final Results results;
-    private final Sender sender;
-    private final RedisLoop sending;
-    private final RedisLoop following;
+    private final List<Sender> senders;
+    private final List<RedisLoop> loops = new ArrayList<>();
     private boolean cutShort;
     private Duration lasted;
 
@@ -51,10 +54,10 @@ final class LoadRun implements AutoCloseable {
      * @param group
      *            the service's group on the capture stream
      */
-    record Target(RedisAddress redis, Keys keys, String group) {
+    record Target(RedisAddress redis, String keyPrefix, Partitions partitions, String group) {
     }
 
-    private LoadRun(Load load, Target target, Account.Reading before, EntryId lastResult, Tracing tracing) {
+    private LoadRun(Load load, Target target, Account.Reading before, List<EntryId> lastResults, Tracing tracing) {
         this.load = load;
         this.target = target;
         this.before = before;
@@ -62,11 +65,16 @@ final class LoadRun implements AutoCloseable {
         LoadFrames frames = new LoadFrames(UUID.randomUUID().toString().substring(0, 8), load, tracing);
         this.schedule = Schedule.of(System.nanoTime() + LEAD.toNanos(), load.fps(), load.duration());
         this.results = new Results(load, schedule);
-        this.sender = new Sender(target.keys().capture(), schedule, Instant.now().plus(LEAD), frames, results);
-        this.following = new RedisLoop("load-results", target.redis(),
-                new ResultFollower(target.keys().results(), lastResult, (result, now) -> took(frames, result, now)))
-                .start();
-        this.sending = new RedisLoop("load-sender", target.redis(), sender).start();
+        Instant start = Instant.now().plus(LEAD);
+        this.senders = target.partitions().all().stream()
+                .map(one -> new Sender(LoadFrames.portion(target.partitions(), one, load.cameras()), schedule, start,
+                        frames, results))
+                .toList();
+        for (Partition one : target.partitions().all()) {
+            loops.add(new RedisLoop("load-results", one.redis(), new ResultFollower(one.keys().results(),
+                    lastResults.get(one.number()), (result, now) -> took(frames, result, now))).start());
+            loops.add(new RedisLoop("load-sender", one.redis(), senders.get(one.number())).start());
+        }
     }
 
     /**
@@ -76,14 +84,25 @@ final class LoadRun implements AutoCloseable {
      *             when Redis does not answer as it should
      */
     static LoadRun start(Load load, Target target, Tracing tracing) {
-        try (RedisConnection redis = RedisConnection.open(target.redis())) {
-            return new LoadRun(load, target, Account.Reading.read(redis, target.keys(), target.group(), load.cameras()),
-                    ResultFollower.last(redis, target.keys().results()), tracing);
+        try {
+            return new LoadRun(load, target,
+                    Account.Reading.read(target.partitions(), target.group(), load.cameras()),
+                    Everywhere.ask(target.partitions().all(), LoadRun::lastResult), tracing);
         } catch (RedisUnavailable e) {
             throw new Unusable(String.valueOf(e.getMessage()), e);
         } catch (RedisRefused e) {
             throw new Unusable("Redis at " + target.redis() + " refuses: " + e.getMessage(), e);
         }
+    }
+
+    private static EntryId lastResult(Partition partition) {
+        try (RedisConnection redis = RedisConnection.open(partition.redis())) {
+            return ResultFollower.last(redis, partition.keys().results());
+        }
+    }
+
+    private boolean isAllSent() {
+        return senders.stream().allMatch(Sender::isFinished);
     }
 
     private void took(LoadFrames frames, Fields result, long now) {
@@ -101,7 +120,7 @@ final class LoadRun implements AutoCloseable {
     /** Returns when all that was due is sent, somebody asks to stop, or what is left could not be sent for 10 s. */
     void send(UntilStopped stop, ProgressLine progress) throws InterruptedException {
         Duration latest = load.duration().plus(CATCH_UP);
-        while (!sender.isFinished() && since().compareTo(latest) < 0) {
+        while (!isAllSent() && since().compareTo(latest) < 0) {
             progress.at(since(), this::line);
             Duration untilLast = load.duration().minus(since());
             if (stop.await(untilLast.compareTo(LOOK) > 0 ? LOOK : POLL)) {
@@ -110,13 +129,13 @@ final class LoadRun implements AutoCloseable {
             }
         }
         if (cutShort) {
-            sender.end();
+            senders.forEach(Sender::end);
             lasted = since().compareTo(lasted) < 0 ? since() : lasted;
         }
     }
 
     private String line() {
-        Sender.Sent sent = sender.sent();
+        Sender.Sent sent = Sender.Sent.sum(senders);
         Results.Tally tally = results.tally();
         return sent.announced() + " of " + schedule.frames() + " frames sent"
                 + (sent.refused() == 0 ? "" : ", " + sent.refused() + " refused") + ", " + tally.results()
@@ -135,7 +154,7 @@ final class LoadRun implements AutoCloseable {
         }
         while (System.nanoTime() - began < atMost.toNanos() && !asked(stop)) {
             account = account();
-            boolean settled = sender.isFinished() && account.filter(Account::settled).isPresent();
+            boolean settled = isAllSent() && account.filter(Account::settled).isPresent();
             settledAt = settled && settledAt == 0 ? System.nanoTime() : settledAt;
             if (settled && (results.missing() <= account.orElseThrow().endedWithout()
                     || System.nanoTime() - settledAt > LATEST_RESULT.toNanos())) {
@@ -144,7 +163,7 @@ final class LoadRun implements AutoCloseable {
             progress.at(since(), this::line);
         }
         close();
-        return new LoadSummary(load, lasted, sender.sent(), results.tally(), account().orElse(null));
+        return new LoadSummary(load, lasted, Sender.Sent.sum(senders), results.tally(), account().orElse(null));
     }
 
     /** Pauses; true when somebody has asked to stop meanwhile. */
@@ -158,9 +177,9 @@ final class LoadRun implements AutoCloseable {
 
     /** The ledger as it is now; empty when it cannot be read. */
     private Optional<Account> account() {
-        try (RedisConnection redis = RedisConnection.open(target.redis())) {
-            return Optional.of(new Account(sender.sent(), before,
-                    Account.Reading.read(redis, target.keys(), target.group(), load.cameras())));
+        try {
+            return Optional.of(new Account(Sender.Sent.sum(senders), before,
+                    Account.Reading.read(target.partitions(), target.group(), load.cameras())));
         } catch (RedisUnavailable | RedisRefused e) {
             log.debug("the ledger cannot be read", e);
             return Optional.empty();
@@ -169,9 +188,7 @@ final class LoadRun implements AutoCloseable {
 
     @Override
     public void close() {
-        sending.stop();
-        following.stop();
-        sending.close();
-        following.close();
+        loops.forEach(RedisLoop::stop);
+        loops.forEach(RedisLoop::close);
     }
 }

@@ -7,8 +7,11 @@ import framebuffer.streams.RedisRefused;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +26,7 @@ final class Sender implements RedisLoop.Work {
     private static final int MOST_FRAMES = 1_000;
     private static final int MOST_BYTES = 8 << 20;
 
-    private final String stream;
+    private final Portion portion;
     private final Schedule schedule;
     private final LoadFrames frames;
     private final Results results;
@@ -31,7 +34,7 @@ final class Sender implements RedisLoop.Work {
     private final int batch;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Latencies latencies = new Latencies();
+    private final Latencies latencies;
     /** Frames before this one are to be sent. */
     private long limit;
     /** Frames before this one were written, at least once. */
@@ -66,16 +69,57 @@ final class Sender implements RedisLoop.Work {
      */
     record Sent(long announced, long refused, long resent, long unsent, long behindNanos, long nanos,
             Percentiles latency, @Nullable String refusal) {
+        /** What became of those of all partitions. */
+        static Sent sum(List<Sender> senders) {
+            List<Sent> each = senders.stream().map(Sender::sent).toList();
+            Latencies all = new Latencies();
+            senders.forEach(sender -> sender.addTo(all));
+            return new Sent(sum(each, Sent::announced), sum(each, Sent::refused), sum(each, Sent::resent),
+                    sum(each, Sent::unsent), each.stream().mapToLong(Sent::behindNanos).max().orElse(0),
+                    each.stream().mapToLong(Sent::nanos).max().orElse(0), all.percentiles(),
+                    each.stream().map(Sent::refusal).filter(Objects::nonNull).findFirst().orElse(null));
+        }
+
+        private static long sum(List<Sent> each, ToLongFunction<Sent> of) {
+            return each.stream().mapToLong(of).sum();
+        }
     }
 
     /**
+     * Which frames are sent: those of the cameras of one partition. Frame after frame the cameras take turns.
+     *
      * @param stream
-     *            the key of the capture stream
+     *            the key of the partition's capture stream
+     * @param cameras
+     *            how many there are in all partitions
+     * @param ours
+     *            the numbers of those that are in it
+     */
+    record Portion(String stream, int cameras, BitSet ours) {
+        /** All of them. */
+        static Portion whole(String stream) {
+            BitSet all = new BitSet();
+            all.set(0);
+            return new Portion(stream, 1, all);
+        }
+
+        boolean has(long frame) {
+            return ours.get((int) (frame % cameras));
+        }
+
+        /** How many there are of the frames before this one. */
+        long before(long frame) {
+            return frame / cameras * ours.cardinality() + ours.get(0, (int) (frame % cameras)).cardinality();
+        }
+    }
+
+    /**
      * @param start
      *            when the schedule starts, by the clock on the wall
      */
-    Sender(String stream, Schedule schedule, Instant start, LoadFrames frames, Results results) {
-        this.stream = stream;
+    Sender(Portion portion, Schedule schedule, Instant start, LoadFrames frames, Results results) {
+        this.portion = portion;
+        this.latencies = new Latencies();
         this.schedule = schedule;
         this.start = start;
         this.frames = frames;
@@ -91,11 +135,17 @@ final class Sender implements RedisLoop.Work {
         results.sending(to);
         long behind = 0;
         for (long frame = from; frame < to; frame++) {
-            behind = Math.max(behind, System.nanoTime() - schedule.intended(frame));
-            redis.send("XADD", announcement(frame));
+            if (portion.has(frame)) {
+                behind = Math.max(behind, System.nanoTime() - schedule.intended(frame));
+                redis.send("XADD", announcement(frame));
+            }
         }
         behind(behind);
         for (long frame = from; frame < to; frame++) {
+            if (!portion.has(frame)) {
+                passed(frame);
+                continue;
+            }
             try {
                 redis.receive();
                 announced(frame, System.nanoTime());
@@ -107,7 +157,7 @@ final class Sender implements RedisLoop.Work {
 
     private List<Object> announcement(long frame) {
         List<Object> line = new ArrayList<>(26);
-        line.add(stream);
+        line.add(portion.stream());
         line.add("*");
         line.addAll(frames.fields(frame, start.plusNanos(schedule.intended(frame) - schedule.start())).flat());
         return line;
@@ -124,7 +174,7 @@ final class Sender implements RedisLoop.Work {
         lock.lock();
         try {
             long to = Math.max(from, Math.min(from + batch, Math.min(limit, schedule.due(System.nanoTime()))));
-            resent += Math.max(0, Math.min(written, to) - from);
+            resent += Math.max(0, portion.before(Math.min(written, to)) - portion.before(from));
             written = Math.max(written, to);
             return to;
         } finally {
@@ -147,6 +197,25 @@ final class Sender implements RedisLoop.Work {
             answered = frame + 1;
             lastNanos = now - schedule.start();
             latencies.took(now - schedule.intended(frame));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** It is another's. */
+    private void passed(long frame) {
+        lock.lock();
+        try {
+            answered = frame + 1;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void addTo(Latencies all) {
+        lock.lock();
+        try {
+            all.add(latencies);
         } finally {
             lock.unlock();
         }
@@ -190,7 +259,8 @@ final class Sender implements RedisLoop.Work {
             long now = System.nanoTime();
             // What is due and cannot even be written is behind as well.
             long overdue = written < Math.min(limit, schedule.due(now)) ? now - schedule.intended(written) : 0;
-            return new Sent(answered - refused, refused, resent, Math.max(0, limit - answered),
+            return new Sent(portion.before(answered) - refused, refused, resent,
+                    Math.max(0, portion.before(limit) - portion.before(answered)),
                     Math.max(behindNanos, overdue), lastNanos, latencies.percentiles(), refusal);
         } finally {
             lock.unlock();

@@ -62,7 +62,7 @@ final class SimulatedProcessors implements AutoCloseable {
             List<Callable<Boolean>> starting = new ArrayList<>();
             for (int i = 1; i <= load.simulated().count(); i++) {
                 ProcessorBuilder one = describe("load-processor-" + i, load, service)
-                        .redis(target.redis()).keyPrefix(target.keys().prefix());
+                        .redis(target.redis()).keyPrefix(target.keyPrefix());
                 starting.add(() -> all.processors.add(one.start()));
             }
             for (Future<Boolean> one : threads.invokeAll(starting, THERE_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -9,6 +9,7 @@ import framebuffer.orchestrator.FrameWay;
 import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.registry.RegistrationPolicy;
 import framebuffer.streams.RedisAddress;
+import framebuffer.wire.Keys;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -78,8 +79,10 @@ public final class ServeOptions {
     Orchestrator.Settings settings(RedisAddress address) {
         listen.refuseIfOpenToTheWorld();
         return new Orchestrator.Settings(
-                new FrameWay.Settings(address, redis.keys(), flow.consumerGroup(), instance(), flow.strategy(),
+                new FrameWay.Settings(address, new Keys(redis.keyPrefix()), flow.consumerGroup(), instance(),
+                        flow.strategy(),
                         flow.bounds(), flow.steering(), letters.letters(), journey.settings()),
+                redis.partitioning(),
                 new RegistrationPolicy.Limits(maxProcessors, takeoverAfter), health.watching(alerts.alerting()),
                 listen.settings(),
                 metricsMaxCameras,

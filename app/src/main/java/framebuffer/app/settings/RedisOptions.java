@@ -8,7 +8,8 @@ import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisRefused;
 import framebuffer.streams.RedisUnavailable;
 import framebuffer.streams.embedded.DataFolder;
-import framebuffer.wire.Keys;
+import framebuffer.streams.partition.Partitions;
+import framebuffer.wire.Partitioning;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Option;
 /** Which Redis to use: what every command that talks to one has in common. */
 public final class RedisOptions {
     @Secret
-    @Option(names = "--redis-url", paramLabel = "URL", description = "Redis to use, as redis://[user:password@]host:port[/database] or rediss://… for TLS; or redis+sentinel://[user:password@]host:port,…/master-name[/database], whose hosts are sentinels. "
+    @Option(names = "--redis-url", paramLabel = "URL", description = "Redis to use, as redis://[user:password@]host:port[/database] or rediss://… for TLS; or redis+sentinel://[user:password@]host:port,…/master-name[/database], whose hosts are sentinels; or redis+cluster://[user:password@]host:port,…, some nodes of a cluster. "
             + "Default: an embedded one.")
     private @Nullable RedisAddress redisUrl;
 
@@ -26,6 +27,10 @@ public final class RedisOptions {
 
     @Option(names = "--key-prefix", paramLabel = "TEXT", defaultValue = "", description = "Put in front of every key in Redis. Default: none.")
     private String keyPrefix = "";
+
+    @Within(least = "1", most = "256")
+    @Option(names = "--partitions", paramLabel = "N", defaultValue = "1", description = "Over how many partitions cameras are spread, the same for all instances and producers. Default: ${DEFAULT-VALUE}.")
+    private int partitions;
 
     @Within(least = "10ms", most = "1m")
     @Option(names = "--redis-timeout", paramLabel = "TIME", defaultValue = "5s", description = "How long to wait for a connection to Redis, and for a reply. Default: ${DEFAULT-VALUE}.")
@@ -39,8 +44,26 @@ public final class RedisOptions {
     @Option(names = "--redis-reconnect-max", paramLabel = "TIME", defaultValue = "5s", description = "Longest pause between two tries to connect to Redis again. Default: ${DEFAULT-VALUE}.")
     private Duration reconnectMax = Patience.DEFAULT.longestPause();
 
-    public Keys keys() {
-        return new Keys(keyPrefix);
+    /** How frames are spread over partitions. A single one that is not on a cluster has plain names. */
+    public Partitioning partitioning() {
+        boolean cluster = redisUrl != null && redisUrl.cluster() != null;
+        try {
+            return cluster || partitions > 1
+                    ? Partitioning.tagged(keyPrefix, partitions)
+                    : Partitioning.whole(keyPrefix);
+        } catch (IllegalArgumentException e) {
+            throw new Unusable(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Where partitions lie on this Redis. */
+    public Partitions on(RedisAddress address) {
+        return Partitions.of(address, partitioning());
+    }
+
+    /** What the names of all keys begin with, before a partition's own. */
+    public String keyPrefix() {
+        return keyPrefix;
     }
 
     public Path dataDir() {

@@ -6,8 +6,9 @@ import framebuffer.app.settings.RedisOptions;
 import framebuffer.app.settings.Tracing;
 import framebuffer.app.settings.UntilStopped;
 import framebuffer.app.settings.Unusable;
-import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisLoop;
+import framebuffer.streams.partition.Partition;
+import framebuffer.streams.partition.Partitions;
 import framebuffer.vision.camera.Announcement;
 import framebuffer.vision.camera.Camera;
 import framebuffer.vision.camera.CameraSettings;
@@ -76,12 +77,13 @@ public final class CameraCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         logging.apply();
-        RedisAddress address = redis.givenOrRunning();
-        Demand demand = new Demand(redis.keys());
+        Partitions partitions = redis.on(redis.givenOrRunning());
+        Partition partition = partitions.of(id);
+        Demand demand = new Demand(partition.keys());
         try (UntilStopped stop = new UntilStopped();
-                RedisLoop asking = new RedisLoop("demand", address, demand);
+                RedisLoop asking = new RedisLoop("demand", partition.redis(), demand);
                 Tracing tracing = Tracing.fromEnvironment(System.getenv(), "frame-buffer-camera");
-                Camera camera = open(address, demand, tracing)) {
+                Camera camera = open(partitions, demand, tracing)) {
             if (obeyBackpressure) {
                 asking.start();
             }
@@ -98,11 +100,11 @@ public final class CameraCommand implements Callable<Integer> {
         }
     }
 
-    private Camera open(RedisAddress address, Demand demand, Tracing tracing) {
+    private Camera open(Partitions partitions, Demand demand, Tracing tracing) {
         try {
             CameraSettings settings = new CameraSettings(id, VideoAddress.parse(source), new Pictures(fps, jpegQuality),
                     loop, new Announcement(priority, detect, tracing::announce), () -> demand.share(detect));
-            return Camera.open(settings, new RedisSink(address, redis.keys(), pixelsTtl),
+            return Camera.open(settings, new RedisSink(partitions, id, pixelsTtl),
                     InstantSource.system());
         } catch (IllegalArgumentException | CameraUnavailable e) {
             throw new Unusable(String.valueOf(e.getMessage()), e);

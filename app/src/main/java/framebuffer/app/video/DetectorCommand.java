@@ -10,7 +10,6 @@ import framebuffer.app.settings.Unusable;
 import framebuffer.client.Processor;
 import framebuffer.client.ProcessorBuilder;
 import framebuffer.client.membership.RegistrationRefused;
-import framebuffer.streams.RedisLoop;
 import framebuffer.vision.detect.Detector;
 import framebuffer.vision.sink.PictureShow;
 import java.nio.file.Path;
@@ -83,9 +82,8 @@ public final class DetectorCommand implements Callable<Integer> {
         logging.apply();
         String name = id == null ? kind.name().toLowerCase(Locale.ROOT) + "-1" : id;
         Detector detector = kind.make();
-        PictureShow show = new PictureShow(redis.keys());
         try (UntilStopped stop = new UntilStopped();
-                RedisLoop _ = new RedisLoop("pictures", redis.givenOrRunning(), show).start();
+                PictureShow show = new PictureShow(redis.on(redis.givenOrRunning())).start();
                 Tracing tracing = Tracing.fromEnvironment(System.getenv(), "frame-buffer-detector");
                 Processor processor = describe(name, detector, show)
                         .tracing(tracing.ofProcessors()).start()) {
@@ -120,7 +118,7 @@ public final class DetectorCommand implements Callable<Integer> {
         ProcessorBuilder builder = Detectors.describe(name, detector, Detectors.annotator(save), show)
                 .capacity(capacity)
                 .concurrency(concurrency).heartbeatInterval(heartbeatInterval).resultsKept(resultsMax)
-                .orchestrator(service.url()).redis(redis.givenOrRunning()).keyPrefix(redis.keys().prefix());
+                .orchestrator(service.url()).redis(redis.givenOrRunning()).keyPrefix(redis.keyPrefix());
         if (!capabilities.isEmpty()) {
             builder.capabilities(capabilities.toArray(String[]::new));
         }

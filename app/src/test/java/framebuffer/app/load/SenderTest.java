@@ -60,7 +60,8 @@ class SenderTest {
         Late(int inlineBytes) {
             load = load(inlineBytes);
             results = new Results(load, schedule);
-            sender = new Sender(STREAM, schedule, Instant.EPOCH, new LoadFrames("run", load, Tracing.off()), results);
+            sender = new Sender(Sender.Portion.whole(STREAM), schedule, Instant.EPOCH,
+                    new LoadFrames("run", load, Tracing.off()), results);
         }
     }
 

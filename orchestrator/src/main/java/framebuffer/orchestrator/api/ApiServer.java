@@ -114,7 +114,8 @@ public final class ApiServer implements AutoCloseable {
 
     static List<Route> routes(Doors doors) {
         return Stream
-                .of(new ProcessorsApi(doors.registry()).routes(), new DeadLettersApi(doors.letters()).routes(),
+                .of(new ProcessorsApi(doors.registry(), doors.partitioning()).routes(),
+                        new DeadLettersApi(doors.letters()).routes(),
                         new FramesApi(doors.traffic()).routes(), new JourneyApi(doors.journeys()).routes(),
                         new CamerasApi(doors.cameras()).routes(), new ControlApi(doors.switchboard()).routes(),
                         new HealthApi(doors.checks()).routes(), new OverviewApi(doors).routes(),

@@ -4,15 +4,18 @@ import framebuffer.orchestrator.alerts.Alert;
 import framebuffer.orchestrator.control.Switchboard;
 import framebuffer.orchestrator.journey.Journeys;
 import framebuffer.orchestrator.letters.LetterDesk;
-import framebuffer.orchestrator.registry.Registry;
+import framebuffer.orchestrator.registry.Roster;
 import framebuffer.orchestrator.traffic.Cameras;
 import framebuffer.orchestrator.traffic.Traffic;
+import framebuffer.wire.Partitioning;
 import java.util.List;
 import java.util.function.Supplier;
 
 /**
  * The doors through which requests reach the rest of the service.
  *
+ * @param partitioning
+ *            how frames are spread over partitions
  * @param registry
  *            who is there
  * @param traffic
@@ -32,7 +35,8 @@ import java.util.function.Supplier;
  * @param metrics
  *            what is measured
  */
-public record Doors(Registry registry, Traffic traffic, Journeys journeys, LetterDesk letters, Cameras cameras,
+public record Doors(Partitioning partitioning, Roster registry, Traffic traffic, Journeys journeys, LetterDesk letters,
+        Cameras cameras,
         Switchboard switchboard, Supplier<List<Alert>> alerts,
         List<HealthCheck> checks,
         MetricsText metrics) {

@@ -48,6 +48,7 @@ final class FramesApi {
         ObjectNode json = ExplanationJson.of(explanation);
         return Reply.ok(request.dryRun()
                 ? json
-                : json.put("capture_id", traffic.capture(request.frame().fields()).toString()));
+                : json.put("capture_id",
+                        traffic.capture(request.frame().cameraId(), request.frame().fields()).toString()));
     }
 }

@@ -38,6 +38,9 @@ public sealed interface Circuit {
         }
     }
 
+    /** How it stands, as a number: 0 closed, 1 half-open, 2 open. */
+    int state();
+
     /**
      * It gets frames.
      *
@@ -45,6 +48,11 @@ public sealed interface Circuit {
      *            in a row, up to now
      */
     record Closed(int failures) implements Circuit {
+        @Override
+        public int state() {
+            return 0;
+        }
+
         @Override
         public String word() {
             return "closed";
@@ -63,6 +71,11 @@ public sealed interface Circuit {
      *            by Redis's clock, in milliseconds
      */
     record Open(Instant since, Cause cause) implements Circuit {
+        @Override
+        public int state() {
+            return 2;
+        }
+
         @Override
         public String word() {
             return "open";
@@ -85,6 +98,11 @@ public sealed interface Circuit {
      *            why it had been opened
      */
     record HalfOpen(Instant since, int successes, boolean failed, Cause cause) implements Circuit {
+        @Override
+        public int state() {
+            return 1;
+        }
+
         @Override
         public String word() {
             return "half_open";

@@ -10,6 +10,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,23 @@ public record Flows(Duration over, Map<Way, Integer> handedOff, Map<String, Wait
         public Duration mean() {
             return sum.dividedBy(frames);
         }
+    }
+
+    /** Those of several partitions together; a camera is in one of them. */
+    public static Flows sum(List<Flows> each) {
+        if (each.size() == 1) {
+            return each.getFirst();
+        }
+        Duration over = each.stream().map(Flows::over).max(Comparator.naturalOrder()).orElse(SPAN);
+        Map<Way, Integer> ways = new HashMap<>();
+        Map<String, Waits> cameras = new HashMap<>();
+        for (Flows one : each) {
+            // What was counted over a shorter time is told as over the longest.
+            double share = one.over.isZero() ? 1 : (double) over.toNanos() / one.over.toNanos();
+            one.handedOff.forEach((way, frames) -> ways.merge(way, (int) Math.round(frames * share), Integer::sum));
+            cameras.putAll(one.cameras);
+        }
+        return new Flows(over, ways, cameras);
     }
 
     /** Those of the last 10 s, as far as they have been written down. */

@@ -1,9 +1,10 @@
 package framebuffer.orchestrator.journey;
 
-import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisRefused;
 import framebuffer.streams.RedisUnavailable;
+import framebuffer.streams.partition.Everywhere;
+import framebuffer.streams.partition.Partition;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Keys;
 import framebuffer.wire.processor.Registration;
@@ -21,7 +22,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says where a frame is, and what was done with it, whichever instance did that. From any thread; each call has a connection of its own.
+ * Says where a frame is, and what was done with it, whichever instance did that. From any thread; each call has connections of its own.
  *
  * <p>
  * Methods throw {@link RedisUnavailable} when Redis is away, and {@link RedisRefused} when it refuses.
@@ -31,27 +32,36 @@ public final class Journeys {
     private static final int AT_ONCE = 2;
 
     private final Settings settings;
-    private final Supplier<Collection<Registration>> queues;
+    private final List<Site> sites;
     private final Semaphore turns = new Semaphore(AT_ONCE, true);
 
     /**
-     * Where frames are.
+     * What is asked.
      *
      * @param group
      *            ours on the capture stream
      * @param retention
      *            for how long it is kept what was done with frames
      */
-    public record Settings(RedisAddress redis, Keys keys, String group, Duration retention) {
+    public record Settings(String group, Duration retention) {
     }
 
     /**
+     * One partition.
+     *
      * @param queues
-     *            all whose queues may hold frames
+     *            all whose queues may hold frames there
      */
-    public Journeys(Settings settings, Supplier<Collection<Registration>> queues) {
+    public record Site(Partition partition, Supplier<Collection<Registration>> queues) {
+    }
+
+    /**
+     * @param sites
+     *            all partitions
+     */
+    public Journeys(Settings settings, List<Site> sites) {
         this.settings = settings;
-        this.queues = queues;
+        this.sites = List.copyOf(sites);
     }
 
     /** For how long what was done with frames is kept. */
@@ -62,21 +72,28 @@ public final class Journeys {
     /** All frames of this name, the oldest first; none when nothing is known of such a frame. */
     public List<Journey> find(String frameId) throws InterruptedException {
         turns.acquire();
-        try (RedisConnection redis = RedisConnection.open(settings.redis())) {
-            return find(redis, frameId);
+        try {
+            return Everywhere.ask(sites, site -> find(site, frameId)).stream().flatMap(List::stream).toList();
         } finally {
             turns.release();
         }
     }
 
-    private List<Journey> find(RedisConnection redis, String frameId) {
+    private List<Journey> find(Site site, String frameId) {
+        try (RedisConnection redis = RedisConnection.open(site.partition().redis())) {
+            return find(redis, site, frameId);
+        }
+    }
+
+    private List<Journey> find(RedisConnection redis, Site site, String frameId) {
+        Keys keys = site.partition().keys();
         NavigableMap<EntryId, Account> accounts = new TreeMap<>();
-        JournalReader.find(redis, settings.keys(), frameId).forEach(
+        JournalReader.find(redis, keys, frameId).forEach(
                 noted -> account(accounts, frameId, noted.step().captureId()).add(noted));
         Instant since = accounts.values().stream().map(Account::firstHandedOff).filter(at -> at != null)
                 .min(Comparator.naturalOrder()).orElse(null);
-        List<Sighting> found = new Whereabouts(redis, settings.keys(), settings.group(), frameId)
-                .find(queues.get(), since);
+        List<Sighting> found = new Whereabouts(redis, keys, settings.group(), frameId)
+                .find(site.queues().get(), since);
         Account nameless = new Account(frameId, null);
         for (Sighting sighting : found) {
             EntryId id = sighting.captureId() == null ? of(accounts, sighting) : sighting.captureId();

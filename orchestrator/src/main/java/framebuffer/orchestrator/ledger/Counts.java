@@ -11,6 +11,9 @@ import java.util.TreeMap;
  *            reason → frames
  */
 public record Counts(long captured, long done, Map<String, Long> shed, long dead, long lost) {
+    /** Of no frames. */
+    public static final Counts NONE = new Counts(0, 0, Map.of(), 0, 0);
+
     private static final String SHED = "shed.";
 
     public Counts {
@@ -29,7 +32,8 @@ public record Counts(long captured, long done, Map<String, Long> shed, long dead
                 counted.getOrDefault("dead", 0L), counted.getOrDefault("lost", 0L));
     }
 
-    Counts plus(Counts other) {
+    /** Both together. */
+    public Counts plus(Counts other) {
         Map<String, Long> sum = new TreeMap<>(shed);
         other.shed.forEach((reason, frames) -> sum.merge(reason, frames, Long::sum));
         return new Counts(captured + other.captured, done + other.done, sum, dead + other.dead, lost + other.lost);

@@ -5,8 +5,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.streams.figures.LedgerReader;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What became of every frame captured (contract §3.7).
@@ -34,10 +35,23 @@ public record Ledger(boolean balanced, Counts total, List<Camera> cameras) {
     public static Ledger of(LedgerReader.Reading reading) {
         List<Camera> cameras = reading.counts().entrySet().stream()
                 .map(camera -> new Camera(camera.getKey(), Counts.of(camera.getValue()))).toList();
-        Counts total = cameras.stream().map(Camera::counts).reduce(Counts.of(Map.of()), Counts::plus);
+        Counts total = cameras.stream().map(Camera::counts).reduce(Counts.NONE, Counts::plus);
         boolean noneEndedTwice = cameras.stream().filter(camera -> !COLLECTIVE.contains(camera.cameraId()))
                 .allMatch(camera -> camera.counts().inFlight() >= 0);
         return new Ledger(noneEndedTwice && total.inFlight() == reading.underWay(), total, cameras);
+    }
+
+    /** Those of several partitions together: it balances where each does. */
+    public static Ledger sum(List<Ledger> each) {
+        if (each.size() == 1) {
+            return each.getFirst();
+        }
+        SortedMap<String, Counts> cameras = new TreeMap<>();
+        each.forEach(ledger -> ledger.cameras()
+                .forEach(camera -> cameras.merge(camera.cameraId(), camera.counts(), Counts::plus)));
+        return new Ledger(each.stream().allMatch(Ledger::balanced),
+                each.stream().map(Ledger::total).reduce(Counts.NONE, Counts::plus),
+                cameras.entrySet().stream().map(camera -> new Camera(camera.getKey(), camera.getValue())).toList());
     }
 
     /** As JSON, in the form of {@code GET /frames/ledger}. */

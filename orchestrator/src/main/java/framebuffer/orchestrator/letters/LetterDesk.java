@@ -1,27 +1,24 @@
 package framebuffer.orchestrator.letters;
 
-import framebuffer.streams.RedisAddress;
-import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisRefused;
 import framebuffer.streams.RedisUnavailable;
-import framebuffer.streams.letters.DeadLetters;
-import framebuffer.streams.letters.DeadLetters.Order;
-import framebuffer.streams.letters.DeadLetters.Page;
-import framebuffer.streams.letters.DeadLetters.Query;
 import framebuffer.streams.letters.KeptLetter;
 import framebuffer.streams.letters.WholeLetter;
+import framebuffer.streams.partition.Everywhere;
+import framebuffer.streams.partition.Partition;
 import framebuffer.wire.EntryId;
-import framebuffer.wire.Keys;
 import framebuffer.wire.frame.DeadLetter.Reason;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where dead letters are looked at, handed off again and removed. From any thread; each call has a connection of its own.
+ * Where dead letters are looked at, handed off again and removed. From any thread; each call has connections of its own.
  *
  * <p>
  * All methods throw {@link RedisUnavailable} when Redis is away, and {@link RedisRefused} when it refuses.
@@ -30,8 +27,7 @@ public final class LetterDesk {
     /** Most letters that one call hands off again, or looks through for them. */
     public static final int AT_ONCE = 10_000;
 
-    private final RedisAddress redis;
-    private final DeadLetters letters;
+    private final List<PartitionLetters> all;
 
     /**
      * What came of handing letters off again.
@@ -62,9 +58,8 @@ public final class LetterDesk {
     public record Range(@Nullable Reason reason, @Nullable EntryId after, @Nullable EntryId upTo) {
     }
 
-    public LetterDesk(RedisAddress redis, Keys keys) {
-        this.redis = redis;
-        this.letters = new DeadLetters(keys);
+    public LetterDesk(List<Partition> partitions) {
+        this.all = partitions.stream().map(PartitionLetters::new).toList();
     }
 
     /**
@@ -73,72 +68,48 @@ public final class LetterDesk {
      * @param after
      *            only those given up on before this one; null: begin with the newest
      * @param most
-     *            how many at most
+     *            how many at most; more when those of several partitions at the end have the same id
      */
     public List<KeptLetter> list(@Nullable Reason reason, @Nullable EntryId after, int most) {
-        try (RedisConnection connection = RedisConnection.open(redis)) {
-            List<KeptLetter> found = new ArrayList<>();
-            Query query = new Query(Order.NEWEST_FIRST, after, null, reason, most);
-            while (true) {
-                Page page = letters.list(connection, query);
-                found.addAll(page.letters());
-                if (page.next() == null || found.size() >= most) {
-                    return List.copyOf(found.subList(0, Math.min(most, found.size())));
-                }
-                query = query.after(page.next());
-            }
+        List<KeptLetter> found = new ArrayList<>();
+        Everywhere.ask(all, one -> one.list(reason, after, most)).forEach(found::addAll);
+        if (all.size() == 1) {
+            return found;
         }
+        found.sort(Comparator.comparing(KeptLetter::id).reversed());
+        int end = Math.min(most, found.size());
+        while (end > 0 && end < found.size() && found.get(end).id().equals(found.get(end - 1).id())) {
+            end++;
+        }
+        return List.copyOf(found.subList(0, end));
     }
 
     /** One of them, whole. */
     public Optional<WholeLetter> show(EntryId id) {
-        try (RedisConnection connection = RedisConnection.open(redis)) {
-            return letters.show(connection, id);
-        }
+        return Everywhere.ask(all, one -> one.show(id)).stream().flatMap(Optional::stream).findFirst();
     }
 
     /** It goes for good; false when it is not there. */
     public boolean delete(EntryId id) {
-        try (RedisConnection connection = RedisConnection.open(redis)) {
-            return letters.delete(connection, id);
-        }
+        return all.stream().anyMatch(one -> one.delete(id));
     }
 
     /** These are handed off again. */
     public Requeued requeue(List<EntryId> ids) {
-        try (RedisConnection connection = RedisConnection.open(redis)) {
-            Set<EntryId> missing = new LinkedHashSet<>(ids);
-            List<EntryId> wanted = List.copyOf(missing);
-            long requeued = 0;
-            for (int i = 0; i < wanted.size(); i += DeadLetters.STEP) {
-                List<KeptLetter> found = letters.find(connection,
-                        wanted.subList(i, Math.min(wanted.size(), i + DeadLetters.STEP)));
-                List<EntryId> done = letters.requeue(connection, found);
-                requeued += done.size();
-                done.forEach(missing::remove);
-            }
-            return new Requeued(requeued, List.copyOf(missing), null, null);
-        }
+        List<Requeued> each = Everywhere.ask(all, one -> one.requeue(ids));
+        Set<EntryId> missing = new LinkedHashSet<>(ids);
+        each.forEach(done -> missing.retainAll(Set.copyOf(done.missing())));
+        return new Requeued(each.stream().mapToLong(Requeued::requeued).sum(), List.copyOf(missing), null, null);
     }
 
-    /** Those within the range are handed off again, the oldest first; {@link #AT_ONCE} in one call. What dies again meanwhile stays. */
+    /**
+     * Those within the range are handed off again, the oldest first; {@link #AT_ONCE} of each partition in one call. What dies again
+     * meanwhile stays.
+     */
     public Requeued requeue(Range range) {
-        try (RedisConnection connection = RedisConnection.open(redis)) {
-            EntryId upTo = range.upTo() == null ? letters.newest(connection).orElse(null) : range.upTo();
-            if (upTo == null) {
-                return new Requeued(0, List.of(), null, null);
-            }
-            Query query = new Query(Order.OLDEST_FIRST, range.after(), upTo, range.reason(), DeadLetters.STEP);
-            long requeued = 0;
-            for (int looked = 0; looked < AT_ONCE; looked += DeadLetters.STEP) {
-                Page page = letters.list(connection, query);
-                requeued += letters.requeue(connection, page.letters()).size();
-                if (page.next() == null) {
-                    return new Requeued(requeued, List.of(), null, upTo);
-                }
-                query = query.after(page.next());
-            }
-            return new Requeued(requeued, List.of(), query.after(), upTo);
-        }
+        List<Requeued> each = Everywhere.ask(all, one -> one.requeue(range));
+        return new Requeued(each.stream().mapToLong(Requeued::requeued).sum(), List.of(),
+                each.stream().map(Requeued::next).filter(Objects::nonNull).min(Comparator.naturalOrder()).orElse(null),
+                each.stream().map(Requeued::upTo).filter(Objects::nonNull).max(Comparator.naturalOrder()).orElse(null));
     }
 }

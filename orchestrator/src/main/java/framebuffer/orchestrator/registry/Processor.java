@@ -134,6 +134,12 @@ public record Processor(Registration registration, @Nullable String registeredFr
                 && circuit().word().equals(other.circuit().word());
     }
 
+    /** Whether the other is this one as it is registered in another partition. */
+    boolean isTheSameLife(Processor other) {
+        return registration.equals(other.registration) && registeredAt.equals(other.registeredAt)
+                && draining == other.draining;
+    }
+
     /** A heartbeat, and when it came. */
     record Heard(Heartbeat heartbeat, Instant at) {
     }

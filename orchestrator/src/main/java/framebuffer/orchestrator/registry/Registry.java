@@ -14,11 +14,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +40,7 @@ public final class Registry implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Registry.class);
 
     private final Settings settings;
+    private final Place place;
     private final Shelf shelf;
     private final RegistryCommands commands;
     private final KeptConnection connection;
@@ -80,8 +83,29 @@ public final class Registry implements AutoCloseable {
         public static final Duration DEFAULT_REFRESH_INTERVAL = Duration.ofSeconds(1);
     }
 
+    /**
+     * Where it is the registry, when there are several partitions. Processors register with the first; the registries of the others follow
+     * it.
+     *
+     * @param partition
+     *            the number of the partition
+     * @param leader
+     *            the one to follow; null: this is the first
+     * @param emptyElsewhere
+     *            asked by the first: whether nothing is left in the queues of a processor in the other partitions
+     */
+    public record Place(int partition, @Nullable Registry leader, Predicate<Registration> emptyElsewhere) {
+        /** There are no others. */
+        public static final Place WHOLE = new Place(0, null, _ -> true);
+    }
+
     public Registry(Settings settings) {
+        this(settings, Place.WHOLE);
+    }
+
+    public Registry(Settings settings, Place place) {
         this.settings = settings;
+        this.place = place;
         this.shelf = new Shelf(settings.keys(), settings.probes());
         this.commands = new RegistryCommands(settings.keys(), new RegistrationPolicy(settings.limits()), shelf);
         this.connection = new KeptConnection(settings.redis(), settings.clock());
@@ -215,6 +239,43 @@ public final class Registry implements AutoCloseable {
         });
     }
 
+    /** Whether nothing is in the queue of a processor here. */
+    public boolean isEmpty(Registration processor) {
+        return command((redis, _) -> commands.isEmpty(redis, processor));
+    }
+
+    /**
+     * Makes the registry what the first one is at this moment, as far as processors are in this partition. It does so by itself within the
+     * time of a refresh; nothing happens in the first one.
+     */
+    public void follow() {
+        Registry leader = place.leader();
+        if (leader != null) {
+            List<Processor> wanted = here(leader.read());
+            command((redis, now) -> {
+                commands.follow(redis, wanted, now);
+                return publish(redis, now);
+            });
+        }
+    }
+
+    private List<Processor> here(RegistrySnapshot there) {
+        return there.all().stream().filter(processor -> processor.registration().isIn(place.partition())).toList();
+    }
+
+    private void followIfBehind() {
+        Registry leader = place.leader();
+        if (leader == null || !leader.known() || !known
+                || RegistryCommands.differing(snapshot, here(leader.snapshot())).isEmpty()) {
+            return;
+        }
+        try {
+            follow();
+        } catch (RedisUnavailable e) {
+            log.debug("partition {} does not follow at present: {}", place.partition(), e.getMessage());
+        }
+    }
+
     /** Stops reading. Commands given later find Redis all the same. */
     @Override
     public void close() {
@@ -239,14 +300,20 @@ public final class Registry implements AutoCloseable {
     }
 
     private RegistrySnapshot withoutDeparted(RedisConnection redis, RegistrySnapshot read, Instant now,
-            Instant listeningSince) {
+            Leaving leaving) {
+        if (place.leader() != null) {
+            return read;
+        }
         // While nobody could hear them, they were not silent.
-        boolean heardThem = !listeningSince.plus(settings.forgetAfter()).isAfter(now);
+        boolean heardThem = !leaving.listeningSince().plus(settings.forgetAfter()).isAfter(now);
         Predicate<Processor> isForgotten = processor -> heardThem
                 && processor.mayBeForgotten(settings.forgetAfter(), now);
         boolean gone = false;
         for (Processor processor : read.all()) {
             String id = processor.registration().id();
+            if (leaving.stillElsewhere().contains(id)) {
+                continue;
+            }
             if (processor.mayGo() && commands.ifEmptied(redis, processor, Processor::draining, now)) {
                 log.info("processor {} is drained: its queue is empty, and it is unregistered", id);
                 gone = true;
@@ -281,6 +348,17 @@ public final class Registry implements AutoCloseable {
         }
     }
 
+    /**
+     * What is known of those that may go.
+     *
+     * @param listeningSince
+     *            since when their signs of life could be heard
+     * @param stillElsewhere
+     *            the ids of those for which frames are left in other partitions
+     */
+    private record Leaving(Instant listeningSince, Set<String> stillElsewhere) {
+    }
+
     /** Reads it again and again, on a connection of its own. */
     private final class Refreshing implements RedisLoop.Work {
         private Duration rest = Duration.ZERO;
@@ -293,11 +371,14 @@ public final class Registry implements AutoCloseable {
 
         @Override
         public void turn(RedisConnection redis) {
+            followIfBehind();
+            Set<String> elsewhere = stillElsewhere();
             turn.lock();
             try {
                 Instant now = settings.clock().now(redis);
                 listening.look(now);
-                RegistrySnapshot read = withoutDeparted(redis, publish(redis, now), now, listening.since());
+                RegistrySnapshot read = withoutDeparted(redis, publish(redis, now), now,
+                        new Leaving(listening.since(), elsewhere));
                 commands.ensureQueues(redis, read.all());
                 rest = read.nextLeaseEnd().map(end -> Duration.between(now, end))
                         .filter(left -> left.compareTo(settings.refreshInterval()) < 0)
@@ -305,6 +386,13 @@ public final class Registry implements AutoCloseable {
             } finally {
                 turn.unlock();
             }
+        }
+
+        /** Asked before it is our turn, for others may take their time to answer. */
+        private Set<String> stillElsewhere() {
+            return snapshot.all().stream().filter(processor -> processor.draining() || !processor.own().usable())
+                    .map(Processor::registration).filter(place.emptyElsewhere().negate()).map(Registration::id)
+                    .collect(Collectors.toSet());
         }
 
         @Override

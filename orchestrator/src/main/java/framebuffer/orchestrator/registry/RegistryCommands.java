@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +87,47 @@ final class RegistryCommands {
         return writes;
     }
 
+    /** Makes the registry hold these and no others, each as it is elsewhere. What was registered elsewhere has been decided about. */
+    boolean follow(RedisConnection redis, List<Processor> wanted, Instant now) {
+        return Attempts.until(redis, List.of(keys.registry(), keys.departed()), () -> {
+            RegistrySnapshot there = shelf.read(redis, now);
+            List<List<Object>> writes = new ArrayList<>();
+            for (Processor processor : differing(there, wanted)) {
+                Registration registration = processor.registration();
+                if (wanted.contains(processor)
+                        && WorkQueue.ensure(redis, keys.queue(registration.queue())).equals("stream")) {
+                    writes.addAll(placing(there, processor));
+                    if (processor.heartbeat() != null) {
+                        writes.add(List.of("HSET", keys.health(), registration.id(),
+                                Stored.heartbeat(processor.heartbeat(), processor.spokeAt())));
+                    }
+                } else if (!wanted.contains(processor)) {
+                    writes.addAll(leaving(processor));
+                }
+            }
+            return new Step<>(!writes.isEmpty(), writes);
+        });
+    }
+
+    /** Those that are wanted and not there so, as they are wanted, and those that are there and not wanted. */
+    static List<Processor> differing(RegistrySnapshot there, List<Processor> wanted) {
+        Set<String> ids = wanted.stream().map(processor -> processor.registration().id()).collect(Collectors.toSet());
+        return Stream.concat(
+                wanted.stream().filter(one -> there.processor(one.registration().id())
+                        .filter(one::isTheSameLife).isEmpty()),
+                there.all().stream().filter(one -> !ids.contains(one.registration().id()))).toList();
+    }
+
+    boolean isEmpty(RedisConnection redis, Registration processor) {
+        return WorkQueue.length(redis, keys.queue(processor.queue())) == 0;
+    }
+
+    private List<List<Object>> leaving(Processor processor) {
+        String id = processor.registration().id();
+        return List.of(List.of("HDEL", keys.registry(), id), List.of("HDEL", keys.health(), id),
+                List.of("HDEL", keys.polls(), id), departing(processor));
+    }
+
     private List<Object> departing(Processor processor) {
         return List.of("HSET", keys.departed(), processor.registration().queue(),
                 Stored.registration(processor.stored()));
@@ -94,9 +137,7 @@ final class RegistryCommands {
     Optional<Processor> unregister(RedisConnection redis, String id, Instant now) {
         return Attempts.until(redis, List.of(keys.registry()), () -> {
             Optional<Processor> there = shelf.read(redis, now).processor(id);
-            return new Step<>(there, there.map(processor -> List.of(List.<Object>of("HDEL", keys.registry(), id),
-                    List.<Object>of("HDEL", keys.health(), id), List.<Object>of("HDEL", keys.polls(), id),
-                    departing(processor))).orElse(List.of()));
+            return new Step<>(there, there.map(this::leaving).orElse(List.of()));
         });
     }
 

@@ -20,9 +20,9 @@ import java.util.function.Supplier;
  * The metrics of the whole cluster. Every instance shows the same values: add them up over processors, not over instances.
  */
 public final class ClusterMetrics implements MultiCollector {
-    private final RedisFigures redis;
+    private final ClusterFigures redis;
 
-    private ClusterMetrics(RedisFigures redis) {
+    private ClusterMetrics(ClusterFigures redis) {
         this.redis = redis;
     }
 
@@ -34,7 +34,7 @@ public final class ClusterMetrics implements MultiCollector {
      * @param circuits
      *            processor → 0, when its circuit is closed, 1 half-open, 2 open
      */
-    public static void register(PrometheusRegistry registry, RedisFigures redis,
+    public static void register(PrometheusRegistry registry, ClusterFigures redis,
             Supplier<Map<String, Long>> processors, Supplier<Map<String, Integer>> circuits) {
         registry.register(new ClusterMetrics(redis));
         GaugeWithCallback.builder().name("frame_buffer_processors").help("Registered processors.").labelNames("status")

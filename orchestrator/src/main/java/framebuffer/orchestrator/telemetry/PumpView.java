@@ -1,6 +1,9 @@
 package framebuffer.orchestrator.telemetry;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -23,6 +26,26 @@ import java.util.Set;
 public record PumpView(int waiting, long bytes, Duration oldestAge, Map<String, Integer> outstanding,
         Map<String, Integer> shortage, Set<String> missing) {
     public static final PumpView EMPTY = new PumpView(0, 0, Duration.ZERO, Map.of(), Map.of(), Set.of());
+
+    /** Those of several pumps together. */
+    public static PumpView sum(Collection<PumpView> each) {
+        if (each.size() == 1) {
+            return each.iterator().next();
+        }
+        Map<String, Integer> outstanding = new HashMap<>();
+        Map<String, Integer> shortage = new HashMap<>();
+        Set<String> missing = new HashSet<>();
+        PumpView sum = EMPTY;
+        for (PumpView one : each) {
+            one.outstanding.forEach((processor, frames) -> outstanding.merge(processor, frames, Integer::sum));
+            one.shortage.forEach((capability, frames) -> shortage.merge(capability, frames, Integer::sum));
+            missing.addAll(one.missing);
+            sum = new PumpView(sum.waiting + one.waiting, sum.bytes + one.bytes,
+                    sum.oldestAge.compareTo(one.oldestAge) > 0 ? sum.oldestAge : one.oldestAge, outstanding, shortage,
+                    missing);
+        }
+        return sum;
+    }
 
     public PumpView {
         outstanding = Map.copyOf(outstanding);

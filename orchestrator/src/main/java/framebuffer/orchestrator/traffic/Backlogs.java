@@ -23,6 +23,16 @@ public record Backlogs(BacklogReader.Capture capture, int windowFrames, int wind
         queues = List.copyOf(queues);
     }
 
+    /** Those of several partitions together. */
+    static Backlogs sum(List<Backlogs> each) {
+        return each.size() == 1
+                ? each.getFirst()
+                : new Backlogs(each.stream().map(Backlogs::capture).reduce(BacklogReader.Capture::plus).orElseThrow(),
+                        each.stream().mapToInt(Backlogs::windowFrames).sum(),
+                        each.stream().mapToInt(Backlogs::windowLimit).sum(),
+                        QueueState.sum(each.stream().flatMap(one -> one.queues().stream()).toList()));
+    }
+
     /** As JSON, in the form of {@code GET /frames/backlogs}. */
     public ObjectNode json() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();

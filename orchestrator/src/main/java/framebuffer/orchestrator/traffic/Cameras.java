@@ -6,24 +6,28 @@ import framebuffer.orchestrator.freshness.CameraPolicies;
 import framebuffer.orchestrator.freshness.Freshness;
 import framebuffer.orchestrator.freshness.Policies;
 import framebuffer.orchestrator.ledger.Ledger;
-import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisRefused;
 import framebuffer.streams.RedisUnavailable;
 import framebuffer.streams.figures.LedgerReader;
+import framebuffer.streams.partition.Everywhere;
+import framebuffer.streams.partition.Partition;
 import framebuffer.streams.shared.CameraSightings;
 import framebuffer.streams.shared.PictureBoard;
 import framebuffer.wire.CameraNeed;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Keys;
+import framebuffer.wire.Partitioning;
 import framebuffer.wire.Timestamps;
 import framebuffer.wire.control.CameraPolicy;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -36,9 +40,8 @@ import org.jspecify.annotations.Nullable;
 public final class Cameras {
     private static final int MILLI = 1_000;
 
-    private final RedisAddress redis;
-    private final Keys keys;
-    private final CameraPolicies policies;
+    private final Partitioning partitioning;
+    private final List<Site> sites;
     private final Rates rates;
     private final InstantSource clock;
 
@@ -60,67 +63,104 @@ public final class Cameras {
         }
     }
 
-    public Cameras(RedisAddress redis, Keys keys, CameraPolicies policies, Rates rates, InstantSource clock) {
-        this.redis = redis;
-        this.keys = keys;
-        this.policies = policies;
+    /** The cameras of one partition. */
+    public record Site(Partition partition, CameraPolicies policies) {
+        private RedisConnection open() {
+            return RedisConnection.open(partition.redis());
+        }
+
+        private Keys keys() {
+            return partition.keys();
+        }
+    }
+
+    /**
+     * @param sites
+     *            one for each partition, in order
+     */
+    public Cameras(Partitioning partitioning, List<Site> sites, Rates rates, InstantSource clock) {
+        this.partitioning = partitioning;
+        this.sites = List.copyOf(sites);
         this.rates = rates;
         this.clock = clock;
     }
 
     /** All of them, by id. */
     public List<Camera> list() {
-        try (RedisConnection connection = RedisConnection.open(redis)) {
-            return list(connection, captured(connection));
-        }
+        return everywhere(Cameras::captured);
     }
 
-    /** The same, for who has just read the ledger. */
+    /** The same, for who has just read the ledger; of the partitions that answer. */
     public List<Camera> list(Ledger ledger) {
-        try (RedisConnection connection = RedisConnection.open(redis)) {
-            return list(connection, ledger.cameras().stream()
-                    .collect(Collectors.toMap(Ledger.Camera::cameraId, camera -> camera.counts().captured())));
-        }
+        Map<String, Long> captured = ledger.cameras().stream()
+                .collect(Collectors.toMap(Ledger.Camera::cameraId, camera -> camera.counts().captured()));
+        return sorted(Everywhere.whereItAnswers(sites, site -> {
+            try (RedisConnection connection = site.open()) {
+                return list(connection, site, captured);
+            }
+        }));
     }
 
-    private List<Camera> list(RedisConnection connection, Map<String, Long> captured) {
-        Policies set = policies.read(connection);
-        Map<String, EntryId> newest = CameraSightings.read(connection, keys);
+    private List<Camera> everywhere(BiFunction<RedisConnection, Site, Map<String, Long>> captured) {
+        return sorted(Everywhere.ask(sites, site -> {
+            try (RedisConnection connection = site.open()) {
+                return list(connection, site, captured.apply(connection, site));
+            }
+        }));
+    }
+
+    private static List<Camera> sorted(List<List<Camera>> each) {
+        return each.stream().flatMap(List::stream).sorted(Comparator.comparing(Camera::id)).toList();
+    }
+
+    private List<Camera> list(RedisConnection connection, Site site, Map<String, Long> captured) {
+        Policies set = site.policies().read(connection);
+        Map<String, EntryId> newest = CameraSightings.read(connection, site.keys());
         TreeSet<String> ids = new TreeSet<>(newest.keySet());
         ids.addAll(set.cameras().keySet());
         return ids.stream().map(id -> camera(id, set, newest.get(id), captured.getOrDefault(id, 0L))).toList();
     }
 
-    private Map<String, Long> captured(RedisConnection connection) {
-        return LedgerReader.counts(connection, keys).entrySet().stream().collect(
+    private static Map<String, Long> captured(RedisConnection connection, Site site) {
+        return LedgerReader.counts(connection, site.keys()).entrySet().stream().collect(
                 Collectors.toMap(Map.Entry::getKey, counts -> counts.getValue().getOrDefault("captured", 0L)));
+    }
+
+    private Site of(String id) {
+        return sites.get(partitioning.of(id));
     }
 
     /** Sets a policy, for all instances and for good; empty when as many cameras have one as may. */
     public Optional<Camera> set(String id, CameraPolicy policy) {
-        try (RedisConnection connection = RedisConnection.open(redis)) {
-            return policies.put(connection, id, policy) ? Optional.of(one(connection, id)) : Optional.empty();
+        Site site = of(id);
+        try (RedisConnection connection = site.open()) {
+            return site.policies().put(connection, id, policy)
+                    ? Optional.of(one(connection, site, id))
+                    : Optional.empty();
         }
     }
 
     /** From now on the camera is as any other; false when it was so before. */
     public boolean unset(String id) {
-        try (RedisConnection connection = RedisConnection.open(redis)) {
-            return policies.remove(connection, id);
+        Site site = of(id);
+        try (RedisConnection connection = site.open()) {
+            return site.policies().remove(connection, id);
         }
     }
 
     /** The newest picture with what was found for this capability drawn into it, as JPEG; empty: none was shown of late. */
     public Optional<byte[]> picture(String id, String capability) {
-        try (RedisConnection connection = RedisConnection.open(redis)) {
-            PictureBoard.want(connection, keys);
-            return Optional.ofNullable(PictureBoard.picture(connection, keys, new CameraNeed(id, capability)));
+        Site site = of(id);
+        try (RedisConnection connection = site.open()) {
+            PictureBoard.want(connection, site.keys());
+            return Optional
+                    .ofNullable(PictureBoard.picture(connection, site.keys(), new CameraNeed(id, capability)));
         }
     }
 
-    private Camera one(RedisConnection connection, String id) {
-        return camera(id, policies.read(connection), CameraSightings.read(connection, keys).get(id),
-                captured(connection).getOrDefault(id, 0L));
+    private Camera one(RedisConnection connection, Site site, String id) {
+        return camera(id, site.policies().read(connection), CameraSightings.read(connection, site.keys()).get(id),
+                captured(connection, site).getOrDefault(id, 0L));
     }
 
     private Camera camera(String id, Policies set, @Nullable EntryId newest, long captured) {

@@ -2,9 +2,24 @@ package framebuffer.orchestrator.traffic;
 
 import framebuffer.streams.figures.BacklogReader;
 import framebuffer.wire.processor.Registration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** A registered processor, and what waits in its queue. */
 public record QueueState(Registration processor, BacklogReader.Queue waits) {
+
+    /** Each processor once, with what waits for it in all partitions. */
+    static List<QueueState> sum(List<QueueState> each) {
+        Map<String, QueueState> sums = new TreeMap<>();
+        each.forEach(one -> sums.merge(one.processor().id(), one, QueueState::plus));
+        return List.copyOf(sums.values());
+    }
+
+    private QueueState plus(QueueState other) {
+        return new QueueState(processor, new BacklogReader.Queue(waits.length() + other.waits.length(),
+                waits.pending() + other.waits.pending(), outstanding() + other.outstanding()));
+    }
 
     /** Frames outstanding; 0 when there is no such queue. */
     public long outstanding() {

@@ -1,109 +1,61 @@
 package framebuffer.orchestrator.traffic;
 
-import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.orchestrator.journey.Flows;
 import framebuffer.orchestrator.ledger.Counts;
 import framebuffer.orchestrator.ledger.Ledger;
-import framebuffer.orchestrator.registry.Processor;
-import framebuffer.orchestrator.registry.Registry;
-import framebuffer.orchestrator.registry.RegistrySnapshot;
-import framebuffer.orchestrator.routing.Assignments;
 import framebuffer.orchestrator.routing.Explanation;
-import framebuffer.orchestrator.routing.Explanation.Contender;
-import framebuffer.orchestrator.routing.Explanation.Question;
-import framebuffer.orchestrator.routing.RoutingStrategy;
-import framebuffer.streams.RedisAddress;
-import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisRefused;
 import framebuffer.streams.RedisUnavailable;
-import framebuffer.streams.Replies;
-import framebuffer.streams.figures.BacklogReader;
-import framebuffer.streams.figures.LedgerReader;
-import framebuffer.streams.shared.PictureBoard;
+import framebuffer.streams.partition.Everywhere;
 import framebuffer.wire.CameraNeed;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;
-import framebuffer.wire.Keys;
+import framebuffer.wire.Partitioning;
 import framebuffer.wire.frame.Finding;
 import framebuffer.wire.frame.Frame;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.function.IntSupplier;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
 
 /**
- * Answers what is asked about frames, as of now: everything is read anew. From any thread; each call has a connection of its own.
+ * Answers what is asked about frames, as of now: everything is read anew, in all partitions. From any thread; each call has connections
+ * of its own.
  *
  * <p>
- * All methods throw {@link RedisUnavailable} when Redis is away, and {@link RedisRefused} when it refuses.
+ * All methods throw {@link RedisUnavailable} when Redis is away, and {@link RedisRefused} when it refuses. What is told exactly or not at
+ * all needs all partitions; {@link #standing} shows those that answer.
  */
 public final class Traffic {
-    private final Settings settings;
-    private final Registry registry;
-    private final IntSupplier inWindow;
+    private final Partitioning partitioning;
+    private final List<PartitionTraffic> all;
     private final Rates rates;
     private final InstantSource clock;
 
     /**
-     * Where frames go.
-     *
-     * @param redis
-     *            where the streams are
-     * @param keys
-     *            what they are called
-     * @param group
-     *            ours on the capture stream
-     * @param strategy
-     *            how a processor is chosen
-     * @param window
-     *            how many frames may wait in this instance's window
-     * @param affinity
-     *            of what is remembered of cameras, if they keep their processors
+     * @param all
+     *            of each partition, in order
      */
-    public record Settings(RedisAddress redis, Keys keys, String group, RoutingStrategy strategy, int window,
-            Placing.Limits affinity) {
-    }
-
-    /**
-     * @param inWindow
-     *            how many frames wait in this instance's window
-     */
-    public Traffic(Settings settings, Registry registry, IntSupplier inWindow, Rates rates,
-            InstantSource clock) {
-        this.settings = settings;
-        this.registry = registry;
-        this.inWindow = inWindow;
+    public Traffic(Partitioning partitioning, List<PartitionTraffic> all, Rates rates, InstantSource clock) {
+        this.partitioning = partitioning;
+        this.all = List.copyOf(all);
         this.rates = rates;
         this.clock = clock;
     }
 
     /** What became of every frame. */
     public Ledger ledger() {
-        // Read anew: another instance may just have sent frames to a processor that we do not know yet.
-        RegistrySnapshot there = registry.read();
-        try (RedisConnection redis = RedisConnection.open(settings.redis())) {
-            return ledger(redis, there);
-        }
-    }
-
-    private Ledger ledger(RedisConnection redis, RegistrySnapshot there) {
-        List<String> queues = there.withQueues().stream()
-                .map(registration -> settings.keys().queue(registration.queue())).toList();
-        return Ledger.of(LedgerReader.read(redis, settings.keys(), settings.group(), queues));
+        return Ledger.sum(Everywhere.ask(all, PartitionTraffic::ledger));
     }
 
     /** The figures of the whole cluster. */
     public Stats stats() {
-        RegistrySnapshot there = registry.read();
-        try (RedisConnection redis = RedisConnection.open(settings.redis())) {
-            Counts total = ledger(redis, there).total();
-            return new Stats(total, rates.completed(clock.instant(), total.done()),
-                    queues(there, waiting(redis, there)));
-        }
+        List<PartitionTraffic.Figures> each = Everywhere.ask(all, PartitionTraffic::figures);
+        Counts total = each.stream().map(PartitionTraffic.Figures::counts).reduce(Counts.NONE, Counts::plus);
+        return new Stats(total, rates.completed(clock.instant(), total.done()),
+                QueueState.sum(each.stream().flatMap(one -> one.queues().stream()).toList()));
     }
 
     /**
@@ -123,82 +75,34 @@ public final class Traffic {
         }
     }
 
-    /** All of it, as it stands now. While somebody asks for it, detectors show what they see. */
+    /** All of it, as it stands now, in the partitions that answer. While somebody asks for it, detectors show what they see. */
     public Standing standing() {
-        RegistrySnapshot there = registry.read();
-        Instant now = clock.instant();
-        try (RedisConnection redis = RedisConnection.open(settings.redis())) {
-            Ledger ledger = ledger(redis, there);
-            PictureBoard.want(redis, settings.keys());
-            return new Standing(now, ledger, rates.completed(now, ledger.total().done()), rates.pace(),
-                    backlogs(there, waiting(redis, there)), Flows.read(redis, settings.keys(), now),
-                    PictureBoard.list(redis, settings.keys()));
-        }
+        List<PartitionTraffic.Standing> each = Everywhere.whereItAnswers(all, PartitionTraffic::standing);
+        Ledger ledger = Ledger.sum(each.stream().map(PartitionTraffic.Standing::ledger).toList());
+        Instant now = each.getFirst().at();
+        Map<CameraNeed, Finding> pictures = new HashMap<>();
+        each.forEach(one -> pictures.putAll(one.pictures()));
+        return new Standing(now, ledger, rates.completed(now, ledger.total().done()), rates.pace(),
+                Backlogs.sum(each.stream().map(PartitionTraffic.Standing::backlogs).toList()),
+                Flows.sum(each.stream().map(PartitionTraffic.Standing::flows).toList()), pictures);
     }
 
     /** What waits, where; the window is that of this instance. */
     public Backlogs backlogs() {
-        RegistrySnapshot there = registry.read();
-        return backlogs(there, waiting(there));
-    }
-
-    private Backlogs backlogs(RegistrySnapshot there, BacklogReader.Reading reading) {
-        return new Backlogs(reading.capture(), inWindow.getAsInt(), settings.window(), queues(there, reading));
+        return Backlogs.sum(Everywhere.ask(all, PartitionTraffic::backlogs));
     }
 
     /** Where this frame would go, and why; nothing is changed by asking. */
     public Explanation explain(Frame frame) {
-        RegistrySnapshot there = registry.read();
-        BacklogReader.Reading reading = waiting(there);
-        List<Contender> contenders = there.all().stream().map(processor -> new Contender(there.atPresent(processor),
-                barred(processor), Objects.requireNonNull(reading.queues().get(key(processor))).outstanding()))
-                .toList();
-        return Explanation.of(new Question(settings.strategy(), frame.cameraId(), frame.capabilities(), assignments(),
-                settings.affinity().cameras()), contenders);
+        return of(frame.cameraId(), one -> one.explain(frame));
     }
 
-    private Assignments assignments() {
-        if (settings.strategy() != RoutingStrategy.AFFINITY) {
-            return Assignments.UNREAD;
-        }
-        try (RedisConnection redis = RedisConnection.open(settings.redis())) {
-            return Placing.read(redis, settings.keys(), settings.affinity());
-        }
+    /** Puts a frame on the capture stream of its camera's partition, as a producer does; answers its id there. */
+    public EntryId capture(String cameraId, Fields fields) {
+        return of(cameraId, one -> one.capture(fields));
     }
 
-    private static @Nullable String barred(Processor processor) {
-        if (processor.draining()) {
-            return "is draining: it gets no new frames";
-        }
-        return processor.available() ? null : "is unhealthy: " + processor.health().reason();
-    }
-
-    /** Puts a frame on the capture stream, as a producer does; answers its id there. */
-    public EntryId capture(Fields fields) {
-        List<Object> line = new ArrayList<>(List.of(settings.keys().capture(), "*"));
-        line.addAll(fields.flat());
-        try (RedisConnection redis = RedisConnection.open(settings.redis())) {
-            return EntryId.parse(Replies.text(redis.call("XADD", line.toArray())));
-        }
-    }
-
-    private BacklogReader.Reading waiting(RegistrySnapshot there) {
-        try (RedisConnection redis = RedisConnection.open(settings.redis())) {
-            return waiting(redis, there);
-        }
-    }
-
-    private BacklogReader.Reading waiting(RedisConnection redis, RegistrySnapshot there) {
-        return BacklogReader.read(redis, settings.keys(), settings.group(),
-                there.all().stream().map(this::key).toList());
-    }
-
-    private List<QueueState> queues(RegistrySnapshot there, BacklogReader.Reading reading) {
-        return there.all().stream().map(processor -> new QueueState(processor.registration(),
-                Objects.requireNonNull(reading.queues().get(key(processor))))).toList();
-    }
-
-    private String key(Processor processor) {
-        return settings.keys().queue(processor.registration().queue());
+    private <T> T of(String cameraId, Function<PartitionTraffic, T> question) {
+        return question.apply(all.get(partitioning.of(cameraId)));
     }
 }

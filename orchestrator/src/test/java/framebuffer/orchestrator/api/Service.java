@@ -16,18 +16,22 @@ import framebuffer.orchestrator.letters.LetterDesk;
 import framebuffer.orchestrator.registry.HandClock;
 import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
 import framebuffer.orchestrator.registry.Registry;
+import framebuffer.orchestrator.registry.Roster;
 import framebuffer.orchestrator.routing.RoutingStrategy;
 import framebuffer.orchestrator.traffic.Cameras;
+import framebuffer.orchestrator.traffic.PartitionTraffic;
 import framebuffer.orchestrator.traffic.Rates;
 import framebuffer.orchestrator.traffic.Traffic;
 import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.Replies;
+import framebuffer.streams.partition.Partition;
 import framebuffer.streams.shared.PictureBoard;
 import framebuffer.wire.CameraNeed;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;
 import framebuffer.wire.Keys;
+import framebuffer.wire.Partitioning;
 import framebuffer.wire.control.Backpressure;
 import framebuffer.wire.frame.DeadLetter;
 import framebuffer.wire.frame.DeadLetter.Reason;
@@ -67,20 +71,21 @@ final class Service implements AutoCloseable {
         this.redis = redis;
         registry = new Registry(
                 new Registry.Settings(redis, Keys.DEFAULT, limits, Duration.ofMillis(20), clock));
-        Traffic traffic = new Traffic(
-                new Traffic.Settings(redis, Keys.DEFAULT, "frame-buffer-v2", RoutingStrategy.LEAST_LOADED, 10_000,
+        Partition partition = new Partition(0, redis, Keys.DEFAULT);
+        Partitioning whole = Partitioning.whole("");
+        Traffic traffic = new Traffic(whole, List.of(new PartitionTraffic(
+                new PartitionTraffic.Settings(partition, "frame-buffer-v2", RoutingStrategy.LEAST_LOADED, 10_000,
                         Placing.Limits.DEFAULT),
-                registry, () -> 7, rates, clock::now);
+                registry, () -> 7, clock::now)), rates, clock::now);
         CameraPolicies policies = new CameraPolicies(Keys.DEFAULT, Freshness.LOSSLESS, 2, () -> {
         });
         Control control = new Control(Keys.DEFAULT, () -> {
         });
-        Journeys journeys = new Journeys(
-                new Journeys.Settings(redis, Keys.DEFAULT, "frame-buffer-v2", Duration.ofMinutes(10)),
-                () -> registry.read().withQueues());
-        doors = new Doors(registry, traffic, journeys, new LetterDesk(redis, Keys.DEFAULT),
-                new Cameras(redis, Keys.DEFAULT, policies, rates, clock::now),
-                new Switchboard(redis, control, () -> Backpressure.NONE), () -> alerts,
+        Journeys journeys = new Journeys(new Journeys.Settings("frame-buffer-v2", Duration.ofMinutes(10)),
+                List.of(new Journeys.Site(partition, () -> registry.read().withQueues())));
+        doors = new Doors(whole, new Roster(List.of(registry)), traffic, journeys, new LetterDesk(List.of(partition)),
+                new Cameras(whole, List.of(new Cameras.Site(partition, policies)), rates, clock::now),
+                new Switchboard(List.of(new Switchboard.Site(redis, control)), () -> Backpressure.NONE), () -> alerts,
                 List.of(new HealthCheck("redis", HealthCheck.Weight.VITAL, () -> vital.get()),
                         new HealthCheck("processors", HealthCheck.Weight.MINOR, () -> minor)),
                 new EchoedMetrics());

@@ -5,6 +5,7 @@ import framebuffer.wire.processor.Heartbeat;
 import framebuffer.wire.processor.Registration;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,8 @@ public final class Membership implements AutoCloseable {
     private final Thread beats;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile boolean registered;
+    /** As it was told when it joined. */
+    private List<String> prefixes = List.of();
     /** As the last heartbeat was answered. */
     private boolean draining;
 
@@ -59,14 +62,18 @@ public final class Membership implements AutoCloseable {
     /**
      * Registers and begins to send heartbeats. Waits for as long as the orchestrator is away.
      *
+     * @return what the names of the keys begin with in each partition in which it is to read; empty: there are no partitions
      * @throws RegistrationRefused
      *             when waiting is of no use
      */
-    public void join() throws InterruptedException {
+    public List<String> join() throws InterruptedException {
         Backoff backoff = new Backoff(() -> ThreadLocalRandom.current().nextDouble());
         while (!registered) {
             switch (api.register(registration)) {
-                case Reply.Accepted _ -> registered = true;
+                case Reply.Accepted accepted -> {
+                    registered = true;
+                    prefixes = accepted.prefixes();
+                }
                 case Reply.Refused refused -> throw new RegistrationRefused(said(refused));
                 case Reply.Away away -> {
                     trouble.is(away.why() + "; trying again");
@@ -77,6 +84,7 @@ public final class Membership implements AutoCloseable {
         trouble.over("the orchestrator is there");
         log.info("{} is registered with {}", registration.id(), api);
         beats.start();
+        return prefixes;
     }
 
     private void beat() {
@@ -128,7 +136,11 @@ public final class Membership implements AutoCloseable {
 
     private void rejoin() throws InterruptedException {
         switch (api.register(registration)) {
-            case Reply.Accepted _ -> {
+            case Reply.Accepted accepted -> {
+                if (!accepted.prefixes().equals(prefixes)) {
+                    log.error("{} is registered again in other partitions, {}, than it reads in, {}: start it anew",
+                            registration.id(), accepted.prefixes(), prefixes);
+                }
                 log.info("{} was not known to {} any more and is registered again", registration.id(), api);
                 trouble.over("the orchestrator knows it again");
             }

@@ -1,5 +1,6 @@
 package framebuffer.client.membership;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.wire.Json;
 import framebuffer.wire.processor.Heartbeat;
@@ -13,6 +14,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** The calls of the orchestrator's REST API that a processor needs (contract §5). */
@@ -76,7 +79,11 @@ final class OrchestratorApi implements AutoCloseable {
         int status = response.statusCode();
         if (status / 100 == 2) {
             ObjectNode processor = Json.object(response.body());
-            return new Reply.Accepted(processor != null && processor.path("draining").booleanValue());
+            return processor == null
+                    ? new Reply.Accepted(false, List.of())
+                    : new Reply.Accepted(processor.path("draining").booleanValue(), StreamSupport
+                            .stream(processor.path("key_prefixes").spliterator(), false).map(JsonNode::asText)
+                            .toList());
         }
         String detail = detail(response.body());
         return status >= 500 || status == 408 || status == 429

@@ -1,5 +1,7 @@
 package framebuffer.client.membership;
 
+import java.util.List;
+
 /** What came of asking the orchestrator for something. */
 sealed interface Reply {
 
@@ -8,8 +10,11 @@ sealed interface Reply {
      *
      * @param draining
      *            whether it says that the processor is to finish what it has and to go
+     * @param prefixes
+     *            what the names of the keys begin with in each partition in which the processor reads; empty: there is one, and its keys
+     *            are called as they are
      */
-    record Accepted(boolean draining) implements Reply {
+    record Accepted(boolean draining, List<String> prefixes) implements Reply {
     }
 
     /**

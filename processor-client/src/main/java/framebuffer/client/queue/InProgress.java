@@ -4,25 +4,16 @@ import framebuffer.wire.EntryId;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /**
- * The frames that this process holds: delivered to it and not known to be answered. There are as many slots as it may hold at once;
- * one is taken before a frame is read, and freed when its answer is known. For any thread.
+ * The frames of one queue that this process holds: delivered to it and not known to be answered, each in a slot. For any thread.
  */
 public final class InProgress {
-    private final int most;
-    private final Semaphore slots;
+    private final Slots slots;
     private final Set<EntryId> held = ConcurrentHashMap.newKeySet();
 
-    /**
-     * @param most
-     *            how many frames it may hold at once, at least 1
-     */
-    public InProgress(int most) {
-        this.most = most;
-        this.slots = new Semaphore(most);
+    public InProgress(Slots slots) {
+        this.slots = slots;
     }
 
     /** How many frames it holds. */
@@ -30,23 +21,14 @@ public final class InProgress {
         return held.size();
     }
 
-    /** Waits until nothing is held; answers whether that came true in time. */
-    public boolean awaitNone(Duration atMost) throws InterruptedException {
-        if (!slots.tryAcquire(most, atMost.toNanos(), TimeUnit.NANOSECONDS)) {
-            return false;
-        }
-        slots.release(most);
-        return true;
-    }
-
-    /** Takes all free slots and answers how many; waits for the first, 0 when there is none in time. */
-    int take(Duration atMost) throws InterruptedException {
-        return slots.tryAcquire(atMost.toNanos(), TimeUnit.NANOSECONDS) ? 1 + slots.drainPermits() : 0;
+    /** Takes free slots, see {@link Slots#take}. */
+    int take(int atMost, Duration wait) throws InterruptedException {
+        return slots.take(atMost, wait);
     }
 
     /** Gives slots back that no frame was read for. */
     void giveBack(int unused) {
-        slots.release(unused);
+        slots.giveBack(unused);
     }
 
     /** A frame was read into a slot taken before. */
@@ -57,7 +39,7 @@ public final class InProgress {
     /** A frame's answer is known: its slot is free. */
     void end(EntryId entry) {
         if (held.remove(entry)) {
-            slots.release();
+            slots.giveBack(1);
         }
     }
 

@@ -27,6 +27,7 @@ public final class QueueReader implements RedisLoop.Work {
     private static final Duration WAIT = Duration.ofMillis(250);
 
     private final GroupReader group;
+    private final Turns turns;
     private final Keys keys;
     private final InProgress inProgress;
     private final Receiver receiver;
@@ -35,6 +36,25 @@ public final class QueueReader implements RedisLoop.Work {
     private boolean inheriting = true;
     /** How far the pending entries have been read; null: all of them. */
     private @Nullable EntryId pendingReadTo = EntryId.FIRST;
+    /** The last entry that was seen in the queue, whoever was given it. */
+    private EntryId seen = EntryId.FIRST;
+    /** Whether something may wait. */
+    private boolean waiting = true;
+
+    /**
+     * How it shares the slots with those who read in other partitions.
+     *
+     * @param most
+     *            frames read at once
+     * @param alone
+     *            whether nobody else reads: then it may hold slots while it waits in Redis for frames
+     */
+    public record Turns(int most, boolean alone) {
+        /** One of so many that read. */
+        public static Turns of(Slots slots, int readers) {
+            return new Turns(slots.share(readers), readers == 1);
+        }
+    }
 
     /** Who gets what was read. */
     public interface Receiver {
@@ -45,8 +65,9 @@ public final class QueueReader implements RedisLoop.Work {
         void inherited(EntryId entry, Fields fields);
     }
 
-    public QueueReader(GroupReader group, Keys keys, InProgress inProgress, Receiver receiver) {
+    public QueueReader(GroupReader group, Turns turns, Keys keys, InProgress inProgress, Receiver receiver) {
         this.group = group;
+        this.turns = turns;
         this.keys = keys;
         this.inProgress = inProgress;
         this.receiver = receiver;
@@ -64,7 +85,11 @@ public final class QueueReader implements RedisLoop.Work {
 
     @Override
     public void turn(RedisConnection redis) throws InterruptedException {
-        int free = inProgress.take(WAIT);
+        if (!turns.alone() && pendingReadTo == null && !waiting) {
+            awaitEntry(redis);
+            return;
+        }
+        int free = inProgress.take(turns.most(), WAIT);
         if (free == 0) {
             return;
         }
@@ -84,6 +109,15 @@ public final class QueueReader implements RedisLoop.Work {
         }
     }
 
+    /** Waits without a slot, which others need, until there is an entry that was not seen before. */
+    private void awaitEntry(RedisConnection redis) {
+        EntryId found = group.awaitBehind(redis, seen, WAIT);
+        if (found != null) {
+            seen = found;
+            waiting = true;
+        }
+    }
+
     private void receive(EntryId entry, Fields fields) {
         if (inheriting) {
             receiver.inherited(entry, fields);
@@ -96,7 +130,9 @@ public final class QueueReader implements RedisLoop.Work {
         EntryId after = pendingReadTo;
         if (after == null) {
             inheriting = false;
-            return group.readNew(redis, atMost, WAIT);
+            List<Entry> entries = group.readNew(redis, atMost, turns.alone() ? WAIT : Duration.ZERO);
+            waiting = entries.size() == atMost;
+            return entries;
         }
         // What was held before the question may be answered by the time of the reply, and is then no longer held.
         Set<EntryId> held = inProgress.held();

@@ -44,6 +44,12 @@ public final class BacklogReader {
      *            age of the oldest frame that was not handed off; zero when there is none
      */
     public record Capture(long length, long pending, long unread, Duration oldest) {
+        /** This and that of another partition together. */
+        public Capture plus(Capture other) {
+            return new Capture(length + other.length, pending + other.pending, unread + other.unread,
+                    oldest.compareTo(other.oldest) < 0 ? other.oldest : oldest);
+        }
+
         /** Frames not handed off yet: unread and pending. */
         public long backlog() {
             return unread + pending;

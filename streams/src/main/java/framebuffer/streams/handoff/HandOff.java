@@ -131,9 +131,9 @@ public final class HandOff {
             plain.send(redis, batch, queues);
             return new InFlight(redis, batch, queues, true);
         }
-        List<Object> touched = new ArrayList<>(9 + queues.size());
+        List<Object> touched = new ArrayList<>(10 + queues.size());
         touched.addAll(List.of(batch.source().stream(), keys.ledger(), keys.parts(), keys.returned(),
-                keys.deadLetter(), keys.shed(), keys.taken(), keys.suspects(), keys.circuits()));
+                keys.deadLetter(), keys.shed(), keys.taken(), keys.suspects(), keys.circuits(), keys.shares()));
         touched.addAll(queues);
         SCRIPT.begin(redis, touched, arguments(batch, queues));
         return new InFlight(redis, batch, queues, false);

@@ -50,7 +50,8 @@ final class Plain {
         Map<String, Integer> index = HashMap.newHashMap(queues.size());
         queues.forEach(queue -> index.put(queue, index.size() + 1));
         redis.send("MULTI", List.of());
-        List<String> judged = new ArrayList<>(List.of(batch.source().stream(), keys.ledger(), keys.verdict()));
+        List<String> judged = new ArrayList<>(List.of(batch.source().stream(), keys.ledger(), keys.verdict(),
+                keys.shares()));
         judged.addAll(queues);
         // In full: were one of the scripts forgotten, frames would be appended that nobody has permitted.
         List<byte[]> entries = batch.moves().stream().map(move -> move.entry().toBytes()).toList();

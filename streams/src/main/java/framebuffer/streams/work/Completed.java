@@ -48,6 +48,17 @@ public final class Completed {
             this.sumSeconds = sumSeconds;
         }
 
+        /** This and that of another partition together. */
+        public Reading plus(Reading other) {
+            Map<String, Long> processors = new TreeMap<>(byProcessor);
+            other.byProcessor.forEach((processor, frames) -> processors.merge(processor, frames, Long::sum));
+            long[] sums = buckets.clone();
+            for (int bucket = 0; bucket < BUCKETS; bucket++) {
+                sums[bucket] += other.buckets[bucket];
+            }
+            return new Reading(processors, sums, sumSeconds + other.sumSeconds);
+        }
+
         /** Processor → frames it acknowledged; of those that are there. */
         public Map<String, Long> byProcessor() {
             return byProcessor;

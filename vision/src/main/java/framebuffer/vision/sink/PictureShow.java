@@ -2,6 +2,7 @@ package framebuffer.vision.sink;
 
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
+import framebuffer.streams.partition.Partitions;
 import framebuffer.streams.shared.PictureBoard;
 import framebuffer.vision.detect.Annotator;
 import framebuffer.vision.detect.Detections;
@@ -11,22 +12,25 @@ import framebuffer.wire.Keys;
 import framebuffer.wire.frame.Finding;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /**
  * Shows people what detectors see: the newest picture of each camera and capability, at most one a second, and none while nobody looks.
  * A detector never waits for it.
  */
-public final class PictureShow implements RedisLoop.Work {
+public final class PictureShow implements AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(1);
     /** Of how many cameras and capabilities, at most: a page with more would show none of them. */
     private static final int MOST = 256;
 
-    private final Keys keys;
-    private final Map<CameraNeed, Picture> next = new ConcurrentHashMap<>();
-    private volatile boolean wanted;
+    private final Partitions partitions;
+    private final List<Wall> walls;
+    private final List<RedisLoop> loops = new ArrayList<>();
 
     private static final class Picture {
         private final Finding finding;
@@ -38,34 +42,68 @@ public final class PictureShow implements RedisLoop.Work {
         }
     }
 
-    public PictureShow(Keys keys) {
-        this.keys = keys;
+    /** Shows nothing before {@link #start}. */
+    public PictureShow(Partitions partitions) {
+        this.partitions = partitions;
+        this.walls = partitions.all().stream().map(one -> new Wall(one.keys())).toList();
+    }
+
+    /** Begins to show pictures in all partitions. */
+    public PictureShow start() {
+        partitions.all().forEach(one -> loops.add(new RedisLoop("pictures", one.redis(), in(one.number())).start()));
+        return this;
+    }
+
+    /** What is to be done again and again for the pictures of one partition. */
+    public RedisLoop.Work in(int partition) {
+        return walls.get(partition);
     }
 
     /** Takes what this processor finds. From any thread. */
     public BiConsumer<DetectorHandler.Seen, Detections> of(String processorId, String capability) {
         return (seen, found) -> {
-            CameraNeed of = new CameraNeed(seen.frame().frame().cameraId(), capability);
-            // One a second is shown: the first since the last was.
-            if (wanted && next.size() < MOST && !next.containsKey(of)) {
-                next.put(of, new Picture(
-                        new Finding(seen.frame().frame().frameId(), processorId, found.objects().size(), Instant.EPOCH),
-                        Annotator.draw(seen.picture(), found)));
-            }
+            String camera = seen.frame().frame().cameraId();
+            walls.get(partitions.of(camera).number()).hang(new CameraNeed(camera, capability),
+                    () -> new Picture(new Finding(seen.frame().frame().frameId(), processorId, found.objects().size(),
+                            Instant.EPOCH), Annotator.draw(seen.picture(), found)));
         };
     }
 
     @Override
-    public Duration rest() {
-        return EVERY;
+    public void close() {
+        loops.forEach(RedisLoop::stop);
+        loops.forEach(RedisLoop::close);
     }
 
-    @Override
-    public void turn(RedisConnection redis) {
-        wanted = PictureBoard.wanted(redis, keys);
-        Map.copyOf(next).forEach((of, picture) -> {
-            PictureBoard.put(redis, keys, of, picture.finding, picture.jpeg);
-            next.remove(of);
-        });
+    /** Where the pictures of one partition are shown. */
+    private static final class Wall implements RedisLoop.Work {
+        private final Keys keys;
+        private final Map<CameraNeed, Picture> next = new ConcurrentHashMap<>();
+        private volatile boolean wanted;
+
+        Wall(Keys keys) {
+            this.keys = keys;
+        }
+
+        /** One a second is shown: the first since the last was. */
+        void hang(CameraNeed of, Supplier<Picture> picture) {
+            if (wanted && next.size() < MOST && !next.containsKey(of)) {
+                next.put(of, picture.get());
+            }
+        }
+
+        @Override
+        public Duration rest() {
+            return EVERY;
+        }
+
+        @Override
+        public void turn(RedisConnection redis) {
+            wanted = PictureBoard.wanted(redis, keys);
+            Map.copyOf(next).forEach((of, picture) -> {
+                PictureBoard.put(redis, keys, of, picture.finding, picture.jpeg);
+                next.remove(of);
+            });
+        }
     }
 }

@@ -1,31 +1,31 @@
 package framebuffer.vision.sink;
 
-import framebuffer.streams.RedisAddress;
 import framebuffer.streams.frames.FramePublisher;
+import framebuffer.streams.partition.Partition;
+import framebuffer.streams.partition.Partitions;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.FieldNames;
 import framebuffer.wire.Fields;
-import framebuffer.wire.Keys;
 import java.time.Duration;
 
-/** Frames on the capture stream, their pixels beside it in Redis. */
+/** Frames of one camera on the capture stream of its partition, their pixels beside it in Redis. */
 public final class RedisSink implements FrameSink {
-    private final Keys keys;
+    private final Partition partition;
     private final FramePublisher publisher;
 
     /**
      * @param pixelsTtl
      *            how long pixels are kept, at least 1 ms
      */
-    public RedisSink(RedisAddress redis, Keys keys, Duration pixelsTtl) {
-        this.keys = keys;
-        this.publisher = new FramePublisher(redis, keys, pixelsTtl);
+    public RedisSink(Partitions partitions, String cameraId, Duration pixelsTtl) {
+        this.partition = partitions.of(cameraId);
+        this.publisher = new FramePublisher(partition.redis(), partition.keys(), pixelsTtl);
     }
 
     @Override
     public EntryId publish(String frameId, Fields fields, byte[] jpeg) {
         return publisher.publish(frameId, fields.without(FieldNames.of()).put("storage_backend", "redis")
-                .put("frame_buffer_key", keys.pixels(frameId)).fields(), jpeg);
+                .put("frame_buffer_key", partition.keys().pixels(frameId)).fields(), jpeg);
     }
 
     @Override

@@ -2,12 +2,15 @@ package framebuffer.vision.detect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.streams.partition.Partitions;
 import framebuffer.streams.shared.PictureBoard;
 import framebuffer.vision.sink.PictureShow;
 import framebuffer.wire.CameraNeed;
 import framebuffer.wire.Keys;
+import framebuffer.wire.Partitioning;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,7 +21,8 @@ class PictureShowTest {
     private static final Keys KEYS = Keys.DEFAULT;
     private static final CameraNeed YARD = new CameraNeed("yard", "camera_tampering");
 
-    private final PictureShow show = new PictureShow(KEYS);
+    private final PictureShow show = new PictureShow(
+            Partitions.of(RedisAddress.local(1), Partitioning.whole("")));
     private final DetectorHandler detector = new DetectorHandler(new TamperingDetector(),
             show.of("tampering-1", "camera_tampering"));
     @SuppressWarnings("NullAway.Init")
@@ -43,19 +47,19 @@ class PictureShowTest {
     }
 
     @Test
-    void nothingIsShownWhileNobodyLooks() {
-        show.turn(redis);
+    void nothingIsShownWhileNobodyLooks() throws InterruptedException {
+        show.in(0).turn(redis);
         look(0);
-        show.turn(redis);
+        show.in(0).turn(redis);
         assertThat(PictureBoard.list(redis, KEYS)).isEmpty();
     }
 
     @Test
-    void whoLooksSeesThePictureWithWhatWasFound() {
+    void whoLooksSeesThePictureWithWhatWasFound() throws InterruptedException {
         PictureBoard.want(redis, KEYS);
-        show.turn(redis);
+        show.in(0).turn(redis);
         look(0);
-        show.turn(redis);
+        show.in(0).turn(redis);
         assertThat(PictureBoard.list(redis, KEYS).get(YARD)).satisfies(found -> {
             assertThat(found.frameId()).isEqualTo("f");
             assertThat(found.processorId()).isEqualTo("tampering-1");
@@ -65,15 +69,15 @@ class PictureShowTest {
     }
 
     @Test
-    void ofMoreThanOneInATurnTheFirstIsShown() {
+    void ofMoreThanOneInATurnTheFirstIsShown() throws InterruptedException {
         PictureBoard.want(redis, KEYS);
-        show.turn(redis);
+        show.in(0).turn(redis);
         look(0);
         look(255);
-        show.turn(redis);
+        show.in(0).turn(redis);
         byte[] dark = PictureBoard.picture(redis, KEYS, YARD);
         look(255);
-        show.turn(redis);
+        show.in(0).turn(redis);
         byte[] bright = PictureBoard.picture(redis, KEYS, YARD);
         assertThat(dark).isEqualTo(drawn(0));
         assertThat(bright).isEqualTo(drawn(255));

@@ -59,6 +59,27 @@ public record Backpressure(PressureLevel level, boolean operatorPaused, Instant 
         return new Backpressure(level, paused, updatedAt, capabilities, processors);
     }
 
+    /** What is told of several partitions: of each capability and processor the worst. */
+    public static Backpressure worst(Collection<Backpressure> each) {
+        if (each.size() == 1) {
+            return each.iterator().next();
+        }
+        Map<String, PressureLevel> capabilities = new TreeMap<>();
+        Map<String, PressureLevel> processors = new TreeMap<>();
+        Backpressure worst = NONE;
+        for (Backpressure one : each) {
+            one.capabilities.forEach((name, at) -> capabilities.merge(name, at, Backpressure::higher));
+            one.processors.forEach((name, at) -> processors.merge(name, at, Backpressure::higher));
+            worst = new Backpressure(higher(worst.level, one.level), worst.operatorPaused || one.operatorPaused,
+                    worst.updatedAt.isAfter(one.updatedAt) ? worst.updatedAt : one.updatedAt, capabilities, processors);
+        }
+        return worst;
+    }
+
+    private static PressureLevel higher(PressureLevel one, PressureLevel other) {
+        return one.compareTo(other) >= 0 ? one : other;
+    }
+
     /** Whether producers are to send nothing at all. */
     public boolean isPaused() {
         return operatorPaused || level == PressureLevel.CRITICAL;

@@ -38,10 +38,16 @@ import org.jspecify.annotations.Nullable;
  *            how long one frame may take, 1 s–1 h; null: the service's default
  * @param metadata
  *            anything it wants shown
+ * @param partition
+ *            the number of the one partition in which it reads its queue, or {@link #ALL_PARTITIONS}; null: it does not say, and is
+ *            given one where there are several
  */
 public record Registration(String id, List<String> capabilities, int capacity, String queue,
         @Nullable String endpoint, @Nullable String healthEndpoint, Duration heartbeatInterval, int concurrency,
-        @Nullable Duration processingTimeout, ObjectNode metadata) {
+        @Nullable Duration processingTimeout, ObjectNode metadata, @Nullable String partition) {
+
+    /** It reads its queue in each partition. */
+    public static final String ALL_PARTITIONS = "all";
 
     /** How often a processor that does not say sends a heartbeat. */
     public static final Duration DEFAULT_HEARTBEAT_INTERVAL = Duration.ofSeconds(30);
@@ -57,6 +63,14 @@ public record Registration(String id, List<String> capabilities, int capacity, S
         metadata = metadata.deepCopy();
     }
 
+    /** One that says nothing of partitions. */
+    public Registration(String id, List<String> capabilities, int capacity, String queue, @Nullable String endpoint,
+            @Nullable String healthEndpoint, Duration heartbeatInterval, int concurrency,
+            @Nullable Duration processingTimeout, ObjectNode metadata) {
+        this(id, capabilities, capacity, queue, endpoint, healthEndpoint, heartbeatInterval, concurrency,
+                processingTimeout, metadata, null);
+    }
+
     /** A registration with nothing but what is needed; its queue bears its id. */
     public static Registration of(String id, List<String> capabilities, int capacity) {
         return new Registration(id, capabilities, capacity, Keys.READY + id, null, null, DEFAULT_HEARTBEAT_INTERVAL, 1,
@@ -66,7 +80,18 @@ public record Registration(String id, List<String> capabilities, int capacity, S
     /** The same, with another capacity. */
     public Registration withCapacity(int other) {
         return new Registration(id, capabilities, other, queue, endpoint, healthEndpoint, heartbeatInterval,
-                Math.min(concurrency, other), processingTimeout, metadata);
+                Math.min(concurrency, other), processingTimeout, metadata, partition);
+    }
+
+    /** The same, in this partition, or in {@link #ALL_PARTITIONS}. */
+    public Registration inPartition(String number) {
+        return new Registration(id, capabilities, capacity, queue, endpoint, healthEndpoint, heartbeatInterval,
+                concurrency, processingTimeout, metadata, number);
+    }
+
+    /** Whether it reads its queue in this partition; one that does not say does so where there are no others. */
+    public boolean isIn(int number) {
+        return partition == null || partition.equals(ALL_PARTITIONS) || partition.equals(Integer.toString(number));
     }
 
     /** Whether a frame that needs this can be sent here; an empty text asks for nothing in particular. */
@@ -105,7 +130,9 @@ public record Registration(String id, List<String> capabilities, int capacity, S
                         in.text("health_endpoint", Registration::isHttp, "must be an http or https URL"),
                         interval == null ? DEFAULT_HEARTBEAT_INTERVAL : interval,
                         (int) in.integer("concurrency", new Range(1, capacity), 1), in.seconds("processing_timeout"),
-                        metadata instanceof ObjectNode given ? given : JsonNodeFactory.instance.objectNode()),
+                        metadata instanceof ObjectNode given ? given : JsonNodeFactory.instance.objectNode(),
+                        in.text("partition", Registration::isPartition,
+                                "must be \"all\", or the number of a partition")),
                 in.problems());
     }
 
@@ -124,6 +151,9 @@ public record Registration(String id, List<String> capabilities, int capacity, S
         if (processingTimeout != null) {
             json.put("processing_timeout", seconds(processingTimeout));
         }
+        if (partition != null) {
+            json.put("partition", partition);
+        }
         json.set("metadata", metadata);
         return json;
     }
@@ -141,6 +171,10 @@ public record Registration(String id, List<String> capabilities, int capacity, S
     private static boolean isQueue(String name, String id) {
         return name.length() > Keys.READY.length() && name.startsWith(Keys.READY)
                 && (Names.isId(name) || name.equals(Keys.READY + id));
+    }
+
+    private static boolean isPartition(String text) {
+        return text.equals(ALL_PARTITIONS) || text.matches("0|[1-9][0-9]{0,2}");
     }
 
     private static boolean isHttp(String text) {

@@ -11,24 +11,39 @@ import framebuffer.orchestrator.api.http.Route;
 import framebuffer.orchestrator.registry.Outcome;
 import framebuffer.orchestrator.registry.Processor;
 import framebuffer.orchestrator.registry.RegistrationReader;
-import framebuffer.orchestrator.registry.Registry;
+import framebuffer.orchestrator.registry.Roster;
 import framebuffer.wire.Decoded;
 import framebuffer.wire.FieldReader;
 import framebuffer.wire.Json;
+import framebuffer.wire.Partitioning;
 import framebuffer.wire.processor.Heartbeat;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Processors come, are looked at, change, say that they live, and leave. */
 public final class ProcessorsApi {
-    private final Registry registry;
+    private final Roster registry;
+    private final Partitioning partitioning;
 
-    public ProcessorsApi(Registry registry) {
+    public ProcessorsApi(Roster registry, Partitioning partitioning) {
         this.registry = registry;
+        this.partitioning = partitioning;
+    }
+
+    /** With what its keys begin with in each partition in which it is to read, where there are partitions. */
+    private ObjectNode shown(Processor processor) {
+        ObjectNode json = ProcessorJson.of(processor);
+        if (partitioning.tagged()) {
+            ArrayNode prefixes = json.putArray("key_prefixes");
+            IntStream.range(0, partitioning.count()).filter(processor.registration()::isIn)
+                    .forEach(number -> prefixes.add(partitioning.keys(number).prefix()));
+        }
+        return json;
     }
 
     /** What it answers. */
@@ -45,7 +60,7 @@ public final class ProcessorsApi {
     private Reply register(Call call) {
         return whenValid(RegistrationReader.decode(call.body()), registration -> reply(
                 registry.register(registration, call.peer()),
-                processor -> new Reply.Json(201, ProcessorJson.of(processor),
+                processor -> new Reply.Json(201, shown(processor),
                         Map.of("Location", call.link("/processors/" + registration.id())))));
     }
 
@@ -60,7 +75,7 @@ public final class ProcessorsApi {
         for (Processor processor : registry.read().all()) {
             if (processor.registration().canProcess(capability.orElse(""))
                     && processor.health().status().word().equals(status.orElse(processor.health().status().word()))) {
-                list.add(ProcessorJson.of(processor));
+                list.add(shown(processor));
             }
         }
         return Reply.ok(list);
@@ -78,7 +93,7 @@ public final class ProcessorsApi {
 
     private Reply drain(Call call) {
         String id = call.path("id");
-        return registry.drain(id).<Reply>map(draining -> new Reply.Json(202, ProcessorJson.of(draining), Map.of()))
+        return registry.drain(id).<Reply>map(draining -> new Reply.Json(202, shown(draining), Map.of()))
                 .orElseGet(() -> notFound(id));
     }
 
@@ -87,7 +102,7 @@ public final class ProcessorsApi {
         return whenValid(RegistrationReader.decode(withId(call.body(), id)),
                 registration -> registration.id().equals(id)
                         ? reply(registry.update(registration, call.peer()),
-                                processor -> Reply.ok(ProcessorJson.of(processor)))
+                                processor -> Reply.ok(shown(processor)))
                         : Problem.invalid("id", "differs from the one in the path"));
     }
 
@@ -114,8 +129,8 @@ public final class ProcessorsApi {
         };
     }
 
-    private static Reply found(Optional<Processor> processor, String id) {
-        return processor.<Reply>map(found -> Reply.ok(ProcessorJson.of(found))).orElseGet(() -> notFound(id));
+    private Reply found(Optional<Processor> processor, String id) {
+        return processor.<Reply>map(found -> Reply.ok(shown(found))).orElseGet(() -> notFound(id));
     }
 
     private static Problem notFound(String id) {

@@ -1,0 +1,270 @@
+package framebuffer.orchestrator;
+
+import framebuffer.orchestrator.control.Control;
+import framebuffer.orchestrator.freshness.CameraPolicies;
+import framebuffer.orchestrator.recovery.Life;
+import framebuffer.orchestrator.registry.Processor;
+import framebuffer.orchestrator.registry.Registry;
+import framebuffer.orchestrator.registry.RegistrySnapshot;
+import framebuffer.orchestrator.sharing.ShareKeeper;
+import framebuffer.orchestrator.telemetry.ClusterFigures;
+import framebuffer.orchestrator.telemetry.PumpView;
+import framebuffer.orchestrator.telemetry.RedisFigures;
+import framebuffer.orchestrator.watch.CircuitWatch;
+import framebuffer.orchestrator.watch.EndpointPolls;
+import framebuffer.streams.RedisLoop;
+import framebuffer.streams.partition.Partition;
+import framebuffer.wire.control.Backpressure;
+import framebuffer.wire.processor.Registration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One partition, as this instance knows it, and serves it for as long as it has it: the way of a frame, and those that watch the
+ * processors there.
+ */
+final class LocalPartition implements AutoCloseable {
+    private final Partition partition;
+    private final Orchestrator.Settings settings;
+    private final Orchestrator.Means means;
+    private final Registry registry;
+    private final Control control;
+    private final CameraPolicies policies;
+    private final RedisFigures figures;
+    private volatile @Nullable Serving serving;
+    private @Nullable RedisLoop reading;
+    private final LongAdder droppedBefore = new LongAdder();
+
+    /** What runs while this instance serves the partition. */
+    private record Serving(FrameWay way, EndpointPolls polls, RedisLoop polling, RedisLoop breaking,
+            List<RedisLoop> sharing) {
+        void start() {
+            sharing.forEach(RedisLoop::start);
+            polling.start();
+            breaking.start();
+            way.start();
+        }
+
+        Optional<String> watchTrouble() {
+            return Stream.concat(Stream.of(polling, breaking), sharing.stream()).map(RedisLoop::trouble)
+                    .filter(Objects::nonNull).findFirst();
+        }
+
+        void close() {
+            way.close();
+            sharing.forEach(RedisLoop::close);
+            polling.close();
+            polls.close();
+            breaking.close();
+        }
+    }
+
+    LocalPartition(Partition partition, Orchestrator.Settings settings, Orchestrator.Means means, Registry registry) {
+        this.partition = partition;
+        this.settings = settings;
+        this.means = means;
+        this.registry = registry;
+        this.control = new Control(partition.keys(), this::wake);
+        FrameWay.Steering steering = settings.frames().steering();
+        this.policies = new CameraPolicies(partition.keys(), steering.freshness(), steering.cameraPolicies(),
+                this::wake);
+        this.figures = new RedisFigures(partition.keys(), settings.frames().group(),
+                () -> registry.snapshot().withQueues());
+        registry.onChange(this::wake);
+    }
+
+    /** Begins to read what is there. */
+    void start(ClusterFigures cluster) {
+        registry.start();
+        reading = new RedisLoop("figures", partition.redis(), cluster.reading(figures)).start();
+    }
+
+    /** Begins to serve it. */
+    void serve() {
+        Orchestrator.Watching watching = settings.watching();
+        EndpointPolls polls = new EndpointPolls(partition.keys(), watching.polls(), registry);
+        ShareKeeper shares = settings.partitioning().count() == 1
+                ? null
+                : new ShareKeeper(new ShareKeeper.Settings(partition, means.first(), settings.partitioning().count()),
+                        () -> registry.snapshot().all().stream().map(Processor::registration).toList(),
+                        () -> view().shortage(), this::wake);
+        Serving now = new Serving(
+                new FrameWay(settings.frames().in(partition),
+                        new FrameWay.Told(new Known(registry, partition.number(), shares), control, policies),
+                        means.metrics(), means.tracing(), means.clock()),
+                polls, new RedisLoop("polls", partition.redis(), polls),
+                new RedisLoop("circuits", partition.redis(), new CircuitWatch(partition.keys(),
+                        watching.policy(), registry, means.time())),
+                shares == null ? List.of() : List.of(new RedisLoop("shares", partition.redis(), shares)));
+        serving = now;
+        now.start();
+    }
+
+    /** Serves it no longer: finishes the hand-offs in progress, and lets go. */
+    void release() {
+        Serving was = serving;
+        if (was != null) {
+            was.close();
+            serving = null;
+            droppedBefore.add(was.way().dropped());
+        }
+    }
+
+    private void wake() {
+        Serving now = serving;
+        if (now != null) {
+            now.way().wake();
+        }
+    }
+
+    Partition partition() {
+        return partition;
+    }
+
+    Registry registry() {
+        return registry;
+    }
+
+    Control control() {
+        return control;
+    }
+
+    CameraPolicies policies() {
+        return policies;
+    }
+
+    RedisFigures figures() {
+        return figures;
+    }
+
+    /** What its pump shows; nothing while it is served elsewhere. */
+    PumpView view() {
+        Serving now = serving;
+        return now == null ? PumpView.EMPTY : now.way().view();
+    }
+
+    /** What producers are told. */
+    Backpressure pressure() {
+        Serving now = serving;
+        return now == null ? figures.told() : now.way().pressure();
+    }
+
+    /** How many steps of frames were not written down. */
+    long dropped() {
+        Serving now = serving;
+        return droppedBefore.sum() + (now == null ? 0 : now.way().dropped());
+    }
+
+    /** Why its Redis does not do what it should. */
+    Optional<String> trouble() {
+        RedisLoop loop = reading;
+        Serving now = serving;
+        return now != null ? now.way().trouble() : Optional.ofNullable(loop == null ? null : loop.trouble());
+    }
+
+    /** What an operator should know of it while it is served here. */
+    Optional<String> alert(Function<FrameWay, Optional<String>> of) {
+        Serving now = serving;
+        return now == null ? Optional.empty() : of.apply(now.way());
+    }
+
+    Optional<String> watchTrouble() {
+        Serving now = serving;
+        return now == null ? Optional.empty() : now.watchTrouble();
+    }
+
+    Map<String, String> missingInstances() {
+        Serving now = serving;
+        return now == null ? Map.of() : now.way().missingInstances();
+    }
+
+    @Override
+    public void close() {
+        release();
+        RedisLoop loop = reading;
+        if (loop != null) {
+            loop.close();
+        }
+        registry.close();
+    }
+
+    /** The registry, as the way of a frame in this partition sees it. */
+    private static final class Known implements FrameWay.Processors {
+        private final Registry registry;
+        private final int partition;
+        private final @Nullable ShareKeeper shares;
+        private volatile Seen seen = new Seen(List.of(), Map.of(), List.of());
+
+        /** What was last made of what. */
+        private record Seen(List<Registration> all, Map<String, Integer> shares, List<Registration> here) {
+        }
+
+        Known(Registry registry, int partition, @Nullable ShareKeeper shares) {
+            this.registry = registry;
+            this.partition = partition;
+            this.shares = shares;
+        }
+
+        @Override
+        public List<Registration> available() {
+            List<Registration> all = registry.snapshot().available();
+            if (shares == null) {
+                return all;
+            }
+            Map<String, Integer> now = shares.view();
+            Seen last = seen;
+            if (!last.all().equals(all) || !last.shares().equals(now)) {
+                last = new Seen(all, now, all.stream().filter(one -> one.isIn(partition))
+                        .flatMap(one -> here(one, now)).toList());
+                seen = last;
+            }
+            return last.here();
+        }
+
+        /** Of one that has no room here at present something must be seen, so that what waits for it is seen to wait. */
+        private static Stream<Registration> here(Registration one, Map<String, Integer> shares) {
+            Integer share = shares.get(one.id());
+            if (!Registration.ALL_PARTITIONS.equals(one.partition())) {
+                return Stream.of(one);
+            }
+            return share == null
+                    ? Stream.empty()
+                    : Stream.of(one.withCapacity(Math.max(1, Math.min(one.capacity(), share))));
+        }
+
+        @Override
+        public boolean known() {
+            return registry.known();
+        }
+
+        @Override
+        public Collection<Registration> all() {
+            return registry.snapshot().withQueues();
+        }
+
+        @Override
+        public Collection<Life> lives() {
+            RegistrySnapshot there = registry.snapshot();
+            Set<String> cutOff = there.cutOff();
+            return Stream.concat(
+                    there.all().stream().map(processor -> new Life(processor.registration(), processor.registeredAt(),
+                            cutOff.contains(processor.registration().id()), processor.leaseEnds(), false)),
+                    there.departed().stream().map(departed -> new Life(departed, Instant.MAX, true, Instant.MAX, true)))
+                    .toList();
+        }
+
+        @Override
+        public void emptied(Life departed) {
+            registry.forgotten(departed.registration());
+        }
+    }
+}

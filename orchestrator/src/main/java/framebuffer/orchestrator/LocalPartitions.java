@@ -1,0 +1,70 @@
+package framebuffer.orchestrator;
+
+import framebuffer.orchestrator.telemetry.PumpView;
+import framebuffer.wire.control.Backpressure;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** All partitions, as this instance knows them: what is to be told of them together. */
+record LocalPartitions(List<LocalPartition> all) {
+    LocalPartitions {
+        all = List.copyOf(all);
+    }
+
+    PumpView view() {
+        return PumpView.sum(all.stream().map(LocalPartition::view).toList());
+    }
+
+    Backpressure pressure() {
+        return Backpressure.worst(all.stream().map(LocalPartition::pressure).toList());
+    }
+
+    long dropped() {
+        return all.stream().mapToLong(LocalPartition::dropped).sum();
+    }
+
+    boolean areSeveral() {
+        return all.size() > 1;
+    }
+
+    /** Why no frame flows: all that hold any are away. */
+    Optional<String> trouble() {
+        List<String> troubles = troubles().toList();
+        return troubles.size() < all.size() ? Optional.empty() : Optional.of(troubles.getFirst());
+    }
+
+    /** Which partitions are away, and why. */
+    Optional<String> away() {
+        String all = troubles().collect(Collectors.joining("; "));
+        return all.isEmpty() ? Optional.empty() : Optional.of(all);
+    }
+
+    private Stream<String> troubles() {
+        return all.stream().flatMap(one -> said(one, one.trouble()).stream());
+    }
+
+    /** What is wrong with one of them that are served here, the first. */
+    Optional<String> alert(Function<FrameWay, Optional<String>> of) {
+        return all.stream().flatMap(one -> said(one, one.alert(of)).stream()).findFirst();
+    }
+
+    Optional<String> watchTrouble() {
+        return all.stream().flatMap(one -> said(one, one.watchTrouble()).stream()).findFirst();
+    }
+
+    private Optional<String> said(LocalPartition one, Optional<String> trouble) {
+        return areSeveral() ? trouble.map(why -> one.partition() + ": " + why) : trouble;
+    }
+
+    /** Instance → what is wrong with it. */
+    Map<String, String> missingInstances() {
+        Map<String, String> missing = new TreeMap<>();
+        all.forEach(one -> missing.putAll(one.missingInstances()));
+        return missing;
+    }
+}

@@ -1,0 +1,129 @@
+package framebuffer.orchestrator.registry;
+
+import framebuffer.streams.RedisUnavailable;
+import framebuffer.streams.partition.Everywhere;
+import framebuffer.wire.processor.Heartbeat;
+import framebuffer.wire.processor.Registration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who is there, in all partitions. A processor registers with the first, whose registry decides; the others follow it, at once where
+ * they can be reached, else as soon as they can. Heartbeats are told to all, so that one that is away keeps nobody from being heard by
+ * the others. From any thread.
+ *
+ * <p>
+ * Throws what {@link Registry} throws.
+ */
+public final class Roster {
+    private static final Logger log = LoggerFactory.getLogger(Roster.class);
+
+    private final List<Registry> all;
+    private final Registry first;
+
+    /**
+     * @param all
+     *            the registry of each partition, in order
+     */
+    public Roster(List<Registry> all) {
+        this.all = List.copyOf(all);
+        this.first = all.getFirst();
+    }
+
+    /** What was last read: each processor as it is where it is worst off. */
+    public RegistrySnapshot snapshot() {
+        return together(all.stream().map(Registry::snapshot).toList());
+    }
+
+    /** The same at this moment, of the partitions that answer. */
+    public RegistrySnapshot read() {
+        return together(Everywhere.whereItAnswers(all, Registry::read));
+    }
+
+    /** Registers a processor; one that does not say that it reads in all partitions is given one, with the fewest like it. */
+    public Outcome register(Registration request, @Nullable String from) {
+        return everywhere(first.register(placed(request), from));
+    }
+
+    /** Replaces what is registered under its id. */
+    public Outcome update(Registration request, @Nullable String from) {
+        return everywhere(first.update(placed(request), from));
+    }
+
+    /** Unregisters a processor. Answers who that was. */
+    public Optional<Processor> unregister(String id) {
+        return everywhere(first.unregister(id));
+    }
+
+    /** From now on it gets no new frames. */
+    public Optional<Processor> drain(String id) {
+        return everywhere(first.drain(id));
+    }
+
+    /** Notes that a processor lives. Answers what is known of it; empty when it is not registered. */
+    public Optional<Processor> heartbeat(Heartbeat heartbeat) {
+        Function<Registry, Optional<Processor>> hear = registry -> registry.heartbeat(heartbeat);
+        // Where it is not, a partition has nothing to say; the first knows all, and comes first if it answers.
+        List<Optional<Processor>> heard = Everywhere.whereItAnswers(all, hear);
+        return heard.size() == all.size() ? heard.getFirst() : heard.stream().flatMap(Optional::stream).findFirst();
+    }
+
+    private <T> T everywhere(T decided) {
+        if (all.size() > 1) {
+            try {
+                Everywhere.whereItAnswers(all.subList(1, all.size()), registry -> {
+                    registry.follow();
+                    return true;
+                });
+            } catch (RedisUnavailable e) {
+                log.debug("no other partition follows at present: {}", e.getMessage());
+            }
+        }
+        return decided;
+    }
+
+    private Registration placed(Registration request) {
+        if (all.size() == 1 || request.partition() != null) {
+            return request;
+        }
+        RegistrySnapshot there = first.read();
+        return request.inPartition(there.processor(request.id()).map(before -> before.registration().partition())
+                .filter(number -> !number.equals(Registration.ALL_PARTITIONS))
+                .orElseGet(() -> Integer.toString(emptiest(there, request))));
+    }
+
+    /** The one with the fewest that are only there and can do the same, of these the one with the fewest at all. */
+    private int emptiest(RegistrySnapshot there, Registration request) {
+        ToLongFunction<Integer> similar = number -> there.all().stream().map(Processor::registration)
+                .filter(one -> Integer.toString(number).equals(one.partition()))
+                .filter(one -> one.capabilities().stream().anyMatch(request.capabilities()::contains)).count();
+        ToLongFunction<Integer> any = number -> there.all().stream().map(Processor::registration)
+                .filter(one -> Integer.toString(number).equals(one.partition())).count();
+        return IntStream.range(0, all.size()).boxed()
+                .min(Comparator.comparingLong(similar).thenComparingLong(any)).orElseThrow();
+    }
+
+    private static RegistrySnapshot together(List<RegistrySnapshot> snapshots) {
+        if (snapshots.size() == 1) {
+            return snapshots.getFirst();
+        }
+        TreeMap<String, Processor> worst = new TreeMap<>();
+        snapshots.forEach(snapshot -> snapshot.all().forEach(
+                processor -> worst.merge(processor.registration().id(), processor, Roster::worse)));
+        return RegistrySnapshot.of(worst, List.of(), 1);
+    }
+
+    private static Processor worse(Processor one, Processor other) {
+        return other.health().status().compareTo(one.health().status()) > 0
+                || (other.health().status() == one.health().status()
+                        && other.circuit().state() > one.circuit().state()) ? other : one;
+    }
+}

@@ -1,0 +1,235 @@
+package framebuffer.orchestrator.sharing;
+
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisLoop;
+import framebuffer.streams.RedisRefused;
+import framebuffer.streams.RedisUnavailable;
+import framebuffer.streams.Replies;
+import framebuffer.streams.partition.Partition;
+import framebuffer.streams.shared.ShareBoard;
+import framebuffer.streams.shared.ShareBoard.Change;
+import framebuffer.streams.shared.ShareBoard.Share;
+import framebuffer.streams.shared.ShareBoard.Stand;
+import framebuffer.streams.shared.ShareBoard.Wish;
+import framebuffer.wire.processor.Registration;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps what one partition has of the capacities of processors that read in all partitions. While the first partition, where that is
+ * agreed, is away, each keeps what it has.
+ */
+public final class ShareKeeper implements RedisLoop.Work {
+    private static final Duration REST = Duration.ofMillis(200);
+    /** What a partition said longer ago it does not want any more. */
+    private static final long HEEDED_SECONDS = 10;
+    private static final Logger log = LoggerFactory.getLogger(ShareKeeper.class);
+
+    private final Settings settings;
+    private final Supplier<Collection<Registration>> processors;
+    private final Supplier<Map<String, Integer>> waiting;
+    private final Runnable changed;
+    private volatile Map<String, Integer> view = Map.of();
+    private @Nullable RedisConnection first;
+    private boolean alone;
+
+    /**
+     * Where it is kept.
+     *
+     * @param own
+     *            the partition
+     * @param first
+     *            the one where all have agreed
+     * @param partitions
+     *            how many there are
+     */
+    public record Settings(Partition own, Partition first, int partitions) {
+    }
+
+    /**
+     * @param processors
+     *            those that are registered
+     * @param waiting
+     *            capability → frames that wait here for want of it; empty text: of any
+     * @param changed
+     *            is called when a share has changed; returns at once
+     */
+    public ShareKeeper(Settings settings, Supplier<Collection<Registration>> processors,
+            Supplier<Map<String, Integer>> waiting, Runnable changed) {
+        this.settings = settings;
+        this.processors = processors;
+        this.waiting = waiting;
+        this.changed = changed;
+    }
+
+    /** Processor → how many frames of its capacity are this partition's, as far as is known; of those that are shared out. */
+    public Map<String, Integer> view() {
+        return view;
+    }
+
+    @Override
+    public Duration rest() {
+        return REST;
+    }
+
+    @Override
+    public void turn(RedisConnection redis) {
+        Map<String, Registration> shared = new TreeMap<>();
+        processors.get().stream().filter(one -> Registration.ALL_PARTITIONS.equals(one.partition()))
+                .forEach(one -> shared.put(settings.own().keys().queue(one.queue()), one));
+        Map<String, Share> shares = new HashMap<>(
+                ShareBoard.look(redis, settings.own().keys(), List.copyOf(shared.keySet())));
+        try {
+            agree(redis, shared, shares);
+            alone = false;
+        } catch (RedisUnavailable | RedisRefused e) {
+            forgetFirst();
+            if (!alone) {
+                log.warn("{} keeps its shares of processors' capacities as they are: {}", settings.own(),
+                        e.getMessage());
+            }
+            alone = true;
+        }
+        show(shared, shares);
+    }
+
+    @Override
+    public void stopping(RedisConnection redis) {
+        forgetFirst();
+    }
+
+    private void agree(RedisConnection redis, Map<String, Registration> shared, Map<String, Share> shares) {
+        Map<String, Long> demand = demand(shared, shares);
+        RedisConnection agreed = first();
+        ShareBoard.Reading all = ShareBoard.tell(agreed, settings.first().keys(), settings.own().number(),
+                said(demand, agreed));
+        forgetTheGone(redis, agreed, all, shared);
+        Demands demands = Demands.of(all, settings.partitions(), HEEDED_SECONDS);
+        Map<String, Long> targets = new HashMap<>();
+        shared.forEach((queue, one) -> targets.put(queue, new SharePolicy(one.capacity(),
+                IntStream.range(0, settings.partitions()).mapToObj(i -> all.granted(one.id(), i).frames()).toList(),
+                demands.of(one.id(), settings.own().number(), demand.getOrDefault(one.id(), 0L)), all.seconds())
+                .target(settings.own().number())));
+        giveUp(redis, all, shared, shares, targets);
+        Map<String, Stand> stands = ask(agreed, all, shared, shares, targets);
+        take(redis, all, shared, shares, stands, targets);
+    }
+
+    /** First what is to be given up is used no longer. */
+    private void giveUp(RedisConnection redis, ShareBoard.Reading all, Map<String, Registration> shared,
+            Map<String, Share> shares, Map<String, Long> targets) {
+        List<Change> changes = new ArrayList<>();
+        shared.forEach((queue, one) -> {
+            Share share = Objects.requireNonNull(shares.get(queue));
+            Stand granted = all.granted(one.id(), settings.own().number());
+            long most = Math.min(granted.frames(), Objects.requireNonNull(targets.get(queue)));
+            if (share.stand().frames() > most) {
+                changes.add(new Change(queue, share.field(), new Stand(most, share.stand().version())));
+            }
+        });
+        shares.putAll(ShareBoard.set(redis, settings.own().keys(), changes));
+    }
+
+    /** Then it is given back, but for what is still outstanding; and what is wanted is asked for. */
+    private Map<String, Stand> ask(RedisConnection agreed, ShareBoard.Reading all, Map<String, Registration> shared,
+            Map<String, Share> shares, Map<String, Long> targets) {
+        List<Wish> wishes = new ArrayList<>();
+        shared.forEach((queue, one) -> {
+            Share share = Objects.requireNonNull(shares.get(queue));
+            Stand granted = all.granted(one.id(), settings.own().number());
+            long target = Objects.requireNonNull(targets.get(queue));
+            long wanted = target >= granted.frames()
+                    ? target
+                    : Math.max(target, Math.max(share.stand().frames(), share.outstanding()));
+            if (wanted != granted.frames()) {
+                wishes.add(new Wish(one.id(), one.capacity(), granted.version(), wanted));
+            }
+        });
+        return ShareBoard.grant(agreed, settings.first().keys(), settings.own().number(), settings.partitions(),
+                wishes);
+    }
+
+    /** Then what was given is used. */
+    private void take(RedisConnection redis, ShareBoard.Reading all, Map<String, Registration> shared,
+            Map<String, Share> shares, Map<String, Stand> stands, Map<String, Long> targets) {
+        List<Change> changes = new ArrayList<>();
+        shared.forEach((queue, one) -> {
+            Share share = Objects.requireNonNull(shares.get(queue));
+            Stand stand = stands.getOrDefault(one.id(), all.granted(one.id(), settings.own().number()));
+            Stand wanted = new Stand(Math.min(stand.frames(), Objects.requireNonNull(targets.get(queue))),
+                    stand.version());
+            if (share.field().isEmpty() || !wanted.equals(share.stand())) {
+                changes.add(new Change(queue, share.field(), wanted));
+            }
+        });
+        shares.putAll(ShareBoard.set(redis, settings.own().keys(), changes));
+    }
+
+    /** What a processor could be given here: what it has, and what waits for one like it. */
+    private Map<String, Long> demand(Map<String, Registration> shared, Map<String, Share> shares) {
+        Map<String, Integer> waits = waiting.get();
+        Map<String, Long> demand = new TreeMap<>();
+        shared.forEach((queue, one) -> {
+            long could = Math.max(0, Objects.requireNonNull(shares.get(queue)).outstanding())
+                    + waits.entrySet().stream().filter(wait -> one.canProcess(wait.getKey()))
+                            .mapToLong(Map.Entry::getValue).sum();
+            demand.put(one.id(), Math.min(one.capacity(), could));
+        });
+        return demand;
+    }
+
+    private String said(Map<String, Long> demand, RedisConnection agreed) {
+        return Demands.encode(demand, Replies.time(agreed.call("TIME")).getEpochSecond());
+    }
+
+    private void forgetTheGone(RedisConnection redis, RedisConnection agreed, ShareBoard.Reading all,
+            Map<String, Registration> shared) {
+        ShareBoard.forget(redis, settings.own().keys(), ShareBoard.queues(redis, settings.own().keys()).stream()
+                .filter(queue -> !shared.containsKey(queue)).toList());
+        List<String> ids = shared.values().stream().map(Registration::id).toList();
+        String ours = " " + settings.own().number();
+        ShareBoard.grant(agreed, settings.first().keys(), settings.own().number(), settings.partitions(),
+                all.granted().entrySet().stream().filter(one -> one.getKey().endsWith(ours))
+                        .map(one -> new Wish(one.getKey().substring(0, one.getKey().length() - ours.length()), 0,
+                                one.getValue().version(), -1))
+                        .filter(wish -> !ids.contains(wish.processor())).toList());
+    }
+
+    private void show(Map<String, Registration> shared, Map<String, Share> shares) {
+        Map<String, Integer> now = new HashMap<>();
+        shared.forEach((queue, one) -> now.put(one.id(),
+                (int) Objects.requireNonNull(shares.get(queue)).stand().frames()));
+        if (!now.equals(view)) {
+            view = Map.copyOf(now);
+            changed.run();
+        }
+    }
+
+    private RedisConnection first() {
+        RedisConnection open = first;
+        if (open == null || open.isBroken()) {
+            open = RedisConnection.open(settings.first().redis());
+            first = open;
+        }
+        return open;
+    }
+
+    private void forgetFirst() {
+        RedisConnection open = first;
+        if (open != null) {
+            open.close();
+            first = null;
+        }
+    }
+}

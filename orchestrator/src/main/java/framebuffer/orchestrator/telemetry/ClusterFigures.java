@@ -1,0 +1,123 @@
+package framebuffer.orchestrator.telemetry;
+
+import framebuffer.orchestrator.traffic.Rates;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisLoop;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** What only Redis knows, of all partitions together, as it was last read in each. */
+public final class ClusterFigures {
+    /** What was noted no longer ago is not noted again, whichever partition was read. */
+    private static final Duration COMPLETED_EVERY = Duration.ofMillis(900);
+    private static final Duration LEDGER_EVERY = Duration.ofMillis(4_900);
+
+    private final List<RedisFigures> all;
+    private final Rates rates;
+    private final InstantSource clock;
+    private final ReentrantLock noting = new ReentrantLock();
+    private Instant completedAt = Instant.MIN;
+    private Instant ledgerAt = Instant.MIN;
+
+    /**
+     * @param all
+     *            of each partition
+     * @param rates
+     *            are told what was counted
+     */
+    public ClusterFigures(List<RedisFigures> all, Rates rates, InstantSource clock) {
+        this.all = List.copyOf(all);
+        this.rates = rates;
+        this.clock = clock;
+    }
+
+    /** The work that reads those of one partition and notes what came of it. */
+    public RedisLoop.Work reading(RedisFigures one) {
+        return new RedisLoop.Work() {
+            @Override
+            public void turn(RedisConnection redis) {
+                one.turn(redis);
+                note();
+            }
+
+            @Override
+            public Duration rest() {
+                return one.rest();
+            }
+        };
+    }
+
+    private void note() {
+        noting.lock();
+        try {
+            Instant now = clock.instant();
+            if (!ledgerAt.plus(LEDGER_EVERY).isAfter(now) || ledgerAt.isAfter(now)) {
+                ledgerAt = now;
+                rates.note(now, counts());
+            }
+            if (!completedAt.plus(COMPLETED_EVERY).isAfter(now) || completedAt.isAfter(now)) {
+                completedAt = now;
+                rates.pace().note(now, figures().completed());
+            }
+        } finally {
+            noting.unlock();
+        }
+    }
+
+    private Map<String, Map<String, Long>> counts() {
+        Map<String, Map<String, Long>> sum = new HashMap<>();
+        all.forEach(one -> one.counts().forEach((camera, counts) -> sum.merge(camera, counts, ClusterFigures::both)));
+        return sum;
+    }
+
+    private static Map<String, Long> both(Map<String, Long> one, Map<String, Long> other) {
+        Map<String, Long> sum = new HashMap<>(one);
+        other.forEach((what, frames) -> sum.merge(what, frames, Long::sum));
+        return sum;
+    }
+
+    RedisFigures.Figures figures() {
+        return all.stream().map(RedisFigures::figures).reduce(RedisFigures.Figures::plus).orElseThrow();
+    }
+
+    /** Whether the ledger balanced when it was last looked at; null: not all of it has been looked at yet. */
+    public @Nullable Boolean balanced() {
+        boolean known = true;
+        for (RedisFigures one : all) {
+            Boolean balanced = one.balanced();
+            if (Boolean.FALSE.equals(balanced)) {
+                return false;
+            }
+            known &= balanced != null;
+        }
+        return known ? true : null;
+    }
+
+    /** Processor → frames it has acknowledged, ever. */
+    public Map<String, Long> completed() {
+        return figures().completed().byProcessor();
+    }
+
+    /** Frames in the capture streams that nobody of us has read. */
+    public long unread() {
+        return figures().backlog();
+    }
+
+    /** Frames lost so far, by the ledger; negative: not all of it has been looked at yet. */
+    public long lost() {
+        return all.stream().anyMatch(one -> one.lost() < 0) ? -1 : all.stream().mapToLong(RedisFigures::lost).sum();
+    }
+
+    /** Camera → when its newest frame was captured. */
+    public Map<String, Instant> cameras() {
+        Map<String, Instant> cameras = new HashMap<>();
+        all.forEach(one -> cameras.putAll(one.cameras()));
+        return cameras;
+    }
+}

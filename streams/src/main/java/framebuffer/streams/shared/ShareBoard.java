@@ -1,0 +1,189 @@
+package framebuffer.streams.shared;
+
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.Replies;
+import framebuffer.streams.Script;
+import framebuffer.wire.Keys;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How the capacities of processors are shared out over partitions. What a partition may use stands in its own slot, where each hand-off
+ * looks; what all of them have together stands in the first partition. A partition that wants more first gets it there, and one that
+ * gives some up first stops using it: so whatever is lost on the way, no more is used than there is.
+ *
+ * <p>
+ * Each of the steps is refused where somebody else was faster.
+ */
+public final class ShareBoard {
+    private static final Script LOOK = Script.reading("room.lua", "shares_look.lua");
+    // To give frames to those who have room frees memory.
+    private static final Script SET = Script.freeing("room.lua", "shares_set.lua");
+    private static final Script GRANT = Script.freeing("shares_grant.lua");
+
+    private ShareBoard() {
+    }
+
+    /**
+     * How many frames, and of which version: each change makes another.
+     */
+    public record Stand(long frames, String version) {
+        /** Nothing was ever given. */
+        public static final Stand NONE = new Stand(0, "0");
+
+        static Stand parse(String text) {
+            int space = text.indexOf(' ');
+            return space < 0 ? NONE : new Stand(Long.parseLong(text.substring(0, space)), text.substring(space + 1));
+        }
+
+        String encode() {
+            return frames + " " + version;
+        }
+    }
+
+    /**
+     * What a partition has of one processor.
+     *
+     * @param field
+     *            as it stands in Redis; empty: nothing does
+     * @param outstanding
+     *            frames in the processor's queue there; -1: there is no such queue
+     */
+    public record Share(String field, long outstanding) {
+        /** What may be outstanding there. */
+        public Stand stand() {
+            return Stand.parse(field);
+        }
+    }
+
+    /** Key of a queue → what the partition has of its processor. */
+    public static Map<String, Share> look(RedisConnection redis, Keys keys, List<String> queues) {
+        List<Object> touched = new ArrayList<>(List.of(keys.shares()));
+        touched.addAll(queues);
+        List<?> reply = Replies.list(LOOK.call(redis, touched, List.of()));
+        Map<String, Share> shares = HashMap.newHashMap(queues.size());
+        for (int q = 0; q < queues.size(); q++) {
+            shares.put(queues.get(q),
+                    new Share(Replies.text(reply.get(2 * q)), Replies.number(reply.get(2 * q + 1))));
+        }
+        return shares;
+    }
+
+    /**
+     * A share that is to be set.
+     *
+     * @param seen
+     *            the field as it was seen
+     * @param wanted
+     *            as it is to be
+     */
+    public record Change(String queue, String seen, Stand wanted) {
+    }
+
+    /** Sets shares; answers for each changed one how it stands and what is outstanding; those that were another meanwhile are not there. */
+    public static Map<String, Share> set(RedisConnection redis, Keys keys, List<Change> changes) {
+        Map<String, Share> done = new HashMap<>();
+        if (changes.isEmpty()) {
+            return done;
+        }
+        List<Object> touched = new ArrayList<>(List.of(keys.shares()));
+        List<Object> arguments = new ArrayList<>();
+        for (Change change : changes) {
+            touched.add(change.queue());
+            arguments.add(change.seen());
+            arguments.add(change.wanted().encode());
+        }
+        List<?> reply = Replies.list(SET.call(redis, touched, arguments));
+        for (int c = 0; c < changes.size(); c++) {
+            if (Replies.number(reply.get(2 * c)) == 1) {
+                done.put(changes.get(c).queue(),
+                        new Share(changes.get(c).wanted().encode(), Replies.number(reply.get(2 * c + 1))));
+            }
+        }
+        return done;
+    }
+
+    /** Forgets the shares of processors that are gone. */
+    public static void forget(RedisConnection redis, Keys keys, List<String> queues) {
+        if (!queues.isEmpty()) {
+            List<Object> line = new ArrayList<>(List.of(keys.shares()));
+            line.addAll(queues);
+            redis.call("HDEL", line.toArray());
+        }
+    }
+
+    /** The keys of all queues that have a share. */
+    public static List<String> queues(RedisConnection redis, Keys keys) {
+        return Replies.list(redis.call("HKEYS", keys.shares())).stream().map(Replies::text).toList();
+    }
+
+    /**
+     * What all partitions have and could use.
+     *
+     * @param granted
+     *            by processor id, a space, and the number of a partition
+     * @param demand
+     *            number of a partition → what it said last
+     * @param seconds
+     *            Redis's clock
+     */
+    public record Reading(Map<String, Stand> granted, Map<String, String> demand, long seconds) {
+        /** What a partition has of a processor. */
+        public Stand granted(String processor, int partition) {
+            return granted.getOrDefault(processor + ' ' + partition, Stand.NONE);
+        }
+    }
+
+    /**
+     * Says what a partition could use, and reads what all have and could.
+     *
+     * @param first
+     *            the keys of the first partition, where that stands
+     */
+    public static Reading tell(RedisConnection redis, Keys first, int partition, String demand) {
+        redis.send("HSET", List.of(first.demand(), Integer.toString(partition), demand));
+        redis.send("HGETALL", List.of(first.demand()));
+        redis.send("HGETALL", List.of(first.grants()));
+        redis.send("TIME", List.of());
+        redis.receive();
+        Map<String, String> demands = new HashMap<>();
+        Replies.map(redis.receive())
+                .forEach((number, said) -> demands.put(number, new String(said, StandardCharsets.UTF_8)));
+        Map<String, Stand> granted = new HashMap<>();
+        Replies.map(redis.receive()).forEach(
+                (field, stand) -> granted.put(field, Stand.parse(new String(stand, StandardCharsets.US_ASCII))));
+        return new Reading(granted, demands, Replies.time(redis.receive()).getEpochSecond());
+    }
+
+    /**
+     * What a partition asks for, or gives back.
+     *
+     * @param version
+     *            of what it has, as it knows it
+     * @param wanted
+     *            how many frames it wants to have; -1: the processor is gone
+     */
+    public record Wish(String processor, int capacity, String version, long wanted) {
+    }
+
+    /** What the partition has after that, by processor. */
+    public static Map<String, Stand> grant(RedisConnection redis, Keys first, int partition, int partitions,
+            List<Wish> wishes) {
+        Map<String, Stand> stands = new HashMap<>();
+        if (wishes.isEmpty()) {
+            return stands;
+        }
+        List<Object> arguments = new ArrayList<>(List.of(partition, partitions));
+        wishes.forEach(wish -> arguments
+                .addAll(List.of(wish.processor(), wish.capacity(), wish.version(), wish.wanted())));
+        List<?> reply = Replies.list(GRANT.call(redis, List.of(first.grants()), arguments));
+        for (int w = 0; w < wishes.size(); w++) {
+            stands.put(wishes.get(w).processor(),
+                    new Stand(Replies.number(reply.get(2 * w)), Replies.text(reply.get(2 * w + 1))));
+        }
+        return stands;
+    }
+}
