@@ -2,6 +2,7 @@ package framebuffer.orchestrator;
 
 import framebuffer.orchestrator.control.Control;
 import framebuffer.orchestrator.freshness.CameraPolicies;
+import framebuffer.orchestrator.instances.Tenure;
 import framebuffer.orchestrator.recovery.Life;
 import framebuffer.orchestrator.registry.Processor;
 import framebuffer.orchestrator.registry.Registry;
@@ -14,6 +15,8 @@ import framebuffer.orchestrator.watch.CircuitWatch;
 import framebuffer.orchestrator.watch.EndpointPolls;
 import framebuffer.streams.RedisLoop;
 import framebuffer.streams.partition.Partition;
+import framebuffer.streams.shared.Candidates;
+import framebuffer.streams.shared.Instances;
 import framebuffer.wire.control.Backpressure;
 import framebuffer.wire.processor.Registration;
 import java.time.Instant;
@@ -23,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -32,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * One partition, as this instance knows it, and serves it for as long as it has it: the way of a frame, and those that watch the
  * processors there.
  */
-final class LocalPartition implements AutoCloseable {
+final class LocalPartition implements Tenure.Service, AutoCloseable {
     private final Partition partition;
     private final Orchestrator.Settings settings;
     private final Orchestrator.Means means;
@@ -40,8 +44,10 @@ final class LocalPartition implements AutoCloseable {
     private final Control control;
     private final CameraPolicies policies;
     private final RedisFigures figures;
+    /** Of several partitions each is served by some of the instances; a single one by all. */
+    private final @Nullable Tenure tenure;
+    private final List<RedisLoop> loops = new CopyOnWriteArrayList<>();
     private volatile @Nullable Serving serving;
-    private @Nullable RedisLoop reading;
     private final LongAdder droppedBefore = new LongAdder();
 
     /** What runs while this instance serves the partition. */
@@ -79,24 +85,39 @@ final class LocalPartition implements AutoCloseable {
                 this::wake);
         this.figures = new RedisFigures(partition.keys(), settings.frames().group(),
                 () -> registry.snapshot().withQueues());
+        this.tenure = settings.partitioning().count() == 1 ? null : tenure();
         registry.onChange(this::wake);
     }
 
-    /** Begins to read what is there. */
-    void start(ClusterFigures cluster) {
-        registry.start();
-        reading = new RedisLoop("figures", partition.redis(), cluster.reading(figures)).start();
+    private Tenure tenure() {
+        FrameWay.Settings frames = settings.frames();
+        return new Tenure(
+                new Tenure.Settings(partition.number(), settings.partitioning().count(),
+                        frames.bounds().instanceLease(), frames.bounds().handOff().ledgerFields()),
+                new Candidates(partition.keys(), frames.group(), frames.instance()),
+                new Instances(partition.keys(), frames.group(), frames.instance()), this, means.metrics());
     }
 
-    /** Begins to serve it. */
-    void serve() {
+    /** Begins to read what is there, and to serve it, alone or when it is our part. */
+    void start(ClusterFigures cluster) {
+        registry.start();
+        loops.add(new RedisLoop("figures", partition.redis(), cluster.reading(figures)).start());
+        if (tenure == null) {
+            serve();
+        } else {
+            loops.add(new RedisLoop("tenure", partition.redis(), tenure).start());
+        }
+    }
+
+    @Override
+    public void serve() {
         Orchestrator.Watching watching = settings.watching();
         EndpointPolls polls = new EndpointPolls(partition.keys(), watching.polls(), registry);
         ShareKeeper shares = settings.partitioning().count() == 1
                 ? null
                 : new ShareKeeper(new ShareKeeper.Settings(partition, means.first(), settings.partitioning().count()),
                         () -> registry.snapshot().all().stream().map(Processor::registration).toList(),
-                        () -> view().shortage(), this::wake);
+                        () -> view().shortage(), () -> tenure != null && tenure.view().leads(), this::wake);
         Serving now = new Serving(
                 new FrameWay(settings.frames().in(partition),
                         new FrameWay.Told(new Known(registry, partition.number(), shares), control, policies),
@@ -109,8 +130,9 @@ final class LocalPartition implements AutoCloseable {
         now.start();
     }
 
-    /** Serves it no longer: finishes the hand-offs in progress, and lets go. */
-    void release() {
+    /** Finishes the hand-offs in progress, and lets go. */
+    @Override
+    public void release() {
         Serving was = serving;
         if (was != null) {
             was.close();
@@ -146,6 +168,16 @@ final class LocalPartition implements AutoCloseable {
         return figures;
     }
 
+    /** Who serves it; null: all instances do. */
+    Tenure.@Nullable View tenureView() {
+        return tenure == null ? null : tenure.view();
+    }
+
+    /** Whether it is served here. */
+    boolean isServed() {
+        return serving != null;
+    }
+
     /** What its pump shows; nothing while it is served elsewhere. */
     PumpView view() {
         Serving now = serving;
@@ -166,9 +198,9 @@ final class LocalPartition implements AutoCloseable {
 
     /** Why its Redis does not do what it should. */
     Optional<String> trouble() {
-        RedisLoop loop = reading;
         Serving now = serving;
-        return now != null ? now.way().trouble() : Optional.ofNullable(loop == null ? null : loop.trouble());
+        return Stream.concat(now == null ? Stream.empty() : now.way().trouble().stream(),
+                loops.stream().map(RedisLoop::trouble).filter(Objects::nonNull)).findFirst();
     }
 
     /** What an operator should know of it while it is served here. */
@@ -189,11 +221,9 @@ final class LocalPartition implements AutoCloseable {
 
     @Override
     public void close() {
+        loops.forEach(RedisLoop::stop);
+        loops.forEach(RedisLoop::close);
         release();
-        RedisLoop loop = reading;
-        if (loop != null) {
-            loop.close();
-        }
         registry.close();
     }
 

@@ -1,19 +1,33 @@
 package framebuffer.orchestrator;
 
+import framebuffer.orchestrator.api.PartitionsApi;
+import framebuffer.orchestrator.instances.Tenure;
 import framebuffer.orchestrator.telemetry.PumpView;
 import framebuffer.wire.control.Backpressure;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** All partitions, as this instance knows them: what is to be told of them together. */
-record LocalPartitions(List<LocalPartition> all) {
+record LocalPartitions(List<LocalPartition> all) implements AutoCloseable {
     LocalPartitions {
         all = List.copyOf(all);
+    }
+
+    /** Each, as this instance shows it. */
+    List<PartitionsApi.Shown> shown(String instance) {
+        return all.stream().map(one -> {
+            Tenure.View tenure = one.tenureView();
+            return new PartitionsApi.Shown(one.partition().number(), one.partition().keys().prefix(),
+                    tenure == null ? List.of(instance) : tenure.serving(), one.isServed(), one.view().waiting(),
+                    one.trouble().orElse(null));
+        }).toList();
     }
 
     PumpView view() {
@@ -66,5 +80,14 @@ record LocalPartitions(List<LocalPartition> all) {
         Map<String, String> missing = new TreeMap<>();
         all.forEach(one -> missing.putAll(one.missingInstances()));
         return missing;
+    }
+
+    /** All at once, for each takes its time; the registry that the others follow goes last. */
+    @Override
+    public void close() {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            all.subList(1, all.size()).forEach(one -> threads.execute(one::close));
+        }
+        all.getFirst().close();
     }
 }

@@ -161,14 +161,16 @@ public final class Orchestrator implements AutoCloseable {
         ClusterMetrics.register(measured, cluster, this::processorsByStatus, this::circuits);
 
         this.traffic = traffic(settings, rates, clock);
-        this.api = ApiServer.start(settings.api(), new Doors(settings.partitioning(), roster, traffic, journeys(frames),
-                new LetterDesk(partitions.all().stream().map(LocalPartition::partition).toList()),
-                new Cameras(settings.partitioning(), partitions.all().stream()
-                        .map(one -> new Cameras.Site(one.partition(), one.policies())).toList(), rates, clock),
-                new Switchboard(partitions.all().stream()
-                        .map(one -> new Switchboard.Site(one.partition().redis(), one.control())).toList(),
-                        partitions::pressure),
-                alerts::firing, checks, new Exposition(measured)));
+        this.api = ApiServer.start(settings.api(),
+                new Doors(settings.partitioning(), () -> partitions.shown(frames.instance()), roster, traffic,
+                        journeys(frames),
+                        new LetterDesk(partitions.all().stream().map(LocalPartition::partition).toList()),
+                        new Cameras(settings.partitioning(), partitions.all().stream()
+                                .map(one -> new Cameras.Site(one.partition(), one.policies())).toList(), rates, clock),
+                        new Switchboard(partitions.all().stream()
+                                .map(one -> new Switchboard.Site(one.partition().redis(), one.control())).toList(),
+                                partitions::pressure),
+                        alerts::firing, checks, new Exposition(measured)));
         begin(cluster);
     }
 
@@ -197,7 +199,6 @@ public final class Orchestrator implements AutoCloseable {
 
     private void begin(ClusterFigures cluster) {
         partitions.all().forEach(one -> one.start(cluster));
-        partitions.all().forEach(LocalPartition::serve);
         alerts.start();
         if (webhook != null) {
             webhook.start();
@@ -299,7 +300,7 @@ public final class Orchestrator implements AutoCloseable {
         if (webhook != null) {
             webhook.close();
         }
-        partitions.all().reversed().forEach(LocalPartition::close);
+        partitions.close();
         api.close();
     }
 }

@@ -267,7 +267,7 @@ class ProcessorTest {
         }
         assertThat(orchestrator.calls().getFirst().body()).hasToString("{\"id\":\"face-1\",\"capabilities\":"
                 + "[\"face_detection\"],\"capacity\":7,\"queue\":\"frames:ready:faces\",\"heartbeat_interval\":2.0,"
-                + "\"concurrency\":3,\"metadata\":{\"model\":\"hog\"}}");
+                + "\"concurrency\":3,\"partition\":\"all\",\"metadata\":{\"model\":\"hog\"}}");
     }
 
     @Test

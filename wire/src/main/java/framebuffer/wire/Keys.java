@@ -114,6 +114,11 @@ public record Keys(String prefix) {
         return prefix + "frame-buffer:instances";
     }
 
+    /** Hash: instance → when it last said that it could serve the partition. */
+    public String candidates() {
+        return prefix + "frame-buffer:candidates";
+    }
+
     /** Hash: processor id → its circuit, as long as that is not closed or it has failed. */
     public String circuits() {
         return prefix + "frame-buffer:circuits";

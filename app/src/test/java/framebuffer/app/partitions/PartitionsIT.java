@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -136,6 +137,33 @@ class PartitionsIT {
                                         redis.call("XLEN", partition.keys().queue("frames:ready:old-" + i))))
                                 .sum() == 5);
             }
+        }
+    }
+
+    @Test
+    void instancesShareOutThePartitionsAndTakeThemFromEachOther() throws Exception {
+        site = new PartitionedSite(server.address(), 4);
+        site.start("one");
+        site.processor("face-1", 200, 1);
+        capture(100);
+        Orchestrator two = site.start("two");
+        capture(100);
+        Commands.eventually("each serves two of the four", () -> served("one") == 2 && served("two") == 2);
+        capture(100);
+        site.stop("one");
+        capture(100);
+        Commands.eventually("one that leaves leaves all to the other", () -> served("two") == 4);
+        Commands.eventually("all are processed", () -> two.ledger().total().done() == 400);
+        assertThat(two.ledger().balanced()).isTrue();
+        assertThat(site.processed).hasSize(400);
+    }
+
+    private long served(String instance) {
+        try {
+            return Pattern.compile("\"instances\":\\[\"" + instance + "\"]")
+                    .matcher(site.ask("GET", "/partitions", null)).results().count();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
         }
     }
 }

@@ -119,7 +119,7 @@ public final class ApiServer implements AutoCloseable {
                         new FramesApi(doors.traffic()).routes(), new JourneyApi(doors.journeys()).routes(),
                         new CamerasApi(doors.cameras()).routes(), new ControlApi(doors.switchboard()).routes(),
                         new HealthApi(doors.checks()).routes(), new OverviewApi(doors).routes(),
-                        new AlertsApi(doors.alerts()).routes(),
+                        new AlertsApi(doors.alerts()).routes(), new PartitionsApi(doors.partitions()).routes(),
                         new MetricsApi(doors.metrics()).routes(),
                         new DocsApi().routes(),
                         new PageApi().routes(), new RunbooksApi().routes())

@@ -16,6 +16,8 @@ import java.util.function.Supplier;
  *
  * @param partitioning
  *            how frames are spread over partitions
+ * @param partitions
+ *            each of them, and who serves it
  * @param registry
  *            who is there
  * @param traffic
@@ -35,7 +37,8 @@ import java.util.function.Supplier;
  * @param metrics
  *            what is measured
  */
-public record Doors(Partitioning partitioning, Roster registry, Traffic traffic, Journeys journeys, LetterDesk letters,
+public record Doors(Partitioning partitioning, Supplier<List<PartitionsApi.Shown>> partitions, Roster registry,
+        Traffic traffic, Journeys journeys, LetterDesk letters,
         Cameras cameras,
         Switchboard switchboard, Supplier<List<Alert>> alerts,
         List<HealthCheck> checks,

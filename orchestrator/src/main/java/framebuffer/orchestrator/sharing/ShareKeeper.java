@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,7 @@ public final class ShareKeeper implements RedisLoop.Work {
     private final Supplier<Collection<Registration>> processors;
     private final Supplier<Map<String, Integer>> waiting;
     private final Runnable changed;
+    private final BooleanSupplier leads;
     private volatile Map<String, Integer> view = Map.of();
     private @Nullable RedisConnection first;
     private boolean alone;
@@ -62,14 +64,17 @@ public final class ShareKeeper implements RedisLoop.Work {
      *            those that are registered
      * @param waiting
      *            capability → frames that wait here for want of it; empty text: of any
+     * @param leads
+     *            whether this instance is to keep them; another may serve the partition too, and only reads them
      * @param changed
      *            is called when a share has changed; returns at once
      */
     public ShareKeeper(Settings settings, Supplier<Collection<Registration>> processors,
-            Supplier<Map<String, Integer>> waiting, Runnable changed) {
+            Supplier<Map<String, Integer>> waiting, BooleanSupplier leads, Runnable changed) {
         this.settings = settings;
         this.processors = processors;
         this.waiting = waiting;
+        this.leads = leads;
         this.changed = changed;
     }
 
@@ -91,7 +96,9 @@ public final class ShareKeeper implements RedisLoop.Work {
         Map<String, Share> shares = new HashMap<>(
                 ShareBoard.look(redis, settings.own().keys(), List.copyOf(shared.keySet())));
         try {
-            agree(redis, shared, shares);
+            if (leads.getAsBoolean()) {
+                agree(redis, shared, shares);
+            }
             alone = false;
         } catch (RedisUnavailable | RedisRefused e) {
             forgetFirst();
