@@ -3,7 +3,9 @@ package framebuffer.app.chaos;
 import framebuffer.app.chaos.plan.Cast;
 import framebuffer.app.chaos.plan.FaultKind;
 import framebuffer.app.chaos.plan.Plan;
+import framebuffer.wire.Partitioning;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -41,15 +43,27 @@ record Chaos(long seed, Duration duration, Cast cast, double fps, int cameras, S
         return (int) Math.max(1, fps * duration.toMillis() / 1_000);
     }
 
+    /** How frames are spread. */
+    Partitioning partitioning() {
+        return cast.onCluster() ? Partitioning.tagged("", cast.partitions()) : Partitioning.whole("");
+    }
+
+    /** Whether Redis may forget what it has acknowledged when it is killed. */
+    boolean isForgetful() {
+        return appendfsync == Sync.EVERYSEC || cast.onCluster();
+    }
+
     Plan plan() {
         return Plan.of(new Plan.Setup(seed, duration, cast, kinds));
     }
 
     /** The command that does the same again. */
     String again() {
-        boolean all = kinds.size() == FaultKind.values().length;
+        boolean all = kinds.size() == Arrays.stream(FaultKind.values())
+                .filter(kind -> !cast.onCluster() || kind.worksOnCluster()).count();
         return "frame-buffer chaos --seed " + seed + " --duration " + duration.toMillis() + "ms --fps " + fps
-                + " --instances " + cast.instances() + " --processors " + cast.processors() + " --cameras " + cameras
+                + " --instances " + cast.instances() + " --processors " + cast.processors()
+                + (cast.onCluster() ? " --partitions " + cast.partitions() : "") + " --cameras " + cameras
                 + " --appendfsync " + appendfsync.word() + (all
                         ? ""
                         : " --faults " + (kinds.isEmpty()

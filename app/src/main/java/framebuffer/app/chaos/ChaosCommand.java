@@ -66,6 +66,11 @@ public final class ChaosCommand implements Callable<Integer> {
     private int processors;
 
     @FlagOnly
+    @Within(least = "1", most = "64")
+    @Option(names = "--partitions", paramLabel = "N", defaultValue = "1", description = "More than one: on a Redis Cluster of 3 masters with a replica each, whose masters are killed and suspended. What asynchronous replication forgets then is counted apart. Default: ${DEFAULT-VALUE}.")
+    private int partitions;
+
+    @FlagOnly
     @Within(least = "1", most = "1000")
     @Option(names = "--cameras", paramLabel = "N", defaultValue = "10", description = "How many. Default: ${DEFAULT-VALUE}.")
     private int cameras;
@@ -90,7 +95,7 @@ public final class ChaosCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException, IOException {
         Logging.onlyErrors();
         Chaos chaos = new Chaos(seed == null ? new Random().nextInt(Integer.MAX_VALUE) : seed, duration,
-                new Cast(instances, processors), fps, cameras, appendfsync, kinds());
+                new Cast(instances, processors, partitions), fps, cameras, appendfsync, kinds());
         ProgressLine progress = json ? ProgressLine.silent() : ProgressLine.on(System.err);
         Path folder = Files.createTempDirectory("frame-buffer-chaos");
         progress.say("Logs in " + folder + ". To repeat it: " + chaos.again());
@@ -118,7 +123,8 @@ public final class ChaosCommand implements Callable<Integer> {
 
     private Set<FaultKind> kinds() {
         if (faults.isEmpty()) {
-            return EnumSet.allOf(FaultKind.class);
+            return Arrays.stream(FaultKind.values()).filter(kind -> partitions == 1 || kind.worksOnCluster())
+                    .collect(Collectors.toCollection(() -> EnumSet.noneOf(FaultKind.class)));
         }
         EnumSet<FaultKind> kinds = EnumSet.noneOf(FaultKind.class);
         for (String word : faults) {
@@ -129,6 +135,10 @@ public final class ChaosCommand implements Callable<Integer> {
                                         .collect(Collectors.joining(", ")))));
             }
         }
+        kinds.stream().filter(kind -> partitions > 1 && !kind.worksOnCluster()).findFirst().ifPresent(kind -> {
+            throw new Unusable(kind.word() + " needs a link between each process and Redis, which there is none of on a"
+                    + " cluster; leave it out, or --partitions");
+        });
         return kinds;
     }
 

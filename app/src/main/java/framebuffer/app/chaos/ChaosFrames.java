@@ -37,9 +37,14 @@ record ChaosFrames(long seed, int cameras) {
         }
     }
 
+    /** Its camera. */
+    String camera(int frame) {
+        return "chaos-" + (frame % cameras + 1);
+    }
+
     Fields fields(int frame, Nature nature) {
         Fields.Writer fields = new Fields.Writer(12).put("frame_id", id(frame))
-                .put("camera_id", "chaos-" + (frame % cameras + 1)).put("detection_type", CAPABILITY)
+                .put("camera_id", camera(frame)).put("detection_type", CAPABILITY)
                 .put("priority", Integer.toString(frame % PRIORITIES == 0 ? frame / PRIORITIES % PRIORITIES : 0));
         if (nature == Nature.HASTY) {
             fields.put("ttl_ms", Integer.toString(HASTY_MILLIS));

@@ -1,5 +1,7 @@
 package framebuffer.app.chaos;
 
+import framebuffer.streams.partition.Partition;
+import framebuffer.streams.partition.Partitions;
 import framebuffer.app.chaos.check.Checker;
 import framebuffer.app.chaos.check.Circumstances;
 import framebuffer.app.chaos.check.Circumstances.LedgerFigures;
@@ -44,13 +46,15 @@ final class ChaosRun implements AutoCloseable {
     private final RestCalls rest;
     private final FrameLog log;
     private final Clock clock;
-    private final Producer producer;
-    private final Endings endings;
+    private final Partitions partitions;
+    private final ChaosFrames frames;
+    private final List<Producer> producers = new ArrayList<>();
+    private final List<Endings> endings = new ArrayList<>();
     private final QueueLooks looks;
-    private final List<RedisLoop> loops;
+    private final List<RedisLoop> loops = new ArrayList<>();
     private final History history = new History();
     private final Queue<Fault> underWay = new PriorityQueue<>(Comparator.comparing(Fault::until));
-    private final List<Integer> redisKills = new ArrayList<>();
+    private final List<Circumstances.Moment> forgotten = new ArrayList<>();
     /** What happened beside the thread of the run. */
     private final Queue<String> news = new ConcurrentLinkedQueue<>();
     private int begun;
@@ -61,16 +65,27 @@ final class ChaosRun implements AutoCloseable {
         this.rest = rest;
         this.log = new FrameLog(chaos.frames());
         this.clock = Clock.start();
-        ChaosFrames frames = new ChaosFrames(chaos.seed(), chaos.cameras());
-        this.producer = new Producer(Keys.DEFAULT.capture(), frames, log, clock, chaos.fps());
-        this.endings = new Endings(frames, log, clock);
-        this.looks = new QueueLooks(
-                chaos.cast().allProcessors().stream().map(id -> Keys.DEFAULT.queue(Keys.READY + id)).toList(),
-                Pipeline.CAPACITY, GROUP, clock);
-        this.loops = List.of(new RedisLoop("chaos-producer", pipeline.through(Cast.PRODUCER), producer),
-                new RedisLoop("chaos-results", pipeline.direct(), endings),
-                new RedisLoop("chaos-looks", pipeline.direct(), looks));
+        this.partitions = Partitions.of(pipeline.direct(), chaos.partitioning());
+        this.frames = new ChaosFrames(chaos.seed(), chaos.cameras());
+        this.looks = new QueueLooks(partitions.all(), chaos.cast().allProcessors().stream().map(id -> Keys.READY + id)
+                .toList(), Pipeline.CAPACITY, GROUP, clock);
+        for (Partition one : partitions.all()) {
+            Producer producer = new Producer(
+                    new Producer.Portion(one.keys().capture(), frame -> partition(frame) == one.number()), frames, log,
+                    clock, chaos.fps());
+            Endings ending = new Endings(one.keys(), frames, log, clock);
+            producers.add(producer);
+            endings.add(ending);
+            loops.add(new RedisLoop("chaos-producer",
+                    chaos.cast().onCluster() ? one.redis() : pipeline.through(Cast.PRODUCER), producer));
+            loops.add(new RedisLoop("chaos-results", one.redis(), ending));
+        }
+        loops.add(new RedisLoop("chaos-looks", partitions.all().getFirst().redis(), looks));
         loops.forEach(RedisLoop::start);
+    }
+
+    private int partition(int frame) {
+        return partitions.of(frames.camera(frame)).number();
     }
 
     /**
@@ -82,7 +97,7 @@ final class ChaosRun implements AutoCloseable {
      *             when it does not come up
      */
     static ChaosRun start(Chaos chaos, Path folder, UntilStopped stop) throws InterruptedException {
-        Pipeline pipeline = new Pipeline(new Pipeline.Make(chaos.cast(), folder, chaos.appendfsync().word()));
+        Pipeline pipeline = new Pipeline(new Pipeline.Make(chaos.cast(), chaos.partitioning(), folder, chaos.appendfsync().word()));
         RestCalls rest = new RestCalls(pipeline.ports());
         boolean there = false;
         try {
@@ -138,18 +153,31 @@ final class ChaosRun implements AutoCloseable {
         history.add(clock.since(), fault.toString());
         begun++;
         switch (fault.kind()) {
-            case POISON_EXIT -> producer.poison(Nature.EXIT);
-            case POISON_FAIL -> producer.poison(Nature.FAIL);
-            case POISON_HANG -> producer.poison(Nature.HANG);
+            case POISON_EXIT -> poison(Nature.EXIT);
+            case POISON_FAIL -> poison(Nature.FAIL);
+            case POISON_HANG -> poison(Nature.HANG);
             case KILL_REDIS -> {
-                redisKills.add((int) clock.since().toMillis());
+                if (chaos.isForgetful()) {
+                    forgotten.add(Circumstances.Moment.killed((int) clock.since().toMillis(), fault.amount()));
+                }
+                pipeline.begin(fault);
+            }
+            case SUSPEND_REDIS -> {
+                if (chaos.cast().onCluster()) {
+                    forgotten.add(Circumstances.Moment.suspended((int) clock.since().toMillis(),
+                            (int) fault.lasts().toMillis(), fault.amount()));
+                }
                 pipeline.begin(fault);
             }
             case KILL_INSTANCE, SUSPEND_INSTANCE, STOP_INSTANCE, KILL_PROCESSOR, SUSPEND_PROCESSOR, STOP_PROCESSOR,
-                    SLOW_PROCESSOR, SUSPEND_REDIS, CUT, STALL, DELAY ->
+                    SLOW_PROCESSOR, CUT, STALL, DELAY ->
                 pipeline.begin(fault);
         }
         underWay.add(fault);
+    }
+
+    private void poison(Nature nature) {
+        producers.get(begun % producers.size()).poison(nature);
     }
 
     private void end(Duration now) {
@@ -182,7 +210,7 @@ final class ChaosRun implements AutoCloseable {
 
     /** Ends all faults, waits until nothing is under way, or nothing moves for a minute, and judges what happened. */
     ChaosSummary finish(UntilStopped stop, ProgressLine progress) throws InterruptedException {
-        producer.end();
+        producers.forEach(Producer::end);
         end(chaos.duration().plus(chaos.duration()));
         progress.say("No more is sent and nothing more is done; waiting until all have come to rest.");
         Duration begin = clock.since();
@@ -190,16 +218,22 @@ final class ChaosRun implements AutoCloseable {
         Duration rested = clock.since().minus(begin);
         loops.forEach(RedisLoop::stop);
         loops.forEach(RedisLoop::close);
-        try (RedisConnection redis = RedisConnection.open(pipeline.direct())) {
-            endings.others(redis);
+        try {
+            partitions.all().forEach(this::others);
         } catch (RedisUnavailable e) {
             history.add(clock.since(), "dead letters cannot be read: " + e.getMessage());
         }
         keepUp();
         QueueLooks.Seen seen = looks.seen();
-        Circumstances circumstances = new Circumstances(chaos.appendfsync() == Chaos.Sync.EVERYSEC, redisKills,
+        Circumstances circumstances = new Circumstances(forgotten, this::partition,
                 ledger.orElse(null), seen.looks(), seen.excesses());
         return new ChaosSummary(chaos, rested, seen.highest(), history.events(), Checker.check(log, circumstances));
+    }
+
+    private void others(Partition partition) {
+        try (RedisConnection redis = RedisConnection.open(partition.redis())) {
+            endings.get(partition.number()).others(redis);
+        }
     }
 
     /** Answers the ledger as it was last read. */
@@ -215,7 +249,7 @@ final class ChaosRun implements AutoCloseable {
             ledger = rest.ledger();
             FrameLog.Tally tally = log.tally();
             // What Redis has forgotten is never captured.
-            int captured = chaos.appendfsync() == Chaos.Sync.EVERYSEC && !redisKills.isEmpty() ? 0 : tally.told();
+            int captured = !forgotten.isEmpty() ? 0 : tally.told();
             if (ledger.filter(figures -> figures.settled(captured)).isEmpty()) {
                 unsettledAt = clock.since();
             } else if (clock.since().minus(unsettledAt).compareTo(LATEST_RESULT) > 0) {

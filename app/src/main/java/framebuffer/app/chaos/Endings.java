@@ -18,12 +18,14 @@ final class Endings implements RedisLoop.Work {
     private static final Duration WAIT = Duration.ofMillis(250);
     private static final int AT_ONCE = 1_000;
 
+    private final Keys keys;
     private final ChaosFrames frames;
     private final FrameLog log;
     private final Clock clock;
     private EntryId readUpTo = EntryId.FIRST;
 
-    Endings(ChaosFrames frames, FrameLog log, Clock clock) {
+    Endings(Keys keys, ChaosFrames frames, FrameLog log, Clock clock) {
+        this.keys = keys;
         this.frames = frames;
         this.log = log;
         this.clock = clock;
@@ -32,7 +34,7 @@ final class Endings implements RedisLoop.Work {
     @Override
     public void turn(RedisConnection redis) {
         List<?> reply = Replies.list(redis.callBlocking(WAIT, "XREAD", "COUNT", AT_ONCE, "BLOCK", WAIT.toMillis(),
-                "STREAMS", Keys.DEFAULT.results(), readUpTo.toString()));
+                "STREAMS", keys.results(), readUpTo.toString()));
         if (!reply.isEmpty()) {
             for (Entry entry : Replies.entries(Replies.list(reply.getFirst()).get(1))) {
                 take(entry, Ending.What.RESULT, "processor_id");
@@ -43,8 +45,8 @@ final class Endings implements RedisLoop.Work {
 
     /** All that was given up on or shed, once nothing is under way. */
     void others(RedisConnection redis) {
-        all(redis, Keys.DEFAULT.deadLetter(), Ending.What.DEAD, "dead_reason");
-        all(redis, Keys.DEFAULT.shed(), Ending.What.SHED, "shed_reason");
+        all(redis, keys.deadLetter(), Ending.What.DEAD, "dead_reason");
+        all(redis, keys.shed(), Ending.What.SHED, "shed_reason");
     }
 
     private void all(RedisConnection redis, String stream, Ending.What what, String by) {

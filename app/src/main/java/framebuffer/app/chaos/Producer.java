@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * Sends frames as they are due, whatever became of those before, each once: one whose answer is lost with a connection may be there
@@ -21,7 +23,7 @@ final class Producer implements RedisLoop.Work {
     private static final Duration LOOK = Duration.ofMillis(10);
     private static final int MOST = 200;
 
-    private final String stream;
+    private final Portion portion;
     private final ChaosFrames frames;
     private final FrameLog log;
     private final Clock clock;
@@ -31,15 +33,24 @@ final class Producer implements RedisLoop.Work {
     private volatile boolean ended;
 
     /**
+     * Which frames are sent where.
+     *
      * @param stream
-     *            the key of the capture stream
+     *            the key of a partition's capture stream
+     * @param ours
+     *            whether a frame is of that partition
+     */
+    record Portion(String stream, IntPredicate ours) {
+    }
+
+    /**
      * @param log
      *            is told of each frame; when it is full, no more is sent
      * @param fps
      *            frames a second
      */
-    Producer(String stream, ChaosFrames frames, FrameLog log, Clock clock, double fps) {
-        this.stream = stream;
+    Producer(Portion portion, ChaosFrames frames, FrameLog log, Clock clock, double fps) {
+        this.portion = portion;
         this.frames = frames;
         this.log = log;
         this.clock = clock;
@@ -62,15 +73,16 @@ final class Producer implements RedisLoop.Work {
         int to = ended ? from : Math.min(from + MOST, due());
         // Before any is on its way: whatever happens, none is sent again.
         next = to;
-        for (int frame = from; frame < to; frame++) {
+        List<Integer> sent = IntStream.range(from, to).filter(portion.ours()).boxed().toList();
+        for (int frame : sent) {
             Nature poisoned = poison.poll();
             Nature nature = poisoned == null ? ChaosFrames.nature(frame) : poisoned;
             log.sent(frame, nature);
-            List<Object> line = new ArrayList<>(List.of(stream, "*"));
+            List<Object> line = new ArrayList<>(List.of(portion.stream(), "*"));
             line.addAll(frames.fields(frame, nature).flat());
             redis.send("XADD", line);
         }
-        for (int frame = from; frame < to; frame++) {
+        for (int frame : sent) {
             try {
                 log.told(frame, clock.at(EntryId.parse(Replies.text(redis.receive()))));
             } catch (RedisRefused e) {

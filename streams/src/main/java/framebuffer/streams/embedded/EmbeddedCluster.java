@@ -24,7 +24,26 @@ public final class EmbeddedCluster implements AutoCloseable {
     private static final int SLOTS = 16_384;
     private static final Duration READY_WITHIN = Duration.ofSeconds(30);
 
-    private final List<EmbeddedRedis> nodes;
+    private final List<Node> nodes;
+
+    /** A node, and how it is started again. */
+    private static final class Node {
+        private final Path folder;
+        private final List<String> options;
+        private volatile EmbeddedRedis server;
+
+        Node(Path folder, List<String> options) {
+            this.folder = folder;
+            this.options = options;
+            this.server = EmbeddedRedis.start(folder, EmbeddedRedis.freePort(), options);
+        }
+
+        void restart() {
+            int port = server.address().port();
+            server.close();
+            server = EmbeddedRedis.start(folder, port, options);
+        }
+    }
 
     /**
      * What it consists of.
@@ -42,7 +61,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         }
     }
 
-    private EmbeddedCluster(List<EmbeddedRedis> nodes) {
+    private EmbeddedCluster(List<Node> nodes) {
         this.nodes = List.copyOf(nodes);
     }
 
@@ -57,7 +76,7 @@ public final class EmbeddedCluster implements AutoCloseable {
      *             when it does not come up
      */
     public static EmbeddedCluster start(Path folder, Layout layout, List<String> options) {
-        List<EmbeddedRedis> nodes = new ArrayList<>();
+        List<Node> nodes = new ArrayList<>();
         EmbeddedCluster cluster = null;
         try {
             for (int i = 0; i < layout.masters() * (1 + layout.replicas()); i++) {
@@ -66,39 +85,40 @@ public final class EmbeddedCluster implements AutoCloseable {
                         "--cluster-require-full-coverage", "no", "--cluster-replica-validity-factor", "0",
                         "--cluster-allow-replica-migration", "no", "--repl-diskless-sync-delay", "0"));
                 all.addAll(options);
-                nodes.add(EmbeddedRedis.start(folder.resolve("node-" + i), EmbeddedRedis.freePort(), all));
+                nodes.add(new Node(folder.resolve("node-" + i), List.copyOf(all)));
             }
             cluster = new EmbeddedCluster(nodes);
             cluster.form(layout);
             return cluster;
         } finally {
             if (cluster == null) {
-                nodes.forEach(EmbeddedRedis::close);
+                nodes.forEach(node -> node.server.close());
             }
         }
     }
 
     private void form(Layout layout) {
+        List<EmbeddedRedis> all = nodes();
         try {
-            for (int i = 0; i < nodes.size(); i++) {
-                ask(nodes.get(i), "CLUSTER", "SET-CONFIG-EPOCH", i + 1);
+            for (int i = 0; i < all.size(); i++) {
+                ask(all.get(i), "CLUSTER", "SET-CONFIG-EPOCH", i + 1);
             }
             for (int i = 0; i < layout.masters(); i++) {
-                ask(nodes.get(i), "CLUSTER", slots(layout, i).toArray());
+                ask(all.get(i), "CLUSTER", slots(layout, i).toArray());
             }
-            String bus = Replies.text(Replies.list(ask(nodes.getFirst(), "CONFIG", "GET", "cluster-port")).get(1));
-            for (EmbeddedRedis node : nodes.subList(1, nodes.size())) {
-                ask(node, "CLUSTER", "MEET", "127.0.0.1", nodes.getFirst().address().port(), bus);
+            String bus = Replies.text(Replies.list(ask(all.getFirst(), "CONFIG", "GET", "cluster-port")).get(1));
+            for (EmbeddedRedis node : all.subList(1, all.size())) {
+                ask(node, "CLUSTER", "MEET", "127.0.0.1", all.getFirst().address().port(), bus);
             }
-            await("all know each other", () -> nodes.stream().allMatch(
-                    node -> info(node).contains("cluster_known_nodes:" + nodes.size() + "\r\n")));
-            for (int i = layout.masters(); i < nodes.size(); i++) {
-                ask(nodes.get(i), "CLUSTER", "REPLICATE",
-                        Replies.text(ask(nodes.get(i % layout.masters()), "CLUSTER", "MYID")));
+            await("all know each other", () -> all.stream().allMatch(
+                    node -> info(node).contains("cluster_known_nodes:" + all.size() + "\r\n")));
+            for (int i = layout.masters(); i < all.size(); i++) {
+                ask(all.get(i), "CLUSTER", "REPLICATE",
+                        Replies.text(ask(all.get(i % layout.masters()), "CLUSTER", "MYID")));
             }
             await("all slots have a master",
-                    () -> nodes.stream().allMatch(node -> info(node).contains("cluster_state:ok")));
-            await("all replicas follow", () -> nodes.subList(layout.masters(), nodes.size()).stream()
+                    () -> all.stream().allMatch(node -> info(node).contains("cluster_state:ok")));
+            await("all replicas follow", () -> all.subList(layout.masters(), all.size()).stream()
                     .allMatch(node -> Replies.text(ask(node, "INFO", "replication"))
                             .contains("master_link_status:up")));
         } catch (RuntimeException e) {
@@ -122,13 +142,18 @@ public final class EmbeddedCluster implements AutoCloseable {
 
     /** All nodes, as an address from which each is found. */
     public RedisAddress address() {
-        return RedisAddress.parse("redis+cluster://" + nodes.stream()
+        return RedisAddress.parse("redis+cluster://" + nodes().stream()
                 .map(node -> node.address().host() + ':' + node.address().port()).collect(Collectors.joining(",")));
     }
 
     /** All nodes: first those that were masters at the beginning. */
     public List<EmbeddedRedis> nodes() {
-        return nodes;
+        return nodes.stream().map(node -> node.server).toList();
+    }
+
+    /** Starts a node again that was killed, with its data; whoever has taken its place stays there. */
+    public void restart(EmbeddedRedis killed) {
+        nodes.stream().filter(node -> node.server.equals(killed)).findFirst().orElseThrow().restart();
     }
 
     /** The node that has this key now, or will have it again when it is back. */
@@ -136,7 +161,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         try (RedisConnection redis = RedisConnection.open(address().holding(key))) {
             int port = (int) Replies.number(
                     Long.valueOf(Replies.text(Replies.list(redis.call("CONFIG", "GET", "port")).get(1))));
-            return nodes.stream().filter(node -> node.address().port() == port).findFirst().orElseThrow();
+            return nodes().stream().filter(node -> node.address().port() == port).findFirst().orElseThrow();
         }
     }
 
@@ -173,6 +198,6 @@ public final class EmbeddedCluster implements AutoCloseable {
     /** Stops all nodes. */
     @Override
     public void close() {
-        nodes.forEach(EmbeddedRedis::close);
+        nodes.forEach(node -> node.server.close());
     }
 }

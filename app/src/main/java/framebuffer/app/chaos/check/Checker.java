@@ -69,8 +69,8 @@ public final class Checker {
 
     private void note(Offence offence) {
         Story story = offence.story();
-        if (circumstances.mayBeForgotten(story.toldAt())
-                || story.endings().stream().anyMatch(ending -> circumstances.mayBeForgotten(ending.millis()))) {
+        if (circumstances.mayBeForgotten(story.toldAt(), story.frame()) || story.endings().stream()
+                .anyMatch(ending -> circumstances.mayBeForgotten(ending.millis(), story.frame()))) {
             forgotten++;
             return;
         }
@@ -120,7 +120,7 @@ public final class Checker {
             problems.add("not all frames came to their end in time; by the ledger " + ledger.inFlight()
                     + " are in flight");
         }
-        if (circumstances.forgetful() && !circumstances.redisKills().isEmpty()) {
+        if (!circumstances.forgotten().isEmpty()) {
             // Redis has forgotten results that were seen: they cannot be the same.
             return;
         }

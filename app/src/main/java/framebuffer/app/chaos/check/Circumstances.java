@@ -1,15 +1,16 @@
 package framebuffer.app.chaos.check;
 
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What must be known of a run, beside its frames, to judge it.
  *
- * @param forgetful
- *            whether Redis may have forgotten its last moments when it was killed: {@code appendfsync everysec}
- * @param redisKills
- *            when it was killed, in milliseconds from the start of the run
+ * @param forgotten
+ *            of which moments Redis may have forgotten what it was told
+ * @param partitions
+ *            frame → its partition
  * @param ledger
  *            at the end; null when no instance answered
  * @param looks
@@ -17,15 +18,35 @@ import org.jspecify.annotations.Nullable;
  * @param excesses
  *            where that was more than a capacity, in words
  */
-public record Circumstances(boolean forgetful, List<Integer> redisKills, @Nullable LedgerFigures ledger, long looks,
-        List<String> excesses) {
-    /** What is written less than a second before the end is not on disk; fsync takes its time too. */
-    private static final int FORGOTTEN_BEFORE = 2_000;
-    private static final int CLOCKS_APART = 200;
-
+public record Circumstances(List<Moment> forgotten, IntUnaryOperator partitions, @Nullable LedgerFigures ledger,
+        long looks, List<String> excesses) {
     public Circumstances {
-        redisKills = List.copyOf(redisKills);
+        forgotten = List.copyOf(forgotten);
         excesses = List.copyOf(excesses);
+    }
+
+    /**
+     * What was told from one moment to another, in milliseconds from the start of the run, may be forgotten.
+     *
+     * @param partition
+     *            in this one
+     */
+    public record Moment(int from, int to, int partition) {
+        /** What is written less than a second before the end is not on disk; fsync takes its time too. */
+        private static final int BEFORE = 2_000;
+        private static final int CLOCKS_APART = 200;
+        /** One that was suspended may take commands that lay there before it learns that another has taken its place. */
+        private static final int LEARNT_WITHIN = 3_000;
+
+        /** Redis was killed. */
+        public static Moment killed(int at, int partition) {
+            return new Moment(at - BEFORE, at + CLOCKS_APART, partition);
+        }
+
+        /** A Redis whose place a replica may have taken was suspended. */
+        public static Moment suspended(int at, int lasted, int partition) {
+            return new Moment(at - BEFORE, at + lasted + LEARNT_WITHIN, partition);
+        }
     }
 
     /** The totals of the ledger. */
@@ -37,9 +58,9 @@ public record Circumstances(boolean forgetful, List<Integer> redisKills, @Nullab
         }
     }
 
-    /** Whether Redis may have forgotten what happened then. */
-    boolean mayBeForgotten(int millis) {
-        return forgetful && millis >= 0 && redisKills.stream()
-                .anyMatch(kill -> millis > kill - FORGOTTEN_BEFORE && millis < kill + CLOCKS_APART);
+    /** Whether Redis may have forgotten what happened then to this frame. */
+    boolean mayBeForgotten(int millis, int frame) {
+        return millis >= 0 && forgotten.stream().anyMatch(moment -> millis > moment.from() && millis < moment.to()
+                && moment.partition() == partitions.applyAsInt(frame));
     }
 }

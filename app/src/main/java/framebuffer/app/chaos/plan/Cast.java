@@ -11,17 +11,29 @@ import java.util.stream.Stream;
  *            how many, at least 1
  * @param processors
  *            how many, at least 1
+ * @param partitions
+ *            how many, on a cluster; 1: there is one Redis
  */
-public record Cast(int instances, int processors) {
+public record Cast(int instances, int processors, int partitions) {
     public static final String REDIS = "redis";
     public static final String PRODUCER = "producer";
     /** Those of the producer: one of them is poisoned. */
     public static final String FRAMES = "frames";
 
+    /** On one Redis. */
+    public Cast(int instances, int processors) {
+        this(instances, processors, 1);
+    }
+
     public Cast {
         if (instances < 1 || processors < 1) {
             throw new IllegalArgumentException("a pipeline has at least one instance and one processor");
         }
+    }
+
+    /** Whether Redis is a cluster. */
+    public boolean onCluster() {
+        return partitions > 1;
     }
 
     /** The name of an instance, from 0. */

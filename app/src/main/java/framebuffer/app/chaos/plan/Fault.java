@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param lasts
  *            until it ends; zero: it is over as soon as it has begun
  * @param amount
- *            in milliseconds, for kinds that have one; else 0
+ *            in milliseconds, for kinds that have one; of Redis, the number of the partition whose master it befalls; else 0
  */
 public record Fault(Duration at, FaultKind kind, String target, Duration lasts, int amount) {
     /** When it ends. */
@@ -24,7 +24,14 @@ public record Fault(Duration at, FaultKind kind, String target, Duration lasts, 
     /** For people: {@code suspend-instance instance-2 for 6.2 s}. */
     @Override
     public String toString() {
-        return kind.word() + ' ' + target + (amount == 0 ? "" : " by " + amount + " ms")
+        return kind.word() + ' ' + target + (amount == 0 ? "" : by())
                 + (lasts.isZero() ? "" : " for " + lasts.toMillis() / 1e3 + " s");
+    }
+
+    private String by() {
+        return switch (kind) {
+            case KILL_REDIS, SUSPEND_REDIS, CUT -> " of partition " + amount;
+            default -> " by " + amount + " ms";
+        };
     }
 }

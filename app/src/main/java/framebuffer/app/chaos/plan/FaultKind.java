@@ -66,6 +66,11 @@ public enum FaultKind {
         };
     }
 
+    /** Whether it can be done where each process finds the nodes of a cluster by itself: there are no links between. */
+    public boolean worksOnCluster() {
+        return this != STALL && this != DELAY;
+    }
+
     int shortestMillis() {
         return shortestMillis;
     }

@@ -114,7 +114,7 @@ public record Plan(List<Fault> faults) {
             List<String> all = switch (kind.scope()) {
                 case INSTANCE -> setup.cast().allInstances();
                 case PROCESSOR -> setup.cast().allProcessors();
-                case LINK -> setup.cast().connected();
+                case LINK -> setup.cast().onCluster() ? List.of(Cast.REDIS) : setup.cast().connected();
                 case REDIS -> List.of(Cast.REDIS);
                 case FRAME -> List.of(kind == FaultKind.POISON_EXIT ? kind.word() : Cast.FRAMES);
             };
@@ -168,8 +168,11 @@ public record Plan(List<Fault> faults) {
             return switch (kind) {
                 case DELAY -> 20 + random.nextInt(181);
                 case SLOW_PROCESSOR -> 20 + random.nextInt(81);
+                // The master of which partition.
+                case KILL_REDIS, SUSPEND_REDIS, CUT ->
+                    setup.cast().onCluster() ? random.nextInt(setup.cast().partitions()) : 0;
                 case KILL_INSTANCE, SUSPEND_INSTANCE, STOP_INSTANCE, KILL_PROCESSOR, SUSPEND_PROCESSOR, STOP_PROCESSOR,
-                        KILL_REDIS, SUSPEND_REDIS, CUT, STALL, POISON_EXIT, POISON_FAIL, POISON_HANG ->
+                        STALL, POISON_EXIT, POISON_FAIL, POISON_HANG ->
                     0;
             };
         }

@@ -1,5 +1,6 @@
 package framebuffer.app.chaos.process;
 
+import framebuffer.wire.Partitioning;
 import framebuffer.app.chaos.plan.Cast;
 import framebuffer.app.chaos.plan.Fault;
 import framebuffer.streams.Patience;
@@ -26,7 +27,7 @@ public final class Pipeline implements AutoCloseable {
     private static final Patience PATIENCE = new Patience(Duration.ofSeconds(5), Duration.ofMillis(50),
             Duration.ofMillis(500));
 
-    private final RedisServer redis;
+    private final Servers redis;
     private final List<Integer> ports;
     private final Map<String, Link> links = new LinkedHashMap<>();
     private final Map<String, Child> children = new LinkedHashMap<>();
@@ -36,26 +37,33 @@ public final class Pipeline implements AutoCloseable {
     /**
      * What it is made of.
      *
+     * @param partitioning
+     *            how frames are spread
      * @param folder
      *            for logs and the data of Redis
      * @param appendfsync
      *            {@code always} or {@code everysec}
      */
-    public record Make(Cast cast, Path folder, String appendfsync) {
+    public record Make(Cast cast, Partitioning partitioning, Path folder, String appendfsync) {
     }
 
     /** Starts it all, and waits for none but Redis. */
     public Pipeline(Make make) {
-        redis = new RedisServer(make.folder().resolve("redis"), make.appendfsync());
+        redis = make.cast().onCluster()
+                ? new ClusterServers(make.folder().resolve("redis"), make.partitioning(), make.appendfsync())
+                : new RedisServer(make.folder().resolve("redis"), make.appendfsync());
         Runtime.getRuntime().addShutdownHook(hook);
         ports = make.cast().allInstances().stream().map(_ -> EmbeddedRedis.freePort()).toList();
         rest = new Link(ports);
-        make.cast().connected().forEach(name -> links.put(name, new Link(List.of(redis.port()))));
+        if (!make.cast().onCluster()) {
+            make.cast().connected()
+                    .forEach(name -> links.put(name, new Link(List.of(redis.address().port()))));
+        }
         for (int i = 0; i < ports.size(); i++) {
             String name = Cast.instance(i);
             children.put(name, new Child(name, JavaLine.of("framebuffer.app.Leashed", "serve", "--instance-id", name,
-                    "--port", ports.get(i).toString(), "--redis-url", through(name).toString(), "--processing-timeout",
-                    "5s", "--redis-reconnect-max", "1s", "--shed-max", "1000000"), log(make, name)));
+                    "--port", ports.get(i).toString(), "--redis-url", through(name).toString(), "--partitions",
+                    Integer.toString(make.partitioning().count()), "--processing-timeout", "5s", "--redis-reconnect-max", "1s", "--shed-max", "1000000"), log(make, name)));
         }
         for (String name : make.cast().allProcessors()) {
             children.put(name, new Child(name,
@@ -73,12 +81,12 @@ public final class Pipeline implements AutoCloseable {
 
     /** Redis as it is, without a link between. */
     public RedisAddress direct() {
-        return RedisAddress.local(redis.port()).with(PATIENCE);
+        return redis.address().with(PATIENCE);
     }
 
-    /** Redis through the link of one of the cast. */
+    /** Redis through the link of one of the cast; a cluster as it is. */
     public RedisAddress through(String name) {
-        return RedisAddress.local(link(name).port()).with(PATIENCE);
+        return links.isEmpty() ? direct() : RedisAddress.local(link(name).port()).with(PATIENCE);
     }
 
     /** The ports of the instances' REST APIs. */
@@ -101,9 +109,9 @@ public final class Pipeline implements AutoCloseable {
             case STOP_INSTANCE, STOP_PROCESSOR -> child(target).stop();
             case SUSPEND_INSTANCE, SUSPEND_PROCESSOR -> child(target).signal(Signal.STOP);
             case SLOW_PROCESSOR -> child(target).say("slow " + fault.amount());
-            case KILL_REDIS -> redis.kill();
-            case SUSPEND_REDIS -> redis.signal(Signal.STOP);
-            case CUT -> link(target).cut();
+            case KILL_REDIS -> redis.kill(fault.amount());
+            case SUSPEND_REDIS -> redis.suspend(fault.amount());
+            case CUT -> cut(fault);
             case STALL -> link(target).stall(true);
             case DELAY -> link(target).delay(fault.amount());
             case POISON_EXIT, POISON_FAIL, POISON_HANG ->
@@ -118,11 +126,19 @@ public final class Pipeline implements AutoCloseable {
             case KILL_INSTANCE, KILL_PROCESSOR, STOP_INSTANCE, STOP_PROCESSOR -> child(target).letUp();
             case SUSPEND_INSTANCE, SUSPEND_PROCESSOR -> child(target).signal(Signal.CONT);
             case SLOW_PROCESSOR -> child(target).say("slow 0");
-            case KILL_REDIS -> redis.start();
-            case SUSPEND_REDIS -> redis.signal(Signal.CONT);
+            case KILL_REDIS -> redis.restart();
+            case SUSPEND_REDIS -> redis.resume();
             case STALL -> link(target).stall(false);
             case DELAY -> link(target).delay(0);
             case CUT, POISON_EXIT, POISON_FAIL, POISON_HANG -> keepUp();
+        }
+    }
+
+    private void cut(Fault fault) {
+        if (links.isEmpty()) {
+            redis.cut(fault.amount());
+        } else {
+            link(fault.target()).cut();
         }
     }
 

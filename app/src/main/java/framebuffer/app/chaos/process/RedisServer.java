@@ -1,5 +1,6 @@
 package framebuffer.app.chaos.process;
 
+import framebuffer.streams.RedisAddress;
 import framebuffer.streams.embedded.EmbeddedRedis;
 import java.nio.file.Path;
 import java.util.List;
@@ -7,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A Redis that can be killed and started again on the same port with the same data. For any thread. */
-final class RedisServer implements AutoCloseable {
+final class RedisServer implements Servers {
     private static final Logger log = LoggerFactory.getLogger(RedisServer.class);
     private static final int TRIES = 5;
 
@@ -26,17 +27,19 @@ final class RedisServer implements AutoCloseable {
         this.server = EmbeddedRedis.start(folder, port, options);
     }
 
-    int port() {
-        return port;
+    @Override
+    public RedisAddress address() {
+        return RedisAddress.local(port);
     }
 
-    synchronized void kill() {
+    @Override
+    public synchronized void kill(int partition) {
         server.process().destroyForcibly();
         server.close();
     }
 
-    /** Starts it again, and waits until it has read its data. */
-    synchronized void start() {
+    @Override
+    public synchronized void restart() {
         for (int i = 1; !server.process().isAlive(); i++) {
             try {
                 server = EmbeddedRedis.start(folder, port, options);
@@ -50,8 +53,20 @@ final class RedisServer implements AutoCloseable {
         }
     }
 
-    synchronized void signal(Signal signal) {
-        signal.to(server.process());
+    @Override
+    public synchronized void suspend(int partition) {
+        Signal.STOP.to(server.process());
+    }
+
+    @Override
+    public synchronized void resume() {
+        Signal.CONT.to(server.process());
+    }
+
+    /** Never asked for: each process has a link of its own to it. */
+    @Override
+    public void cut(int partition) {
+        throw new UnsupportedOperationException("links are cut");
     }
 
     @Override

@@ -2,6 +2,7 @@ package framebuffer.app.chaos.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import framebuffer.app.chaos.check.Circumstances.Moment;
 import framebuffer.app.chaos.check.Circumstances.LedgerFigures;
 import framebuffer.app.chaos.check.Ending.What;
 import framebuffer.app.chaos.check.Offence.Kind;
@@ -73,7 +74,7 @@ class CheckerTest {
                 .count();
         long dead = endings.values().stream().filter(all -> all.stream().anyMatch(e -> e.what() == What.DEAD)).count();
         long shed = endings.values().stream().filter(all -> all.stream().anyMatch(e -> e.what() == What.SHED)).count();
-        return Checker.check(log, new Circumstances(forgetful, List.of(KILL),
+        return Checker.check(log, new Circumstances(forgetful ? List.of(Moment.killed(KILL, 0)) : List.of(), _ -> 0,
                 new LedgerFigures(true, done + dead + shed, ledgerDone < 0 ? done : ledgerDone, shed, dead, 0, 0), 9,
                 List.of()));
     }
@@ -189,7 +190,7 @@ class CheckerTest {
 
     @Test
     void aRunWithoutALedgerOrALookOrWithTooMuchOutstandingFails() {
-        Circumstances poor = new Circumstances(false, List.of(), null, 0, List.of("41 in one for 40"));
+        Circumstances poor = new Circumstances(List.of(), _ -> 0, null, 0, List.of("41 in one for 40"));
         assertThat(Checker.check(new FrameLog(1), poor).problems()).hasSize(3).contains("41 in one for 40");
     }
 
