@@ -7,6 +7,7 @@ import framebuffer.client.queue.QueueReader;
 import framebuffer.client.queue.Slots;
 import framebuffer.client.telemetry.ProcessorMetrics;
 import framebuffer.client.telemetry.Tally;
+import framebuffer.client.telemetry.Tracing;
 import framebuffer.streams.GroupReader;
 import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisLoop;
@@ -24,7 +25,8 @@ final class Lane {
     private final RedisLoop reader;
 
     /** What the lanes of a processor have in common; {@code lanes}: how many there are. */
-    record Shared(ProcessorBuilder from, Registration registration, Slots slots, Tally tally, ProcessorMetrics metrics,
+    record Shared(ProcessorBuilder from, RedisAddress redis, FrameHandler handler, Tracing tracing,
+            Registration registration, Slots slots, Tally tally, ProcessorMetrics metrics,
             Executor threads, int lanes) {
     }
 
@@ -32,7 +34,7 @@ final class Lane {
         ProcessorBuilder from = shared.from();
         String id = shared.registration().id();
         String queue = keys.queue(shared.registration().queue());
-        RedisAddress redis = from.redisAddress().holding(queue);
+        RedisAddress redis = shared.redis().holding(queue);
         String group = id + "-group";
         String named = shared.lanes() == 1 ? id : id + '-' + keys.prefix();
         this.inProgress = new InProgress(shared.slots());
@@ -41,7 +43,7 @@ final class Lane {
                 new Answers(keys, new Answers.Post(queue, group, id, from.resultsKey(keys), from.resultsKept)),
                 inProgress, shared.tally());
         this.answers = new RedisLoop(named + "-answers", redis, sender);
-        Worker worker = new Worker(id, from.handler(), pixels::of, from.tracing(), shared.metrics(),
+        Worker worker = new Worker(id, shared.handler(), pixels::of, shared.tracing(), shared.metrics(),
                 InstantSource.system(), shared.threads(), sender::send);
         this.reader = new RedisLoop(named + "-reader", redis, new QueueReader(new GroupReader(queue, group, id + "-1"),
                 QueueReader.Turns.of(shared.slots(), shared.lanes()), keys, inProgress, worker));

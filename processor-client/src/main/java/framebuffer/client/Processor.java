@@ -4,6 +4,8 @@ import framebuffer.client.membership.Membership;
 import framebuffer.client.queue.Slots;
 import framebuffer.client.telemetry.ProcessorMetrics;
 import framebuffer.client.telemetry.Tally;
+import framebuffer.client.telemetry.Tracing;
+import framebuffer.streams.RedisAddress;
 import framebuffer.wire.Keys;
 import framebuffer.wire.processor.Heartbeat;
 import framebuffer.wire.processor.Registration;
@@ -39,6 +41,9 @@ public final class Processor implements AutoCloseable {
     private final Tally tally = new Tally(InstantSource.system());
     private final Slots slots;
     private final ProcessorBuilder from;
+    private final RedisAddress redis;
+    private final FrameHandler handler;
+    private final Tracing tracing;
     private final ExecutorService threads;
     private volatile List<Lane> lanes = List.of();
     private final ProcessorMetrics metrics;
@@ -66,6 +71,10 @@ public final class Processor implements AutoCloseable {
         this.grace = from.grace;
         this.unregisterOnClose = from.unregisterOnClose;
         this.from = from;
+        // What is missing or malformed is said before the orchestrator is waited for.
+        this.redis = from.redisAddress();
+        this.handler = from.handler();
+        this.tracing = from.tracing();
         this.slots = new Slots(registration.concurrency());
         this.threads = Executors.newThreadPerTaskExecutor(from.threads);
         this.metrics = new ProcessorMetrics(registration.id());
@@ -91,7 +100,8 @@ public final class Processor implements AutoCloseable {
         try {
             List<String> prefixes = membership.join();
             List<Keys> partitions = prefixes.isEmpty() ? List.of(from.keys) : prefixes.stream().map(Keys::new).toList();
-            Lane.Shared shared = new Lane.Shared(from, registration, slots, tally, metrics, threads, partitions.size());
+            Lane.Shared shared = new Lane.Shared(from, redis, handler, tracing, registration, slots, tally, metrics,
+                    threads, partitions.size());
             lanes = partitions.stream().map(keys -> new Lane(shared, keys)).toList();
             joined = true;
         } finally {

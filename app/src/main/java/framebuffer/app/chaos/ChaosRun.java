@@ -1,7 +1,5 @@
 package framebuffer.app.chaos;
 
-import framebuffer.streams.partition.Partition;
-import framebuffer.streams.partition.Partitions;
 import framebuffer.app.chaos.check.Checker;
 import framebuffer.app.chaos.check.Circumstances;
 import framebuffer.app.chaos.check.Circumstances.LedgerFigures;
@@ -17,6 +15,8 @@ import framebuffer.app.terminal.ProgressLine;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
 import framebuffer.streams.RedisUnavailable;
+import framebuffer.streams.partition.Partition;
+import framebuffer.streams.partition.Partitions;
 import framebuffer.wire.Keys;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -97,7 +97,8 @@ final class ChaosRun implements AutoCloseable {
      *             when it does not come up
      */
     static ChaosRun start(Chaos chaos, Path folder, UntilStopped stop) throws InterruptedException {
-        Pipeline pipeline = new Pipeline(new Pipeline.Make(chaos.cast(), chaos.partitioning(), folder, chaos.appendfsync().word()));
+        Pipeline pipeline = new Pipeline(
+                new Pipeline.Make(chaos.cast(), chaos.partitioning(), folder, chaos.appendfsync().word()));
         RestCalls rest = new RestCalls(pipeline.ports());
         boolean there = false;
         try {

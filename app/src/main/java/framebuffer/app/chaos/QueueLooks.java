@@ -1,10 +1,10 @@
 package framebuffer.app.chaos;
 
-import framebuffer.streams.RedisUnavailable;
-import framebuffer.streams.partition.Partition;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
+import framebuffer.streams.RedisUnavailable;
 import framebuffer.streams.figures.BacklogReader;
+import framebuffer.streams.partition.Partition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

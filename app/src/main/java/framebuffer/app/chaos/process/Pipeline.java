@@ -1,11 +1,11 @@
 package framebuffer.app.chaos.process;
 
-import framebuffer.wire.Partitioning;
 import framebuffer.app.chaos.plan.Cast;
 import framebuffer.app.chaos.plan.Fault;
 import framebuffer.streams.Patience;
 import framebuffer.streams.RedisAddress;
 import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.wire.Partitioning;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,7 +63,8 @@ public final class Pipeline implements AutoCloseable {
             String name = Cast.instance(i);
             children.put(name, new Child(name, JavaLine.of("framebuffer.app.Leashed", "serve", "--instance-id", name,
                     "--port", ports.get(i).toString(), "--redis-url", through(name).toString(), "--partitions",
-                    Integer.toString(make.partitioning().count()), "--processing-timeout", "5s", "--redis-reconnect-max", "1s", "--shed-max", "1000000"), log(make, name)));
+                    Integer.toString(make.partitioning().count()), "--processing-timeout", "5s",
+                    "--redis-reconnect-max", "1s", "--shed-max", "1000000"), log(make, name)));
         }
         for (String name : make.cast().allProcessors()) {
             children.put(name, new Child(name,

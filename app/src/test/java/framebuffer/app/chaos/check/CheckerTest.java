@@ -2,8 +2,8 @@ package framebuffer.app.chaos.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.app.chaos.check.Circumstances.Moment;
 import framebuffer.app.chaos.check.Circumstances.LedgerFigures;
+import framebuffer.app.chaos.check.Circumstances.Moment;
 import framebuffer.app.chaos.check.Ending.What;
 import framebuffer.app.chaos.check.Offence.Kind;
 import java.util.ArrayList;
