@@ -1,6 +1,7 @@
 package framebuffer.app.bench;
 
 import framebuffer.app.bench.flow.EndToEndBench;
+import framebuffer.app.bench.flow.HandoverBench;
 import framebuffer.app.bench.flow.PayloadBench;
 import framebuffer.app.bench.flow.RoutingBench;
 import framebuffer.app.bench.handoff.HandOffBench;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Spec;
 
 /** Measures, on a Redis of its own that is gone afterwards. */
 @Command(name = "bench", mixinStandardHelpOptions = true, subcommands = {HandOffBench.class, EndToEndBench.class,
-        RoutingBench.class, ScaleBench.class, PayloadBench.class, TracingBench.class,
+        RoutingBench.class, ScaleBench.class, PayloadBench.class, HandoverBench.class, TracingBench.class,
         RoomBench.class}, synopsisSubcommandLabel = "WHAT", description = "Measures this machine, on a Redis of its own that is gone afterwards.")
 public final class BenchCommand implements Runnable {
     @Spec

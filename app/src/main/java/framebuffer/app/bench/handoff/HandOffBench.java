@@ -13,7 +13,8 @@ import framebuffer.app.keys.Within;
 import framebuffer.app.settings.Logging;
 import framebuffer.app.terminal.ProgressLine;
 import framebuffer.orchestrator.routing.RoutingStrategy;
-import framebuffer.streams.RedisConnection;
+import framebuffer.streams.partition.Partitions;
+import framebuffer.wire.Partitioning;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -121,20 +122,18 @@ public final class HandOffBench implements Callable<Integer> {
     }
 
     private Figures ours(OpenTelemetrySdk telemetry) throws InterruptedException {
-        try (BenchRedis redis = server.start();
-                RedisConnection look = RedisConnection.open(redis.address())) {
+        try (BenchRedis redis = server.start()) {
             HandOffRound round = new HandOffRound(redis.address(), strategy, telemetry,
                     withoutJourney);
             round.register(processors);
-            BenchFrames.fill(look, frames, cameras);
-            return round.run(look, frames);
+            round.fill(frames, cameras);
+            return round.run(frames, 1);
         }
     }
 
     private double theirs(Yardstick yardstick) throws InterruptedException {
-        try (BenchRedis redis = server.start();
-                RedisConnection look = RedisConnection.open(redis.address())) {
-            BenchFrames.fill(look, frames, cameras);
+        try (BenchRedis redis = server.start()) {
+            BenchFrames.fill(Partitions.of(redis.address(), Partitioning.whole("")), frames, cameras);
             return yardstick.framesPerSecond(redis.address(), frames);
         }
     }

@@ -2,6 +2,7 @@ package framebuffer.app.bench.handoff;
 
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
+import framebuffer.app.bench.rig.BenchFrames;
 import framebuffer.app.bench.rig.BenchRedis;
 import framebuffer.app.bench.rig.Stalling;
 import framebuffer.app.settings.Version;
@@ -17,7 +18,9 @@ import framebuffer.orchestrator.watch.EndpointPolls;
 import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.Replies;
+import framebuffer.streams.partition.Partitions;
 import framebuffer.wire.Keys;
+import framebuffer.wire.Partitioning;
 import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,6 +34,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 
 /** One round: a service as it runs, in this JVM, on a capture stream that is full; nobody reads what it hands off. */
 final class HandOffRound {
@@ -39,6 +43,7 @@ final class HandOffRound {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private final RedisAddress redis;
+    private final Partitions partitions;
     private final RoutingStrategy strategy;
     private final OpenTelemetry telemetry;
     private final JournalWriter.Settings journal;
@@ -57,7 +62,14 @@ final class HandOffRound {
     }
 
     HandOffRound(RedisAddress redis, RoutingStrategy strategy, OpenTelemetry telemetry, boolean withoutJourney) {
+        this(redis, Partitioning.whole(""), strategy, telemetry, withoutJourney);
+    }
+
+    /** On several partitions, each on a node of its own. */
+    HandOffRound(RedisAddress redis, Partitioning partitioning, RoutingStrategy strategy, OpenTelemetry telemetry,
+            boolean withoutJourney) {
         this.redis = redis;
+        this.partitions = Partitions.of(redis, partitioning);
         this.strategy = strategy;
         this.telemetry = telemetry;
         this.journal = withoutJourney
@@ -69,7 +81,7 @@ final class HandOffRound {
         return Orchestrator.start(new Orchestrator.Settings(
                 new FrameWay.Settings(redis, Keys.DEFAULT, "frame-buffer-v2", instance, strategy,
                         FrameWay.Bounds.DEFAULT, FrameWay.Steering.DEFAULT, FrameWay.Letters.DEFAULT, journal),
-                new RegistrationPolicy.Limits(processors, Duration.ofSeconds(5)),
+                partitions.how(), new RegistrationPolicy.Limits(processors, Duration.ofSeconds(5)),
                 new Orchestrator.Watching(
                         // Nobody reads here: that must not count against a processor.
                         new Thresholds(3, Duration.ofSeconds(60), 3, Duration.ofHours(1)),
@@ -83,7 +95,7 @@ final class HandOffRound {
         try (Orchestrator orchestrator = start(processors, "bench"); HttpClient http = HttpClient.newHttpClient()) {
             for (int i = 0; i < processors; i++) {
                 String body = "{\"id\": \"bench-" + i + "\", \"capabilities\": [\"object_detection\"],"
-                        + " \"capacity\": 1000000, \"heartbeat_interval\": 3600}";
+                        + " \"capacity\": 1000000, \"heartbeat_interval\": 3600, \"partition\": \"all\"}";
                 int status = http.send(HttpRequest
                         .newBuilder(URI.create("http://127.0.0.1:" + orchestrator.port() + "/processors/register"))
                         .POST(BodyPublishers.ofString(body)).build(), BodyHandlers.discarding()).statusCode();
@@ -96,39 +108,49 @@ final class HandOffRound {
         }
     }
 
-    /** Hands off all that is there. Measured from when the first frame has gone until the last has. */
-    Figures run(RedisConnection look, long frames) throws InterruptedException {
-        return run(look, frames, 1);
+    /** Puts so many frames on the capture streams. */
+    void fill(long frames, int cameras) {
+        BenchFrames.fill(partitions, frames, cameras);
     }
 
-    /** The same by so many instances, all of them in this JVM. */
-    Figures run(RedisConnection look, long frames, int instances) throws InterruptedException {
+    /**
+     * So many instances, all of them in this JVM, hand off all that is there. Measured from when the first frame has gone until the last
+     * has.
+     */
+    Figures run(long frames, int instances) throws InterruptedException {
         Deque<Orchestrator> running = new ArrayDeque<>();
+        List<RedisConnection> looks = partitions.all().stream().map(one -> RedisConnection.open(one.redis())).toList();
         try {
             for (int i = 1; i <= instances; i++) {
                 running.push(start(1_000, "bench-" + i));
             }
-            awaitAtMost(look, frames - 1);
-            long there = left(look);
+            awaitAtMost(looks, frames - 1);
+            long there = left(looks);
             long begun = System.nanoTime();
             long cpu = SYSTEM.getProcessCpuTime();
             long allocated = THREADS.getTotalThreadAllocatedBytes();
-            double redisCpu = BenchRedis.cpuSeconds(look);
-            awaitAtMost(look, 0);
+            double redisCpu = redisCpu(looks);
+            awaitAtMost(looks, 0);
             double seconds = (System.nanoTime() - begun) / 1e9;
             return new Figures(there / seconds, (SYSTEM.getProcessCpuTime() - cpu) / 1e3 / there,
-                    (BenchRedis.cpuSeconds(look) - redisCpu) * 1e6 / there,
+                    (redisCpu(looks) - redisCpu) * 1e6 / there,
                     (double) (THREADS.getTotalThreadAllocatedBytes() - allocated) / there);
         } finally {
             running.forEach(Orchestrator::close);
+            looks.forEach(RedisConnection::close);
         }
     }
 
-    private static long left(RedisConnection look) {
-        return Replies.number(look.call("XLEN", Keys.DEFAULT.capture()));
+    private static double redisCpu(List<RedisConnection> looks) {
+        return looks.stream().mapToDouble(BenchRedis::cpuSeconds).sum();
     }
 
-    private static void awaitAtMost(RedisConnection look, long frames) throws InterruptedException {
-        Stalling.await("frames are not handed off", () -> left(look), frames);
+    private long left(List<RedisConnection> looks) {
+        return partitions.all().stream().mapToLong(
+                one -> Replies.number(looks.get(one.number()).call("XLEN", one.keys().capture()))).sum();
+    }
+
+    private void awaitAtMost(List<RedisConnection> looks, long frames) throws InterruptedException {
+        Stalling.await("frames are not handed off", () -> left(looks), frames);
     }
 }

@@ -3,7 +3,7 @@ package framebuffer.app.bench.handoff;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import framebuffer.app.bench.handoff.HandOffRound.Figures;
-import framebuffer.app.bench.rig.BenchFrames;
+import framebuffer.app.bench.rig.BenchCluster;
 import framebuffer.app.bench.rig.BenchRedis;
 import framebuffer.app.bench.rig.Median;
 import framebuffer.app.bench.rig.ServerOptions;
@@ -13,7 +13,7 @@ import framebuffer.app.settings.Logging;
 import framebuffer.app.settings.Unusable;
 import framebuffer.app.terminal.ProgressLine;
 import framebuffer.orchestrator.routing.RoutingStrategy;
-import framebuffer.streams.RedisConnection;
+import framebuffer.wire.Partitioning;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -28,14 +28,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What a frame costs when several instances share the work. */
+/** What a frame costs when several instances share the work, or one works on several partitions. */
 @Command(name = "scale", mixinStandardHelpOptions = true, description = {
         "Measures what a frame costs, in processor time of ours and of Redis, when 1, 2, 4 … instances hand off together from one "
                 + "Redis. Where that stays the same, more machines do more; how many frames a second there are is bounded by the cores "
                 + "of this one.",
-        "The numbers of instances take turns; all figures are medians over the rounds."})
+        "With --partitions it is one instance, on a Redis Cluster with as many nodes as partitions; what Redis uses is added up.",
+        "The numbers take turns; all figures are medians over the rounds."})
 public final class ScaleBench implements Callable<Integer> {
     private static final int MOST_INSTANCES = 16;
+    private static final int MOST_PARTITIONS = 16;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
@@ -44,6 +46,10 @@ public final class ScaleBench implements Callable<Integer> {
     @FlagOnly
     @Option(names = "--instances", paramLabel = "N", split = ",", defaultValue = "1,2,4", description = "How many instances, the numbers to compare. Default: ${DEFAULT-VALUE}.")
     private List<Integer> instances = List.of();
+
+    @FlagOnly
+    @Option(names = "--partitions", paramLabel = "N", split = ",", description = "How many partitions, the numbers to compare, instead of instances.")
+    private List<Integer> partitions = List.of();
 
     @FlagOnly
     @Within(least = "1000", most = "10000000")
@@ -73,39 +79,56 @@ public final class ScaleBench implements Callable<Integer> {
         if (instances.isEmpty() || instances.stream().anyMatch(count -> count < 1 || count > MOST_INSTANCES)) {
             throw new Unusable("instances must be numbers from 1 to " + MOST_INSTANCES);
         }
+        if (partitions.stream().anyMatch(count -> count < 1 || count > MOST_PARTITIONS)) {
+            throw new Unusable("partitions must be numbers from 1 to " + MOST_PARTITIONS);
+        }
+        String what = partitions.isEmpty() ? "instances" : "partitions";
         ProgressLine progress = json ? ProgressLine.silent() : ProgressLine.on(System.err);
         Map<Integer, List<Figures>> all = new TreeMap<>();
         try (OpenTelemetrySdk telemetry = SampledTracing.oneInAHundred()) {
             for (int round = 0; round <= rounds; round++) {
-                for (int count : instances) {
-                    Figures figures = measure(telemetry, count);
+                for (int count : partitions.isEmpty() ? instances : partitions) {
+                    Figures figures = partitions.isEmpty()
+                            ? ofInstances(telemetry, count)
+                            : ofPartitions(telemetry, count);
                     if (round > 0) {
                         all.computeIfAbsent(count, any -> new ArrayList<>()).add(figures);
                     }
-                    progress.say(String.format(Locale.ROOT, "%s, %d instances: %,.0f frames/s",
+                    progress.say(String.format(Locale.ROOT, "%s, %d %s: %,.0f frames/s",
                             round == 0 ? "warm-up" : "round " + round + " of " + rounds, count,
-                            figures.framesPerSecond()));
+                            what, figures.framesPerSecond()));
                 }
             }
         }
-        print(all);
+        print(all, what);
         return 0;
     }
 
-    private Figures measure(OpenTelemetrySdk telemetry, int count) throws InterruptedException {
-        try (BenchRedis redis = server.start(); RedisConnection look = RedisConnection.open(redis.address())) {
-            HandOffRound round = new HandOffRound(redis.address(), RoutingStrategy.LEAST_LOADED, telemetry, false);
-            round.register(processors);
-            BenchFrames.fill(look, frames, 20);
-            return round.run(look, frames, count);
+    private Figures ofInstances(OpenTelemetrySdk telemetry, int count) throws InterruptedException {
+        try (BenchRedis redis = server.start()) {
+            return run(new HandOffRound(redis.address(), RoutingStrategy.LEAST_LOADED, telemetry, false), count);
         }
     }
 
-    private void print(Map<Integer, List<Figures>> all) {
+    private Figures ofPartitions(OpenTelemetrySdk telemetry, int count) throws InterruptedException {
+        Partitioning partitioning = Partitioning.tagged("", count);
+        try (BenchCluster redis = BenchCluster.start(partitioning)) {
+            return run(new HandOffRound(redis.address(), partitioning, RoutingStrategy.LEAST_LOADED, telemetry, false),
+                    1);
+        }
+    }
+
+    private Figures run(HandOffRound round, int count) throws InterruptedException {
+        round.register(processors);
+        round.fill(frames, 20);
+        return round.run(frames, count);
+    }
+
+    private void print(Map<Integer, List<Figures>> all, String what) {
         PrintWriter out = spec.commandLine().getOut();
         ArrayNode list = JsonNodeFactory.instance.arrayNode();
         if (!json) {
-            out.println(String.format(Locale.ROOT, "%n%9s %12s %12s %12s %12s", "instances", "frames/s", "ours, µs",
+            out.println(String.format(Locale.ROOT, "%n%10s %12s %12s %12s %12s", what, "frames/s", "ours, µs",
                     "Redis, µs", "cost of one"));
         }
         double first = 0;
@@ -114,11 +137,11 @@ public final class ScaleBench implements Callable<Integer> {
             double redis = Median.of(one.getValue(), Figures::redisCpuMicros);
             double rate = Median.of(one.getValue(), Figures::framesPerSecond);
             first = first == 0 ? ours + redis : first;
-            list.addObject().put("instances", one.getKey()).put("frames_per_second", Math.round(rate))
+            list.addObject().put(what, one.getKey()).put("frames_per_second", Math.round(rate))
                     .put("cpu_us_per_frame", ours).put("redis_cpu_us_per_frame", redis)
                     .put("cost_ratio", (ours + redis) / first);
             if (!json) {
-                out.println(String.format(Locale.ROOT, "%9d %,12.0f %12.1f %12.1f %12.2f", one.getKey(), rate, ours,
+                out.println(String.format(Locale.ROOT, "%10d %,12.0f %12.1f %12.1f %12.2f", one.getKey(), rate, ours,
                         redis, (ours + redis) / first));
             }
         }

@@ -1,10 +1,14 @@
 package framebuffer.app.bench.rig;
 
 import framebuffer.streams.RedisConnection;
+import framebuffer.streams.partition.Partition;
+import framebuffer.streams.partition.Partitions;
 import framebuffer.wire.Keys;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** The frames that are measured with: those of the yardstick, of which one in a hundred is to be traced. */
 public final class BenchFrames {
@@ -17,21 +21,34 @@ public final class BenchFrames {
     private BenchFrames() {
     }
 
-    /** Puts so many of them on the capture stream. */
-    public static void fill(RedisConnection redis, long frames, int cameras) {
-        for (long i = 0; i < frames; i += CHUNK) {
-            long some = Math.min(CHUNK, frames - i);
-            for (long frame = i; frame < i + some; frame++) {
-                redis.send("XADD", frame(frame, (int) (frame % cameras)));
-            }
-            for (long j = 0; j < some; j++) {
-                redis.receive();
+    /** Puts so many of them on the capture streams, as many of them on each. */
+    public static void fill(Partitions partitions, long frames, int cameras) {
+        int count = partitions.all().size();
+        for (Partition partition : partitions.all()) {
+            List<Integer> ours = IntStream.iterate(0, camera -> camera + 1)
+                    .filter(camera -> partitions.of(name(camera)).equals(partition)).limit(cameras).boxed().toList();
+            try (RedisConnection redis = RedisConnection.open(partition.redis())) {
+                for (long i = 0; i < frames / count; i += CHUNK) {
+                    long some = Math.min(CHUNK, frames / count - i);
+                    for (long frame = i; frame < i + some; frame++) {
+                        List<Object> line = new ArrayList<>(frame(frame, ours.get((int) (frame % cameras))));
+                        line.set(0, partition.keys().capture());
+                        redis.send("XADD", line);
+                    }
+                    for (long j = 0; j < some; j++) {
+                        redis.receive();
+                    }
+                }
             }
         }
     }
 
+    private static String name(int camera) {
+        return String.format(Locale.ROOT, "cam%02d", camera);
+    }
+
     private static List<Object> frame(long frame, int camera) {
-        String name = String.format(Locale.ROOT, "cam%02d", camera);
+        String name = name(camera);
         return announcement(frame + "_" + name, name, frame, (int) (frame % 10));
     }
 

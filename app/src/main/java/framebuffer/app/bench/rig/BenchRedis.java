@@ -48,6 +48,11 @@ public final class BenchRedis implements AutoCloseable {
         return server.address();
     }
 
+    /** Where it is, as a URL. */
+    String url() {
+        return "redis://127.0.0.1:" + address().port();
+    }
+
     /** Processor time that it has used so far, in seconds. */
     public static double cpuSeconds(RedisConnection redis) {
         return Arrays.stream(Replies.text(redis.call("INFO", "cpu")).split("\r\n"))
@@ -58,6 +63,10 @@ public final class BenchRedis implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        remove(folder);
+    }
+
+    static void remove(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
