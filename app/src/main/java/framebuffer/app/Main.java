@@ -5,6 +5,7 @@ import framebuffer.app.chaos.ChaosCommand;
 import framebuffer.app.demo.DemoCommand;
 import framebuffer.app.inquire.ConfigCommand;
 import framebuffer.app.inquire.DeadLettersCommand;
+import framebuffer.app.inquire.PartitionsCommand;
 import framebuffer.app.inquire.ProcessorsCommand;
 import framebuffer.app.inquire.RouteCommand;
 import framebuffer.app.inquire.TopCommand;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Spec;
 /** The {@code frame-buffer} command. Exit codes: 0 all is well, 1 it ran and found fault, 2 it could not do what was asked. */
 @Command(name = "frame-buffer", mixinStandardHelpOptions = true, versionProvider = Version.class, subcommands = {
         DemoCommand.class, ServeCommand.class, CameraCommand.class, DetectorCommand.class, ProcessorsCommand.class,
+        PartitionsCommand.class,
         RouteCommand.class, TraceCommand.class, TopCommand.class, DeadLettersCommand.class, LoadCommand.class,
         ChaosCommand.class,
         BenchCommand.class}, description = {

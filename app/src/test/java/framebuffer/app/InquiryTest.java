@@ -211,6 +211,22 @@ class InquiryTest {
     }
 
     @Test
+    void partitionsAreShownWithThoseWhoServeThemAndTheExitCodeSaysWhetherAllAre() throws IOException {
+        String served = "{\"partition\": 0, \"key_prefix\": \"{p0}\", \"instances\": [\"here-8002\"], \"window_frames\": 12,"
+                + " \"trouble\": null}";
+        try (AnsweringServer service = new AnsweringServer(200, "[" + served + "]")) {
+            assertThat(service.asked("partitions").isFine().out()).containsSubsequence("PARTITION", "SERVED BY", "0",
+                    "here-8002", "12", "{p0}");
+        }
+        try (AnsweringServer service = new AnsweringServer(200,
+                "[" + served + "," + served.replace("null", "\"no Redis\"") + "]")) {
+            Said said = service.asked("partitions");
+            assertThat(said.code()).isOne();
+            assertThat(said.out()).contains("no Redis");
+        }
+    }
+
+    @Test
     void topAsksForAllThatIsAtAGlanceAndWhereThereIsNoTerminalPrintsOnce() throws IOException {
         try (AnsweringServer service = new AnsweringServer(200, "{}")) {
             assertThat(service.asked("top").isFine().out()).contains("frame-buffer at http://127.0.0.1", "0 captured",

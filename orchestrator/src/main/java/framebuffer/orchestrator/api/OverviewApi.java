@@ -65,6 +65,7 @@ final class OverviewApi {
         List<Camera> cameras = doors.cameras().list(standing.ledger());
         ObjectNode json = JSON.objectNode().put("at", Timestamps.micros(standing.at()));
         json.set("health", HealthApi.json(doors.checks()));
+        json.set("partitions", PartitionsApi.json(doors.partitions().get()));
         json.set("alerts", AlertsApi.json(doors.alerts().get()));
         json.set("control", doors.switchboard().status().json());
         json.set("ledger", standing.ledger().json());

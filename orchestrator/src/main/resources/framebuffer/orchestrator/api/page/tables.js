@@ -1,4 +1,4 @@
-// Processors and cameras, the worst first.
+// Processors and cameras, the worst first; and partitions, where there are several.
 
 import { bar, make, say, state, table } from './elements.js';
 import * as judge from './judge.js';
@@ -41,6 +41,15 @@ const cameras = table(document.getElementById('cameras'), [
   { title: 'Newest handed off', cell: frame },
 ], (one) => one.camera_id, 'No camera has sent a frame yet: put frames on the stream frames:capture.');
 
+const partitions = table(document.getElementById('partitions'), [
+  { title: 'Partition', of: (one) => String(one.partition) },
+  { title: 'State', cell: (cell, one) => state(cell, one.trouble ? 'away' : one.instances.length ? 'served' : 'waits', one.trouble ? 'bad' : one.instances.length ? 'good' : 'warning') },
+  { title: 'Served by', of: (one) => one.instances.join(', ') || 'nobody yet' },
+  { title: 'Waits here', of: (one) => count(one.window_frames), kind: 'number' },
+  { title: 'Keys begin with', of: (one) => one.key_prefix },
+  { title: 'Why', of: (one) => one.trouble ?? '', kind: 'text' },
+], (one) => String(one.partition), '');
+
 function frame(cell, one) {
   const id = one.waits?.last_frame_id;
   if (!id) {
@@ -56,4 +65,6 @@ export function show(overview) {
   all = overview;
   processors(worstFirst([...all.processors], (one) => one.id));
   cameras(worstFirst([...all.cameras], (one) => one.camera_id));
+  document.getElementById('partitions-section').hidden = all.partitions.length < 2;
+  partitions(all.partitions);
 }

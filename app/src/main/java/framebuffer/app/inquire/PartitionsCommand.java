@@ -1,0 +1,60 @@
+package framebuffer.app.inquire;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import framebuffer.app.inquire.ServiceCalls.Answer;
+import framebuffer.app.keys.FlagOnly;
+import framebuffer.app.settings.ServiceOptions;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Shows the partitions, and which instances serve them. */
+@Command(name = "partitions", mixinStandardHelpOptions = true, description = {
+        "Shows the partitions over which cameras are spread, and which instances serve them, as far as the one that is asked knows.",
+        "Exit code 0: all are served. 1: some are not, or are away."})
+public final class PartitionsCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
+    private CommandSpec spec;
+
+    @FlagOnly
+    @Option(names = "--json", description = "Prints what the service answers, unchanged.")
+    private boolean json;
+
+    @Mixin
+    private final ServiceOptions service = new ServiceOptions();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        try (ServiceCalls calls = new ServiceCalls(service)) {
+            Answer answer = calls.get("/partitions");
+            if (json) {
+                out.println(answer.text());
+            } else {
+                show(answer.json(), out);
+            }
+            out.flush();
+            return answer.json().valueStream().allMatch(PartitionsCommand::isServed) ? 0 : 1;
+        }
+    }
+
+    private static boolean isServed(JsonNode partition) {
+        return partition.path("trouble").isNull() && !partition.path("instances").isEmpty();
+    }
+
+    private static void show(JsonNode partitions, PrintWriter out) {
+        Table table = new Table("PARTITION", "SERVED BY", "WAITS HERE", "KEYS BEGIN WITH", "TROUBLE");
+        for (JsonNode one : partitions) {
+            String by = one.path("instances").valueStream().map(JsonNode::asText).collect(Collectors.joining(", "));
+            table.row(one.path("partition").asText(), by.isEmpty() ? "nobody" : by, one.path("window_frames").asText(),
+                    one.path("key_prefix").asText(), one.path("trouble").isNull() ? "" : one.path("trouble").asText());
+        }
+        table.print(out);
+    }
+}
