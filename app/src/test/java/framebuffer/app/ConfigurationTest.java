@@ -59,7 +59,7 @@ class ConfigurationTest {
                 Map.entry("ledger-max-fields", "100000"), Map.entry("log-format", "text"),
                 Map.entry("log-level", "info"), Map.entry("max-attempts", "5"), Map.entry("max-body-bytes", "1048576"),
                 Map.entry("max-connections", "1024"), Map.entry("max-processors", "50"),
-                Map.entry("metrics.max-cameras", "500"), Map.entry("port", "8002"),
+                Map.entry("metrics.max-cameras", "500"), Map.entry("port", "8002"), Map.entry("partitions", "1"),
                 Map.entry("processing-timeout", "60s"),
                 Map.entry("redis-reconnect-max", "5s"), Map.entry("redis-reconnect-min", "100ms"),
                 Map.entry("redis-timeout", "5s"), Map.entry("redis-url", ""),

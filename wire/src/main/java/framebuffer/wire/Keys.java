@@ -94,6 +94,11 @@ public record Keys(String prefix) {
         return prefix + "frame-buffer:shares";
     }
 
+    /** String, in the first partition: over how many partitions frames are spread. */
+    public String partitions() {
+        return prefix + "frame-buffer:partitions";
+    }
+
     /** Hash, in the first partition: processor id, a space, number of a partition → how many frames that one may have. */
     public String grants() {
         return prefix + "frame-buffer:grants";

@@ -3,6 +3,7 @@ package framebuffer.app.inquire;
 import com.fasterxml.jackson.databind.JsonNode;
 import framebuffer.app.inquire.ServiceCalls.Answer;
 import framebuffer.app.keys.FlagOnly;
+import framebuffer.app.partitions.ResizeCommand;
 import framebuffer.app.settings.ServiceOptions;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Shows the partitions, and which instances serve them. */
-@Command(name = "partitions", mixinStandardHelpOptions = true, description = {
+@Command(name = "partitions", mixinStandardHelpOptions = true, subcommands = ResizeCommand.class, description = {
         "Shows the partitions over which cameras are spread, and which instances serve them, as far as the one that is asked knows.",
         "Exit code 0: all are served. 1: some are not, or are away."})
 public final class PartitionsCommand implements Callable<Integer> {

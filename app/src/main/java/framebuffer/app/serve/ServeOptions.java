@@ -66,6 +66,10 @@ public final class ServeOptions {
         return redis;
     }
 
+    String consumerGroup() {
+        return flow.consumerGroup();
+    }
+
     public @Nullable String apiToken() {
         return listen.apiToken();
     }

@@ -1,5 +1,6 @@
 package framebuffer.app.serve;
 
+import framebuffer.app.partitions.Claim;
 import framebuffer.app.settings.RedisOptions;
 import framebuffer.app.settings.Tracing;
 import framebuffer.app.settings.Unusable;
@@ -44,6 +45,7 @@ public final class Service implements AutoCloseable {
                 : embedded.address().with(options.redis().patience());
         Tracing tracing = Tracing.fromEnvironment(System.getenv(), "frame-buffer");
         try {
+            Claim.of(address, options.redis().partitioning(), options.consumerGroup());
             return new Service(embedded, address, tracing,
                     Orchestrator.start(options.settings(address), tracing.telemetry(), InstantSource.system()));
         } catch (RuntimeException e) {

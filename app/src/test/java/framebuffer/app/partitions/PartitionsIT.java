@@ -28,6 +28,7 @@ class PartitionsIT {
     private static final int CAMERAS = 20;
 
     private EmbeddedRedis server;
+    @SuppressWarnings("NullAway.Init")
     private PartitionedSite site;
 
     @BeforeEach

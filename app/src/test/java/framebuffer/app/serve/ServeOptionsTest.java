@@ -24,6 +24,7 @@ import framebuffer.streams.Patience;
 import framebuffer.streams.RedisAddress;
 import framebuffer.streams.handoff.HandOff;
 import framebuffer.wire.Keys;
+import framebuffer.wire.Partitioning;
 import framebuffer.wire.control.CameraPolicy.Keep;
 import java.net.URI;
 import java.time.Duration;
@@ -112,5 +113,13 @@ class ServeOptionsTest {
         assertThat(settings.api()).isEqualTo(new ApiServer.Settings("127.0.0.2", 5, null,
                 new ApiServer.Bounds(6, 2048, Duration.ofSeconds(10))));
         assertThat(settings.maxCameras()).isEqualTo(4);
+    }
+
+    @Test
+    void partitionsAreToldApartByTheirPrefixes() {
+        assertThat(settings("--partitions 1 --key-prefix a:").partitioning()).isEqualTo(Partitioning.whole("a:"));
+        assertThat(settings("--partitions 4 --key-prefix a:").partitioning()).isEqualTo(Partitioning.tagged("a:", 4));
+        assertThatThrownBy(() -> settings("--partitions 4 --key-prefix {a}")).isInstanceOf(Unusable.class)
+                .hasMessageContaining("must not contain {");
     }
 }

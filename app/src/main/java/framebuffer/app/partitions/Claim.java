@@ -1,0 +1,69 @@
+package framebuffer.app.partitions;
+
+import framebuffer.app.settings.Unusable;
+import framebuffer.streams.RedisAddress;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisUnavailable;
+import framebuffer.streams.figures.BacklogReader;
+import framebuffer.streams.partition.PartitionCount;
+import framebuffer.wire.Keys;
+import framebuffer.wire.Partitioning;
+import java.util.List;
+import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** That a service is started with as many partitions as there are frames for: those in others would wait for ever. */
+public final class Claim {
+    private static final Logger log = LoggerFactory.getLogger(Claim.class);
+    private static final String HOW = "; docs/partitions.md says how their number is changed";
+
+    private Claim() {
+    }
+
+    /**
+     * Takes note of how many partitions there are, the first time; each further time it must be the same.
+     *
+     * @param group
+     *            ours on the capture stream
+     * @throws Unusable
+     *             when it is not
+     */
+    public static void of(RedisAddress address, Partitioning partitioning, String group) {
+        if (partitioning.prefix().indexOf('{') >= 0) {
+            // Such a prefix is a partition's own, of somebody who shares out partitions in another way.
+            return;
+        }
+        try (RedisConnection redis = RedisConnection
+                .open(address.holding(PartitionCount.where(partitioning.prefix())))) {
+            if (partitioning.tagged()) {
+                check(PartitionCount.claim(redis, partitioning), partitioning);
+            } else {
+                OptionalInt said = PartitionCount.read(redis, partitioning.prefix());
+                if (said.isPresent()) {
+                    check(said.getAsInt(), partitioning);
+                }
+            }
+            if (partitioning.tagged() && address.cluster() == null) {
+                nothingWithoutPartitions(redis, new Keys(partitioning.prefix()), group);
+            }
+        } catch (RedisUnavailable e) {
+            log.warn("it is not known whether there are {} partitions: {}", partitioning.count(), e.getMessage());
+        }
+    }
+
+    private static void check(int said, Partitioning partitioning) {
+        if (said != partitioning.count()) {
+            throw new Unusable("the frames in this Redis are spread over " + said + " partitions, not "
+                    + partitioning.count() + ": start it with --partitions " + said + HOW);
+        }
+    }
+
+    private static void nothingWithoutPartitions(RedisConnection redis, Keys plain, String group) {
+        long waiting = BacklogReader.read(redis, plain, group, List.of()).capture().backlog();
+        if (waiting > 0) {
+            throw new Unusable(waiting + " frames wait in " + plain.capture()
+                    + ", which belongs to no partition: start it with --partitions 1 until they are done" + HOW);
+        }
+    }
+}

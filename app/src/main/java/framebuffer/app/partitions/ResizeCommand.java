@@ -1,0 +1,149 @@
+package framebuffer.app.partitions;
+
+import framebuffer.app.keys.FlagOnly;
+import framebuffer.app.keys.Within;
+import framebuffer.app.settings.LogOptions;
+import framebuffer.app.settings.RedisOptions;
+import framebuffer.app.settings.Unusable;
+import framebuffer.orchestrator.ledger.Ledger;
+import framebuffer.streams.RedisAddress;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisRefused;
+import framebuffer.streams.RedisUnavailable;
+import framebuffer.streams.Replies;
+import framebuffer.streams.figures.BacklogReader;
+import framebuffer.streams.figures.LedgerReader;
+import framebuffer.streams.partition.Everywhere;
+import framebuffer.streams.partition.Partition;
+import framebuffer.streams.partition.PartitionCount;
+import framebuffer.streams.partition.Partitions;
+import framebuffer.wire.Keys;
+import framebuffer.wire.Partitioning;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Changes the number of partitions of a service that is drained and stopped. */
+@Command(name = "resize", mixinStandardHelpOptions = true, description = {
+        "Changes over how many partitions frames are spread. First stop the producers, wait until nothing is in flight, and stop all "
+                + "instances: it is looked whether that is so, and nothing is changed where it is not. Then start them all with the new "
+                + "number.",
+        "Exit code 0: it is changed. 2: it is not; one line says what stands in the way."})
+public final class ResizeCommand implements Callable<Integer> {
+    /** An instance that said so no longer ago runs. */
+    private static final long RUNS_MILLIS = 10_000;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
+    private CommandSpec spec;
+
+    @FlagOnly
+    @Within(least = "1", most = "256")
+    @Option(names = "--to", paramLabel = "N", required = true, description = "How many there are to be; 1: one, of plain names, but on a cluster.")
+    private int to;
+
+    @Option(names = "--consumer-group", paramLabel = "NAME", defaultValue = "frame-buffer-v2", description = "The service's group on the capture stream. Default: ${DEFAULT-VALUE}.")
+    private String consumerGroup = "frame-buffer-v2";
+
+    @Mixin
+    private final LogOptions logging = new LogOptions();
+
+    @Mixin
+    private final RedisOptions redis = new RedisOptions();
+
+    @Override
+    public Integer call() {
+        logging.apply();
+        RedisAddress address = redis.givenOrRunning();
+        try {
+            int was = resize(address);
+            PrintWriter out = spec.commandLine().getOut();
+            out.println(
+                    "There were " + was + " partitions, and are " + to + " from now on. Start instances and producers"
+                            + " with --partitions " + to + ", and processors anew.");
+            out.flush();
+            return 0;
+        } catch (RedisUnavailable | RedisRefused e) {
+            throw new Unusable(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private int resize(RedisAddress address) {
+        String prefix = redis.keyPrefix();
+        RedisAddress first = address.holding(PartitionCount.where(prefix));
+        try (RedisConnection agreed = RedisConnection.open(first)) {
+            Partitioning before = PartitionCount.read(agreed, prefix).stream()
+                    .mapToObj(count -> Partitioning.tagged(prefix, count)).findFirst()
+                    .orElseGet(() -> address.cluster() == null
+                            ? Partitioning.whole(prefix)
+                            : Partitioning.tagged(prefix, 1));
+            List<Partition> all = Partitions.of(address, before).all();
+            Everywhere.ask(all, one -> inTheWay(one, to)).stream().flatMap(Optional::stream).findFirst()
+                    .ifPresent(why -> {
+                        throw new Unusable(why);
+                    });
+            // Whoever is registered is so for the partitions that there were.
+            Everywhere.ask(all, ResizeCommand::forget);
+            if (to == 1 && address.cluster() == null) {
+                agreed.call("DEL", PartitionCount.where(prefix));
+            } else {
+                PartitionCount.set(agreed, prefix, to);
+            }
+            return before.count();
+        }
+    }
+
+    /** Why the number cannot be changed: something runs or waits there, or what is kept there would be seen no more. */
+    private Optional<String> inTheWay(Partition partition, int wanted) {
+        Keys keys = partition.keys();
+        try (RedisConnection one = RedisConnection.open(partition.redis())) {
+            long now = Replies.time(one.call("TIME")).toEpochMilli();
+            List<String> running = new ArrayList<>();
+            for (String beats : List.of(keys.candidates(), keys.instances())) {
+                for (Map.Entry<String, byte[]> said : Replies.map(one.call("HGETALL", beats)).entrySet()) {
+                    if (runs(said.getValue(), now)) {
+                        running.add(said.getKey());
+                    }
+                }
+            }
+            if (!running.isEmpty()) {
+                return Optional.of("instance " + running.getFirst() + " runs: stop all of them first");
+            }
+            long unread = BacklogReader.read(one, keys, consumerGroup, List.of()).capture().backlog();
+            long inFlight = Ledger.of(LedgerReader.read(one, keys, consumerGroup, List.of())).total().inFlight();
+            if (unread > 0 || inFlight > 0) {
+                return Optional.of(partition + " holds " + Math.max(unread, inFlight)
+                        + " frames that have not come to their end: stop the producers, and let the service finish them");
+            }
+            long letters = Replies.number(one.call("XLEN", keys.deadLetter()));
+            return partition.number() >= wanted && letters > 0
+                    ? Optional.of(partition + ", which would be there no more, holds " + letters
+                            + " dead letters: hand them off again, or delete them")
+                    : Optional.empty();
+        }
+    }
+
+    private static boolean runs(byte[] said, long now) {
+        String[] words = new String(said, StandardCharsets.US_ASCII).split(" ", 2);
+        return words[0].matches("[0-9]{1,15}") && Math.abs(now - Long.parseLong(words[0])) < RUNS_MILLIS;
+    }
+
+    private static boolean forget(Partition partition) {
+        Keys keys = partition.keys();
+        try (RedisConnection one = RedisConnection.open(partition.redis())) {
+            one.call("DEL", keys.registry(), keys.health(), keys.polls(), keys.candidates(), keys.shares(),
+                    keys.grants(),
+                    keys.demand());
+        }
+        return true;
+    }
+}

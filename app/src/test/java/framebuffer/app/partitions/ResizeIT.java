@@ -1,0 +1,90 @@
+package framebuffer.app.partitions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import framebuffer.app.Commands;
+import framebuffer.app.Said;
+import framebuffer.app.settings.Unusable;
+import framebuffer.orchestrator.Orchestrator;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.wire.Partitioning;
+import java.nio.file.Path;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The number of partitions is changed when nothing is left in those that there were, and by nobody's mistake. */
+@Timeout(60)
+class ResizeIT {
+    private EmbeddedRedis server;
+    private String url;
+
+    @BeforeEach
+    void start(@TempDir Path folder) {
+        server = EmbeddedRedis.start(folder);
+        url = server.address().toString();
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private void claim(Partitioning partitioning) {
+        Claim.of(server.address(), partitioning, "frame-buffer-v2");
+    }
+
+    @Test
+    void whoIsStartedWithAnotherNumberIsToldSo() {
+        claim(Partitioning.whole(""));
+        claim(Partitioning.tagged("", 3));
+        claim(Partitioning.tagged("", 3));
+        assertThatThrownBy(() -> claim(Partitioning.tagged("", 4))).isInstanceOf(Unusable.class)
+                .hasMessageContaining("over 3 partitions, not 4");
+        assertThatThrownBy(() -> claim(Partitioning.whole(""))).isInstanceOf(Unusable.class)
+                .hasMessageContaining("over 3 partitions, not 1");
+        assertThatCode(() -> claim(Partitioning.tagged("other:", 4))).doesNotThrowAnyException();
+    }
+
+    @Test
+    void framesThatWaitWithoutPartitionsAreNotLeftBehind() {
+        try (RedisConnection redis = RedisConnection.open(server.address())) {
+            redis.call("XADD", "frames:capture", "*", "frame_id", "f", "camera_id", "c");
+        }
+        assertThatThrownBy(() -> claim(Partitioning.tagged("", 3))).isInstanceOf(Unusable.class)
+                .hasMessageContaining("1 frames wait in frames:capture");
+    }
+
+    @Test
+    void aServiceThatIsDrainedAndStoppedGoesOnWithAnotherNumber() throws Exception {
+        try (PartitionedSite site = new PartitionedSite(server.address(), 2)) {
+            claim(Partitioning.tagged("", 2));
+            Orchestrator one = site.start("one");
+            Said.by("partitions", "resize", "--to", "3", "--redis-url", url).isOneLineWith("instance one runs");
+            IntStream.range(0, 10).forEach(i -> site.capture("cam-" + i, "f" + i));
+            Commands.eventually("all are read", () -> one.ledger().total().captured() == 10);
+        }
+        Said.by("partitions", "resize", "--to", "3", "--redis-url", url).isOneLineWith("not come to their end");
+        try (PartitionedSite site = new PartitionedSite(server.address(), 2)) {
+            Orchestrator one = site.start("one");
+            site.processor("face-1", 10, 1);
+            Commands.eventually("all are done", () -> one.ledger().total().done() == 10);
+        }
+        Commands.eventually("nobody runs any more",
+                () -> Said.by("partitions", "resize", "--to", "3", "--redis-url", url).code() == 0);
+        claim(Partitioning.tagged("", 3));
+        try (PartitionedSite site = new PartitionedSite(server.address(), 3)) {
+            Orchestrator one = site.start("one");
+            site.processor("face-1", 10, 1);
+            IntStream.range(0, 20).forEach(i -> site.capture("cam-" + i, "g" + i));
+            Commands.eventually("all are done", () -> one.ledger().total().done() == 30);
+            assertThat(one.ledger().balanced()).isTrue();
+        }
+    }
+}
