@@ -13,6 +13,7 @@ import framebuffer.orchestrator.journey.Journeys;
 import framebuffer.orchestrator.ledger.Ledger;
 import framebuffer.orchestrator.letters.LetterDesk;
 import framebuffer.orchestrator.pressure.PressureWatch;
+import framebuffer.orchestrator.registry.Place;
 import framebuffer.orchestrator.registry.Processor;
 import framebuffer.orchestrator.registry.RedisClock;
 import framebuffer.orchestrator.registry.RegistrationPolicy;
@@ -178,9 +179,9 @@ public final class Orchestrator implements AutoCloseable {
     private static LocalPartitions partitions(Settings settings, Means means) {
         List<LocalPartition> all = new ArrayList<>();
         for (Partition partition : Partitions.of(settings.frames().redis(), settings.partitioning()).all()) {
-            Registry.Place place = all.isEmpty()
-                    ? new Registry.Place(0, null, processor -> isEmptyIn(all.subList(1, all.size()), processor))
-                    : new Registry.Place(partition.number(), all.getFirst().registry(), _ -> true);
+            Place place = all.isEmpty()
+                    ? new Place(0, null, processor -> isEmptyIn(all.subList(1, all.size()), processor))
+                    : new Place(partition.number(), all.getFirst().registry(), _ -> true);
             all.add(new LocalPartition(partition, settings, means,
                     new Registry(settings.registry(partition), place)));
         }

@@ -83,22 +83,6 @@ public final class Registry implements AutoCloseable {
         public static final Duration DEFAULT_REFRESH_INTERVAL = Duration.ofSeconds(1);
     }
 
-    /**
-     * Where it is the registry, when there are several partitions. Processors register with the first; the registries of the others follow
-     * it.
-     *
-     * @param partition
-     *            the number of the partition
-     * @param leader
-     *            the one to follow; null: this is the first
-     * @param emptyElsewhere
-     *            asked by the first: whether nothing is left in the queues of a processor in the other partitions
-     */
-    public record Place(int partition, @Nullable Registry leader, Predicate<Registration> emptyElsewhere) {
-        /** There are no others. */
-        public static final Place WHOLE = new Place(0, null, _ -> true);
-    }
-
     public Registry(Settings settings) {
         this(settings, Place.WHOLE);
     }

@@ -128,34 +128,56 @@ public final class ShareKeeper implements RedisLoop.Work {
                 IntStream.range(0, settings.partitions()).mapToObj(i -> all.granted(one.id(), i).frames()).toList(),
                 demands.of(one.id(), settings.own().number(), demand.getOrDefault(one.id(), 0L)), all.seconds())
                 .target(settings.own().number())));
-        giveUp(redis, all, shared, shares, targets);
-        Map<String, Stand> stands = ask(agreed, all, shared, shares, targets);
-        take(redis, all, shared, shares, stands, targets);
+        Turn turn = new Turn(all, settings.own().number(), shared, shares, targets);
+        giveUp(redis, turn);
+        take(redis, turn, ask(agreed, turn));
+    }
+
+    /**
+     * What is known in one turn.
+     *
+     * @param shared
+     *            key of a queue → its processor
+     * @param shares
+     *            key of a queue → what this partition has, as far as it was changed in this turn too
+     * @param targets
+     *            key of a queue → what it should have
+     */
+    private record Turn(ShareBoard.Reading all, int own, Map<String, Registration> shared, Map<String, Share> shares,
+            Map<String, Long> targets) {
+        Share share(String queue) {
+            return Objects.requireNonNull(shares.get(queue));
+        }
+
+        long target(String queue) {
+            return Objects.requireNonNull(targets.get(queue));
+        }
+
+        Stand granted(Registration processor) {
+            return all.granted(processor.id(), own);
+        }
     }
 
     /** First what is to be given up is used no longer. */
-    private void giveUp(RedisConnection redis, ShareBoard.Reading all, Map<String, Registration> shared,
-            Map<String, Share> shares, Map<String, Long> targets) {
+    private void giveUp(RedisConnection redis, Turn turn) {
         List<Change> changes = new ArrayList<>();
-        shared.forEach((queue, one) -> {
-            Share share = Objects.requireNonNull(shares.get(queue));
-            Stand granted = all.granted(one.id(), settings.own().number());
-            long most = Math.min(granted.frames(), Objects.requireNonNull(targets.get(queue)));
+        turn.shared().forEach((queue, one) -> {
+            Share share = turn.share(queue);
+            long most = Math.min(turn.granted(one).frames(), turn.target(queue));
             if (share.stand().frames() > most) {
                 changes.add(new Change(queue, share.field(), new Stand(most, share.stand().version())));
             }
         });
-        shares.putAll(ShareBoard.set(redis, settings.own().keys(), changes));
+        turn.shares().putAll(ShareBoard.set(redis, settings.own().keys(), changes));
     }
 
-    /** Then it is given back, but for what is still outstanding; and what is wanted is asked for. */
-    private Map<String, Stand> ask(RedisConnection agreed, ShareBoard.Reading all, Map<String, Registration> shared,
-            Map<String, Share> shares, Map<String, Long> targets) {
+    /** Then it is given back, but for what is still outstanding; and what is wanted is asked for. Answers what there is then. */
+    private Map<String, Stand> ask(RedisConnection agreed, Turn turn) {
         List<Wish> wishes = new ArrayList<>();
-        shared.forEach((queue, one) -> {
-            Share share = Objects.requireNonNull(shares.get(queue));
-            Stand granted = all.granted(one.id(), settings.own().number());
-            long target = Objects.requireNonNull(targets.get(queue));
+        turn.shared().forEach((queue, one) -> {
+            Share share = turn.share(queue);
+            Stand granted = turn.granted(one);
+            long target = turn.target(queue);
             long wanted = target >= granted.frames()
                     ? target
                     : Math.max(target, Math.max(share.stand().frames(), share.outstanding()));
@@ -168,19 +190,17 @@ public final class ShareKeeper implements RedisLoop.Work {
     }
 
     /** Then what was given is used. */
-    private void take(RedisConnection redis, ShareBoard.Reading all, Map<String, Registration> shared,
-            Map<String, Share> shares, Map<String, Stand> stands, Map<String, Long> targets) {
+    private void take(RedisConnection redis, Turn turn, Map<String, Stand> stands) {
         List<Change> changes = new ArrayList<>();
-        shared.forEach((queue, one) -> {
-            Share share = Objects.requireNonNull(shares.get(queue));
-            Stand stand = stands.getOrDefault(one.id(), all.granted(one.id(), settings.own().number()));
-            Stand wanted = new Stand(Math.min(stand.frames(), Objects.requireNonNull(targets.get(queue))),
-                    stand.version());
+        turn.shared().forEach((queue, one) -> {
+            Share share = turn.share(queue);
+            Stand stand = stands.getOrDefault(one.id(), turn.granted(one));
+            Stand wanted = new Stand(Math.min(stand.frames(), turn.target(queue)), stand.version());
             if (share.field().isEmpty() || !wanted.equals(share.stand())) {
                 changes.add(new Change(queue, share.field(), wanted));
             }
         });
-        shares.putAll(ShareBoard.set(redis, settings.own().keys(), changes));
+        turn.shares().putAll(ShareBoard.set(redis, settings.own().keys(), changes));
     }
 
     /** What a processor could be given here: what it has, and what waits for one like it. */
