@@ -60,6 +60,24 @@ class BenchIT {
     }
 
     @Test
+    void aFrameCostsTheSameInEachPartitionOrNearlySo() throws Exception {
+        JsonNode figures = figures("bench", "scale", "--partitions", "1,2", "--frames", "5000", "--rounds", "1",
+                "--processors", "3", "--json");
+        assertThat(figures).extracting(one -> one.path("partitions").asInt()).containsExactly(1, 2);
+        assertThat(figures.get(1).path("redis_cpu_us_per_frame").asDouble()).isPositive();
+    }
+
+    @Test
+    void whilePartitionsMoveEveryFrameGoesOnceAndInOrder() throws Exception {
+        JsonNode figures = figures("bench", "handover", "--fps", "300", "--partitions", "2", "--between", "4s",
+                "--instance-lease", "1s", "--json");
+        assertThat(figures.path("frames").asInt()).isGreaterThan(3_000);
+        assertThat(figures.path("missing").asInt() + figures.path("twice").asInt()
+                + figures.path("out_of_order").asInt()).isZero();
+        assertThat(figures.path("events")).hasSize(5);
+    }
+
+    @Test
     void ofLargeFramesOnlyAsManyWaitInTheServiceAsItsWindowHasBytes() throws Exception {
         JsonNode figures = figures("bench", "payload", "--inline-bytes", "1000000", "--frames", "120", "--json");
         assertThat(figures.path("waited_bytes").asLong()).isBetween(30_000_000L, 76_000_000L);

@@ -1,0 +1,97 @@
+package framebuffer.streams.shared;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.shared.ShareBoard.Change;
+import framebuffer.streams.shared.ShareBoard.Share;
+import framebuffer.streams.shared.ShareBoard.Stand;
+import framebuffer.streams.shared.ShareBoard.Wish;
+import framebuffer.streams.testing.TestRedis;
+import framebuffer.wire.Keys;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** All partitions together never have more of a processor than there is, whatever they ask for at the same time. */
+class ShareBoardTest {
+    private static final Keys KEYS = Keys.DEFAULT;
+    private static final String QUEUE = "frames:ready:face-1";
+    private static final int PARTITIONS = 4;
+    private static final int CAPACITY = 10;
+
+    @RegisterExtension
+    static final TestRedis REDIS = new TestRedis();
+
+    private static Stand grant(RedisConnection redis, int partition, String version, long wanted) {
+        return Objects.requireNonNull(ShareBoard.grant(redis, KEYS, partition, PARTITIONS,
+                List.of(new Wish("face-1", CAPACITY, version, wanted))).get("face-1"));
+    }
+
+    private static long all(RedisConnection redis) {
+        ShareBoard.Reading reading = ShareBoard.tell(redis, KEYS, 0, "");
+        return IntStream.range(0, PARTITIONS).mapToLong(i -> reading.granted("face-1", i).frames()).sum();
+    }
+
+    @RepeatedTest(5)
+    void howeverManyAskAtOnceNoMoreIsGivenThanThereIs(RepetitionInfo seed) throws Exception {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Long>> most = new ArrayList<>();
+            for (int partition = 0; partition < PARTITIONS; partition++) {
+                int own = partition;
+                RedisConnection redis = REDIS.connect();
+                most.add(threads.submit(() -> asking(redis, own, new Random(seed.getCurrentRepetition() * 31L + own))));
+            }
+            for (Future<Long> seen : most) {
+                assertThat(seen.get()).isLessThanOrEqualTo(CAPACITY);
+            }
+        }
+    }
+
+    private static long asking(RedisConnection redis, int own, Random random) {
+        Stand stand = Stand.NONE;
+        long most = 0;
+        for (int i = 0; i < 200; i++) {
+            String version = random.nextInt(10) == 0 ? Integer.toString(random.nextInt(50)) : stand.version();
+            stand = grant(redis, own, version, random.nextInt(CAPACITY + 3));
+            most = Math.max(most, all(redis));
+        }
+        return most;
+    }
+
+    @Test
+    void whoKnowsAnOlderVersionChangesNothing() {
+        RedisConnection redis = REDIS.connect();
+        Stand first = grant(redis, 0, "0", 7);
+        assertThat(first).isEqualTo(new Stand(7, "1"));
+        assertThat(grant(redis, 0, "0", 2)).isEqualTo(first);
+        assertThat(grant(redis, 1, "0", 9)).isEqualTo(new Stand(3, "1"));
+        assertThat(grant(redis, 0, "1", 2)).isEqualTo(new Stand(2, "2"));
+        assertThat(grant(redis, 1, "1", 9)).isEqualTo(new Stand(8, "2"));
+        assertThat(grant(redis, 1, "2", -1).frames()).isZero();
+        assertThat(all(redis)).isEqualTo(2);
+    }
+
+    @Test
+    void aShareIsSetOnlyWhereItIsStillWhatWasSeen() {
+        RedisConnection redis = REDIS.connect();
+        assertThat(ShareBoard.look(redis, KEYS, List.of(QUEUE))).isEqualTo(Map.of(QUEUE, new Share("", -1)));
+        redis.call("XADD", QUEUE, "*", "a", "b");
+        Map<String, Share> set = ShareBoard.set(redis, KEYS, List.of(new Change(QUEUE, "", new Stand(4, "1"))));
+        assertThat(set.get(QUEUE)).isEqualTo(new Share("4 1", 1));
+        assertThat(ShareBoard.set(redis, KEYS, List.of(new Change(QUEUE, "", new Stand(9, "2"))))).isEmpty();
+        assertThat(ShareBoard.look(redis, KEYS, List.of(QUEUE))).isEqualTo(Map.of(QUEUE, new Share("4 1", 1)));
+        ShareBoard.forget(redis, KEYS, ShareBoard.queues(redis, KEYS));
+        assertThat(ShareBoard.queues(redis, KEYS)).isEmpty();
+    }
+}
