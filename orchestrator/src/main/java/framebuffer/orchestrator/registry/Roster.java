@@ -8,7 +8,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -40,12 +39,15 @@ public final class Roster {
 
     /** What was last read: each processor as it is where it is worst off. */
     public RegistrySnapshot snapshot() {
-        return together(all.stream().map(Registry::snapshot).toList());
+        return together(all.stream().map(Registry::snapshot).toList(), all);
     }
 
     /** The same at this moment, of the partitions that answer. */
     public RegistrySnapshot read() {
-        return together(Everywhere.whereItAnswers(all, Registry::read));
+        record Read(Registry of, RegistrySnapshot there) {
+        }
+        List<Read> read = Everywhere.whereItAnswers(all, registry -> new Read(registry, registry.read()));
+        return together(read.stream().map(Read::there).toList(), read.stream().map(Read::of).toList());
     }
 
     /** Registers a processor; one that does not say that it reads in all partitions is given one, with the fewest like it. */
@@ -70,10 +72,13 @@ public final class Roster {
 
     /** Notes that a processor lives. Answers what is known of it; empty when it is not registered. */
     public Optional<Processor> heartbeat(Heartbeat heartbeat) {
-        Function<Registry, Optional<Processor>> hear = registry -> registry.heartbeat(heartbeat);
-        // Where it is not, a partition has nothing to say; the first knows all, and comes first if it answers.
-        List<Optional<Processor>> heard = Everywhere.whereItAnswers(all, hear);
-        return heard.size() == all.size() ? heard.getFirst() : heard.stream().flatMap(Optional::stream).findFirst();
+        record Heard(Registry by, Optional<Processor> processor) {
+        }
+        List<Heard> heard = Everywhere.whereItAnswers(all,
+                registry -> new Heard(registry, registry.heartbeat(heartbeat)));
+        // The first knows who is registered; while it is away, any other that knows the processor has heard it.
+        return heard.stream().filter(one -> one.by().equals(first)).findFirst().map(Heard::processor)
+                .orElseGet(() -> heard.stream().flatMap(one -> one.processor().stream()).findFirst());
     }
 
     private <T> T everywhere(T decided) {
@@ -111,13 +116,16 @@ public final class Roster {
                 .min(Comparator.comparingLong(similar).thenComparingLong(any)).orElseThrow();
     }
 
-    private static RegistrySnapshot together(List<RegistrySnapshot> snapshots) {
-        if (snapshots.size() == 1) {
+    private RegistrySnapshot together(List<RegistrySnapshot> snapshots, List<Registry> of) {
+        if (all.size() == 1) {
             return snapshots.getFirst();
         }
         TreeMap<String, Processor> worst = new TreeMap<>();
-        snapshots.forEach(snapshot -> snapshot.all().forEach(
-                processor -> worst.merge(processor.registration().id(), processor, Roster::worse)));
+        for (int i = 0; i < snapshots.size(); i++) {
+            int partition = all.indexOf(of.get(i));
+            snapshots.get(i).all().stream().filter(one -> one.registration().isIn(partition))
+                    .forEach(one -> worst.merge(one.registration().id(), one, Roster::worse));
+        }
         return RegistrySnapshot.of(worst, List.of(), 1);
     }
 
