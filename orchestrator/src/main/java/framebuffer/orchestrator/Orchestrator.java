@@ -210,6 +210,8 @@ public final class Orchestrator implements AutoCloseable {
         metrics.watch(partitions::view);
         metrics.watchJournal(partitions::dropped);
         metrics.watchPressure(partitions::pressure);
+        metrics.watchPartitions(() -> partitions.all().stream()
+                .collect(Collectors.toMap(one -> one.partition().number(), LocalPartition::isServed)));
         metrics.watchRedis(() -> partitions.away().isEmpty());
         metrics.watchHealth(() -> checks.stream()
                 .collect(Collectors.toMap(HealthCheck::name, check -> check.failure().get().isPresent())));

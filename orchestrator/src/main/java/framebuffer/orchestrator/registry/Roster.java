@@ -4,10 +4,16 @@ import framebuffer.streams.RedisUnavailable;
 import framebuffer.streams.partition.Everywhere;
 import framebuffer.wire.processor.Heartbeat;
 import framebuffer.wire.processor.Registration;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +30,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Roster {
     private static final Logger log = LoggerFactory.getLogger(Roster.class);
+
+    /** So long whoever calls waits for partitions that do not answer. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Executor THREADS = task -> Thread.ofVirtual().name("roster").start(task);
 
     private final List<Registry> all;
     private final Registry first;
@@ -72,25 +82,45 @@ public final class Roster {
 
     /** Notes that a processor lives. Answers what is known of it; empty when it is not registered. */
     public Optional<Processor> heartbeat(Heartbeat heartbeat) {
-        record Heard(Registry by, Optional<Processor> processor) {
+        if (all.size() == 1) {
+            return first.heartbeat(heartbeat);
         }
-        List<Heard> heard = Everywhere.whereItAnswers(all,
-                registry -> new Heard(registry, registry.heartbeat(heartbeat)));
-        // The first knows who is registered; while it is away, any other that knows the processor has heard it.
-        return heard.stream().filter(one -> one.by().equals(first)).findFirst().map(Heard::processor)
-                .orElseGet(() -> heard.stream().flatMap(one -> one.processor().stream()).findFirst());
+        List<CompletableFuture<Optional<Processor>>> heard = all.stream()
+                .map(registry -> CompletableFuture.supplyAsync(() -> registry.heartbeat(heartbeat), THREADS)).toList();
+        try {
+            return heard.getFirst().get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            return fromAnother(heard, new RedisUnavailable("no answer from the first partition in time", e));
+        } catch (ExecutionException e) {
+            return switch (e.getCause()) {
+                case RedisUnavailable away -> fromAnother(heard, away);
+                case RuntimeException other -> throw other;
+                case null, default -> throw new IllegalStateException(e);
+            };
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RedisUnavailable("interrupted while waiting for Redis", e);
+        }
     }
 
+    /** The first knows who is registered. While it is away, any other that knows the processor has heard it. */
+    private static Optional<Processor> fromAnother(List<CompletableFuture<Optional<Processor>>> heard,
+            RedisUnavailable why) {
+        return Optional.of(heard.stream().filter(one -> one.isDone() && !one.isCompletedExceptionally())
+                .flatMap(one -> one.join().stream()).findFirst().orElseThrow(() -> why));
+    }
+
+    /** One that does not answer in time follows later. */
     private <T> T everywhere(T decided) {
-        if (all.size() > 1) {
-            try {
-                Everywhere.whereItAnswers(all.subList(1, all.size()), registry -> {
-                    registry.follow();
-                    return true;
-                });
-            } catch (RedisUnavailable e) {
-                log.debug("no other partition follows at present: {}", e.getMessage());
-            }
+        CompletableFuture<?>[] following = all.stream().skip(1)
+                .map(registry -> CompletableFuture.runAsync(registry::follow, THREADS))
+                .toArray(CompletableFuture[]::new);
+        try {
+            CompletableFuture.allOf(following).get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            log.debug("not all partitions follow at present", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
         return decided;
     }

@@ -92,6 +92,15 @@ public final class Metrics {
                 .callback(callback -> callback.call(dropped.get())).register(registry);
     }
 
+    /** Shows which partitions are served here. */
+    public void watchPartitions(Supplier<Map<Integer, Boolean>> served) {
+        GaugeWithCallback.builder().name("frame_buffer_partition_served")
+                .help("1 where this instance serves a partition; over all instances at least 1 for each.")
+                .labelNames("partition").callback(callback -> served.get()
+                        .forEach((partition, is) -> callback.call(is ? 1 : 0, partition.toString())))
+                .register(registry);
+    }
+
     /** Shows what is wrong with the service, by the checks of its health. */
     public void watchHealth(Supplier<Map<String, Boolean>> troubled) {
         GaugeWithCallback.builder().name("frame_buffer_health_trouble")

@@ -87,7 +87,8 @@ class RosterTest {
         clock.advance(Duration.ofSeconds(50));
         roster.heartbeat(beat("face-1"));
         clock.advance(Duration.ofSeconds(20));
-        assertThat(registries).allSatisfy(registry -> assertThat(registry.read().available()).hasSize(1));
+        Eventually.is("all have heard it", () -> registries.stream()
+                .allMatch(registry -> registry.read().available().size() == 1));
         assertThat(roster.unregister("face-1")).isPresent();
         assertThat(isIn("face-1")).containsExactly(false, false, false);
         assertThat(registries).allSatisfy(registry -> assertThat(registry.read().departed()).hasSize(1));
