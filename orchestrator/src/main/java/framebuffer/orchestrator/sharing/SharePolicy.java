@@ -6,7 +6,7 @@ import java.util.stream.IntStream;
 /**
  * Decides how much of one processor's capacity a partition should have. Each gets what it could use, as far as that is fair: max-min fair,
  * by filling up all at once until a partition has enough or nothing is left. What nobody could use is spread evenly, so that a frame that
- * comes finds room. Where frames are fewer than partitions that could use one, they take turns by the clock.
+ * comes finds room; for the same reason each keeps room for one, where that leaves at least half for those who need it. Where frames are fewer than partitions that could use one, they take turns by the clock.
  *
  * @param capacity
  *            of the processor
@@ -41,19 +41,25 @@ record SharePolicy(int capacity, List<Long> granted, List<Long> demand, long tur
         return all < capacity ? Math.max(has, fair) : has;
     }
 
-    /** What each needs, of what there is: never more than it could use, and all together no more than the capacity. */
+    /** How much a partition keeps that could use nothing. */
+    long reserve() {
+        return capacity >= 2 * demand.size() ? 1 : 0;
+    }
+
+    /** What each needs, of what there is: never more than it could use or keeps, and all together no more than the capacity. */
     List<Long> needs() {
+        List<Long> wanted = demand.stream().map(could -> Math.max(could, reserve())).toList();
         long[] needs = new long[demand.size()];
         long left = capacity;
         List<Integer> unmet = inTurn();
         while (left > 0) {
-            unmet = unmet.stream().filter(i -> needs[i] < demand.get(i)).toList();
+            unmet = unmet.stream().filter(i -> needs[i] < wanted.get(i)).toList();
             if (unmet.isEmpty()) {
                 break;
             }
             long each = Math.max(1, left / unmet.size());
             for (int i : unmet) {
-                long more = Math.min(left, Math.min(each, demand.get(i) - needs[i]));
+                long more = Math.min(left, Math.min(each, wanted.get(i) - needs[i]));
                 needs[i] += more;
                 left -= more;
             }

@@ -25,7 +25,12 @@ class SharePolicyTest {
 
     @Test
     void capacityMovesToWhereFramesAreAsFarAsNobodyElseNeedsIt() {
-        assertThat(targets(12, List.of(3L, 3L, 3L, 3L), List.of(12L, 2L, 0L, 1L))).containsExactly(9L, 2L, 0L, 1L);
+        assertThat(targets(12, List.of(3L, 3L, 3L, 3L), List.of(12L, 2L, 0L, 1L))).containsExactly(8L, 2L, 1L, 1L);
+    }
+
+    @Test
+    void aSmallCapacityIsKeptForNobody() {
+        assertThat(targets(6, List.of(2L, 2L, 1L, 1L), List.of(50L, 0L, 0L, 0L))).containsExactly(6L, 0L, 0L, 0L);
     }
 
     @Test
@@ -35,7 +40,7 @@ class SharePolicyTest {
 
     @Test
     void nothingMovesWhileNobodyIsShort() {
-        assertThat(targets(12, List.of(9L, 2L, 0L, 1L), List.of(4L, 0L, 0L, 1L))).containsExactly(9L, 2L, 0L, 1L);
+        assertThat(targets(12, List.of(8L, 2L, 1L, 1L), List.of(4L, 0L, 0L, 1L))).containsExactly(8L, 2L, 1L, 1L);
     }
 
     @Test
@@ -67,9 +72,11 @@ class SharePolicyTest {
         SharePolicy policy = new SharePolicy(capacity, granted, demand, random.nextInt());
         List<Long> needs = policy.needs();
         assertThat(needs.stream().mapToLong(Long::longValue).sum())
-                .isEqualTo(Math.min(capacity, demand.stream().mapToLong(Long::longValue).sum()));
+                .isEqualTo(Math.min(capacity,
+                        demand.stream().mapToLong(could -> Math.max(could, policy.reserve())).sum()));
         for (int i = 0; i < partitions; i++) {
-            assertThat(needs.get(i)).isBetween(Math.min(demand.get(i), capacity / partitions), demand.get(i));
+            assertThat(needs.get(i)).isBetween(Math.min(demand.get(i), capacity / partitions),
+                    Math.max(demand.get(i), policy.reserve()));
         }
         List<Long> targets = IntStream.range(0, partitions).mapToObj(policy::target).toList();
         boolean settled = IntStream.range(0, partitions).allMatch(i -> granted.get(i) >= needs.get(i));
