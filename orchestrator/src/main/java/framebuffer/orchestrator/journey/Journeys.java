@@ -73,7 +73,13 @@ public final class Journeys {
     public List<Journey> find(String frameId) throws InterruptedException {
         turns.acquire();
         try {
-            return Everywhere.ask(sites, site -> find(site, frameId)).stream().flatMap(List::stream).toList();
+            List<List<Journey>> each = Everywhere.whereItAnswers(sites, site -> find(site, frameId));
+            List<Journey> found = each.stream().flatMap(List::stream).toList();
+            if (found.isEmpty() && each.size() < sites.size()) {
+                throw new RedisUnavailable("the frame is in none of the partitions that answer, and not all of them do",
+                        new IllegalStateException(each.size() + " of " + sites.size()));
+            }
+            return found;
         } finally {
             turns.release();
         }
