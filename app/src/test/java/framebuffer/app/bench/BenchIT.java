@@ -69,8 +69,8 @@ class BenchIT {
 
     @Test
     void whilePartitionsMoveEveryFrameGoesOnceAndInOrder() throws Exception {
-        JsonNode figures = figures("bench", "handover", "--fps", "100", "--partitions", "2", "--between", "3s",
-                "--instance-lease", "2s", "--json");
+        JsonNode figures = figures("bench", "handover", "--fps", "100", "--partitions", "2", "--between", "5s",
+                "--instance-lease", "4s", "--json");
         assertThat(figures.path("frames").asInt()).isGreaterThan(1_000);
         assertThat(figures.path("missing").asInt() + figures.path("twice").asInt()
                 + figures.path("out_of_order").asInt()).isZero();
