@@ -31,7 +31,8 @@ final class HealthCall implements AutoCloseable {
 
     private final HealthHosts hosts;
     private final Duration timeout;
-    private final HttpClient client;
+    private @Nullable HttpClient client;
+    private boolean closed;
 
     /** Whom to call. */
     record Endpoint(String processor, String url, @Nullable String registeredFrom) {
@@ -44,9 +45,21 @@ final class HealthCall implements AutoCloseable {
     HealthCall(HealthHosts hosts, Duration timeout) {
         this.hosts = hosts;
         this.timeout = timeout;
-        this.client = HttpClient.newBuilder().followRedirects(Redirect.NEVER).proxy(HttpClient.Builder.NO_PROXY)
-                .version(HttpClient.Version.HTTP_1_1).connectTimeout(timeout)
-                .executor(Executors.newVirtualThreadPerTaskExecutor()).build();
+    }
+
+    /** Made for the first call, not before: that takes some hundred milliseconds, and most processors have no health endpoint. */
+    private synchronized HttpClient client() throws IOException {
+        HttpClient made = client;
+        if (closed) {
+            throw new IOException("we stop");
+        }
+        if (made == null) {
+            made = HttpClient.newBuilder().followRedirects(Redirect.NEVER).proxy(HttpClient.Builder.NO_PROXY)
+                    .version(HttpClient.Version.HTTP_1_1).connectTimeout(timeout)
+                    .executor(Executors.newVirtualThreadPerTaskExecutor()).build();
+            client = made;
+        }
+        return made;
     }
 
     /** What it answers. */
@@ -74,7 +87,7 @@ final class HealthCall implements AutoCloseable {
     private HttpResponse<byte[]> answer(URI uri) throws IOException, TimeoutException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(uri).timeout(timeout).header("Accept", "application/json").GET()
                 .build();
-        CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(request,
+        CompletableFuture<HttpResponse<byte[]>> answer = client().sendAsync(request,
                 _ -> new Beginning(MAX_BODY));
         try {
             // The request's own timeout ends when the body begins.
@@ -116,7 +129,10 @@ final class HealthCall implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        client.shutdownNow();
+    public synchronized void close() {
+        closed = true;
+        if (client != null) {
+            client.shutdownNow();
+        }
     }
 }
