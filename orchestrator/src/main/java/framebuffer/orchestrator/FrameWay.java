@@ -52,7 +52,8 @@ public final class FrameWay implements AutoCloseable {
     private final Inbox inbox = new Inbox();
     private final Pump pump;
     private final CaptureUpkeep upkeep;
-    private final List<RedisLoop> readers;
+    private final RedisLoop capturing;
+    private final RedisLoop givingBack;
     private final RedisLoop pumping;
     private final List<RedisLoop> placing;
     private final Control control;
@@ -222,7 +223,8 @@ public final class FrameWay implements AutoCloseable {
                         settings.steering().pressureCheck()),
                 processors::available, () -> pump.view().shortage(), control::paused);
         RedisAddress redis = settings.redis();
-        this.readers = List.of(new RedisLoop("reader", redis, captured), new RedisLoop("returns", redis, givenBack));
+        this.capturing = new RedisLoop("reader", redis, captured);
+        this.givingBack = new RedisLoop("returns", redis, givenBack);
         this.pumping = new RedisLoop("pump", redis, pump);
         this.placing = settings.strategy() == RoutingStrategy.AFFINITY
                 ? List.of(new RedisLoop("affinity", redis, placing))
@@ -330,17 +332,21 @@ public final class FrameWay implements AutoCloseable {
     /** Stops reading, finishes the hand-offs in progress, then stops the rest. What waits stays pending in its stream. */
     @Override
     public void close() {
-        Stream.of(readers, clearing, steering).flatMap(List::stream).forEach(RedisLoop::stop);
-        readers.forEach(RedisLoop::close);
+        Stream.of(clearing, steering).flatMap(List::stream).forEach(RedisLoop::stop);
+        // Little is given back, so that reader waits a while; captured frames go on meanwhile, and the next one ends the other's wait.
+        givingBack.close();
+        capturing.close();
         pumping.close();
+        steering.forEach(RedisLoop::close);
+        // Now another instance may go on, and frames wait for that.
+        leasing.close();
         journaling.forEach(RedisLoop::close);
         placing.forEach(RedisLoop::close);
         clearing.forEach(RedisLoop::close);
-        steering.forEach(RedisLoop::close);
-        leasing.close();
     }
 
     private Stream<RedisLoop> loops() {
-        return Stream.of(readers, List.of(pumping, leasing), placing, clearing, steering).flatMap(List::stream);
+        return Stream.of(List.of(capturing, givingBack, pumping, leasing), placing, clearing, steering)
+                .flatMap(List::stream);
     }
 }

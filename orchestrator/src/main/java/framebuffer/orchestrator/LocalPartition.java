@@ -47,6 +47,8 @@ final class LocalPartition implements Tenure.Service, AutoCloseable {
     /** Of several partitions each is served by some of the instances; a single one by all. */
     private final @Nullable Tenure tenure;
     private final List<RedisLoop> loops = new CopyOnWriteArrayList<>();
+    /** Made beforehand: the first time this takes so long that frames would wait for it. Of the tenure's thread. */
+    private Serving next;
     private volatile @Nullable Serving serving;
     private final LongAdder droppedBefore = new LongAdder();
 
@@ -87,6 +89,7 @@ final class LocalPartition implements Tenure.Service, AutoCloseable {
                 () -> registry.snapshot().withQueues());
         this.tenure = settings.partitioning().count() == 1 ? null : tenure();
         registry.onChange(this::wake);
+        this.next = made();
     }
 
     private Tenure tenure() {
@@ -109,8 +112,7 @@ final class LocalPartition implements Tenure.Service, AutoCloseable {
         }
     }
 
-    @Override
-    public void serve() {
+    private Serving made() {
         Orchestrator.Watching watching = settings.watching();
         EndpointPolls polls = new EndpointPolls(partition.keys(), watching.polls(), registry);
         ShareKeeper shares = settings.partitioning().count() == 1
@@ -118,7 +120,7 @@ final class LocalPartition implements Tenure.Service, AutoCloseable {
                 : new ShareKeeper(new ShareKeeper.Settings(partition, means.first(), settings.partitioning().count()),
                         () -> registry.snapshot().all().stream().map(Processor::registration).toList(),
                         () -> view().shortage(), () -> tenure != null && tenure.view().leads(), this::wake);
-        Serving now = new Serving(
+        return new Serving(
                 new FrameWay(settings.frames().in(partition),
                         new FrameWay.Told(new Known(registry, partition.number(), shares), control, policies),
                         means.metrics(), means.tracing(), means.clock()),
@@ -126,8 +128,12 @@ final class LocalPartition implements Tenure.Service, AutoCloseable {
                 new RedisLoop("circuits", partition.redis(), new CircuitWatch(partition.keys(),
                         watching.policy(), registry, means.time())),
                 shares == null ? List.of() : List.of(new RedisLoop("shares", partition.redis(), shares)));
-        serving = now;
-        now.start();
+    }
+
+    @Override
+    public void serve() {
+        serving = next;
+        next.start();
     }
 
     /** Finishes the hand-offs in progress, and lets go. */
@@ -138,6 +144,7 @@ final class LocalPartition implements Tenure.Service, AutoCloseable {
             was.close();
             serving = null;
             droppedBefore.add(was.way().dropped());
+            next = made();
         }
     }
 

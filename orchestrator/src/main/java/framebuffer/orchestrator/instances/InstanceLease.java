@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class InstanceLease implements RedisLoop.Work {
     /** How often an instance says that it runs, within its lease. */
-    static final int BEATS = 5;
+    private static final int BEATS = 5;
 
     private static final Duration TOLD_FOR = Duration.ofMinutes(5);
     private static final int MOST_GONE = 100;

@@ -28,7 +28,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class Tenure implements RedisLoop.Work {
     /** How often it is looked whether the one that served before has let go. */
-    private static final Duration SOON = Duration.ofMillis(50);
+    private static final Duration SOON = Duration.ofMillis(20);
+    /**
+     * How often an instance says that it is there, within its lease: often, for what one that left has served stands still until then.
+     */
+    private static final int BEATS = 20;
+    /** Beats of ours after which one that said nothing is dead: its last is heard up to a beat late, and then it is to be taken over. */
+    private static final int SILENT = BEATS - 2;
     private static final Logger log = LoggerFactory.getLogger(Tenure.class);
 
     private final Settings settings;
@@ -38,6 +44,7 @@ public final class Tenure implements RedisLoop.Work {
     private final Metrics metrics;
     private final String run = UUID.randomUUID().toString();
     private SilencePolicy others = SilencePolicy.NOBODY;
+    private boolean looked;
     private boolean counted;
     private boolean serving;
     private boolean waiting;
@@ -58,7 +65,7 @@ public final class Tenure implements RedisLoop.Work {
      */
     public record Settings(int partition, int partitions, Duration lease, int ledgerFields) {
         private Duration beat() {
-            return lease.dividedBy(InstanceLease.BEATS);
+            return lease.dividedBy(BEATS);
         }
     }
 
@@ -114,6 +121,13 @@ public final class Tenure implements RedisLoop.Work {
 
     @Override
     public void turn(RedisConnection redis) {
+        if (!looked) {
+            looked = true;
+            if (candidates.isAnother(redis)) {
+                // It would leave us its part at once. Frames would wait while this process is busy with its start.
+                return;
+            }
+        }
         Candidates.Said said = candidates.beat(redis, run);
         count(said.others());
         if (serving && said.before().isEmpty()) {
@@ -122,7 +136,7 @@ public final class Tenure implements RedisLoop.Work {
                     settings.partition());
             release();
         }
-        Set<String> silent = others.silent(InstanceLease.BEATS, Instances.LEFT);
+        Set<String> silent = others.silent(SILENT, Instances.LEFT);
         silent.forEach(one -> candidates.forget(redis, one, String.valueOf(said.others().get(one))));
         Set<String> living = new TreeSet<>(said.others().keySet());
         living.removeAll(silent);

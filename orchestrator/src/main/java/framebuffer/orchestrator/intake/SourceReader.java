@@ -20,7 +20,7 @@ public final class SourceReader implements RedisLoop.Work {
     private static final Logger log = LoggerFactory.getLogger(SourceReader.class);
     /** So many are read at first, when it is not known how large they are. */
     private static final int UNTRIED = 16;
-    private static final Duration WAIT = Duration.ofMillis(250);
+    private static final Duration WAIT = Duration.ofMillis(100);
 
     private final Source source;
     private final GroupReader reader;

@@ -36,6 +36,11 @@ public record Candidates(Keys keys, String group, String instance) {
     public record Said(String before, Map<String, String> others, Map<String, String> serving) {
     }
 
+    /** Whether any other instance has said that it is there. */
+    public boolean isAnother(RedisConnection redis) {
+        return !others(Replies.list(redis.call("HGETALL", keys.candidates()))).isEmpty();
+    }
+
     /**
      * Says that this instance is there.
      *
