@@ -68,6 +68,16 @@ class BenchIT {
     }
 
     @Test
+    void whilePartitionsMoveEveryFrameGoesOnceAndInOrder() throws Exception {
+        JsonNode figures = figures("bench", "handover", "--fps", "100", "--partitions", "2", "--between", "4s",
+                "--instance-lease", "3s", "--json");
+        assertThat(figures.path("frames").asInt()).isGreaterThan(1_000);
+        assertThat(figures.path("missing").asInt() + figures.path("twice").asInt()
+                + figures.path("out_of_order").asInt()).isZero();
+        assertThat(figures.path("events")).hasSize(5);
+    }
+
+    @Test
     void ofLargeFramesOnlyAsManyWaitInTheServiceAsItsWindowHasBytes() throws Exception {
         JsonNode figures = figures("bench", "payload", "--inline-bytes", "1000000", "--frames", "120", "--json");
         assertThat(figures.path("waited_bytes").asLong()).isBetween(30_000_000L, 76_000_000L);
