@@ -100,6 +100,32 @@ class ProcessorRecoveryTest {
     }
 
     @Test
+    void whatIsDeliveredOnceMoreWhileItIsInProgressTakesNoSecondSlotForGood() throws Exception {
+        CountDownLatch finish = new CountDownLatch(1);
+        CountDownLatch bothAtOnce = new CountDownLatch(2);
+        EntryId first = queue.add("f-1");
+        try (Processor _ = face(frame -> {
+            note(frame);
+            if (frame.frame().frameId().equals("f-1")) {
+                finish.await();
+            } else {
+                bothAtOnce.countDown();
+                bothAtOnce.await();
+            }
+            return Answer.processed("{}");
+        }).concurrency(2).start()) {
+            Await.until("begun", () -> handled.size() == 1);
+            queue.call("XGROUP", "SETID", QueueInRedis.QUEUE, QueueInRedis.GROUP, "0");
+            Await.until("delivered again", () -> queue.deliveredUpTo().equals(first));
+            finish.countDown();
+            queue.add("f-2");
+            queue.add("f-3");
+            queue.awaitResults(3);
+        }
+        assertThat(handled).containsExactlyInAnyOrder("f-1", "f-2", "f-3");
+    }
+
+    @Test
     void aFrameInProgressIsNotReadAgainAfterACut() throws Exception {
         CountDownLatch finish = new CountDownLatch(1);
         CountDownLatch second = new CountDownLatch(1);

@@ -128,9 +128,13 @@ public final class Membership implements AutoCloseable {
     }
 
     private void leaves() {
+        log.info("{} has finished its frames and is unregistered", registration.id());
+        end();
+    }
+
+    private void end() {
         registered = false;
         stopping.countDown();
-        log.info("{} has finished its frames and is unregistered", registration.id());
         letGo.run();
     }
 
@@ -138,8 +142,11 @@ public final class Membership implements AutoCloseable {
         switch (api.register(registration)) {
             case Reply.Accepted accepted -> {
                 if (!accepted.prefixes().equals(prefixes)) {
-                    log.error("{} is registered again in other partitions, {}, than it reads in, {}: start it anew",
+                    log.error("{} ends: there are other partitions now, {}, than it reads in, {}; start it anew",
                             registration.id(), accepted.prefixes(), prefixes);
+                    unregister();
+                    end();
+                    return;
                 }
                 log.info("{} was not known to {} any more and is registered again", registration.id(), api);
                 trouble.over("the orchestrator knows it again");

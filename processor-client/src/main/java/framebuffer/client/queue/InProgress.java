@@ -31,9 +31,9 @@ public final class InProgress {
         slots.giveBack(unused);
     }
 
-    /** A frame was read into a slot taken before. */
-    void begin(EntryId entry) {
-        held.add(entry);
+    /** A frame was read into a slot taken before; false: it is held already, for Redis has forgotten that it was delivered. */
+    boolean begin(EntryId entry) {
+        return held.add(entry);
     }
 
     /** A frame's answer is known: its slot is free. */

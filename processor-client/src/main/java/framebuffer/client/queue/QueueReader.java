@@ -81,6 +81,9 @@ public final class QueueReader implements RedisLoop.Work {
         }
         connectedBefore = true;
         pendingReadTo = EntryId.FIRST;
+        // It may be a Redis that has forgotten its last entries.
+        seen = EntryId.FIRST;
+        waiting = true;
     }
 
     @Override
@@ -98,8 +101,7 @@ public final class QueueReader implements RedisLoop.Work {
                 Fields fields = entry.fields();
                 if (fields == null) {
                     lost(redis, entry.id());
-                } else {
-                    inProgress.begin(entry.id());
+                } else if (inProgress.begin(entry.id())) {
                     free--;
                     receive(entry.id(), fields);
                 }
@@ -132,6 +134,7 @@ public final class QueueReader implements RedisLoop.Work {
             inheriting = false;
             List<Entry> entries = group.readNew(redis, atMost, turns.alone() ? WAIT : Duration.ZERO);
             waiting = entries.size() == atMost;
+            seen = entries.isEmpty() ? seen : entries.getLast().id();
             return entries;
         }
         // What was held before the question may be answered by the time of the reply, and is then no longer held.
