@@ -44,6 +44,8 @@ public final class Tenure implements RedisLoop.Work {
     private final Metrics metrics;
     private final String run = UUID.randomUUID().toString();
     private SilencePolicy others = SilencePolicy.NOBODY;
+    /** The same of those that serve, for one may be there and no more serve, and could not say that it has left. */
+    private SilencePolicy servers = SilencePolicy.NOBODY;
     private boolean looked;
     private boolean counted;
     private boolean serving;
@@ -111,6 +113,7 @@ public final class Tenure implements RedisLoop.Work {
     @Override
     public void connected(RedisConnection redis) {
         others = SilencePolicy.NOBODY;
+        servers = SilencePolicy.NOBODY;
         counted = false;
     }
 
@@ -129,7 +132,7 @@ public final class Tenure implements RedisLoop.Work {
             }
         }
         Candidates.Said said = candidates.beat(redis, run);
-        count(said.others());
+        count(said);
         if (serving && said.before().isEmpty()) {
             log.warn(
                     "partition {}: this instance was silent for too long, and others took it for dead; it begins again",
@@ -162,20 +165,23 @@ public final class Tenure implements RedisLoop.Work {
     }
 
     /** Beats are counted that are as far apart as the others' are, however often it is looked in between. */
-    private void count(Map<String, String> said) {
+    private void count(Candidates.Said said) {
         long now = System.nanoTime();
         if (!counted || now - countedAt >= settings.beat().toNanos()) {
             counted = true;
             countedAt = now;
-            others = others.after(said);
+            others = others.after(said.others());
+            servers = servers.after(said.serving());
         }
     }
 
     /** Whether nobody serves it who is not to; what those held that have left, or are dead, is taken over. */
     private boolean isFree(RedisConnection redis, Map<String, String> served, Set<String> ours, Set<String> living) {
         boolean free = true;
+        Set<String> silent = servers.silent(SILENT, Instances.LEFT);
         for (Map.Entry<String, String> one : new TreeMap<>(served).entrySet()) {
-            boolean gone = one.getValue().equals(Instances.LEFT) || !living.contains(one.getKey());
+            boolean gone = silent.contains(one.getKey()) || one.getValue().equals(Instances.LEFT)
+                    || !living.contains(one.getKey());
             if (gone) {
                 free &= takeOver(redis, one.getKey(), one.getValue());
             } else if (!ours.contains(one.getKey())) {

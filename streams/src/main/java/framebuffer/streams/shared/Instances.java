@@ -25,6 +25,7 @@ public record Instances(Keys keys, String group, String instance) {
 
     // All that they free is more than what they write.
     private static final Script BEAT = Script.freeing("instance_beat.lua");
+    private static final Script LEAVE = Script.freeing("instance_leave.lua");
     private static final Script TAKE_OVER = Script.freeing("ids.lua", "ledger.lua", "take_over.lua");
 
     /**
@@ -71,7 +72,7 @@ public record Instances(Keys keys, String group, String instance) {
 
     /** Says that this instance ends. What is pending for it may be taken over at once. */
     public void leave(RedisConnection redis) {
-        redis.call("HSET", keys.instances(), instance, LEFT);
+        LEAVE.call(redis, List.of(keys.instances()), List.of(instance, LEFT));
     }
 
     /**

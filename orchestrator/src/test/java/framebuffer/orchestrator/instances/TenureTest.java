@@ -1,0 +1,104 @@
+package framebuffer.orchestrator.instances;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import framebuffer.orchestrator.EmptyRedis;
+import framebuffer.orchestrator.Eventually;
+import framebuffer.orchestrator.telemetry.Metrics;
+import framebuffer.streams.shared.Candidates;
+import framebuffer.streams.shared.Instances;
+import framebuffer.wire.Keys;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Who serves a partition, as the instances agree about it. */
+class TenureTest {
+    private static final Keys KEYS = Keys.DEFAULT;
+    private static final String GROUP = "frame-buffer-v2";
+    /** A partition that is ours when there is another. */
+    private static final int OURS = IntStream.range(0, 2)
+            .filter(i -> Assignment.of(Set.of("one", "other"), 2).of(i).contains("one")).findFirst().orElseThrow();
+
+    @RegisterExtension
+    static final EmptyRedis REDIS = new EmptyRedis();
+
+    private final Candidates other = new Candidates(KEYS, GROUP, "other");
+    private final Instances otherServes = new Instances(KEYS, GROUP, "other");
+    private final List<String> happened = new ArrayList<>();
+    private final Tenure tenure = new Tenure(new Tenure.Settings(OURS, 2, Duration.ofMillis(100), 100),
+            new Candidates(KEYS, GROUP, "one"), new Instances(KEYS, GROUP, "one"), new Tenure.Service() {
+                @Override
+                public void serve() {
+                    happened.add("serves");
+                }
+
+                @Override
+                public void release() {
+                    happened.add("releases");
+                }
+            }, new Metrics(new PrometheusRegistry(), 10));
+
+    private void turn() {
+        tenure.turn(REDIS.connection());
+    }
+
+    private boolean serves() {
+        turn();
+        return happened.contains("serves");
+    }
+
+    @Test
+    void aloneItServesAtOnceAndLeavesWhenItStops() {
+        assertThat(serves()).isTrue();
+        tenure.stopping(REDIS.connection());
+        assertThat(happened).containsExactly("serves", "releases");
+        assertThat(REDIS.hash(KEYS.candidates())).isEmpty();
+    }
+
+    @Test
+    void whoeverComesLooksBeforeItIsSeen() {
+        other.beat(REDIS.connection(), "run");
+        turn();
+        assertThat(REDIS.hash(KEYS.candidates())).containsOnlyKeys("other");
+        turn();
+        assertThat(REDIS.hash(KEYS.candidates())).containsOnlyKeys("one", "other");
+    }
+
+    @Test
+    void itWaitsForTheOneThatServesHoweverLongThatTakes() {
+        for (int i = 0; i < 100; i++) {
+            other.beat(REDIS.connection(), "run");
+            otherServes.beat(REDIS.connection(), "run");
+            assertThat(serves()).isFalse();
+        }
+        otherServes.leave(REDIS.connection());
+        assertThat(serves()).isTrue();
+    }
+
+    @Test
+    void oneThatIsThereButServesNoMoreAndDidNotSaySoIsNotWaitedForForEver() {
+        otherServes.beat(REDIS.connection(), "run");
+        Eventually.is("served", () -> {
+            other.beat(REDIS.connection(), "run");
+            return serves();
+        });
+    }
+
+    @Test
+    void whoLeavesIsUnderstoodWhenMemoryIsUsedUp() {
+        otherServes.beat(REDIS.connection(), "run");
+        REDIS.call("CONFIG", "SET", "maxmemory", "1");
+        try {
+            otherServes.leave(REDIS.connection());
+        } finally {
+            REDIS.call("CONFIG", "SET", "maxmemory", "0");
+        }
+        assertThat(REDIS.hash(KEYS.instances())).containsEntry("other", Instances.LEFT);
+    }
+}
