@@ -29,6 +29,7 @@ import framebuffer.orchestrator.traffic.PartitionTraffic;
 import framebuffer.orchestrator.traffic.Rates;
 import framebuffer.orchestrator.traffic.Traffic;
 import framebuffer.orchestrator.watch.EndpointPolls;
+import framebuffer.streams.RedisRefused;
 import framebuffer.streams.RedisUnavailable;
 import framebuffer.streams.partition.Everywhere;
 import framebuffer.streams.partition.Partition;
@@ -44,6 +45,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -180,8 +182,8 @@ public final class Orchestrator implements AutoCloseable {
         List<LocalPartition> all = new ArrayList<>();
         for (Partition partition : Partitions.of(settings.frames().redis(), settings.partitioning()).all()) {
             Place place = all.isEmpty()
-                    ? new Place(0, null, processor -> isEmptyIn(all.subList(1, all.size()), processor))
-                    : new Place(partition.number(), all.getFirst().registry(), _ -> true);
+                    ? new Place(0, null, processors -> heldIn(all.subList(1, all.size()), processors))
+                    : new Place(partition.number(), all.getFirst().registry(), _ -> Set.of());
             all.add(new LocalPartition(partition, settings, means,
                     new Registry(settings.registry(partition), place)));
         }
@@ -189,12 +191,14 @@ public final class Orchestrator implements AutoCloseable {
     }
 
     /** Where it is not known, something may be left. */
-    private static boolean isEmptyIn(List<LocalPartition> others, Registration processor) {
+    private static Set<String> heldIn(List<LocalPartition> others, Collection<Registration> processors) {
         try {
             return others.isEmpty()
-                    || !Everywhere.ask(others, one -> one.registry().isEmpty(processor)).contains(false);
-        } catch (RedisUnavailable e) {
-            return false;
+                    ? Set.of()
+                    : Everywhere.ask(others, one -> one.registry().holding(processors)).stream().flatMap(Set::stream)
+                            .collect(Collectors.toSet());
+        } catch (RedisUnavailable | RedisRefused e) {
+            return processors.stream().map(Registration::id).collect(Collectors.toSet());
         }
     }
 

@@ -29,6 +29,10 @@ public sealed interface Outcome {
     record RegistryFull(int maxProcessors) implements Refused {
     }
 
+    /** It reads in a partition that is none of these. */
+    record NoSuchPartition(String partition, int partitions) implements Refused {
+    }
+
     /** Who is to be updated is not there. */
     record NotRegistered(String id) implements Refused {
     }

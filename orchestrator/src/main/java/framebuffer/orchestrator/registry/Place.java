@@ -1,7 +1,9 @@
 package framebuffer.orchestrator.registry;
 
 import framebuffer.wire.processor.Registration;
-import java.util.function.Predicate;
+import java.util.Collection;
+import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,10 +13,11 @@ import org.jspecify.annotations.Nullable;
  *            its number
  * @param leader
  *            the one to follow; null: this is the first
- * @param emptyElsewhere
- *            asked by the first: whether nothing is left in the queues of a processor in the other partitions
+ * @param heldElsewhere
+ *            asked by the first: the ids of those of which something may be left in the queues in other partitions
  */
-public record Place(int partition, @Nullable Registry leader, Predicate<Registration> emptyElsewhere) {
+public record Place(int partition, @Nullable Registry leader,
+        Function<Collection<Registration>, Set<String>> heldElsewhere) {
     /** There are no others. */
-    public static final Place WHOLE = new Place(0, null, _ -> true);
+    public static final Place WHOLE = new Place(0, null, _ -> Set.of());
 }

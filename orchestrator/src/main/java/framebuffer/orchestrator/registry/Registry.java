@@ -12,6 +12,7 @@ import framebuffer.wire.processor.Heartbeat;
 import framebuffer.wire.processor.Registration;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -223,9 +224,10 @@ public final class Registry implements AutoCloseable {
         });
     }
 
-    /** Whether nothing is in the queue of a processor here. */
-    public boolean isEmpty(Registration processor) {
-        return command((redis, _) -> commands.isEmpty(redis, processor));
+    /** The ids of those of these in whose queue something is left here. */
+    public Set<String> holding(Collection<Registration> processors) {
+        return command((redis, _) -> processors.stream().filter(one -> !commands.isEmpty(redis, one))
+                .map(Registration::id).collect(Collectors.toSet()));
     }
 
     /**
@@ -255,7 +257,7 @@ public final class Registry implements AutoCloseable {
         }
         try {
             follow();
-        } catch (RedisUnavailable e) {
+        } catch (RedisUnavailable | RedisRefused e) {
             log.debug("partition {} does not follow at present: {}", place.partition(), e.getMessage());
         }
     }
@@ -285,9 +287,6 @@ public final class Registry implements AutoCloseable {
 
     private RegistrySnapshot withoutDeparted(RedisConnection redis, RegistrySnapshot read, Instant now,
             Leaving leaving) {
-        if (place.leader() != null) {
-            return read;
-        }
         // While nobody could hear them, they were not silent.
         boolean heardThem = !leaving.listeningSince().plus(settings.forgetAfter()).isAfter(now);
         Predicate<Processor> isForgotten = processor -> heardThem
@@ -356,13 +355,24 @@ public final class Registry implements AutoCloseable {
         @Override
         public void turn(RedisConnection redis) {
             followIfBehind();
-            Set<String> elsewhere = stillElsewhere();
+            look(redis, null);
+            List<Registration> going = going();
+            if (!going.isEmpty()) {
+                // Others may take their time to answer, so it is not our turn meanwhile.
+                look(redis, place.heldElsewhere().apply(going));
+            }
+        }
+
+        /** Reads it; where it is known of whom something is left elsewhere, those that may go do. */
+        private void look(RedisConnection redis, @Nullable Set<String> elsewhere) {
             turn.lock();
             try {
                 Instant now = settings.clock().now(redis);
                 listening.look(now);
-                RegistrySnapshot read = withoutDeparted(redis, publish(redis, now), now,
-                        new Leaving(listening.since(), elsewhere));
+                RegistrySnapshot read = publish(redis, now);
+                if (elsewhere != null) {
+                    read = withoutDeparted(redis, read, now, new Leaving(listening.since(), elsewhere));
+                }
                 commands.ensureQueues(redis, read.all());
                 rest = read.nextLeaseEnd().map(end -> Duration.between(now, end))
                         .filter(left -> left.compareTo(settings.refreshInterval()) < 0)
@@ -372,11 +382,12 @@ public final class Registry implements AutoCloseable {
             }
         }
 
-        /** Asked before it is our turn, for others may take their time to answer. */
-        private Set<String> stillElsewhere() {
-            return snapshot.all().stream().filter(processor -> processor.draining() || !processor.own().usable())
-                    .map(Processor::registration).filter(place.emptyElsewhere().negate()).map(Registration::id)
-                    .collect(Collectors.toSet());
+        /** Those that may have to go. The first registry decides, and the others follow it. */
+        private List<Registration> going() {
+            return place.leader() != null
+                    ? List.of()
+                    : snapshot.all().stream().filter(processor -> processor.draining() || !processor.own().usable())
+                            .map(Processor::registration).toList();
         }
 
         @Override

@@ -62,12 +62,16 @@ public final class Roster {
 
     /** Registers a processor; one that does not say that it reads in all partitions is given one, with the fewest like it. */
     public Outcome register(Registration request, @Nullable String from) {
-        return everywhere(first.register(placed(request), from));
+        return isThere(request)
+                ? everywhere(first.register(placed(request), from))
+                : new Outcome.NoSuchPartition(String.valueOf(request.partition()), all.size());
     }
 
     /** Replaces what is registered under its id. */
     public Outcome update(Registration request, @Nullable String from) {
-        return everywhere(first.update(placed(request), from));
+        return isThere(request)
+                ? everywhere(first.update(placed(request), from))
+                : new Outcome.NoSuchPartition(String.valueOf(request.partition()), all.size());
     }
 
     /** Unregisters a processor. Answers who that was. */
@@ -123,6 +127,10 @@ public final class Roster {
             Thread.currentThread().interrupt();
         }
         return decided;
+    }
+
+    private boolean isThere(Registration request) {
+        return IntStream.range(0, all.size()).anyMatch(request::isIn);
     }
 
     private Registration placed(Registration request) {

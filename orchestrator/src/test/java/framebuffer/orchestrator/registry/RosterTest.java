@@ -2,57 +2,42 @@ package framebuffer.orchestrator.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import framebuffer.orchestrator.EmptyRedis;
 import framebuffer.orchestrator.Eventually;
 import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
 import framebuffer.streams.RedisAddress;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.embedded.EmbeddedRedis;
 import framebuffer.wire.Keys;
 import framebuffer.wire.Partitioning;
 import framebuffer.wire.processor.Heartbeat;
 import framebuffer.wire.processor.Heartbeat.Status;
 import framebuffer.wire.processor.Registration;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A processor registers once, and is there in each partition in which it reads. */
 class RosterTest {
     private static final Partitioning PARTITIONS = Partitioning.tagged("", 3);
     private static final Registration FACE = Registration.of("face-1", List.of("face_detection"), 10);
 
-    @TempDir
-    static Path folder;
-    private static EmbeddedRedis server;
+    @RegisterExtension
+    static final EmptyRedis REDIS = new EmptyRedis();
 
     private final HandClock clock = new HandClock();
     private final List<Registry> registries = new ArrayList<>();
-    private RedisConnection redis;
     private Roster roster;
-
-    @BeforeAll
-    static void startRedis() {
-        server = EmbeddedRedis.start(folder);
-    }
-
-    @AfterAll
-    static void stopRedis() {
-        server.close();
-    }
 
     @BeforeEach
     void open() {
-        redis = RedisConnection.open(server.address());
-        redis.call("FLUSHALL");
         for (int i = 0; i < 3; i++) {
-            registries.add(registry(i, server.address()));
+            registries.add(registry(i, REDIS.address()));
         }
         roster = new Roster(registries);
     }
@@ -61,15 +46,15 @@ class RosterTest {
         Keys keys = PARTITIONS.keys(partition);
         return new Registry(new Registry.Settings(address, keys, Limits.DEFAULT, Duration.ofMillis(20), clock),
                 partition == 0
-                        ? new Place(0, null, processor -> registries.get(1).isEmpty(processor)
-                                && registries.get(2).isEmpty(processor))
-                        : new Place(partition, registries.getFirst(), _ -> true));
+                        ? new Place(0, null,
+                                all -> Stream.of(1, 2).flatMap(i -> registries.get(i).holding(all).stream())
+                                        .collect(Collectors.toSet()))
+                        : new Place(partition, registries.getFirst(), _ -> Set.of()));
     }
 
     @AfterEach
     void close() {
         registries.forEach(Registry::close);
-        redis.close();
     }
 
     private List<Boolean> isIn(String id) {
@@ -96,6 +81,14 @@ class RosterTest {
     }
 
     @Test
+    void nobodyRegistersInAPartitionThatIsNotThere() {
+        assertThat(roster.register(FACE.inPartition("3"), null)).isEqualTo(new Outcome.NoSuchPartition("3", 3));
+        assertThat(roster.register(FACE.inPartition("2"), null)).isInstanceOf(Outcome.Accepted.class);
+        assertThat(roster.update(FACE.inPartition("3"), null)).isInstanceOf(Outcome.NoSuchPartition.class);
+        assertThat(isIn("face-1")).containsExactly(true, false, true);
+    }
+
+    @Test
     void thoseThatSayNothingAreSpreadEvenlyAndStayWhereTheyAre() {
         for (int i = 0; i < 6; i++) {
             roster.register(Registration.of("old-" + i, List.of(i < 3 ? "faces" : "cars"), 10), null);
@@ -118,7 +111,7 @@ class RosterTest {
         registries.getFirst().register(FACE.inPartition("all"));
         registries.get(1).start();
         Eventually.is("it has followed", () -> registries.get(1).snapshot().processor("face-1").isPresent());
-        redis.call("HDEL", PARTITIONS.keys(0).registry(), "face-1");
+        REDIS.call("HDEL", PARTITIONS.keys(0).registry(), "face-1");
         Eventually.is("it has followed again", () -> registries.get(1).snapshot().processor("face-1").isEmpty());
     }
 
@@ -126,13 +119,13 @@ class RosterTest {
     void oneThatIsDrainedStaysUntilItsQueuesAreEmptyEverywhere() {
         roster.register(FACE.inPartition("all"), null);
         String elsewhere = PARTITIONS.keys(2).queue("frames:ready:face-1");
-        redis.call("XADD", elsewhere, "1-1", "a", "b");
+        REDIS.call("XADD", elsewhere, "1-1", "a", "b");
         assertThat(roster.drain("face-1")).isPresent();
         roster.heartbeat(beat("face-1"));
         registries.forEach(Registry::start);
         Eventually.is("all have looked", () -> registries.stream().allMatch(Registry::known));
         assertThat(roster.read().processor("face-1")).isPresent();
-        redis.call("XDEL", elsewhere, "1-1");
+        REDIS.call("XDEL", elsewhere, "1-1");
         Eventually.is("it is gone everywhere",
                 () -> registries.stream().noneMatch(one -> one.snapshot().processor("face-1").isPresent()));
     }

@@ -149,6 +149,8 @@ public final class ProcessorsApi {
                     "Queue " + queue + " cannot be used: Redis holds a " + type + " under that name, not a stream");
             case Outcome.RegistryFull(var max) -> new Problem(Kind.REGISTRY_FULL,
                     max + " processors are registered, and no more are allowed (max-processors)");
+            case Outcome.NoSuchPartition(var partition, var partitions) -> Problem.invalid("partition",
+                    "is " + partition + ", and there are " + partitions + ", numbered from 0");
             case Outcome.NotRegistered(var id) -> notFound(id);
         };
     }
