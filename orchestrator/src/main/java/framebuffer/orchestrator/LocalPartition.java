@@ -68,6 +68,7 @@ final class LocalPartition implements Tenure.Service, AutoCloseable {
         }
 
         void close() {
+            sharing.forEach(RedisLoop::stop);
             way.close();
             sharing.forEach(RedisLoop::close);
             polling.close();
@@ -119,7 +120,8 @@ final class LocalPartition implements Tenure.Service, AutoCloseable {
                 ? null
                 : new ShareKeeper(new ShareKeeper.Settings(partition, means.first(), settings.partitioning().count()),
                         () -> registry.snapshot().all().stream().map(Processor::registration).toList(),
-                        () -> view().shortage(), () -> tenure != null && tenure.view().leads(), this::wake);
+                        () -> view().shortage(), () -> tenure != null && tenure.view().leads() && registry.known(),
+                        this::wake);
         return new Serving(
                 new FrameWay(settings.frames().in(partition),
                         new FrameWay.Told(new Known(registry, partition.number(), shares), control, policies),
@@ -132,6 +134,9 @@ final class LocalPartition implements Tenure.Service, AutoCloseable {
 
     @Override
     public void serve() {
+        // It may have been served here before, and other things been switched and set since.
+        control.forget();
+        policies.forget();
         serving = next;
         next.start();
     }
@@ -206,8 +211,10 @@ final class LocalPartition implements Tenure.Service, AutoCloseable {
     /** Why its Redis does not do what it should. */
     Optional<String> trouble() {
         Serving now = serving;
-        return Stream.concat(now == null ? Stream.empty() : now.way().trouble().stream(),
-                loops.stream().map(RedisLoop::trouble).filter(Objects::nonNull)).findFirst();
+        return Stream.of(now == null ? Stream.<String>empty() : now.way().trouble().stream(),
+                loops.stream().map(RedisLoop::trouble).filter(Objects::nonNull),
+                partition.number() > 0 ? registry.trouble().stream() : Stream.<String>empty())
+                .flatMap(all -> all).findFirst();
     }
 
     /** What an operator should know of it while it is served here. */

@@ -44,6 +44,11 @@ public final class Control implements RedisLoop.Work {
         return view;
     }
 
+    /** It is not known how they stand, until they are read the next time. */
+    public synchronized void forget() {
+        view = null;
+    }
+
     /** Whether an operator has paused the service; null: not known yet. */
     public @Nullable Boolean paused() {
         Switches known = view;

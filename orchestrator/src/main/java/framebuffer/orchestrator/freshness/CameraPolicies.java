@@ -58,6 +58,11 @@ public final class CameraPolicies implements RedisLoop.Work {
         return view;
     }
 
+    /** It is not known what is set, until it is read the next time. */
+    public synchronized void forget() {
+        view = null;
+    }
+
     @Override
     public Duration rest() {
         return LOOK;

@@ -11,6 +11,7 @@ import framebuffer.streams.shared.ShareBoard.Change;
 import framebuffer.streams.shared.ShareBoard.Share;
 import framebuffer.streams.shared.ShareBoard.Stand;
 import framebuffer.streams.shared.ShareBoard.Wish;
+import framebuffer.wire.Keys;
 import framebuffer.wire.processor.Registration;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,9 +20,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -95,6 +98,11 @@ public final class ShareKeeper implements RedisLoop.Work {
                 .forEach(one -> shared.put(settings.own().keys().queue(one.queue()), one));
         Map<String, Share> shares = new HashMap<>(
                 ShareBoard.look(redis, settings.own().keys(), List.copyOf(shared.keySet())));
+        shares.putAll(ShareBoard.set(redis, settings.own().keys(), shares.entrySet().stream()
+                .filter(one -> one.getValue().field().isEmpty())
+                .map(one -> new Change(one.getKey(), "", Stand.NONE)).toList()));
+        // Before the first partition is asked, which may not answer: what stands here can be used meanwhile.
+        show(shared, shares);
         try {
             if (leads.getAsBoolean()) {
                 agree(redis, shared, shares);
@@ -196,7 +204,7 @@ public final class ShareKeeper implements RedisLoop.Work {
             Share share = turn.share(queue);
             Stand stand = stands.getOrDefault(one.id(), turn.granted(one));
             Stand wanted = new Stand(Math.min(stand.frames(), turn.target(queue)), stand.version());
-            if (share.field().isEmpty() || !wanted.equals(share.stand())) {
+            if (!wanted.equals(share.stand())) {
                 changes.add(new Change(queue, share.field(), wanted));
             }
         });
@@ -224,13 +232,29 @@ public final class ShareKeeper implements RedisLoop.Work {
             Map<String, Registration> shared) {
         ShareBoard.forget(redis, settings.own().keys(), ShareBoard.queues(redis, settings.own().keys()).stream()
                 .filter(queue -> !shared.containsKey(queue)).toList());
-        List<String> ids = shared.values().stream().map(Registration::id).toList();
+        Set<String> ids = shared.values().stream().map(Registration::id).collect(Collectors.toSet());
         String ours = " " + settings.own().number();
+        Map<String, Stand> gone = new TreeMap<>();
+        all.granted().forEach((field, stand) -> {
+            String id = field.substring(0, Math.max(0, field.length() - ours.length()));
+            if (field.endsWith(ours) && !ids.contains(id)) {
+                gone.put(id, stand);
+            }
+        });
         ShareBoard.grant(agreed, settings.first().keys(), settings.own().number(), settings.partitions(),
-                all.granted().entrySet().stream().filter(one -> one.getKey().endsWith(ours))
-                        .map(one -> new Wish(one.getKey().substring(0, one.getKey().length() - ours.length()), 0,
-                                one.getValue().version(), -1))
-                        .filter(wish -> !ids.contains(wish.processor())).toList());
+                wishes(redis, gone));
+    }
+
+    /** One that is gone may come back and still hold frames, which count. */
+    private List<Wish> wishes(RedisConnection redis, Map<String, Stand> gone) {
+        Keys keys = settings.own().keys();
+        Map<String, Share> left = gone.isEmpty()
+                ? Map.of()
+                : ShareBoard.look(redis, keys, gone.keySet().stream().map(id -> keys.queue(Keys.READY + id)).toList());
+        return gone.entrySet().stream().map(one -> {
+            long outstanding = Objects.requireNonNull(left.get(keys.queue(Keys.READY + one.getKey()))).outstanding();
+            return new Wish(one.getKey(), 0, one.getValue().version(), outstanding > 0 ? outstanding : -1);
+        }).toList();
     }
 
     private void show(Map<String, Registration> shared, Map<String, Share> shares) {
