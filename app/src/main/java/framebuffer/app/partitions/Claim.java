@@ -36,6 +36,9 @@ public final class Claim {
         }
         try (RedisConnection redis = RedisConnection
                 .open(address.holding(PartitionCount.where(partitioning.prefix())))) {
+            if (partitioning.tagged() && address.cluster() == null) {
+                nothingWithoutPartitions(redis, new Keys(partitioning.prefix()), group);
+            }
             if (partitioning.tagged()) {
                 check(PartitionCount.claim(redis, partitioning), partitioning);
             } else {
@@ -43,9 +46,6 @@ public final class Claim {
                 if (said.isPresent()) {
                     check(said.getAsInt(), partitioning);
                 }
-            }
-            if (partitioning.tagged() && address.cluster() == null) {
-                nothingWithoutPartitions(redis, new Keys(partitioning.prefix()), group);
             }
         } catch (RedisUnavailable e) {
             log.warn("it is not known whether there are {} partitions: {}", partitioning.count(), e.getMessage());

@@ -86,14 +86,20 @@ public final class ResizeCommand implements Callable<Integer> {
                     .orElseGet(() -> address.cluster() == null
                             ? Partitioning.whole(prefix)
                             : Partitioning.tagged(prefix, 1));
+            boolean plain = to == 1 && address.cluster() == null;
             List<Partition> all = Partitions.of(address, before).all();
-            Everywhere.ask(all, one -> inTheWay(one, to)).stream().flatMap(Optional::stream).findFirst()
+            Partitions wanted = Partitions.of(address,
+                    plain ? Partitioning.whole(prefix) : Partitioning.tagged(prefix, to));
+            Everywhere.ask(all, one -> inTheWay(one, wanted)).stream().flatMap(Optional::stream).findFirst()
                     .ifPresent(why -> {
                         throw new Unusable(why);
                     });
+            KeptSettings kept = KeptSettings.read(all);
+            kept.write(wanted);
+            kept.tidy(all, wanted);
             // Whoever is registered is so for the partitions that there were.
             Everywhere.ask(all, ResizeCommand::forget);
-            if (to == 1 && address.cluster() == null) {
+            if (plain) {
                 agreed.call("DEL", PartitionCount.where(prefix));
             } else {
                 PartitionCount.set(agreed, prefix, to);
@@ -103,7 +109,7 @@ public final class ResizeCommand implements Callable<Integer> {
     }
 
     /** Why the number cannot be changed: something runs or waits there, or what is kept there would be seen no more. */
-    private Optional<String> inTheWay(Partition partition, int wanted) {
+    private Optional<String> inTheWay(Partition partition, Partitions wanted) {
         Keys keys = partition.keys();
         try (RedisConnection one = RedisConnection.open(partition.redis())) {
             long now = Replies.time(one.call("TIME")).toEpochMilli();
@@ -125,7 +131,7 @@ public final class ResizeCommand implements Callable<Integer> {
                         + " frames that have not come to their end: stop the producers, and let the service finish them");
             }
             long letters = Replies.number(one.call("XLEN", keys.deadLetter()));
-            return partition.number() >= wanted && letters > 0
+            return letters > 0 && wanted.all().stream().noneMatch(there -> there.keys().equals(keys))
                     ? Optional.of(partition + ", which would be there no more, holds " + letters
                             + " dead letters: hand them off again, or delete them")
                     : Optional.empty();

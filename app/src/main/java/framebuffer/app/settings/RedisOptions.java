@@ -8,15 +8,21 @@ import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisRefused;
 import framebuffer.streams.RedisUnavailable;
 import framebuffer.streams.embedded.DataFolder;
+import framebuffer.streams.partition.PartitionCount;
 import framebuffer.streams.partition.Partitions;
 import framebuffer.wire.Partitioning;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
 
 /** Which Redis to use: what every command that talks to one has in common. */
 public final class RedisOptions {
+    private static final Logger log = LoggerFactory.getLogger(RedisOptions.class);
+
     @Secret
     @Option(names = "--redis-url", paramLabel = "URL", description = "Redis to use, as redis://[user:password@]host:port[/database] or rediss://… for TLS; or redis+sentinel://[user:password@]host:port,…/master-name[/database], whose hosts are sentinels; or redis+cluster://[user:password@]host:port,…, some nodes of a cluster. "
             + "Default: an embedded one.")
@@ -29,7 +35,7 @@ public final class RedisOptions {
     private String keyPrefix = "";
 
     @Within(least = "1", most = "256")
-    @Option(names = "--partitions", paramLabel = "N", defaultValue = "1", description = "Over how many partitions cameras are spread, the same for all instances and producers. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--partitions", paramLabel = "N", defaultValue = "1", description = "Over how many partitions cameras are spread, the same for all instances; cameras, detectors and load ask Redis. Default: ${DEFAULT-VALUE}.")
     private int partitions;
 
     @Within(least = "10ms", most = "1m")
@@ -56,9 +62,33 @@ public final class RedisOptions {
         }
     }
 
-    /** Where partitions lie on this Redis. */
+    /**
+     * Where partitions lie on this Redis, for who works with a service: there are as many as it was started with.
+     *
+     * @throws Unusable
+     *             when more than one was said, and it is another number
+     */
     public Partitions on(RedisAddress address) {
-        return Partitions.of(address, partitioning());
+        if (keyPrefix.indexOf('{') >= 0) {
+            return Partitions.of(address, partitioning());
+        }
+        try (RedisConnection redis = RedisConnection.open(address.holding(PartitionCount.where(keyPrefix)))) {
+            OptionalInt agreed = PartitionCount.read(redis, keyPrefix);
+            if (agreed.isEmpty()) {
+                return Partitions.of(address, partitioning());
+            }
+            if (partitions > 1 && partitions != agreed.getAsInt()) {
+                throw new Unusable("the frames in this Redis are spread over " + agreed.getAsInt()
+                        + " partitions, not " + partitions + ": leave --partitions away");
+            }
+            return Partitions.of(address, Partitioning.tagged(keyPrefix, agreed.getAsInt()));
+        } catch (RedisUnavailable | RedisRefused e) {
+            if (partitions == 1) {
+                throw new Unusable("it is not known how many partitions there are: " + e.getMessage(), e);
+            }
+            log.warn("it is not known whether there are {} partitions: {}", partitions, e.getMessage());
+            return Partitions.of(address, partitioning());
+        }
     }
 
     /** What the names of all keys begin with, before a partition's own. */

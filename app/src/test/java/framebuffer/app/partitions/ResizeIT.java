@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import framebuffer.app.Commands;
 import framebuffer.app.Said;
 import framebuffer.app.settings.Unusable;
@@ -59,6 +60,8 @@ class ResizeIT {
         }
         assertThatThrownBy(() -> claim(Partitioning.tagged("", 3))).isInstanceOf(Unusable.class)
                 .hasMessageContaining("1 frames wait in frames:capture");
+        assertThatCode(() -> claim(Partitioning.whole(""))).as("what is proposed is possible")
+                .doesNotThrowAnyException();
     }
 
     @Test
@@ -75,6 +78,11 @@ class ResizeIT {
             Orchestrator one = site.start("one");
             site.processor("face-1", 10, 1);
             Commands.eventually("all are done", () -> one.ledger().total().done() == 10);
+            for (int i = 0; i < 10; i++) {
+                assertThat(site.ask("PUT", "/cameras/cam-" + i + "/policy", "{\"max_age_ms\": " + (1000 + i) + "}"))
+                        .startsWith("200");
+            }
+            assertThat(site.ask("POST", "/control/pause", null)).startsWith("200");
         }
         Commands.eventually("nobody runs any more",
                 () -> Said.by("partitions", "resize", "--to", "3", "--redis-url", url).code() == 0);
@@ -83,7 +91,19 @@ class ResizeIT {
             Orchestrator one = site.start("one");
             site.processor("face-1", 10, 1);
             IntStream.range(0, 20).forEach(i -> site.capture("cam-" + i, "g" + i));
+            assertThat(new ObjectMapper().readTree(site.ask("GET", "/cameras", null).substring(4)))
+                    .as("what was set is kept")
+                    .filteredOn(camera -> camera.path("camera_id").asText().matches("cam-[0-9]"))
+                    .hasSize(10).allSatisfy(camera -> assertThat(camera.toString())
+                            .contains("\"max_age_ms\":100" + camera.path("camera_id").asText().substring(4)));
+            assertThat(site.ask("GET", "/control/status", null)).contains("\"paused_by\":\"operator\"");
+            assertThat(site.ask("POST", "/control/resume", null)).startsWith("200");
             Commands.eventually("all are done", () -> one.ledger().total().done() == 30);
+            Said.by("load", "--fps", "20", "--duration", "1s", "--cameras", "9", "--detect", "faces", "--redis-url",
+                    url)
+                    .isFine();
+            assertThat(one.ledger().total().captured()).as("producers learn how many there are").isEqualTo(50);
+            Said.by("load", "--partitions", "4", "--redis-url", url).isOneLineWith("over 3 partitions, not 4");
             assertThat(one.ledger().balanced()).isTrue();
         }
     }

@@ -1,0 +1,74 @@
+package framebuffer.app.partitions;
+
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.Replies;
+import framebuffer.streams.partition.Partition;
+import framebuffer.streams.partition.Partitions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What an operator has set, and what is to hold with another number of partitions too.
+ *
+ * @param policies
+ *            camera → what is set for it, as it is kept
+ * @param switches
+ *            what is switched, as it is kept
+ */
+record KeptSettings(Map<String, byte[]> policies, Map<String, byte[]> switches) {
+    /** In the hash of policies, the number of changes; no camera is called so. */
+    private static final String CHANGES = "";
+
+    static KeptSettings read(List<Partition> partitions) {
+        Map<String, byte[]> policies = new HashMap<>();
+        Map<String, byte[]> switches = new HashMap<>();
+        for (Partition partition : partitions) {
+            try (RedisConnection redis = RedisConnection.open(partition.redis())) {
+                policies.putAll(Replies.map(redis.call("HGETALL", partition.keys().cameraPolicies())));
+                switches.putAll(Replies.map(redis.call("HGETALL", partition.keys().control())));
+            }
+        }
+        policies.remove(CHANGES);
+        return new KeptSettings(policies, switches);
+    }
+
+    /** Each policy is set where its camera is from now on, and the switches are turned everywhere. May be done twice. */
+    void write(Partitions partitions) {
+        for (Partition partition : partitions.all()) {
+            List<Object> set = new ArrayList<>(List.of(partition.keys().cameraPolicies()));
+            policies.forEach((camera, policy) -> {
+                if (partitions.of(camera).equals(partition)) {
+                    set.add(camera);
+                    set.add(policy);
+                }
+            });
+            List<Object> switched = new ArrayList<>(List.of(partition.keys().control()));
+            switches.forEach((name, value) -> switched.addAll(List.of(name, value)));
+            try (RedisConnection redis = RedisConnection.open(partition.redis())) {
+                if (set.size() > 1) {
+                    redis.call("HSET", set.toArray());
+                    redis.call("HINCRBY", partition.keys().cameraPolicies(), CHANGES, 1);
+                }
+                if (switched.size() > 1) {
+                    redis.call("HSET", switched.toArray());
+                }
+            }
+        }
+    }
+
+    /** Policies of cameras that are elsewhere now are removed from where they were. */
+    void tidy(List<Partition> before, Partitions now) {
+        for (Partition partition : before) {
+            List<Object> gone = new ArrayList<>(List.of(partition.keys().cameraPolicies()));
+            policies.keySet().stream().filter(camera -> !now.of(camera).keys().equals(partition.keys()))
+                    .forEach(gone::add);
+            if (gone.size() > 1) {
+                try (RedisConnection redis = RedisConnection.open(partition.redis())) {
+                    redis.call("HDEL", gone.toArray());
+                }
+            }
+        }
+    }
+}
