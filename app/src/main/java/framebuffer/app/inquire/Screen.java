@@ -55,11 +55,19 @@ final class Screen {
         return shown;
     }
 
+    private static String paused(String by) {
+        return switch (by) {
+            case "operator" -> ", PAUSED (POST /control/resume goes on)";
+            case "backpressure" -> ", producers are told to wait";
+            default -> "";
+        };
+    }
+
     private List<String> head(JsonNode all, String trouble) {
         List<String> lines = new ArrayList<>();
         JsonNode control = all.path("control");
         lines.add("frame-buffer at " + url + ": " + all.path("health").path("status").asText("unknown")
-                + (control.path("is_paused").asBoolean() ? ", PAUSED (POST /control/resume goes on)" : ""));
+                + paused(control.path("paused_by").asText("")));
         if (!trouble.isEmpty()) {
             lines.add(trouble);
         }

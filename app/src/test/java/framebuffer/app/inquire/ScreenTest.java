@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -52,6 +53,15 @@ class ScreenTest {
         assertThat(lines.get(3)).contains("done 1,200/s", "under way 44", "waiting 10 (not read 7)", "oldest 2.3 s",
                 "backpressure HIGH");
         assertThat(lines.get(4)).contains("12,345 captured", "300 shed", "the ledger balances");
+    }
+
+    @Test
+    void whatAnOperatorPausedIsToldApartFromBackpressure() throws IOException {
+        JsonNode all = all("", "");
+        ((ObjectNode) all.path("control")).put("is_paused", true).put("paused_by", "operator");
+        assertThat(screen.lines(all, LARGE).getFirst()).endsWith("degraded, PAUSED (POST /control/resume goes on)");
+        ((ObjectNode) all.path("control")).put("paused_by", "backpressure");
+        assertThat(screen.lines(all, LARGE).getFirst()).endsWith("degraded, producers are told to wait");
     }
 
     @Test
