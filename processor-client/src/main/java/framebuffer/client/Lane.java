@@ -14,6 +14,7 @@ import framebuffer.streams.RedisLoop;
 import framebuffer.streams.work.Answers;
 import framebuffer.wire.Keys;
 import framebuffer.wire.processor.Registration;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 
@@ -62,6 +63,11 @@ final class Lane {
     /** How many frames it holds. */
     int held() {
         return inProgress.count();
+    }
+
+    /** Waits until all that it holds is answered; whether that came true in time. */
+    boolean awaitAnswered(Duration atMost) throws InterruptedException {
+        return inProgress.awaitNone(atMost);
     }
 
     void stopReading() {

@@ -202,7 +202,12 @@ public final class Processor implements AutoCloseable {
 
     private void finishWhatWasBegun() {
         try {
-            if (!slots.awaitNone(grace)) {
+            long end = System.nanoTime() + grace.toNanos();
+            boolean answered = true;
+            for (Lane lane : lanes) {
+                answered &= lane.awaitAnswered(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+            }
+            if (!answered) {
                 log.warn("{}: {} frames were not answered within {} s; they stay pending", registration.id(),
                         held(), grace.toMillis() / 1_000.0);
             }

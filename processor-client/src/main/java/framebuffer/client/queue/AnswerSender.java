@@ -52,6 +52,7 @@ public final class AnswerSender implements RedisLoop.Work {
 
     /** Puts an answer on its way; from any thread. */
     public void send(Outgoing answer) {
+        inProgress.finished(answer.entry());
         waiting.add(answer);
     }
 

@@ -5,8 +5,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * As many as a processor may hold frames at once, whichever partition they are from. One is taken before a frame is read, and freed when
- * its answer is known. Who waits longest gets the next, so that no partition is left behind. For any thread.
+ * As many as a processor may handle frames at once, whichever partition they are from. One is taken before a frame is read, and freed when
+ * its handler has finished. Who waits longest gets the next, so that no partition is left behind. For any thread.
  */
 public final class Slots {
     private final int most;
@@ -14,20 +14,16 @@ public final class Slots {
 
     /**
      * @param most
-     *            how many frames may be held at once, at least 1
+     *            how many frames may be handled at once, at least 1
      */
     public Slots(int most) {
         this.most = most;
         this.free = new Semaphore(most, true);
     }
 
-    /** Waits until nothing is held; answers whether that came true in time. */
-    public boolean awaitNone(Duration atMost) throws InterruptedException {
-        if (!free.tryAcquire(most, atMost.toNanos(), TimeUnit.NANOSECONDS)) {
-            return false;
-        }
-        free.release(most);
-        return true;
+    /** How many there are. */
+    int most() {
+        return most;
     }
 
     /** The share of one of so many that read: all of them, and at least one. */
