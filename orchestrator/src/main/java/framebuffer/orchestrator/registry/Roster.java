@@ -62,16 +62,12 @@ public final class Roster {
 
     /** Registers a processor; one that does not say that it reads in all partitions is given one, with the fewest like it. */
     public Outcome register(Registration request, @Nullable String from) {
-        return isThere(request)
-                ? everywhere(first.register(placed(request), from))
-                : new Outcome.NoSuchPartition(String.valueOf(request.partition()), all.size());
+        return isThere(request) ? told(first.register(placed(request), from)) : notThere(request);
     }
 
     /** Replaces what is registered under its id. */
     public Outcome update(Registration request, @Nullable String from) {
-        return isThere(request)
-                ? everywhere(first.update(placed(request), from))
-                : new Outcome.NoSuchPartition(String.valueOf(request.partition()), all.size());
+        return isThere(request) ? told(first.update(placed(request), from)) : notThere(request);
     }
 
     /** Unregisters a processor. Answers who that was. */
@@ -92,6 +88,16 @@ public final class Roster {
         List<CompletableFuture<Optional<Processor>>> heard = all.stream()
                 .map(registry -> CompletableFuture.supplyAsync(() -> registry.heartbeat(heartbeat), THREADS)).toList();
         try {
+            return firstOf(heard);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RedisUnavailable("interrupted while waiting for Redis", e);
+        }
+    }
+
+    private static Optional<Processor> firstOf(List<CompletableFuture<Optional<Processor>>> heard)
+            throws InterruptedException {
+        try {
             return heard.getFirst().get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             return fromAnother(heard, new RedisUnavailable("no answer from the first partition in time", e));
@@ -101,17 +107,24 @@ public final class Roster {
                 case RuntimeException other -> throw other;
                 case null, default -> throw new IllegalStateException(e);
             };
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new RedisUnavailable("interrupted while waiting for Redis", e);
         }
     }
 
     /** The first knows who is registered. While it is away, any other that knows the processor has heard it. */
     private static Optional<Processor> fromAnother(List<CompletableFuture<Optional<Processor>>> heard,
-            RedisUnavailable why) {
-        return Optional.of(heard.stream().filter(one -> one.isDone() && !one.isCompletedExceptionally())
-                .flatMap(one -> one.join().stream()).findFirst().orElseThrow(() -> why));
+            RedisUnavailable why) throws InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        for (CompletableFuture<Optional<Processor>> one : heard) {
+            try {
+                Optional<Processor> known = one.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+                if (known.isPresent()) {
+                    return known;
+                }
+            } catch (TimeoutException | ExecutionException e) {
+                log.debug("a partition did not hear a heartbeat", e);
+            }
+        }
+        throw why;
     }
 
     /** One that does not answer in time follows later. */
@@ -127,6 +140,14 @@ public final class Roster {
             Thread.currentThread().interrupt();
         }
         return decided;
+    }
+
+    private Outcome told(Outcome outcome) {
+        return outcome instanceof Outcome.Accepted ? everywhere(outcome) : outcome;
+    }
+
+    private Outcome notThere(Registration request) {
+        return new Outcome.NoSuchPartition(String.valueOf(request.partition()), all.size());
     }
 
     private boolean isThere(Registration request) {

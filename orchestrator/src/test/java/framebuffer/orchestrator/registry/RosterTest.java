@@ -1,11 +1,13 @@
 package framebuffer.orchestrator.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import framebuffer.orchestrator.EmptyRedis;
 import framebuffer.orchestrator.Eventually;
 import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
 import framebuffer.streams.RedisAddress;
+import framebuffer.streams.RedisUnavailable;
 import framebuffer.wire.Keys;
 import framebuffer.wire.Partitioning;
 import framebuffer.wire.processor.Heartbeat;
@@ -78,6 +80,17 @@ class RosterTest {
         assertThat(isIn("face-1")).containsExactly(false, false, false);
         assertThat(registries).allSatisfy(registry -> assertThat(registry.read().departed()).hasSize(1));
         assertThat(roster.heartbeat(beat("face-1"))).isEmpty();
+    }
+
+    @Test
+    void whileTheFirstPartitionIsAwayTheOthersHear() {
+        roster.register(FACE.inPartition("all"), null);
+        Registry away = registry(0, RedisAddress.parse("redis://127.0.0.1:1"));
+        try (away) {
+            Roster without = new Roster(List.of(away, registries.get(1), registries.get(2)));
+            assertThat(without.heartbeat(beat("face-1"))).isPresent();
+            assertThatThrownBy(() -> without.heartbeat(beat("face-2"))).isInstanceOf(RedisUnavailable.class);
+        }
     }
 
     @Test
