@@ -1,5 +1,7 @@
 package framebuffer.orchestrator.sharing;
 
+import framebuffer.streams.Patience;
+import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
 import framebuffer.streams.RedisRefused;
@@ -36,6 +38,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class ShareKeeper implements RedisLoop.Work {
     private static final Duration REST = Duration.ofMillis(200);
+    /** So long it is waited for the first partition at most; meanwhile what stands in the own one is used as it is. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
     /** What a partition said longer ago it does not want any more. */
     private static final long HEEDED_SECONDS = 10;
     private static final Logger log = LoggerFactory.getLogger(ShareKeeper.class);
@@ -270,7 +274,11 @@ public final class ShareKeeper implements RedisLoop.Work {
     private RedisConnection first() {
         RedisConnection open = first;
         if (open == null || open.isBroken()) {
-            open = RedisConnection.open(settings.first().redis());
+            RedisAddress redis = settings.first().redis();
+            Patience usual = redis.patience();
+            open = RedisConnection.open(usual.timeout().compareTo(PATIENCE) <= 0
+                    ? redis
+                    : redis.with(new Patience(PATIENCE, usual.firstPause(), usual.longestPause())));
             first = open;
         }
         return open;
