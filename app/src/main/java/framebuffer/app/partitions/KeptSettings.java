@@ -4,6 +4,7 @@ import framebuffer.streams.RedisConnection;
 import framebuffer.streams.Replies;
 import framebuffer.streams.partition.Partition;
 import framebuffer.streams.partition.Partitions;
+import framebuffer.wire.Keys;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -58,15 +59,19 @@ record KeptSettings(Map<String, byte[]> policies, Map<String, byte[]> switches) 
         }
     }
 
-    /** Policies of cameras that are elsewhere now are removed from where they were. */
-    void tidy(List<Partition> before, Partitions now) {
+    /** Cameras that are elsewhere now are neither set nor seen where they were. */
+    static void tidy(List<Partition> before, Partitions now) {
         for (Partition partition : before) {
-            List<Object> gone = new ArrayList<>(List.of(partition.keys().cameraPolicies()));
-            policies.keySet().stream().filter(camera -> !now.of(camera).keys().equals(partition.keys()))
-                    .forEach(gone::add);
-            if (gone.size() > 1) {
-                try (RedisConnection redis = RedisConnection.open(partition.redis())) {
-                    redis.call("HDEL", gone.toArray());
+            Keys keys = partition.keys();
+            try (RedisConnection redis = RedisConnection.open(partition.redis())) {
+                for (String byCamera : List.of(keys.cameraPolicies(), keys.camerasSeen())) {
+                    List<Object> gone = new ArrayList<>(List.of(byCamera));
+                    Replies.list(redis.call("HKEYS", byCamera)).stream().map(Replies::text)
+                            .filter(camera -> !camera.equals(CHANGES) && !now.of(camera).keys().equals(keys))
+                            .forEach(gone::add);
+                    if (gone.size() > 1) {
+                        redis.call("HDEL", gone.toArray());
+                    }
                 }
             }
         }

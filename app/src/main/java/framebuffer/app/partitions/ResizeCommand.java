@@ -96,7 +96,7 @@ public final class ResizeCommand implements Callable<Integer> {
                     });
             KeptSettings kept = KeptSettings.read(all);
             kept.write(wanted);
-            kept.tidy(all, wanted);
+            KeptSettings.tidy(all, wanted);
             // Whoever is registered is so for the partitions that there were.
             Everywhere.ask(all, ResizeCommand::forget);
             if (plain) {

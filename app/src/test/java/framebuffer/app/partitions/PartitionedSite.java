@@ -29,6 +29,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Instances, processors and a producer on a Redis with several partitions. */
@@ -39,7 +40,7 @@ final class PartitionedSite implements AutoCloseable {
     private final RedisAddress redis;
     private final Map<String, Orchestrator> instances = new HashMap<>();
     private final List<Processor> processors = new ArrayList<>();
-    private final Map<Integer, RedisConnection> producing = new HashMap<>();
+    private final Map<Integer, RedisConnection> producing = new ConcurrentHashMap<>();
 
     PartitionedSite(RedisAddress redis, int count) {
         this.redis = redis;
@@ -89,8 +90,11 @@ final class PartitionedSite implements AutoCloseable {
     /** A frame of this camera is captured, in its partition. */
     void capture(String camera, String frameId) {
         Partition partition = partitions.of(camera);
-        producing.computeIfAbsent(partition.number(), any -> RedisConnection.open(partition.redis())).call("XADD",
-                partition.keys().capture(), "*", "frame_id", frameId, "camera_id", camera, "detection_type", "faces");
+        producing.compute(partition.number(),
+                (any, open) -> open == null || open.isBroken() ? RedisConnection.open(partition.redis()) : open)
+                .call("XADD",
+                        partition.keys().capture(), "*", "frame_id", frameId, "camera_id", camera, "detection_type",
+                        "faces");
     }
 
     /** What the API answers, with its status in front. */
