@@ -114,8 +114,8 @@ final class HandOffRound {
     }
 
     /**
-     * So many instances, all of them in this JVM, hand off all that is there. Measured from when the first frame has gone until the last
-     * has.
+     * So many instances, all of them in this JVM, hand off all that is there. Measured from when the first frame of each partition has gone
+     * until the last has.
      */
     Figures run(long frames, int instances) throws InterruptedException {
         Deque<Orchestrator> running = new ArrayDeque<>();
@@ -124,13 +124,14 @@ final class HandOffRound {
             for (int i = 1; i <= instances; i++) {
                 running.push(start(1_000, "bench-" + i));
             }
-            awaitAtMost(looks, frames - 1);
-            long there = left(looks);
+            Stalling.await("partitions hand off nothing",
+                    () -> left(looks).stream().filter(left -> left >= frames / looks.size()).count(), 0);
+            long there = sum(left(looks));
             long begun = System.nanoTime();
             long cpu = SYSTEM.getProcessCpuTime();
             long allocated = THREADS.getTotalThreadAllocatedBytes();
             double redisCpu = redisCpu(looks);
-            awaitAtMost(looks, 0);
+            Stalling.await("frames are not handed off", () -> sum(left(looks)), 0);
             double seconds = (System.nanoTime() - begun) / 1e9;
             return new Figures(there / seconds, (SYSTEM.getProcessCpuTime() - cpu) / 1e3 / there,
                     (redisCpu(looks) - redisCpu) * 1e6 / there,
@@ -145,12 +146,13 @@ final class HandOffRound {
         return looks.stream().mapToDouble(BenchRedis::cpuSeconds).sum();
     }
 
-    private long left(List<RedisConnection> looks) {
-        return partitions.all().stream().mapToLong(
-                one -> Replies.number(looks.get(one.number()).call("XLEN", one.keys().capture()))).sum();
+    private static long sum(List<Long> left) {
+        return left.stream().mapToLong(Long::longValue).sum();
     }
 
-    private void awaitAtMost(List<RedisConnection> looks, long frames) throws InterruptedException {
-        Stalling.await("frames are not handed off", () -> left(looks), frames);
+    /** Of each partition. */
+    private List<Long> left(List<RedisConnection> looks) {
+        return partitions.all().stream()
+                .map(one -> Replies.number(looks.get(one.number()).call("XLEN", one.keys().capture()))).toList();
     }
 }
