@@ -294,7 +294,7 @@ public final class Registry implements AutoCloseable {
         boolean gone = false;
         for (Processor processor : read.all()) {
             String id = processor.registration().id();
-            if (leaving.stillElsewhere().contains(id)) {
+            if (!leaving.onlyHere().contains(id)) {
                 continue;
             }
             if (processor.mayGo() && commands.ifEmptied(redis, processor, Processor::draining, now)) {
@@ -336,10 +336,10 @@ public final class Registry implements AutoCloseable {
      *
      * @param listeningSince
      *            since when their signs of life could be heard
-     * @param stillElsewhere
-     *            the ids of those for which frames are left in other partitions
+     * @param onlyHere
+     *            the ids of those for which no frames are left in other partitions
      */
-    private record Leaving(Instant listeningSince, Set<String> stillElsewhere) {
+    private record Leaving(Instant listeningSince, Set<String> onlyHere) {
     }
 
     /** Reads it again and again, on a connection of its own. */
@@ -359,19 +359,21 @@ public final class Registry implements AutoCloseable {
             List<Registration> going = going();
             if (!going.isEmpty()) {
                 // Others may take their time to answer, so it is not our turn meanwhile.
-                look(redis, place.heldElsewhere().apply(going));
+                Set<String> held = place.heldElsewhere().apply(going);
+                look(redis, going.stream().map(Registration::id).filter(id -> !held.contains(id))
+                        .collect(Collectors.toSet()));
             }
         }
 
-        /** Reads it; where it is known of whom something is left elsewhere, those that may go do. */
-        private void look(RedisConnection redis, @Nullable Set<String> elsewhere) {
+        /** Reads it; those of whom it is known that nothing is left elsewhere go if they may. */
+        private void look(RedisConnection redis, @Nullable Set<String> onlyHere) {
             turn.lock();
             try {
                 Instant now = settings.clock().now(redis);
                 listening.look(now);
                 RegistrySnapshot read = publish(redis, now);
-                if (elsewhere != null) {
-                    read = withoutDeparted(redis, read, now, new Leaving(listening.since(), elsewhere));
+                if (onlyHere != null) {
+                    read = withoutDeparted(redis, read, now, new Leaving(listening.since(), onlyHere));
                 }
                 commands.ensureQueues(redis, read.all());
                 rest = read.nextLeaseEnd().map(end -> Duration.between(now, end))
