@@ -69,8 +69,8 @@ class BenchIT {
 
     @Test
     void whilePartitionsMoveEveryFrameGoesOnceAndInOrder() throws Exception {
-        JsonNode figures = figures("bench", "handover", "--fps", "100", "--partitions", "2", "--between", "4s",
-                "--instance-lease", "3s", "--json");
+        JsonNode figures = figures("bench", "handover", "--fps", "100", "--partitions", "3", "--between", "4s",
+                "--json");
         assertThat(figures.path("frames").asInt()).isGreaterThan(1_000);
         assertThat(figures.path("missing").asInt() + figures.path("twice").asInt()
                 + figures.path("out_of_order").asInt()).isZero();

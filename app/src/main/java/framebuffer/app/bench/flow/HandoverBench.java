@@ -52,8 +52,9 @@ public final class HandoverBench implements Callable<Integer> {
     private int fps;
 
     @FlagOnly
-    @Within(least = "2", most = "64")
-    @Option(names = "--partitions", paramLabel = "N", defaultValue = "4", description = "How many. Default: ${DEFAULT-VALUE}.")
+    // Three instances run at once: with fewer partitions two would share one, and order is not promised there.
+    @Within(least = "3", most = "64")
+    @Option(names = "--partitions", paramLabel = "N", defaultValue = "4", description = "How many, at least 3: so many instances run at once, and a camera's order is kept where one serves its partition. Default: ${DEFAULT-VALUE}.")
     private int partitions;
 
     @FlagOnly
