@@ -4,8 +4,6 @@ import framebuffer.wire.EntryId;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The frames of one queue that this process holds: delivered to it and not known to be answered. Each is in a slot until its handler has
@@ -14,13 +12,13 @@ import java.util.concurrent.TimeUnit;
  */
 public final class InProgress {
     private final Slots slots;
-    private final Semaphore room;
+    private final Slots room;
     private final Set<EntryId> held = ConcurrentHashMap.newKeySet();
     private final Set<EntryId> running = ConcurrentHashMap.newKeySet();
 
     public InProgress(Slots slots) {
         this.slots = slots;
-        this.room = new Semaphore(slots.most(), true);
+        this.room = new Slots(slots.most());
     }
 
     /** How many frames it holds. */
@@ -30,27 +28,20 @@ public final class InProgress {
 
     /** Waits until nothing is held; answers whether that came true in time. */
     public boolean awaitNone(Duration atMost) throws InterruptedException {
-        if (!room.tryAcquire(slots.most(), atMost.toNanos(), TimeUnit.NANOSECONDS)) {
-            return false;
-        }
-        room.release(slots.most());
-        return true;
+        return room.awaitNone(atMost);
     }
 
     /** Takes free slots, see {@link Slots#take}; no more than frames may be held here. */
     int take(int atMost, Duration wait) throws InterruptedException {
-        if (!room.tryAcquire(wait.toNanos(), TimeUnit.NANOSECONDS)) {
+        int most = room.take(atMost, wait);
+        if (most == 0) {
             return 0;
-        }
-        int most = 1;
-        while (most < atMost && room.tryAcquire()) {
-            most++;
         }
         int taken = 0;
         try {
             taken = slots.take(most, wait);
         } finally {
-            room.release(most - taken);
+            room.giveBack(most - taken);
         }
         return taken;
     }
@@ -58,7 +49,7 @@ public final class InProgress {
     /** Gives slots back that no frame was read for. */
     void giveBack(int unused) {
         slots.giveBack(unused);
-        room.release(unused);
+        room.giveBack(unused);
     }
 
     /** A frame was read into a slot taken before; false: it is held already, for Redis has forgotten that it was delivered. */
@@ -77,7 +68,7 @@ public final class InProgress {
     void end(EntryId entry) {
         finished(entry);
         if (held.remove(entry)) {
-            room.release();
+            room.giveBack(1);
         }
     }
 

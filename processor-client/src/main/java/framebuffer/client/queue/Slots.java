@@ -21,6 +21,15 @@ public final class Slots {
         this.free = new Semaphore(most, true);
     }
 
+    /** Waits until all are free; answers whether that came true in time. */
+    boolean awaitNone(Duration atMost) throws InterruptedException {
+        if (!free.tryAcquire(most, atMost.toNanos(), TimeUnit.NANOSECONDS)) {
+            return false;
+        }
+        free.release(most);
+        return true;
+    }
+
     /** How many there are. */
     int most() {
         return most;
