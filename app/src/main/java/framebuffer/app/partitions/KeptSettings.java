@@ -1,5 +1,6 @@
 package framebuffer.app.partitions;
 
+import framebuffer.orchestrator.freshness.CameraPolicies;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.Replies;
 import framebuffer.streams.partition.Partition;
@@ -19,9 +20,6 @@ import java.util.Map;
  *            what is switched, as it is kept
  */
 record KeptSettings(Map<String, byte[]> policies, Map<String, byte[]> switches) {
-    /** In the hash of policies, the number of changes; no camera is called so. */
-    private static final String CHANGES = "";
-
     static KeptSettings read(List<Partition> partitions) {
         Map<String, byte[]> policies = new HashMap<>();
         Map<String, byte[]> switches = new HashMap<>();
@@ -31,7 +29,7 @@ record KeptSettings(Map<String, byte[]> policies, Map<String, byte[]> switches) 
                 switches.putAll(Replies.map(redis.call("HGETALL", partition.keys().control())));
             }
         }
-        policies.remove(CHANGES);
+        policies.remove(CameraPolicies.CHANGES);
         return new KeptSettings(policies, switches);
     }
 
@@ -50,7 +48,7 @@ record KeptSettings(Map<String, byte[]> policies, Map<String, byte[]> switches) 
             try (RedisConnection redis = RedisConnection.open(partition.redis())) {
                 if (set.size() > 1) {
                     redis.call("HSET", set.toArray());
-                    redis.call("HINCRBY", partition.keys().cameraPolicies(), CHANGES, 1);
+                    redis.call("HINCRBY", partition.keys().cameraPolicies(), CameraPolicies.CHANGES, 1);
                 }
                 if (switched.size() > 1) {
                     redis.call("HSET", switched.toArray());
@@ -67,7 +65,8 @@ record KeptSettings(Map<String, byte[]> policies, Map<String, byte[]> switches) 
                 for (String byCamera : List.of(keys.cameraPolicies(), keys.camerasSeen())) {
                     List<Object> gone = new ArrayList<>(List.of(byCamera));
                     Replies.list(redis.call("HKEYS", byCamera)).stream().map(Replies::text)
-                            .filter(camera -> !camera.equals(CHANGES) && !now.of(camera).keys().equals(keys))
+                            .filter(camera -> !camera.equals(CameraPolicies.CHANGES)
+                                    && !now.of(camera).keys().equals(keys))
                             .forEach(gone::add);
                     if (gone.size() > 1) {
                         redis.call("HDEL", gone.toArray());

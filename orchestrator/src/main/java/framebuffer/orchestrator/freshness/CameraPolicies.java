@@ -28,7 +28,7 @@ public final class CameraPolicies implements RedisLoop.Work {
 
     private static final Logger log = LoggerFactory.getLogger(CameraPolicies.class);
     /** In the hash, the number of changes; no camera is called so. */
-    private static final String CHANGES = "";
+    public static final String CHANGES = "";
 
     private final Keys keys;
     private final int most;
