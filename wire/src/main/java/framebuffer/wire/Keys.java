@@ -99,6 +99,16 @@ public record Keys(String prefix) {
         return prefix + "frame-buffer:partitions";
     }
 
+    /** String, in the first partition, for some seconds: an instance starts with so many partitions. */
+    public String partitionsStarting() {
+        return prefix + "frame-buffer:partitions-starting";
+    }
+
+    /** String, in the first partition: the number of partitions is being changed. */
+    public String partitionsChanging() {
+        return prefix + "frame-buffer:partitions-changing";
+    }
+
     /** Hash, in the first partition: processor id, a space, number of a partition → how many frames that one may have. */
     public String grants() {
         return prefix + "frame-buffer:grants";

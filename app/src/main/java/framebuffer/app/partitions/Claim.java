@@ -3,13 +3,13 @@ package framebuffer.app.partitions;
 import framebuffer.app.settings.Unusable;
 import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisRefused;
 import framebuffer.streams.RedisUnavailable;
 import framebuffer.streams.figures.BacklogReader;
 import framebuffer.streams.partition.PartitionCount;
 import framebuffer.wire.Keys;
 import framebuffer.wire.Partitioning;
 import java.util.List;
-import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +22,8 @@ public final class Claim {
     }
 
     /**
-     * Takes note of how many partitions there are, the first time; each further time it must be the same.
+     * Takes note of how many partitions there are, the first time; each further time it must be the same. It is not changed until this
+     * instance says that it runs.
      *
      * @param group
      *            ours on the capture stream
@@ -39,16 +40,20 @@ public final class Claim {
             if (partitioning.tagged() && address.cluster() == null) {
                 nothingWithoutPartitions(redis, new Keys(partitioning.prefix()), group);
             }
-            if (partitioning.tagged()) {
-                check(PartitionCount.claim(redis, partitioning), partitioning);
-            } else {
-                OptionalInt said = PartitionCount.read(redis, partitioning.prefix());
-                if (said.isPresent()) {
-                    check(said.getAsInt(), partitioning);
-                }
-            }
+            check(claimed(redis, partitioning), partitioning);
         } catch (RedisUnavailable e) {
             log.warn("it is not known whether there are {} partitions: {}", partitioning.count(), e.getMessage());
+        }
+    }
+
+    private static int claimed(RedisConnection redis, Partitioning partitioning) {
+        try {
+            return PartitionCount.claim(redis, partitioning).orElseThrow(() -> new Unusable(
+                    "the number of partitions is being changed: start it when that is done; if it was cut off, in "
+                            + PartitionCount.CHANGES_WITHIN.toSeconds() + " seconds"));
+        } catch (RedisRefused e) {
+            log.warn("that this instance starts cannot be noted: {}", e.getMessage());
+            return PartitionCount.read(redis, partitioning.prefix()).orElse(partitioning.count());
         }
     }
 

@@ -72,6 +72,13 @@ public final class ResizeCommand implements Callable<Integer> {
                             + " with --partitions " + to + ", and processors anew.");
             out.flush();
             return 0;
+        } catch (PartitionCount.CannotChange e) {
+            throw new Unusable(switch (e.obstacle()) {
+                case STARTING -> "an instance was started less than " + PartitionCount.STARTS_WITHIN.toSeconds()
+                        + " seconds ago: stop it, and try again when they are over";
+                case CHANGING -> "the number of partitions is being changed by somebody else; if that was cut off, try"
+                        + " again in " + PartitionCount.CHANGES_WITHIN.toSeconds() + " seconds";
+            }, e);
         } catch (RedisUnavailable | RedisRefused e) {
             throw new Unusable(String.valueOf(e.getMessage()), e);
         }
@@ -80,7 +87,8 @@ public final class ResizeCommand implements Callable<Integer> {
     private int resize(RedisAddress address) {
         String prefix = redis.keyPrefix();
         RedisAddress first = address.holding(PartitionCount.where(prefix));
-        try (RedisConnection agreed = RedisConnection.open(first)) {
+        try (RedisConnection agreed = RedisConnection.open(first);
+                PartitionCount.Change change = PartitionCount.change(agreed, prefix)) {
             Partitioning before = PartitionCount.read(agreed, prefix).stream()
                     .mapToObj(count -> Partitioning.tagged(prefix, count)).findFirst()
                     .orElseGet(() -> address.cluster() == null
@@ -100,9 +108,9 @@ public final class ResizeCommand implements Callable<Integer> {
             // Whoever is registered is so for the partitions that there were.
             Everywhere.ask(all, ResizeCommand::forget);
             if (plain) {
-                agreed.call("DEL", PartitionCount.where(prefix));
+                change.toNone();
             } else {
-                PartitionCount.set(agreed, prefix, to);
+                change.to(to);
             }
             return before.count();
         }

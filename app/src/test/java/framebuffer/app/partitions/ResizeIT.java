@@ -11,8 +11,10 @@ import framebuffer.app.settings.Unusable;
 import framebuffer.orchestrator.Orchestrator;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.streams.partition.PartitionCount;
 import framebuffer.wire.Partitioning;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,6 +41,42 @@ class ResizeIT {
 
     private void claim(Partitioning partitioning) {
         Claim.of(server.address(), partitioning, "frame-buffer-v2");
+    }
+
+    private Said resize() {
+        return Said.by("partitions", "resize", "--to", "3", "--redis-url", url);
+    }
+
+    /** An instance has had the time that it has to start. */
+    private void started() {
+        try (RedisConnection redis = RedisConnection.open(server.address())) {
+            redis.call("DEL", "{p0}frame-buffer:partitions-starting");
+        }
+    }
+
+    @Test
+    void whoIsStartedWhileTheNumberIsChangedIsToldSo() {
+        claim(Partitioning.tagged("", 2));
+        started();
+        try (RedisConnection redis = RedisConnection.open(server.address());
+                PartitionCount.Change change = PartitionCount.change(redis, "")) {
+            for (Partitioning any : List.of(Partitioning.tagged("", 2), Partitioning.whole(""))) {
+                assertThatThrownBy(() -> claim(any)).isInstanceOf(Unusable.class).hasMessageContaining("being changed");
+            }
+            resize().isOneLineWith("being changed by somebody else");
+            change.to(5);
+        }
+        resize().isFine();
+        claim(Partitioning.tagged("", 3));
+        resize().isOneLineWith("an instance was started less than 10 seconds ago");
+    }
+
+    @Test
+    void whoIsRefusedItsNumberDoesNotHinderAChange() {
+        claim(Partitioning.tagged("", 2));
+        started();
+        assertThatThrownBy(() -> claim(Partitioning.tagged("", 3))).isInstanceOf(Unusable.class);
+        resize().isFine();
     }
 
     @Test
@@ -69,11 +107,13 @@ class ResizeIT {
         try (PartitionedSite site = new PartitionedSite(server.address(), 2)) {
             claim(Partitioning.tagged("", 2));
             Orchestrator one = site.start("one");
-            Said.by("partitions", "resize", "--to", "3", "--redis-url", url).isOneLineWith("instance one runs");
+            resize().isOneLineWith("an instance was started less than 10 seconds ago");
+            started();
             IntStream.range(0, 10).forEach(i -> site.capture("cam-" + i, "f" + i));
             Commands.eventually("all are read", () -> one.ledger().total().captured() == 10);
+            resize().isOneLineWith("instance one runs");
         }
-        Said.by("partitions", "resize", "--to", "3", "--redis-url", url).isOneLineWith("not come to their end");
+        resize().isOneLineWith("not come to their end");
         try (PartitionedSite site = new PartitionedSite(server.address(), 2)) {
             Orchestrator one = site.start("one");
             site.processor("face-1", 10, 1);
@@ -85,7 +125,7 @@ class ResizeIT {
             assertThat(site.ask("POST", "/control/pause", null)).startsWith("200");
         }
         Commands.eventually("nobody runs any more",
-                () -> Said.by("partitions", "resize", "--to", "3", "--redis-url", url).code() == 0);
+                () -> resize().code() == 0);
         claim(Partitioning.tagged("", 3));
         try (PartitionedSite site = new PartitionedSite(server.address(), 3)) {
             Orchestrator one = site.start("one");

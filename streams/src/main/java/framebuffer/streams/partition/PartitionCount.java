@@ -2,37 +2,117 @@ package framebuffer.streams.partition;
 
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.Replies;
+import framebuffer.streams.Script;
+import framebuffer.wire.Keys;
 import framebuffer.wire.Partitioning;
+import java.time.Duration;
+import java.util.List;
 import java.util.OptionalInt;
 
 /** Over how many partitions the frames in a Redis are spread: kept there, so that nobody takes it for another number. */
 public final class PartitionCount {
+    /** An instance that was started so long ago says itself that it runs. */
+    public static final Duration STARTS_WITHIN = Duration.ofSeconds(10);
+    /** A change that takes longer was cut off. */
+    public static final Duration CHANGES_WITHIN = Duration.ofMinutes(1);
+
+    private static final Script CLAIM = Script.freeing("partitions_claim.lua");
+    private static final Script CHANGE = Script.freeing("partitions_change.lua");
+
     private PartitionCount() {
     }
 
-    private static String key(String prefix) {
-        return Partitioning.tagged(prefix, 1).keys(0).partitions();
+    /** Why it cannot be changed now. */
+    public enum Obstacle {
+        /** An instance was started less than {@link #STARTS_WITHIN} ago, and has perhaps not yet said that it runs. */
+        STARTING,
+        /** Somebody else does. */
+        CHANGING
+    }
+
+    /** It cannot be changed now. */
+    @SuppressWarnings("serial") // Never written.
+    public static final class CannotChange extends RuntimeException {
+        private final Obstacle obstacle;
+
+        private CannotChange(Obstacle obstacle) {
+            super(obstacle.name());
+            this.obstacle = obstacle;
+        }
+
+        public Obstacle obstacle() {
+            return obstacle;
+        }
+    }
+
+    private static Keys keys(String prefix) {
+        return Partitioning.tagged(prefix, 1).keys(0);
     }
 
     /** The key that says it, wherever partitions lie; for {@link framebuffer.streams.RedisAddress#holding}. */
     public static String where(String prefix) {
-        return key(prefix);
+        return keys(prefix).partitions();
     }
 
     /** How many it says; empty: there were never several. */
     public static OptionalInt read(RedisConnection redis, String prefix) {
-        Object said = redis.call("GET", key(prefix));
+        Object said = redis.call("GET", where(prefix));
         return said == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(Replies.text(said)));
     }
 
-    /** From now on it says so, unless it has said something before; answers what it says. */
-    public static int claim(RedisConnection redis, Partitioning partitioning) {
-        redis.call("SET", key(partitioning.prefix()), partitioning.count(), "NX");
-        return read(redis, partitioning.prefix()).orElse(partitioning.count());
+    /**
+     * For an instance that is about to start with so many. When they are tagged and nothing was said before, it is from now on.
+     *
+     * @return how many there are; empty: that is being changed
+     */
+    public static OptionalInt claim(RedisConnection redis, Partitioning partitioning) {
+        Keys keys = keys(partitioning.prefix());
+        int said = (int) Replies.number(CLAIM.call(redis,
+                List.of(keys.partitions(), keys.partitionsStarting(), keys.partitionsChanging()),
+                List.of(partitioning.count(), partitioning.tagged() ? 1 : 0, STARTS_WITHIN.toMillis())));
+        return said == 0 ? OptionalInt.empty() : OptionalInt.of(said);
     }
 
-    /** From now on it says so. */
-    public static void set(RedisConnection redis, String prefix, int count) {
-        redis.call("SET", key(prefix), count);
+    /**
+     * Until it is closed, at most {@link #CHANGES_WITHIN}, no instance starts.
+     *
+     * @throws CannotChange
+     *             when one does already, or somebody else changes it
+     */
+    public static Change change(RedisConnection redis, String prefix) {
+        Keys keys = keys(prefix);
+        int may = (int) Replies.number(
+                CHANGE.call(redis, List.of(keys.partitionsStarting(), keys.partitionsChanging()),
+                        List.of(CHANGES_WITHIN.toMillis())));
+        if (may != 1) {
+            throw new CannotChange(may == 0 ? Obstacle.STARTING : Obstacle.CHANGING);
+        }
+        return new Change(redis, keys);
+    }
+
+    /** A change of it. */
+    public static final class Change implements AutoCloseable {
+        private final RedisConnection redis;
+        private final Keys keys;
+
+        private Change(RedisConnection redis, Keys keys) {
+            this.redis = redis;
+            this.keys = keys;
+        }
+
+        /** From now on there are so many. */
+        public void to(int count) {
+            redis.call("SET", keys.partitions(), count);
+        }
+
+        /** From now on there is one, of plain names. */
+        public void toNone() {
+            redis.call("DEL", keys.partitions());
+        }
+
+        @Override
+        public void close() {
+            redis.call("DEL", keys.partitionsChanging());
+        }
     }
 }
