@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -113,13 +114,18 @@ final class LocalPartition implements Tenure.Service, AutoCloseable {
         }
     }
 
+    private static ShareKeeper.Known known(RegistrySnapshot there) {
+        return new ShareKeeper.Known(there.all().stream().map(Processor::registration).toList(),
+                there.available().stream().map(Registration::id).collect(Collectors.toSet()));
+    }
+
     private Serving made() {
         Orchestrator.Watching watching = settings.watching();
         EndpointPolls polls = new EndpointPolls(partition.keys(), watching.polls(), registry);
         ShareKeeper shares = settings.partitioning().count() == 1
                 ? null
                 : new ShareKeeper(new ShareKeeper.Settings(partition, means.first(), settings.partitioning().count()),
-                        () -> registry.snapshot().all().stream().map(Processor::registration).toList(),
+                        () -> known(registry.snapshot()),
                         () -> view().shortage(), () -> tenure != null && tenure.view().leads() && registry.known(),
                         this::wake);
         return new Serving(

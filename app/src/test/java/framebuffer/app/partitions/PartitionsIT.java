@@ -112,6 +112,30 @@ class PartitionsIT {
     }
 
     @Test
+    void aFewFramesOfSeveralProcessorsReachAllPartitionsTogether() throws Exception {
+        site = new PartitionedSite(server.address(), 4);
+        Orchestrator one = site.start("one");
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        for (String id : List.of("face-1", "face-2", "face-3")) {
+            site.processor(id, 2, 1, _ -> {
+                mayEnd.await();
+                return Answer.processed("{}");
+            });
+        }
+        capture(100);
+        try (RedisConnection redis = RedisConnection.open(server.address())) {
+            for (Partition partition : site.partitions.all()) {
+                Commands.eventually(partition + " has some", () -> IntStream.rangeClosed(1, 3).mapToLong(
+                        i -> Replies.number(redis.call("XLEN", partition.keys().queue("frames:ready:face-" + i))))
+                        .sum() > 0);
+            }
+        }
+        mayEnd.countDown();
+        Commands.eventually("all are processed", () -> one.ledger().total().done() == 100);
+        assertThat(one.ledger().balanced()).isTrue();
+    }
+
+    @Test
     void aProcessorThatKnowsNothingOfPartitionsLivesInOneAndGetsItsCameras() throws Exception {
         site = new PartitionedSite(server.address(), 3);
         site.start("one");

@@ -8,7 +8,7 @@ import java.util.Map;
 
 /**
  * What all partitions could use of each processor, as each said last: a line with the second in which it did, then a line for each
- * processor, its id and a number.
+ * processor, its id and a number; -1: it cannot be used there.
  *
  * @param byPartition
  *            for each partition, in order: processor → frames
@@ -43,7 +43,7 @@ record Demands(List<Map<String, Long>> byPartition) {
             }
             for (int i = 1; i < lines.length; i++) {
                 int space = lines[i].lastIndexOf(' ');
-                demand.put(lines[i].substring(0, space), Math.max(0, Long.parseLong(lines[i].substring(space + 1))));
+                demand.put(lines[i].substring(0, space), Math.max(-1, Long.parseLong(lines[i].substring(space + 1))));
             }
         } catch (NumberFormatException | IndexOutOfBoundsException e) {
             return Map.of();

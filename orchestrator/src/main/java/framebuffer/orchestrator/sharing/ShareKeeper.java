@@ -18,6 +18,7 @@ import framebuffer.wire.processor.Registration;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,11 +46,12 @@ public final class ShareKeeper implements RedisLoop.Work {
     private static final Logger log = LoggerFactory.getLogger(ShareKeeper.class);
 
     private final Settings settings;
-    private final Supplier<Collection<Registration>> processors;
+    private final Supplier<Known> processors;
     private final Supplier<Map<String, Integer>> waiting;
     private final Runnable changed;
     private final BooleanSupplier leads;
     private volatile Map<String, Integer> view = Map.of();
+    private RecentDemand recent = RecentDemand.NONE;
     private @Nullable RedisConnection first;
     private boolean alone;
 
@@ -67,8 +69,23 @@ public final class ShareKeeper implements RedisLoop.Work {
     }
 
     /**
+     * The processors.
+     *
+     * @param registered
+     *            all
+     * @param available
+     *            ids of those that get frames here
+     */
+    public record Known(Collection<Registration> registered, Set<String> available) {
+        public Known {
+            registered = List.copyOf(registered);
+            available = Set.copyOf(available);
+        }
+    }
+
+    /**
      * @param processors
-     *            those that are registered
+     *            those that there are
      * @param waiting
      *            capability → frames that wait here for want of it; empty text: of any
      * @param leads
@@ -76,7 +93,7 @@ public final class ShareKeeper implements RedisLoop.Work {
      * @param changed
      *            is called when a share has changed; returns at once
      */
-    public ShareKeeper(Settings settings, Supplier<Collection<Registration>> processors,
+    public ShareKeeper(Settings settings, Supplier<Known> processors,
             Supplier<Map<String, Integer>> waiting, BooleanSupplier leads, Runnable changed) {
         this.settings = settings;
         this.processors = processors;
@@ -98,8 +115,9 @@ public final class ShareKeeper implements RedisLoop.Work {
     @Override
     public void turn(RedisConnection redis) {
         Map<String, Registration> shared = new TreeMap<>();
-        processors.get().stream().filter(one -> Registration.ALL_PARTITIONS.equals(one.partition()))
-                .forEach(one -> shared.put(settings.own().keys().queue(one.queue()), one));
+        Known known = processors.get();
+        known.registered().stream().filter(one -> Registration.ALL_PARTITIONS.equals(one.partition()))
+                .forEach(one -> shared.put(queue(one), one));
         Map<String, Share> shares = new HashMap<>(
                 ShareBoard.look(redis, settings.own().keys(), List.copyOf(shared.keySet())));
         shares.putAll(ShareBoard.set(redis, settings.own().keys(), shares.entrySet().stream()
@@ -109,6 +127,7 @@ public final class ShareKeeper implements RedisLoop.Work {
         show(shared, shares);
         try {
             if (leads.getAsBoolean()) {
+                recent = recent.after(demand(known.available(), shared, shares));
                 agree(redis, shared, shares);
             }
             alone = false;
@@ -128,21 +147,35 @@ public final class ShareKeeper implements RedisLoop.Work {
         forgetFirst();
     }
 
+    private String queue(Registration processor) {
+        return settings.own().keys().queue(processor.queue());
+    }
+
     private void agree(RedisConnection redis, Map<String, Registration> shared, Map<String, Share> shares) {
-        Map<String, Long> demand = demand(shared, shares);
+        Map<String, Long> demand = recent.counted();
         RedisConnection agreed = first();
         ShareBoard.Reading all = ShareBoard.tell(agreed, settings.first().keys(), settings.own().number(),
                 said(demand, agreed));
         forgetTheGone(redis, agreed, all, shared);
-        Demands demands = Demands.of(all, settings.partitions(), HEEDED_SECONDS);
-        Map<String, Long> targets = new HashMap<>();
-        shared.forEach((queue, one) -> targets.put(queue, new SharePolicy(one.capacity(),
-                IntStream.range(0, settings.partitions()).mapToObj(i -> all.granted(one.id(), i).frames()).toList(),
-                demands.of(one.id(), settings.own().number(), demand.getOrDefault(one.id(), 0L)), all.seconds())
-                .target(settings.own().number())));
+        Map<String, Long> targets = targets(all, shared.values(), demand);
         Turn turn = new Turn(all, settings.own().number(), shared, shares, targets);
         giveUp(redis, turn);
         take(redis, turn, ask(agreed, turn));
+    }
+
+    /** Key of a queue → what this partition should have of its processor. */
+    private Map<String, Long> targets(ShareBoard.Reading all, Collection<Registration> shared,
+            Map<String, Long> demand) {
+        Demands demands = Demands.of(all, settings.partitions(), HEEDED_SECONDS);
+        Map<String, Long> targets = new HashMap<>();
+        alike(shared).forEach(some -> {
+            SharePlan plan = new SharePlan(some.stream().map(one -> new SharePlan.Member(one.id(), one.capacity(),
+                    IntStream.range(0, settings.partitions()).mapToObj(i -> all.granted(one.id(), i).frames()).toList(),
+                    demands.of(one.id(), settings.own().number(), demand.getOrDefault(one.id(), 0L)))).toList(),
+                    all.seconds());
+            some.forEach(one -> targets.put(queue(one), plan.of(one.id(), settings.own().number())));
+        });
+        return targets;
     }
 
     /**
@@ -215,15 +248,24 @@ public final class ShareKeeper implements RedisLoop.Work {
         turn.shares().putAll(ShareBoard.set(redis, settings.own().keys(), changes));
     }
 
-    /** What a processor could be given here: what it has, and what waits for one like it. */
-    private Map<String, Long> demand(Map<String, Registration> shared, Map<String, Share> shares) {
+    /** Those that can do the same, each in the same order everywhere. */
+    private static Collection<List<Registration>> alike(Collection<Registration> processors) {
+        return processors.stream().sorted(Comparator.comparing(Registration::id))
+                .collect(Collectors.groupingBy(one -> Set.copyOf(one.capabilities()))).values();
+    }
+
+    /** What could be given here to a processor and those like it: what they have, and what waits for one like them. */
+    private Map<String, Long> demand(Set<String> available, Map<String, Registration> shared,
+            Map<String, Share> shares) {
         Map<String, Integer> waits = waiting.get();
         Map<String, Long> demand = new TreeMap<>();
-        shared.forEach((queue, one) -> {
-            long could = Math.max(0, Objects.requireNonNull(shares.get(queue)).outstanding())
-                    + waits.entrySet().stream().filter(wait -> one.canProcess(wait.getKey()))
-                            .mapToLong(Map.Entry::getValue).sum();
-            demand.put(one.id(), Math.min(one.capacity(), could));
+        alike(shared.values()).forEach(some -> {
+            long could = waits.entrySet().stream().filter(wait -> some.getFirst().canProcess(wait.getKey()))
+                    .mapToLong(Map.Entry::getValue).sum()
+                    + some.stream().filter(one -> available.contains(one.id())).map(this::queue)
+                            .mapToLong(queue -> Math.max(0, Objects.requireNonNull(shares.get(queue)).outstanding()))
+                            .sum();
+            some.forEach(one -> demand.put(one.id(), available.contains(one.id()) ? could : -1));
         });
         return demand;
     }

@@ -1,0 +1,171 @@
+package framebuffer.orchestrator.sharing;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntToLongFunction;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/**
+ * Who should have what of the capacities of processors that can do the same. What a partition needs, see {@link FairShare}, it gets from
+ * any of them; so a few frames of several processors reach more partitions than those of one would. It is moved as little as that takes,
+ * for whenever a share moves some time is lost: nothing while nobody is short. What is free and nobody needs is spread evenly, so that a
+ * frame that comes finds room.
+ *
+ * <p>
+ * All partitions make the same plan of the same reading, and each does its own part of it.
+ */
+final class SharePlan {
+    /** Where there is something for each partition it matters less whose turn it is. */
+    private static final long SLOW_SECONDS = 10;
+    /** Nobody's. */
+    private static final int FREE = -1;
+
+    private final List<Member> members;
+    private final List<Integer> inTurn;
+    private final List<Long> needs;
+    /** By member and partition. */
+    private final long[][] has;
+    /** By partition: what it has of those that it can use. */
+    private final long[] total;
+
+    /**
+     * A processor.
+     *
+     * @param granted
+     *            what each partition has of it
+     * @param demand
+     *            what each partition could use of it and those like it; -1: it cannot use this one
+     */
+    record Member(String id, int capacity, List<Long> granted, List<Long> demand) {
+        Member {
+            granted = List.copyOf(granted);
+            demand = List.copyOf(demand);
+        }
+
+        private boolean isOfUse(int partition) {
+            return demand.get(partition) >= 0;
+        }
+
+        /** What each has; where that is more than there is, for the capacity was lowered, each gives up its part. */
+        private long[] within() {
+            long all = granted.stream().mapToLong(Long::longValue).sum();
+            return granted.stream().mapToLong(one -> all > capacity ? one * capacity / all : one).toArray();
+        }
+    }
+
+    /** Frames that a partition could get: of whom, and from whom. */
+    private record Offer(int member, int partition, long frames) {
+    }
+
+    /**
+     * @param alike
+     *            at least one, in the same order for all
+     * @param seconds
+     *            a clock that all read
+     */
+    SharePlan(List<Member> alike, long seconds) {
+        members = List.copyOf(alike);
+        int partitions = members.getFirst().granted().size();
+        long capacity = members.stream().filter(one -> IntStream.range(0, partitions).anyMatch(one::isOfUse))
+                .mapToLong(Member::capacity).sum();
+        List<Long> demand = IntStream.range(0, partitions)
+                .mapToObj(i -> members.stream().mapToLong(one -> one.demand().get(i)).filter(could -> could > 0).max()
+                        .orElse(0))
+                .toList();
+        FairShare fair = new FairShare(capacity, demand, capacity < partitions ? seconds : seconds / SLOW_SECONDS);
+        inTurn = fair.inTurn();
+        needs = fair.needs();
+        has = members.stream().map(Member::within).toArray(long[][]::new);
+        total = IntStream.range(0, partitions).mapToLong(i -> ofUse(i).mapToLong(m -> has[m][i]).sum()).toArray();
+        if (inTurn.stream().anyMatch(i -> lack(i) > 0)) {
+            inTurn.forEach(this::leaveWhatIsOfNoUse);
+            inTurn.forEach(this::meet);
+        }
+        IntStream.range(0, members.size()).forEach(this::spread);
+    }
+
+    /** What a partition should have of a member. */
+    long of(String id, int partition) {
+        return IntStream.range(0, members.size()).filter(m -> members.get(m).id().equals(id))
+                .mapToLong(m -> has[m][partition]).findFirst().orElseThrow();
+    }
+
+    private long lack(int partition) {
+        return needs.get(partition) - total[partition];
+    }
+
+    /** But for one frame, where there is one for each: with it a partition finds out that it can be used again. */
+    private void leaveWhatIsOfNoUse(int partition) {
+        IntStream.range(0, members.size()).filter(m -> !members.get(m).isOfUse(partition)).forEach(m -> {
+            int trial = members.get(m).capacity() < inTurn.size() ? 0 : 1;
+            has[m][partition] = Math.min(has[m][partition], trial);
+        });
+    }
+
+    private void add(int member, int partition, long frames) {
+        has[member][partition] += frames;
+        total[partition] += frames;
+    }
+
+    private long free(int member) {
+        return members.get(member).capacity() - LongStream.of(has[member]).sum();
+    }
+
+    /** In some steps, so that of a large capacity it gets something of each member. */
+    private void meet(int partition) {
+        long each = Math.max(1, lack(partition) / members.size());
+        for (long lack = lack(partition); lack > 0;) {
+            Optional<Offer> best = unused(partition).or(() -> unneeded(partition)).or(() -> unfair(partition));
+            if (best.isEmpty()) {
+                return;
+            }
+            long frames = Math.min(Math.min(each, lack), best.get().frames());
+            if (best.get().partition() != FREE) {
+                add(best.get().member(), best.get().partition(), -frames);
+            }
+            add(best.get().member(), partition, frames);
+            lack -= frames;
+        }
+    }
+
+    private IntStream ofUse(int partition) {
+        return IntStream.range(0, members.size()).filter(m -> members.get(m).isOfUse(partition));
+    }
+
+    private Optional<Offer> unused(int partition) {
+        return ofUse(partition).mapToObj(m -> new Offer(m, FREE, free(m))).filter(offer -> offer.frames() > 0)
+                .max(Comparator.comparingLong(Offer::frames));
+    }
+
+    private Optional<Offer> unneeded(int partition) {
+        return others(partition, other -> -lack(other));
+    }
+
+    /** Where it can use but some members, and nobody has more of those than he needs: from one who may get as much of the others. */
+    private Optional<Offer> unfair(int partition) {
+        return others(partition, other -> (total[other] - total[partition]) / 2);
+    }
+
+    /** The most that another partition gives of one member. */
+    private Optional<Offer> others(int partition, IntToLongFunction gives) {
+        return ofUse(partition).boxed()
+                .flatMap(m -> inTurn.stream().filter(other -> other != partition)
+                        .map(other -> new Offer(m, other, Math.min(has[m][other], gives.applyAsLong(other)))))
+                .filter(offer -> offer.frames() > 0)
+                .max(Comparator.comparingLong(Offer::frames)
+                        .thenComparingLong(offer -> has[offer.member()][offer.partition()]));
+    }
+
+    /** What is free of a member goes to those that have least. */
+    private void spread(int member) {
+        List<Integer> those = inTurn.stream().filter(members.get(member)::isOfUse).toList();
+        for (long free = free(member); free > 0 && !those.isEmpty();) {
+            int least = those.stream().min(Comparator.comparingLong(i -> total[i])).orElseThrow();
+            long frames = Math.max(1, free / those.size());
+            add(member, least, frames);
+            free -= frames;
+        }
+    }
+}
