@@ -19,6 +19,8 @@ import java.util.stream.LongStream;
 final class SharePlan {
     /** Where there is something for each partition it matters less whose turn it is. */
     private static final long SLOW_SECONDS = 10;
+    /** What of its need a partition may lack before anything moves: of much, what it needs is never quite the same. */
+    private static final long TOLERATED = 8;
     /** Nobody's. */
     private static final int FREE = -1;
 
@@ -27,6 +29,8 @@ final class SharePlan {
     private final List<Long> needs;
     /** By member and partition. */
     private final long[][] has;
+    /** By member. */
+    private final long[] free;
     /** By partition: what it has of those that it can use. */
     private final long[] total;
 
@@ -78,10 +82,13 @@ final class SharePlan {
         inTurn = fair.inTurn();
         needs = fair.needs();
         has = members.stream().map(Member::within).toArray(long[][]::new);
+        free = IntStream.range(0, members.size())
+                .mapToLong(m -> members.get(m).capacity() - LongStream.of(has[m]).sum()).toArray();
         total = IntStream.range(0, partitions).mapToLong(i -> ofUse(i).mapToLong(m -> has[m][i]).sum()).toArray();
-        if (inTurn.stream().anyMatch(i -> lack(i) > 0)) {
+        List<Integer> lacking = inTurn.stream().filter(i -> lack(i) > needs.get(i) / TOLERATED).toList();
+        if (!lacking.isEmpty()) {
             inTurn.forEach(this::leaveWhatIsOfNoUse);
-            inTurn.forEach(this::meet);
+            lacking.forEach(this::meet);
         }
         IntStream.range(0, members.size()).forEach(this::spread);
     }
@@ -100,17 +107,15 @@ final class SharePlan {
     private void leaveWhatIsOfNoUse(int partition) {
         IntStream.range(0, members.size()).filter(m -> !members.get(m).isOfUse(partition)).forEach(m -> {
             int trial = members.get(m).capacity() < inTurn.size() ? 0 : 1;
+            free[m] += Math.max(0, has[m][partition] - trial);
             has[m][partition] = Math.min(has[m][partition], trial);
         });
     }
 
     private void add(int member, int partition, long frames) {
+        free[member] -= frames;
         has[member][partition] += frames;
         total[partition] += frames;
-    }
-
-    private long free(int member) {
-        return members.get(member).capacity() - LongStream.of(has[member]).sum();
     }
 
     /** In some steps, so that of a large capacity it gets something of each member. */
@@ -135,7 +140,7 @@ final class SharePlan {
     }
 
     private Optional<Offer> unused(int partition) {
-        return ofUse(partition).mapToObj(m -> new Offer(m, FREE, free(m))).filter(offer -> offer.frames() > 0)
+        return ofUse(partition).mapToObj(m -> new Offer(m, FREE, free[m])).filter(offer -> offer.frames() > 0)
                 .max(Comparator.comparingLong(Offer::frames));
     }
 
@@ -148,24 +153,22 @@ final class SharePlan {
         return others(partition, other -> (total[other] - total[partition]) / 2);
     }
 
-    /** The most that another partition gives of one member. */
+    /** Of the partition that gives most, what it has most of. */
     private Optional<Offer> others(int partition, IntToLongFunction gives) {
-        return ofUse(partition).boxed()
-                .flatMap(m -> inTurn.stream().filter(other -> other != partition)
-                        .map(other -> new Offer(m, other, Math.min(has[m][other], gives.applyAsLong(other)))))
-                .filter(offer -> offer.frames() > 0)
-                .max(Comparator.comparingLong(Offer::frames)
-                        .thenComparingLong(offer -> has[offer.member()][offer.partition()]));
+        return inTurn.stream().filter(other -> other != partition && gives.applyAsLong(other) > 0)
+                .sorted(Comparator.comparingLong(gives::applyAsLong).reversed())
+                .flatMap(other -> ofUse(partition).filter(m -> has[m][other] > 0).boxed()
+                        .max(Comparator.comparingLong(m -> has[m][other])).stream()
+                        .map(m -> new Offer(m, other, Math.min(has[m][other], gives.applyAsLong(other)))))
+                .findFirst();
     }
 
     /** What is free of a member goes to those that have least. */
     private void spread(int member) {
         List<Integer> those = inTurn.stream().filter(members.get(member)::isOfUse).toList();
-        for (long free = free(member); free > 0 && !those.isEmpty();) {
+        while (free[member] > 0 && !those.isEmpty()) {
             int least = those.stream().min(Comparator.comparingLong(i -> total[i])).orElseThrow();
-            long frames = Math.max(1, free / those.size());
-            add(member, least, frames);
-            free -= frames;
+            add(member, least, Math.max(1, free[member] / those.size()));
         }
     }
 }

@@ -50,6 +50,12 @@ class SharePlanTest {
     }
 
     @Test
+    void ofMuchALittleMayLack() {
+        assertThat(plan(100, List.of(55, 45), List.of(55, 50))).containsExactly(55L, 45L);
+        assertThat(plan(100, List.of(60, 40), List.of(60, 50))).containsExactly(50L, 50L);
+    }
+
+    @Test
     void afterTheCapacityWasLoweredAllGiveUpSome() {
         assertThat(plan(4, List.of(6, 6), List.of(6, 6))).containsExactly(2L, 2L);
     }
@@ -107,7 +113,7 @@ class SharePlanTest {
         List<Long> totals = totals(plan);
         List<Long> had = totals(alike.stream().map(Member::granted).toList());
         for (int i = 0; i < partitions; i++) {
-            assertThat(totals.get(i)).isGreaterThanOrEqualTo(needs.get(i));
+            assertThat(totals.get(i)).isGreaterThanOrEqualTo(needs.get(i) - needs.get(i) / 8);
             assertThat(totals.get(i)).as("nobody gives up what it needs")
                     .isGreaterThanOrEqualTo(Math.min(had.get(i), needs.get(i)));
         }
