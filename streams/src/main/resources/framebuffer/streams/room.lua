@@ -6,18 +6,23 @@
 -- XINFO's lag is nil after an entry behind the last delivered one was deleted, and for ever too large after unread ones were
 -- trimmed. The queue's length bounds it: that counts what is acknowledged but not yet removed too, so it errs on the side of
 -- less room until that is removed, and what was deleted without being acknowledged holds no room.
-local function outstanding(queue)
-  local groups = redis.pcall('XINFO', 'GROUPS', queue)
-  if groups.err then return nil end
-  local length = redis.call('XLEN', queue)
-  if #groups == 0 then return length, length, 0 end
+local function outstanding_of(groups, length)
+  if #groups == 0 then return length, 0 end
   local pending, unread = 0, 0
   for _, group in ipairs(groups) do
     pending = pending + group[6]
     local lag = group[12]
     unread = unread and lag and math.max(unread, lag)
   end
-  return unread and math.min(length, pending + unread) or length, length, pending
+  return unread and math.min(length, pending + unread) or length, pending
+end
+
+local function outstanding(queue)
+  local groups = redis.pcall('XINFO', 'GROUPS', queue)
+  if groups.err then return nil end
+  local length = redis.call('XLEN', queue)
+  local owed, pending = outstanding_of(groups, length)
+  return owed, length, pending
 end
 
 -- Room left below the capacity, at least 0; -1 when there is no such queue.

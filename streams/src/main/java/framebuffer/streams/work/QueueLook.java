@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,9 @@ public record QueueLook(Instant at, long length, long taken, List<Group> groups)
     public static final int MOST = 1_000;
 
     private static final Script SCRIPT = Script.freeing("ids.lua", "ledger.lua", "room.lua", "look_queue.lua");
-    private static final int FIXED = 3;
+    /** Queues of one call: many share what a call costs; too many with much outstanding hold up Redis for milliseconds. */
+    private static final int AT_ONCE = 10;
+    private static final int FIXED = 2;
     private static final int PER_GROUP = 4;
     private static final int PER_ENTRY = 2;
 
@@ -71,21 +74,34 @@ public record QueueLook(Instant at, long length, long taken, List<Group> groups)
      */
     public static Map<String, QueueLook> at(RedisConnection redis, Keys keys, Map<String, String> processors) {
         List<String> queues = List.copyOf(processors.keySet());
-        List<@Nullable Object> replies = SCRIPT.callAll(redis, queues.stream().map(queue -> new Script.Call(
-                List.of(queue, keys.activity(), keys.taken(), keys.completed(), keys.givenBack()),
-                List.of(String.valueOf(processors.get(queue)), MOST))).toList());
+        List<List<String>> batches = IntStream.iterate(0, from -> from < queues.size(), from -> from + AT_ONCE)
+                .mapToObj(from -> queues.subList(from, Math.min(queues.size(), from + AT_ONCE))).toList();
+        List<@Nullable Object> replies = SCRIPT.callAll(redis,
+                batches.stream().map(batch -> call(keys, batch, processors)).toList());
         Map<String, QueueLook> looks = LinkedHashMap.newLinkedHashMap(queues.size());
-        for (int q = 0; q < queues.size(); q++) {
-            if (replies.get(q) instanceof RedisRefused refused) {
+        for (int b = 0; b < batches.size(); b++) {
+            if (replies.get(b) instanceof RedisRefused refused) {
                 throw refused;
             }
-            looks.put(queues.get(q), of(Replies.list(replies.get(q))));
+            List<?> reply = Replies.list(replies.get(b));
+            Instant now = Replies.time(reply.getFirst());
+            for (int q = 0; q < batches.get(b).size(); q++) {
+                looks.put(batches.get(b).get(q), of(now, Replies.list(reply.get(1 + q))));
+            }
         }
         return looks;
     }
 
-    private static QueueLook of(List<?> reply) {
-        Instant now = Replies.time(reply.get(0));
+    private static Script.Call call(Keys keys, List<String> queues, Map<String, String> processors) {
+        List<String> touched = new ArrayList<>(
+                List.of(keys.activity(), keys.taken(), keys.completed(), keys.givenBack()));
+        touched.addAll(queues);
+        List<Object> arguments = new ArrayList<>(List.of(MOST));
+        queues.forEach(queue -> arguments.add(String.valueOf(processors.get(queue))));
+        return new Script.Call(touched, arguments);
+    }
+
+    private static QueueLook of(Instant now, List<?> reply) {
         List<Group> groups = new ArrayList<>();
         for (int i = FIXED; i < reply.size(); i += PER_GROUP) {
             List<?> flat = Replies.list(reply.get(i + 3));
@@ -97,7 +113,7 @@ public record QueueLook(Instant at, long length, long taken, List<Group> groups)
             groups.add(new Group(Replies.text(reply.get(i)), EntryId.parse(Replies.text(reply.get(i + 1))),
                     Replies.number(reply.get(i + 2)), pending));
         }
-        return new QueueLook(now, Replies.number(reply.get(1)), Replies.number(reply.get(2)), groups);
+        return new QueueLook(now, Replies.number(reply.get(0)), Replies.number(reply.get(1)), groups);
     }
 
     /** The entries with these ids, as they stand in the queue; without fields where they were deleted from it. */
