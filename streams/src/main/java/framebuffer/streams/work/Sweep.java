@@ -100,6 +100,11 @@ public final class Sweep {
         return new Removed((int) Replies.number(reply.getFirst()));
     }
 
+    /** Whether the entries of some queue have been looked at in part. */
+    public boolean goesOn() {
+        return progress.values().stream().anyMatch(one -> !one.cursor().equals(START));
+    }
+
     /** Forgets how far the queues not named here were swept. */
     public void keepOnly(Collection<String> queues) {
         progress.keySet().retainAll(queues);
