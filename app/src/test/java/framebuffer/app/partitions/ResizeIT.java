@@ -106,8 +106,8 @@ class ResizeIT {
     void aServiceThatIsDrainedAndStoppedGoesOnWithAnotherNumber() throws Exception {
         try (PartitionedSite site = new PartitionedSite(server.address(), 2)) {
             claim(Partitioning.tagged("", 2));
-            Orchestrator one = site.start("one");
             resize().isOneLineWith("an instance was started less than 10 seconds ago");
+            Orchestrator one = site.start("one");
             started();
             IntStream.range(0, 10).forEach(i -> site.capture("cam-" + i, "f" + i));
             Commands.eventually("all are read", () -> one.ledger().total().captured() == 10);
