@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -43,6 +44,8 @@ public final class ShareKeeper implements RedisLoop.Work {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     /** What a partition said longer ago it does not want any more. */
     private static final long HEEDED_SECONDS = 10;
+    /** What the version of a share begins with that was given up, and not yet given back. */
+    private static final String FENCE = "given-up ";
     private static final Logger log = LoggerFactory.getLogger(ShareKeeper.class);
 
     private final Settings settings;
@@ -203,30 +206,43 @@ public final class ShareKeeper implements RedisLoop.Work {
         }
     }
 
-    /** First what is to be given up is used no longer. */
+    /**
+     * First what is to be given up is used no longer. The share becomes another one each time, so that who was about to raise it, and was
+     * held up, does so no more.
+     */
     private void giveUp(RedisConnection redis, Turn turn) {
         List<Change> changes = new ArrayList<>();
         turn.shared().forEach((queue, one) -> {
             Share share = turn.share(queue);
-            long most = Math.min(turn.granted(one).frames(), turn.target(queue));
-            if (share.stand().frames() > most) {
-                changes.add(new Change(queue, share.field(), new Stand(most, share.stand().version())));
+            long granted = turn.granted(one).frames();
+            long most = Math.min(granted, turn.target(queue));
+            if (share.stand().frames() > most || most < granted) {
+                changes.add(new Change(queue, share.field(),
+                        new Stand(Math.min(share.stand().frames(), most), FENCE + UUID.randomUUID())));
             }
         });
         turn.shares().putAll(ShareBoard.set(redis, settings.own().keys(), changes));
     }
 
-    /** Then it is given back, but for what is still outstanding; and what is wanted is asked for. Answers what there is then. */
+    /**
+     * Then it is given back, but for what is still outstanding; and what is wanted is asked for, or confirmed where it was given before and
+     * not used, so that who was about to give it back, and was held up, does so no more. Answers what was done.
+     */
     private Map<String, Stand> ask(RedisConnection agreed, Turn turn) {
         List<Wish> wishes = new ArrayList<>();
         turn.shared().forEach((queue, one) -> {
             Share share = turn.share(queue);
             Stand granted = turn.granted(one);
             long target = turn.target(queue);
-            long wanted = target >= granted.frames()
-                    ? target
-                    : Math.max(target, Math.max(share.stand().frames(), share.outstanding()));
-            if (wanted != granted.frames()) {
+            boolean unused = share.stand().frames() < Math.min(granted.frames(), target);
+            boolean fenced = share.stand().version().startsWith(FENCE);
+            long wanted = granted.frames();
+            if (target < wanted && fenced) {
+                wanted = Math.max(target, Math.max(share.stand().frames(), share.outstanding()));
+            } else if (target > wanted && !unused) {
+                wanted = target;
+            }
+            if (wanted != granted.frames() || unused) {
                 wishes.add(new Wish(one.id(), one.capacity(), granted.version(), wanted));
             }
         });
@@ -234,15 +250,14 @@ public final class ShareKeeper implements RedisLoop.Work {
                 wishes);
     }
 
-    /** Then what was given is used. */
-    private void take(RedisConnection redis, Turn turn, Map<String, Stand> stands) {
+    /** Then what was given, or confirmed, is used. */
+    private void take(RedisConnection redis, Turn turn, Map<String, Stand> given) {
         List<Change> changes = new ArrayList<>();
         turn.shared().forEach((queue, one) -> {
-            Share share = turn.share(queue);
-            Stand stand = stands.getOrDefault(one.id(), turn.granted(one));
-            Stand wanted = new Stand(Math.min(stand.frames(), turn.target(queue)), stand.version());
-            if (!wanted.equals(share.stand())) {
-                changes.add(new Change(queue, share.field(), wanted));
+            Stand stand = given.get(one.id());
+            if (stand != null) {
+                changes.add(new Change(queue, turn.share(queue).field(),
+                        new Stand(Math.min(stand.frames(), turn.target(queue)), stand.version())));
             }
         });
         turn.shares().putAll(ShareBoard.set(redis, settings.own().keys(), changes));

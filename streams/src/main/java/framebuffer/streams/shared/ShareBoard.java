@@ -169,7 +169,7 @@ public final class ShareBoard {
     public record Wish(String processor, int capacity, String version, long wanted) {
     }
 
-    /** What the partition has after that, by processor. */
+    /** What the partition has after that, by processor, and of another version; those of which nothing was done are not there. */
     public static Map<String, Stand> grant(RedisConnection redis, Keys first, int partition, int partitions,
             List<Wish> wishes) {
         Map<String, Stand> stands = new HashMap<>();
@@ -181,8 +181,10 @@ public final class ShareBoard {
                 .addAll(List.of(wish.processor(), wish.capacity(), wish.version(), wish.wanted())));
         List<?> reply = Replies.list(GRANT.call(redis, List.of(first.grants()), arguments));
         for (int w = 0; w < wishes.size(); w++) {
-            stands.put(wishes.get(w).processor(),
-                    new Stand(Replies.number(reply.get(2 * w)), Replies.text(reply.get(2 * w + 1))));
+            String version = Replies.text(reply.get(2 * w + 1));
+            if (!version.isEmpty()) {
+                stands.put(wishes.get(w).processor(), new Stand(Replies.number(reply.get(2 * w)), version));
+            }
         }
         return stands;
     }

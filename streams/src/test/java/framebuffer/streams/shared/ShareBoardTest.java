@@ -12,12 +12,12 @@ import framebuffer.wire.Keys;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
@@ -33,9 +33,10 @@ class ShareBoardTest {
     @RegisterExtension
     static final TestRedis REDIS = new TestRedis();
 
-    private static Stand grant(RedisConnection redis, int partition, String version, long wanted) {
-        return Objects.requireNonNull(ShareBoard.grant(redis, KEYS, partition, PARTITIONS,
-                List.of(new Wish("face-1", CAPACITY, version, wanted))).get("face-1"));
+    /** What was given; null: nothing was done. */
+    private static @Nullable Stand grant(RedisConnection redis, int partition, String version, long wanted) {
+        return ShareBoard.grant(redis, KEYS, partition, PARTITIONS,
+                List.of(new Wish("face-1", CAPACITY, version, wanted))).get("face-1");
     }
 
     private static long all(RedisConnection redis) {
@@ -63,7 +64,8 @@ class ShareBoardTest {
         long most = 0;
         for (int i = 0; i < 200; i++) {
             String version = random.nextInt(10) == 0 ? Integer.toString(random.nextInt(50)) : stand.version();
-            stand = grant(redis, own, version, random.nextInt(CAPACITY + 3));
+            Stand given = grant(redis, own, version, random.nextInt(CAPACITY + 3));
+            stand = given == null ? ShareBoard.tell(redis, KEYS, own, "").granted("face-1", own) : given;
             most = Math.max(most, all(redis));
         }
         return most;
@@ -72,14 +74,23 @@ class ShareBoardTest {
     @Test
     void whoKnowsAnOlderVersionChangesNothing() {
         RedisConnection redis = REDIS.connect();
-        Stand first = grant(redis, 0, "0", 7);
-        assertThat(first).isEqualTo(new Stand(7, "1"));
-        assertThat(grant(redis, 0, "0", 2)).isEqualTo(first);
+        assertThat(grant(redis, 0, "0", 7)).isEqualTo(new Stand(7, "1"));
+        assertThat(grant(redis, 0, "0", 2)).isNull();
         assertThat(grant(redis, 1, "0", 9)).isEqualTo(new Stand(3, "1"));
         assertThat(grant(redis, 0, "1", 2)).isEqualTo(new Stand(2, "2"));
         assertThat(grant(redis, 1, "1", 9)).isEqualTo(new Stand(8, "2"));
-        assertThat(grant(redis, 1, "2", -1).frames()).isZero();
+        assertThat(grant(redis, 1, "2", -1)).extracting(Stand::frames).isEqualTo(0L);
         assertThat(all(redis)).isEqualTo(2);
+    }
+
+    @Test
+    void whatIsConfirmedCanNoMoreBeGivenBackByWhoSawItBefore() {
+        RedisConnection redis = REDIS.connect();
+        grant(redis, 0, "0", 7);
+        assertThat(grant(redis, 0, "1", 7)).isEqualTo(new Stand(7, "2"));
+        assertThat(grant(redis, 0, "1", 2)).isNull();
+        assertThat(grant(redis, 1, "0", 9)).isEqualTo(new Stand(3, "1"));
+        assertThat(grant(redis, 1, "1", 9)).as("there is no more").isNull();
     }
 
     @Test
