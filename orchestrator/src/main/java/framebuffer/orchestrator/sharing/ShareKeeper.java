@@ -44,8 +44,6 @@ public final class ShareKeeper implements RedisLoop.Work {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     /** What a partition said longer ago it does not want any more. */
     private static final long HEEDED_SECONDS = 10;
-    /** What the version of a share begins with that was given up, and not yet given back. */
-    private static final String FENCE = "given-up ";
     private static final Logger log = LoggerFactory.getLogger(ShareKeeper.class);
 
     private final Settings settings;
@@ -162,8 +160,8 @@ public final class ShareKeeper implements RedisLoop.Work {
         forgetTheGone(redis, agreed, all, shared);
         Map<String, Long> targets = targets(all, shared.values(), demand);
         Turn turn = new Turn(all, settings.own().number(), shared, shares, targets);
-        giveUp(redis, turn);
-        take(redis, turn, ask(agreed, turn));
+        Set<String> givenUp = giveUp(redis, turn);
+        take(redis, turn, ask(agreed, turn, givenUp));
     }
 
     /** Key of a queue → what this partition should have of its processor. */
@@ -208,9 +206,9 @@ public final class ShareKeeper implements RedisLoop.Work {
 
     /**
      * First what is to be given up is used no longer. The share becomes another one each time, so that who was about to raise it, and was
-     * held up, does so no more.
+     * held up, does so no more. Answers of which this was done: where somebody else was faster, nothing may be given back.
      */
-    private void giveUp(RedisConnection redis, Turn turn) {
+    private Set<String> giveUp(RedisConnection redis, Turn turn) {
         List<Change> changes = new ArrayList<>();
         turn.shared().forEach((queue, one) -> {
             Share share = turn.share(queue);
@@ -218,26 +216,27 @@ public final class ShareKeeper implements RedisLoop.Work {
             long most = Math.min(granted, turn.target(queue));
             if (share.stand().frames() > most || most < granted) {
                 changes.add(new Change(queue, share.field(),
-                        new Stand(Math.min(share.stand().frames(), most), FENCE + UUID.randomUUID())));
+                        new Stand(Math.min(share.stand().frames(), most), "given-up " + UUID.randomUUID())));
             }
         });
-        turn.shares().putAll(ShareBoard.set(redis, settings.own().keys(), changes));
+        Map<String, Share> done = ShareBoard.set(redis, settings.own().keys(), changes);
+        turn.shares().putAll(done);
+        return done.keySet();
     }
 
     /**
      * Then it is given back, but for what is still outstanding; and what is wanted is asked for, or confirmed where it was given before and
      * not used, so that who was about to give it back, and was held up, does so no more. Answers what was done.
      */
-    private Map<String, Stand> ask(RedisConnection agreed, Turn turn) {
+    private Map<String, Stand> ask(RedisConnection agreed, Turn turn, Set<String> givenUp) {
         List<Wish> wishes = new ArrayList<>();
         turn.shared().forEach((queue, one) -> {
             Share share = turn.share(queue);
             Stand granted = turn.granted(one);
             long target = turn.target(queue);
             boolean unused = share.stand().frames() < Math.min(granted.frames(), target);
-            boolean fenced = share.stand().version().startsWith(FENCE);
             long wanted = granted.frames();
-            if (target < wanted && fenced) {
+            if (target < wanted && givenUp.contains(queue)) {
                 wanted = Math.max(target, Math.max(share.stand().frames(), share.outstanding()));
             } else if (target > wanted && !unused) {
                 wanted = target;
