@@ -131,7 +131,7 @@ public final class QueueRecovery implements RedisLoop.Work {
         turns++;
         return turns < CALM_TURNS && undelivered.isEmpty() && begun(lives).equals(looked)
                 && lives.values().stream().noneMatch(life -> life.cutOff() || life.departed())
-                && watches.values().stream().noneMatch(watch -> watch.isCutOff() || watch.hasMore());
+                && watches.values().stream().noneMatch(QueueWatch::isCutOff);
     }
 
     private static Map<String, Instant> begun(Map<String, Life> lives) {
