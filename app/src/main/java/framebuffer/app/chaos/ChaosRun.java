@@ -12,6 +12,7 @@ import framebuffer.app.chaos.process.Pipeline;
 import framebuffer.app.settings.UntilStopped;
 import framebuffer.app.settings.Unusable;
 import framebuffer.app.terminal.ProgressLine;
+import framebuffer.streams.Patience;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
 import framebuffer.streams.RedisUnavailable;
@@ -22,7 +23,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Queue;
@@ -38,8 +41,15 @@ final class ChaosRun implements AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(20);
     private static final Duration LOOK = Duration.ofMillis(250);
 
+    /** So long it may take, on a busy machine, until another has the place of a master that is away. */
+    private static final Duration VOTED_WITHIN = Duration.ofSeconds(5);
+
     /** How long results may be seen later than the ledger says that their frames are done. */
     private static final Duration LATEST_RESULT = Duration.ofSeconds(3);
+
+    /** Who has a partition is asked of a node that is suspended too. */
+    private static final Patience WATCHED = new Patience(Duration.ofMillis(500), Duration.ofMillis(50),
+            Duration.ofMillis(100));
 
     private final Chaos chaos;
     private final Pipeline pipeline;
@@ -51,10 +61,13 @@ final class ChaosRun implements AutoCloseable {
     private final List<Producer> producers = new ArrayList<>();
     private final List<Endings> endings = new ArrayList<>();
     private final QueueLooks looks;
+    private final FailoverWatch failovers;
     private final List<RedisLoop> loops = new ArrayList<>();
     private final History history = new History();
     private final Queue<Fault> underWay = new PriorityQueue<>(Comparator.comparing(Fault::until));
     private final List<Circumstances.Moment> forgotten = new ArrayList<>();
+    /** Partition → until when its master may be voted out for what was done to it. */
+    private final Map<Integer, Duration> hit = new HashMap<>();
     /** What happened beside the thread of the run. */
     private final Queue<String> news = new ConcurrentLinkedQueue<>();
     private int begun;
@@ -69,6 +82,7 @@ final class ChaosRun implements AutoCloseable {
         this.frames = new ChaosFrames(chaos.seed(), chaos.cameras());
         this.looks = new QueueLooks(partitions.all(), chaos.cast().allProcessors().stream().map(id -> Keys.READY + id)
                 .toList(), Pipeline.CAPACITY, GROUP, clock);
+        this.failovers = new FailoverWatch(partitions.all(), clock);
         for (Partition one : partitions.all()) {
             Producer producer = new Producer(
                     new Producer.Portion(one.keys().capture(), frame -> partition(frame) == one.number()), frames, log,
@@ -81,6 +95,9 @@ final class ChaosRun implements AutoCloseable {
             loops.add(new RedisLoop("chaos-results", one.redis(), ending));
         }
         loops.add(new RedisLoop("chaos-looks", partitions.all().getFirst().redis(), looks));
+        if (chaos.cast().onCluster()) {
+            loops.add(new RedisLoop("chaos-failovers", pipeline.direct().with(WATCHED), failovers));
+        }
         loops.forEach(RedisLoop::start);
     }
 
@@ -148,6 +165,19 @@ final class ChaosRun implements AutoCloseable {
         for (String what = news.poll(); what != null; what = news.poll()) {
             history.add(clock.since(), what);
         }
+        failovers.news().forEach(this::failedOver);
+    }
+
+    private void failedOver(FailoverWatch.Failover failover) {
+        // Of what we do to a master, one failover comes.
+        Duration until = hit.remove(failover.partition());
+        boolean ours = until != null && failover.seen().compareTo(until) < 0;
+        history.add(failover.seen(), "partition " + failover.partition() + " is at " + failover.node() + " now"
+                + (ours ? "" : ", though nothing was done to its master"));
+        if (!ours) {
+            forgotten.add(Circumstances.Moment.failedOver((int) failover.before().toMillis(),
+                    (int) failover.seen().toMillis(), failover.partition()));
+        }
     }
 
     private void begin(Fault fault) {
@@ -158,6 +188,7 @@ final class ChaosRun implements AutoCloseable {
             case POISON_FAIL -> poison(Nature.FAIL);
             case POISON_HANG -> poison(Nature.HANG);
             case KILL_REDIS -> {
+                hit.put(fault.amount(), fault.until().plus(VOTED_WITHIN));
                 if (chaos.isForgetful()) {
                     forgotten.add(Circumstances.Moment.killed((int) clock.since().toMillis(), fault.amount()));
                 }
@@ -165,6 +196,7 @@ final class ChaosRun implements AutoCloseable {
             }
             case SUSPEND_REDIS -> {
                 if (chaos.cast().onCluster()) {
+                    hit.put(fault.amount(), fault.until().plus(VOTED_WITHIN));
                     forgotten.add(Circumstances.Moment.suspended((int) clock.since().toMillis(),
                             (int) fault.lasts().toMillis(), fault.amount()));
                 }

@@ -80,8 +80,8 @@ record ChaosSummary(Chaos chaos, Duration rested, long highest, List<History.Eve
                 verdict.done(),
                 verdict.shed(), verdict.dead(), highest);
         if (verdict.forgotten() > 0) {
-            out.println("         " + verdict.forgotten() + " of the last moments before Redis was killed, which it"
-                    + " forgot");
+            out.println("         " + verdict.forgotten() + " of the last moments before Redis was killed, or a replica"
+                    + " took its place, which it forgot");
         }
         out.printf(Locale.ROOT, "         all came to rest %.1f s after the last was sent%n", rested.toMillis() / 1e3);
         out.println();

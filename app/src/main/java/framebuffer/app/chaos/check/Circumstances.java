@@ -47,6 +47,18 @@ public record Circumstances(List<Moment> forgotten, IntUnaryOperator partitions,
         public static Moment suspended(int at, int lasted, int partition) {
             return new Moment(at - BEFORE, at + lasted + LEARNT_WITHIN, partition);
         }
+
+        /**
+         * A replica has taken a place, though its master was there.
+         *
+         * @param before
+         *            when the master was seen last
+         * @param seen
+         *            when the replica was seen first
+         */
+        public static Moment failedOver(int before, int seen, int partition) {
+            return new Moment(before - BEFORE, seen + LEARNT_WITHIN, partition);
+        }
     }
 
     /** The totals of the ledger. */

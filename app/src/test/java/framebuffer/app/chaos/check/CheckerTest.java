@@ -173,6 +173,11 @@ class CheckerTest {
     }
 
     @Test
+    void aFailoverThatNobodyCausedForgetsWhatWasToldFromBeforeItUntilAllHaveLearntOfIt() {
+        assertThat(Moment.failedOver(10_000, 11_000, 1)).isEqualTo(new Moment(8_000, 14_000, 1));
+    }
+
+    @Test
     void whatTheLedgerSaysOtherwiseIsFound() {
         fine(new Random(1));
         ledgerDone = 1;
