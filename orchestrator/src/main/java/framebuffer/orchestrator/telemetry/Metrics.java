@@ -50,10 +50,13 @@ public final class Metrics {
         shed = counter("frames_shed", "Frames that were not worth sending any more.", "camera_id", "reason");
         redeliveries = counter("redeliveries", "Frames handed off again.", "reason");
         reconnects = counter("redis_reconnects", "Connections to Redis made anew.");
-        routing = histogram("routing_duration_seconds", "Time to decide where one frame goes.", SECONDS);
-        handOff = histogram("handoff_duration_seconds", "Time from sending a hand-off to its reply.", SECONDS);
+        // Where exemplars may be, each series sets a timer up to eleven times a second, whether it has any or not.
+        routing = histogram("routing_duration_seconds", "Time to decide where one frame goes.", SECONDS)
+                .withoutExemplars().register(registry);
+        handOff = histogram("handoff_duration_seconds", "Time from sending a hand-off to its reply.", SECONDS)
+                .withoutExemplars().register(registry);
         queueWait = histogram("queue_wait_seconds", "Time from a frame's capture until it was handed to a processor.",
-                WAITS);
+                WAITS).register(registry);
     }
 
     /** Says what is running. */
@@ -185,12 +188,12 @@ public final class Metrics {
     }
 
     private Counter counter(String name, String help, String... labels) {
-        return Counter.builder().name("frame_buffer_" + name).help(help).labelNames(labels).register(registry);
+        return Counter.builder().name("frame_buffer_" + name).help(help).labelNames(labels).withoutExemplars()
+                .register(registry);
     }
 
-    private Histogram histogram(String name, String help, double[] bounds) {
-        return Histogram.builder().name("frame_buffer_" + name).help(help).classicOnly().classicUpperBounds(bounds)
-                .register(registry);
+    private Histogram.Builder histogram(String name, String help, double[] bounds) {
+        return Histogram.builder().name("frame_buffer_" + name).help(help).classicOnly().classicUpperBounds(bounds);
     }
 
     private void gauge(String name, String help, Supplier<Number> value) {
