@@ -65,6 +65,7 @@ class BenchIT {
                 "--processors", "3", "--json");
         assertThat(figures).extracting(one -> one.path("partitions").asInt()).containsExactly(1, 2);
         assertThat(figures.get(1).path("redis_cpu_us_per_frame").asDouble()).isPositive();
+        assertThat(figures.get(1).path("apart_us_per_frame").asDouble()).isPositive();
     }
 
     @Test

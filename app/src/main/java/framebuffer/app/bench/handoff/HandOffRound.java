@@ -18,6 +18,7 @@ import framebuffer.orchestrator.watch.EndpointPolls;
 import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.Replies;
+import framebuffer.streams.partition.Partition;
 import framebuffer.streams.partition.Partitions;
 import framebuffer.wire.Keys;
 import framebuffer.wire.Partitioning;
@@ -118,41 +119,61 @@ final class HandOffRound {
      * until the last has.
      */
     Figures run(long frames, int instances) throws InterruptedException {
+        return together(List.of(this), frames, instances);
+    }
+
+    /**
+     * The same of several services that know nothing of each other, at the same time.
+     *
+     * @param frames
+     *            of all of them, as many of each
+     * @param instances
+     *            of each
+     */
+    static Figures together(List<HandOffRound> services, long frames, int instances) throws InterruptedException {
         Deque<Orchestrator> running = new ArrayDeque<>();
-        List<RedisConnection> looks = partitions.all().stream().map(one -> RedisConnection.open(one.redis())).toList();
+        List<Look> looks = services.stream().flatMap(one -> one.partitions.all().stream()).map(Look::open).toList();
         try {
             for (int i = 1; i <= instances; i++) {
-                running.push(start(1_000, "bench-" + i));
+                for (HandOffRound one : services) {
+                    running.push(one.start(1_000, "bench-" + i));
+                }
             }
             Stalling.await("partitions hand off nothing",
-                    () -> left(looks).stream().filter(left -> left >= frames / looks.size()).count(), 0);
-            long there = sum(left(looks));
+                    () -> looks.stream().filter(look -> look.left() >= frames / looks.size()).count(), 0);
+            long there = left(looks);
             long begun = System.nanoTime();
             long cpu = SYSTEM.getProcessCpuTime();
             long allocated = THREADS.getTotalThreadAllocatedBytes();
             double redisCpu = redisCpu(looks);
-            Stalling.await("frames are not handed off", () -> sum(left(looks)), 0);
+            Stalling.await("frames are not handed off", () -> left(looks), 0);
             double seconds = (System.nanoTime() - begun) / 1e9;
             return new Figures(there / seconds, (SYSTEM.getProcessCpuTime() - cpu) / 1e3 / there,
                     (redisCpu(looks) - redisCpu) * 1e6 / there,
                     (double) (THREADS.getTotalThreadAllocatedBytes() - allocated) / there);
         } finally {
             running.forEach(Orchestrator::close);
-            looks.forEach(RedisConnection::close);
+            looks.forEach(look -> look.redis().close());
         }
     }
 
-    private static double redisCpu(List<RedisConnection> looks) {
-        return looks.stream().mapToDouble(BenchRedis::cpuSeconds).sum();
+    /** At a partition, from beside. */
+    private record Look(RedisConnection redis, Keys keys) {
+        static Look open(Partition partition) {
+            return new Look(RedisConnection.open(partition.redis()), partition.keys());
+        }
+
+        /** Frames that have not gone. */
+        long left() {
+            return Replies.number(redis.call("XLEN", keys.capture()));
+        }
     }
 
-    private static long sum(List<Long> left) {
-        return left.stream().mapToLong(Long::longValue).sum();
+    private static double redisCpu(List<Look> looks) {
+        return looks.stream().mapToDouble(look -> BenchRedis.cpuSeconds(look.redis())).sum();
     }
 
-    /** Of each partition. */
-    private List<Long> left(List<RedisConnection> looks) {
-        return partitions.all().stream()
-                .map(one -> Replies.number(looks.get(one.number()).call("XLEN", one.keys().capture()))).toList();
+    private static long left(List<Look> looks) {
+        return looks.stream().mapToLong(Look::left).sum();
     }
 }

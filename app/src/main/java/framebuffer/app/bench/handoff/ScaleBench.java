@@ -2,6 +2,7 @@ package framebuffer.app.bench.handoff;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.app.bench.handoff.HandOffRound.Figures;
 import framebuffer.app.bench.rig.BenchCluster;
 import framebuffer.app.bench.rig.BenchRedis;
@@ -16,12 +17,15 @@ import framebuffer.orchestrator.routing.RoutingStrategy;
 import framebuffer.wire.Partitioning;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import java.io.PrintWriter;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,11 +37,14 @@ import picocli.CommandLine.Spec;
         "Measures what a frame costs, in processor time of ours and of Redis, when 1, 2, 4 … instances hand off together from one "
                 + "Redis. Where that stays the same, more machines do more; how many frames a second there are is bounded by the cores "
                 + "of this one.",
-        "With --partitions it is one instance, on a Redis Cluster with as many nodes as partitions; what Redis uses is added up.",
+        "With --partitions it is one instance, on a Redis Cluster with as many nodes as partitions; what Redis uses is added up. "
+                + "Beside each number stand as many services of one partition each, that know nothing of each other: what a frame costs "
+                + "there more than in one alone is what full cores do, not partitions.",
         "The numbers take turns; all figures are medians over the rounds."})
 public final class ScaleBench implements Callable<Integer> {
     private static final int MOST_INSTANCES = 16;
     private static final int MOST_PARTITIONS = 16;
+    private static final int CAMERAS = 20;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
@@ -84,24 +91,42 @@ public final class ScaleBench implements Callable<Integer> {
         }
         String what = partitions.isEmpty() ? "instances" : "partitions";
         ProgressLine progress = json ? ProgressLine.silent() : ProgressLine.on(System.err);
-        Map<Integer, List<Figures>> all = new TreeMap<>();
+        Map<Integer, Sample> all = new TreeMap<>();
         try (OpenTelemetrySdk telemetry = SampledTracing.oneInAHundred()) {
             for (int round = 0; round <= rounds; round++) {
                 for (int count : partitions.isEmpty() ? instances : partitions) {
-                    Figures figures = partitions.isEmpty()
-                            ? ofInstances(telemetry, count)
-                            : ofPartitions(telemetry, count);
+                    Sample sample = partitions.isEmpty()
+                            ? new Sample(List.of(ofInstances(telemetry, count)), List.of())
+                            : new Sample(List.of(ofPartitions(telemetry, count)), List.of(apart(telemetry, count)));
                     if (round > 0) {
-                        all.computeIfAbsent(count, any -> new ArrayList<>()).add(figures);
+                        all.merge(count, sample, Sample::and);
                     }
                     progress.say(String.format(Locale.ROOT, "%s, %d %s: %,.0f frames/s",
                             round == 0 ? "warm-up" : "round " + round + " of " + rounds, count,
-                            what, figures.framesPerSecond()));
+                            what, sample.them().getFirst().framesPerSecond()));
                 }
             }
         }
         print(all, what);
         return 0;
+    }
+
+    /**
+     * The rounds of one number.
+     *
+     * @param apart
+     *            of as many services; empty: not measured
+     */
+    private record Sample(List<Figures> them, List<Figures> apart) {
+        Sample {
+            them = List.copyOf(them);
+            apart = List.copyOf(apart);
+        }
+
+        Sample and(Sample other) {
+            return new Sample(Stream.concat(them.stream(), other.them.stream()).toList(),
+                    Stream.concat(apart.stream(), other.apart.stream()).toList());
+        }
     }
 
     private Figures ofInstances(OpenTelemetrySdk telemetry, int count) throws InterruptedException {
@@ -118,31 +143,60 @@ public final class ScaleBench implements Callable<Integer> {
         }
     }
 
+    private Figures apart(OpenTelemetrySdk telemetry, int count) throws InterruptedException {
+        Partitioning whole = Partitioning.tagged("", 1);
+        Deque<BenchCluster> running = new ArrayDeque<>();
+        try {
+            List<HandOffRound> services = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                running.push(BenchCluster.start(whole));
+                services.add(new HandOffRound(running.element().address(), whole, RoutingStrategy.LEAST_LOADED,
+                        telemetry, false));
+                services.getLast().register(processors);
+                services.getLast().fill(frames / count, CAMERAS);
+            }
+            return HandOffRound.together(services, frames, 1);
+        } finally {
+            running.forEach(BenchCluster::close);
+        }
+    }
+
     private Figures run(HandOffRound round, int count) throws InterruptedException {
         round.register(processors);
-        round.fill(frames, 20);
+        round.fill(frames, CAMERAS);
         return round.run(frames, count);
     }
 
-    private void print(Map<Integer, List<Figures>> all, String what) {
+    private static double cost(List<Figures> rounds) {
+        return Median.of(rounds, Figures::cpuMicros) + Median.of(rounds, Figures::redisCpuMicros);
+    }
+
+    private void print(Map<Integer, Sample> all, String what) {
         PrintWriter out = spec.commandLine().getOut();
         ArrayNode list = JsonNodeFactory.instance.arrayNode();
         if (!json) {
-            out.println(String.format(Locale.ROOT, "%n%10s %12s %12s %12s %12s", what, "frames/s", "ours, µs",
-                    "Redis, µs", "cost of one"));
+            out.println(String.format(Locale.ROOT, "%n%10s %12s %12s %12s %12s%s", what, "frames/s", "ours, µs",
+                    "Redis, µs", "cost of one", partitions.isEmpty() ? "" : "   apart, µs   cost of apart"));
         }
         double first = 0;
-        for (Map.Entry<Integer, List<Figures>> one : all.entrySet()) {
-            double ours = Median.of(one.getValue(), Figures::cpuMicros);
-            double redis = Median.of(one.getValue(), Figures::redisCpuMicros);
-            double rate = Median.of(one.getValue(), Figures::framesPerSecond);
-            first = first == 0 ? ours + redis : first;
-            list.addObject().put(what, one.getKey()).put("frames_per_second", Math.round(rate))
-                    .put("cpu_us_per_frame", ours).put("redis_cpu_us_per_frame", redis)
-                    .put("cost_ratio", (ours + redis) / first);
+        for (Map.Entry<Integer, Sample> one : all.entrySet()) {
+            List<Figures> them = one.getValue().them();
+            List<Figures> apart = one.getValue().apart();
+            first = first == 0 ? cost(them) : first;
+            double rate = Median.of(them, Figures::framesPerSecond);
+            ObjectNode figures = list.addObject().put(what, one.getKey()).put("frames_per_second", Math.round(rate))
+                    .put("cpu_us_per_frame", Median.of(them, Figures::cpuMicros))
+                    .put("redis_cpu_us_per_frame", Median.of(them, Figures::redisCpuMicros))
+                    .put("cost_ratio", cost(them) / first);
+            if (!apart.isEmpty()) {
+                figures.put("apart_us_per_frame", cost(apart)).put("cost_ratio_to_apart", cost(them) / cost(apart));
+            }
             if (!json) {
-                out.println(String.format(Locale.ROOT, "%10d %,12.0f %12.1f %12.1f %12.2f", one.getKey(), rate, ours,
-                        redis, (ours + redis) / first));
+                out.println(String.format(Locale.ROOT, "%10d %,12.0f %12.1f %12.1f %12.2f%s", one.getKey(), rate,
+                        Median.of(them, Figures::cpuMicros), Median.of(them, Figures::redisCpuMicros),
+                        cost(them) / first, apart.isEmpty()
+                                ? ""
+                                : String.format(Locale.ROOT, "%12.1f %15.2f", cost(apart), cost(them) / cost(apart))));
             }
         }
         if (json) {
