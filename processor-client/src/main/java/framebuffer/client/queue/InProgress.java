@@ -13,6 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class InProgress {
     private final Slots slots;
     private final Slots room;
+    private final Slots.Place place = new Slots.Place();
+    private final Slots.Place placeInRoom = new Slots.Place();
     private final Set<EntryId> held = ConcurrentHashMap.newKeySet();
     private final Set<EntryId> running = ConcurrentHashMap.newKeySet();
 
@@ -33,13 +35,13 @@ public final class InProgress {
 
     /** Takes free slots, see {@link Slots#take}; no more than frames may be held here. */
     int take(int atMost, Duration wait) throws InterruptedException {
-        int most = room.take(atMost, wait);
+        int most = room.take(placeInRoom, atMost, wait);
         if (most == 0) {
             return 0;
         }
         int taken = 0;
         try {
-            taken = slots.take(most, wait);
+            taken = slots.take(place, most, wait);
         } finally {
             room.giveBack(most - taken);
         }

@@ -1,16 +1,28 @@
 package framebuffer.client.queue;
 
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.TreeSet;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * As many as a processor may handle frames at once, whichever partition they are from. One is taken before a frame is read, and freed when
- * its handler has finished. Who waits longest gets the next, so that no partition is left behind. For any thread.
+ * its handler has finished. Of those that wait, who came first gets the next, so that no partition is left behind: also who gave up
+ * waiting for a moment, to see whether its Redis is still there, comes back to its place. For any thread.
  */
 public final class Slots {
     private final int most;
-    private final Semaphore free;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final TreeSet<Long> waiting = new TreeSet<>();
+    private int free;
+    private long places;
+
+    /** Where somebody stands in the line. For one thread. */
+    static final class Place {
+        private static final long NONE = 0;
+        private long number = NONE;
+    }
 
     /**
      * @param most
@@ -18,16 +30,21 @@ public final class Slots {
      */
     public Slots(int most) {
         this.most = most;
-        this.free = new Semaphore(most, true);
+        this.free = most;
     }
 
     /** Waits until all are free; answers whether that came true in time. */
     boolean awaitNone(Duration atMost) throws InterruptedException {
-        if (!free.tryAcquire(most, atMost.toNanos(), TimeUnit.NANOSECONDS)) {
-            return false;
+        lock.lockInterruptibly();
+        try {
+            long left = atMost.toNanos();
+            while (free < most && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            return free == most;
+        } finally {
+            lock.unlock();
         }
-        free.release(most);
-        return true;
     }
 
     /** How many there are. */
@@ -41,18 +58,42 @@ public final class Slots {
     }
 
     /** Takes free ones, no more than these, and answers how many; waits for the first, 0 when there is none in time. */
-    int take(int atMost, Duration wait) throws InterruptedException {
-        if (!free.tryAcquire(wait.toNanos(), TimeUnit.NANOSECONDS)) {
-            return 0;
+    int take(Place place, int atMost, Duration wait) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            if (place.number == Place.NONE) {
+                place.number = ++places;
+            }
+            waiting.add(place.number);
+            long left = wait.toNanos();
+            while (free == 0 || waiting.first() != place.number) {
+                if (left <= 0) {
+                    waiting.remove(place.number);
+                    return 0;
+                }
+                left = changed.awaitNanos(left);
+            }
+            int taken = Math.min(atMost, free);
+            free -= taken;
+            waiting.remove(place.number);
+            place.number = Place.NONE;
+            return taken;
+        } catch (InterruptedException e) {
+            waiting.remove(place.number);
+            throw e;
+        } finally {
+            changed.signalAll();
+            lock.unlock();
         }
-        int taken = 1;
-        while (taken < atMost && free.tryAcquire()) {
-            taken++;
-        }
-        return taken;
     }
 
     void giveBack(int unused) {
-        free.release(unused);
+        lock.lock();
+        try {
+            free += unused;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 }

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.wire.EntryId;
 import java.time.Duration;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Two queues of one processor, that may handle two frames at once. */
+@Timeout(60)
 class InProgressTest {
     private static final EntryId FIRST = EntryId.parse("1-0");
     private static final EntryId SECOND = EntryId.parse("2-0");
@@ -44,6 +48,31 @@ class InProgressTest {
         one.end(SECOND);
         assertThat(one.awaitNone(Duration.ZERO)).isTrue();
         assertThat(take(one)).isEqualTo(2);
+    }
+
+    @Test
+    void whoGaveUpWaitingForAMomentComesBackToItsPlace() throws Exception {
+        Slots.Place first = new Slots.Place();
+        Slots.Place second = new Slots.Place();
+        take(one);
+        assertThat(slots.take(first, 1, Duration.ZERO)).isZero();
+        assertThat(slots.take(second, 1, Duration.ZERO)).isZero();
+        FutureTask<Integer> late = waiting(second);
+        FutureTask<Integer> early = waiting(first);
+        one.giveBack(1);
+        assertThat(early.get(20, TimeUnit.SECONDS)).isOne();
+        assertThat(late.isDone()).isFalse();
+        one.giveBack(1);
+        assertThat(late.get(20, TimeUnit.SECONDS)).isOne();
+    }
+
+    private FutureTask<Integer> waiting(Slots.Place place) {
+        FutureTask<Integer> task = new FutureTask<>(() -> slots.take(place, 1, Duration.ofSeconds(20)));
+        Thread thread = Thread.ofVirtual().start(task);
+        while (thread.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        return task;
     }
 
     @Test
