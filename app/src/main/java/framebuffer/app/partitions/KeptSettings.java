@@ -20,12 +20,17 @@ import java.util.Map;
  *            what is switched, as it is kept
  */
 record KeptSettings(Map<String, byte[]> policies, Map<String, byte[]> switches) {
-    static KeptSettings read(List<Partition> partitions) {
+    /** Of what is set for a camera, what is in its partition; what is elsewhere was left by a change that was cut off. */
+    static KeptSettings read(Partitions partitions) {
         Map<String, byte[]> policies = new HashMap<>();
         Map<String, byte[]> switches = new HashMap<>();
-        for (Partition partition : partitions) {
+        for (Partition partition : partitions.all()) {
             try (RedisConnection redis = RedisConnection.open(partition.redis())) {
-                policies.putAll(Replies.map(redis.call("HGETALL", partition.keys().cameraPolicies())));
+                Replies.map(redis.call("HGETALL", partition.keys().cameraPolicies())).forEach((camera, policy) -> {
+                    if (partitions.of(camera).equals(partition)) {
+                        policies.put(camera, policy);
+                    }
+                });
                 switches.putAll(Replies.map(redis.call("HGETALL", partition.keys().control())));
             }
         }
@@ -33,7 +38,10 @@ record KeptSettings(Map<String, byte[]> policies, Map<String, byte[]> switches) 
         return new KeptSettings(policies, switches);
     }
 
-    /** Each policy is set where its camera is from now on, and the switches are turned everywhere. May be done twice. */
+    /**
+     * Each policy is set where its camera is from now on, and no other is there of such a camera; the switches are turned everywhere. May be
+     * done twice.
+     */
     void write(Partitions partitions) {
         for (Partition partition : partitions.all()) {
             List<Object> set = new ArrayList<>(List.of(partition.keys().cameraPolicies()));
@@ -46,6 +54,14 @@ record KeptSettings(Map<String, byte[]> policies, Map<String, byte[]> switches) 
             List<Object> switched = new ArrayList<>(List.of(partition.keys().control()));
             switches.forEach((name, value) -> switched.addAll(List.of(name, value)));
             try (RedisConnection redis = RedisConnection.open(partition.redis())) {
+                List<Object> stale = new ArrayList<>(List.of(partition.keys().cameraPolicies()));
+                Replies.list(redis.call("HKEYS", partition.keys().cameraPolicies())).stream().map(Replies::text)
+                        .filter(camera -> partitions.of(camera).equals(partition) && !policies.containsKey(camera)
+                                && !camera.equals(CameraPolicies.CHANGES))
+                        .forEach(stale::add);
+                if (stale.size() > 1) {
+                    redis.call("HDEL", stale.toArray());
+                }
                 if (set.size() > 1) {
                     redis.call("HSET", set.toArray());
                     redis.call("HINCRBY", partition.keys().cameraPolicies(), CameraPolicies.CHANGES, 1);

@@ -21,6 +21,7 @@ import framebuffer.wire.Keys;
 import framebuffer.wire.Partitioning;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,8 +40,8 @@ import picocli.CommandLine.Spec;
                 + "number.",
         "Exit code 0: it is changed. 2: it is not; one line says what stands in the way."})
 public final class ResizeCommand implements Callable<Integer> {
-    /** An instance that said so no longer ago runs. */
-    private static final long RUNS_MILLIS = 10_000;
+    /** An instance that said so no longer ago runs: with the longest lease it says so every two minutes. */
+    private static final Duration RUNS = Duration.ofSeconds(130);
 
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
@@ -78,6 +79,8 @@ public final class ResizeCommand implements Callable<Integer> {
                         + " seconds ago: stop it, and try again when they are over";
                 case CHANGING -> "the number of partitions is being changed by somebody else; if that was cut off, try"
                         + " again in " + PartitionCount.CHANGES_WITHIN.toSeconds() + " seconds";
+                case TOO_LATE -> "it took longer than " + PartitionCount.CHANGES_WITHIN.toSeconds()
+                        + " seconds, in which instances may have started: the number is not changed; stop all and try again";
             }, e);
         } catch (RedisUnavailable | RedisRefused e) {
             throw new Unusable(String.valueOf(e.getMessage()), e);
@@ -95,16 +98,15 @@ public final class ResizeCommand implements Callable<Integer> {
                             ? Partitioning.whole(prefix)
                             : Partitioning.tagged(prefix, 1));
             boolean plain = to == 1 && address.cluster() == null;
-            List<Partition> all = Partitions.of(address, before).all();
+            Partitions there = Partitions.of(address, before);
+            List<Partition> all = there.all();
             Partitions wanted = Partitions.of(address,
                     plain ? Partitioning.whole(prefix) : Partitioning.tagged(prefix, to));
             Everywhere.ask(all, one -> inTheWay(one, wanted)).stream().flatMap(Optional::stream).findFirst()
                     .ifPresent(why -> {
                         throw new Unusable(why);
                     });
-            KeptSettings kept = KeptSettings.read(all);
-            kept.write(wanted);
-            KeptSettings.tidy(all, wanted);
+            KeptSettings.read(there).write(wanted);
             // Whoever is registered is so for the partitions that there were.
             Everywhere.ask(all, ResizeCommand::forget);
             if (plain) {
@@ -112,6 +114,8 @@ public final class ResizeCommand implements Callable<Integer> {
             } else {
                 change.to(to);
             }
+            // Last: cut off before the number is another, all is still where it is looked for.
+            KeptSettings.tidy(all, wanted);
             return before.count();
         }
     }
@@ -130,7 +134,8 @@ public final class ResizeCommand implements Callable<Integer> {
                 }
             }
             if (!running.isEmpty()) {
-                return Optional.of("instance " + running.getFirst() + " runs: stop all of them first");
+                return Optional.of("instance " + running.getFirst() + " runs, or was killed less than "
+                        + RUNS.toSeconds() + " seconds ago: stop all of them first");
             }
             long unread = BacklogReader.read(one, keys, consumerGroup, List.of()).capture().backlog();
             long inFlight = Ledger.of(LedgerReader.read(one, keys, consumerGroup, List.of())).total().inFlight();
@@ -148,7 +153,7 @@ public final class ResizeCommand implements Callable<Integer> {
 
     private static boolean runs(byte[] said, long now) {
         String[] words = new String(said, StandardCharsets.US_ASCII).split(" ", 2);
-        return words[0].matches("[0-9]{1,15}") && Math.abs(now - Long.parseLong(words[0])) < RUNS_MILLIS;
+        return words[0].matches("[0-9]{1,15}") && Math.abs(now - Long.parseLong(words[0])) < RUNS.toMillis();
     }
 
     private static boolean forget(Partition partition) {

@@ -71,6 +71,34 @@ class ResizeIT {
         resize().isOneLineWith("an instance was started less than 10 seconds ago");
     }
 
+    /** For each camera, something in the partition in which it is not. */
+    private void leftByAChangeThatWasCutOff() {
+        try (RedisConnection redis = RedisConnection.open(server.address())) {
+            Partitioning there = Partitioning.tagged("", 2);
+            IntStream.range(0, 11).forEach(i -> redis.call("HSET",
+                    there.keys(1 - there.of("cam-" + i)).cameraPolicies(), "cam-" + i, "{\"max_age_ms\": 1}"));
+        }
+    }
+
+    @Test
+    void aChangeThatTookTooLongChangesNothingAndLeavesTheNextOneAlone() {
+        claim(Partitioning.tagged("", 2));
+        started();
+        try (RedisConnection redis = RedisConnection.open(server.address())) {
+            PartitionCount.Change late = PartitionCount.change(redis, "");
+            redis.call("DEL", "{p0}frame-buffer:partitions-changing");
+            try (PartitionCount.Change next = PartitionCount.change(redis, "")) {
+                assertThatThrownBy(() -> late.to(7)).isInstanceOf(PartitionCount.CannotChange.class)
+                        .extracting(e -> ((PartitionCount.CannotChange) e).obstacle())
+                        .isEqualTo(PartitionCount.Obstacle.TOO_LATE);
+                late.close();
+                assertThat(PartitionCount.read(redis, "")).hasValue(2);
+                next.to(5);
+            }
+            assertThat(PartitionCount.read(redis, "")).hasValue(5);
+        }
+    }
+
     @Test
     void whoIsRefusedItsNumberDoesNotHinderAChange() {
         claim(Partitioning.tagged("", 2));
@@ -124,6 +152,7 @@ class ResizeIT {
             }
             assertThat(site.ask("POST", "/control/pause", null)).startsWith("200");
         }
+        leftByAChangeThatWasCutOff();
         Commands.eventually("nobody runs any more",
                 () -> resize().code() == 0);
         claim(Partitioning.tagged("", 3));

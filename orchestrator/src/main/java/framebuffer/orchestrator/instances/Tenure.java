@@ -29,6 +29,8 @@ import org.slf4j.LoggerFactory;
 public final class Tenure implements RedisLoop.Work {
     /** How often it is looked whether the one that served before has let go. */
     private static final Duration SOON = Duration.ofMillis(20);
+    /** The longest until the first beat: by then a change of the number of partitions must see us. */
+    private static final Duration FIRST = Duration.ofSeconds(1);
     /**
      * How often an instance says that it is there, within its lease: often, for what one that left has served stands still until then.
      */
@@ -119,7 +121,10 @@ public final class Tenure implements RedisLoop.Work {
 
     @Override
     public Duration rest() {
-        return waiting ? SOON : settings.beat();
+        if (waiting) {
+            return SOON;
+        }
+        return view.candidates().isEmpty() && settings.beat().compareTo(FIRST) > 0 ? FIRST : settings.beat();
     }
 
     @Override

@@ -8,6 +8,7 @@ import framebuffer.wire.Partitioning;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.UUID;
 
 /** Over how many partitions the frames in a Redis are spread: kept there, so that nobody takes it for another number. */
 public final class PartitionCount {
@@ -18,6 +19,7 @@ public final class PartitionCount {
 
     private static final Script CLAIM = Script.freeing("partitions_claim.lua");
     private static final Script CHANGE = Script.freeing("partitions_change.lua");
+    private static final Script CHANGED = Script.freeing("partitions_changed.lua");
 
     private PartitionCount() {
     }
@@ -27,7 +29,9 @@ public final class PartitionCount {
         /** An instance was started less than {@link #STARTS_WITHIN} ago, and has perhaps not yet said that it runs. */
         STARTING,
         /** Somebody else does. */
-        CHANGING
+        CHANGING,
+        /** It took longer than {@link #CHANGES_WITHIN}: an instance may have started since. */
+        TOO_LATE
     }
 
     /** It cannot be changed now. */
@@ -81,38 +85,63 @@ public final class PartitionCount {
      */
     public static Change change(RedisConnection redis, String prefix) {
         Keys keys = keys(prefix);
+        String who = UUID.randomUUID().toString();
         int may = (int) Replies.number(
                 CHANGE.call(redis, List.of(keys.partitionsStarting(), keys.partitionsChanging()),
-                        List.of(CHANGES_WITHIN.toMillis())));
+                        List.of(CHANGES_WITHIN.toMillis(), who)));
         if (may != 1) {
             throw new CannotChange(may == 0 ? Obstacle.STARTING : Obstacle.CHANGING);
         }
-        return new Change(redis, keys);
+        return new Change(redis, keys, who);
     }
 
     /** A change of it. */
     public static final class Change implements AutoCloseable {
         private final RedisConnection redis;
         private final Keys keys;
+        private final String who;
+        private boolean over;
 
-        private Change(RedisConnection redis, Keys keys) {
+        private Change(RedisConnection redis, Keys keys, String who) {
             this.redis = redis;
             this.keys = keys;
+            this.who = who;
         }
 
-        /** From now on there are so many. */
+        /**
+         * Ends it: from now on there are so many.
+         *
+         * @throws CannotChange
+         *             when it took too long
+         */
         public void to(int count) {
-            redis.call("SET", keys.partitions(), count);
+            end(Integer.toString(count));
         }
 
-        /** From now on there is one, of plain names. */
+        /**
+         * Ends it: from now on there is one, of plain names.
+         *
+         * @throws CannotChange
+         *             when it took too long
+         */
         public void toNone() {
-            redis.call("DEL", keys.partitions());
+            end("0");
         }
 
+        private void end(String count) {
+            over = true;
+            if (Replies.number(CHANGED.call(redis, List.of(keys.partitions(), keys.partitionsChanging()),
+                    List.of(who, count))) == 0) {
+                throw new CannotChange(Obstacle.TOO_LATE);
+            }
+        }
+
+        /** Leaves it, if it has not ended. */
         @Override
         public void close() {
-            redis.call("DEL", keys.partitionsChanging());
+            if (!over) {
+                CHANGED.call(redis, List.of(keys.partitions(), keys.partitionsChanging()), List.of(who, ""));
+            }
         }
     }
 }
