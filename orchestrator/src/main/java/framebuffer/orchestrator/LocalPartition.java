@@ -18,6 +18,7 @@ import framebuffer.streams.partition.Partition;
 import framebuffer.streams.shared.Candidates;
 import framebuffer.streams.shared.Instances;
 import framebuffer.wire.control.Backpressure;
+import framebuffer.wire.processor.Heartbeat;
 import framebuffer.wire.processor.Registration;
 import java.time.Instant;
 import java.util.Collection;
@@ -116,7 +117,7 @@ final class LocalPartition implements Tenure.Service, AutoCloseable {
 
     private static ShareKeeper.Known known(RegistrySnapshot there) {
         return new ShareKeeper.Known(there.all().stream().map(Processor::registration).toList(),
-                there.available().stream().map(Registration::id).collect(Collectors.toSet()));
+                there.available().stream().map(Registration::id).collect(Collectors.toSet()), there.departed());
     }
 
     private Serving made() {
@@ -274,21 +275,28 @@ final class LocalPartition implements Tenure.Service, AutoCloseable {
             Seen last = seen;
             if (!last.all().equals(all) || !last.shares().equals(now)) {
                 last = new Seen(all, now, all.stream().filter(one -> one.isIn(partition))
-                        .flatMap(one -> here(one, now)).toList());
+                        .flatMap(one -> here(one, now.get(one.id()))).toList());
                 seen = last;
             }
             return last.here();
         }
 
         /** Of one that has no room here at present something must be seen, so that what waits for it is seen to wait. */
-        private static Stream<Registration> here(Registration one, Map<String, Integer> shares) {
-            Integer share = shares.get(one.id());
+        private Stream<Registration> here(Registration one, @Nullable Integer share) {
             if (!Registration.ALL_PARTITIONS.equals(one.partition())) {
                 return Stream.of(one);
             }
             return share == null
                     ? Stream.empty()
-                    : Stream.of(one.withCapacity(Math.max(1, Math.min(one.capacity(), share))));
+                    : Stream.of(one.withCapacity(Math.max(1, Math.min(one.capacity(), degraded(one.id(), share)))));
+        }
+
+        /** One that is degraded gets half of what it would get, in each partition. */
+        private int degraded(String id, int share) {
+            return registry.snapshot().processor(id)
+                    .filter(one -> one.own().status() == Heartbeat.Status.DEGRADED).isPresent()
+                            ? share - share / 2
+                            : share;
         }
 
         @Override

@@ -182,8 +182,9 @@ public final class Orchestrator implements AutoCloseable {
         List<LocalPartition> all = new ArrayList<>();
         for (Partition partition : Partitions.of(settings.frames().redis(), settings.partitioning()).all()) {
             Place place = all.isEmpty()
-                    ? new Place(0, null, processors -> heldIn(all.subList(1, all.size()), processors))
-                    : new Place(partition.number(), all.getFirst().registry(), _ -> Set.of());
+                    ? new Place(0, null, settings.partitioning().count() > 1,
+                            processors -> heldIn(all.subList(1, all.size()), processors))
+                    : new Place(partition.number(), all.getFirst().registry(), true, _ -> Set.of());
             all.add(new LocalPartition(partition, settings, means,
                     new Registry(settings.registry(partition), place)));
         }

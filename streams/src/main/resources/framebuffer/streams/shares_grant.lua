@@ -5,8 +5,10 @@
 --       then for each processor: id, capacity, version as the partition knows it, how many frames it wants to have (-1: it is gone)
 -- Returns  for each: how many it has now, and of which version, another each time; '' when nothing was done, for the version was another or
 --          there is no more.
+-- The first version is the time, so that it is another one too than those of an earlier life of the processor, which are forgotten.
 
-local reply = {}
+local time, reply = redis.call('TIME'), {}
+local first = time[1] * 1000000 + time[2]
 for a = 3, #ARGV, 4 do
   local id, capacity, version, wanted = ARGV[a], tonumber(ARGV[a + 1]), ARGV[a + 2], tonumber(ARGV[a + 3])
   local field = id .. ' ' .. ARGV[1]
@@ -26,7 +28,7 @@ for a = 3, #ARGV, 4 do
     redis.call('HDEL', KEYS[1], field)
     has = 0
   elseif done then
-    has, stands = wanted, string.format('%.0f', stands + 1)
+    has, stands = wanted, string.format('%.0f', stands == '0' and first or stands + 1)
     redis.call('HSET', KEYS[1], field, string.format('%.0f', has) .. ' ' .. stands)
   end
   reply[#reply + 1] = has

@@ -112,6 +112,23 @@ class PartitionsIT {
     }
 
     @Test
+    void oneThatIsDegradedGetsHalfOfItsCapacityInAllPartitionsTogether() throws Exception {
+        site = new PartitionedSite(server.address(), 2);
+        Orchestrator one = site.start("one");
+        assertThat(site.ask("POST", "/processors/register",
+                "{\"id\":\"face-1\",\"capabilities\":[\"faces\"],\"capacity\":20,\"partition\":\"all\"}"))
+                .startsWith("201");
+        assertThat(site.ask("POST", "/processors/face-1/heartbeat",
+                "{\"processor_id\":\"face-1\",\"status\":\"degraded\"}")).startsWith("200");
+        capture(100);
+        try (RedisConnection redis = RedisConnection.open(server.address())) {
+            Commands.eventually("half is there", () -> one.ledger().total().captured() == 100
+                    && site.partitions.all().stream().mapToLong(partition -> Replies
+                            .number(redis.call("XLEN", partition.keys().queue("frames:ready:face-1")))).sum() == 10);
+        }
+    }
+
+    @Test
     void aFewFramesOfSeveralProcessorsReachAllPartitionsTogether() throws Exception {
         site = new PartitionedSite(server.address(), 4);
         Orchestrator one = site.start("one");

@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
  *            its number
  * @param leader
  *            the one to follow; null: this is the first
+ * @param areSeveral
+ *            whether there are several
  * @param heldElsewhere
  *            asked by the first: the ids of those of which something may be left in the queues in other partitions
  */
-public record Place(int partition, @Nullable Registry leader,
+public record Place(int partition, @Nullable Registry leader, boolean areSeveral,
         Function<Collection<Registration>, Set<String>> heldElsewhere) {
     /** There are no others. */
-    public static final Place WHOLE = new Place(0, null, _ -> Set.of());
+    public static final Place WHOLE = new Place(0, null, false, _ -> Set.of());
 }

@@ -92,7 +92,7 @@ public final class Registry implements AutoCloseable {
         this.settings = settings;
         this.place = place;
         this.shelf = new Shelf(settings.keys(), settings.probes());
-        this.commands = new RegistryCommands(settings.keys(), new RegistrationPolicy(settings.limits()), shelf);
+        this.commands = new RegistryCommands(settings.keys(), settings.limits(), shelf, place.areSeveral());
         this.connection = new KeptConnection(settings.redis(), settings.clock());
         this.refreshing = new RedisLoop("registry", settings.redis(), new Refreshing());
     }

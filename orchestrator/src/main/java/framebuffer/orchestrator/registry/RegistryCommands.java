@@ -4,6 +4,7 @@ import framebuffer.orchestrator.registry.Attempts.Step;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.Replies;
 import framebuffer.streams.Script;
+import framebuffer.streams.shared.ShareBoard;
 import framebuffer.streams.work.Completed;
 import framebuffer.streams.work.WorkQueue;
 import framebuffer.wire.Keys;
@@ -38,11 +39,17 @@ final class RegistryCommands {
     private final Keys keys;
     private final RegistrationPolicy policy;
     private final Shelf shelf;
+    private final boolean shares;
 
-    RegistryCommands(Keys keys, RegistrationPolicy policy, Shelf shelf) {
+    /**
+     * @param shares
+     *            whether capacities are shared out among several partitions
+     */
+    RegistryCommands(Keys keys, RegistrationPolicy.Limits limits, Shelf shelf, boolean shares) {
         this.keys = keys;
-        this.policy = policy;
+        this.policy = new RegistrationPolicy(limits);
         this.shelf = shelf;
+        this.shares = shares;
     }
 
     Outcome register(RedisConnection redis, Registration request, @Nullable String from, Instant now) {
@@ -81,6 +88,9 @@ final class RegistryCommands {
         writes.add(List.of("HDEL", keys.health(), registration.id()));
         writes.add(List.of("HDEL", keys.polls(), registration.id()));
         writes.add(List.of("HDEL", keys.departed(), registration.queue()));
+        if (shares && Registration.ALL_PARTITIONS.equals(registration.partition())) {
+            writes.add(ShareBoard.begin(keys, keys.queue(registration.queue())));
+        }
         there.processor(registration.id())
                 .filter(before -> !before.registration().queue().equals(registration.queue()))
                 .ifPresent(before -> writes.add(departing(before)));

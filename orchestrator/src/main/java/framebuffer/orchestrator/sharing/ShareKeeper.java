@@ -13,7 +13,6 @@ import framebuffer.streams.shared.ShareBoard.Change;
 import framebuffer.streams.shared.ShareBoard.Share;
 import framebuffer.streams.shared.ShareBoard.Stand;
 import framebuffer.streams.shared.ShareBoard.Wish;
-import framebuffer.wire.Keys;
 import framebuffer.wire.processor.Registration;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +24,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -76,11 +74,15 @@ public final class ShareKeeper implements RedisLoop.Work {
      *            all
      * @param available
      *            ids of those that get frames here
+     * @param departed
+     *            those that are registered no more, and whose queues may hold frames
      */
-    public record Known(Collection<Registration> registered, Set<String> available) {
+    public record Known(Collection<Registration> registered, Set<String> available,
+            Collection<Registration> departed) {
         public Known {
             registered = List.copyOf(registered);
             available = Set.copyOf(available);
+            departed = List.copyOf(departed);
         }
     }
 
@@ -123,7 +125,7 @@ public final class ShareKeeper implements RedisLoop.Work {
                 ShareBoard.look(redis, settings.own().keys(), List.copyOf(shared.keySet())));
         shares.putAll(ShareBoard.set(redis, settings.own().keys(), shares.entrySet().stream()
                 .filter(one -> one.getValue().field().isEmpty())
-                .map(one -> new Change(one.getKey(), "", Stand.NONE)).toList()));
+                .map(one -> new Change(one.getKey(), "", Stand.givenUp(0))).toList()));
         // Before the first partition is asked, which may not answer: what stands here can be used meanwhile.
         show(shared, shares);
         try {
@@ -157,7 +159,9 @@ public final class ShareKeeper implements RedisLoop.Work {
         RedisConnection agreed = first();
         ShareBoard.Reading all = ShareBoard.tell(agreed, settings.first().keys(), settings.own().number(),
                 said(demand, agreed));
-        forgetTheGone(redis, agreed, all, shared);
+        ShareBoard.grant(agreed, settings.first().keys(), settings.own().number(), settings.partitions(),
+                new Withdrawal(all, settings.own().number(), shared.values(), processors.get().departed())
+                        .begin(redis, settings.own().keys()));
         Map<String, Long> targets = targets(all, shared.values(), demand);
         Turn turn = new Turn(all, settings.own().number(), shared, shares, targets);
         Set<String> givenUp = giveUp(redis, turn);
@@ -216,7 +220,7 @@ public final class ShareKeeper implements RedisLoop.Work {
             long most = Math.min(granted, turn.target(queue));
             if (share.stand().frames() > most || most < granted) {
                 changes.add(new Change(queue, share.field(),
-                        new Stand(Math.min(share.stand().frames(), most), "given-up " + UUID.randomUUID())));
+                        Stand.givenUp(Math.min(share.stand().frames(), most))));
             }
         });
         Map<String, Share> done = ShareBoard.set(redis, settings.own().keys(), changes);
@@ -286,35 +290,6 @@ public final class ShareKeeper implements RedisLoop.Work {
 
     private String said(Map<String, Long> demand, RedisConnection agreed) {
         return Demands.encode(demand, Replies.time(agreed.call("TIME")).getEpochSecond());
-    }
-
-    private void forgetTheGone(RedisConnection redis, RedisConnection agreed, ShareBoard.Reading all,
-            Map<String, Registration> shared) {
-        ShareBoard.forget(redis, settings.own().keys(), ShareBoard.queues(redis, settings.own().keys()).stream()
-                .filter(queue -> !shared.containsKey(queue)).toList());
-        Set<String> ids = shared.values().stream().map(Registration::id).collect(Collectors.toSet());
-        String ours = " " + settings.own().number();
-        Map<String, Stand> gone = new TreeMap<>();
-        all.granted().forEach((field, stand) -> {
-            String id = field.substring(0, Math.max(0, field.length() - ours.length()));
-            if (field.endsWith(ours) && !ids.contains(id)) {
-                gone.put(id, stand);
-            }
-        });
-        ShareBoard.grant(agreed, settings.first().keys(), settings.own().number(), settings.partitions(),
-                wishes(redis, gone));
-    }
-
-    /** One that is gone may come back and still hold frames, which count. */
-    private List<Wish> wishes(RedisConnection redis, Map<String, Stand> gone) {
-        Keys keys = settings.own().keys();
-        Map<String, Share> left = gone.isEmpty()
-                ? Map.of()
-                : ShareBoard.look(redis, keys, gone.keySet().stream().map(id -> keys.queue(Keys.READY + id)).toList());
-        return gone.entrySet().stream().map(one -> {
-            long outstanding = Objects.requireNonNull(left.get(keys.queue(Keys.READY + one.getKey()))).outstanding();
-            return new Wish(one.getKey(), 0, one.getValue().version(), outstanding > 0 ? outstanding : -1);
-        }).toList();
     }
 
     private void show(Map<String, Registration> shared, Map<String, Share> shares) {

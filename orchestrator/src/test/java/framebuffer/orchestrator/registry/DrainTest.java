@@ -193,7 +193,7 @@ class DrainTest {
 
     private boolean emptied(Processor draining) {
         Shelf shelf = new Shelf(Keys.DEFAULT, 3);
-        return new RegistryCommands(Keys.DEFAULT, new RegistrationPolicy(Limits.DEFAULT), shelf).ifEmptied(redis,
+        return new RegistryCommands(Keys.DEFAULT, Limits.DEFAULT, shelf, false).ifEmptied(redis,
                 draining, Processor::draining, clock.now());
     }
 }

@@ -51,7 +51,7 @@ class ForgottenTest {
     private boolean isForgotten(RedisConnection through) {
         Shelf shelf = new Shelf(KEYS, 3);
         return shelf.read(through, clock.now()).processor("face-1")
-                .map(there -> new RegistryCommands(KEYS, new RegistrationPolicy(Limits.DEFAULT), shelf)
+                .map(there -> new RegistryCommands(KEYS, Limits.DEFAULT, shelf, false)
                         .ifEmptied(through, there, one -> one.mayBeForgotten(AFTER, clock.now()), clock.now()))
                 .orElse(true);
     }

@@ -48,10 +48,10 @@ class RosterTest {
         Keys keys = PARTITIONS.keys(partition);
         return new Registry(new Registry.Settings(address, keys, Limits.DEFAULT, Duration.ofMillis(20), clock),
                 partition == 0
-                        ? new Place(0, null,
+                        ? new Place(0, null, true,
                                 all -> Stream.of(1, 2).flatMap(i -> registries.get(i).holding(all).stream())
                                         .collect(Collectors.toSet()))
-                        : new Place(partition, registries.getFirst(), _ -> Set.of()));
+                        : new Place(partition, registries.getFirst(), true, _ -> Set.of()));
     }
 
     @AfterEach

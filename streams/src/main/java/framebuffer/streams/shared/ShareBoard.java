@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 /**
  * How the capacities of processors are shared out over partitions. What a partition may use stands in its own slot, where each hand-off
@@ -22,6 +23,7 @@ public final class ShareBoard {
     private static final Script LOOK = Script.reading("room.lua", "shares_look.lua");
     // To give frames to those who have room frees memory.
     private static final Script SET = Script.freeing("room.lua", "shares_set.lua");
+    private static final Script FORGET = Script.freeing("shares_forget.lua");
     private static final Script GRANT = Script.freeing("shares_grant.lua");
 
     private ShareBoard() {
@@ -33,6 +35,11 @@ public final class ShareBoard {
     public record Stand(long frames, String version) {
         /** Nothing was ever given. */
         public static final Stand NONE = new Stand(0, "0");
+
+        /** So many are kept of what there was. It is another share than any before, whatever it was. */
+        public static Stand givenUp(long kept) {
+            return new Stand(kept, "given-up " + UUID.randomUUID());
+        }
 
         static Stand parse(String text) {
             int space = text.indexOf(' ');
@@ -83,6 +90,11 @@ public final class ShareBoard {
     public record Change(String queue, String seen, Stand wanted) {
     }
 
+    /** The command by which a queue has a share from the beginning, of nothing: without one, its processor's whole capacity could be used. */
+    public static List<Object> begin(Keys keys, String queue) {
+        return List.of("HSETNX", keys.shares(), queue, Stand.givenUp(0).encode());
+    }
+
     /** Sets shares; answers for each changed one how it stands and what is outstanding; those that were another meanwhile are not there. */
     public static Map<String, Share> set(RedisConnection redis, Keys keys, List<Change> changes) {
         Map<String, Share> done = new HashMap<>();
@@ -106,18 +118,26 @@ public final class ShareBoard {
         return done;
     }
 
-    /** Forgets the shares of processors that are gone. */
-    public static void forget(RedisConnection redis, Keys keys, List<String> queues) {
-        if (!queues.isEmpty()) {
-            List<Object> line = new ArrayList<>(List.of(keys.shares()));
-            line.addAll(queues);
-            redis.call("HDEL", line.toArray());
+    /** Forgets shares, each only where it still is what was seen, and where there is no queue: who is registered has one. */
+    public static void forget(RedisConnection redis, Keys keys, Map<String, Share> seen) {
+        if (!seen.isEmpty()) {
+            List<Object> touched = new ArrayList<>(List.of(keys.shares()));
+            List<Object> fields = new ArrayList<>();
+            seen.forEach((queue, share) -> {
+                touched.add(queue);
+                fields.add(share.field());
+            });
+            FORGET.call(redis, touched, fields);
         }
     }
 
-    /** The keys of all queues that have a share. */
-    public static List<String> queues(RedisConnection redis, Keys keys) {
-        return Replies.list(redis.call("HKEYS", keys.shares())).stream().map(Replies::text).toList();
+    /** Key of each queue that has a share → that; what is outstanding is not looked at. */
+    public static Map<String, Share> all(RedisConnection redis, Keys keys) {
+        Map<String, Share> shares = new HashMap<>();
+        Replies.map(redis.call("HGETALL", keys.shares()))
+                .forEach((queue, field) -> shares.put(queue,
+                        new Share(new String(field, StandardCharsets.US_ASCII), -1)));
+        return shares;
     }
 
     /**

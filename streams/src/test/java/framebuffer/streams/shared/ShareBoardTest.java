@@ -12,6 +12,7 @@ import framebuffer.wire.Keys;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,6 +38,12 @@ class ShareBoardTest {
     private static @Nullable Stand grant(RedisConnection redis, int partition, String version, long wanted) {
         return ShareBoard.grant(redis, KEYS, partition, PARTITIONS,
                 List.of(new Wish("face-1", CAPACITY, version, wanted))).get("face-1");
+    }
+
+    /** The version of what was given. */
+    private static String given(long frames, @Nullable Stand stand) {
+        assertThat(stand).extracting(Stand::frames).isEqualTo(frames);
+        return Objects.requireNonNull(stand).version();
     }
 
     private static long all(RedisConnection redis) {
@@ -74,23 +81,24 @@ class ShareBoardTest {
     @Test
     void whoKnowsAnOlderVersionChangesNothing() {
         RedisConnection redis = REDIS.connect();
-        assertThat(grant(redis, 0, "0", 7)).isEqualTo(new Stand(7, "1"));
+        String first = given(7, grant(redis, 0, "0", 7));
         assertThat(grant(redis, 0, "0", 2)).isNull();
-        assertThat(grant(redis, 1, "0", 9)).isEqualTo(new Stand(3, "1"));
-        assertThat(grant(redis, 0, "1", 2)).isEqualTo(new Stand(2, "2"));
-        assertThat(grant(redis, 1, "1", 9)).isEqualTo(new Stand(8, "2"));
-        assertThat(grant(redis, 1, "2", -1)).extracting(Stand::frames).isEqualTo(0L);
+        String other = given(3, grant(redis, 1, "0", 9));
+        given(2, grant(redis, 0, first, 2));
+        String more = given(8, grant(redis, 1, other, 9));
+        assertThat(grant(redis, 1, more, -1)).extracting(Stand::frames).isEqualTo(0L);
         assertThat(all(redis)).isEqualTo(2);
+        assertThat(given(8, grant(redis, 1, "0", 9))).as("of another life").isNotIn(other, more);
     }
 
     @Test
     void whatIsConfirmedCanNoMoreBeGivenBackByWhoSawItBefore() {
         RedisConnection redis = REDIS.connect();
-        grant(redis, 0, "0", 7);
-        assertThat(grant(redis, 0, "1", 7)).isEqualTo(new Stand(7, "2"));
-        assertThat(grant(redis, 0, "1", 2)).isNull();
-        assertThat(grant(redis, 1, "0", 9)).isEqualTo(new Stand(3, "1"));
-        assertThat(grant(redis, 1, "1", 9)).as("there is no more").isNull();
+        String first = given(7, grant(redis, 0, "0", 7));
+        given(7, grant(redis, 0, first, 7));
+        assertThat(grant(redis, 0, first, 2)).isNull();
+        String other = given(3, grant(redis, 1, "0", 9));
+        assertThat(grant(redis, 1, other, 9)).as("there is no more").isNull();
     }
 
     @Test
@@ -102,7 +110,12 @@ class ShareBoardTest {
         assertThat(set.get(QUEUE)).isEqualTo(new Share("4 1", 1));
         assertThat(ShareBoard.set(redis, KEYS, List.of(new Change(QUEUE, "", new Stand(9, "2"))))).isEmpty();
         assertThat(ShareBoard.look(redis, KEYS, List.of(QUEUE))).isEqualTo(Map.of(QUEUE, new Share("4 1", 1)));
-        ShareBoard.forget(redis, KEYS, ShareBoard.queues(redis, KEYS));
-        assertThat(ShareBoard.queues(redis, KEYS)).isEmpty();
+        ShareBoard.forget(redis, KEYS, ShareBoard.all(redis, KEYS));
+        assertThat(ShareBoard.all(redis, KEYS)).as("while there is a queue").containsOnlyKeys(QUEUE);
+        redis.call("DEL", QUEUE);
+        ShareBoard.forget(redis, KEYS, Map.of(QUEUE, new Share("9 2", -1)));
+        assertThat(ShareBoard.all(redis, KEYS)).as("another one than was seen").containsOnlyKeys(QUEUE);
+        ShareBoard.forget(redis, KEYS, ShareBoard.all(redis, KEYS));
+        assertThat(ShareBoard.all(redis, KEYS)).isEmpty();
     }
 }

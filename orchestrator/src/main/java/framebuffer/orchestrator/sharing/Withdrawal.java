@@ -1,0 +1,90 @@
+package framebuffer.orchestrator.sharing;
+
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.shared.ShareBoard;
+import framebuffer.streams.shared.ShareBoard.Change;
+import framebuffer.streams.shared.ShareBoard.Share;
+import framebuffer.streams.shared.ShareBoard.Stand;
+import framebuffer.streams.shared.ShareBoard.Wish;
+import framebuffer.wire.Keys;
+import framebuffer.wire.processor.Registration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Gives back what one partition has of processors that are gone, by the steps of {@link ShareBoard}: it is used no longer, then given back,
+ * but for what is still outstanding, for such a one may come back; and forgotten where no queue is left. Whether somebody is gone is known
+ * as of a moment ago: what is taken from one that has just come, the next turn asks for again.
+ *
+ * @param all
+ *            what was read where partitions agree
+ * @param own
+ *            the partition
+ * @param shared
+ *            the processors that are shared out
+ * @param departed
+ *            those that are gone and whose queues may hold frames
+ */
+record Withdrawal(ShareBoard.Reading all, int own, Collection<Registration> shared, Collection<Registration> departed) {
+    Withdrawal {
+        shared = List.copyOf(shared);
+        departed = List.copyOf(departed);
+    }
+
+    /** Uses no longer, and forgets, what is there of others than the shared; answers what is to be given back. */
+    List<Wish> begin(RedisConnection redis, Keys keys) {
+        Map<String, Share> left = new HashMap<>(ShareBoard.all(redis, keys));
+        shared.forEach(one -> left.remove(keys.queue(one.queue())));
+        Set<String> used = left.entrySet().stream().filter(one -> one.getValue().stand().frames() > 0)
+                .map(Map.Entry::getKey).collect(Collectors.toCollection(HashSet::new));
+        used.removeAll(ShareBoard.set(redis, keys, used.stream()
+                .map(queue -> new Change(queue, Objects.requireNonNull(left.get(queue)).field(), Stand.givenUp(0)))
+                .toList()).keySet());
+        // Only what was given up before: everybody has seen that by now.
+        left.values().removeIf(share -> share.stand().frames() > 0);
+        ShareBoard.forget(redis, keys, left);
+        return wishes(redis, keys, used);
+    }
+
+    private List<Wish> wishes(RedisConnection redis, Keys keys, Set<String> used) {
+        Map<String, List<String>> queues = queues(keys);
+        if (queues.isEmpty()) {
+            return List.of();
+        }
+        Map<String, Share> there = ShareBoard.look(redis, keys,
+                queues.values().stream().flatMap(List::stream).distinct().toList());
+        List<Wish> wishes = new ArrayList<>();
+        queues.forEach((id, its) -> {
+            Stand granted = all.granted(id, own);
+            long outstanding = its.stream()
+                    .mapToLong(queue -> Math.max(0, Objects.requireNonNull(there.get(queue)).outstanding())).sum();
+            if (its.stream().noneMatch(used::contains) && (outstanding == 0 || outstanding < granted.frames())) {
+                wishes.add(new Wish(id, 0, granted.version(), outstanding == 0 ? -1 : outstanding));
+            }
+        });
+        return wishes;
+    }
+
+    /** Id of a processor that is gone and of which we have some → keys of the queues that it read. */
+    private Map<String, List<String>> queues(Keys keys) {
+        Set<String> ids = shared.stream().map(Registration::id).collect(Collectors.toSet());
+        String ours = " " + own;
+        Map<String, List<String>> queues = new TreeMap<>();
+        all.granted().keySet().stream().filter(field -> field.endsWith(ours))
+                .map(field -> field.substring(0, field.length() - ours.length())).filter(id -> !ids.contains(id))
+                .forEach(id -> {
+                    List<String> its = departed.stream().filter(one -> one.id().equals(id))
+                            .map(one -> keys.queue(one.queue())).toList();
+                    queues.put(id, its.isEmpty() ? List.of(keys.queue(Keys.READY + id)) : its);
+                });
+        return queues;
+    }
+}
