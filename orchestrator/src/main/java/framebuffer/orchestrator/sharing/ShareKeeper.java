@@ -131,7 +131,7 @@ public final class ShareKeeper implements RedisLoop.Work {
         try {
             if (leads.getAsBoolean()) {
                 recent = recent.after(demand(known.available(), shared, shares));
-                agree(redis, shared, shares);
+                agree(redis, known, shared, shares);
             }
             alone = false;
         } catch (RedisUnavailable | RedisRefused e) {
@@ -154,13 +154,14 @@ public final class ShareKeeper implements RedisLoop.Work {
         return settings.own().keys().queue(processor.queue());
     }
 
-    private void agree(RedisConnection redis, Map<String, Registration> shared, Map<String, Share> shares) {
+    private void agree(RedisConnection redis, Known known, Map<String, Registration> shared,
+            Map<String, Share> shares) {
         Map<String, Long> demand = recent.counted();
         RedisConnection agreed = first();
         ShareBoard.Reading all = ShareBoard.tell(agreed, settings.first().keys(), settings.own().number(),
                 said(demand, agreed));
         ShareBoard.grant(agreed, settings.first().keys(), settings.own().number(), settings.partitions(),
-                new Withdrawal(all, settings.own().number(), shared.values(), processors.get().departed())
+                new Withdrawal(all, settings.own().number(), known.registered(), known.departed())
                         .begin(redis, settings.own().keys()));
         Map<String, Long> targets = targets(all, shared.values(), demand);
         Turn turn = new Turn(all, settings.own().number(), shared, shares, targets);

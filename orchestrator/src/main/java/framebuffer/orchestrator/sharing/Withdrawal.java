@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Gives back what one partition has of processors that are gone, by the steps of {@link ShareBoard}: it is used no longer, then given back,
@@ -28,21 +29,22 @@ import java.util.stream.Collectors;
  *            what was read where partitions agree
  * @param own
  *            the partition
- * @param shared
- *            the processors that are shared out
+ * @param registered
+ *            the processors that there are
  * @param departed
  *            those that are gone and whose queues may hold frames
  */
-record Withdrawal(ShareBoard.Reading all, int own, Collection<Registration> shared, Collection<Registration> departed) {
+record Withdrawal(ShareBoard.Reading all, int own, Collection<Registration> registered,
+        Collection<Registration> departed) {
     Withdrawal {
-        shared = List.copyOf(shared);
+        registered = List.copyOf(registered);
         departed = List.copyOf(departed);
     }
 
     /** Uses no longer, and forgets, what is there of others than the shared; answers what is to be given back. */
     List<Wish> begin(RedisConnection redis, Keys keys) {
         Map<String, Share> left = new HashMap<>(ShareBoard.all(redis, keys));
-        shared.forEach(one -> left.remove(keys.queue(one.queue())));
+        shared().forEach(one -> left.remove(keys.queue(one.queue())));
         Set<String> used = left.entrySet().stream().filter(one -> one.getValue().stand().frames() > 0)
                 .map(Map.Entry::getKey).collect(Collectors.toCollection(HashSet::new));
         used.removeAll(ShareBoard.set(redis, keys, used.stream()
@@ -50,8 +52,12 @@ record Withdrawal(ShareBoard.Reading all, int own, Collection<Registration> shar
                 .toList()).keySet());
         // Only what was given up before: everybody has seen that by now.
         left.values().removeIf(share -> share.stand().frames() > 0);
-        ShareBoard.forget(redis, keys, left);
+        ShareBoard.forget(redis, keys, left, registered.stream().map(one -> keys.queue(one.queue())).toList());
         return wishes(redis, keys, used);
+    }
+
+    private Stream<Registration> shared() {
+        return registered.stream().filter(one -> Registration.ALL_PARTITIONS.equals(one.partition()));
     }
 
     private List<Wish> wishes(RedisConnection redis, Keys keys, Set<String> used) {
@@ -75,7 +81,7 @@ record Withdrawal(ShareBoard.Reading all, int own, Collection<Registration> shar
 
     /** Id of a processor that is gone and of which we have some → keys of the queues that it read. */
     private Map<String, List<String>> queues(Keys keys) {
-        Set<String> ids = shared.stream().map(Registration::id).collect(Collectors.toSet());
+        Set<String> ids = shared().map(Registration::id).collect(Collectors.toSet());
         String ours = " " + own;
         Map<String, List<String>> queues = new TreeMap<>();
         all.granted().keySet().stream().filter(field -> field.endsWith(ours))

@@ -209,6 +209,19 @@ class ShareKeeperTest {
         keeper.end();
     }
 
+    @Test
+    void whoIsSharedOutNoMoreIsLimitedByNoShare() {
+        change(THERE);
+        Keeping keeper = new Keeping(0, REDIS.address());
+        keeper.turn(CAPACITY);
+        keeper.known = new Known(List.of(FACE.inPartition("0")), Set.of(FACE.id()), List.of());
+        keeper.turn(CAPACITY);
+        keeper.turn(CAPACITY);
+        assertThat(share(0).field()).isEmpty();
+        assertThat(granted(FACE.id())).isZero();
+        keeper.end();
+    }
+
     private static long granted(String id) {
         return ShareBoard.tell(REDIS.connection(), PARTITIONING.keys(0), 0, "").granted(id, 0).frames();
     }

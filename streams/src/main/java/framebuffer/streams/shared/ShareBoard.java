@@ -6,6 +6,7 @@ import framebuffer.streams.Script;
 import framebuffer.wire.Keys;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -118,14 +119,20 @@ public final class ShareBoard {
         return done;
     }
 
-    /** Forgets shares, each only where it still is what was seen, and where there is no queue: who is registered has one. */
-    public static void forget(RedisConnection redis, Keys keys, Map<String, Share> seen) {
+    /**
+     * Forgets shares, each only where it still is what was seen, and where there is no queue, which who is registered has.
+     *
+     * @param whole
+     *            queues of processors that are not shared out: their shares are forgotten although there is a queue
+     */
+    public static void forget(RedisConnection redis, Keys keys, Map<String, Share> seen, Collection<String> whole) {
         if (!seen.isEmpty()) {
             List<Object> touched = new ArrayList<>(List.of(keys.shares()));
             List<Object> fields = new ArrayList<>();
             seen.forEach((queue, share) -> {
                 touched.add(queue);
                 fields.add(share.field());
+                fields.add(whole.contains(queue) ? 1 : 0);
             });
             FORGET.call(redis, touched, fields);
         }
