@@ -106,7 +106,11 @@ public final class ResizeCommand implements Callable<Integer> {
                     .ifPresent(why -> {
                         throw new Unusable(why);
                     });
-            KeptSettings.read(there).write(wanted);
+            KeptSettings kept = KeptSettings.read(there);
+            // Before each of the steps that a service would feel that was started meanwhile.
+            change.goOn();
+            kept.write(wanted);
+            change.goOn();
             // Whoever is registered is so for the partitions that there were.
             Everywhere.ask(all, ResizeCommand::forget);
             if (plain) {

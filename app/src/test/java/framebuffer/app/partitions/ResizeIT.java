@@ -88,6 +88,8 @@ class ResizeIT {
             PartitionCount.Change late = PartitionCount.change(redis, "");
             redis.call("DEL", "{p0}frame-buffer:partitions-changing");
             try (PartitionCount.Change next = PartitionCount.change(redis, "")) {
+                assertThatThrownBy(late::goOn).isInstanceOf(PartitionCount.CannotChange.class);
+                next.goOn();
                 assertThatThrownBy(() -> late.to(7)).isInstanceOf(PartitionCount.CannotChange.class)
                         .extracting(e -> ((PartitionCount.CannotChange) e).obstacle())
                         .isEqualTo(PartitionCount.Obstacle.TOO_LATE);

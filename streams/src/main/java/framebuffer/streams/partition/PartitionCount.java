@@ -19,6 +19,7 @@ public final class PartitionCount {
 
     private static final Script CLAIM = Script.freeing("partitions_claim.lua");
     private static final Script CHANGE = Script.freeing("partitions_change.lua");
+    private static final Script GOES_ON = Script.freeing("partitions_goes_on.lua");
     private static final Script CHANGED = Script.freeing("partitions_changed.lua");
 
     private PartitionCount() {
@@ -106,6 +107,19 @@ public final class PartitionCount {
             this.redis = redis;
             this.keys = keys;
             this.who = who;
+        }
+
+        /**
+         * It goes on, and from now on has the whole time again.
+         *
+         * @throws CannotChange
+         *             when it took too long
+         */
+        public void goOn() {
+            if (Replies.number(GOES_ON.call(redis, List.of(keys.partitionsChanging()),
+                    List.of(who, CHANGES_WITHIN.toMillis()))) == 0) {
+                throw new CannotChange(Obstacle.TOO_LATE);
+            }
         }
 
         /**
