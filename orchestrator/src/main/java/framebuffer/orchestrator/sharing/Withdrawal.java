@@ -45,14 +45,18 @@ record Withdrawal(ShareBoard.Reading all, int own, Collection<Registration> regi
     List<Wish> begin(RedisConnection redis, Keys keys) {
         Map<String, Share> left = new HashMap<>(ShareBoard.all(redis, keys));
         shared().forEach(one -> left.remove(keys.queue(one.queue())));
-        Set<String> used = left.entrySet().stream().filter(one -> one.getValue().stand().frames() > 0)
-                .map(Map.Entry::getKey).collect(Collectors.toCollection(HashSet::new));
-        used.removeAll(ShareBoard.set(redis, keys, used.stream()
-                .map(queue -> new Change(queue, Objects.requireNonNull(left.get(queue)).field(), Stand.givenUp(0)))
-                .toList()).keySet());
         // Only what was given up before: everybody has seen that by now.
-        left.values().removeIf(share -> share.stand().frames() > 0);
-        ShareBoard.forget(redis, keys, left, registered.stream().map(one -> keys.queue(one.queue())).toList());
+        Map<String, Share> unused = new HashMap<>(left);
+        unused.values().removeIf(share -> share.stand().frames() > 0);
+        Map<String, String> owners = new HashMap<>();
+        registered.forEach(one -> owners.put(keys.queue(one.queue()), one.id()));
+        ShareBoard.forget(redis, keys, unused, owners);
+        // Also what is nothing becomes another share: whoever was about to raise it does so no more.
+        Set<String> used = new HashSet<>(left.keySet());
+        used.removeAll(ShareBoard.set(redis, keys,
+                left.entrySet().stream()
+                        .map(one -> new Change(one.getKey(), one.getValue().field(), Stand.givenUp(0))).toList())
+                .keySet());
         return wishes(redis, keys, used);
     }
 
@@ -87,7 +91,8 @@ record Withdrawal(ShareBoard.Reading all, int own, Collection<Registration> regi
         all.granted().keySet().stream().filter(field -> field.endsWith(ours))
                 .map(field -> field.substring(0, field.length() - ours.length())).filter(id -> !ids.contains(id))
                 .forEach(id -> {
-                    List<String> its = departed.stream().filter(one -> one.id().equals(id))
+                    List<String> its = Stream.concat(registered.stream(), departed.stream())
+                            .filter(one -> one.id().equals(id))
                             .map(one -> keys.queue(one.queue())).toList();
                     queues.put(id, its.isEmpty() ? List.of(keys.queue(Keys.READY + id)) : its);
                 });

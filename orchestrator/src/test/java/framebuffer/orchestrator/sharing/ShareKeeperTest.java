@@ -146,6 +146,31 @@ class ShareKeeperTest {
         assertHoldsWhoeverGoesOn(step, List.of(20, 0), List.of(0, 20), List.of(20, 20));
     }
 
+    /** The other does not know yet that the processor has come. */
+    @ParameterizedTest
+    @MethodSource("steps")
+    void whoIsHeldUpWhileItRaisesItsShareUsesNoneThatAnotherHasWithdrawn(int step) throws Exception {
+        change(THERE);
+        try (HoldingProxy proxy = new HoldingProxy(REDIS.address());
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Keeping slow = new Keeping(0, proxy.address());
+            Keeping stale = new Keeping(0, REDIS.address());
+            Keeping elsewhere = new Keeping(1, REDIS.address());
+            stale.known = new Known(List.of(), Set.of(), List.of());
+            for (int i = 0; i < step / 10; i++) {
+                slow.turn(20);
+            }
+            CompletableFuture<Void> stuck = proxy.holdAfter(step % 10);
+            Future<?> turn = threads.submit(() -> slow.turn(20));
+            CompletableFuture.anyOf(stuck, done(turn, threads)).get(20, TimeUnit.SECONDS);
+            turns(List.of(stale, elsewhere), List.of(0, 20));
+            proxy.release();
+            turn.get(20, TimeUnit.SECONDS);
+            assertNoMoreThanThereIs("it goes on");
+            List.of(slow, stale, elsewhere).forEach(Keeping::end);
+        }
+    }
+
     /**
      * What waits in both partitions changes; while that is acted upon, the first partition's keeper is held up, another does its work, and
      * things change again.
@@ -203,6 +228,8 @@ class ShareKeeperTest {
         assertThat(granted("other")).isEqualTo(held);
         work(0, true);
         REDIS.call("DEL", queue(0));
+        // One turn forgets the share, the next gives back.
+        keeper.turn(0);
         keeper.turn(0);
         assertThat(granted("other")).isZero();
         assertThat(share(0).field()).as("is forgotten").isEmpty();
@@ -214,6 +241,7 @@ class ShareKeeperTest {
         change(THERE);
         Keeping keeper = new Keeping(0, REDIS.address());
         keeper.turn(CAPACITY);
+        REDIS.call("HSET", PARTITIONING.keys(0).registry(), FACE.id(), "{\"partition\":\"0\"}");
         keeper.known = new Known(List.of(FACE.inPartition("0")), Set.of(FACE.id()), List.of());
         keeper.turn(CAPACITY);
         keeper.turn(CAPACITY);

@@ -6,7 +6,6 @@ import framebuffer.streams.Script;
 import framebuffer.wire.Keys;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,19 +119,20 @@ public final class ShareBoard {
     }
 
     /**
-     * Forgets shares, each only where it still is what was seen, and where there is no queue, which who is registered has.
+     * Forgets shares, each only where it still is what was seen, and where there is no queue, which who is registered has, or its owner is
+     * registered and not shared out.
      *
-     * @param whole
-     *            queues of processors that are not shared out: their shares are forgotten although there is a queue
+     * @param owners
+     *            queue → id of the processor whose it is, as far as known
      */
-    public static void forget(RedisConnection redis, Keys keys, Map<String, Share> seen, Collection<String> whole) {
+    public static void forget(RedisConnection redis, Keys keys, Map<String, Share> seen, Map<String, String> owners) {
         if (!seen.isEmpty()) {
-            List<Object> touched = new ArrayList<>(List.of(keys.shares()));
+            List<Object> touched = new ArrayList<>(List.of(keys.shares(), keys.registry()));
             List<Object> fields = new ArrayList<>();
             seen.forEach((queue, share) -> {
                 touched.add(queue);
                 fields.add(share.field());
-                fields.add(whole.contains(queue) ? 1 : 0);
+                fields.add(owners.getOrDefault(queue, ""));
             });
             FORGET.call(redis, touched, fields);
         }

@@ -110,12 +110,15 @@ class ShareBoardTest {
         assertThat(set.get(QUEUE)).isEqualTo(new Share("4 1", 1));
         assertThat(ShareBoard.set(redis, KEYS, List.of(new Change(QUEUE, "", new Stand(9, "2"))))).isEmpty();
         assertThat(ShareBoard.look(redis, KEYS, List.of(QUEUE))).isEqualTo(Map.of(QUEUE, new Share("4 1", 1)));
-        ShareBoard.forget(redis, KEYS, ShareBoard.all(redis, KEYS), List.of());
+        ShareBoard.forget(redis, KEYS, ShareBoard.all(redis, KEYS), Map.of());
         assertThat(ShareBoard.all(redis, KEYS)).as("while there is a queue").containsOnlyKeys(QUEUE);
+        redis.call("HSET", KEYS.registry(), "face-1", "{\"partition\":\"all\"}");
+        ShareBoard.forget(redis, KEYS, ShareBoard.all(redis, KEYS), Map.of(QUEUE, "face-1"));
+        assertThat(ShareBoard.all(redis, KEYS)).as("while it is shared out").containsOnlyKeys(QUEUE);
         redis.call("DEL", QUEUE);
-        ShareBoard.forget(redis, KEYS, Map.of(QUEUE, new Share("9 2", -1)), List.of());
+        ShareBoard.forget(redis, KEYS, Map.of(QUEUE, new Share("9 2", -1)), Map.of());
         assertThat(ShareBoard.all(redis, KEYS)).as("another one than was seen").containsOnlyKeys(QUEUE);
-        ShareBoard.forget(redis, KEYS, ShareBoard.all(redis, KEYS), List.of());
+        ShareBoard.forget(redis, KEYS, ShareBoard.all(redis, KEYS), Map.of());
         assertThat(ShareBoard.all(redis, KEYS)).isEmpty();
     }
 }
