@@ -60,28 +60,23 @@ public final class Slots {
     /** Takes free ones, no more than these, and answers how many; waits for the first, 0 when there is none in time. */
     int take(Place place, int atMost, Duration wait) throws InterruptedException {
         lock.lockInterruptibly();
+        long number = place.number == Place.NONE ? ++places : place.number;
+        place.number = number;
+        waiting.add(number);
         try {
-            if (place.number == Place.NONE) {
-                place.number = ++places;
-            }
-            waiting.add(place.number);
             long left = wait.toNanos();
-            while (free == 0 || waiting.first() != place.number) {
+            while (free == 0 || waiting.first() != number) {
                 if (left <= 0) {
-                    waiting.remove(place.number);
                     return 0;
                 }
                 left = changed.awaitNanos(left);
             }
             int taken = Math.min(atMost, free);
             free -= taken;
-            waiting.remove(place.number);
             place.number = Place.NONE;
             return taken;
-        } catch (InterruptedException e) {
-            waiting.remove(place.number);
-            throw e;
         } finally {
+            waiting.remove(number);
             changed.signalAll();
             lock.unlock();
         }
