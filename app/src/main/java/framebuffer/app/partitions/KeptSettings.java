@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * What an operator has set, and what is to hold with another number of partitions too.
@@ -54,14 +55,8 @@ record KeptSettings(Map<String, byte[]> policies, Map<String, byte[]> switches) 
             List<Object> switched = new ArrayList<>(List.of(partition.keys().control()));
             switches.forEach((name, value) -> switched.addAll(List.of(name, value)));
             try (RedisConnection redis = RedisConnection.open(partition.redis())) {
-                List<Object> stale = new ArrayList<>(List.of(partition.keys().cameraPolicies()));
-                Replies.list(redis.call("HKEYS", partition.keys().cameraPolicies())).stream().map(Replies::text)
-                        .filter(camera -> partitions.of(camera).equals(partition) && !policies.containsKey(camera)
-                                && !camera.equals(CameraPolicies.CHANGES))
-                        .forEach(stale::add);
-                if (stale.size() > 1) {
-                    redis.call("HDEL", stale.toArray());
-                }
+                remove(redis, partition.keys().cameraPolicies(),
+                        camera -> partitions.of(camera).equals(partition) && !policies.containsKey(camera));
                 if (set.size() > 1) {
                     redis.call("HSET", set.toArray());
                     redis.call("HINCRBY", partition.keys().cameraPolicies(), CameraPolicies.CHANGES, 1);
@@ -79,16 +74,18 @@ record KeptSettings(Map<String, byte[]> policies, Map<String, byte[]> switches) 
             Keys keys = partition.keys();
             try (RedisConnection redis = RedisConnection.open(partition.redis())) {
                 for (String byCamera : List.of(keys.cameraPolicies(), keys.camerasSeen())) {
-                    List<Object> gone = new ArrayList<>(List.of(byCamera));
-                    Replies.list(redis.call("HKEYS", byCamera)).stream().map(Replies::text)
-                            .filter(camera -> !camera.equals(CameraPolicies.CHANGES)
-                                    && !now.of(camera).keys().equals(keys))
-                            .forEach(gone::add);
-                    if (gone.size() > 1) {
-                        redis.call("HDEL", gone.toArray());
-                    }
+                    remove(redis, byCamera, camera -> !now.of(camera).keys().equals(keys));
                 }
             }
+        }
+    }
+
+    private static void remove(RedisConnection redis, String byCamera, Predicate<String> which) {
+        List<Object> gone = new ArrayList<>(List.of(byCamera));
+        Replies.list(redis.call("HKEYS", byCamera)).stream().map(Replies::text)
+                .filter(camera -> !camera.equals(CameraPolicies.CHANGES) && which.test(camera)).forEach(gone::add);
+        if (gone.size() > 1) {
+            redis.call("HDEL", gone.toArray());
         }
     }
 }

@@ -45,7 +45,7 @@ public record Circumstances(List<Moment> forgotten, IntUnaryOperator partitions,
 
         /** A Redis whose place a replica may have taken was suspended. */
         public static Moment suspended(int at, int lasted, int partition) {
-            return new Moment(at - BEFORE, at + lasted + LEARNT_WITHIN, partition);
+            return failedOver(at, at + lasted, partition);
         }
 
         /**
