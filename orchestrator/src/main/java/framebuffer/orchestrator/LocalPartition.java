@@ -1,5 +1,6 @@
 package framebuffer.orchestrator;
 
+import framebuffer.orchestrator.breaker.Fleet;
 import framebuffer.orchestrator.control.Control;
 import framebuffer.orchestrator.freshness.CameraPolicies;
 import framebuffer.orchestrator.instances.Tenure;
@@ -18,7 +19,6 @@ import framebuffer.streams.partition.Partition;
 import framebuffer.streams.shared.Candidates;
 import framebuffer.streams.shared.Instances;
 import framebuffer.wire.control.Backpressure;
-import framebuffer.wire.processor.Heartbeat;
 import framebuffer.wire.processor.Registration;
 import java.time.Instant;
 import java.util.Collection;
@@ -283,20 +283,15 @@ final class LocalPartition implements Tenure.Service, AutoCloseable {
 
         /** Of one that has no room here at present something must be seen, so that what waits for it is seen to wait. */
         private Stream<Registration> here(Registration one, @Nullable Integer share) {
-            if (!Registration.ALL_PARTITIONS.equals(one.partition())) {
+            if (!one.isInAll()) {
                 return Stream.of(one);
             }
-            return share == null
-                    ? Stream.empty()
-                    : Stream.of(one.withCapacity(Math.max(1, Math.min(one.capacity(), degraded(one.id(), share)))));
-        }
-
-        /** One that is degraded gets half of what it would get, in each partition. */
-        private int degraded(String id, int share) {
-            return registry.snapshot().processor(id)
-                    .filter(one -> one.own().status() == Heartbeat.Status.DEGRADED).isPresent()
-                            ? share - share / 2
-                            : share;
+            if (share == null) {
+                return Stream.empty();
+            }
+            int usable = registry.snapshot().processor(one.id()).map(there -> Fleet.atPresent(there.own(), share))
+                    .orElse(share);
+            return Stream.of(one.withCapacity(Math.max(1, Math.min(one.capacity(), usable))));
         }
 
         @Override

@@ -67,16 +67,18 @@ public record Fleet(List<Registration> available, Set<String> cutOff, Set<String
     }
 
     private static Registration atPresent(One one, int probes) {
-        int capacity = one.registration().capacity();
-        if (one.health().status() == Status.DEGRADED) {
-            capacity -= capacity / 2;
-        }
+        int capacity = atPresent(one.health(), one.registration().capacity());
         if (one.circuit() instanceof HalfOpen) {
             capacity = Math.min(capacity, probes);
         }
         return capacity == one.registration().capacity()
                 ? one.registration()
                 : one.registration().withCapacity(capacity);
+    }
+
+    /** What of a capacity, or of a share of one, may be used by one of this health: half where it is degraded, rounded up. */
+    public static int atPresent(Health health, int capacity) {
+        return health.status() == Status.DEGRADED ? capacity - capacity / 2 : capacity;
     }
 
     /**

@@ -88,7 +88,7 @@ final class RegistryCommands {
         writes.add(List.of("HDEL", keys.health(), registration.id()));
         writes.add(List.of("HDEL", keys.polls(), registration.id()));
         writes.add(List.of("HDEL", keys.departed(), registration.queue()));
-        if (shares && Registration.ALL_PARTITIONS.equals(registration.partition())) {
+        if (shares && registration.isInAll()) {
             writes.add(ShareBoard.begin(keys, keys.queue(registration.queue())));
         }
         there.processor(registration.id())

@@ -119,7 +119,7 @@ public final class ShareKeeper implements RedisLoop.Work {
     public void turn(RedisConnection redis) {
         Map<String, Registration> shared = new TreeMap<>();
         Known known = processors.get();
-        known.registered().stream().filter(one -> Registration.ALL_PARTITIONS.equals(one.partition()))
+        known.registered().stream().filter(Registration::isInAll)
                 .forEach(one -> shared.put(queue(one), one));
         Map<String, Share> shares = new HashMap<>(
                 ShareBoard.look(redis, settings.own().keys(), List.copyOf(shared.keySet())));

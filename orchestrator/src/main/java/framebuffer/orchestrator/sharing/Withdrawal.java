@@ -61,7 +61,7 @@ record Withdrawal(ShareBoard.Reading all, int own, Collection<Registration> regi
     }
 
     private Stream<Registration> shared() {
-        return registered.stream().filter(one -> Registration.ALL_PARTITIONS.equals(one.partition()));
+        return registered.stream().filter(Registration::isInAll);
     }
 
     private List<Wish> wishes(RedisConnection redis, Keys keys, Set<String> used) {

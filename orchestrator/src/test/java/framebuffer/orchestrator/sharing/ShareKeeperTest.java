@@ -20,7 +20,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -160,9 +159,7 @@ class ShareKeeperTest {
             for (int i = 0; i < step / 10; i++) {
                 slow.turn(20);
             }
-            CompletableFuture<Void> stuck = proxy.holdAfter(step % 10);
-            Future<?> turn = threads.submit(() -> slow.turn(20));
-            CompletableFuture.anyOf(stuck, done(turn, threads)).get(20, TimeUnit.SECONDS);
+            CompletableFuture<Void> turn = heldUp(proxy, step % 10, threads, () -> slow.turn(20));
             turns(List.of(stale, elsewhere), List.of(0, 20));
             proxy.release();
             turn.get(20, TimeUnit.SECONDS);
@@ -187,9 +184,7 @@ class ShareKeeperTest {
                 slow.turn(then.get(0));
                 elsewhere.turn(then.get(1));
             }
-            CompletableFuture<Void> stuck = proxy.holdAfter(step % 10);
-            Future<?> turn = threads.submit(() -> slow.turn(then.get(0)));
-            CompletableFuture.anyOf(stuck, done(turn, threads)).get(20, TimeUnit.SECONDS);
+            CompletableFuture<Void> turn = heldUp(proxy, step % 10, threads, () -> slow.turn(then.get(0)));
             turns(List.of(elsewhere), meanwhile.subList(1, 2));
             turns(List.of(other, elsewhere), meanwhile);
             proxy.release();
@@ -272,10 +267,8 @@ class ShareKeeperTest {
                     goOn(random.nextBoolean() ? List.of(slow, others.get(1)) : others, List.of(wanted, elsewhere),
                             random);
                 }
-                CompletableFuture<Void> stuck = proxy.holdAfter(random.nextInt(8));
-                Future<?> turn = threads.submit(() -> slow.turn(wanted));
-                CompletableFuture.anyOf(stuck, done(turn, threads)).get(20, TimeUnit.SECONDS);
-                held += stuck.isDone() ? 1 : 0;
+                CompletableFuture<Void> turn = heldUp(proxy, random.nextInt(8), threads, () -> slow.turn(wanted));
+                held += turn.isDone() ? 0 : 1;
                 List<Integer> meanwhile = List.of(random.nextInt(2) * 2 * CAPACITY, random.nextInt(2) * 2 * CAPACITY);
                 for (int i = random.nextInt(12); i > 0; i--) {
                     goOn(others, meanwhile, random);
@@ -305,13 +298,12 @@ class ShareKeeperTest {
         work(which, random.nextBoolean());
     }
 
-    private static CompletableFuture<Void> done(Future<?> turn, ExecutorService threads) {
-        return CompletableFuture.runAsync(() -> {
-            try {
-                turn.get();
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        }, threads);
+    /** Begins a turn, and waits until it is held up before its next request after so many, or over. */
+    private static CompletableFuture<Void> heldUp(HoldingProxy proxy, int requests, ExecutorService threads,
+            Runnable begun) throws Exception {
+        CompletableFuture<Void> held = proxy.holdAfter(requests);
+        CompletableFuture<Void> turn = CompletableFuture.runAsync(begun, threads);
+        CompletableFuture.anyOf(held, turn).get(20, TimeUnit.SECONDS);
+        return turn;
     }
 }

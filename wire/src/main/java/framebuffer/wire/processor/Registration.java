@@ -91,7 +91,12 @@ public record Registration(String id, List<String> capabilities, int capacity, S
 
     /** Whether it reads its queue in this partition; one that does not say does so where there are no others. */
     public boolean isIn(int number) {
-        return partition == null || partition.equals(ALL_PARTITIONS) || partition.equals(Integer.toString(number));
+        return partition == null || isInAll() || partition.equals(Integer.toString(number));
+    }
+
+    /** Whether it reads its queue in each partition, so that its capacity is shared out among them. */
+    public boolean isInAll() {
+        return ALL_PARTITIONS.equals(partition);
     }
 
     /** Whether a frame that needs this can be sent here; an empty text asks for nothing in particular. */
