@@ -35,7 +35,7 @@ public final class FlowOptions {
     private int starvationThreshold;
 
     @Within(least = "1s", most = "365d")
-    @Option(names = "--starvation-age", paramLabel = "TIME", defaultValue = "60s", description = "From this age on a waiting frame goes before fresher ones that are more urgent. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--starvation-age", paramLabel = "TIME", defaultValue = "60s", description = "From this age on, by its timestamp or its capture, a waiting frame goes before fresher ones that are more urgent, at most every other time. Default: ${DEFAULT-VALUE}.")
     private Duration starvationAge = Starvation.DEFAULT.age();
 
     @Option(names = "--keep", paramLabel = "all|latest", defaultValue = "all", description = "Which of a camera's frames that wait are sent: all of them, or only the latest for each capability. A camera may have a policy of its own. Default: ${DEFAULT-VALUE}.")

@@ -1,6 +1,5 @@
 package framebuffer.orchestrator.admission;
 
-import framebuffer.wire.EntryId;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -25,6 +24,7 @@ final class Level<W extends Waiting> {
     private final Map<String, CameraQueue<W>> cameras = new HashMap<>();
     private final Order<W> byTurn = new Order<>(Place::byTurn);
     private final Order<W> byAge = new Order<>(Place::byAge);
+    private final Order<W> byStamp = new Order<>(Place::byStamp);
     /** In the order in which they first came; those that have gone are dropped when they get to the front. */
     private final Deque<Waiter<W>> arrivals = new ArrayDeque<>();
     private long turn;
@@ -43,6 +43,11 @@ final class Level<W extends Waiting> {
         return byAge.first().queue.waiters.oldest();
     }
 
+    /** Of those that are the first of their camera, the one whose age counts the longest. */
+    Waiter<W> eldest() {
+        return byStamp.first().queue.waiters.oldest();
+    }
+
     /** How many more urgent ones had left the line when the first of those that are here came. */
     long passedBefore() {
         while (arrivals.element().gone) {
@@ -52,10 +57,10 @@ final class Level<W extends Waiting> {
     }
 
     /** Lets one in, before which so many more urgent ones have left the line. */
-    void add(W waiting, EntryId since, long passedBefore) {
+    void add(W waiting, Standing standing, long passedBefore) {
         CameraQueue<W> queue = cameras.computeIfAbsent(waiting.cameraId(),
                 camera -> new CameraQueue<>(camera, turn + 1));
-        Waiter<W> waiter = new Waiter<>(waiting, queue, since, passedBefore);
+        Waiter<W> waiter = new Waiter<>(waiting, queue, standing, passedBefore);
         arrives(waiter);
         size++;
         queue.waiters.add(waiter);
@@ -159,5 +164,6 @@ final class Level<W extends Waiting> {
         queue.place = place;
         byTurn.add(place);
         byAge.add(place);
+        byStamp.add(place);
     }
 }

@@ -6,10 +6,11 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Those that need the same, by priority. Who is older than a more urgent one goes before it nevertheless, once as many more urgent
- * ones as the threshold have gone before it, or it is old enough.
+ * ones as the threshold have gone before it; or when it is old enough, but then at most every other place is for such.
  */
 final class Line<W extends Waiting> {
     private static final int PRIORITIES = 11;
@@ -19,16 +20,30 @@ final class Line<W extends Waiting> {
     /** By priority: how many that are more urgent have gone. */
     private final long[] passed = new long[PRIORITIES];
     private int size;
+    /** A camera whose clock is wrong stamps all its frames as old: they must not shut out those that are more urgent. */
+    private boolean oldWentLast;
+
+    /** Why one goes before the others. */
+    enum Why {
+        /** It is the most urgent, and it is its camera's turn. */
+        TURN,
+        /** As many more urgent ones as the threshold have gone before it. */
+        OVERTAKEN,
+        /** It is old, and none that was merely old took the place before. */
+        OLD
+    }
 
     /**
      * Who goes first.
      *
-     * @param starving
-     *            whether it does so because it has waited enough
      * @param passed
      *            how many more urgent ones have gone since it came
      */
-    record First<W extends Waiting>(Waiter<W> waiter, boolean starving, long passed) {
+    record First<W extends Waiting>(Waiter<W> waiter, Why why, long passed) {
+        /** Whether it goes before more urgent ones because it has waited enough. */
+        boolean starving() {
+            return why != Why.TURN;
+        }
     }
 
     Line(Starvation starvation) {
@@ -47,7 +62,7 @@ final class Line<W extends Waiting> {
     }
 
     void add(W waiting, Standing standing) {
-        levels.get(waiting.priority()).add(waiting, standing.since(), passed[waiting.priority()] - standing.passed());
+        levels.get(waiting.priority()).add(waiting, standing, passed[waiting.priority()] - standing.passed());
         size++;
     }
 
@@ -58,41 +73,58 @@ final class Line<W extends Waiting> {
             priority--;
         }
         Waiter<W> urgent = levels.get(priority).next();
-        Waiter<W> starving = null;
-        for (int lower = 0; lower < priority; lower++) {
-            Level<W> level = levels.get(lower);
-            if (!level.isEmpty() && hasWaitedEnough(level, lower, now)
-                    && level.oldest().isOlderThan(starving == null ? urgent : starving)) {
-                starving = level.oldest();
-            }
-        }
-        if (starving == null) {
-            return first(urgent, false);
+        Waiter<W> overtaken = overtaken(priority, urgent);
+        if (overtaken == null) {
+            Waiter<W> old = oldWentLast ? null : old(priority, urgent, now);
+            return old == null ? first(urgent, Why.TURN) : first(old, Why.OLD);
         }
         // An older and more urgent one whose camera's turn it is not yet would else wait behind all that starve.
         Waiter<W> oldest = levels.get(priority).oldest();
-        return oldest.isOlderThan(starving) ? first(oldest, false) : first(starving, true);
+        return oldest.isOlderThan(overtaken) ? first(oldest, Why.TURN) : first(overtaken, Why.OVERTAKEN);
     }
 
-    private First<W> first(Waiter<W> waiter, boolean starving) {
-        return new First<>(waiter, starving, passedSince(waiter));
+    private First<W> first(Waiter<W> waiter, Why why) {
+        return new First<>(waiter, why, passedSince(waiter));
+    }
+
+    /** The oldest of those that as many more urgent ones as the threshold have gone before, if it is older than this one. */
+    private @Nullable Waiter<W> overtaken(int priority, Waiter<W> urgent) {
+        Waiter<W> found = null;
+        for (int lower = 0; lower < priority; lower++) {
+            Level<W> level = levels.get(lower);
+            if (!level.isEmpty() && passed[lower] - level.passedBefore() >= starvation.threshold()
+                    && level.oldest().isOlderThan(found == null ? urgent : found)) {
+                found = level.oldest();
+            }
+        }
+        return found;
+    }
+
+    /** The one whose age counts the longest of those that are old, if it does so for longer than that of this one. */
+    private @Nullable Waiter<W> old(int priority, Waiter<W> urgent, Instant now) {
+        Waiter<W> found = null;
+        for (int lower = 0; lower < priority; lower++) {
+            Level<W> level = levels.get(lower);
+            if (!level.isEmpty() && now.toEpochMilli() - level.eldest().agesSince >= starvation.age().toMillis()
+                    && level.eldest().agesSince < (found == null ? urgent : found).agesSince) {
+                found = level.eldest();
+            }
+        }
+        return found;
     }
 
     private long passedSince(Waiter<W> waiter) {
         return passed[waiter.waiting.priority()] - waiter.passedBefore;
     }
 
-    private boolean hasWaitedEnough(Level<W> level, int priority, Instant now) {
-        return passed[priority] - level.passedBefore() >= starvation.threshold()
-                || now.toEpochMilli() - level.oldest().since.epochMillis() >= starvation.age().toMillis();
-    }
-
     /** It goes. */
-    void take(Waiter<W> waiter) {
-        levels.get(waiter.waiting.priority()).take(waiter);
-        for (int lower = 0; lower < waiter.waiting.priority(); lower++) {
+    void take(First<W> first) {
+        int priority = first.waiter().waiting.priority();
+        levels.get(priority).take(first.waiter());
+        for (int lower = 0; lower < priority; lower++) {
             passed[lower]++;
         }
+        oldWentLast = first.why() == Why.OLD;
         size--;
     }
 
@@ -127,7 +159,7 @@ final class Line<W extends Waiting> {
     void removeOlder(W waiting, BiConsumer<? super W, Standing> removed) {
         levels.forEach(level -> level.removeOlder(waiting, gone -> {
             size--;
-            removed.accept(gone.waiting, new Standing(passedSince(gone), gone.since));
+            removed.accept(gone.waiting, new Standing(passedSince(gone), gone.since, gone.agesSince));
         }));
     }
 

@@ -3,17 +3,19 @@ package framebuffer.orchestrator.admission;
 import framebuffer.wire.EntryId;
 
 /**
- * A camera's place among those of its level: its turn, and when its oldest was captured. Neither changes; when the camera's do, it
+ * A camera's place among those of its level: its turn, and when its oldest was captured and stamped. Neither changes; when the camera's do, it
  * takes another place and this one is left.
  */
 final class Place<W extends Waiting> {
     final CameraQueue<W> queue;
     private final EntryId since;
+    private final long agesSince;
     private final long turn;
 
     Place(CameraQueue<W> queue) {
         this.queue = queue;
         this.since = queue.waiters.oldest().since;
+        this.agesSince = queue.waiters.oldest().agesSince;
         this.turn = queue.turn;
     }
 
@@ -25,6 +27,10 @@ final class Place<W extends Waiting> {
     static <W extends Waiting> int byAge(Place<W> one, Place<W> other) {
         int byAge = one.since.compareTo(other.since);
         return byAge != 0 ? byAge : one.queue.camera.compareTo(other.queue.camera);
+    }
+
+    static <W extends Waiting> int byStamp(Place<W> one, Place<W> other) {
+        return one.agesSince != other.agesSince ? Long.compare(one.agesSince, other.agesSince) : byAge(one, other);
     }
 
     static <W extends Waiting> int byTurn(Place<W> one, Place<W> other) {

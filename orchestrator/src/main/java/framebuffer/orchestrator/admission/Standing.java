@@ -9,10 +9,18 @@ import framebuffer.wire.EntryId;
  *            how many more urgent ones have gone before it
  * @param since
  *            when it was captured, or the first of those that it stands in for
+ * @param agesSince
+ *            since when its age counts, or that of the first of those that it stands in for
  */
-record Standing(long passed, EntryId since) {
+record Standing(long passed, EntryId since, long agesSince) {
+
+    /** Of one before which so many have gone, and that stands in for no other. */
+    static Standing own(Waiting waiting, long passed) {
+        return new Standing(passed, waiting.captureId(), waiting.agesSince());
+    }
 
     Standing orLonger(Standing other) {
-        return new Standing(Math.max(passed, other.passed), since.compareTo(other.since) <= 0 ? since : other.since);
+        return new Standing(Math.max(passed, other.passed), since.compareTo(other.since) <= 0 ? since : other.since,
+                Math.min(agesSince, other.agesSince));
     }
 }

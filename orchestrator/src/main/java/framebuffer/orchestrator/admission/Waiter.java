@@ -8,6 +8,8 @@ final class Waiter<W extends Waiting> implements Comparable<Waiter<W>> {
     final CameraQueue<W> queue;
     /** Its place by age: when it was captured, or the first of those that it has superseded. */
     final EntryId since;
+    /** Since when its age counts, or that of the first of those that it has superseded. */
+    final long agesSince;
     /** How many more urgent ones had left the line when it came. */
     final long passedBefore;
     /** It has left. */
@@ -15,10 +17,11 @@ final class Waiter<W extends Waiting> implements Comparable<Waiter<W>> {
     /** It is among the arrivals of its level. */
     boolean listed;
 
-    Waiter(W waiting, CameraQueue<W> queue, EntryId since, long passedBefore) {
+    Waiter(W waiting, CameraQueue<W> queue, Standing standing, long passedBefore) {
         this.waiting = waiting;
         this.queue = queue;
-        this.since = since;
+        this.since = standing.since();
+        this.agesSince = standing.agesSince();
         this.passedBefore = passedBefore;
     }
 

@@ -12,6 +12,13 @@ public interface Waiting {
     /** Its place among those of its camera and priority: when it was captured. What comes back goes ahead of what is fresher. */
     EntryId captureId();
 
+    /**
+     * Since when its age counts, in milliseconds of the epoch: its capture, or what its producer stamped on it when that is earlier.
+     */
+    default long agesSince() {
+        return captureId().epochMillis();
+    }
+
     /** The camera that it is of: cameras share a full capability evenly. */
     String cameraId();
 

@@ -128,7 +128,7 @@ public final class Window<W extends Waiting> {
 
     /** Lets one in, before which so many more urgent ones have gone already. */
     public void add(W waiting, Instant now, long passed) {
-        add(waiting, now, new Standing(passed, waiting.captureId()));
+        add(waiting, now, Standing.own(waiting, passed));
     }
 
     private void add(W waiting, Instant now, Standing standing) {
@@ -148,7 +148,7 @@ public final class Window<W extends Waiting> {
      */
     public List<W> addLatest(W waiting, Instant now, long passed) {
         List<W> superseded = new ArrayList<>();
-        Standing[] standing = {new Standing(passed, waiting.captureId())};
+        Standing[] standing = {Standing.own(waiting, passed)};
         if (!waiting.begun()) {
             if (lines.entrySet().stream().anyMatch(line -> answers(line.getKey(), waiting.needs())
                     && line.getValue().hasNewer(waiting))) {
@@ -185,7 +185,7 @@ public final class Window<W extends Waiting> {
      */
     public void offer(Instant now, int most, Judge<? super W> judge) {
         for (W due = later.peek(); due != null && !due.notBefore().isAfter(now); due = later.peek()) {
-            line(later.remove()).add(due, new Standing(0, due.captureId()));
+            line(later.remove()).add(due, Standing.own(due, 0));
         }
         PriorityQueue<Front<W>> open = new PriorityQueue<>(Math.max(1, lines.size()), Front.ORDER);
         lines.values().forEach(line -> open.add(new Front<>(line, line.first(now))));
@@ -197,7 +197,7 @@ public final class Window<W extends Waiting> {
             Waiter<W> first = front.first().waiter();
             switch (judge.judge(first.waiting, front.first().passed())) {
                 case GOES -> {
-                    front.line().take(first);
+                    front.line().take(front.first());
                     gone++;
                     left(List.of(first.waiting));
                     next(front.line(), open, now);

@@ -72,6 +72,11 @@ public sealed interface Arrival {
         }
 
         @Override
+        public long agesSince() {
+            return Math.min(frame.timestamp().toEpochMilli(), captureId.epochMillis());
+        }
+
+        @Override
         public int priority() {
             return frame.priority();
         }
