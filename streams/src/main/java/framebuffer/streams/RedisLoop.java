@@ -1,5 +1,7 @@
 package framebuffer.streams;
 
+import framebuffer.streams.trouble.RedisTroubles;
+import framebuffer.streams.trouble.Trouble;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -24,6 +26,9 @@ public final class RedisLoop implements AutoCloseable {
     private final Work work;
     private final Thread thread;
     private final CountDownLatch stopping = new CountDownLatch(1);
+    /** What is wrong with Redis, which every loop meets, is said once. */
+    private final RedisTroubles ofRedis;
+    private final Trouble own;
     private volatile @Nullable RedisConnection connection;
     private volatile boolean started;
     private volatile @Nullable String trouble;
@@ -53,6 +58,8 @@ public final class RedisLoop implements AutoCloseable {
         this.pause = address.patience().firstPause();
         this.work = work;
         this.thread = Thread.ofVirtual().name(name).unstarted(this::run);
+        this.ofRedis = RedisTroubles.at(address.toString());
+        this.own = new Trouble(log, name);
     }
 
     /** Starts it. Starting after a stop, or twice, does nothing. */
@@ -117,21 +124,23 @@ public final class RedisLoop implements AutoCloseable {
                     turns(redis);
                     work.stopping(redis);
                 } catch (RedisUnavailable | RedisRefused e) {
-                    if (inTrouble(e) && !stopped()) {
-                        log.warn("{}: {}; trying again", thread.getName(), e.getMessage());
+                    trouble = String.valueOf(e.getMessage());
+                    if (!stopped()) {
+                        say(e);
                     }
                     pause();
                 } catch (RuntimeException | Error e) {
                     // A fault of ours in one turn must not end the loop: it starts over from what Redis knows.
-                    if (inTrouble(e)) {
-                        log.error("{} failed and starts over", thread.getName(), e);
-                    }
+                    trouble = String.valueOf(e.getMessage());
+                    ofRedis.works(this);
+                    own.isFault(e);
                     pause();
                 }
             }
         } catch (InterruptedException e) {
             log.debug("{} was interrupted and ends", thread.getName());
         } finally {
+            ofRedis.leaves(this);
             connection = null;
         }
     }
@@ -155,20 +164,23 @@ public final class RedisLoop implements AutoCloseable {
         }
     }
 
-    /** Whether this trouble is another than the one that lasts. */
-    private boolean inTrouble(Throwable e) {
-        String before = trouble;
-        String now = String.valueOf(e.getMessage());
-        trouble = now;
-        return !now.equals(before);
+    private void say(RuntimeException e) {
+        String why = String.valueOf(e.getMessage());
+        if (!(e instanceof RedisRefused refused)) {
+            ofRedis.away(this, why);
+        } else if (RedisTroubles.isOfTheServer(refused.code())) {
+            ofRedis.refuses(this, refused.code(), why);
+        } else {
+            ofRedis.works(this);
+            own.is(why + "; trying again");
+        }
     }
 
     /** Only a turn shows it: where Redis refuses what a turn asks for, connecting succeeds each time. */
     private void recovered() {
-        if (trouble != null) {
-            log.info("{} works again", thread.getName());
-            trouble = null;
-        }
+        trouble = null;
+        ofRedis.works(this);
+        own.over("works again");
         pause = address.patience().firstPause();
     }
 }

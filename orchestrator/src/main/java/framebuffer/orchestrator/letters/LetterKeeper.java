@@ -40,7 +40,7 @@ public final class LetterKeeper implements RedisLoop.Work {
     private final Settings settings;
     private final Supplier<Offered> offered;
     private final DeadLetters letters;
-    private final Refusals refusals = new Refusals("pixels of dead letters");
+    private final PixelRefusals refusals = new PixelRefusals("pixels of dead letters");
     private int turns;
     private String tidied = Tidied.START;
     private EntryId followedUpTo = EntryId.FIRST;

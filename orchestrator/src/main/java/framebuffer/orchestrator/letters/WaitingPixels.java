@@ -29,7 +29,7 @@ public final class WaitingPixels implements RedisLoop.Work {
     private static final int BATCH = 500;
 
     private final Keys keys;
-    private final Refusals refusals = new Refusals("pixels of frames that wait");
+    private final PixelRefusals refusals = new PixelRefusals("pixels of frames that wait");
     private final AtomicReference<List<PixelLife.Wish>> wishes = new AtomicReference<>(List.of());
     private Instant lookedAt = Instant.EPOCH;
     private int from;

@@ -1,6 +1,6 @@
 package framebuffer.client.membership;
 
-import framebuffer.client.telemetry.Trouble;
+import framebuffer.streams.trouble.Trouble;
 import framebuffer.wire.processor.Heartbeat;
 import framebuffer.wire.processor.Registration;
 import java.net.URI;

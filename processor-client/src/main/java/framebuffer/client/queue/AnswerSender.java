@@ -1,11 +1,11 @@
 package framebuffer.client.queue;
 
 import framebuffer.client.telemetry.Tally;
-import framebuffer.client.telemetry.Trouble;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
 import framebuffer.streams.RedisRefused;
 import framebuffer.streams.RedisUnavailable;
+import framebuffer.streams.trouble.Trouble;
 import framebuffer.streams.work.Answers;
 import framebuffer.wire.frame.Result;
 import framebuffer.wire.frame.ReturnedFrame;

@@ -4,6 +4,7 @@ import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisRefused;
 import framebuffer.streams.Replies;
 import framebuffer.streams.Script;
+import framebuffer.streams.trouble.RedisTroubles;
 import framebuffer.wire.Keys;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -84,10 +85,18 @@ public final class Sweep {
         }).toList());
         for (int q = 0; q < queues.size(); q++) {
             swept.put(queues.get(q), replies.get(q) instanceof RedisRefused refused
-                    ? new Refused(String.valueOf(refused.getMessage()))
+                    ? refused(refused)
                     : removed(queues.get(q), Replies.list(replies.get(q))));
         }
         return swept;
+    }
+
+    /** What Redis refuses to everybody is no matter of one queue: it is said once, and tried again later. */
+    private static Refused refused(RedisRefused refused) {
+        if (RedisTroubles.isOfTheServer(refused.code())) {
+            throw refused;
+        }
+        return new Refused(String.valueOf(refused.getMessage()));
     }
 
     private Progress sofar(String queue) {
