@@ -1,6 +1,8 @@
 package framebuffer.vision.camera;
 
 import framebuffer.vision.sink.FrameSink;
+import framebuffer.vision.source.CameraUnavailable;
+import framebuffer.vision.source.PictureDeadline;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +29,7 @@ public final class Camera implements AutoCloseable {
     private final FrameSink sink;
     private final InstantSource clock;
     private final Announcer announcer;
+    private final PictureDeadline deadline;
     private final Thread thread;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final CompletableFuture<Void> finished = new CompletableFuture<>();
@@ -40,6 +43,7 @@ public final class Camera implements AutoCloseable {
         this.sink = sink;
         this.clock = clock;
         this.announcer = new Announcer(settings, sink);
+        this.deadline = new PictureDeadline(settings.pictures().timeout(), System::nanoTime);
         // Most of its time it is in native code, which would hold on to the carrier of a virtual thread.
         this.thread = Thread.ofPlatform().daemon().name("camera-" + settings.cameraId()).unstarted(this::run);
     }
@@ -55,7 +59,7 @@ public final class Camera implements AutoCloseable {
     public static Camera open(CameraSettings settings, FrameSink sink, InstantSource clock) {
         Camera camera = new Camera(settings, sink, clock);
         try {
-            camera.opened = VideoSource.open(settings.address(), settings.pictures(), clock);
+            camera.opened = camera.video();
             return camera;
         } catch (CameraUnavailable e) {
             sink.close();
@@ -89,6 +93,7 @@ public final class Camera implements AutoCloseable {
     @Override
     public void close() {
         stopping.countDown();
+        deadline.stop();
         if (neverStarted()) {
             end();
             finished.complete(null);
@@ -138,6 +143,9 @@ public final class Camera implements AutoCloseable {
                 play(video);
                 ended = true;
             } catch (CameraUnavailable e) {
+                if (stopped()) {
+                    return;
+                }
                 if (!settings.address().live()) {
                     throw e;
                 }
@@ -149,7 +157,9 @@ public final class Camera implements AutoCloseable {
     private VideoSource video() {
         VideoSource first = opened;
         opened = null;
-        return first != null ? first : VideoSource.open(settings.address(), settings.pictures(), clock);
+        return first != null
+                ? first
+                : VideoSource.open(settings.address(), settings.pictures(), clock, deadline.anew());
     }
 
     /** Plays a video to its end, as often as is wanted, or until the camera is closed. */

@@ -1,5 +1,6 @@
 package framebuffer.vision.camera;
 
+import framebuffer.vision.source.VideoAddress;
 import java.util.function.DoubleSupplier;
 
 /**

@@ -1,5 +1,7 @@
 package framebuffer.vision.camera;
 
+import java.time.Duration;
+
 /**
  * What pictures to take of a video.
  *
@@ -7,9 +9,11 @@ package framebuffer.vision.camera;
  *            how many a second, above 0, at most 120; 5 by default. A video that has fewer gives all it has
  * @param jpegQuality
  *            1 to 100; 85 by default
+ * @param timeout
+ *            for how long none may come, opening the video included, before it counts as broken off; 10 s by default
  */
-public record Pictures(double fps, int jpegQuality) {
-    public static final Pictures DEFAULT = new Pictures(5, 85);
+public record Pictures(double fps, int jpegQuality, Duration timeout) {
+    public static final Pictures DEFAULT = new Pictures(5, 85, Duration.ofSeconds(10));
 
     /**
      * @throws IllegalArgumentException
@@ -22,9 +26,21 @@ public record Pictures(double fps, int jpegQuality) {
         if (jpegQuality < 1 || jpegQuality > 100) {
             throw new IllegalArgumentException("JPEG quality must be 1 to 100, not " + jpegQuality);
         }
+        if (!timeout.isPositive()) {
+            throw new IllegalArgumentException("a camera is waited for longer than " + timeout);
+        }
+    }
+
+    /** They are waited for as long as is usual. */
+    public Pictures(double fps, int jpegQuality) {
+        this(fps, jpegQuality, DEFAULT.timeout());
     }
 
     public Pictures withFps(double wanted) {
-        return new Pictures(wanted, jpegQuality);
+        return new Pictures(wanted, jpegQuality, timeout);
+    }
+
+    public Pictures withTimeout(Duration wanted) {
+        return new Pictures(fps, jpegQuality, wanted);
     }
 }

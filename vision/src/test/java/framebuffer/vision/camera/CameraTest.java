@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import framebuffer.streams.RedisUnavailable;
 import framebuffer.vision.sink.FrameSink;
+import framebuffer.vision.source.CameraUnavailable;
+import framebuffer.vision.source.VideoAddress;
 import framebuffer.wire.Decoded;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;

@@ -2,6 +2,7 @@ package framebuffer.vision.camera;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import framebuffer.vision.source.VideoAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -3,6 +3,8 @@ package framebuffer.vision.camera;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import framebuffer.vision.source.CameraUnavailable;
+import framebuffer.vision.source.VideoAddress;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;
 import framebuffer.wire.TraceContext;

@@ -1,5 +1,6 @@
 package framebuffer.vision.camera;
 
+import framebuffer.vision.source.VideoAddress;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;

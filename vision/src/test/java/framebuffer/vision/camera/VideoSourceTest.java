@@ -3,6 +3,9 @@ package framebuffer.vision.camera;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import framebuffer.vision.source.CameraUnavailable;
+import framebuffer.vision.source.PictureDeadline;
+import framebuffer.vision.source.VideoAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -71,7 +74,7 @@ class VideoSourceTest {
     }
 
     private static Shot firstOfQuality(int quality) {
-        try (VideoSource clip = VideoSource.open(CLIP, new Pictures(1, quality), InstantSource.system())) {
+        try (VideoSource clip = open(CLIP, new Pictures(1, quality))) {
             return rest(clip).getFirst();
         }
     }
@@ -88,7 +91,12 @@ class VideoSourceTest {
     }
 
     private static VideoSource open(VideoAddress address, double fps) {
-        return VideoSource.open(address, Pictures.DEFAULT.withFps(fps), InstantSource.system());
+        return open(address, Pictures.DEFAULT.withFps(fps));
+    }
+
+    private static VideoSource open(VideoAddress address, Pictures pictures) {
+        return VideoSource.open(address, pictures, InstantSource.system(),
+                new PictureDeadline(pictures.timeout(), System::nanoTime));
     }
 
     private static List<Shot> rest(VideoSource video) {

@@ -1,4 +1,4 @@
-package framebuffer.vision.camera;
+package framebuffer.vision.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

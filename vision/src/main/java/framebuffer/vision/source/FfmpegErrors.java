@@ -1,21 +1,22 @@
-package framebuffer.vision.camera;
+package framebuffer.vision.source;
 
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.nio.charset.StandardCharsets;
 import org.bytedeco.ffmpeg.global.avutil;
-import org.bytedeco.javacv.FrameGrabber;
 
 /** What FFmpeg's error numbers mean, for people. */
 final class FfmpegErrors {
-    private static final Pattern NUMBER = Pattern.compile("error (-\\d+)");
     private static final int LONGEST = 256;
 
     private FfmpegErrors() {
     }
 
     /** Why an address cannot be opened, and what to do: one line. */
-    static String why(VideoAddress address, FrameGrabber.Exception e) {
-        String reason = reason(e);
+    static String why(VideoAddress address, int error) {
+        return why(address, text(error));
+    }
+
+    /** The same for a reason in words. */
+    static String why(VideoAddress address, String reason) {
         return switch (address) {
             case VideoAddress.File(var path) -> "no video in " + path + ": " + reason;
             case VideoAddress.Network network -> "cannot reach " + network + ": " + reason
@@ -25,17 +26,13 @@ final class FfmpegErrors {
         };
     }
 
-    private static String reason(FrameGrabber.Exception e) {
-        Matcher number = NUMBER.matcher(String.valueOf(e.getMessage()));
-        if (!number.find()) {
-            return String.valueOf(e.getMessage()).lines().findFirst().orElse("unknown");
-        }
+    static String text(int error) {
         byte[] text = new byte[LONGEST];
-        avutil.av_strerror(Integer.parseInt(number.group(1)), text, LONGEST);
+        avutil.av_strerror(error, text, LONGEST);
         int end = 0;
         while (end < LONGEST && text[end] != 0) {
             end++;
         }
-        return new String(text, 0, end, java.nio.charset.StandardCharsets.UTF_8);
+        return new String(text, 0, end, StandardCharsets.UTF_8);
     }
 }

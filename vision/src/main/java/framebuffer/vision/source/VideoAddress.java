@@ -1,4 +1,4 @@
-package framebuffer.vision.camera;
+package framebuffer.vision.source;
 
 import java.net.URI;
 import java.nio.file.Path;

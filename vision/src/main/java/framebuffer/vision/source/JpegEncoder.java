@@ -1,0 +1,88 @@
+package framebuffer.vision.source;
+
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.global.avutil;
+import org.bytedeco.ffmpeg.global.swscale;
+import org.bytedeco.ffmpeg.swscale.SwsContext;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.global.opencv_imgcodecs;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.jspecify.annotations.Nullable;
+
+/** Makes JPEG files of decoded pictures. For one thread at a time; it holds native memory until it is closed. */
+public final class JpegEncoder implements AutoCloseable {
+    static {
+        // Pictures of several cameras are encoded side by side; threads of OpenCV's own would only stand in their way.
+        opencv_core.setNumThreads(1);
+    }
+
+    private final int quality;
+    private final AVFrame colours = avutil.av_frame_alloc();
+    private @Nullable SwsContext scaler;
+
+    /**
+     * @param quality
+     *            1 to 100
+     */
+    public JpegEncoder(int quality) {
+        this.quality = quality;
+    }
+
+    /**
+     * A picture as a JPEG file.
+     *
+     * @throws IllegalStateException
+     *             when there is none of such a size or kind
+     */
+    public byte[] jpeg(AVFrame picture) {
+        toColours(picture);
+        try (PointerScope _ = new PointerScope()) {
+            Mat pixels = new Mat(colours.height(), colours.width(), opencv_core.CV_8UC3, colours.data(0),
+                    colours.linesize(0));
+            BytePointer file = new BytePointer();
+            if (!opencv_imgcodecs.imencode(".jpg", pixels, file,
+                    new IntPointer(opencv_imgcodecs.IMWRITE_JPEG_QUALITY, quality))) {
+                throw new IllegalStateException("OpenCV cannot write it as JPEG");
+            }
+            byte[] jpeg = new byte[(int) file.limit()];
+            file.get(jpeg);
+            return jpeg;
+        }
+    }
+
+    private void toColours(AVFrame picture) {
+        int width = picture.width();
+        int height = picture.height();
+        SwsContext made = swscale.sws_getCachedContext(scaler, width, height, picture.format(), width, height,
+                avutil.AV_PIX_FMT_BGR24, swscale.SWS_BILINEAR, null, null, (DoublePointer) null);
+        scaler = made;
+        if (colours.width() != width || colours.height() != height) {
+            avutil.av_frame_unref(colours);
+            colours.format(avutil.AV_PIX_FMT_BGR24).width(width).height(height);
+            require(avutil.av_frame_get_buffer(colours, 0));
+        }
+        require(made == null
+                ? avutil.AVERROR_EINVAL()
+                : swscale.sws_scale(made, picture.data(), picture.linesize(), 0, height, colours.data(),
+                        colours.linesize()));
+    }
+
+    private static void require(int result) {
+        if (result < 0) {
+            throw new IllegalStateException(FfmpegErrors.text(result));
+        }
+    }
+
+    @Override
+    public void close() {
+        avutil.av_frame_free(colours);
+        SwsContext made = scaler;
+        if (made != null) {
+            swscale.sws_freeContext(made);
+        }
+    }
+}

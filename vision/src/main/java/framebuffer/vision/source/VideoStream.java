@@ -1,0 +1,256 @@
+package framebuffer.vision.source;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.bytedeco.ffmpeg.avcodec.AVCodec;
+import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avformat.AVFormatContext;
+import org.bytedeco.ffmpeg.avformat.AVInputFormat;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.global.avcodec;
+import org.bytedeco.ffmpeg.global.avdevice;
+import org.bytedeco.ffmpeg.global.avformat;
+import org.bytedeco.ffmpeg.global.avutil;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
+
+/** The pictures of one video, as FFmpeg opens, reads and decodes it. For one thread at a time; it holds native memory until it is closed. */
+public final class VideoStream implements AutoCloseable {
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    static {
+        // What goes wrong is told by our exceptions; FFmpeg would write every broken packet of a camera to the console.
+        avutil.av_log_set_level(avutil.AV_LOG_QUIET);
+    }
+
+    private final VideoAddress address;
+    private final PictureDeadline deadline;
+    private final AVFormatContext context = avformat.avformat_alloc_context();
+    private final Interrupts interrupts;
+    private final AVPacket packet = avcodec.av_packet_alloc();
+    private final AVFrame frame = avutil.av_frame_alloc();
+    private @Nullable AVCodecContext decoder;
+    private int index;
+    private boolean drained;
+
+    private VideoStream(VideoAddress address, PictureDeadline deadline) {
+        this.address = address;
+        this.deadline = deadline;
+        this.interrupts = Interrupts.install(context, deadline);
+    }
+
+    /**
+     * Opens it, on a thread of its own: FFmpeg asks for the address of a host, and the system for a device, without a look at any deadline. Such
+     * a thread is left to itself, and lets go of what it opens too late.
+     *
+     * @throws CameraUnavailable
+     *             when there is nothing, no video, or the deadline is over
+     */
+    public static VideoStream open(VideoAddress address, PictureDeadline deadline) {
+        CompletableFuture<VideoStream> opening = new CompletableFuture<>();
+        deadline.begin();
+        try {
+            Thread.ofPlatform().daemon().name("opening").start(() -> open(address, deadline, opening));
+            if (deadline.awaits(opening)) {
+                return opening.join();
+            }
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof CameraUnavailable why ? why : e;
+        } finally {
+            deadline.pause();
+        }
+        CompletableFuture<Void> _ = opening.thenAccept(VideoStream::close);
+        throw new CameraUnavailable(FfmpegErrors.why(address, deadline.toString()));
+    }
+
+    private static void open(VideoAddress address, PictureDeadline deadline, CompletableFuture<VideoStream> opening) {
+        VideoStream video = new VideoStream(address, deadline);
+        try {
+            video.openInput();
+            video.openDecoder();
+        } catch (RuntimeException | Error e) {
+            video.close();
+            opening.completeExceptionally(e);
+            return;
+        }
+        opening.complete(video);
+    }
+
+    private void openInput() {
+        switch (address) {
+            case VideoAddress.File(var path) -> {
+                if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
+                    throw new CameraUnavailable("no video file " + path + " to read; name a file that is there");
+                }
+                openInput("file:" + path.toAbsolutePath(), null, Map.of());
+            }
+            // Over UDP, lost packets smear the picture.
+            case VideoAddress.Network(var url) -> openInput(url, null,
+                    url.startsWith("rtsp") ? Map.of("rtsp_transport", "tcp") : Map.of());
+            case VideoAddress.Device(var driver, var name) -> openInput(name, format(driver), Map.of());
+        }
+    }
+
+    /** FFmpeg's part for devices needs sound libraries, which many servers do not have; all else works without. */
+    private AVInputFormat format(String driver) {
+        try {
+            Loader.load(avdevice.class);
+        } catch (LinkageError e) {
+            throw new CameraUnavailable("cannot open " + address + ": FFmpeg's library for devices cannot be loaded; "
+                    + "on Debian and Ubuntu install libpulse0");
+        }
+        avdevice.avdevice_register_all();
+        AVInputFormat format = avformat.av_find_input_format(driver);
+        if (Pointer.isNull(format)) {
+            throw new CameraUnavailable("cannot open " + address + ": this FFmpeg knows no " + driver);
+        }
+        return format;
+    }
+
+    private void openInput(String url, @Nullable AVInputFormat format, Map<String, String> given) {
+        AVDictionary options = new AVDictionary(null);
+        given.forEach((name, value) -> avutil.av_dict_set(options, name, value, 0));
+        try (BytePointer name = new BytePointer(url, StandardCharsets.UTF_8)) {
+            require(avformat.avformat_open_input(context, name, format, options));
+        } finally {
+            avutil.av_dict_free(options);
+        }
+        require(avformat.avformat_find_stream_info(context, (AVDictionary) null));
+    }
+
+    private void openDecoder() {
+        index = avformat.av_find_best_stream(context, avutil.AVMEDIA_TYPE_VIDEO, -1, -1, (AVCodec) null, 0);
+        if (index < 0) {
+            throw new CameraUnavailable(deadline.over() ? late() : "no video in " + address);
+        }
+        AVCodec codec = avcodec.avcodec_find_decoder(stream().codecpar().codec_id());
+        AVCodecContext made = avcodec.avcodec_alloc_context3(codec);
+        decoder = made;
+        require(avcodec.avcodec_parameters_to_context(made, stream().codecpar()));
+        made.pkt_timebase(stream().time_base());
+        made.thread_count(1);
+        require(avcodec.avcodec_open2(made, codec, (AVDictionary) null));
+    }
+
+    private void require(int result) {
+        if (result < 0) {
+            throw new CameraUnavailable(deadline.over() ? late() : FfmpegErrors.why(address, result));
+        }
+    }
+
+    private String late() {
+        return FfmpegErrors.why(address, deadline.toString());
+    }
+
+    /** What FFmpeg knows of the video: its time base, frame rate, size. */
+    public AVStream stream() {
+        return context.streams(index);
+    }
+
+    /** FFmpeg's name of the container or protocol, such as {@code mov,mp4,m4a,3gp,3g2,mj2} or {@code rtsp}. */
+    public String format() {
+        return context.iformat().name().getString();
+    }
+
+    /** How long it plays, in microseconds; 0 when that is not known. */
+    public long lengthMicros() {
+        return Math.max(0, context.duration());
+    }
+
+    /**
+     * The next picture, which is good until this is called again; null at the end.
+     *
+     * @throws CameraUnavailable
+     *             when it broke off, or no picture came in time
+     */
+    public @Nullable AVFrame next() {
+        deadline.begin();
+        try {
+            int decoded = receive();
+            while (decoded != 0 && decoded != avutil.AVERROR_EOF()) {
+                if (deadline.over()) {
+                    throw new CameraUnavailable(address + " broke off: " + deadline);
+                }
+                read();
+                decoded = receive();
+            }
+            deadline.picture();
+            return decoded == 0 ? frame : null;
+        } finally {
+            deadline.pause();
+        }
+    }
+
+    private int receive() {
+        return avcodec.avcodec_receive_frame(decoder(), frame);
+    }
+
+    /** Gives the decoder the next packet. One that it cannot decode is left out: the next picture is waited for. */
+    private void read() {
+        int result = avformat.av_read_frame(context, packet);
+        if (result == avutil.AVERROR_EOF() && !deadline.over()) {
+            // At the end the decoder gives what it still holds.
+            avcodec.avcodec_send_packet(decoder(), drained ? packet : null);
+            drained = true;
+        } else if (result == avutil.AVERROR_EAGAIN()) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+        } else if (result < 0) {
+            throw new CameraUnavailable(
+                    address + " broke off: " + (deadline.over() ? deadline : FfmpegErrors.text(result)));
+        } else {
+            if (packet.stream_index() == index) {
+                avcodec.avcodec_send_packet(decoder(), packet);
+            }
+            avcodec.av_packet_unref(packet);
+        }
+    }
+
+    private AVCodecContext decoder() {
+        AVCodecContext opened = decoder;
+        if (opened == null) {
+            throw new IllegalStateException("a video that could not be opened is read");
+        }
+        return opened;
+    }
+
+    /**
+     * Begins anew.
+     *
+     * @throws CameraUnavailable
+     *             when it cannot
+     */
+    public void rewind() {
+        long start = context.start_time() == avutil.AV_NOPTS_VALUE ? 0 : context.start_time();
+        int result = avformat.avformat_seek_file(context, -1, Long.MIN_VALUE, start, start, 0);
+        if (result < 0) {
+            throw new CameraUnavailable(address + " cannot be played again: " + FfmpegErrors.text(result));
+        }
+        avcodec.avcodec_flush_buffers(decoder());
+        drained = false;
+    }
+
+    @Override
+    public void close() {
+        AVCodecContext opened = decoder;
+        if (opened != null) {
+            avcodec.avcodec_free_context(opened);
+        }
+        avutil.av_frame_free(frame);
+        avcodec.av_packet_free(packet);
+        // FFmpeg has freed it already where it could not be opened.
+        if (!context.isNull()) {
+            avformat.avformat_close_input(context);
+        }
+        interrupts.close();
+    }
+}
