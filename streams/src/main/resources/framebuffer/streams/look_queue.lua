@@ -3,10 +3,11 @@
 -- acknowledge, and since when something is outstanding; 0: nothing is), then where it stood.
 --
 -- KEYS  1 activity   2 taken   3 completed   4 given back   5… work queues
--- ARGV  1 name at most so many entries of each group, the oldest   2… the processor of each queue
--- Returns  Redis's time; then for each queue a list: its length (-1: no stream); how many entries we have taken from it in all; then for
---          each group: name, last id delivered, entries acknowledged so far, ours that were taken included (-1: not known),
---          {id, milliseconds since it was delivered, …}
+-- ARGV  1 name at most so many entries of each group, the oldest   2… for each queue its processor, and how it stood when the caller
+--       last looked ('': name its entries in any case)
+-- Returns  Redis's time; then for each queue a list: its length (-1: no stream); how many entries we have taken from it in all; how it
+--          stands; then, unless it stands as the caller said, for each group: name, last id delivered, entries acknowledged so far, ours
+--          that were taken included (-1: not known), {id, milliseconds since it was delivered, …}
 
 local activity, taken, completed, given_back, most = KEYS[1], KEYS[2], KEYS[3], KEYS[4], ARGV[1]
 local time = redis.call('TIME')
@@ -25,11 +26,11 @@ local function answers_of(processor)
   return answers
 end
 
-local function look(queue, processor)
+local function look(queue, processor, seen)
   local groups = redis.pcall('XINFO', 'GROUPS', queue)
   if groups.err then
     redis.call('HDEL', activity, queue)
-    return { -1, 0 }
+    return { -1, 0, '' }
   end
   local pending, position = 0, '0-0'
   for _, group in ipairs(groups) do
@@ -59,9 +60,17 @@ local function look(queue, processor)
   local stands = table.concat({ read, acknowledged, owed, position, pending, released, answers }, ' ')
   if stands ~= known then redis.call('HSET', activity, queue, stands) end
 
+  -- Whatever is done to the pending entries, another claim of one apart, shows in one of these.
+  local counts = { stands, length, figures[1] }
+  for _, group in ipairs(groups) do
+    counts[#counts + 1] = table.concat({ group[2], group[6], group[8], group[10] or '-', group[12] or '-' }, ' ')
+  end
+  counts = table.concat(counts, ' ')
+  if counts == seen then return { length, figures[1], counts } end
+
   -- Where unread entries were taken, Redis no longer knows how many it has given out, until all that is there has been read.
   local unread_taken = figures[3] > 0
-  local reply, healed = { length, figures[1] }, unread_taken
+  local reply, healed = { length, figures[1], counts }, unread_taken
   for _, group in ipairs(groups) do
     local entries = {}
     if group[6] > 0 then
@@ -81,5 +90,5 @@ local function look(queue, processor)
 end
 
 local looks = { time }
-for q = 5, #KEYS do looks[#looks + 1] = look(KEYS[q], ARGV[q - 3]) end
+for q = 5, #KEYS do looks[#looks + 1] = look(KEYS[q], ARGV[2 * q - 8], ARGV[2 * q - 7]) end
 return looks

@@ -2,7 +2,7 @@
 -- of entries a call, whatever the length of the queue, and at the fields of those only that it removes.
 --
 -- KEYS  1 work queue   2 ledger   3 parts   4 completed   5 circuits
--- ARGV  1 processor   2 look at entries after this id   3 look at most at so many   4 '1': look even if the counts say there is none
+-- ARGV  1 processor   2 look at entries after this id   3 look at most at so many
 -- Returns  the number removed, and the id to go on from ('0-0': start again).
 
 local queue, after, most = KEYS[1], ARGV[2], tonumber(ARGV[3])
@@ -16,7 +16,6 @@ local delivered = groups[1][8]
 for _, group in ipairs(groups) do
   if less(group[8], delivered) then delivered = group[8] end
 end
-if ARGV[4] ~= '1' and all_owed(queue, groups) then return NOTHING end
 
 local wrong = expect(KEYS[2], 'hash') or expect(KEYS[3], 'hash') or expect(KEYS[4], 'hash')
 if wrong then return wrong end

@@ -23,6 +23,8 @@ public final class AcknowledgedSweep implements RedisLoop.Work {
     /** While there is something to remove. */
     private static final Duration SHORT_REST = Duration.ofMillis(25);
     private static final Duration LONGEST_REST = Duration.ofMillis(100);
+    /** The longest grows with the number of queues: to ask after a thousand takes Redis milliseconds. */
+    private static final Duration REST_FOR_EACH = Duration.ofMillis(1);
 
     private final Keys keys;
     private final Supplier<? extends Collection<Registration>> processors;
@@ -55,7 +57,8 @@ public final class AcknowledgedSweep implements RedisLoop.Work {
         boolean goesOn = sweep.goesOn() || swept.values().stream()
                 .anyMatch(one -> one instanceof Sweep.Removed(int entries) && entries > 0);
         // To ask costs Redis a quarter of a millisecond for 20 queues, and who uses our client leaves nothing to remove.
-        rest = goesOn ? SHORT_REST : Collections.min(List.of(rest.multipliedBy(2), LONGEST_REST));
+        Duration longest = Collections.max(List.of(LONGEST_REST, REST_FOR_EACH.multipliedBy(queues.size())));
+        rest = goesOn ? SHORT_REST : Collections.min(List.of(rest.multipliedBy(2), longest));
     }
 
     private void say(String queue, Sweep.Swept swept) {

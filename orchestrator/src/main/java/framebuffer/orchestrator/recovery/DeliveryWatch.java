@@ -56,6 +56,12 @@ record DeliveryWatch(Held seen, Instant acknowledgedAt, Set<EntryId> overtaken) 
         return new DeliveryWatch(look, unseen > 0 || !vanished.isEmpty() ? look.at() : acknowledgedAt, passed);
     }
 
+    /** What is known after a look at which nothing had changed. */
+    DeliveryWatch unchanged(Instant at) {
+        return new DeliveryWatch(new Held(at, seen.acknowledged(), seen.taken(), seen.pending()), acknowledgedAt,
+                overtaken);
+    }
+
     /** Acknowledged without ever having been seen pending can only be what lies behind all that was: then {@code newest} is null. */
     private static boolean isBefore(EntryId entry, @Nullable EntryId newest) {
         return newest == null || entry.compareTo(newest) < 0;

@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.SortedMap;
@@ -45,6 +46,8 @@ public final class QueueRecovery implements RedisLoop.Work {
     private static final Duration SHORT_REST = Duration.ofMillis(10);
     private static final Duration WAIT = Duration.ofMillis(20);
     private static final int BATCH = 200;
+    /** More than what lies between two looks; after a longer break what was seen before is looked at afresh. */
+    private static final Duration FORESEEN = Duration.ofSeconds(5);
 
     private final Keys keys;
     private final RecoveryPolicy policy;
@@ -111,9 +114,7 @@ public final class QueueRecovery implements RedisLoop.Work {
         }
         turns = 0;
         looked = begun(lives);
-        Map<String, String> owners = new LinkedHashMap<>();
-        lives.forEach((queue, life) -> owners.put(queue, life.registration().id()));
-        Map<String, QueueLook> looks = QueueLook.at(redis, keys, owners);
+        Map<String, QueueLook> looks = look(redis, lives);
         looks.values().stream().map(QueueLook::at).findFirst().filter(listening::look)
                 // Nobody could acknowledge while Redis, or all of us, were away: how long that was says nothing of them.
                 .ifPresent(_ -> watches.values().forEach(QueueWatch::lookAfresh));
@@ -124,6 +125,17 @@ public final class QueueRecovery implements RedisLoop.Work {
         while (!undelivered.isEmpty() && inbox.offer(undelivered.element(), WAIT)) {
             undelivered.remove();
         }
+    }
+
+    private Map<String, QueueLook> look(RedisConnection redis, Map<String, Life> lives) {
+        Map<String, String> owners = new LinkedHashMap<>();
+        Map<String, QueueLook> earlier = new HashMap<>();
+        lives.forEach((queue, life) -> {
+            owners.put(queue, life.registration().id());
+            Optional.ofNullable(watches.get(queue)).flatMap(watch -> watch.lasting(life, policy, FORESEEN))
+                    .ifPresent(look -> earlier.put(queue, look));
+        });
+        return QueueLook.at(redis, keys, owners, earlier);
     }
 
     /** Whether nobody's frames are to go to others, as far as is known, and it was looked a short while ago. */

@@ -7,10 +7,13 @@ import framebuffer.streams.Entry;
 import framebuffer.streams.handoff.Source;
 import framebuffer.streams.work.QueueLook;
 import framebuffer.wire.EntryId;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -31,6 +34,7 @@ final class QueueWatch {
     private EntryId offeredUpTo = EntryId.FIRST;
     /** Of one that is cut off: what it was processing when that happened. */
     private Set<EntryId> processed = Set.of();
+    private @Nullable QueueLook last;
     private boolean cutOff;
     private boolean exhausted;
     private boolean anyOffered;
@@ -63,6 +67,7 @@ final class QueueWatch {
     /** What its groups did before is forgotten. */
     void lookAfresh() {
         groups.clear();
+        last = null;
     }
 
     /** Whether frames are known to be there that have not been offered yet; others may come from who has not heard that it is cut off. */
@@ -85,16 +90,15 @@ final class QueueWatch {
         groups.clear();
         TreeMap<EntryId, Boolean> verdicts = new TreeMap<>();
         for (QueueLook.Group group : look.groups()) {
-            Held seen = new Held(look.at(), group.acknowledged(), look.taken(),
-                    group.pending().stream().map(one -> new Given(one.entry(), one.at())).toList());
             DeliveryWatch before = known.get(group.name());
-            DeliveryWatch watch = before == null ? DeliveryWatch.begin(seen) : before.after(seen, offeredOf(before));
+            DeliveryWatch watch = after(before, group, look);
             groups.put(group.name(), watch);
             for (Verdict verdict : policy.judge(life,
-                    before != null && takenMeanwhile(life, before, seen) ? before : watch)) {
+                    before != null && takenMeanwhile(life, before, watch.seen()) ? before : watch)) {
                 verdicts.merge(verdict.entry(), verdict.charged(), Boolean::logicalOr);
             }
         }
+        last = look;
         if (life.cutOff()) {
             if (!cutOff) {
                 cutOff = true;
@@ -111,6 +115,25 @@ final class QueueWatch {
         offered = Set.copyOf(verdicts.keySet());
         verdicts.keySet().removeAll(before);
         return verdicts;
+    }
+
+    private DeliveryWatch after(@Nullable DeliveryWatch before, QueueLook.Group group, QueueLook look) {
+        if (before != null && last != null && look.repeats(last)) {
+            return before.unchanged(look.at());
+        }
+        Held seen = new Held(look.at(), group.acknowledged(), look.taken(),
+                group.pending().stream().map(one -> new Given(one.entry(), one.at())).toList());
+        return before == null ? DeliveryWatch.begin(seen) : before.after(seen, offeredOf(before));
+    }
+
+    /**
+     * The last look, if it will do again while the queue stands as it did then: nothing of what lies there may have to be taken away by
+     * this moment. Whether a processor has claimed it anew meanwhile shows only in the entries.
+     */
+    Optional<QueueLook> lasting(Life life, RecoveryPolicy policy, Duration within) {
+        return Optional.ofNullable(last).filter(look -> !cutOff && look.groups().stream()
+                .flatMap(group -> group.pending().stream().map(QueueLook.Delivery::at)).min(Comparator.naturalOrder())
+                .filter(oldest -> policy.mayTake(life, oldest, look.at().plus(within))).isEmpty());
     }
 
     /**

@@ -28,9 +28,7 @@ record RecoveryPolicy(Duration timeout) {
     /** Judges what was last seen; oldest first. */
     List<Verdict> judge(Life life, DeliveryWatch watch) {
         Held seen = watch.seen();
-        Duration patience = life.registration().processingTimeout() == null
-                ? timeout
-                : life.registration().processingTimeout();
+        Duration patience = patience(life);
         boolean silent = passed(watch.acknowledgedAt(), patience, seen.at());
         int concurrency = life.registration().concurrency();
         int processed = 0;
@@ -39,12 +37,26 @@ record RecoveryPolicy(Duration timeout) {
             processed++;
             boolean overtaken = watch.overtaken().contains(given.entry());
             boolean overdue = passed(given.at(), patience, seen.at()) && (overtaken || silent);
-            // Ages come in whole milliseconds, rounded down: what seems delivered just before may have been just after.
-            if (life.cutOff() || overdue || given.at().plusMillis(1).isBefore(life.since())) {
+            if (life.cutOff() || overdue || isOfAnEarlierLife(given.at(), life)) {
                 verdicts.add(new Verdict(given.entry(), overtaken || processed <= concurrency));
             }
         }
         return verdicts;
+    }
+
+    /** Whether by this moment something that was delivered then may have to be taken away. */
+    boolean mayTake(Life life, Instant delivered, Instant by) {
+        return life.cutOff() || passed(delivered, patience(life), by) || isOfAnEarlierLife(delivered, life);
+    }
+
+    private Duration patience(Life life) {
+        Duration own = life.registration().processingTimeout();
+        return own == null ? timeout : own;
+    }
+
+    /** Ages come in whole milliseconds, rounded down: what seems delivered just before may have been just after. */
+    private static boolean isOfAnEarlierLife(Instant delivered, Life life) {
+        return delivered.plusMillis(1).isBefore(life.since());
     }
 
     private static boolean passed(Instant since, Duration time, Instant now) {

@@ -10,6 +10,7 @@ import framebuffer.wire.EntryId;
 import framebuffer.wire.processor.Registration;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -38,8 +39,10 @@ class QueueWatchTest {
 
     private static QueueLook look(int second, long taken, long... pending) {
         Instant at = START.plusSeconds(second);
-        return new QueueLook(at, pending.length, taken, List.of(new QueueLook.Group("workers", entry(9), taken,
-                LongStream.of(pending).mapToObj(number -> new QueueLook.Delivery(entry(number), START)).toList())));
+        return new QueueLook(at, pending.length, taken, taken + " of " + Arrays.toString(pending),
+                List.of(new QueueLook.Group("workers", entry(9), taken,
+                        LongStream.of(pending).mapToObj(number -> new QueueLook.Delivery(entry(number), START))
+                                .toList())));
     }
 
     /** What is offered of it, and which of that is charged. */

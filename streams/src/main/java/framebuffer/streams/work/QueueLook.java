@@ -24,17 +24,19 @@ import org.jspecify.annotations.Nullable;
  *            entries in it; -1: its key is no stream, or not there
  * @param taken
  *            how many entries that the processor had been given were taken away from it so far
+ * @param counts
+ *            how it stands in a word: while that is the same, nothing is done there
  * @param groups
  *            who reads it
  */
-public record QueueLook(Instant at, long length, long taken, List<Group> groups) {
+public record QueueLook(Instant at, long length, long taken, String counts, List<Group> groups) {
     /** Entries that are named of each group; those behind them are seen when these are gone. */
     public static final int MOST = 1_000;
 
     private static final Script SCRIPT = Script.freeing("ids.lua", "ledger.lua", "room.lua", "look_queue.lua");
     /** Queues of one call: many share what a call costs; too many with much outstanding hold up Redis for milliseconds. */
     private static final int AT_ONCE = 10;
-    private static final int FIXED = 2;
+    private static final int FIXED = 3;
     private static final int PER_GROUP = 4;
     private static final int PER_ENTRY = 2;
 
@@ -64,20 +66,33 @@ public record QueueLook(Instant at, long length, long taken, List<Group> groups)
         groups = List.copyOf(groups);
     }
 
+    /** Whether the queue stood as it did at an earlier look, so that its entries were not named again. */
+    public boolean repeats(QueueLook earlier) {
+        return !counts.isEmpty() && counts.equals(earlier.counts);
+    }
+
+    /** {@link #at(RedisConnection, Keys, Map, Map)} for who has not looked before. */
+    public static Map<String, QueueLook> at(RedisConnection redis, Keys keys, Map<String, String> processors) {
+        return at(redis, keys, processors, Map.of());
+    }
+
     /**
-     * Looks at queues.
+     * Looks at queues. What lies in those where nothing has been done since an earlier look is not read again.
      *
      * @param processors
      *            queue (a key) → whose it is
+     * @param earlier
+     *            queue → what was seen there, for those where that will do
      * @throws RedisRefused
      *             when a key of ours is of a wrong type
      */
-    public static Map<String, QueueLook> at(RedisConnection redis, Keys keys, Map<String, String> processors) {
+    public static Map<String, QueueLook> at(RedisConnection redis, Keys keys, Map<String, String> processors,
+            Map<String, QueueLook> earlier) {
         List<String> queues = List.copyOf(processors.keySet());
         List<List<String>> batches = IntStream.iterate(0, from -> from < queues.size(), from -> from + AT_ONCE)
                 .mapToObj(from -> queues.subList(from, Math.min(queues.size(), from + AT_ONCE))).toList();
         List<@Nullable Object> replies = SCRIPT.callAll(redis,
-                batches.stream().map(batch -> call(keys, batch, processors)).toList());
+                batches.stream().map(batch -> call(keys, batch, processors, earlier)).toList());
         Map<String, QueueLook> looks = LinkedHashMap.newLinkedHashMap(queues.size());
         for (int b = 0; b < batches.size(); b++) {
             if (replies.get(b) instanceof RedisRefused refused) {
@@ -86,22 +101,32 @@ public record QueueLook(Instant at, long length, long taken, List<Group> groups)
             List<?> reply = Replies.list(replies.get(b));
             Instant now = Replies.time(reply.getFirst());
             for (int q = 0; q < batches.get(b).size(); q++) {
-                looks.put(batches.get(b).get(q), of(now, Replies.list(reply.get(1 + q))));
+                String queue = batches.get(b).get(q);
+                looks.put(queue, of(now, Replies.list(reply.get(1 + q)), earlier.get(queue)));
             }
         }
         return looks;
     }
 
-    private static Script.Call call(Keys keys, List<String> queues, Map<String, String> processors) {
+    private static Script.Call call(Keys keys, List<String> queues, Map<String, String> processors,
+            Map<String, QueueLook> earlier) {
         List<String> touched = new ArrayList<>(
                 List.of(keys.activity(), keys.taken(), keys.completed(), keys.givenBack()));
         touched.addAll(queues);
         List<Object> arguments = new ArrayList<>(List.of(MOST));
-        queues.forEach(queue -> arguments.add(String.valueOf(processors.get(queue))));
+        queues.forEach(queue -> {
+            QueueLook seen = earlier.get(queue);
+            arguments.add(String.valueOf(processors.get(queue)));
+            arguments.add(seen == null ? "" : seen.counts());
+        });
         return new Script.Call(touched, arguments);
     }
 
-    private static QueueLook of(Instant now, List<?> reply) {
+    private static QueueLook of(Instant now, List<?> reply, @Nullable QueueLook earlier) {
+        String counts = Replies.text(reply.get(2));
+        if (earlier != null && !counts.isEmpty() && counts.equals(earlier.counts())) {
+            return new QueueLook(now, earlier.length(), earlier.taken(), counts, earlier.groups());
+        }
         List<Group> groups = new ArrayList<>();
         for (int i = FIXED; i < reply.size(); i += PER_GROUP) {
             List<?> flat = Replies.list(reply.get(i + 3));
@@ -113,7 +138,7 @@ public record QueueLook(Instant at, long length, long taken, List<Group> groups)
             groups.add(new Group(Replies.text(reply.get(i)), EntryId.parse(Replies.text(reply.get(i + 1))),
                     Replies.number(reply.get(i + 2)), pending));
         }
-        return new QueueLook(now, Replies.number(reply.get(0)), Replies.number(reply.get(1)), groups);
+        return new QueueLook(now, Replies.number(reply.get(0)), Replies.number(reply.get(1)), counts, groups);
     }
 
     /** The entries with these ids, as they stand in the queue; without fields where they were deleted from it. */

@@ -22,20 +22,53 @@ public final class Sweep {
     /** Entries looked at in one call. */
     public static final int ENTRIES = 200;
 
-    /** Redis's counts tell at once that there is nothing to remove, but can be wrong: every so many calls the entries are looked at. */
+    /**
+     * Redis's counts tell at once that there is nothing to remove, but can be wrong: where something has changed since, the entries are
+     * looked at after so many calls.
+     */
     public static final int LOOK_EVERY = 20;
 
-    private static final Script SCRIPT = Script.freeing("ids.lua", "ledger.lua", "circuits.lua", "all_owed.lua",
-            "sweep.lua");
+    /** Queues whose entries are looked at in one call although the counts say that there is nothing to remove. */
+    private static final int DOUBTED_AT_ONCE = 5;
+
+    private static final Script SCRIPT = Script.freeing("ids.lua", "ledger.lua", "circuits.lua", "sweep.lua");
     private static final Script NEEDED = Script.reading("all_owed.lua", "sweep_needed.lua");
     private static final String START = "0-0";
 
     private final Keys keys;
     private final Map<String, Progress> progress = new HashMap<>();
 
-    private record Progress(String cursor, int calls) {
-        boolean looks() {
-            return calls % LOOK_EVERY == 0 || !cursor.equals(START);
+    /**
+     * How far a queue was swept.
+     *
+     * @param cursor
+     *            where its entries are to be looked at next
+     * @param calls
+     *            how many calls ago they were last looked at
+     * @param began
+     *            how it stood when this was begun at its first entry
+     * @param settled
+     *            how it stood when all of it had been looked at: while it stands so, nothing has been acknowledged
+     * @param needed
+     *            whether the counts say that something is to be found
+     */
+    private record Progress(String cursor, int calls, String began, String settled, boolean needed) {
+        static final Progress NONE = new Progress(START, 1, "", "", false);
+
+        boolean goesOn() {
+            return !cursor.equals(START);
+        }
+
+        Progress begun(String stands, boolean byCounts) {
+            return new Progress(cursor, calls, goesOn() ? began : stands, settled, byCounts);
+        }
+
+        Progress passed() {
+            return new Progress(cursor, calls + 1, began, settled, false);
+        }
+
+        Progress lookedUpTo(String next) {
+            return new Progress(next, 0, began, next.equals(START) ? began : settled, needed);
         }
     }
 
@@ -66,52 +99,63 @@ public final class Sweep {
         if (all.isEmpty()) {
             return Map.of();
         }
-        String needed = Replies.text(NEEDED.call(redis, all, List.of()));
+        List<?> standing = Replies.list(NEEDED.call(redis, all, List.of()));
         Map<String, Swept> swept = LinkedHashMap.newLinkedHashMap(all.size());
         List<String> queues = new ArrayList<>();
+        int doubted = (int) progress.values().stream().filter(Progress::goesOn).count();
         for (int q = 0; q < all.size(); q++) {
-            Progress sofar = sofar(all.get(q));
-            if (needed.charAt(q) == '1' || sofar.looks()) {
+            Progress sofar = progress.getOrDefault(all.get(q), Progress.NONE);
+            String says = Replies.text(standing.get(q));
+            String stands = says.substring(1);
+            boolean byCounts = says.charAt(0) == '1';
+            boolean doubt = !byCounts && !sofar.goesOn() && sofar.calls() >= LOOK_EVERY && doubted < DOUBTED_AT_ONCE;
+            if (!stands.equals(sofar.settled()) && (byCounts || sofar.goesOn() || doubt)) {
+                doubted += doubt ? 1 : 0;
+                progress.put(all.get(q), sofar.begun(stands, byCounts));
                 queues.add(all.get(q));
             } else {
-                progress.put(all.get(q), new Progress(START, sofar.calls() + 1));
+                progress.put(all.get(q), sofar.passed());
                 swept.put(all.get(q), new Removed(0));
             }
         }
-        List<@Nullable Object> replies = SCRIPT.callAll(redis, queues.stream().map(queue -> {
-            Progress sofar = sofar(queue);
-            return new Script.Call(List.of(queue, keys.ledger(), keys.parts(), keys.completed(), keys.circuits()),
-                    List.of(String.valueOf(processors.get(queue)), sofar.cursor(), ENTRIES, sofar.looks() ? 1 : 0));
-        }).toList());
+        swept.putAll(look(redis, queues, processors));
+        return swept;
+    }
+
+    private Map<String, Swept> look(RedisConnection redis, List<String> queues, Map<String, String> processors) {
+        List<@Nullable Object> replies = SCRIPT.callAll(redis, queues.stream().map(queue -> new Script.Call(
+                List.of(queue, keys.ledger(), keys.parts(), keys.completed(), keys.circuits()),
+                List.of(String.valueOf(processors.get(queue)), sofar(queue).cursor(), ENTRIES))).toList());
+        Map<String, Swept> swept = LinkedHashMap.newLinkedHashMap(queues.size());
         for (int q = 0; q < queues.size(); q++) {
             swept.put(queues.get(q), replies.get(q) instanceof RedisRefused refused
-                    ? refused(refused)
+                    ? refused(queues.get(q), refused)
                     : removed(queues.get(q), Replies.list(replies.get(q))));
         }
         return swept;
     }
 
-    /** What Redis refuses to everybody is no matter of one queue: it is said once, and tried again later. */
-    private static Refused refused(RedisRefused refused) {
-        if (RedisTroubles.isOfTheServer(refused.code())) {
-            throw refused;
-        }
-        return new Refused(String.valueOf(refused.getMessage()));
+    private Progress sofar(String queue) {
+        return progress.getOrDefault(queue, Progress.NONE);
     }
 
-    private Progress sofar(String queue) {
-        return progress.getOrDefault(queue, new Progress(START, 1));
+    /** What Redis refuses to everybody is no matter of one queue: it is said once, and tried again later. */
+    private Swept refused(String queue, RedisRefused why) {
+        if (RedisTroubles.isOfTheServer(why.code())) {
+            throw why;
+        }
+        progress.remove(queue);
+        return new Refused(String.valueOf(why.getMessage()));
     }
 
     private Swept removed(String queue, List<?> reply) {
-        int calls = sofar(queue).calls();
-        progress.put(queue, new Progress(Replies.text(reply.get(1)), calls + 1));
+        progress.put(queue, sofar(queue).lookedUpTo(Replies.text(reply.get(1))));
         return new Removed((int) Replies.number(reply.getFirst()));
     }
 
-    /** Whether the entries of some queue have been looked at in part. */
+    /** Whether there is something to remove in some queue of which only a part has been looked at. */
     public boolean goesOn() {
-        return progress.values().stream().anyMatch(one -> !one.cursor().equals(START));
+        return progress.values().stream().anyMatch(one -> one.goesOn() && one.needed());
     }
 
     /** Forgets how far the queues not named here were swept. */

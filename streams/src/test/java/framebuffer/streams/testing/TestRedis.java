@@ -120,6 +120,14 @@ public final class TestRedis implements BeforeAllCallback, AfterAllCallback, Bef
         return texts;
     }
 
+    /** How often a command was executed, by scripts too, since {@code CONFIG RESETSTAT}. */
+    public long calls(String command) {
+        return Replies.text(call("INFO", "commandstats")).lines()
+                .filter(line -> line.startsWith("cmdstat_" + command + ":")).mapToLong(
+                        line -> Long.parseLong(line.substring(line.indexOf("calls=") + 6, line.indexOf(','))))
+                .sum();
+    }
+
     /** Everything in this Redis, to compare with later. */
     public Map<String, String> everything() {
         Map<String, String> all = new TreeMap<>();

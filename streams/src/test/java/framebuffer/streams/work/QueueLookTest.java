@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -69,5 +70,23 @@ class QueueLookTest {
         age();
         redis.call("XACK", A, "two", redis.entries(A).getFirst().id().toString());
         assertThat(look().acknowledgedAt()).isAfter(Instant.EPOCH.plusSeconds(2));
+    }
+
+    private QueueLook after(@Nullable QueueLook earlier) {
+        return Objects.requireNonNull(QueueLook.at(redis.connection(), KEYS, Map.of(A, "a"),
+                earlier == null ? Map.of() : Map.of(A, earlier)).get(A));
+    }
+
+    @Test
+    void whatLiesWhereNothingHasChangedIsNotReadAgain() {
+        redis.call("XADD", A, "*", "frame_id", "f1", "camera_id", "cam");
+        giveTo("one");
+        QueueLook first = after(null);
+        redis.call("CONFIG", "RESETSTAT");
+        QueueLook second = after(first);
+        assertThat(redis.calls("xpending")).isZero();
+        assertThat(second.groups()).isEqualTo(first.groups());
+        redis.call("XACK", A, "one", redis.entries(A).getFirst().id().toString());
+        assertThat(after(second).groups().getFirst().pending()).isEmpty();
     }
 }

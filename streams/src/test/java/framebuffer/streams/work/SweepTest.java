@@ -344,6 +344,39 @@ class SweepTest {
         assertThat(left()).as("seed %d", seed).containsExactlyElementsOf(owed);
     }
 
+    @Test
+    void entriesAreLookedAtAgainOnlyWhenSomethingHasChanged() {
+        group("g");
+        fill(1000);
+        List<EntryId> read = read("g", 1000);
+        assertThat(thoroughly()).isZero();
+        redis.call("CONFIG", "RESETSTAT");
+        for (int i = 0; i < 10; i++) {
+            assertThat(thoroughly()).isZero();
+        }
+        assertThat(redis.calls("xpending")).as("looks at what is pending").isZero();
+        acknowledge("g", read.subList(500, 501));
+        assertThat(thoroughly()).isOne();
+    }
+
+    @Test
+    void ofManyQueuesAFewAreDoubtedAtATime() {
+        Map<String, String> all = new HashMap<>();
+        for (int i = 0; i < 50; i++) {
+            String queue = Q + i;
+            redis.call("XADD", queue, "*", "a", "b");
+            redis.call("XGROUP", "CREATE", queue, "g", "0");
+            all.put(queue, "p" + i);
+        }
+        long most = 0;
+        for (int i = 0; i < 3 * Sweep.LOOK_EVERY; i++) {
+            redis.call("CONFIG", "RESETSTAT");
+            sweep.sweep(redis.connection(), all);
+            most = Math.max(most, redis.calls("xpending"));
+        }
+        assertThat(most).isBetween(1L, 5L);
+    }
+
     private int captured() {
         return Integer.parseInt(redis.hash(KEYS.ledger()).getOrDefault("captured:cam", "0"));
     }
