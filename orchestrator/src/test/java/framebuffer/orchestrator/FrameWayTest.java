@@ -1,16 +1,22 @@
 package framebuffer.orchestrator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import framebuffer.orchestrator.FrameWay.Bounds;
 import framebuffer.orchestrator.admission.Window;
 import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.streams.Entry;
+import framebuffer.streams.RedisRefused;
+import framebuffer.streams.Replies;
 import framebuffer.streams.figures.LedgerReader;
 import framebuffer.streams.handoff.HandOff;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.TraceContext;
+import framebuffer.wire.control.CameraPolicy;
+import framebuffer.wire.control.CameraPolicy.Keep;
 import framebuffer.wire.frame.QueuedFrame;
+import framebuffer.wire.frame.ReturnedFrame;
 import framebuffer.wire.frame.ReturnedFrame.Kind;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +26,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -269,5 +276,91 @@ class FrameWayTest {
         site.register("face-1", 10, "face");
         queueHolds("face-1", 1);
         assertThat(site.texts("frames:ready:face-1", "frame_id")).containsExactly("f2");
+    }
+
+    private void maxMemory(long bytes) {
+        site.redis.call("CONFIG", "SET", "maxmemory", bytes);
+    }
+
+    @AfterEach
+    void enoughMemoryAgain() {
+        maxMemory(0);
+    }
+
+    private void framesWait(int frames) {
+        for (int i = 0; i < frames; i++) {
+            site.capture("f" + i, "cam", "face");
+        }
+    }
+
+    private void allAreDone(long frames) {
+        Eventually.is(frames + " are done", () -> {
+            site.read("face-1", 50).forEach(entry -> site.finish("face-1", entry));
+            return site.count("cam", "done") == frames;
+        });
+        balances();
+    }
+
+    @Test
+    void whatProducersHaveFilledMemoryWithComesFreeAgain() {
+        site.register("face-1", 50, "face");
+        site.start("i1").control().pause(site.redis);
+        String info = Replies.text(site.redis.call("INFO", "memory"));
+        maxMemory(Long.parseLong(info.lines().filter(line -> line.startsWith("used_memory:")).findFirst().orElseThrow()
+                .substring("used_memory:".length())) + (4 << 20));
+        String pixels = "x".repeat(8_000);
+        long[] captured = {0};
+        assertThatThrownBy(() -> {
+            while (captured[0] < 10_000) {
+                site.capture("frame_id", "f" + captured[0], "camera_id", "cam", "detection_type", "face", "data",
+                        pixels);
+                captured[0]++;
+            }
+        }).isInstanceOf(RedisRefused.class).hasMessageStartingWith("OOM");
+        site.start("i2").control().resume(site.redis);
+        allAreDone(captured[0]);
+        site.capture("one more", "cam", "face");
+        allAreDone(captured[0] + 1);
+    }
+
+    @Test
+    void anInstanceThatStartsWithoutMemoryHandsOffWhatItFinds() {
+        framesWait(100);
+        maxMemory(1);
+        site.register("face-1", 50, "face");
+        site.start("i1");
+        allAreDone(100);
+    }
+
+    @Test
+    void framesAreShedGivenBackAndGivenUpOnWithoutMemory() {
+        framesWait(40);
+        maxMemory(1);
+        FrameWay way = site.start("i1");
+        Eventually.is("all wait", () -> way.view().waiting() == 40);
+        site.register("face-1", 2, "face");
+        Eventually.is("two are there", () -> site.length("frames:ready:face-1") == 2);
+        for (Entry entry : site.read("face-1", 1)) {
+            site.giveBack("face-1", entry, ReturnedFrame.Kind.REJECTED, Duration.ZERO);
+        }
+        Eventually.is("it is dead, and another has its place",
+                () -> site.length(Site.KEYS.deadLetter()) == 1 && site.length("frames:ready:face-1") == 2);
+        way.policies().put(site.redis, "cam", new CameraPolicy(Keep.ALL, Duration.ofMillis(1)));
+        Eventually.is("the others that wait are shed", () -> site.count("cam", "shed.expired") == 37);
+        allAreDone(2);
+    }
+
+    @Test
+    void aPauseIsObeyedWithoutMemory() {
+        site.register("face-1", 50, "face");
+        FrameWay way = site.start("i1");
+        framesWait(10);
+        Eventually.is("they go", () -> site.length("frames:ready:face-1") == 10);
+        maxMemory(1);
+        way.control().pause(site.redis);
+        assertThat(way.control().paused()).isTrue();
+        way.control().resume(site.redis);
+        assertThat(way.control().paused()).isFalse();
+        allAreDone(10);
     }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record GroupReader(String stream, String group, String consumer) {
     /** Where memory is used up, reading goes on: it is what frees memory. */
-    private static final Script ENSURE = Script.freeing("ensure_group.lua");
+    private static final Script ENSURE = Script.of("ensure_group.lua");
 
     /** Creates the group at the start of the stream, and the stream, where they are missing. Answers whether it did. */
     public boolean ensureGroup(RedisConnection redis) {

@@ -24,13 +24,11 @@ public final class Script {
         digest = sha1(source);
     }
 
-    /** A script made of these resources, in this order. Redis refuses it as a whole when its memory is used up. */
+    /**
+     * A script made of these resources, in this order. It runs also when Redis's memory is used up, or none would ever come free: what it
+     * takes is bounded, and it frees as much, or helps others to.
+     */
     public static Script of(String... resources) {
-        return new Script("", List.of(resources));
-    }
-
-    /** A script that frees more than it takes, and therefore runs also when Redis's memory is used up. */
-    public static Script freeing(String... resources) {
         return new Script(" flags=allow-oom", List.of(resources));
     }
 

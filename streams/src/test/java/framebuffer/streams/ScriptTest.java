@@ -41,7 +41,7 @@ class ScriptTest {
     @Test
     void anErrorInAScriptIsRefusedWithItsCode() {
         redis.call("SET", "q", "text");
-        Script sweep = Script.freeing("ids.lua", "ledger.lua", "circuits.lua", "sweep.lua");
+        Script sweep = Script.of("ids.lua", "ledger.lua", "circuits.lua", "sweep.lua");
         redis.call("XGROUP", "CREATE", "s", "g", "0", "MKSTREAM");
         assertThatThrownBy(() -> sweep.call(redis.connection(), List.of("s", "q", "q", "q"), List.of("p", "0-0", 5, 1)))
                 .isInstanceOf(RedisRefused.class)

@@ -5,10 +5,12 @@ import framebuffer.streams.RedisLoop;
 import framebuffer.streams.RedisRefused;
 import framebuffer.streams.RedisUnavailable;
 import framebuffer.streams.Replies;
+import framebuffer.streams.SmallWrites;
 import framebuffer.wire.Keys;
 import framebuffer.wire.Timestamps;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -74,15 +76,15 @@ public final class Control implements RedisLoop.Work {
      *             when it refuses
      */
     public void pause(RedisConnection redis) {
-        redis.call("HSET", keys.control(), PAUSED, "true", PAUSED_AT,
-                Timestamps.micros(Replies.time(redis.call("TIME"))));
+        SmallWrites.execute(redis, List.of(List.of("HSET", keys.control(), PAUSED, "true", PAUSED_AT,
+                Timestamps.micros(Replies.time(redis.call("TIME"))))));
         look(redis);
     }
 
     /** Frames are handed off again. Throws like {@link #pause}. */
     public void resume(RedisConnection redis) {
-        redis.call("HSET", keys.control(), PAUSED, "false");
-        redis.call("HDEL", keys.control(), PAUSED_AT);
+        SmallWrites.execute(redis, List.of(List.of("HSET", keys.control(), PAUSED, "false"),
+                List.of("HDEL", keys.control(), PAUSED_AT)));
         look(redis);
     }
 

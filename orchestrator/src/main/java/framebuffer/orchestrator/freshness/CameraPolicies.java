@@ -5,6 +5,7 @@ import framebuffer.streams.RedisLoop;
 import framebuffer.streams.RedisRefused;
 import framebuffer.streams.RedisUnavailable;
 import framebuffer.streams.Replies;
+import framebuffer.streams.SmallWrites;
 import framebuffer.wire.Decoded;
 import framebuffer.wire.FieldReader;
 import framebuffer.wire.Keys;
@@ -132,9 +133,9 @@ public final class CameraPolicies implements RedisLoop.Work {
     }
 
     private long change(RedisConnection redis, List<Object> command) {
-        List<@Nullable Object> replies = redis.transaction(List.of(command,
+        List<@Nullable Object> replies = SmallWrites.execute(redis, List.of(command,
                 List.of("HINCRBY", keys.cameraPolicies(), CHANGES, 1)));
         look(redis);
-        return replies == null ? 0 : Replies.number(replies.getFirst());
+        return Replies.number(replies.getFirst());
     }
 }

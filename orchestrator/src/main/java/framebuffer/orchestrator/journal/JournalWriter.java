@@ -4,6 +4,8 @@ import framebuffer.orchestrator.journey.Batch;
 import framebuffer.orchestrator.journey.PageWriter;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
+import framebuffer.streams.RedisRefused;
+import framebuffer.streams.RedisUnavailable;
 import framebuffer.wire.Keys;
 import java.time.Duration;
 import java.time.Instant;
@@ -76,6 +78,12 @@ public final class JournalWriter implements RedisLoop.Work {
     @Override
     public void turn(RedisConnection redis) {
         Instant now = clock.instant();
+        // Before anything is written, so that what is too old makes room for it.
+        if (!trimmedAt.plus(REST.multipliedBy(20)).isAfter(now) || trimmedAt.isAfter(now)) {
+            trimmedAt = now;
+            redis.call("XTRIM", keys.journey(), "MINID", "~", now.minus(settings.retention()).toEpochMilli());
+            sayWhatIsDropped();
+        }
         for (@Nullable
         Batch batch = journal.poll(); batch != null; batch = journal.poll()) {
             if (steps == 0) {
@@ -89,11 +97,6 @@ public final class JournalWriter implements RedisLoop.Work {
         }
         if (steps > 0 && !openedAt.plus(OPEN_AT_MOST).isAfter(now)) {
             write(redis);
-        }
-        if (!trimmedAt.plus(REST.multipliedBy(20)).isAfter(now) || trimmedAt.isAfter(now)) {
-            trimmedAt = now;
-            redis.call("XTRIM", keys.journey(), "MINID", "~", now.minus(settings.retention()).toEpochMilli());
-            sayWhatIsDropped();
         }
     }
 
@@ -112,7 +115,13 @@ public final class JournalWriter implements RedisLoop.Work {
         try {
             redis.call("XADD", keys.journey(), "MAXLEN", "~", settings.pages(), "*", "instance", instance, "page",
                     written);
-        } catch (RuntimeException e) {
+        } catch (RedisRefused e) {
+            journal.drop(lost);
+            // Frames are worth more than what is written about them: without memory they go on, and this does not.
+            if (!e.code().equals("OOM")) {
+                throw e;
+            }
+        } catch (RedisUnavailable e) {
             journal.drop(lost);
             throw e;
         }

@@ -1,6 +1,7 @@
 package framebuffer.orchestrator.registry;
 
 import framebuffer.streams.RedisConnection;
+import framebuffer.streams.SmallWrites;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -17,7 +18,7 @@ final class Attempts {
      * @param answer
      *            what is answered
      * @param writes
-     *            what makes it true, in one transaction; empty: nothing is to be changed
+     *            what makes it true, in one step; empty: nothing is to be changed
      */
     record Step<T>(T answer, List<List<Object>> writes) {
         /** Nothing is to be changed. */
@@ -35,13 +36,9 @@ final class Attempts {
      */
     static <T> T until(RedisConnection redis, List<String> watched, Supplier<Step<T>> look) {
         while (true) {
-            redis.call("WATCH", watched.toArray());
+            String state = SmallWrites.state(redis, watched);
             Step<T> step = look.get();
-            if (step.writes().isEmpty()) {
-                redis.call("UNWATCH");
-                return step.answer();
-            }
-            if (redis.transaction(step.writes()) != null) {
+            if (step.writes().isEmpty() || SmallWrites.executeIf(redis, watched, state, step.writes()) != null) {
                 return step.answer();
             }
         }

@@ -32,8 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class RegistryCommands {
     private static final String LUA = "/framebuffer/orchestrator/registry/";
 
-    // Allowed to write when Redis's memory is used up: to be deaf to processors would make it worse.
-    private static final Script HEARTBEAT = Script.freeing(LUA + "heartbeat.lua");
+    private static final Script HEARTBEAT = Script.of(LUA + "heartbeat.lua");
     private static final Script ENSURE_QUEUES = Script.of(LUA + "ensure_queues.lua");
 
     private final Keys keys;

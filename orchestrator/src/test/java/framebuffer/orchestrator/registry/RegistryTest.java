@@ -83,6 +83,18 @@ class RegistryTest {
     }
 
     @Test
+    void processorsRegisterAndLeaveWithoutMemory() {
+        redis.call("CONFIG", "SET", "maxmemory", 1);
+        try {
+            assertThat(registry.register(FACE)).isInstanceOf(Outcome.Accepted.class);
+            assertThat(registry.unregister("face-1")).isPresent();
+            assertThat(registry.snapshot().all()).isEmpty();
+        } finally {
+            redis.call("CONFIG", "SET", "maxmemory", 0);
+        }
+    }
+
+    @Test
     void registeringCreatesTheQueueAsAnEmptyStream() {
         registry.register(FACE);
         assertThat(text(redis.call("TYPE", "frames:ready:face-1"))).isEqualTo("stream");

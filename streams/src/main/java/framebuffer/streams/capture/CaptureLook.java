@@ -17,7 +17,7 @@ import java.util.List;
  *            all that read the stream
  */
 public record CaptureLook(long lost, List<Group> groups) {
-    private static final Script SCRIPT = Script.freeing("ids.lua", "ledger.lua", "look_capture.lua");
+    private static final Script SCRIPT = Script.of("ids.lua", "ledger.lua", "look_capture.lua");
     private static final int PER_GROUP = 4;
 
     public CaptureLook {

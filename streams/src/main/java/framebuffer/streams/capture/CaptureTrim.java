@@ -12,7 +12,7 @@ import java.util.List;
  * long as we are alone, a hand-off removes what it moves.
  */
 public final class CaptureTrim {
-    private static final Script SCRIPT = Script.freeing("ids.lua", "trim_capture.lua");
+    private static final Script SCRIPT = Script.of("ids.lua", "trim_capture.lua");
 
     private CaptureTrim() {
     }

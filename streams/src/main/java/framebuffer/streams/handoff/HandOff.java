@@ -5,10 +5,13 @@ import framebuffer.streams.RedisRefused;
 import framebuffer.streams.RedisUnavailable;
 import framebuffer.streams.Replies;
 import framebuffer.streams.Script;
+import framebuffer.streams.SmallWrites;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;
 import framebuffer.wire.Keys;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * pending in the source was not handed off.
  */
 public final class HandOff {
-    private static final Script SCRIPT = Script.of("ids.lua", "ledger.lua", "room.lua", "circuits.lua", "hand_off.lua");
+    private static final Script SCRIPT = Script.of("ids.lua", "ledger.lua", "room.lua", "circuits.lua",
+            "hand_off.lua");
 
     /** Most fields of a target. A Lua script passes somewhat less than 8 000 values to a command. */
     private static final int MAX_FIELDS = 3_900;
@@ -33,11 +37,16 @@ public final class HandOff {
 
     /** With fewer frames the scripts of a transaction cost more than is saved. */
     private static final int FEWEST_IN_TRANSACTION = 16;
+    /** After a transaction was refused for want of memory, so many batches go by the script, which needs none, before the next is tried. */
+    private static final int BATCHES_BY_SCRIPT = 100;
 
     private final Keys keys;
     private final Plain plain;
     private final Limits limits;
     private final int fewestInTransaction;
+    private final Deque<InFlight> onTheirWay = new ArrayDeque<>();
+    private int byScript;
+    private int repeated;
 
     /**
      * Bounds of what a hand-off writes besides frames.
@@ -111,6 +120,7 @@ public final class HandOff {
 
     /** Must be called once on each new connection. */
     public void prepare(RedisConnection redis) {
+        onTheirWay.clear();
         SCRIPT.load(redis);
     }
 
@@ -120,23 +130,31 @@ public final class HandOff {
      */
     public EntryId cursor(RedisConnection redis, String consumer) {
         String field = "cursor:" + consumer;
-        redis.call("HSETNX", keys.ledger(), field, EntryId.FIRST.toString());
+        SmallWrites.execute(redis, List.of(List.of("HSETNX", keys.ledger(), field, EntryId.FIRST.toString())));
         return EntryId.parse(Replies.text(redis.call("HGET", keys.ledger(), field)));
     }
 
     /** Puts a batch on its way. */
     public InFlight begin(RedisConnection redis, Batch batch) {
         List<String> queues = List.copyOf(batch.capacities().keySet());
-        if (batch.moves().size() >= fewestInTransaction && Plain.is(batch)) {
+        byScript = Math.max(0, byScript - 1);
+        boolean inTransaction = byScript == 0 && batch.moves().size() >= fewestInTransaction && Plain.is(batch);
+        if (inTransaction) {
             plain.send(redis, batch, queues);
-            return new InFlight(redis, batch, queues, true);
+        } else {
+            SCRIPT.begin(redis, touched(batch, queues), arguments(batch, queues));
         }
+        InFlight begun = new InFlight(redis, batch, queues, inTransaction);
+        onTheirWay.add(begun);
+        return begun;
+    }
+
+    private List<Object> touched(Batch batch, List<String> queues) {
         List<Object> touched = new ArrayList<>(10 + queues.size());
         touched.addAll(List.of(batch.source().stream(), keys.ledger(), keys.parts(), keys.returned(),
                 keys.deadLetter(), keys.shed(), keys.taken(), keys.suspects(), keys.circuits(), keys.shares()));
         touched.addAll(queues);
-        SCRIPT.begin(redis, touched, arguments(batch, queues));
-        return new InFlight(redis, batch, queues, false);
+        return touched;
     }
 
     private List<Object> arguments(Batch batch, List<String> queues) {
@@ -226,17 +244,20 @@ public final class HandOff {
     }
 
     /** A batch on its way. */
-    public static final class InFlight {
+    public final class InFlight {
         private final RedisConnection redis;
         private final Batch batch;
         private final List<String> queues;
-        private final boolean plain;
+        private final boolean inTransaction;
+        private final int repeatedBefore = repeated;
+        /** A list, or the {@link RedisRefused}; null: it has not come yet. */
+        private @Nullable Object answer;
 
-        private InFlight(RedisConnection redis, Batch batch, List<String> queues, boolean plain) {
+        private InFlight(RedisConnection redis, Batch batch, List<String> queues, boolean inTransaction) {
             this.redis = redis;
             this.batch = batch;
             this.queues = queues;
-            this.plain = plain;
+            this.inTransaction = inTransaction;
         }
 
         /** What was asked for. */
@@ -252,12 +273,15 @@ public final class HandOff {
          * @throws RedisUnavailable
          *             whether it happened is not known
          * @throws RedisRefused
-         *             nothing happened: a key of ours has the wrong type, or Redis has no memory left
+         *             nothing happened: a key of ours has the wrong type, say, or Redis does not write at present
          */
         public HandOff.Outcome await() {
-            try {
-                return plain ? outcome(Plain.receive(redis, batch)) : outcome(Replies.list(redis.receive()));
-            } catch (RedisRefused e) {
+            Object came = answer();
+            onTheirWay.remove(this);
+            if (came instanceof RedisRefused e && goesByScript(e.code())) {
+                came = byScript();
+            }
+            if (came instanceof RedisRefused e) {
                 switch (e.code()) {
                     case "NOSCRIPT" -> {
                         redis.close();
@@ -266,6 +290,42 @@ public final class HandOff {
                     case "FENCED" -> throw new Fenced(e);
                     default -> throw e;
                 }
+            }
+            return outcome((List<?>) came);
+        }
+
+        private Object answer() {
+            if (answer == null) {
+                try {
+                    answer = inTransaction ? Plain.receive(redis, batch) : Replies.list(redis.receive());
+                } catch (RedisRefused e) {
+                    answer = e;
+                }
+            }
+            return answer;
+        }
+
+        /**
+         * Whether what was refused goes by the script now: a transaction for want of memory; and what was fenced only because it came
+         * before one that was repeated, and which it counts on.
+         */
+        private boolean goesByScript(String refusal) {
+            return switch (refusal) {
+                case "OOM" -> inTransaction;
+                case "FENCED" -> repeated != repeatedBefore;
+                default -> false;
+            };
+        }
+
+        /** What Redis answers to the batches behind this one comes first. */
+        private Object byScript() {
+            onTheirWay.stream().filter(behind -> behind.redis == redis).forEach(InFlight::answer);
+            byScript = BATCHES_BY_SCRIPT;
+            repeated++;
+            try {
+                return Replies.list(SCRIPT.call(redis, touched(batch, queues), arguments(batch, queues)));
+            } catch (RedisRefused e) {
+                return e;
             }
         }
 

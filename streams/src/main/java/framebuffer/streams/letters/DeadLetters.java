@@ -36,8 +36,8 @@ public final class DeadLetters {
     private static final Script READ = Script.reading("letters_read.lua");
     private static final Script SHOW = Script.reading("letter_show.lua");
     private static final Script REQUEUE = Script.of("ids.lua", "ledger.lua", "letters_requeue.lua");
-    private static final Script DELETE = Script.freeing("ids.lua", "ledger.lua", "letter_delete.lua");
-    private static final Script TIDY = Script.freeing("ids.lua", "ledger.lua", "letters_tidy.lua");
+    private static final Script DELETE = Script.of("ids.lua", "ledger.lua", "letter_delete.lua");
+    private static final Script TIDY = Script.of("ids.lua", "ledger.lua", "letters_tidy.lua");
 
     private static final List<String> SHORT = List.of("dead_reason", "dead_detail", "dead_at", "dead_source", "attempt",
             DeadLetter.HISTORY, "frame_id", "camera_id", "capability", "capture_id", "detection_type", "metadata",

@@ -17,10 +17,10 @@ public final class PartitionCount {
     /** A change that takes longer was cut off. */
     public static final Duration CHANGES_WITHIN = Duration.ofMinutes(1);
 
-    private static final Script CLAIM = Script.freeing("partitions_claim.lua");
-    private static final Script CHANGE = Script.freeing("partitions_change.lua");
-    private static final Script GOES_ON = Script.freeing("partitions_goes_on.lua");
-    private static final Script CHANGED = Script.freeing("partitions_changed.lua");
+    private static final Script CLAIM = Script.of("partitions_claim.lua");
+    private static final Script CHANGE = Script.of("partitions_change.lua");
+    private static final Script GOES_ON = Script.of("partitions_goes_on.lua");
+    private static final Script CHANGED = Script.of("partitions_changed.lua");
 
     private PartitionCount() {
     }

@@ -20,8 +20,8 @@ import java.util.Map;
  *            this one's name
  */
 public record Candidates(Keys keys, String group, String instance) {
-    private static final Script BEAT = Script.freeing("candidate_beat.lua");
-    private static final Script FORGET = Script.freeing("candidate_forget.lua");
+    private static final Script BEAT = Script.of("candidate_beat.lua");
+    private static final Script FORGET = Script.of("candidate_forget.lua");
 
     /**
      * What was said.

@@ -13,7 +13,7 @@ import java.util.Map;
  * board is closed and has not failed, and is the empty text here.
  */
 public final class CircuitBoard {
-    private static final Script MOVE = Script.freeing("circuit_move.lua");
+    private static final Script MOVE = Script.of("circuit_move.lua");
 
     private final Keys keys;
 

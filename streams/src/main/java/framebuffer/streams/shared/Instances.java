@@ -24,9 +24,9 @@ public record Instances(Keys keys, String group, String instance) {
     public static final String LEFT = "left";
 
     // All that they free is more than what they write.
-    private static final Script BEAT = Script.freeing("instance_beat.lua");
-    private static final Script LEAVE = Script.freeing("instance_leave.lua");
-    private static final Script TAKE_OVER = Script.freeing("ids.lua", "ledger.lua", "take_over.lua");
+    private static final Script BEAT = Script.of("instance_beat.lua");
+    private static final Script LEAVE = Script.of("instance_leave.lua");
+    private static final Script TAKE_OVER = Script.of("ids.lua", "ledger.lua", "take_over.lua");
 
     /**
      * What was said.

@@ -9,8 +9,8 @@ import java.util.List;
 
 /** Which health endpoint was polled when, and what came of it: each is polled by one instance at a time. */
 public final class PollBoard {
-    private static final Script CLAIM = Script.freeing("poll_claim.lua");
-    private static final Script NOTE = Script.freeing("circuits.lua", "poll_note.lua");
+    private static final Script CLAIM = Script.of("poll_claim.lua");
+    private static final Script NOTE = Script.of("circuits.lua", "poll_note.lua");
 
     private final Keys keys;
 

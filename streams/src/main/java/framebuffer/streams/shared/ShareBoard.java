@@ -3,6 +3,7 @@ package framebuffer.streams.shared;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.Replies;
 import framebuffer.streams.Script;
+import framebuffer.streams.SmallWrites;
 import framebuffer.wire.Keys;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -22,9 +23,9 @@ import java.util.UUID;
 public final class ShareBoard {
     private static final Script LOOK = Script.reading("room.lua", "shares_look.lua");
     // To give frames to those who have room frees memory.
-    private static final Script SET = Script.freeing("room.lua", "shares_set.lua");
-    private static final Script FORGET = Script.freeing("shares_forget.lua");
-    private static final Script GRANT = Script.freeing("shares_grant.lua");
+    private static final Script SET = Script.of("room.lua", "shares_set.lua");
+    private static final Script FORGET = Script.of("shares_forget.lua");
+    private static final Script GRANT = Script.of("shares_grant.lua");
 
     private ShareBoard() {
     }
@@ -171,11 +172,10 @@ public final class ShareBoard {
      *            the keys of the first partition, where that stands
      */
     public static Reading tell(RedisConnection redis, Keys first, int partition, String demand) {
-        redis.send("HSET", List.of(first.demand(), Integer.toString(partition), demand));
+        SmallWrites.execute(redis, List.of(List.of("HSET", first.demand(), Integer.toString(partition), demand)));
         redis.send("HGETALL", List.of(first.demand()));
         redis.send("HGETALL", List.of(first.grants()));
         redis.send("TIME", List.of());
-        redis.receive();
         Map<String, String> demands = new HashMap<>();
         Replies.map(redis.receive())
                 .forEach((number, said) -> demands.put(number, new String(said, StandardCharsets.UTF_8)));

@@ -18,7 +18,7 @@ public final class Answers {
     /** About how many results a result stream keeps by default, the newest. */
     public static final int RESULTS_KEPT = 100_000;
 
-    private static final Script FINISH = Script.freeing("ids.lua", "ledger.lua", "circuits.lua", "finish.lua");
+    private static final Script FINISH = Script.of("ids.lua", "ledger.lua", "circuits.lua", "finish.lua");
 
     private final Keys keys;
     private final Post post;

@@ -33,7 +33,7 @@ public record QueueLook(Instant at, long length, long taken, String counts, List
     /** Entries that are named of each group; those behind them are seen when these are gone. */
     public static final int MOST = 1_000;
 
-    private static final Script SCRIPT = Script.freeing("ids.lua", "ledger.lua", "room.lua", "look_queue.lua");
+    private static final Script SCRIPT = Script.of("ids.lua", "ledger.lua", "room.lua", "look_queue.lua");
     /** Queues of one call: many share what a call costs; too many with much outstanding hold up Redis for milliseconds. */
     private static final int AT_ONCE = 10;
     private static final int FIXED = 3;

@@ -31,7 +31,7 @@ public final class Sweep {
     /** Queues whose entries are looked at in one call although the counts say that there is nothing to remove. */
     private static final int DOUBTED_AT_ONCE = 5;
 
-    private static final Script SCRIPT = Script.freeing("ids.lua", "ledger.lua", "circuits.lua", "sweep.lua");
+    private static final Script SCRIPT = Script.of("ids.lua", "ledger.lua", "circuits.lua", "sweep.lua");
     private static final Script NEEDED = Script.reading("all_owed.lua", "sweep_needed.lua");
     private static final String START = "0-0";
 

@@ -129,17 +129,46 @@ class HandOffInTransactionTest {
     }
 
     @Test
-    void withoutMemoryTheWholeTransactionIsRefused() {
-        List<Entry> frames = capture.frames(2);
+    void withoutMemoryEachBatchGoesByTheScriptInstead() {
+        List<Entry> frames = capture.frames(3);
+        EntryId cursor = capture.cursor(CONSUMER);
         redis.call("CONFIG", "SET", "maxmemory", 1);
-        try {
-            assertThatThrownBy(() -> outcomes(9, to(frames.get(0), A), to(frames.get(1), B)))
-                    .isInstanceOf(RedisRefused.class).hasMessageContaining("OOM");
-        } finally {
-            redis.call("CONFIG", "SET", "maxmemory", 0);
-        }
-        assertNothingHappened(frames);
-        assertThat(outcomes(9, to(frames.get(0), A), to(frames.get(1), B))).containsOnly(MOVED);
+        HandOff.InFlight one = begin(counted(cursor, frames.subList(0, 2)), to(frames.get(0), A), to(frames.get(1), B));
+        HandOff.InFlight two = begin(counted(frames.get(1).id(), frames.subList(2, 3)), to(frames.get(2), B));
+        assertThat(one.await().outcomes()).containsOnly(MOVED);
+        assertThat(two.await().outcomes()).containsOnly(MOVED);
+        redis.call("CONFIG", "SET", "maxmemory", 0);
+        assertAllCameOnce();
+    }
+
+    @Test
+    void aBatchThatWasWrittenWhenMemoryHadJustComeFreeWaitsForTheOneBeforeIt() {
+        List<Entry> frames = capture.frames(3);
+        EntryId cursor = capture.cursor(CONSUMER);
+        redis.call("CONFIG", "SET", "maxmemory", 1);
+        HandOff.InFlight one = begin(counted(cursor, frames.subList(0, 2)), to(frames.get(0), A), to(frames.get(1), B));
+        // On another connection, for the replies to the batches are still owed on this one.
+        redis.connect().call("CONFIG", "SET", "maxmemory", 0);
+        HandOff.InFlight two = begin(counted(frames.get(1).id(), frames.subList(2, 3)), to(frames.get(2), B));
+        assertThat(one.await().outcomes()).containsOnly(MOVED);
+        assertThat(two.await().outcomes()).containsOnly(MOVED);
+        assertAllCameOnce();
+    }
+
+    private HandOff.InFlight begin(HandOff.Captured captured, Move... moves) {
+        return handOff.begin(redis.connection(),
+                new HandOff.Batch(SOURCE, Map.of(A, 9, B, 9), captured, List.of(moves)));
+    }
+
+    private static HandOff.Captured counted(EntryId known, List<Entry> frames) {
+        return new HandOff.Captured(CONSUMER, known, frames.getLast().id(), Map.of("cam", frames.size()));
+    }
+
+    private void assertAllCameOnce() {
+        assertThat(capture.queued(A)).containsExactly("f1");
+        assertThat(capture.queued(B)).containsExactly("f2", "f3");
+        assertThat(capture.pending()).isEmpty();
+        assertThat(redis.hash(KEYS.ledger())).containsEntry("captured:cam", "3");
     }
 
     @Test

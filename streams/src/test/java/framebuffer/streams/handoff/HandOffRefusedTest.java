@@ -84,19 +84,18 @@ class HandOffRefusedTest {
     }
 
     @Test
-    void withoutMemoryNothingHappensAndItGoesOnAfterwards() {
+    void withoutMemoryFramesGoOnAndProducersWait() {
         List<Entry> frames = capture.frames(3);
-        Map<String, String> before = redis.everything();
         redis.call("CONFIG", "SET", "maxmemory", 1);
         try {
-            assertThatThrownBy(() -> move(redis.connection(), frames)).isInstanceOf(RedisRefused.class)
-                    .hasMessageStartingWith("OOM");
-            assertThat(redis.everything()).isEqualTo(before);
+            assertThat(move(redis.connection(), frames)).containsOnly(MOVED);
+            assertThatThrownBy(() -> redis.call("XADD", KEYS.capture(), "*", "frame_id", "f4"))
+                    .isInstanceOf(RedisRefused.class).hasMessageStartingWith("OOM");
         } finally {
             redis.call("CONFIG", "SET", "maxmemory", 0);
         }
-        assertThat(move(redis.connection(), frames)).containsOnly(MOVED);
         assertThat(capture.queued(A)).containsExactly("f1", "f2", "f3");
+        assertThat(redis.length(KEYS.capture())).isZero();
     }
 
     @Test
