@@ -26,7 +26,8 @@ local group, from_capture, from_queue = ARGV[1], ARGV[2] == 'capture', ARGV[2] =
 local most_fields, most_dead, most_shed = tonumber(ARGV[3]), ARGV[4], ARGV[5]
 local queues = #KEYS - FIXED
 
-local wrong = expect(source, 'stream') or expect(ledger, 'hash') or expect(parts, 'hash') or expect(returned, 'stream')
+local wrong = lacks(ledger, 'HSET HINCRBY') or lacks(returned, 'XADD') or lacks(source, 'XACK XDEL')
+  or (KEYS[FIXED + 1] and lacks(KEYS[FIXED + 1], 'XADD')) or expect(source, 'stream') or expect(ledger, 'hash') or expect(parts, 'hash') or expect(returned, 'stream')
   or expect(dead, 'stream') or expect(shed, 'stream') or expect(taken, 'hash') or expect(suspects, 'hash')
   or expect(shares, 'hash')
 if wrong then return wrong end

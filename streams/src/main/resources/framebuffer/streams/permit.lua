@@ -26,7 +26,7 @@ end
 lengths = table.concat(lengths, ' ')
 redis.call('SET', verdict, lengths)
 
-local wrong = expect(source, 'stream') or expect(ledger, 'hash')
+local wrong = lacks(ledger, 'HSET HINCRBY') or expect(source, 'stream') or expect(ledger, 'hash')
 if wrong then return wrong end
 
 local a = 4 + queues
@@ -35,6 +35,17 @@ a = a + 4
 if cursor ~= '' and redis.call('HGET', ledger, 'cursor:' .. consumer) ~= known_cursor then
   return redis.error_reply('FENCED what was pending for ' .. consumer .. ' has been taken over meanwhile')
 end
+-- Entries of the source that frames must not overtake, and whether they are still pending. All is looked at before the first write.
+local step, last, pending = in_order and 4 or 2, #ARGV, {}
+if in_order then
+  for f = a + 2 * counts, last, step do
+    local before = ARGV[f + 3]
+    if before ~= '' and before ~= '0-0' and pending[before] == nil then
+      pending[before] = #redis.call('XPENDING', source, group, before, before, 1) > 0
+    end
+  end
+end
+
 local counted = 0
 for _ = 1, counts do
   captured(ledger, ARGV[a], ARGV[a + 1], most_fields)
@@ -45,16 +56,12 @@ if counted > 0 then add(ledger, 'counted', counted) end
 if cursor ~= '' then redis.call('HSET', ledger, 'cursor:' .. consumer, cursor) end
 
 -- Whether it would overtake a frame of its camera: of this batch, or one that is still pending.
-local left_behind, pending = {}, {}
+local left_behind = {}
 local function overtakes(camera, before)
-  if before == '' then return false end
-  if pending[before] == nil then
-    pending[before] = before ~= '0-0' and #redis.call('XPENDING', source, group, before, before, 1) > 0
-  end
-  return left_behind[camera] or pending[before]
+  return before ~= '' and (left_behind[camera] or pending[before])
 end
 
-local letters, step, last = {}, in_order and 4 or 2, #ARGV
+local letters = {}
 while a <= last do
   local entry, q, letter = ARGV[a], tonumber(ARGV[a + 1]), nil
   if room[q] < 0 then

@@ -1,19 +1,61 @@
 -- The end of a hand-off in one transaction: what permit.lua did not permit is taken out of its queue again, and the rest leaves its
--- source. A frame that was permitted and is not in its queue (whose ids are used up, say) is pending again.
+-- source. A frame that was permitted and is not in its queue (whose ids are used up, say) is pending again. Where permit.lua has said
+-- nothing, for whatever reason, nothing was permitted.
 --
 -- KEYS  1 source stream   2 verdict   3… work queues, as for permit.lua
 -- ARGV  1 group of the source   2 consumer   3 'capture' or 'returned'   4 how many frames were to be appended to each queue, one value
---       each, from here on; then the queue of each frame (index), in one value; then the entry id of each frame
+--       each, from here on; then the queue of each frame (index), in one value; then the entry id of each frame; then, where that is another,
+--       the capture id of each
 -- Returns  one letter per frame, as hand_off.lua does; none when nothing was permitted.
 
 local source, verdict, FIXED = KEYS[1], KEYS[2], 2
 local group, consumer, from_capture = ARGV[1], ARGV[2], ARGV[3] == 'capture'
 local queues = #KEYS - FIXED
 local first = 4 + queues
-local frames = #ARGV - first
+local frames = from_capture and #ARGV - first or (#ARGV - first) / 2
 
-local lengths, letters = string.match(redis.call('GET', verdict), '^([%d ]*)|?(%a*)$')
+local said = redis.call('GET', verdict)
 redis.call('DEL', verdict)
+local lengths, letters = string.match(said or '', '^([%d ]*)|?(%a*)$')
+
+-- The capture ids of the frames that were to be appended to each queue, in order.
+local function meant()
+  local ids, i = {}, 0
+  for index in string.gmatch(ARGV[first], '%d+') do
+    i = i + 1
+    local of = ids[tonumber(index)] or {}
+    of[#of + 1] = ARGV[first + i + (from_capture and 0 or frames)]
+    ids[tonumber(index)] = of
+  end
+  return ids
+end
+
+local function capture_id_of(entry)
+  for f = 1, #entry[2], 2 do
+    if entry[2][f] == 'capture_id' then return entry[2][f + 1] end
+  end
+end
+
+-- It is not even known how long the queues were. Nothing can have come in between, so what was appended is the end of each queue: as many
+-- of the frames meant for it as are found there, the first ones, in their order.
+if not said then
+  for queue, ids in pairs(meant()) do
+    local key = KEYS[FIXED + queue]
+    local newest = redis.pcall('XREVRANGE', key, '+', '-', 'COUNT', #ids)
+    for n = newest.err and 0 or #newest, 1, -1 do
+      local there = {}
+      for i = 1, n do
+        if capture_id_of(newest[n - i + 1]) ~= ids[i] then break end
+        there[i] = newest[n - i + 1][1]
+      end
+      if #there == n then
+        redis.call('XDEL', key, unpack(there))
+        break
+      end
+    end
+  end
+  return ''
+end
 
 -- How many were appended to each queue; and whether that is as many as were to be.
 local appended, q, complete = {}, 0, true

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * pending in the source was not handed off.
  */
 public final class HandOff {
-    private static final Script SCRIPT = Script.of("ids.lua", "ledger.lua", "room.lua", "circuits.lua",
+    private static final Script SCRIPT = Script.of("rights.lua", "ids.lua", "ledger.lua", "room.lua", "circuits.lua",
             "hand_off.lua");
 
     /** Most fields of a target. A Lua script passes somewhat less than 8 000 values to a command. */

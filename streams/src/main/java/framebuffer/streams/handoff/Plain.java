@@ -21,10 +21,13 @@ import org.jspecify.annotations.Nullable;
  * script does, for less: what the frames say does not pass through Lua.
  */
 final class Plain {
-    private static final Script PERMIT = Script.of("ledger.lua", "room.lua", "permit.lua");
+    private static final Script PERMIT = Script.of("rights.lua", "ledger.lua", "room.lua", "permit.lua");
     private static final Script SETTLE = Script.of("settle.lua");
     private static final byte[] NOMKSTREAM = "NOMKSTREAM".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] ANY_ID = {'*'};
+    private static final byte[] NO_ID = {'0'};
+    /** Commands in front of the script that permits. */
+    private static final int BEFORE = 4;
 
     private final Keys keys;
     private final String consumer;
@@ -50,6 +53,12 @@ final class Plain {
         Map<String, Integer> index = HashMap.newHashMap(queues.size());
         queues.forEach(queue -> index.put(queue, index.size() + 1));
         redis.send("MULTI", List.of());
+        // No older verdict stands for this one. And should this user have lost a right without which nothing could be taken back,
+        // Redis refuses to queue these, and with them all.
+        redis.send("DEL", List.of(keys.verdict()));
+        redis.send("GET", List.of(keys.verdict()));
+        redis.send("XDEL", List.of(batch.source().stream(), NO_ID));
+        redis.send("XREVRANGE", List.of(batch.source().stream(), NO_ID, NO_ID));
         List<String> judged = new ArrayList<>(List.of(batch.source().stream(), keys.ledger(), keys.verdict(),
                 keys.shares()));
         judged.addAll(queues);
@@ -117,6 +126,9 @@ final class Plain {
         }
         line.add(of.toString());
         line.addAll(entries);
+        if (batch.source().kind() != Source.Kind.CAPTURE) {
+            batch.moves().forEach(move -> line.add(move.captureId().toBytes()));
+        }
         return line;
     }
 
@@ -126,7 +138,7 @@ final class Plain {
 
     /** The letters, and the room of each queue. */
     static List<?> receive(RedisConnection redis, HandOff.Batch batch) {
-        List<@Nullable Object> replies = redis.receiveTransaction(batch.moves().size() + 2);
+        List<@Nullable Object> replies = redis.receiveTransaction(BEFORE + batch.moves().size() + 2);
         if (replies == null) {
             throw new IllegalStateException("nothing is watched, and yet a transaction was given up");
         }
@@ -134,12 +146,12 @@ final class Plain {
             redis.close();
             throw new RedisUnavailable("whether frames were handed off is not known: " + e.getMessage(), e);
         }
-        if (replies.getFirst() instanceof RedisRefused e) {
+        if (replies.get(BEFORE) instanceof RedisRefused e) {
             throw e;
         }
         List<@Nullable Object> reply = new ArrayList<>();
         reply.add(replies.getLast());
-        reply.addAll(Replies.list(replies.getFirst()));
+        reply.addAll(Replies.list(replies.get(BEFORE)));
         return reply;
     }
 }

@@ -1,0 +1,139 @@
+package framebuffer.streams.handoff;
+
+import static framebuffer.streams.testing.CaptureStream.CONSUMER;
+import static framebuffer.streams.testing.CaptureStream.KEYS;
+import static framebuffer.streams.testing.CaptureStream.SOURCE;
+import static framebuffer.streams.testing.CaptureStream.to;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import framebuffer.streams.Entry;
+import framebuffer.streams.Patience;
+import framebuffer.streams.RedisAddress;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisRefused;
+import framebuffer.streams.RedisUnavailable;
+import framebuffer.streams.testing.CaptureStream;
+import framebuffer.streams.testing.TestRedis;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.Fields;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whichever right is taken from its user while an instance runs: no frame is lost, and none is handed off twice. */
+class HandOffRightsTest {
+    @RegisterExtension
+    static final TestRedis redis = new TestRedis();
+    private static final String A = "frames:ready:a";
+    private static final String B = "frames:ready:b";
+    private static final int FRAMES = 6;
+
+    private final CaptureStream capture = new CaptureStream(redis);
+
+    static Stream<Arguments> commands() {
+        return Stream.of("set", "get", "del", "exists", "type", "eval", "evalsha", "exec", "hget", "hset", "hexists",
+                "hlen", "hincrby", "hmget", "xack", "xadd", "xclaim", "xdel", "xinfo", "xlen", "xpending",
+                "xrevrange").flatMap(command -> Stream.of(Arguments.of(command, 1), Arguments.of(command, 100)));
+    }
+
+    private static void may(String... rules) {
+        List<Object> line = new ArrayList<>(List.of("SETUSER", "limited", "reset", "on", ">secret", "~*", "&*"));
+        line.addAll(List.of(rules));
+        redis.call("ACL", line.toArray());
+    }
+
+    private static RedisConnection limited() {
+        RedisAddress address = redis.address();
+        return RedisConnection.open(new RedisAddress(address.host(), address.port(), false, "limited", "secret", 0,
+                new Patience(Duration.ofSeconds(5), Duration.ofMillis(10), Duration.ofMillis(20))));
+    }
+
+    private static HandOff.Batch batch(EntryId known, List<Entry> frames) {
+        return new HandOff.Batch(SOURCE, Map.of(A, 2, B, 9),
+                new HandOff.Captured(CONSUMER, known, frames.getLast().id(), Map.of("cam", frames.size())),
+                IntStream.range(0, frames.size()).<Move>mapToObj(i -> {
+                    Move.ToQueues way = to(frames.get(i), i % 2 == 0 ? A : B);
+                    return new Move.ToQueues(way.entry(), way.captureId(), way.camera(), way.targets(), EntryId.FIRST,
+                            false, null);
+                }).toList());
+    }
+
+    /** Every frame is pending, or in one queue once. */
+    private void assertNothingIsHalfDone(List<Entry> frames) {
+        List<EntryId> found = new ArrayList<>(capture.pending());
+        for (String queue : List.of(A, B)) {
+            redis.column(queue, "capture_id").forEach(id -> found.add(EntryId.parse(String.valueOf(id))));
+        }
+        assertThat(found).containsExactlyInAnyOrderElementsOf(frames.stream().map(Entry::id).toList());
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void withoutOneCommandNothingIsHalfDone(String command, int fewestInTransaction) {
+        List<Entry> frames = capture.frames(FRAMES);
+        EntryId known = capture.cursor(CONSUMER);
+        may("+@all");
+        HandOff handOff = new HandOff(KEYS, CONSUMER, HandOff.Limits.DEFAULT, fewestInTransaction);
+        try (RedisConnection connection = limited()) {
+            handOff.prepare(connection);
+            may("+@all", "-" + command);
+            for (int attempt = 0; attempt < 2; attempt++) {
+                tried(handOff, connection, batch(known, frames));
+                assertNothingIsHalfDone(frames);
+            }
+        }
+        may("+@all");
+        try (RedisConnection connection = limited()) {
+            handOff.prepare(connection);
+            tried(handOff, connection, batch(capture.cursor(CONSUMER), frames));
+        }
+        assertNothingIsHalfDone(frames);
+        // The last one would have overtaken one of its camera that found no room.
+        assertThat(capture.queued(B)).containsExactly("f2", "f4");
+        assertThat(redis.hash(KEYS.ledger())).containsEntry("cursor:" + CONSUMER, frames.getLast().id().toString());
+    }
+
+    private static void tried(HandOff handOff, RedisConnection connection, HandOff.Batch batch) {
+        if (connection.isBroken()) {
+            return;
+        }
+        try {
+            handOff.begin(connection, batch).await();
+        } catch (Fenced | RedisRefused | RedisUnavailable e) {
+            assertThat(e).hasMessageMatching("(?s).*(NOPERM|can't run|taken over).*");
+        }
+    }
+
+    @Test
+    void ofFramesThatComeBackWhatWasAppendedWithoutAVerdictIsTakenBackToo() {
+        capture.frames(0);
+        redis.call("XGROUP", "CREATE", KEYS.returned(), CaptureStream.GROUP, "0", "MKSTREAM");
+        List<Move> moves = new ArrayList<>();
+        for (int i = 1; i <= 3; i++) {
+            EntryId captured = new EntryId(i, 7);
+            Fields fields = Fields.ofText("frame_id", "f" + i, "camera_id", "cam", "capture_id", captured.toString());
+            EntryId entry = redis.add(KEYS.returned(), fields);
+            redis.add(A, Fields.ofText("frame_id", "before", "capture_id", captured.toString(), "x", "y"));
+            moves.add(new Move.ToQueues(entry, captured, "cam", List.of(new Move.Target(A, fields))));
+        }
+        redis.call("XREADGROUP", "GROUP", CaptureStream.GROUP, CONSUMER, "STREAMS", KEYS.returned(), ">");
+        may("+@all", "-set");
+        try (RedisConnection connection = limited()) {
+            HandOff handOff = new HandOff(KEYS, CONSUMER, HandOff.Limits.DEFAULT, 1);
+            handOff.prepare(connection);
+            tried(handOff, connection,
+                    new HandOff.Batch(new Source(KEYS.returned(), CaptureStream.GROUP, Source.Kind.RETURNED),
+                            Map.of(A, 9), null, moves));
+        }
+        assertThat(capture.queued(A)).containsExactly("before", "before", "before");
+        assertThat(redis.pending(KEYS.returned(), CaptureStream.GROUP)).hasSize(3);
+    }
+}
