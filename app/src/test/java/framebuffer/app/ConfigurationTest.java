@@ -44,6 +44,7 @@ class ConfigurationTest {
                 Map.entry("affinity-max-cameras", "10000"), Map.entry("api-token", ""),
                 Map.entry("backpressure-check-interval", "50ms"), Map.entry("camera-policies-max", "10000"),
                 Map.entry("keep", "all"), Map.entry("max-age", "0s"), Map.entry("shed-max", "10000"),
+                Map.entry("deferred-max", "100000"),
                 Map.entry("alert-webhook", ""), Map.entry("batch-size", "200"), Map.entry("config-file", ""),
                 Map.entry("consumer-group", "frame-buffer-v2"), Map.entry("data-dir", "./data"),
                 Map.entry("dead-letter-max", "10000"), Map.entry("dead-letter-retention", "24h"),

@@ -10,6 +10,7 @@ import framebuffer.orchestrator.freshness.CameraPolicies;
 import framebuffer.orchestrator.freshness.Freshness;
 import framebuffer.orchestrator.freshness.Sightings;
 import framebuffer.orchestrator.instances.InstanceLease;
+import framebuffer.orchestrator.intake.DueFrames;
 import framebuffer.orchestrator.intake.Inbox;
 import framebuffer.orchestrator.intake.SourceReader;
 import framebuffer.orchestrator.journal.Journal;
@@ -27,6 +28,7 @@ import framebuffer.orchestrator.telemetry.Metrics;
 import framebuffer.orchestrator.telemetry.PumpView;
 import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisLoop;
+import framebuffer.streams.frames.DeferredFrames;
 import framebuffer.streams.handoff.HandOff;
 import framebuffer.streams.handoff.Source;
 import framebuffer.streams.partition.Partition;
@@ -236,7 +238,7 @@ public final class FrameWay implements AutoCloseable {
         this.clearing = List.of(new RedisLoop("recovery", redis, recovery),
                 new RedisLoop("sweep", redis, new AcknowledgedSweep(keys, processors::all)),
                 new RedisLoop("upkeep", redis, upkeep), new RedisLoop("letters", redis, keeper(settings, processors)),
-                new RedisLoop("pixels", redis, pixels));
+                new RedisLoop("pixels", redis, pixels), new RedisLoop("deferred", redis, due(settings)));
     }
 
     private static SourceReader reader(Source source, Settings settings, Inbox inbox) {
@@ -256,6 +258,13 @@ public final class FrameWay implements AutoCloseable {
                 new InstanceLease.Settings(settings.bounds().instanceLease(),
                         settings.bounds().handOff().ledgerFields()),
                 metrics, pump::beginAgain);
+    }
+
+    /** Those that come back leave at least half of the window to others. */
+    private static DueFrames due(Settings settings) {
+        Bounds bounds = settings.bounds();
+        return new DueFrames(settings.keys(), new DeferredFrames.Limits(bounds.batch(), bounds.window().atOnce(),
+                bounds.handOff().deferred(), Math.max(1, bounds.window().frames() / 2)));
     }
 
     private static LetterKeeper keeper(Settings settings, Processors processors) {

@@ -4,12 +4,9 @@ import framebuffer.orchestrator.admission.Shortage;
 import framebuffer.orchestrator.admission.Window;
 import framebuffer.orchestrator.admission.Window.Verdict;
 import framebuffer.orchestrator.affinity.Wishes;
-import framebuffer.orchestrator.control.Switches;
 import framebuffer.orchestrator.dispatch.Dispatcher;
 import framebuffer.orchestrator.dispatch.Endings;
 import framebuffer.orchestrator.dispatch.Outgoing;
-import framebuffer.orchestrator.freshness.Freshness;
-import framebuffer.orchestrator.freshness.Policies;
 import framebuffer.orchestrator.intake.Arrival.Ended;
 import framebuffer.orchestrator.intake.Arrival.Pending;
 import framebuffer.orchestrator.intake.Census;
@@ -29,11 +26,11 @@ import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
 import framebuffer.streams.handoff.Fenced;
 import framebuffer.streams.handoff.HandOff;
+import framebuffer.streams.handoff.Move;
 import framebuffer.streams.handoff.Source;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.control.CameraPolicy.Keep;
 import framebuffer.wire.frame.ShedFrame.Reason;
-import framebuffer.wire.processor.Registration;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -65,9 +62,9 @@ final class Pump implements RedisLoop.Work {
     private static final Duration SHOW = Duration.ofMillis(50);
     /** When a frame is tried again that may not be where another of its kind is. */
     private static final Duration APART = Duration.ofMillis(20);
-    private static final Policies LOSSLESS = new Policies(Freshness.LOSSLESS, Map.of());
 
     private final PumpParts parts;
+    private final Situation situation;
     private final Window<Pending> window;
     private final Epochs epochs = new Epochs();
     private final Endings endings = new Endings();
@@ -78,10 +75,6 @@ final class Pump implements RedisLoop.Work {
     private final Shortage shortage = new Shortage();
     private final boolean affinity;
     private Router router;
-    private List<Registration> available = List.of();
-    private Policies policies = LOSSLESS;
-    private boolean known;
-    private boolean paused = true;
     private Instant lookedAt = Instant.EPOCH;
     private Instant shownAt = Instant.EPOCH;
     private Instant expiredAt = Instant.EPOCH;
@@ -91,13 +84,15 @@ final class Pump implements RedisLoop.Work {
 
     Pump(PumpParts parts) {
         this.parts = parts;
+        this.situation = new Situation(parts);
         this.window = new Window<>(parts.settings().window(), parts.settings().starvation());
         this.router = new Router(parts.settings().strategy());
         this.affinity = parts.settings().strategy() == RoutingStrategy.AFFINITY;
         this.dispatcher = new Dispatcher(parts.settings().keys(),
                 new HandOff(parts.settings().keys(), parts.settings().consumer(), parts.settings().limits()),
                 parts.metrics(), affinity,
-                new Dispatcher.Listeners(this::handedOff, parts.journal(), () -> Loads.of(available, router.slots())));
+                new Dispatcher.Listeners(this::handedOff, parts.journal(),
+                        () -> Loads.of(situation.available(), router.slots())));
         this.intake = new Intake(parts.settings().maxAttempts(), parts.letters().floods());
         this.census = new Census(parts.settings().consumer());
         this.wishes = new Wishes(parts.placing(), parts.settings().affinity());
@@ -123,7 +118,7 @@ final class Pump implements RedisLoop.Work {
         window.removeIf(_ -> true);
         endings.clear();
         router = new Router(parts.settings().strategy());
-        available = List.of();
+        situation.forget();
         census.begin(dispatcher.cursor(redis, parts.settings().consumer()));
         epochs.next();
     }
@@ -146,7 +141,7 @@ final class Pump implements RedisLoop.Work {
     private void oneTurn(RedisConnection redis) throws InterruptedException {
         Delivery delivery = parts.inbox().poll(dispatcher.idle() ? patience() : Duration.ZERO, room());
         Instant now = parts.clock().instant();
-        noticeWhatIsKnown();
+        situation.notice(router);
         parts.letters().floods().turn(now);
         if (delivery != null) {
             admit(delivery, now);
@@ -175,7 +170,7 @@ final class Pump implements RedisLoop.Work {
 
     /** What comes back may fill the window once more. */
     private Inbox.Room room() {
-        return known && window.room() >= parts.settings().batch()
+        return situation.known() && window.room() >= parts.settings().batch()
                 ? Inbox.Room.ALL
                 : window.isOverfull() ? Inbox.Room.NONE : Inbox.Room.RETURNING;
     }
@@ -197,23 +192,7 @@ final class Pump implements RedisLoop.Work {
     }
 
     private boolean waitsForRoom() {
-        return !paused && window.size() > 0 && !router.slots().isEmpty();
-    }
-
-    /** Nothing comes or goes before it is known whether an operator has paused us, and what is worth sending. */
-    private void noticeWhatIsKnown() {
-        boolean sure = parts.letters().known().getAsBoolean();
-        List<Registration> now = parts.known().available().get();
-        if (!now.equals(available)) {
-            available = now;
-            router.available(now);
-        }
-        parts.letters().unroutable().available(available, sure);
-        Switches switches = parts.known().switches().get();
-        Policies set = parts.known().policies().get();
-        known = switches != null && set != null;
-        paused = switches == null || switches.paused() || set == null;
-        policies = set == null ? LOSSLESS : set;
+        return !situation.paused() && window.size() > 0 && !router.slots().isEmpty();
     }
 
     private void admit(Delivery delivery, Instant now) {
@@ -232,6 +211,9 @@ final class Pump implements RedisLoop.Work {
                 }
                 case Ended ended -> {
                     count(source, entry.id(), ended.move().camera());
+                    if (ended.move() instanceof Move.Deferred deferred) {
+                        parts.letters().pixels().leaves(deferred.returned(), deferred.delay());
+                    }
                     endings.add(source, ended);
                 }
             }
@@ -239,7 +221,7 @@ final class Pump implements RedisLoop.Work {
     }
 
     private void letIn(Pending pending, Instant now, long passed) {
-        if (policies.of(pending.cameraId()).keep() == Keep.ALL) {
+        if (situation.policies().of(pending.cameraId()).keep() == Keep.ALL) {
             window.add(pending, now, passed);
             return;
         }
@@ -264,11 +246,11 @@ final class Pump implements RedisLoop.Work {
     /** Why it ends without having gone, or null. What cannot go because we are paused is not given up on. */
     private @Nullable Ended waitsInVain(Pending pending, Instant now) {
         Ended expired = expired(pending, now);
-        return expired != null || paused ? expired : parts.letters().unroutable().givenUp(pending, now);
+        return expired != null || situation.paused() ? expired : parts.letters().unroutable().givenUp(pending, now);
     }
 
     private @Nullable Ended expired(Pending pending, Instant now) {
-        String why = policies.of(pending.cameraId()).expired(pending.frame(), pending.captureId(), now);
+        String why = situation.policies().of(pending.cameraId()).expired(pending.frame(), pending.captureId(), now);
         return why == null ? null : pending.shed(Reason.EXPIRED, why, now, parts.settings().consumer());
     }
 
@@ -289,7 +271,7 @@ final class Pump implements RedisLoop.Work {
 
     private boolean send(RedisConnection redis, Instant now) {
         Map<Source, List<Outgoing>> out = endings.take(parts.settings().batch());
-        if (!paused) {
+        if (!situation.paused()) {
             offer(out, now);
         }
         boolean look = (window.size() > 0 || !out.isEmpty()) && Interval.isOver(lookedAt, LOOK, now);
@@ -395,6 +377,6 @@ final class Pump implements RedisLoop.Work {
                 .filter(Duration::isPositive).orElse(Duration.ZERO);
         view = new PumpView(window.size(), window.bytes(), oldest, router.slots().stream()
                 .collect(Collectors.toMap(slot -> slot.registration().id(), Slot::outstanding)),
-                paused ? Map.of() : shortage.of(window.lengths()), parts.letters().unroutable().missing());
+                situation.paused() ? Map.of() : shortage.of(window.lengths()), parts.letters().unroutable().missing());
     }
 }

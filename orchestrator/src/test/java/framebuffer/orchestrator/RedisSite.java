@@ -17,16 +17,16 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** A Redis for a class of tests, and a new {@link Site} on it for each test. */
-final class RedisSite implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
+public final class RedisSite implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
     private @Nullable Path folder;
     private @Nullable EmbeddedRedis server;
     private @Nullable Site site;
 
-    Site site() {
+    public Site site() {
         return Objects.requireNonNull(site);
     }
 
-    RedisAddress address() {
+    public RedisAddress address() {
         return Objects.requireNonNull(server).address();
     }
 

@@ -175,7 +175,9 @@ class RescueTest {
     void oneThatReadAndNeverSaidThatItRunsIsTakenOverWithItsFramesGivenBack() {
         site.register("face-1", 100, "face");
         FrameWay way = site.start("i2", redis.address(), leased(Duration.ofMillis(500)));
-        given("face-1", 1, 1).forEach(entry -> site.giveBack("face-1", entry, Kind.RETRY, Duration.ofHours(1)));
+        List<Entry> given = given("face-1", 1, 1);
+        site.fallIll("face-1");
+        given.forEach(entry -> site.giveBack("face-1", entry, Kind.RETRY, Duration.ZERO));
         Eventually.is("it waits", () -> way.view().waiting() == 1);
         site.redis.call("XCLAIM", "frames:returned", Site.GROUP, "ghost", 0,
                 site.entries("frames:returned").getFirst().id().toString());

@@ -45,18 +45,18 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A small installation for tests: an empty Redis, processors that read and answer by hand, and the way of a frame in between. */
-final class Site implements AutoCloseable, FrameWay.Processors {
-    static final Keys KEYS = Keys.DEFAULT;
-    static final String GROUP = "frame-buffer-v2";
+public final class Site implements AutoCloseable, FrameWay.Processors {
+    public static final Keys KEYS = Keys.DEFAULT;
+    public static final String GROUP = "frame-buffer-v2";
     /** Where XINFO GROUPS has the id that was last delivered. */
     private static final int LAST_DELIVERED = 7;
 
-    final RedisConnection redis;
-    RoutingStrategy strategy = RoutingStrategy.LEAST_LOADED;
-    Freshness freshness = Freshness.LOSSLESS;
-    FrameWay.Letters letters = FrameWay.Letters.DEFAULT;
-    InstantSource clock = InstantSource.system();
-    volatile boolean known = true;
+    public final RedisConnection redis;
+    public RoutingStrategy strategy = RoutingStrategy.LEAST_LOADED;
+    public Freshness freshness = Freshness.LOSSLESS;
+    public FrameWay.Letters letters = FrameWay.Letters.DEFAULT;
+    public InstantSource clock = InstantSource.system();
+    public volatile boolean known = true;
     private final RedisAddress address;
     private final Map<String, Registration> processors = new ConcurrentHashMap<>();
     private final Map<String, Instant> since = new ConcurrentHashMap<>();
@@ -65,17 +65,17 @@ final class Site implements AutoCloseable, FrameWay.Processors {
     private final Map<String, Registration> departed = new ConcurrentHashMap<>();
     private final List<FrameWay> ways = new ArrayList<>();
 
-    Site(RedisAddress address) {
+    public Site(RedisAddress address) {
         this.address = address;
         this.redis = RedisConnection.open(address);
         redis.call("FLUSHALL");
     }
 
-    FrameWay start(String instance) {
+    public FrameWay start(String instance) {
         return start(instance, address, Bounds.DEFAULT);
     }
 
-    FrameWay start(String instance, RedisAddress through, Bounds bounds) {
+    public FrameWay start(String instance, RedisAddress through, Bounds bounds) {
         AtomicReference<FrameWay> made = new AtomicReference<>();
         Runnable wake = () -> Optional.ofNullable(made.get()).ifPresent(FrameWay::wake);
         FrameWay way = new FrameWay(
@@ -90,7 +90,7 @@ final class Site implements AutoCloseable, FrameWay.Processors {
         return way;
     }
 
-    Registration register(String id, int capacity, String... capabilities) {
+    public Registration register(String id, int capacity, String... capabilities) {
         Registration registration = Registration.of(id, List.of(capabilities), capacity);
         WorkQueue.ensure(redis, registration.queue());
         since.put(id, now());
@@ -100,58 +100,58 @@ final class Site implements AutoCloseable, FrameWay.Processors {
     }
 
     /** By Redis's clock. */
-    Instant now() {
+    public Instant now() {
         return Replies.time(redis.call("TIME"));
     }
 
     /** It is registered still, and may not be sent frames. */
-    void fallIll(String id) {
+    public void fallIll(String id) {
         unhealthy.put(id, processors.remove(id));
     }
 
     /** The same, for it has not been heard of. */
-    void fallSilent(String id) {
+    public void fallSilent(String id) {
         silentSince.put(id, now());
         fallIll(id);
     }
 
-    void recover(String id) {
+    public void recover(String id) {
         processors.put(id, unhealthy.remove(id));
         ways.forEach(FrameWay::wake);
     }
 
-    void unregister(String id) {
+    public void unregister(String id) {
         departed.put(id, processors.remove(id));
     }
 
-    boolean isForgotten(String id) {
+    public boolean isForgotten(String id) {
         return !departed.containsKey(id);
     }
 
-    EntryId capture(String... fields) {
+    public EntryId capture(String... fields) {
         List<Object> line = new ArrayList<>(List.of(KEYS.capture(), "*"));
         line.addAll(List.of(fields));
         return EntryId.parse(Replies.text(redis.call("XADD", line.toArray())));
     }
 
-    EntryId capture(String frameId, String cameraId, String capability) {
+    public EntryId capture(String frameId, String cameraId, String capability) {
         return capture("frame_id", frameId, "camera_id", cameraId, "detection_type", capability);
     }
 
-    long length(String key) {
+    public long length(String key) {
         return Replies.number(redis.call("XLEN", key));
     }
 
-    long pending() {
+    public long pending() {
         return pending(KEYS.capture(), GROUP);
     }
 
-    long pending(String stream, String group) {
+    public long pending(String stream, String group) {
         return Replies.number(Replies.list(redis.call("XPENDING", stream, group)).getFirst());
     }
 
     /** Entries of a processor's queue that it has not acknowledged, counted one by one. */
-    long outstanding(String processor) {
+    public long outstanding(String processor) {
         String queue = Keys.READY + processor;
         List<?> replies = Objects.requireNonNull(redis.transaction(List.of(List.of("XRANGE", queue, "-", "+"),
                 List.of("XINFO", "GROUPS", queue),
@@ -165,15 +165,15 @@ final class Site implements AutoCloseable, FrameWay.Processors {
                 .filter(id -> id.compareTo(delivered) > 0 || pending.contains(id.toString())).count();
     }
 
-    List<Entry> entries(String key) {
+    public List<Entry> entries(String key) {
         return Replies.entries(redis.call("XRANGE", key, "-", "+"));
     }
 
-    List<String> texts(String key, String field) {
+    public List<String> texts(String key, String field) {
         return entries(key).stream().map(entry -> fields(entry).text(field)).toList();
     }
 
-    static Fields fields(Entry entry) {
+    public static Fields fields(Entry entry) {
         Fields fields = entry.fields();
         if (fields == null) {
             throw new AssertionError("no fields in " + entry.id());
@@ -182,18 +182,18 @@ final class Site implements AutoCloseable, FrameWay.Processors {
     }
 
     /** What a processor reads next from its queue. */
-    List<Entry> read(String processor, int atMost) {
+    public List<Entry> read(String processor, int atMost) {
         GroupReader reader = new GroupReader(Keys.READY + processor, processor + "-group", processor + "-1");
         reader.ensureGroup(redis);
         return reader.readNew(redis, atMost, Duration.ZERO);
     }
 
     /** It answers as our client does: with a result. */
-    void finish(String processor, Entry entry) {
+    public void finish(String processor, Entry entry) {
         finish(processor, entry, Result.Status.SUCCESS);
     }
 
-    void finish(String processor, Entry entry, Result.Status status) {
+    public void finish(String processor, Entry entry, Result.Status status) {
         QueuedFrame queued = queued(entry);
         Result result = new Result(queued, processor, status, "{}", Instant.now(), Duration.ZERO,
                 TraceContext.random());
@@ -202,7 +202,7 @@ final class Site implements AutoCloseable, FrameWay.Processors {
         }
     }
 
-    void giveBack(String processor, Entry entry, ReturnedFrame.Kind kind, Duration after) {
+    public void giveBack(String processor, Entry entry, ReturnedFrame.Kind kind, Duration after) {
         ReturnedFrame returned = new ReturnedFrame(queued(entry), kind, "said the test", after, processor);
         if (!answers(processor).returned(redis, entry.id(), returned)) {
             throw new AssertionError(entry.id() + " was not pending");
@@ -210,7 +210,7 @@ final class Site implements AutoCloseable, FrameWay.Processors {
     }
 
     /** It answers as processors do that are not ours: it acknowledges, and leaves the entry where it is. */
-    void acknowledge(String processor, Entry entry) {
+    public void acknowledge(String processor, Entry entry) {
         redis.call("XACK", Keys.READY + processor, processor + "-group", entry.id().toString());
     }
 
@@ -220,23 +220,23 @@ final class Site implements AutoCloseable, FrameWay.Processors {
                         Answers.RESULTS_KEPT));
     }
 
-    static QueuedFrame queued(Entry entry) {
+    public static QueuedFrame queued(Entry entry) {
         return switch (QueuedFrame.decode(entry.id(), fields(entry))) {
             case Decoded.Valid<QueuedFrame>(QueuedFrame queued) -> queued;
             case Decoded.Invalid<QueuedFrame> invalid -> throw new AssertionError(invalid.detail());
         };
     }
 
-    LedgerReader.Reading ledger() {
+    public LedgerReader.Reading ledger() {
         return LedgerReader.read(redis, KEYS, GROUP, all().stream().map(Registration::queue).toList());
     }
 
-    long count(String camera, String what) {
+    public long count(String camera, String what) {
         return ledger().counts().getOrDefault(camera, Map.of()).getOrDefault(what, 0L);
     }
 
     /** Frames captured less those ended: what the ledger says is under way. */
-    static long inFlight(LedgerReader.Reading reading) {
+    public static long inFlight(LedgerReader.Reading reading) {
         return reading.counts().values().stream().flatMap(counts -> counts.entrySet().stream())
                 .mapToLong(count -> count.getKey().equals("captured") ? count.getValue() : -count.getValue()).sum();
     }

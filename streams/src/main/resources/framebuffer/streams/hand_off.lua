@@ -3,7 +3,7 @@
 -- acknowledging its source entry returned 1, so that of all who hold it exactly one hands it off.
 --
 -- KEYS  1 source stream   2 ledger   3 parts   4 returned stream   5 dead letters   6 shed frames   7 taken   8 suspects
---       9 circuits   10 shares   11… work queues
+--       9 circuits   10 shares   11 deferred   12 when they are due   13 by which clock   14… work queues
 -- ARGV  1 group of the source, where it has one of ours   2 what the source is: 'capture', 'returned' or 'queue' (a work queue)
 --       3 most fields in the ledger   4 most dead letters   5 most shed frames kept
 --       6 capacities of the queues, one value each, from here on
@@ -12,24 +12,26 @@
 --       then moves to the end:
 --         entry id, capture id, camera, kind ('queue'; 'suspect': the same, where no other suspect frame is; 'after ENTRY': the
 --         same, unless that entry of the source is still pending, or a frame of the same camera earlier in this batch was refused:
---         neither must be overtaken; or an end: 'dead', 'lost', 'shed.REASON'), the processor that failed with it ('': none), number
+--         neither must be overtaken; 'deferred MILLISECONDS': it may not go yet; or an end: 'dead', 'lost', 'shed.REASON'), the processor that failed with it ('': none), number
 --         of targets,
---         and for each target: queue (index, or 0: kept among the dead letters or the shed frames), number of values, field,
+--         and for each target: queue (index, or 0: kept among the dead letters, the shed or the deferred frames), number of values, field,
 --         value, …
 -- Returns  one letter per move: h handed off, g gone (somebody else did), f full, c closed (a target is no stream);
 --          then the room left in each queue, -1 where the key is no stream.
 
 local source, ledger, parts, returned, dead, shed = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
-local taken, suspects, circuits, shares, FIXED = KEYS[7], KEYS[8], KEYS[9], KEYS[10], 10
+local taken, suspects, circuits, shares, FIXED = KEYS[7], KEYS[8], KEYS[9], KEYS[10], 13
+local deferred, due, clock = KEYS[11], KEYS[12], KEYS[13]
 local keys = { ledger = ledger, parts = parts }
 local group, from_capture, from_queue = ARGV[1], ARGV[2] == 'capture', ARGV[2] == 'queue'
 local most_fields, most_dead, most_shed = tonumber(ARGV[3]), ARGV[4], ARGV[5]
 local queues = #KEYS - FIXED
 
 local wrong = lacks(ledger, 'HSET HINCRBY') or lacks(returned, 'XADD') or lacks(source, 'XACK XDEL')
-  or (KEYS[FIXED + 1] and lacks(KEYS[FIXED + 1], 'XADD')) or expect(source, 'stream') or expect(ledger, 'hash') or expect(parts, 'hash') or expect(returned, 'stream')
+  or (KEYS[FIXED + 1] and lacks(KEYS[FIXED + 1], 'XADD')) or lacks(deferred, 'XADD XDEL') or lacks(due, 'ZADD')
+  or expect(source, 'stream') or expect(ledger, 'hash') or expect(parts, 'hash') or expect(returned, 'stream')
   or expect(dead, 'stream') or expect(shed, 'stream') or expect(taken, 'hash') or expect(suspects, 'hash')
-  or expect(shares, 'hash')
+  or expect(shares, 'hash') or expect(deferred, 'stream') or expect(due, 'zset') or expect(clock, 'hash')
 if wrong then return wrong end
 
 local a = 6 + queues
@@ -154,14 +156,30 @@ local function hand_over(entry, capture_id, first, targets, suspect)
   return 'h'
 end
 
+-- Whether the entry is still to be taken, by anybody.
+local function waits(entry)
+  if from_queue then return owed(entry) end
+  local pending = redis.pcall('XPENDING', source, group, entry, entry, 1)
+  return not pending.err and #pending > 0
+end
+
+-- The frame may not go yet. It is in nobody's hands then, and deferred_due.lua brings it back.
+local function defer(entry, wait, first)
+  if not waits(entry) then return 'g' end
+  local added = redis.pcall('XADD', deferred, '*', unpack(ARGV, first + 2, first + 1 + tonumber(ARGV[first + 1])))
+  if type(added) == 'table' then return 'c' end
+  if not take(entry) then
+    redis.call('XDEL', deferred, added)
+    return 'g'
+  end
+  if not from_queue then wait = math.max(0, wait - math.max(0, server_ms() - tonumber(string.match(entry, '^%d+')))) end
+  redis.call('ZADD', due, string.format('%.0f', steady_ms(clock) + wait), added)
+  return 'h'
+end
+
 -- The frame ends. What is kept of it is written first: where that stream's ids are used up, nothing happens.
 local function give_up(entry, capture_id, camera, kind, first, targets)
-  if from_queue then
-    if not owed(entry) then return 'g' end
-  else
-    local pending = redis.pcall('XPENDING', source, group, entry, entry, 1)
-    if pending.err or #pending == 0 then return 'g' end
-  end
+  if not waits(entry) then return 'g' end
   local log, most = dead, most_dead
   if kind ~= 'dead' then log, most = shed, most_shed end
   local added, kept = nil, kind == 'dead' and redis.call('XLEN', dead) or 0
@@ -208,6 +226,8 @@ while a <= #ARGV do
   elseif string.sub(kind, 1, 6) == 'after ' then
     local waits = left_behind[camera] or still_pending(string.sub(kind, 7))
     outcome = waits and 'f' or hand_over(entry, capture_id, first, targets)
+  elseif string.sub(kind, 1, 9) == 'deferred ' then
+    outcome = defer(entry, tonumber(string.sub(kind, 10)), first)
   else
     outcome = give_up(entry, capture_id, camera, kind, first, targets)
   end

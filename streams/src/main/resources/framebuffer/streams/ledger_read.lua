@@ -1,9 +1,9 @@
 -- The ledger, and in the same instant what is really there, to hold it against.
 --
--- KEYS  1 ledger   2 capture stream   3 returned stream   4… work queues
+-- KEYS  1 ledger   2 capture stream   3 returned stream   4… work queues, and what else holds frames
 -- ARGV  1 group of the capture stream
 -- Returns  the ledger's fields and values; frames pending in the capture group and counted; entries in the returned stream;
---          entries in the work queues; frames pending in the capture group and not counted yet.
+--          entries in those; frames pending in the capture group and not counted yet.
 
 local function length(key)
   local n = redis.pcall('XLEN', key)

@@ -34,6 +34,21 @@ public record Keys(String prefix) {
         return prefix + "frames:returned";
     }
 
+    /** Stream: frames that may not go yet. */
+    public String deferred() {
+        return prefix + "frame-buffer:deferred";
+    }
+
+    /** Sorted set: entries of {@link #deferred}, by when they are due. */
+    public String deferredDue() {
+        return prefix + "frame-buffer:deferred-due";
+    }
+
+    /** Hash: by which clock they are due. */
+    public String deferredClock() {
+        return prefix + "frame-buffer:deferred-clock";
+    }
+
     /** Stream: frames given up on. */
     public String deadLetter() {
         return prefix + "frames:dead-letter";

@@ -89,6 +89,10 @@ public final class FlowOptions {
     @Option(names = "--shed-max", paramLabel = "FRAMES", defaultValue = "10000", description = "Shed frames of which is kept what became of them, the newest. Default: ${DEFAULT-VALUE}.")
     private int shedMax;
 
+    @Within(least = "1", most = "10000000")
+    @Option(names = "--deferred-max", paramLabel = "FRAMES", defaultValue = "100000", description = "Most frames that wait in Redis because they may not go yet; beyond, those that are due first go early. Default: ${DEFAULT-VALUE}.")
+    private int deferredMax;
+
     @Within(least = "100", most = "10000000")
     @Option(names = "--ledger-max-fields", paramLabel = "N", defaultValue = "100000", description = "Figures in the ledger; cameras beyond are counted together as other. Default: ${DEFAULT-VALUE}.")
     private int ledgerMaxFields;
@@ -113,7 +117,7 @@ public final class FlowOptions {
         return new FrameWay.Bounds(new Window.Limit(window, windowBytes),
                 new Starvation(starvationThreshold, starvationAge), batchSize, maxAttempts,
                 processingTimeout, foreignGroupRetention, instanceLease,
-                new HandOff.Limits(ledgerMaxFields, deadLetterMax, shedMax),
+                new HandOff.Limits(ledgerMaxFields, deadLetterMax, shedMax, deferredMax),
                 new Placing.Limits(affinityMaxCameras, affinityForgetAfter));
     }
 

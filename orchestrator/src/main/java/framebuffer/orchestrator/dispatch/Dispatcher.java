@@ -272,6 +272,9 @@ public final class Dispatcher {
                 log.info("entry {} of camera {} is a dead letter, {}: {}", dead.entry(), dead.camera(), ended.reason(),
                         ended.detail());
             }
+            case Move.Deferred _ -> {
+                // It has not ended. How many wait so is counted where they wait.
+            }
             case Move.Shed shed -> metrics.shed(shed.camera(), shed.reason());
             case Move.ToQueues queues -> throw new IllegalStateException("no end: " + queues.entry());
         }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** What an entry turned out to be when it was read. */
 public sealed interface Arrival {
 
-    /** Not to be sent: a dead letter, lost, or shed. */
+    /** Not to be sent: a dead letter, lost, or shed; or not to be sent yet. */
     record Ended(Move move, String reason, String detail) implements Arrival {
     }
 

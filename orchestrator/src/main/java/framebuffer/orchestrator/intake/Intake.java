@@ -89,6 +89,15 @@ public record Intake(int maxAttempts, Floods floods) {
                     failure.suspect(), failure.blamed(), now, delivery.epoch());
         }
 
+        /** It comes back as one that may go at once. */
+        Ended deferred(ReturnedFrame returned, Duration wait, @Nullable String blamed) {
+            QueuedFrame queued = returned.queued();
+            ReturnedFrame later = new ReturnedFrame(queued, ReturnedFrame.Kind.RETRY, returned.detail(), Duration.ZERO,
+                    returned.processorId(), returned.suspect());
+            return new Ended(new Move.Deferred(id, queued.captureId(), queued.frame().cameraId(), later.encode(), wait,
+                    blamed), "deferred", returned.detail());
+        }
+
         Ended dead(Reason reason, String detail) {
             return dead(reason, detail, new Identity(
                     DeadLetter.captureId(fields, id, source.kind() == Source.Kind.CAPTURE),
@@ -143,14 +152,14 @@ public record Intake(int maxAttempts, Floods floods) {
         };
     }
 
-    private static Pending later(Found found, ReturnedFrame returned) {
+    private static Arrival later(Found found, ReturnedFrame returned) {
         QueuedFrame queued = returned.queued();
-        // Counted from when it was given back, so that reading it again does not delay it again; but never longer than was asked
-        // for, should the clock of Redis be ahead of ours.
-        Instant byRedis = found.id().time().plus(returned.retryAfter());
-        Instant byUs = found.now().plus(returned.retryAfter());
-        Instant due = byRedis.isBefore(byUs) ? byRedis : byUs;
-        return found.waiting(queued, null).later(due, null);
+        if (returned.retryAfter().isPositive()) {
+            return found.deferred(returned, returned.retryAfter(), null);
+        }
+        // One that was tried in vain too often comes back so.
+        return found.pending(queued, queued.attempt(), new Failure(
+                returned.suspect() ? returned.processorId() : null, "", returned.suspect(), null));
     }
 
     /** An attempt that came to nothing: where, why, whether the frame may have ended its processor, and whom it speaks against. */
@@ -162,8 +171,9 @@ public record Intake(int maxAttempts, Floods floods) {
             return found.pending(queued, queued.attempt() + 1, failure);
         }
         return floods.fails(queued.capability(), found.now())
-                ? found.pending(queued, queued.attempt(), failure)
-                        .later(found.now().plus(PUT_OFF), failure.processor())
+                ? found.deferred(new ReturnedFrame(queued, ReturnedFrame.Kind.RETRY, failure.why(), PUT_OFF,
+                        failure.processor() == null ? "" : failure.processor(), failure.suspect()), PUT_OFF,
+                        failure.blamed())
                 : found.dead(Reason.MAX_ATTEMPTS, "failed " + queued.attempt() + " times, last at "
                         + failure.processor() + ": " + failure.why(), Identity.of(queued), failure.blamed());
     }

@@ -101,8 +101,8 @@ public final class Journal implements Settled {
         return switch (ended.move()) {
             case Move.ToDeadLetters dead -> end(ended, at, Step.Ending.DEAD, name(dead.letter()));
             case Move.Shed shed -> end(ended, at, Step.Ending.SHED, name(shed.kept()));
-            // Of a lost frame nobody knows the name, so nobody could ask for it. To queues is no end.
-            case Move.Lost _,Move.ToQueues _ -> null;
+            // Of a lost frame nobody knows the name, so nobody could ask for it. The others are no end.
+            case Move.Lost _,Move.ToQueues _,Move.Deferred _ -> null;
         };
     }
 

@@ -53,11 +53,14 @@ final class Whereabouts {
      */
     List<Sighting> find(Collection<Registration> queues, @Nullable Instant since) {
         List<Sighting> found = new ArrayList<>(captured());
-        found.addAll(returned());
+        found.addAll(returned(keys.returned()));
+        found.addAll(returned(keys.deferred()));
         for (Registration registration : queues) {
             found.addAll(queued(registration));
         }
-        found.addAll(returned());
+        found.addAll(returned(keys.returned()));
+        found.addAll(returned(keys.deferred()));
+        found.addAll(returned(keys.returned()));
         found.addAll(results(since));
         found.addAll(dead());
         ShedFrames.find(redis, keys, frameId).forEach(one -> found.addAll(shed(one)));
@@ -78,11 +81,11 @@ final class Whereabouts {
         return found;
     }
 
-    private List<Sighting> returned() {
+    private List<Sighting> returned(String stream) {
         List<String> wanted = new ArrayList<>(NAMES);
         wanted.addAll(List.of("return_kind", "return_detail", "processor_id"));
         List<Sighting> found = new ArrayList<>();
-        for (Entry entry : entries(keys.returned(), Range.first(MOST), wanted)) {
+        for (Entry entry : entries(stream, Range.first(MOST), wanted)) {
             String who = text(entry, "processor_id");
             found.add(new Sighting(captureId(entry), text(entry, "camera_id"), text(entry, "capability"), State.WAITING,
                     null, number(entry, "attempt"),

@@ -5,11 +5,14 @@ import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
 import framebuffer.streams.frames.PixelLife;
 import framebuffer.streams.frames.Pixels;
+import framebuffer.wire.Fields;
 import framebuffer.wire.Keys;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -31,6 +34,8 @@ public final class WaitingPixels implements RedisLoop.Work {
     private final Keys keys;
     private final PixelRefusals refusals = new PixelRefusals("pixels of frames that wait");
     private final AtomicReference<List<PixelLife.Wish>> wishes = new AtomicReference<>(List.of());
+    /** Of frames that leave the window for a while. */
+    private final BlockingQueue<PixelLife.Wish> later = new LinkedBlockingQueue<>(MOST);
     private Instant lookedAt = Instant.EPOCH;
     private int from;
 
@@ -63,6 +68,20 @@ public final class WaitingPixels implements RedisLoop.Work {
         wishes.set(named.stream().map(pending -> new PixelLife.Wish(pending.frame().fields(), atLeast)).toList());
     }
 
+    /**
+     * For the pump: a frame leaves the window, and comes back.
+     *
+     * @param after
+     *            in how long, at most
+     */
+    public void leaves(Fields frame, Duration after) {
+        PixelLife.Wish wish = new PixelLife.Wish(frame, after.plus(AT_LEAST));
+        while (!later.offer(wish)) {
+            // Redis is away, or slow: the oldest wishes are those that were most likely in vain.
+            later.poll();
+        }
+    }
+
     private static boolean waitsLong(Pending pending, Instant now) {
         Instant since = pending.captureId().time().isBefore(pending.readAt())
                 ? pending.captureId().time()
@@ -77,7 +96,8 @@ public final class WaitingPixels implements RedisLoop.Work {
 
     @Override
     public void turn(RedisConnection redis) {
-        List<PixelLife.Wish> all = wishes.getAndSet(List.of());
+        List<PixelLife.Wish> all = new ArrayList<>(wishes.getAndSet(List.of()));
+        later.drainTo(all);
         for (int i = 0; i < all.size(); i += BATCH) {
             refusals.said(PixelLife.extend(redis, keys, all.subList(i, Math.min(all.size(), i + BATCH))));
         }

@@ -58,11 +58,14 @@ public final class ClusterMetrics implements MultiCollector {
     public MetricSnapshots collect() {
         Figures figures = redis.figures();
         return MetricSnapshots.of(completed(figures), endToEnd(figures), dropped(figures),
-                GaugeSnapshot.builder().name("frame_buffer_capture_backlog")
-                        .help("Frames in the capture stream that have not been read.")
-                        .dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder().value((double) figures.backlog())
-                                .build())
-                        .build());
+                gauge("capture_backlog", "Frames in the capture stream that have not been read.", figures.backlog()),
+                gauge("deferred_frames", "Frames that wait in Redis because they may not go yet.",
+                        figures.deferred()));
+    }
+
+    private static GaugeSnapshot gauge(String name, String help, long value) {
+        return GaugeSnapshot.builder().name("frame_buffer_" + name).help(help)
+                .dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder().value((double) value).build()).build();
     }
 
     private static CounterSnapshot completed(Figures figures) {

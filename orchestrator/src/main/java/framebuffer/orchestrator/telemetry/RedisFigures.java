@@ -5,6 +5,7 @@ import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
 import framebuffer.streams.figures.BacklogReader;
 import framebuffer.streams.figures.LedgerReader;
+import framebuffer.streams.frames.DeferredFrames;
 import framebuffer.streams.letters.DeadLetters;
 import framebuffer.streams.shared.CameraSightings;
 import framebuffer.streams.shared.PressureBoard;
@@ -30,7 +31,7 @@ public final class RedisFigures implements RedisLoop.Work {
     private final Keys keys;
     private final String group;
     private final Supplier<Collection<Registration>> queues;
-    private volatile Figures figures = new Figures(Completed.Reading.NOTHING, 0, Map.of(), Backpressure.NONE);
+    private volatile Figures figures = new Figures(Completed.Reading.NOTHING, 0, 0, Map.of(), Backpressure.NONE);
     private volatile Rare rare = new Rare(null, -1, Map.of(), Map.of());
     private int turns;
 
@@ -48,12 +49,15 @@ public final class RedisFigures implements RedisLoop.Work {
      *
      * @param backlog
      *            frames in the capture stream that nobody of us has read
+     * @param deferred
+     *            frames that may not go yet
      * @param dropped
      *            reason → dead letters removed for it
      * @param told
      *            what producers are told
      */
-    record Figures(Completed.Reading completed, long backlog, Map<String, Long> dropped, Backpressure told) {
+    record Figures(Completed.Reading completed, long backlog, long deferred, Map<String, Long> dropped,
+            Backpressure told) {
         Figures {
             dropped = Map.copyOf(dropped);
         }
@@ -61,7 +65,8 @@ public final class RedisFigures implements RedisLoop.Work {
         Figures plus(Figures other) {
             Map<String, Long> both = new HashMap<>(dropped);
             other.dropped.forEach((reason, letters) -> both.merge(reason, letters, Long::sum));
-            return new Figures(completed.plus(other.completed), backlog + other.backlog, both,
+            return new Figures(completed.plus(other.completed), backlog + other.backlog,
+                    deferred + other.deferred, both,
                     Backpressure.worst(List.of(told, other.told)));
         }
     }
@@ -125,6 +130,7 @@ public final class RedisFigures implements RedisLoop.Work {
         }
         figures = new Figures(Completed.read(redis, keys),
                 BacklogReader.read(redis, keys, group, List.of()).capture().unread(),
+                DeferredFrames.count(redis, keys),
                 new DeadLetters(keys).dropped(redis), PressureBoard.read(redis, keys));
     }
 }

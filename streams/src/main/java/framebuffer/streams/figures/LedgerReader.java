@@ -26,7 +26,7 @@ public final class LedgerReader {
      * @param counts
      *            camera → what (captured, done, dead, lost, shed.REASON) → frames
      * @param underWay
-     *            frames that are really there: pending in the capture stream, in work queues, returned
+     *            frames that are really there: pending in the capture stream, in work queues, returned, deferred
      * @param uncounted
      *            frames delivered from the capture stream and not counted as captured yet
      */
@@ -46,7 +46,8 @@ public final class LedgerReader {
      *            the keys of all work queues that may hold frames
      */
     public static Reading read(RedisConnection redis, Keys keys, String group, List<String> queues) {
-        List<Object> touched = new ArrayList<>(List.of(keys.ledger(), keys.capture(), keys.returned()));
+        List<Object> touched = new ArrayList<>(List.of(keys.ledger(), keys.capture(), keys.returned(),
+                keys.deferred()));
         touched.addAll(queues);
         List<?> reply = Replies.list(SCRIPT.call(redis, touched, List.of(group)));
         Map<String, byte[]> ledger = Replies.map(reply.getFirst());

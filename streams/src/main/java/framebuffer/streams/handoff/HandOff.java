@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HandOff {
     private static final Script SCRIPT = Script.of("rights.lua", "ids.lua", "ledger.lua", "room.lua", "circuits.lua",
-            "hand_off.lua");
+            "steady.lua", "hand_off.lua");
 
     /** Most fields of a target. A Lua script passes somewhat less than 8 000 values to a command. */
     private static final int MAX_FIELDS = 3_900;
@@ -57,9 +57,11 @@ public final class HandOff {
      *            most dead letters kept, the newest; a few more may be there
      * @param shed
      *            most shed frames kept to be looked up, the newest; a few more may be there
+     * @param deferred
+     *            most frames that wait because they may not go yet; beyond, those that are due first go early
      */
-    public record Limits(int ledgerFields, int deadLetters, int shed) {
-        public static final Limits DEFAULT = new Limits(100_000, 10_000, 10_000);
+    public record Limits(int ledgerFields, int deadLetters, int shed, int deferred) {
+        public static final Limits DEFAULT = new Limits(100_000, 10_000, 10_000, 100_000);
     }
 
     /**
@@ -150,9 +152,10 @@ public final class HandOff {
     }
 
     private List<Object> touched(Batch batch, List<String> queues) {
-        List<Object> touched = new ArrayList<>(10 + queues.size());
+        List<Object> touched = new ArrayList<>(13 + queues.size());
         touched.addAll(List.of(batch.source().stream(), keys.ledger(), keys.parts(), keys.returned(),
-                keys.deadLetter(), keys.shed(), keys.taken(), keys.suspects(), keys.circuits(), keys.shares()));
+                keys.deadLetter(), keys.shed(), keys.taken(), keys.suspects(), keys.circuits(), keys.shares(),
+                keys.deferred(), keys.deferredDue(), keys.deferredClock()));
         touched.addAll(queues);
         return touched;
     }
@@ -214,6 +217,11 @@ public final class HandOff {
             case Move.ToDeadLetters dead -> {
                 line.addAll(List.of("dead", dead.blamed() == null ? "" : dead.blamed(), 1, 0));
                 addFields(line, passable(dead.letter()));
+            }
+            case Move.Deferred deferred -> {
+                line.addAll(List.of("deferred " + deferred.delay().toMillis(),
+                        deferred.blamed() == null ? "" : deferred.blamed(), 1, 0));
+                addFields(line, deferred.returned());
             }
             case Move.Lost _ -> line.addAll(List.of("lost", "", 0));
             case Move.Shed shed -> {

@@ -3,6 +3,7 @@ package framebuffer.streams.handoff;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;
 import framebuffer.wire.frame.DeadLetter;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +70,18 @@ public sealed interface Move {
      *            what is kept of it for who asks what became of it; without its pixels
      */
     record Shed(EntryId entry, EntryId captureId, String camera, String reason, Fields kept) implements Move {
+    }
+
+    /**
+     * It may not go yet: it waits in Redis, out of everybody's way, and comes back among the frames given back.
+     *
+     * @param returned
+     *            as which it comes back
+     * @param delay
+     *            how long: from when it was given back on, or from now on when it is taken from a queue
+     */
+    record Deferred(EntryId entry, EntryId captureId, String camera, Fields returned, Duration delay,
+            @Nullable String blamed) implements Move {
     }
 
     /** A queue, and the fields that the frame has there. */

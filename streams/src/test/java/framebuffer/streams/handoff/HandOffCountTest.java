@@ -81,7 +81,7 @@ class HandOffCountTest {
 
     @Test
     void camerasBeyondTheLimitAreCountedTogether() {
-        HandOff few = new HandOff(KEYS, CONSUMER, new HandOff.Limits(3, 10, 10));
+        HandOff few = new HandOff(KEYS, CONSUMER, new HandOff.Limits(3, 10, 10, 100));
         for (int i = 0; i < 6; i++) {
             Entry frame = capture.frames(1, "cam" + i).getFirst();
             few.begin(redis.connection(), new HandOff.Batch(SOURCE, ROOM, counted(frame, Map.of("cam" + i, 1)),
@@ -140,7 +140,7 @@ class HandOffCountTest {
 
     @Test
     void deadLettersAreBounded() {
-        HandOff few = new HandOff(KEYS, CONSUMER, new HandOff.Limits(100, 50, 50));
+        HandOff few = new HandOff(KEYS, CONSUMER, new HandOff.Limits(100, 50, 50, 100));
         for (int i = 0; i < 10; i++) {
             List<Move> moves = capture.frames(100).stream().map(HandOffCountTest::dead).toList();
             few.begin(redis.connection(), new HandOff.Batch(SOURCE, Map.of(), null, moves)).await();

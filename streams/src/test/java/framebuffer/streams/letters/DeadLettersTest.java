@@ -50,7 +50,7 @@ class DeadLettersTest {
     private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
 
     private final DeadLetters letters = new DeadLetters(KEYS);
-    private final HandOff handOff = new HandOff(KEYS, CaptureStream.CONSUMER, new HandOff.Limits(1_000, 100, 100));
+    private final HandOff handOff = new HandOff(KEYS, CaptureStream.CONSUMER, new HandOff.Limits(1_000, 100, 100, 100));
     private final CaptureStream capture = new CaptureStream(redis);
     private final GroupReader returns = new GroupReader(KEYS.returned(), GROUP, CaptureStream.CONSUMER);
     private final Processing a = processor(A);

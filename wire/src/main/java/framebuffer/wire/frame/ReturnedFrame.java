@@ -4,7 +4,6 @@ import framebuffer.wire.Decoded;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.FieldNames;
 import framebuffer.wire.FieldReader;
-import framebuffer.wire.FieldReader.Range;
 import framebuffer.wire.Fields;
 import java.time.Duration;
 import java.util.Arrays;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param detail
  *            the reason in words
  * @param retryAfter
- *            not to be handed off again before; zero: at once
+ *            not to be handed off again before, at most {@link #MAX_RETRY_AFTER}; zero: at once
  * @param processorId
  *            who gave it back
  * @param suspect
@@ -35,7 +34,6 @@ public record ReturnedFrame(QueuedFrame queued, Kind kind, String detail, Durati
     private static final FieldNames ADDED = FieldNames.of("return_kind", "return_detail", "retry_after_ms",
             "processor_id",
             "return_suspect");
-    private static final Range DELAYS = new Range(0, MAX_RETRY_AFTER.toMillis());
 
     /** Why a frame comes back. */
     public enum Kind {
@@ -76,14 +74,26 @@ public record ReturnedFrame(QueuedFrame queued, Kind kind, String detail, Durati
         if (kind == null) {
             reader.problem("return_kind", "must be retry, failed or rejected");
         }
-        long delay = reader.integer("retry_after_ms", fields.get("retry_after_ms"), DELAYS, 0);
+        Duration delay = delay(fields.text("retry_after_ms"));
         String detail = fields.text("return_detail");
         String processor = fields.text("processor_id");
         return QueuedFrame.decode(id, fields.without(ADDED).fields())
                 .then(queued -> Decoded.of(
                         new ReturnedFrame(queued, kind == null ? Kind.REJECTED : kind, detail == null ? "" : detail,
-                                Duration.ofMillis(delay), processor == null ? "" : processor,
+                                delay, processor == null ? "" : processor,
                                 "true".equals(fields.text("return_suspect"))),
                         reader.problems()));
+    }
+
+    /** A delay that breaks its form must not cost the frame: one that is no number, or negative, is none; a longer one is the longest. */
+    private static Duration delay(@Nullable String text) {
+        try {
+            double millis = text == null ? 0 : Double.parseDouble(text);
+            return Double.isNaN(millis)
+                    ? Duration.ZERO
+                    : Duration.ofMillis((long) Math.clamp(millis, 0.0, (double) MAX_RETRY_AFTER.toMillis()));
+        } catch (NumberFormatException e) {
+            return Duration.ZERO;
+        }
     }
 }

@@ -1,0 +1,185 @@
+package framebuffer.orchestrator.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import framebuffer.orchestrator.Eventually;
+import framebuffer.orchestrator.FrameWay;
+import framebuffer.orchestrator.FrameWay.Bounds;
+import framebuffer.orchestrator.RedisSite;
+import framebuffer.orchestrator.Site;
+import framebuffer.orchestrator.admission.Window;
+import framebuffer.orchestrator.affinity.Placing;
+import framebuffer.streams.Entry;
+import framebuffer.streams.Replies;
+import framebuffer.streams.figures.LedgerReader;
+import framebuffer.streams.handoff.HandOff;
+import framebuffer.wire.frame.ReturnedFrame;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What may not go yet takes no room from what may. */
+class DeferredTest {
+    @RegisterExtension
+    static final RedisSite redis = new RedisSite();
+    private static final String DEFERRED = Site.KEYS.deferred();
+    private static final Duration HOUR = Duration.ofHours(1);
+    @SuppressWarnings("NullAway.Init")
+    private Site site;
+
+    @BeforeEach
+    void open() {
+        site = redis.site();
+    }
+
+    private FrameWay start(String instance, int window, int deferred) {
+        return site.start(instance, redis.address(),
+                new Bounds(Window.Limit.of(window), Bounds.DEFAULT.starvation(), 200, 5,
+                        Bounds.DEFAULT.processingTimeout(), HOUR, Duration.ofSeconds(1),
+                        new HandOff.Limits(1_000, 100, 100, deferred), Placing.Limits.DEFAULT));
+    }
+
+    private void capture(int frames, String capability) {
+        IntStream.range(0, frames).forEach(i -> site.capture(capability + i, "cam" + i % 3, capability));
+    }
+
+    private void putOff(int frames, Duration after) {
+        for (int left = frames; left > 0;) {
+            List<Entry> some = site.read("face-1", left);
+            some.forEach(entry -> site.giveBack("face-1", entry, ReturnedFrame.Kind.RETRY, after));
+            left -= some.size();
+        }
+    }
+
+    private void balances(long underWay) {
+        Eventually.is("the ledger balances", () -> {
+            LedgerReader.Reading reading = site.ledger();
+            return reading.underWay() == underWay && Site.inFlight(reading) == underWay;
+        });
+    }
+
+    @Test
+    void framesPutOffForLongLeaveTheWindowToThoseThatMayGo() {
+        site.register("face-1", 2_000, "face");
+        site.register("car-1", 1_000, "car");
+        FrameWay way = start("i1", 100, 10_000);
+        capture(1_000, "face");
+        putOff(1_000, HOUR);
+        capture(200, "car");
+        Eventually.is("all that may go are handed off", () -> site.length("frames:ready:car-1") == 200);
+        Eventually.is("those put off wait in Redis", () -> site.length(DEFERRED) == 1_000);
+        Eventually.is("and nowhere else", () -> way.view().waiting() == 0 && site.length("frames:returned") == 0);
+        balances(1_200);
+    }
+
+    @Test
+    void aFrameComesBackWhenItIsDueAndNotBefore() {
+        site.register("face-1", 10, "face");
+        start("i1", 100, 100);
+        capture(1, "face");
+        long begun = System.nanoTime();
+        putOff(1, Duration.ofMillis(300));
+        Eventually.is("it is handed off again", () -> site.length("frames:ready:face-1") == 1);
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThanOrEqualTo(Duration.ofMillis(290));
+        Entry again = site.read("face-1", 1).getFirst();
+        assertThat(Site.queued(again).attempt()).isEqualTo(1);
+        assertThat(site.length(DEFERRED)).isZero();
+        site.finish("face-1", again);
+        balances(0);
+    }
+
+    @Test
+    void beyondTheMostThatMayWaitThoseThatAreDueFirstGoEarly() {
+        site.register("face-1", 100, "face");
+        start("i1", 100, 10);
+        capture(30, "face");
+        putOff(30, HOUR);
+        Eventually.is("so many wait", () -> site.length(DEFERRED) == 10 && site.length("frames:ready:face-1") == 20);
+        balances(30);
+    }
+
+    @Test
+    void nobodyHoldsThemWhenAnInstanceDiesAndAnotherBringsThemBack() {
+        site.register("face-1", 100, "face");
+        FrameWay first = start("i1", 100, 100);
+        capture(30, "face");
+        putOff(30, Duration.ofSeconds(2));
+        Eventually.is("they wait", () -> site.length(DEFERRED) == 30);
+        assertThat(site.pending("frames:returned", Site.GROUP)).isZero();
+        first.close();
+        start("i2", 100, 100);
+        Eventually.is("they are handed off again, once", () -> site.length("frames:ready:face-1") == 30);
+        balances(30);
+    }
+
+    @Test
+    void aClockOfRedisThatWasSetBackDelaysNoFrame() {
+        site.register("face-1", 100, "face");
+        start("i1", 100, 100);
+        capture(1, "face");
+        putOff(1, Duration.ofMillis(500));
+        Eventually.is("it waits", () -> site.length(DEFERRED) == 1);
+        // What the hash would say had Redis's clock been an hour ahead until now.
+        long ahead = site.now().plus(HOUR).toEpochMilli();
+        site.redis.call("HSET", Site.KEYS.deferredClock(), "last", ahead, "ahead", 0);
+        Object due = Replies.list(site.redis.call("ZRANGE", Site.KEYS.deferredDue(), 0, 0)).getFirst();
+        site.redis.call("ZADD", Site.KEYS.deferredDue(), ahead + 500, due);
+        Eventually.is("it is handed off again", () -> site.length("frames:ready:face-1") == 1);
+    }
+
+    @Test
+    void framesOfWhichNobodyKnowsAnyMoreWhenTheyAreDueGoAtOnce() {
+        site.register("face-1", 100, "face");
+        start("i1", 100, 100);
+        capture(20, "face");
+        putOff(20, HOUR);
+        Eventually.is("they wait", () -> site.length(DEFERRED) == 20);
+        site.redis.call("DEL", Site.KEYS.deferredDue());
+        Eventually.is("they are handed off again", () -> site.length("frames:ready:face-1") == 20);
+        balances(20);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-5", "soon", "", "NaN", "-Infinity"})
+    void aDelayThatIsNoneCostsNoFrame(String delay) {
+        backWith(delay);
+        Eventually.is("it is handed off again", () -> site.length("frames:ready:face-1") == 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"3600000", "99999999999999999999999", "1e300", "Infinity"})
+    void aHugeDelayIsTheLongestThereIs(String delay) {
+        backWith(delay);
+        Eventually.is("it waits", () -> site.length(DEFERRED) == 1);
+        List<?> due = Replies.list(site.redis.call("ZRANGE", Site.KEYS.deferredDue(), 0, 0,
+                "WITHSCORES"));
+        assertThat(Double.parseDouble(Replies.text(due.get(1))))
+                .isLessThanOrEqualTo((double) site.now().plus(HOUR).toEpochMilli());
+    }
+
+    private void backWith(String delay) {
+        site.register("face-1", 10, "face");
+        start("i1", 100, 100);
+        capture(1, "face");
+        Eventually.is("it is handed off", () -> site.length("frames:ready:face-1") == 1);
+        Entry entry = site.read("face-1", 1).getFirst();
+        List<Object> line = new ArrayList<>(List.of(Site.KEYS.returned(), "*", "return_kind", "retry",
+                "retry_after_ms", delay));
+        line.addAll(Site.fields(entry).flat());
+        site.redis.transaction(List.of(concat("XADD", line),
+                List.of("XACK", "frames:ready:face-1", "face-1-group", entry.id().toString()),
+                List.of("XDEL", "frames:ready:face-1", entry.id().toString())));
+    }
+
+    private static List<Object> concat(String first, List<Object> rest) {
+        List<Object> all = new ArrayList<>(List.of(first));
+        all.addAll(rest);
+        return all;
+    }
+}
