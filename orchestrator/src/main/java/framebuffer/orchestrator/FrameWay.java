@@ -3,6 +3,7 @@ package framebuffer.orchestrator;
 import framebuffer.orchestrator.admission.Starvation;
 import framebuffer.orchestrator.admission.Window;
 import framebuffer.orchestrator.affinity.Placing;
+import framebuffer.orchestrator.clock.ServiceClock;
 import framebuffer.orchestrator.control.Control;
 import framebuffer.orchestrator.dispatch.Settled;
 import framebuffer.orchestrator.flood.FloodWatch;
@@ -37,7 +38,6 @@ import framebuffer.wire.Keys;
 import framebuffer.wire.control.Backpressure;
 import framebuffer.wire.processor.Registration;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -191,7 +191,7 @@ public final class FrameWay implements AutoCloseable {
     public record Told(Processors processors, Control control, CameraPolicies policies) {
     }
 
-    public FrameWay(Settings settings, Told told, Metrics metrics, FrameTracing tracing, InstantSource clock) {
+    public FrameWay(Settings settings, Told told, Metrics metrics, FrameTracing tracing, ServiceClock clock) {
         Keys keys = settings.keys();
         Processors processors = told.processors();
         this.control = told.control();
@@ -205,7 +205,7 @@ public final class FrameWay implements AutoCloseable {
         QueueRecovery recovery = new QueueRecovery(keys, bounds.processingTimeout(), inbox, processors);
         this.upkeep = new CaptureUpkeep(new CaptureUpkeep.Settings(keys, settings.group(),
                 bounds.handOff().ledgerFields(), bounds.foreignGroupRetention()), metrics, clock);
-        Placing placing = new Placing(keys, bounds.affinity().keep(), inbox::wake);
+        Placing placing = new Placing(keys, bounds.affinity().keep(), clock, inbox::wake);
         Sightings sightings = new Sightings(keys, bounds.handOff().ledgerFields());
         WaitingPixels pixels = new WaitingPixels(keys);
         this.pump = new Pump(new PumpParts(new PumpParts.Settings(keys, capture, settings.instance(),
@@ -219,7 +219,7 @@ public final class FrameWay implements AutoCloseable {
                     givenBack.beginAgain();
                     recovery.beginAgain();
                 }, metrics, tracing,
-                journaling.isEmpty() ? Settled.NOBODY : journal, clock));
+                journaling.isEmpty() ? Settled.NOBODY : journal, clock.follower()));
         this.pressure = new PressureWatch(
                 new PressureWatch.Settings(keys, settings.group(), settings.instance(),
                         settings.steering().pressureCheck()),
@@ -237,7 +237,8 @@ public final class FrameWay implements AutoCloseable {
         this.leasing = new RedisLoop("lease", redis, lease);
         this.clearing = List.of(new RedisLoop("recovery", redis, recovery),
                 new RedisLoop("sweep", redis, new AcknowledgedSweep(keys, processors::all)),
-                new RedisLoop("upkeep", redis, upkeep), new RedisLoop("letters", redis, keeper(settings, processors)),
+                new RedisLoop("upkeep", redis, upkeep),
+                new RedisLoop("letters", redis, keeper(settings, processors, clock)),
                 new RedisLoop("pixels", redis, pixels), new RedisLoop("deferred", redis, due(settings)));
     }
 
@@ -246,7 +247,7 @@ public final class FrameWay implements AutoCloseable {
                 settings.bounds().window().atOnce());
     }
 
-    private static List<RedisLoop> journaling(Settings settings, Journal journal, InstantSource clock) {
+    private static List<RedisLoop> journaling(Settings settings, Journal journal, ServiceClock clock) {
         return settings.journal().retention().isZero()
                 ? List.of()
                 : List.of(new RedisLoop("journal", settings.redis(), new JournalWriter(settings.keys(),
@@ -267,9 +268,9 @@ public final class FrameWay implements AutoCloseable {
                 bounds.handOff().deferred(), Math.max(1, bounds.window().frames() / 2)));
     }
 
-    private static LetterKeeper keeper(Settings settings, Processors processors) {
+    private static LetterKeeper keeper(Settings settings, Processors processors, ServiceClock clock) {
         return LetterKeeper.of(new LetterKeeper.Settings(settings.keys(), settings.bounds().handOff().deadLetters(),
-                settings.letters().retention()), processors::available, processors::known);
+                settings.letters().retention()), processors::available, processors::known, clock);
     }
 
     /** Starts all loops. They begin as soon as Redis answers. */

@@ -1,11 +1,13 @@
 package framebuffer.orchestrator;
 
 import framebuffer.orchestrator.breaker.Fleet;
+import framebuffer.orchestrator.clock.ServiceClock;
 import framebuffer.orchestrator.control.Control;
 import framebuffer.orchestrator.freshness.CameraPolicies;
 import framebuffer.orchestrator.instances.Tenure;
 import framebuffer.orchestrator.recovery.Life;
 import framebuffer.orchestrator.registry.Processor;
+import framebuffer.orchestrator.registry.RedisClock;
 import framebuffer.orchestrator.registry.Registry;
 import framebuffer.orchestrator.registry.RegistrySnapshot;
 import framebuffer.orchestrator.sharing.ShareKeeper;
@@ -42,6 +44,7 @@ final class LocalPartition implements Tenure.Service, AutoCloseable {
     private final Partition partition;
     private final Orchestrator.Settings settings;
     private final Orchestrator.Means means;
+    private final ServiceClock clock;
     private final Registry registry;
     private final Control control;
     private final CameraPolicies policies;
@@ -79,7 +82,9 @@ final class LocalPartition implements Tenure.Service, AutoCloseable {
         }
     }
 
-    LocalPartition(Partition partition, Orchestrator.Settings settings, Orchestrator.Means means, Registry registry) {
+    LocalPartition(Partition partition, Orchestrator.Settings settings, Orchestrator.Means means, ServiceClock clock,
+            Registry registry) {
+        this.clock = clock;
         this.partition = partition;
         this.settings = settings;
         this.means = means;
@@ -132,10 +137,10 @@ final class LocalPartition implements Tenure.Service, AutoCloseable {
         return new Serving(
                 new FrameWay(settings.frames().in(partition),
                         new FrameWay.Told(new Known(registry, partition.number(), shares), control, policies),
-                        means.metrics(), means.tracing(), means.clock()),
+                        means.metrics(), means.tracing(), clock),
                 polls, new RedisLoop("polls", partition.redis(), polls),
                 new RedisLoop("circuits", partition.redis(), new CircuitWatch(partition.keys(),
-                        watching.policy(), registry, means.time())),
+                        watching.policy(), registry, RedisClock.SERVER)),
                 shares == null ? List.of() : List.of(new RedisLoop("shares", partition.redis(), shares)));
     }
 
@@ -169,6 +174,11 @@ final class LocalPartition implements Tenure.Service, AutoCloseable {
 
     Partition partition() {
         return partition;
+    }
+
+    /** The time in its Redis. */
+    ServiceClock clock() {
+        return clock;
     }
 
     Registry registry() {

@@ -8,6 +8,7 @@ import framebuffer.orchestrator.api.Doors;
 import framebuffer.orchestrator.api.HealthCheck;
 import framebuffer.orchestrator.api.HealthCheck.Weight;
 import framebuffer.orchestrator.breaker.CircuitPolicy;
+import framebuffer.orchestrator.clock.ServiceClock;
 import framebuffer.orchestrator.control.Switchboard;
 import framebuffer.orchestrator.journey.Journeys;
 import framebuffer.orchestrator.ledger.Ledger;
@@ -89,15 +90,15 @@ public final class Orchestrator implements AutoCloseable {
             this(frames, Partitioning.whole(frames.keys().prefix()), processors, watching, api, maxCameras, version);
         }
 
-        private Registry.Settings registry(Partition partition) {
+        private Registry.Settings registry(Partition partition, ServiceClock clock) {
             return new Registry.Settings(partition.redis(), partition.keys(), processors,
-                    Registry.Settings.DEFAULT_REFRESH_INTERVAL, RedisClock.SERVER, watching.circuits().successes(),
-                    watching.forgetAfter());
+                    Registry.Settings.DEFAULT_REFRESH_INTERVAL, redis -> clock.ask(() -> RedisClock.SERVER.now(redis)),
+                    watching.circuits().successes(), watching.forgetAfter());
         }
     }
 
     /** What all partitions of an instance have in common; {@code first}: where they agree. */
-    record Means(Partition first, Metrics metrics, FrameTracing tracing, InstantSource clock, RedisClock time) {
+    record Means(Partition first, Metrics metrics, FrameTracing tracing, InstantSource machine) {
     }
 
     /**
@@ -133,11 +134,11 @@ public final class Orchestrator implements AutoCloseable {
      * @throws ApiServer.CannotListen
      *             when it cannot listen where it should
      */
-    public static Orchestrator start(Settings settings, OpenTelemetry telemetry, InstantSource clock) {
-        return new Orchestrator(settings, telemetry, clock);
+    public static Orchestrator start(Settings settings, OpenTelemetry telemetry, InstantSource machine) {
+        return new Orchestrator(settings, telemetry, machine);
     }
 
-    private Orchestrator(Settings settings, OpenTelemetry telemetry, InstantSource clock) {
+    private Orchestrator(Settings settings, OpenTelemetry telemetry, InstantSource machine) {
         FrameWay.Settings frames = settings.frames();
         PrometheusRegistry measured = new PrometheusRegistry();
         Metrics metrics = new Metrics(measured, settings.maxCameras());
@@ -145,7 +146,8 @@ public final class Orchestrator implements AutoCloseable {
 
         this.partitions = partitions(settings,
                 new Means(Partitions.of(frames.redis(), settings.partitioning()).all().getFirst(), metrics,
-                        new FrameTracing(telemetry), clock, RedisClock.SERVER));
+                        new FrameTracing(telemetry), machine));
+        ServiceClock clock = partitions.all().getFirst().clock();
         this.roster = new Roster(partitions.all().stream().map(LocalPartition::registry).toList());
 
         Rates rates = new Rates();
@@ -185,8 +187,9 @@ public final class Orchestrator implements AutoCloseable {
                     ? new Place(0, null, settings.partitioning().count() > 1,
                             processors -> heldIn(all.subList(1, all.size()), processors))
                     : new Place(partition.number(), all.getFirst().registry(), true, _ -> Set.of());
-            all.add(new LocalPartition(partition, settings, means,
-                    new Registry(settings.registry(partition), place)));
+            ServiceClock clock = ServiceClock.startingAt(means.machine().instant());
+            all.add(new LocalPartition(partition, settings, means, clock,
+                    new Registry(settings.registry(partition, clock), place)));
         }
         return new LocalPartitions(all);
     }
@@ -223,12 +226,12 @@ public final class Orchestrator implements AutoCloseable {
         metrics.watchAlerts(alerts::firing);
     }
 
-    private Traffic traffic(Settings settings, Rates rates, InstantSource clock) {
+    private Traffic traffic(Settings settings, Rates rates, ServiceClock clock) {
         FrameWay.Settings frames = settings.frames();
         return new Traffic(settings.partitioning(), partitions.all().stream()
                 .map(one -> new PartitionTraffic(new PartitionTraffic.Settings(one.partition(), frames.group(),
                         frames.strategy(), frames.bounds().window().frames(), frames.bounds().affinity()),
-                        one.registry(), () -> one.view().waiting(), clock))
+                        one.registry(), () -> one.view().waiting(), one.clock()))
                 .toList(), rates, clock);
     }
 

@@ -139,8 +139,14 @@ final class Pump implements RedisLoop.Work {
     }
 
     private void oneTurn(RedisConnection redis) throws InterruptedException {
-        Delivery delivery = parts.inbox().poll(dispatcher.idle() ? patience() : Duration.ZERO, room());
+        Delivery delivery = parts.inbox()
+                .poll(!dispatcher.idle() ? Duration.ZERO : waitsForRoom() ? LOOK : IDLE, room());
         Instant now = parts.clock().instant();
+        if (parts.clock().wasSet()) {
+            // What waits for a moment, or since one, would wait by another clock.
+            beginAgain(redis);
+            return;
+        }
         situation.notice(router);
         parts.letters().floods().turn(now);
         if (delivery != null) {
@@ -184,11 +190,6 @@ final class Pump implements RedisLoop.Work {
         } catch (Fenced e) {
             dispatcher.abandon();
         }
-    }
-
-    /** Frames that wait make us look for room again soon. */
-    private Duration patience() {
-        return waitsForRoom() ? LOOK : IDLE;
     }
 
     private boolean waitsForRoom() {

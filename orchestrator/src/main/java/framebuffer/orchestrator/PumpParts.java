@@ -3,6 +3,7 @@ package framebuffer.orchestrator;
 import framebuffer.orchestrator.admission.Starvation;
 import framebuffer.orchestrator.admission.Window;
 import framebuffer.orchestrator.affinity.Placing;
+import framebuffer.orchestrator.clock.ServiceClock;
 import framebuffer.orchestrator.control.Switches;
 import framebuffer.orchestrator.dispatch.Settled;
 import framebuffer.orchestrator.flood.FloodWatch;
@@ -18,7 +19,6 @@ import framebuffer.streams.handoff.HandOff;
 import framebuffer.streams.handoff.Source;
 import framebuffer.wire.Keys;
 import framebuffer.wire.processor.Registration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 record PumpParts(Settings settings, Inbox inbox, Known known, Placing placing, Sightings sightings,
         Letters letters, Runnable beginAgain, Metrics metrics, FrameTracing tracing, Settled journal,
-        InstantSource clock) {
+        ServiceClock.Follower clock) {
 
     /** What the pump is told. */
     record Settings(Keys keys, Source capture, String consumer, RoutingStrategy strategy, Window.Limit window,

@@ -2,6 +2,7 @@ package framebuffer.orchestrator;
 
 import framebuffer.orchestrator.FrameWay.Bounds;
 import framebuffer.orchestrator.FrameWay.Steering;
+import framebuffer.orchestrator.clock.ServiceClock;
 import framebuffer.orchestrator.control.Control;
 import framebuffer.orchestrator.freshness.CameraPolicies;
 import framebuffer.orchestrator.freshness.Freshness;
@@ -83,7 +84,8 @@ public final class Site implements AutoCloseable, FrameWay.Processors {
                         new Steering(freshness, 100, Steering.DEFAULT.pressureCheck()), letters,
                         JournalWriter.Settings.DEFAULT),
                 new FrameWay.Told(this, new Control(KEYS, wake), new CameraPolicies(KEYS, freshness, 100, wake)),
-                new Metrics(new PrometheusRegistry(), 500), new FrameTracing(OpenTelemetry.noop()), clock);
+                new Metrics(new PrometheusRegistry(), 500), new FrameTracing(OpenTelemetry.noop()),
+                new ServiceClock(clock));
         made.set(way);
         way.start();
         ways.add(way);

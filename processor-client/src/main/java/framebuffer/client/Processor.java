@@ -10,7 +10,7 @@ import framebuffer.wire.Keys;
 import framebuffer.wire.processor.Heartbeat;
 import framebuffer.wire.processor.Registration;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -38,7 +38,7 @@ public final class Processor implements AutoCloseable {
     private final Registration registration;
     private final Duration grace;
     private final boolean unregisterOnClose;
-    private final Tally tally = new Tally(InstantSource.system());
+    private final Tally tally = new Tally(() -> Instant.EPOCH.plusNanos(System.nanoTime()));
     private final Slots slots;
     private final ProcessorBuilder from;
     private final RedisAddress redis;

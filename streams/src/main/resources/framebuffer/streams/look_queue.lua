@@ -26,6 +26,13 @@ local function answers_of(processor)
   return answers
 end
 
+local function known_from_future(...)
+  for _, moment in ipairs({ ... }) do
+    if tonumber(moment) > tonumber(now) then return true end
+  end
+  return false
+end
+
 local function look(queue, processor, seen)
   local groups = redis.pcall('XINFO', 'GROUPS', queue)
   if groups.err then
@@ -47,6 +54,8 @@ local function look(queue, processor, seen)
   local known = redis.call('HGET', activity, queue) or ''
   local read, acknowledged, owed, at, had, took, said =
     string.match(known, '^(%d+) (%d+) (%d+) (%d+%-%d+) (%d+) (%d+) (%d+)$')
+  -- A moment from the future is of before the clock was set back; it counts as now, or it would last for as long.
+  if known_from_future(read, acknowledged, owed) then read, acknowledged, owed = now, now, owed ~= '0' and now or '0' end
   if not read or at ~= position then read = now end
   -- Fewer are pending than we have taken away: the rest it has acknowledged.
   if not acknowledged or answers > tonumber(said) or pending + released < tonumber(had) + tonumber(took) then

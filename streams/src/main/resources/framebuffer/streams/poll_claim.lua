@@ -10,7 +10,9 @@ if not readable or type(registered) ~= 'table' or registered.health_endpoint ~= 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local before = redis.call('HGET', KEYS[1], ARGV[1]) or ''
-local claimed, rest = string.match(before, '^(%d+) (%d+ %a+ .*)$')
+local claimed, good, rest = string.match(before, '^(%d+) (%d+)( %a+ .*)$')
+-- An answer from the future came before the clock was set back; it counts as now, or it would last for as long.
+if claimed then rest = string.format('%.0f', math.min(good, now)) .. rest end
 local passed = math.abs(now - (claimed or 0))
 if claimed and passed < tonumber(ARGV[2]) then return passed - ARGV[2] end
 redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f', now) .. ' ' .. (rest or '0 none '))

@@ -1,5 +1,6 @@
 package framebuffer.orchestrator.affinity;
 
+import framebuffer.orchestrator.clock.ServiceClock;
 import framebuffer.orchestrator.routing.Assignments;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +26,12 @@ public final class Placing implements RedisLoop.Work {
 
     private static final int SEEN_AT_ONCE = 1_000;
 
-    private final AssignmentTable table;
+    private static final Duration FOR_EVER = Duration.ofDays(36_500);
+
+    private final AssignmentTable forgetful;
+    /** The same while it is not known how long somebody was not seen, for Redis's clock was set: nobody is forgotten. */
+    private final AssignmentTable lasting;
+    private final BooleanSupplier doubted;
     private final Runnable changed;
     private final BlockingQueue<Wish> wishes = new ArrayBlockingQueue<>(1);
     private volatile Assignments view = Assignments.UNREAD;
@@ -57,11 +64,15 @@ public final class Placing implements RedisLoop.Work {
     }
 
     /**
+     * @param clock
+     *            the time in Redis
      * @param changed
      *            is called when there is another view; returns at once
      */
-    public Placing(Keys keys, Duration keep, Runnable changed) {
-        this.table = new AssignmentTable(keys, keep);
+    public Placing(Keys keys, Duration keep, ServiceClock clock, Runnable changed) {
+        this.forgetful = new AssignmentTable(keys, keep);
+        this.lasting = new AssignmentTable(keys, FOR_EVER);
+        this.doubted = () -> clock.wasSetWithin(keep);
         this.changed = changed;
     }
 
@@ -102,7 +113,7 @@ public final class Placing implements RedisLoop.Work {
     private void tell(RedisConnection redis, List<CameraNeed> seen, @Nullable Wish wish) {
         Assignments before = view;
         Wish timely = wish != null && wish.on() == before ? wish : null;
-        AssignmentTable.Answer answer = table.tell(redis,
+        AssignmentTable.Answer answer = (doubted.getAsBoolean() ? lasting : forgetful).tell(redis,
                 new AssignmentTable.Message(begun ? before.version() : AssignmentTable.NO_VERSION, seen,
                         timely == null ? Map.of() : timely.places()));
         begun = true;

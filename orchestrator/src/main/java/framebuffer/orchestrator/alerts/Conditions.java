@@ -47,7 +47,8 @@ record Conditions(Instant at, List<Condition> holding, double meanUnread, Map<St
     Conditions after(Observation now, Thresholds thresholds) {
         List<Condition> found = new ArrayList<>();
         Frames frames = now.frames();
-        Instant lostNow = lost >= 0 && frames.lost() > lost ? now.at() : lostAt;
+        boolean newlyLost = lost >= 0 && frames.lost() > lost;
+        Instant lostNow = newlyLost || (lostAt != null && lostAt.isAfter(now.at())) ? now.at() : lostAt;
         cameras(now, thresholds, found);
         now.processors().forEach(one -> processor(one, found));
         frames(frames, thresholds, found);

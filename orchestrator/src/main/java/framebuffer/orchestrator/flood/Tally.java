@@ -11,6 +11,8 @@ final class Tally {
     private final long[] verdicts = new long[STEPS];
     private final long[] begun = new long[STEPS];
     private long step = Long.MIN_VALUE;
+    /** So many steps the clock was set back. */
+    private long ahead;
     private long allVerdicts;
     private long allBegun;
 
@@ -29,9 +31,13 @@ final class Tally {
         return new LastMinute(allVerdicts, allBegun);
     }
 
-    /** Moves on to the step that it is now; should the clock be set back, what comes counts to the step it was. */
+    /** Moves on to the step that it is now. Should the clock be set back, it goes on from the step it was, and nothing is lost. */
     private int at(Instant now) {
         long current = Math.floorDiv(now.getEpochSecond(), STEP.toSeconds());
+        if (step != Long.MIN_VALUE && current + ahead < step - STEPS) {
+            ahead = step - current;
+        }
+        current += ahead;
         if (step == Long.MIN_VALUE || current - step > STEPS) {
             step = Math.max(step, current - STEPS);
         }

@@ -1,5 +1,6 @@
 package framebuffer.orchestrator.letters;
 
+import framebuffer.orchestrator.clock.ServiceClock;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
 import framebuffer.streams.Replies;
@@ -37,7 +38,12 @@ public final class LetterKeeper implements RedisLoop.Work {
     /** Nothing here need be tidied at once. */
     private static final int TIDY_EVERY = 4;
 
+    /** When Redis's clock was set, perhaps wrongly, nothing is too old until somebody has had time to set it right. */
+    private static final Duration DOUBT = Duration.ofHours(1);
+    private static final Duration FOR_EVER = Duration.ofDays(36_500);
+
     private final Settings settings;
+    private final ServiceClock clock;
     private final Supplier<Offered> offered;
     private final DeadLetters letters;
     private final PixelRefusals refusals = new PixelRefusals("pixels of dead letters");
@@ -61,7 +67,8 @@ public final class LetterKeeper implements RedisLoop.Work {
     public record Settings(Keys keys, int most, Duration retention) {
     }
 
-    LetterKeeper(Settings settings, Supplier<Offered> offered) {
+    LetterKeeper(Settings settings, Supplier<Offered> offered, ServiceClock clock) {
+        this.clock = clock;
         this.settings = settings;
         this.offered = offered;
         this.letters = new DeadLetters(settings.keys());
@@ -76,12 +83,12 @@ public final class LetterKeeper implements RedisLoop.Work {
      *            whether it is known who is there
      */
     public static LetterKeeper of(Settings settings,
-            Supplier<List<Registration>> available, Supplier<Boolean> known) {
+            Supplier<List<Registration>> available, Supplier<Boolean> known, ServiceClock clock) {
         return new LetterKeeper(settings, () -> {
             // In this order: who is there may be known a moment later, and then the list is still the empty one.
             boolean sure = known.get();
             return Offered.by(available.get(), sure);
-        });
+        }, clock);
     }
 
     @Override
@@ -100,7 +107,8 @@ public final class LetterKeeper implements RedisLoop.Work {
     public void turn(RedisConnection redis) {
         busy = false;
         if (turns++ % TIDY_EVERY == 0) {
-            Tidied done = letters.tidy(redis, settings.most(), settings.retention(), tidied);
+            Tidied done = letters.tidy(redis, settings.most(),
+                    clock.wasSetWithin(DOUBT) ? FOR_EVER : settings.retention(), tidied);
             tidied = done.next();
             if (done.removed() > 0) {
                 turns = 0;

@@ -73,7 +73,7 @@ public final class Unroutable {
         for (String need : pending.needs().isEmpty() ? ANY : pending.needs()) {
             if (!offered.capabilities().contains(need)) {
                 needed.add(need);
-                Instant since = missing.computeIfAbsent(need, any -> now);
+                Instant since = missing.merge(need, now, (before, any) -> before.isAfter(now) ? now : before);
                 Instant from = since.isBefore(pending.readAt()) ? pending.readAt() : since;
                 over |= !timeout.isZero() && !from.plus(timeout).isAfter(now);
                 wanting.add(need);

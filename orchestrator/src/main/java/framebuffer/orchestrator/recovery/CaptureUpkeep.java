@@ -1,5 +1,6 @@
 package framebuffer.orchestrator.recovery;
 
+import framebuffer.orchestrator.health.Listening;
 import framebuffer.orchestrator.telemetry.Metrics;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
@@ -29,6 +30,7 @@ public final class CaptureUpkeep implements RedisLoop.Work {
     private final Settings settings;
     private final Metrics metrics;
     private final InstantSource clock;
+    private final Listening listening = new Listening();
     private ForeignReaders readers = ForeignReaders.NONE;
     private Instant lookedAt = Instant.EPOCH;
     private Instant lostAt = Instant.EPOCH;
@@ -81,6 +83,11 @@ public final class CaptureUpkeep implements RedisLoop.Work {
 
     private void look(RedisConnection redis, Instant now) {
         CaptureLook seen = CaptureLook.at(redis, settings.keys(), settings.group(), settings.ledgerFields());
+        if (listening.look(now)) {
+            // How long they did nothing while we could not see it, or by another clock, says nothing of them.
+            readers = ForeignReaders.NONE;
+            lostAt = now;
+        }
         readers = readers.after(seen.groups(), settings.group(), now);
         Set<String> before = abandoned;
         abandoned = readers.abandoned(settings.retention(), now);

@@ -17,17 +17,20 @@ import org.jspecify.annotations.Nullable;
  *            the last look
  * @param acknowledgedAt
  *            when it was last seen to have acknowledged anything; at first, when it was first looked at
+ * @param since
+ *            when it was first looked at, or first again after nobody could look: how long before that an entry was delivered says
+ *            nothing of it
  * @param overtaken
  *            pending entries behind which a later one was acknowledged: a processor that takes one after the other is done with them
  */
-record DeliveryWatch(Held seen, Instant acknowledgedAt, Set<EntryId> overtaken) {
+record DeliveryWatch(Held seen, Instant acknowledgedAt, Instant since, Set<EntryId> overtaken) {
 
     DeliveryWatch {
         overtaken = Set.copyOf(overtaken);
     }
 
     static DeliveryWatch begin(Held look) {
-        return new DeliveryWatch(look, look.at(), Set.of());
+        return new DeliveryWatch(look, look.at(), look.at(), Set.of());
     }
 
     /**
@@ -37,7 +40,8 @@ record DeliveryWatch(Held seen, Instant acknowledgedAt, Set<EntryId> overtaken) 
      *            entries that we wanted to take away; that they vanish is no acknowledgement. Where other instances took some too, it
      *            is not known which, and nothing is concluded from this look
      */
-    DeliveryWatch after(Held look, Set<EntryId> ours) {
+    DeliveryWatch after(Held now, Set<EntryId> ours) {
+        Held look = now.withAges(seen);
         Set<EntryId> pending = ids(look.pending());
         Set<EntryId> vanished = new TreeSet<>(ids(seen.pending()));
         vanished.removeAll(pending);
@@ -53,13 +57,13 @@ record DeliveryWatch(Held seen, Instant acknowledgedAt, Set<EntryId> overtaken) 
         Set<EntryId> passed = new HashSet<>(overtaken);
         seen.pending().stream().map(Given::entry).filter(entry -> isBefore(entry, newest)).forEach(passed::add);
         passed.retainAll(pending);
-        return new DeliveryWatch(look, unseen > 0 || !vanished.isEmpty() ? look.at() : acknowledgedAt, passed);
+        return new DeliveryWatch(look, unseen > 0 || !vanished.isEmpty() ? look.at() : acknowledgedAt, since, passed);
     }
 
     /** What is known after a look at which nothing had changed. */
     DeliveryWatch unchanged(Instant at) {
         return new DeliveryWatch(new Held(at, seen.acknowledged(), seen.taken(), seen.pending()), acknowledgedAt,
-                overtaken);
+                since, overtaken);
     }
 
     /** Acknowledged without ever having been seen pending can only be what lies behind all that was: then {@code newest} is null. */

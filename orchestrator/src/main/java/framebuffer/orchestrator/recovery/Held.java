@@ -3,6 +3,8 @@ package framebuffer.orchestrator.recovery;
 import framebuffer.wire.EntryId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What a processor holds, at one moment: frames that its group was given and has not acknowledged.
@@ -19,6 +21,20 @@ import java.util.List;
 record Held(Instant at, long acknowledged, long taken, List<Given> pending) {
     Held {
         pending = List.copyOf(pending);
+    }
+
+    /**
+     * The same, where an entry keeps the age it had at an earlier look if it has none now: Redis says so of what was delivered before its
+     * clock was set back.
+     */
+    Held withAges(Held earlier) {
+        if (pending.stream().noneMatch(given -> given.at().equals(at))) {
+            return this;
+        }
+        Map<EntryId, Instant> known = earlier.pending.stream().collect(Collectors.toMap(Given::entry, Given::at));
+        return new Held(at, acknowledged, taken, pending.stream().map(given -> given.at().equals(at)
+                ? new Given(given.entry(), known.getOrDefault(given.entry(), at))
+                : given).toList());
     }
 
     /** An entry that was given, and when. */

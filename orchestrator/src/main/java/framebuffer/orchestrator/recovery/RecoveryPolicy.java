@@ -36,7 +36,7 @@ record RecoveryPolicy(Duration timeout) {
         for (Given given : seen.pending()) {
             processed++;
             boolean overtaken = watch.overtaken().contains(given.entry());
-            boolean overdue = passed(given.at(), patience, seen.at()) && (overtaken || silent);
+            boolean overdue = passed(later(given.at(), watch.since()), patience, seen.at()) && (overtaken || silent);
             if (life.cutOff() || overdue || isOfAnEarlierLife(given.at(), life)) {
                 verdicts.add(new Verdict(given.entry(), overtaken || processed <= concurrency));
             }
@@ -57,6 +57,10 @@ record RecoveryPolicy(Duration timeout) {
     /** Ages come in whole milliseconds, rounded down: what seems delivered just before may have been just after. */
     private static boolean isOfAnEarlierLife(Instant delivered, Life life) {
         return delivered.plusMillis(1).isBefore(life.since());
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
     }
 
     private static boolean passed(Instant since, Duration time, Instant now) {

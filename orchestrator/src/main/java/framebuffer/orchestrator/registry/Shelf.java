@@ -5,12 +5,14 @@ import framebuffer.orchestrator.health.Poll;
 import framebuffer.orchestrator.registry.Processor.Heard;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.Replies;
+import framebuffer.streams.Script;
 import framebuffer.streams.work.Activity;
 import framebuffer.wire.Decoded;
 import framebuffer.wire.FieldReader;
 import framebuffer.wire.Keys;
 import framebuffer.wire.processor.Registration;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +20,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +33,10 @@ import org.slf4j.LoggerFactory;
  */
 final class Shelf {
     private static final Logger log = LoggerFactory.getLogger(Shelf.class);
+
+    private static final Script REPLACE = Script.of("/framebuffer/orchestrator/registry/replace.lua");
+    /** What others write while we read may be a little later than what we take for now. */
+    private static final Duration TOLERANCE = Duration.ofSeconds(1);
 
     private final Keys keys;
     private final int probes;
@@ -75,6 +82,8 @@ final class Shelf {
         Map<String, byte[]> departed = Replies.map(redis.receive());
         Found found = new Found(Replies.map(redis.receive()), Replies.map(redis.receive()),
                 Replies.map(redis.receive()));
+        clamp(redis, keys.registry(), registered, now, Stored.MOMENTS_OF_A_REGISTRATION);
+        clamp(redis, keys.health(), heard, now, Stored.MOMENTS_OF_A_HEARTBEAT);
         Set<String> skipped = new HashSet<>();
         remember(registered, now, skipped);
         TreeMap<String, Processor> processors = new TreeMap<>();
@@ -85,6 +94,25 @@ final class Shelf {
                 .forEach(entry -> log.info("{} is readable again, or gone", entry));
         unreadable = skipped;
         return snapshot;
+    }
+
+    /**
+     * A moment from the future is of before Redis's clock was set back. It counts as now, for all and for good, or who is silent would be
+     * heard of for as long.
+     */
+    private static void clamp(RedisConnection redis, String hash, Map<String, byte[]> values, Instant now,
+            List<String> moments) {
+        Map<String, byte[]> clamped = new HashMap<>();
+        values.forEach((id, json) -> {
+            byte[] right = Stored.notAfter(json, moments, now, TOLERANCE);
+            if (right != null) {
+                clamped.put(id, right);
+            }
+        });
+        clamped.forEach((id, right) -> {
+            byte[] wrong = Objects.requireNonNull(values.put(id, right));
+            REPLACE.call(redis, List.of(hash), List.of(id, wrong, right));
+        });
     }
 
     private void remember(Map<String, byte[]> registered, Instant now, Set<String> skipped) {

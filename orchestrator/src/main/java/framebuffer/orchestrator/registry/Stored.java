@@ -6,7 +6,9 @@ import framebuffer.wire.Json;
 import framebuffer.wire.Timestamps;
 import framebuffer.wire.processor.Heartbeat;
 import framebuffer.wire.processor.Registration;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,9 @@ final class Stored {
     private static final String FROM = "registered_from";
     private static final String DRAINING = "draining";
     private static final String AT = "at";
+
+    static final List<String> MOMENTS_OF_A_REGISTRATION = List.of(REGISTERED_AT, UPDATED_AT);
+    static final List<String> MOMENTS_OF_A_HEARTBEAT = List.of(AT);
 
     /** What is kept of a processor. */
     record Entry(Registration registration, Instant registeredAt, Instant updatedAt, boolean draining,
@@ -78,6 +83,20 @@ final class Stored {
                     ? Decoded.invalid(AT, "is missing")
                     : new Decoded.Valid<>(new Processor.Heard(heartbeat, at));
         });
+    }
+
+    /** The same value with those of these moments that lie ahead by more than the tolerance as now; null: none does. */
+    static byte @Nullable [] notAfter(byte[] json, List<String> moments, Instant now, Duration tolerance) {
+        List<String> ahead = moments.stream().filter(field -> {
+            Instant at = moment(json, field);
+            return at != null && at.isAfter(now.plus(tolerance));
+        }).toList();
+        ObjectNode object = ahead.isEmpty() ? null : Json.object(json);
+        if (object == null) {
+            return null;
+        }
+        ahead.forEach(field -> object.put(field, Timestamps.micros(now)));
+        return Json.bytes(object);
     }
 
     private static @Nullable Instant moment(byte[] json, String field) {

@@ -59,7 +59,8 @@ public final class Rates {
 
     void note(Noted now) {
         List<Noted> kept = new ArrayList<>(noted);
-        kept.removeIf(old -> old.at().isBefore(now.at().minus(SPAN)));
+        // A clock that was set back: what seems to come later would be kept for as long.
+        kept.removeIf(old -> old.at().isBefore(now.at().minus(SPAN)) || !old.at().isBefore(now.at()));
         kept.add(now);
         noted = List.copyOf(kept);
     }

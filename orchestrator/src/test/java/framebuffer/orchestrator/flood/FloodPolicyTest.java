@@ -61,6 +61,7 @@ class FloodPolicyTest {
         tally.verdict(START);
         tally.verdict(START.minusSeconds(100));
         assertThat(tally.lastMinute(START.minusSeconds(50)).verdicts()).isEqualTo(2);
+        assertThat(tally.lastMinute(START.minusSeconds(30))).isEqualTo(LastMinute.QUIET);
         assertThat(tally.lastMinute(START.plusSeconds(1_000))).isEqualTo(LastMinute.QUIET);
     }
 

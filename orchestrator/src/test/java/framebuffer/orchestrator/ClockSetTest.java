@@ -1,0 +1,137 @@
+package framebuffer.orchestrator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import framebuffer.orchestrator.Orchestrator.Watching;
+import framebuffer.orchestrator.api.ApiServer;
+import framebuffer.orchestrator.api.contract.CheckedClient;
+import framebuffer.orchestrator.breaker.CircuitPolicy.Thresholds;
+import framebuffer.orchestrator.registry.RegistrationPolicy;
+import framebuffer.orchestrator.routing.RoutingStrategy;
+import framebuffer.orchestrator.watch.EndpointPolls;
+import framebuffer.streams.Entry;
+import framebuffer.wire.frame.ReturnedFrame.Kind;
+import io.opentelemetry.api.OpenTelemetry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Redis's clock is set while the service runs: what was to happen within seconds happens within seconds, and nothing else does. */
+class ClockSetTest {
+    private static final int INTERVAL = 2;
+
+    private MovableRedis redis;
+    private Site site;
+    private Orchestrator service;
+    private CheckedClient client;
+
+    @BeforeEach
+    void start(@TempDir Path folder) throws IOException {
+        redis = MovableRedis.start(folder);
+        site = new Site(redis.address());
+        FrameWay.Settings way = new FrameWay.Settings(redis.address(), Site.KEYS, Site.GROUP, "one",
+                RoutingStrategy.LEAST_LOADED, FrameWay.Bounds.DEFAULT, FrameWay.Steering.DEFAULT);
+        service = Orchestrator.start(new Orchestrator.Settings(way, RegistrationPolicy.Limits.DEFAULT,
+                new Watching(Thresholds.DEFAULT, EndpointPolls.Settings.DEFAULT, Duration.ofMinutes(10)),
+                new ApiServer.Settings("127.0.0.1", 0, null), 500, "test"), OpenTelemetry.noop(),
+                InstantSource.system());
+        client = new CheckedClient(service.port());
+    }
+
+    @AfterEach
+    void stop() {
+        if (service != null) {
+            service.close();
+            site.close();
+            redis.close();
+        }
+    }
+
+    private void register(String id) {
+        assertThat(client.post("/processors/register", "{\"id\": \"" + id
+                + "\", \"capabilities\": [\"face\"], \"capacity\": 100, \"heartbeat_interval\": " + INTERVAL
+                + "}").status()).isEqualTo(201);
+    }
+
+    private void beats(String id) {
+        assertThat(client.post("/processors/" + id + "/heartbeat", "{\"status\": \"healthy\"}").status())
+                .isEqualTo(200);
+    }
+
+    private String status(String id) {
+        return client.get("/processors/" + id + "/health").json().path("status").asText();
+    }
+
+    private List<Entry> given(String id, int frames) {
+        IntStream.range(0, frames).forEach(i -> site.capture("f" + i, "cam", "face"));
+        Eventually.is("it has its frames", () -> site.length("frames:ready:" + id) == frames);
+        return site.read(id, frames);
+    }
+
+    private void balances() {
+        Eventually.is("it balances", () -> service.ledger().balanced());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-3_600, 3_600, -86_400})
+    void oneThatDiesIsUnhealthyAndEmptiedAsWithout(long seconds) {
+        register("dies");
+        given("dies", 8);
+        register("lives");
+        redis.set(Duration.ofSeconds(seconds));
+        Eventually.is("it is unhealthy", () -> {
+            beats("lives");
+            return status("dies").equals("unhealthy");
+        });
+        Eventually.is("its frames are with the other", () -> {
+            beats("lives");
+            return site.length("frames:ready:lives") == 8 && site.length("frames:ready:dies") == 0;
+        });
+        balances();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-3_600, 3_600, 86_400})
+    void thoseThatLiveKeepWhatTheyHaveAndNothingIsCharged(long seconds) {
+        register("a");
+        List<Entry> held = given("a", 8);
+        redis.set(Duration.ofSeconds(seconds));
+        beats("a");
+        Eventually.is("it is seen to be healthy by the clock as it is now", () -> {
+            beats("a");
+            long now = site.now().toEpochMilli();
+            return status("a").equals("healthy")
+                    && Math.abs(now - client.get("/processors/a").json().path("last_seen").asLong(now)) < 10_000;
+        });
+        site.finish("a", held.getLast());
+        site.capture("next", "cam", "face");
+        Eventually.is("the next one is handed off", () -> {
+            beats("a");
+            return site.texts("frames:ready:a", "frame_id").contains("next");
+        });
+        assertThat(site.texts("frames:ready:a", "attempt")).containsOnly("1").hasSize(8);
+        assertThat(site.length(Site.KEYS.deadLetter())).isZero();
+        balances();
+    }
+
+    @Test
+    void whatIsPutOffComesBackWhenItShould() {
+        register("a");
+        site.giveBack("a", given("a", 1).getFirst(), Kind.RETRY, Duration.ofSeconds(3));
+        redis.set(Duration.ofHours(-1));
+        Eventually.is("it is handed off again", () -> {
+            beats("a");
+            return site.length("frames:ready:a") == 1;
+        });
+        balances();
+    }
+}
