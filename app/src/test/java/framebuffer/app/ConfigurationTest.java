@@ -43,6 +43,7 @@ class ConfigurationTest {
         assertThat(defaults).containsExactlyInAnyOrderEntriesOf(Map.ofEntries(Map.entry("affinity-forget-after", "1h"),
                 Map.entry("affinity-max-cameras", "10000"), Map.entry("api-token", ""),
                 Map.entry("backpressure-check-interval", "50ms"), Map.entry("camera-policies-max", "10000"),
+                Map.entry("camera-retention", "24h"),
                 Map.entry("keep", "all"), Map.entry("max-age", "0s"), Map.entry("shed-max", "10000"),
                 Map.entry("deferred-max", "100000"),
                 Map.entry("alert-webhook", ""), Map.entry("batch-size", "200"), Map.entry("config-file", ""),

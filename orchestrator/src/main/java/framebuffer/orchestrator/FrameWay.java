@@ -128,9 +128,12 @@ public final class FrameWay implements AutoCloseable {
      *            of how many cameras something else may be said
      * @param pressureCheck
      *            how often it is looked how full the processors are
+     * @param cameraRetention
+     *            how long a camera may be silent until it leaves
      */
-    public record Steering(Freshness freshness, int cameraPolicies, Duration pressureCheck) {
-        public static final Steering DEFAULT = new Steering(Freshness.LOSSLESS, 10_000, Duration.ofMillis(50));
+    public record Steering(Freshness freshness, int cameraPolicies, Duration pressureCheck, Duration cameraRetention) {
+        public static final Steering DEFAULT = new Steering(Freshness.LOSSLESS, 10_000, Duration.ofMillis(50),
+                Duration.ofHours(24));
     }
 
     /**
@@ -206,7 +209,8 @@ public final class FrameWay implements AutoCloseable {
         this.upkeep = new CaptureUpkeep(new CaptureUpkeep.Settings(keys, settings.group(),
                 bounds.handOff().ledgerFields(), bounds.foreignGroupRetention()), metrics, clock);
         Placing placing = new Placing(keys, bounds.affinity().keep(), clock, inbox::wake);
-        Sightings sightings = new Sightings(keys, bounds.handOff().ledgerFields());
+        Sightings sightings = new Sightings(keys, bounds.handOff().ledgerFields(),
+                settings.steering().cameraRetention());
         WaitingPixels pixels = new WaitingPixels(keys);
         this.pump = new Pump(new PumpParts(new PumpParts.Settings(keys, capture, settings.instance(),
                 settings.strategy(), bounds.window(), bounds.starvation(), bounds.batch(), bounds.maxAttempts(),

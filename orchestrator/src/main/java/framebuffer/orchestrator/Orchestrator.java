@@ -152,7 +152,7 @@ public final class Orchestrator implements AutoCloseable {
 
         Rates rates = new Rates();
         ClusterFigures cluster = new ClusterFigures(
-                partitions.all().stream().map(LocalPartition::figures).toList(), rates, clock);
+                partitions.all().stream().map(LocalPartition::figures).toList(), rates, metrics, clock);
         Alerting alerting = settings.watching().alerting();
         this.webhook = alerting.webhook() == null
                 ? null
@@ -224,6 +224,9 @@ public final class Orchestrator implements AutoCloseable {
         metrics.watchHealth(() -> checks.stream()
                 .collect(Collectors.toMap(HealthCheck::name, check -> check.failure().get().isPresent())));
         metrics.watchAlerts(alerts::firing);
+        Registry registry = partitions.all().getFirst().registry();
+        registry.onChange(() -> metrics.keepProcessors(registry.snapshot().all().stream()
+                .map(processor -> processor.registration().id()).collect(Collectors.toSet())));
     }
 
     private Traffic traffic(Settings settings, Rates rates, ServiceClock clock) {

@@ -81,7 +81,9 @@ public final class Site implements AutoCloseable, FrameWay.Processors {
         Runnable wake = () -> Optional.ofNullable(made.get()).ifPresent(FrameWay::wake);
         FrameWay way = new FrameWay(
                 new FrameWay.Settings(through, KEYS, GROUP, instance, strategy, bounds,
-                        new Steering(freshness, 100, Steering.DEFAULT.pressureCheck()), letters,
+                        new Steering(freshness, 100, Steering.DEFAULT.pressureCheck(),
+                                Steering.DEFAULT.cameraRetention()),
+                        letters,
                         JournalWriter.Settings.DEFAULT),
                 new FrameWay.Told(this, new Control(KEYS, wake), new CameraPolicies(KEYS, freshness, 100, wake)),
                 new Metrics(new PrometheusRegistry(), 500), new FrameTracing(OpenTelemetry.noop()),

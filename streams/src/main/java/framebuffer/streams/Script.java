@@ -99,6 +99,13 @@ public final class Script {
         redis.send("EVAL", line(source, keys, arguments));
     }
 
+    /** The command that runs it, naming it in full: to be one of a transaction. */
+    public List<Object> inFull(List<?> keys, List<?> arguments) {
+        List<Object> command = line(source, keys, arguments);
+        command.addFirst("EVAL");
+        return command;
+    }
+
     /** Puts a call on its way; its reply is owed by the connection, in order. Needs {@link #load} before. */
     public void begin(RedisConnection redis, List<?> keys, List<?> arguments) {
         send(redis, keys, arguments);

@@ -19,6 +19,11 @@ local function not_ended(camera, outcome)
   for _, where in ipairs({ camera, 'other' }) do
     if (tonumber(redis.call('HGET', ledger, outcome .. ':' .. where) or '') or 0) > 0 then
       add(ledger, outcome .. ':' .. where, -1)
+      if where ~= camera and camera ~= 'unknown' then
+        -- It had left the ledger, or never had a place there. Now one of its frames is in flight, and will be counted as its own.
+        add(ledger, 'captured:other', -1)
+        add(ledger, 'captured:' .. camera, 1)
+      end
       return
     end
   end

@@ -49,6 +49,10 @@ public final class FlowOptions {
     @Option(names = "--camera-policies-max", paramLabel = "N", defaultValue = "10000", description = "Cameras that may have a policy of their own. Default: ${DEFAULT-VALUE}.")
     private int cameraPoliciesMax;
 
+    @Within(least = "1s", most = "365d")
+    @Option(names = "--camera-retention", paramLabel = "TIME", defaultValue = "24h", description = "After this time without a frame a camera leaves the lists; its frames are counted under other. Default: ${DEFAULT-VALUE}.")
+    private Duration cameraRetention = FrameWay.Steering.DEFAULT.cameraRetention();
+
     @Within(least = "10ms", most = "1s")
     @Option(names = "--backpressure-check-interval", paramLabel = "TIME", defaultValue = "50ms", description = "How often it is looked how full the processors are. Default: ${DEFAULT-VALUE}.")
     private Duration backpressureCheckInterval = FrameWay.Steering.DEFAULT.pressureCheck();
@@ -122,6 +126,7 @@ public final class FlowOptions {
     }
 
     FrameWay.Steering steering() {
-        return new FrameWay.Steering(new Freshness(keep, maxAge), cameraPoliciesMax, backpressureCheckInterval);
+        return new FrameWay.Steering(new Freshness(keep, maxAge), cameraPoliciesMax, backpressureCheckInterval,
+                cameraRetention);
     }
 }

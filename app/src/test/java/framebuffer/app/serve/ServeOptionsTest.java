@@ -92,7 +92,7 @@ class ServeOptionsTest {
     @Test
     void everyOptionReachesItsPart() {
         Orchestrator.Settings settings = settings(
-                "--keep latest --max-age 16s --camera-policies-max 17 --backpressure-check-interval 100ms --shed-max 18 --deferred-max 28 --starvation-threshold 14 --starvation-age 15s --affinity-max-cameras 12 --affinity-forget-after 13s --processing-timeout 2s --foreign-group-retention 3s --instance-lease 19s --window 110 --window-bytes 2000000 --batch-size 7 --max-attempts 3 --dead-letter-max 8 --unroutable-timeout 19s --dead-letter-retention 20m --journey-retention 21m --journey-size 22"
+                "--keep latest --max-age 16s --camera-policies-max 17 --camera-retention 23h --backpressure-check-interval 100ms --shed-max 18 --deferred-max 28 --starvation-threshold 14 --starvation-age 15s --affinity-max-cameras 12 --affinity-forget-after 13s --processing-timeout 2s --foreign-group-retention 3s --instance-lease 19s --window 110 --window-bytes 2000000 --batch-size 7 --max-attempts 3 --dead-letter-max 8 --unroutable-timeout 19s --dead-letter-retention 20m --journey-retention 21m --journey-size 22"
                         + " --ledger-max-fields 900 --consumer-group g --instance-id i --routing-strategy round_robin"
                         + " --key-prefix {p0} --max-processors 2 --takeover-after 9s --metrics.max-cameras 4 --host 127.0.0.2"
                         + " --port 5 --max-connections 6 --max-body-bytes 2048 --idle-timeout 10s --redis-timeout 1s"
@@ -106,7 +106,7 @@ class ServeOptionsTest {
         assertThat(settings.frames()).isEqualTo(
                 new FrameWay.Settings(redis, new Keys("{p0}"), "g", "i", RoutingStrategy.ROUND_ROBIN, bounds,
                         new FrameWay.Steering(new Freshness(Keep.LATEST, Duration.ofSeconds(16)), 17,
-                                Duration.ofMillis(100)),
+                                Duration.ofMillis(100), Duration.ofHours(23)),
                         new FrameWay.Letters(Duration.ofSeconds(19), Duration.ofMinutes(20)),
                         new JournalWriter.Settings(Duration.ofMinutes(21), 22L << 20)));
         assertThat(settings.processors()).isEqualTo(new RegistrationPolicy.Limits(2, Duration.ofSeconds(9)));

@@ -3,6 +3,7 @@ package framebuffer.orchestrator.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import framebuffer.orchestrator.api.http.Call;
+import framebuffer.orchestrator.api.http.Page;
 import framebuffer.orchestrator.api.http.Problem;
 import framebuffer.orchestrator.api.http.Problem.Kind;
 import framebuffer.orchestrator.api.http.Reply;
@@ -25,15 +26,28 @@ final class CamerasApi {
     }
 
     List<Route> routes() {
-        return List.of(Route.get("/cameras", _ -> list()), Route.get("/cameras/{camera_id}/picture", this::picture),
+        return List.of(Route.get("/cameras", this::list), Route.delete("/cameras/{camera_id}", this::delete),
+                Route.get("/cameras/{camera_id}/picture", this::picture),
                 Route.put("/cameras/{camera_id}/policy", this::set),
                 Route.delete("/cameras/{camera_id}/policy", this::unset));
     }
 
-    private Reply list() {
-        ArrayNode list = JsonNodeFactory.instance.arrayNode();
-        cameras.list().forEach(camera -> list.add(camera.json()));
-        return Reply.ok(list);
+    private Reply list(Call call) {
+        return switch (Page.of(call)) {
+            case Decoded.Invalid<Page>(List<Decoded.Problem> problems) -> Problem.invalid(problems);
+            case Decoded.Valid<Page>(Page page) -> {
+                ArrayNode list = JsonNodeFactory.instance.arrayNode();
+                page.of(cameras.list(), Cameras.Camera::id).forEach(camera -> list.add(camera.json()));
+                yield Reply.ok(list);
+            }
+        };
+    }
+
+    private Reply delete(Call call) {
+        String id = call.path("camera_id");
+        return cameras.delete(id)
+                ? new Reply.NoContent()
+                : new Problem(Kind.NOT_FOUND, "Camera " + FieldReader.shown(id) + " not found");
     }
 
     private Reply picture(Call call) {

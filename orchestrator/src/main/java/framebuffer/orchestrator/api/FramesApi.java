@@ -3,10 +3,12 @@ package framebuffer.orchestrator.api;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.orchestrator.api.http.Call;
+import framebuffer.orchestrator.api.http.Page;
 import framebuffer.orchestrator.api.http.Problem;
 import framebuffer.orchestrator.api.http.Problem.Kind;
 import framebuffer.orchestrator.api.http.Reply;
 import framebuffer.orchestrator.api.http.Route;
+import framebuffer.orchestrator.ledger.Ledger;
 import framebuffer.orchestrator.routing.Explanation;
 import framebuffer.orchestrator.routing.Explanation.Choice;
 import framebuffer.orchestrator.traffic.Traffic;
@@ -23,10 +25,21 @@ final class FramesApi {
     }
 
     List<Route> routes() {
-        return List.of(Route.get("/frames/ledger", _ -> Reply.ok(traffic.ledger().json())),
+        return List.of(Route.get("/frames/ledger", this::ledger),
                 Route.get("/frames/stats", _ -> Reply.ok(traffic.stats().json())),
                 Route.get("/frames/backlogs", _ -> Reply.ok(traffic.backlogs().json())),
                 Route.post("/frames/route", this::route));
+    }
+
+    private Reply ledger(Call call) {
+        return switch (Page.of(call)) {
+            case Decoded.Invalid<Page>(List<Decoded.Problem> problems) -> Problem.invalid(problems);
+            case Decoded.Valid<Page>(Page page) -> {
+                Ledger all = traffic.ledger();
+                yield Reply.ok(new Ledger(all.balanced(), all.total(), page.of(all.cameras(), Ledger.Camera::cameraId))
+                        .json());
+            }
+        };
     }
 
     private Reply route(Call call) {

@@ -9,6 +9,7 @@ import framebuffer.orchestrator.api.http.Route;
 import framebuffer.orchestrator.api.processors.ProcessorJson;
 import framebuffer.orchestrator.journey.Flows;
 import framebuffer.orchestrator.journey.Flows.Way;
+import framebuffer.orchestrator.ledger.Ledger;
 import framebuffer.orchestrator.traffic.Cameras.Camera;
 import framebuffer.orchestrator.traffic.Pace;
 import framebuffer.orchestrator.traffic.Traffic.Standing;
@@ -19,7 +20,9 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +34,7 @@ final class OverviewApi {
     /** What was read no longer ago is shown again; less than a second, or every other event would repeat the one before. */
     private static final Duration FRESH = Duration.ofMillis(900);
     private static final int MOST_WAYS = 500;
+    private static final int MOST_CAMERAS = 500;
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     private final Doors doors;
@@ -62,16 +66,18 @@ final class OverviewApi {
 
     private ObjectNode look() {
         Standing standing = doors.traffic().standing();
-        List<Camera> cameras = doors.cameras().list(standing.ledger());
+        List<Camera> all = doors.cameras().list(standing.ledger());
+        List<Camera> cameras = shown(all);
         ObjectNode json = JSON.objectNode().put("at", Timestamps.micros(standing.at()));
         json.set("health", HealthApi.json(doors.checks()));
         json.set("partitions", PartitionsApi.json(doors.partitions().get()));
         json.set("alerts", AlertsApi.json(doors.alerts().get()));
         json.set("control", doors.switchboard().status().json());
-        json.set("ledger", standing.ledger().json());
-        json.set("rates", rates(cameras, standing));
+        json.set("ledger", ledger(standing.ledger(), cameras).json());
+        json.set("rates", rates(all, standing));
         json.set("latency", latency(standing.pace().latency()));
         json.set("backlogs", standing.backlogs().json());
+        json.put("cameras_total", all.size());
         ArrayNode sources = json.putArray("cameras");
         cameras.forEach(camera -> sources.add(camera.json()));
         ArrayNode processors = json.putArray("processors");
@@ -79,6 +85,27 @@ final class OverviewApi {
         json.set("flows", flows(standing.flows()));
         json.set("pictures", pictures(standing.pictures()));
         return json;
+    }
+
+    /** The cameras that have sent a frame last, by id: a page can show no more, and is sent them each second. */
+    private static List<Camera> shown(List<Camera> all) {
+        return all.size() <= MOST_CAMERAS
+                ? all
+                : all.stream()
+                        .sorted(Comparator.comparing(Camera::lastFrameAt,
+                                Comparator.nullsFirst(Comparator.naturalOrder())).reversed())
+                        .limit(MOST_CAMERAS).sorted(Comparator.comparing(Camera::id)).toList();
+    }
+
+    /** The same with what became of the frames of these cameras only, and of those that are counted together. */
+    private static Ledger ledger(Ledger all, List<Camera> cameras) {
+        if (all.cameras().size() <= MOST_CAMERAS) {
+            return all;
+        }
+        Set<String> ids = cameras.stream().map(Camera::id).collect(Collectors.toSet());
+        return new Ledger(all.balanced(), all.total(), all.cameras().stream()
+                .filter(camera -> ids.contains(camera.cameraId()) || Ledger.COLLECTIVE.contains(camera.cameraId()))
+                .toList());
     }
 
     private static ObjectNode rates(List<Camera> cameras, Standing standing) {
@@ -107,7 +134,7 @@ final class OverviewApi {
                         .put("capability", way.getKey().capability()).put("processor_id", way.getKey().processorId())
                         .put("frames_per_second", seconds > 0 ? milli(way.getValue() / seconds) : 0));
         ArrayNode cameras = json.putArray("cameras");
-        flows.cameras().entrySet().stream().sorted(Map.Entry.comparingByKey())
+        flows.cameras().entrySet().stream().sorted(Map.Entry.comparingByKey()).limit(MOST_CAMERAS)
                 .forEach(camera -> cameras.addObject().put("camera_id", camera.getKey())
                         .put("mean_wait_ms", millis(camera.getValue().mean()))
                         .put("longest_wait_ms", millis(camera.getValue().longest()))
@@ -120,6 +147,7 @@ final class OverviewApi {
         pictures.entrySet().stream()
                 .sorted(Comparator.comparing((Map.Entry<CameraNeed, Finding> one) -> one.getKey().camera())
                         .thenComparing(one -> one.getKey().capability()))
+                .limit(MOST_CAMERAS)
                 .forEach(one -> list.add(one.getValue().json().put("camera_id", one.getKey().camera())
                         .put("capability", one.getKey().capability())));
         return list;

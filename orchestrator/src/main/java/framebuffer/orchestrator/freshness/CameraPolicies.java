@@ -6,6 +6,7 @@ import framebuffer.streams.RedisRefused;
 import framebuffer.streams.RedisUnavailable;
 import framebuffer.streams.Replies;
 import framebuffer.streams.SmallWrites;
+import framebuffer.streams.shared.CameraSightings;
 import framebuffer.wire.Decoded;
 import framebuffer.wire.FieldReader;
 import framebuffer.wire.Keys;
@@ -130,6 +131,13 @@ public final class CameraPolicies implements RedisLoop.Work {
     /** From now on the camera is as any other; false when it was so before. Throws like {@link #put}. */
     public boolean remove(RedisConnection redis, String camera) {
         return change(redis, List.of("HDEL", keys.cameraPolicies(), camera)) == 1;
+    }
+
+    /** Deletes a camera with its policy, if it has one; false when there is no such camera. Throws like {@link #put}. */
+    public boolean delete(RedisConnection redis, String camera) {
+        boolean deleted = CameraSightings.delete(redis, keys, camera, CHANGES);
+        look(redis);
+        return deleted;
     }
 
     private long change(RedisConnection redis, List<Object> command) {

@@ -3,6 +3,7 @@ package framebuffer.orchestrator.freshness;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
 import framebuffer.streams.shared.CameraSightings;
+import framebuffer.streams.shared.CameraSightings.Tidied;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Keys;
 import java.time.Duration;
@@ -10,21 +11,26 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Notes for the whole cluster, once a second, which camera's frame was last captured when. */
+/** Notes for the whole cluster, once a second, which camera's frame was last captured when; and has cameras leave that are silent. */
 public final class Sightings implements RedisLoop.Work {
     private static final Duration EVERY = Duration.ofSeconds(1);
 
     private final Keys keys;
     private final int most;
+    private final Duration retention;
     private final Map<String, EntryId> newest = new ConcurrentHashMap<>();
+    private Tidied tidied = Tidied.START;
 
     /**
      * @param most
      *            how many cameras are remembered, and told at once
+     * @param retention
+     *            how long a camera may be silent until it leaves
      */
-    public Sightings(Keys keys, int most) {
+    public Sightings(Keys keys, int most, Duration retention) {
         this.keys = keys;
         this.most = most;
+        this.retention = retention;
     }
 
     /** A frame of this camera was captured. */
@@ -45,5 +51,6 @@ public final class Sightings implements RedisLoop.Work {
         Map<String, EntryId> noted = new HashMap<>(newest);
         CameraSightings.note(redis, keys, noted, most);
         noted.forEach(newest::remove);
+        tidied = CameraSightings.tidy(redis, keys, retention, most, tidied);
     }
 }

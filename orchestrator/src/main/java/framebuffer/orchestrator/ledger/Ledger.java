@@ -21,7 +21,7 @@ import java.util.TreeMap;
  */
 public record Ledger(boolean balanced, Counts total, List<Camera> cameras) {
     /** Under these ends may be counted whose beginning was counted under the camera: of frames that vanished with all they said. */
-    private static final Set<String> COLLECTIVE = Set.of("unknown", "other");
+    public static final Set<String> COLLECTIVE = Set.of("unknown", "other");
 
     public Ledger {
         cameras = List.copyOf(cameras);

@@ -184,7 +184,8 @@ final class RegistryCommands {
             List<List<Object>> unregister = List.of(List.of("HDEL", keys.registry(), id),
                     List.of("HDEL", keys.health(), id), List.of("HDEL", keys.polls(), id));
             if (!Replies.text(redis.call("TYPE", queue)).equals("stream")) {
-                return new Step<>(true, unregister);
+                return new Step<>(true,
+                        Stream.concat(unregister.stream(), remembered(redis, leaving.registration())).toList());
             }
             return WorkQueue.length(redis, queue) > 0
                     ? Step.only(false)
@@ -209,8 +210,11 @@ final class RegistryCommands {
             }
             List<Object> forget = List.of("HDEL", keys.departed(), departed.queue());
             boolean inUse = there.all().stream().anyMatch(p -> p.registration().queue().equals(departed.queue()));
-            if (inUse || !Replies.text(redis.call("TYPE", queue)).equals("stream")) {
+            if (inUse) {
                 return new Step<>(true, List.of(forget));
+            }
+            if (!Replies.text(redis.call("TYPE", queue)).equals("stream")) {
+                return new Step<>(true, Stream.concat(Stream.of(forget), remembered(redis, departed)).toList());
             }
             return WorkQueue.length(redis, queue) > 0
                     ? Step.only(false)
@@ -220,8 +224,13 @@ final class RegistryCommands {
 
     /** What removes an empty queue, and all that is remembered of it. */
     private Stream<List<Object>> removing(RedisConnection redis, Registration gone) {
+        return Stream.concat(Stream.of(List.of("DEL", keys.queue(gone.queue()))), remembered(redis, gone));
+    }
+
+    /** What removes all that is remembered of a processor, where its queue holds nothing, or somebody else's data. */
+    private Stream<List<Object>> remembered(RedisConnection redis, Registration gone) {
         String queue = keys.queue(gone.queue());
-        return Stream.concat(Stream.of(List.of("DEL", queue), List.of("HDEL", keys.activity(), queue),
+        return Stream.concat(Stream.of(List.of("HDEL", keys.activity(), queue),
                 List.of("HDEL", keys.taken(), queue, "unread:" + queue, "released:" + queue),
                 List.of("HDEL", keys.suspects(), queue),
                 List.of("HDEL", keys.givenBack(), gone.id())), Completed.moveToTheGone(redis, keys, gone.id()));

@@ -14,6 +14,11 @@ final class CameraLabels {
         this.limit = limit;
     }
 
+    /** These have left, and make room for others. */
+    void forget(Set<String> left) {
+        known.removeAll(left);
+    }
+
     String of(String cameraId) {
         if (known.contains(cameraId)) {
             return cameraId;

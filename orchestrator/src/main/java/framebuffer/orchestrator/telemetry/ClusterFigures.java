@@ -7,8 +7,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,8 @@ public final class ClusterFigures {
 
     private final List<RedisFigures> all;
     private final Rates rates;
+    private final Metrics metrics;
+    private Set<String> shown = Set.of();
     private final InstantSource clock;
     private final ReentrantLock noting = new ReentrantLock();
     private Instant completedAt = Instant.MIN;
@@ -30,8 +34,11 @@ public final class ClusterFigures {
      *            of each partition
      * @param rates
      *            are told what was counted
+     * @param metrics
+     *            are told which cameras have left
      */
-    public ClusterFigures(List<RedisFigures> all, Rates rates, InstantSource clock) {
+    public ClusterFigures(List<RedisFigures> all, Rates rates, Metrics metrics, InstantSource clock) {
+        this.metrics = metrics;
         this.all = List.copyOf(all);
         this.rates = rates;
         this.clock = clock;
@@ -60,6 +67,7 @@ public final class ClusterFigures {
             if (!ledgerAt.plus(LEDGER_EVERY).isAfter(now) || ledgerAt.isAfter(now)) {
                 ledgerAt = now;
                 rates.note(now, counts());
+                forgetThoseThatLeft();
             }
             if (!completedAt.plus(COMPLETED_EVERY).isAfter(now) || completedAt.isAfter(now)) {
                 completedAt = now;
@@ -68,6 +76,14 @@ public final class ClusterFigures {
         } finally {
             noting.unlock();
         }
+    }
+
+    private void forgetThoseThatLeft() {
+        Set<String> there = Set.copyOf(cameras().keySet());
+        Set<String> left = new HashSet<>(shown);
+        left.removeAll(there);
+        metrics.forgetCameras(left);
+        shown = there;
     }
 
     private Map<String, Map<String, Long>> counts() {

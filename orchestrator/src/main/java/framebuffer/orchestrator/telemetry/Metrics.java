@@ -13,6 +13,7 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** The metrics of the frame's way (contract §6). Counting methods are called by the pump; all may be called from any thread. */
@@ -127,6 +128,21 @@ public final class Metrics {
     /** Shows whether Redis answers. */
     public void watchRedis(Supplier<Boolean> up) {
         gauge("redis_up", "1 while Redis answers.", () -> up.get() ? 1 : 0);
+    }
+
+    /** Of processors that are not among these nothing is shown any more. */
+    public void keepProcessors(Set<String> there) {
+        routed.removeIf(labels -> !there.contains(labels.getFirst()));
+    }
+
+    /** Of these cameras nothing is shown any more. */
+    public void forgetCameras(Set<String> left) {
+        if (!left.isEmpty()) {
+            captured.removeIf(labels -> left.contains(labels.getFirst()));
+            shed.removeIf(labels -> left.contains(labels.getFirst()));
+            routed.removeIf(labels -> left.contains(labels.get(1)));
+            cameras.forget(left);
+        }
     }
 
     public void captured(String cameraId, int frames) {

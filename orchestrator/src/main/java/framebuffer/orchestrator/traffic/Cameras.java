@@ -148,6 +148,14 @@ public final class Cameras {
         }
     }
 
+    /** Deletes a camera with its policy; it is there again when a frame of it comes. False when there is none. */
+    public boolean delete(String id) {
+        Site site = of(id);
+        try (RedisConnection connection = site.open()) {
+            return site.policies().delete(connection, id);
+        }
+    }
+
     /** The newest picture with what was found for this capability drawn into it, as JPEG; empty: none was shown of late. */
     public Optional<byte[]> picture(String id, String capability) {
         Site site = of(id);

@@ -94,6 +94,9 @@ class DocumentedAnswersTest {
         service.call("PUT", "/cameras/c/policy", "{}");
         service.call("DELETE", "/cameras/a/policy", "");
         service.call("DELETE", "/cameras/a/policy", "");
+        service.call("DELETE", "/cameras/b", "");
+        service.get("/cameras?limit=0");
+        service.get("/frames/ledger?limit=1001");
         String letter = service.letter(Reason.INVALID);
         service.get("/frames/dead-letters?limit=0");
         service.get("/frames/dead-letters/" + letter);

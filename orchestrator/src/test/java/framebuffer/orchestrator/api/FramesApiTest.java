@@ -101,6 +101,38 @@ class FramesApiTest {
     }
 
     @Test
+    void aDeletedCameraLeavesAndWhatBecameOfItsFramesStaysCounted() {
+        redis.call("HSET", "frame-buffer:ledger", "captured:yard", "3", "done:yard", "2", "shed.expired:yard", "1");
+        redis.call("HSET", "frame-buffer:cameras-seen", "yard", "1763899200000-0");
+        service.call("PUT", "/cameras/yard/policy", "{\"keep\": \"latest\"}");
+        assertThat(service.call("DELETE", "/cameras/yard", "").status()).isEqualTo(204);
+        assertThat(service.get("/cameras").json()).isEmpty();
+        assertThat(service.get("/frames/ledger").json().at("/cameras/0/camera_id").asText()).isEqualTo("other");
+        assertThat(service.get("/frames/ledger").json().at("/total/captured").asInt()).isEqualTo(3);
+        assertThat(service.call("DELETE", "/cameras/yard", "").status()).isEqualTo(404);
+    }
+
+    @Test
+    void manyCamerasComeInParts() {
+        for (int i = 0; i < 1_200; i++) {
+            String camera = String.format("c%04d", i);
+            redis.call("HSET", "frame-buffer:ledger", "captured:" + camera, "1", "done:" + camera, "1");
+            redis.call("HSET", "frame-buffer:cameras-seen", camera, 1_763_899_200_000L + i + "-0");
+        }
+        assertThat(service.get("/cameras").json()).hasSize(1_000);
+        assertThat(service.get("/cameras?after=c0999").json()).hasSize(200);
+        assertThat(service.get("/cameras?after=c0009&limit=2").json().findValuesAsText("camera_id"))
+                .containsExactly("c0010", "c0011");
+        assertThat(service.get("/frames/ledger?limit=1").json().path("cameras")).hasSize(1);
+        assertThat(service.get("/cameras?limit=1001").status()).isEqualTo(422);
+        JsonNode overview = service.get("/overview").json();
+        assertThat(overview.path("cameras_total").asInt()).isEqualTo(1_200);
+        assertThat(overview.path("cameras").findValuesAsText("camera_id")).hasSize(500).startsWith("c0700");
+        assertThat(overview.at("/ledger/cameras")).hasSize(500);
+        assertThat(overview.at("/ledger/total/captured").asInt()).isEqualTo(1_200);
+    }
+
+    @Test
     void aFrameThatWasShedForTwoCapabilitiesIsOneFrame() {
         service.shed("two", "1763899200000-0", "face");
         service.shed("two", "1763899200000-0", "car");

@@ -108,8 +108,8 @@ class CameraPoliciesTest {
 
     @Test
     void theNewestFrameOfEachCameraIsNotedByAllTogether() {
-        Sightings one = new Sightings(Keys.DEFAULT, 2);
-        Sightings two = new Sightings(Keys.DEFAULT, 2);
+        Sightings one = new Sightings(Keys.DEFAULT, 2, Duration.ofHours(24));
+        Sightings two = new Sightings(Keys.DEFAULT, 2, Duration.ofHours(24));
         one.seen("yard", new EntryId(9, 0));
         two.seen("yard", new EntryId(10, 0));
         two.seen("gate", new EntryId(3, 0));

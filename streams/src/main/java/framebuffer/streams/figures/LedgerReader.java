@@ -1,6 +1,7 @@
 package framebuffer.streams.figures;
 
 import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisRefused;
 import framebuffer.streams.Replies;
 import framebuffer.streams.Script;
 import framebuffer.wire.Keys;
@@ -9,7 +10,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the ledger, and in the same instant what is really under way. */
 public final class LedgerReader {
@@ -49,8 +52,21 @@ public final class LedgerReader {
         List<Object> touched = new ArrayList<>(List.of(keys.ledger(), keys.capture(), keys.returned(),
                 keys.deferred()));
         touched.addAll(queues);
-        List<?> reply = Replies.list(SCRIPT.call(redis, touched, List.of(group)));
-        Map<String, byte[]> ledger = Replies.map(reply.getFirst());
+        try {
+            List<@Nullable Object> both = Objects.requireNonNull(redis.transaction(
+                    List.of(List.of("HGETALL", keys.ledger()), SCRIPT.inFull(touched, List.of(group, 0)))));
+            return of(Replies.map(both.getFirst()), Replies.list(both.getLast()));
+        } catch (RedisRefused e) {
+            if (!e.code().equals("OOM")) {
+                throw e;
+            }
+            // Where memory is used up, no transaction is taken.
+            List<?> reply = Replies.list(SCRIPT.call(redis, touched, List.of(group, 1)));
+            return of(Replies.map(reply.getFirst()), reply);
+        }
+    }
+
+    private static Reading of(Map<String, byte[]> ledger, List<?> reply) {
         byte[] extraParts = ledger.get(EXTRA_PARTS);
         long parts = Replies.number(reply.get(1)) + Replies.number(reply.get(2)) + Replies.number(reply.get(3));
         long extra = extraParts == null ? 0 : number(extraParts);

@@ -5,17 +5,29 @@ import framebuffer.streams.Replies;
 import framebuffer.streams.Script;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Keys;
+import framebuffer.wire.frame.ShedFrame;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Which frame of each camera is the newest in the capture stream, as all instances have noted together. */
 public final class CameraSightings {
     private static final Script NOTE = Script.of("ids.lua", "cameras_seen.lua");
+    private static final Script TIDY = Script.of("ledger.lua", "cameras.lua", "cameras_tidy.lua");
+    private static final Script DELETE = Script.of("ledger.lua", "cameras.lua", "camera_delete.lua");
+    /** Every end that a frame can come to, as the ledger counts it. */
+    private static final List<String> ENDS = Stream.concat(Stream.of("done", "dead", "lost"),
+            Stream.of(ShedFrame.Reason.values()).map(reason -> "shed." + reason.word())).toList();
     private static final int AT_ONCE = 1_000;
+    /** Looked at in one call to see who is silent. */
+    private static final int LOOKS = 200;
+    private static final String START = "0";
+    private static final String DELETED = "0-1";
     private static final Pattern ID = Pattern.compile("\\d{1,18}-\\d{1,18}");
 
     private CameraSightings() {
@@ -48,15 +60,63 @@ public final class CameraSightings {
         NOTE.call(redis, List.of(keys.camerasSeen()), arguments);
     }
 
-    /** The newest frame of each camera; what somebody else has written there is left out. */
+    /**
+     * The newest frame of each camera; what somebody else has written there is left out. Read in parts, for all at once would take Redis
+     * tens of milliseconds.
+     */
     public static Map<String, EntryId> read(RedisConnection redis, Keys keys) {
         Map<String, EntryId> newest = new TreeMap<>();
-        Replies.map(redis.call("HGETALL", keys.camerasSeen())).forEach((camera, bytes) -> {
-            String id = new String(bytes, StandardCharsets.US_ASCII);
-            if (ID.matcher(id).matches()) {
-                newest.put(camera, EntryId.parse(id));
-            }
-        });
+        String cursor = START;
+        do {
+            List<?> part = Replies.list(redis.call("HSCAN", keys.camerasSeen(), cursor, "COUNT", AT_ONCE));
+            cursor = Replies.text(part.getFirst());
+            Replies.map(part.getLast()).forEach((camera, bytes) -> {
+                String id = new String(bytes, StandardCharsets.US_ASCII);
+                // One that was deleted stays until what is in flight of it has ended.
+                if (ID.matcher(id).matches() && !id.equals(DELETED)) {
+                    newest.put(camera, EntryId.parse(id));
+                }
+            });
+        } while (!cursor.equals(START));
         return newest;
+    }
+
+    /**
+     * Where a search for silent cameras goes on.
+     *
+     * @param gone
+     *            how many left in this call
+     */
+    public record Tidied(int gone, String inLedger, String amongSeen) {
+        /** Where it begins. */
+        public static final Tidied START = new Tidied(0, CameraSightings.START, CameraSightings.START);
+    }
+
+    /**
+     * Has cameras leave that have been silent for long; their frames are counted as of {@code other} from then on. Looks at a bounded
+     * number of them.
+     *
+     * @param most
+     *            how many cameras are remembered
+     */
+    public static Tidied tidy(RedisConnection redis, Keys keys, Duration retention, int most, Tidied before) {
+        List<Object> arguments = new ArrayList<>(
+                List.of(retention.toMillis(), LOOKS, most, before.inLedger(), before.amongSeen()));
+        arguments.addAll(ENDS);
+        List<?> reply = Replies.list(TIDY.call(redis, List.of(keys.ledger(), keys.camerasSeen()), arguments));
+        return new Tidied((int) Replies.number(reply.get(0)), Replies.text(reply.get(1)), Replies.text(reply.get(2)));
+    }
+
+    /**
+     * Deletes a camera, and what is set for it; false when there is none.
+     *
+     * @param changes
+     *            the field that counts changes of policies
+     */
+    public static boolean delete(RedisConnection redis, Keys keys, String camera, String changes) {
+        List<Object> arguments = new ArrayList<>(List.of(camera, changes));
+        arguments.addAll(ENDS);
+        return Replies.number(DELETE.call(redis, List.of(keys.ledger(), keys.camerasSeen(), keys.cameraPolicies()),
+                arguments)) == 1;
     }
 }
