@@ -95,6 +95,23 @@ class ProcessesIT {
     }
 
     @Test
+    void aSecondServiceOfANameDoesNotStartWhileTheFirstLivesAndAtOnceWhenItWasKilled() throws Exception {
+        try (Commands commands = new Commands(folder)) {
+            commands.start("serve", "--port", "0", "--data-dir", "redis").says("ready");
+            String redis = Files.readString(folder.resolve("redis/redis.url")).strip();
+            String[] twin = {"serve", "--port", "0", "--redis-url", redis, "--instance-id", "pi-8002",
+                    "--instance-lease", "3s"};
+            Running first = commands.start(twin).says("ready");
+            Running second = commands.start(twin);
+            assertThat(second.exitCode()).as(second.errors()).isEqualTo(2);
+            assertThat(second.errors()).contains("instance pi-8002 is running at ", "; choose --instance-id");
+            first.process().destroyForcibly();
+            first.process().waitFor();
+            assertThat(commands.start(twin).says("ready").errors()).doesNotContain("was running at");
+        }
+    }
+
+    @Test
     void aFileConfiguresTheServiceAndThoseWhoAskItAndTheLogIsJsonOnDemand() throws Exception {
         Files.writeString(folder.resolve("conf.yaml"), "port: 0\nlog-format: json\napi-token: hush\n");
         try (Commands commands = new Commands(folder)) {

@@ -144,6 +144,11 @@ public record Keys(String prefix) {
         return prefix + "frame-buffer:instances";
     }
 
+    /** String: which life of an instance has this name, and where it runs. */
+    public String instanceName(String instance) {
+        return prefix + "frame-buffer:instance:" + instance;
+    }
+
     /** Hash: instance → when it last said that it could serve the partition. */
     public String candidates() {
         return prefix + "frame-buffer:candidates";

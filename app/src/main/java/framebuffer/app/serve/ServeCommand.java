@@ -1,6 +1,7 @@
 package framebuffer.app.serve;
 
 import framebuffer.app.settings.UntilStopped;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,6 +12,9 @@ import picocli.CommandLine.Mixin;
 @Command(name = "serve", mixinStandardHelpOptions = true, description = "Runs the service: REST API, hand-off, and an embedded Redis if none is given.")
 public final class ServeCommand implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(ServeCommand.class);
+
+    /** How often it is looked whether this instance may go on. */
+    private static final Duration LOOK = Duration.ofMillis(200);
 
     @Mixin
     private final ServeOptions options = new ServeOptions();
@@ -24,7 +28,11 @@ public final class ServeCommand implements Callable<Integer> {
         options.log().apply();
         try (UntilStopped stop = new UntilStopped(); Service service = Service.start(options)) {
             log.info("ready: page and REST at {}, Redis at {}", service.url(), service.redis());
-            stop.await();
+            while (!stop.await(LOOK)) {
+                if (service.hasLostItsName()) {
+                    return 1;
+                }
+            }
             log.info("stopping");
         }
         log.info("stopped");

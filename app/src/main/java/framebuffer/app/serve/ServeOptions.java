@@ -10,8 +10,6 @@ import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.registry.RegistrationPolicy;
 import framebuffer.streams.RedisAddress;
 import framebuffer.wire.Keys;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -43,7 +41,7 @@ public final class ServeOptions {
     @Mixin
     private final AlertOptions alerts = new AlertOptions();
 
-    @Option(names = "--instance-id", paramLabel = "NAME", description = "This instance's name; under it, it goes on with what it held before a restart. Default: host name and port.")
+    @Option(names = "--instance-id", paramLabel = "NAME", description = "This instance's name; under it, it goes on with what it held before a restart. Default: host name, port and a random part that is kept in the data folder.")
     private @Nullable String instanceId;
 
     @Within(least = "1", most = "10000")
@@ -93,15 +91,21 @@ public final class ServeOptions {
                 Version.current());
     }
 
-    private String instance() {
-        if (instanceId != null) {
-            return instanceId;
+    /** The instance's name: stays the same over restarts, and no other instance has it by chance. */
+    String instance() {
+        if (instanceId == null) {
+            instanceId = InstanceNames.byDefault(redis.dataDir(), listen.port());
         }
-        try {
-            return InetAddress.getLocalHost().getHostName() + '-' + listen.port();
-        } catch (UnknownHostException e) {
-            // A machine that does not know its own name still has a port of its own.
-            return "instance-" + listen.port();
-        }
+        return instanceId;
+    }
+
+    /** Where this instance can be found, for people. */
+    String where() {
+        return InstanceNames.host() + ", port " + listen.port() + ", process " + ProcessHandle.current().pid();
+    }
+
+    /** How long an instance may be silent. */
+    Duration instanceLease() {
+        return flow.bounds().instanceLease();
     }
 }

@@ -19,11 +19,13 @@ public final class Service implements AutoCloseable {
     private final @Nullable EmbeddedRedis embedded;
     private final RedisAddress redis;
     private final Tracing tracing;
+    private final NameHolder name;
     private final Orchestrator orchestrator;
 
-    private Service(@Nullable EmbeddedRedis embedded, RedisAddress redis, Tracing tracing,
+    private Service(@Nullable EmbeddedRedis embedded, RedisAddress redis, Tracing tracing, NameHolder name,
             Orchestrator orchestrator) {
         this.tracing = tracing;
+        this.name = name;
         this.embedded = embedded;
         this.redis = redis;
         this.orchestrator = orchestrator;
@@ -46,8 +48,14 @@ public final class Service implements AutoCloseable {
         Tracing tracing = Tracing.fromEnvironment(System.getenv(), "frame-buffer");
         try {
             Claim.of(address, options.redis().partitioning(), options.consumerGroup());
-            return new Service(embedded, address, tracing,
-                    Orchestrator.start(options.settings(address), tracing.telemetry(), InstantSource.system()));
+            NameHolder name = NameHolder.of(address, options);
+            try {
+                return new Service(embedded, address, tracing, name,
+                        Orchestrator.start(options.settings(address), tracing.telemetry(), InstantSource.system()));
+            } catch (RuntimeException e) {
+                name.close();
+                throw e;
+            }
         } catch (RuntimeException e) {
             tracing.close();
             if (embedded != null) {
@@ -85,9 +93,15 @@ public final class Service implements AutoCloseable {
         return orchestrator.ledger();
     }
 
+    /** Whether another instance of its name runs, for this one was silent for too long: then it is to end. */
+    boolean hasLostItsName() {
+        return name.isLost();
+    }
+
     @Override
     public void close() {
         orchestrator.close();
+        name.close();
         tracing.close();
         if (embedded != null) {
             embedded.close();

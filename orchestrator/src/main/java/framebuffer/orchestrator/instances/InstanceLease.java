@@ -102,7 +102,7 @@ public final class InstanceLease implements RedisLoop.Work {
 
     @Override
     public void stopping(RedisConnection redis) {
-        instances.leave(redis);
+        instances.leave(redis, run);
     }
 
     /** One that is gone is told of for some time, or until it is back. */
@@ -113,7 +113,8 @@ public final class InstanceLease implements RedisLoop.Work {
     }
 
     private void notice(String before) {
-        boolean others = saidBefore && !before.endsWith(run);
+        // Nothing: it was taken for dead, or Redis has forgotten it.
+        boolean others = saidBefore && !before.isEmpty() && !before.endsWith(run);
         if (others != contested) {
             contested = others;
             alert().ifPresentOrElse(log::warn,

@@ -77,7 +77,7 @@ class TenureTest {
             otherServes.beat(REDIS.connection(), "run");
             assertThat(serves()).isFalse();
         }
-        otherServes.leave(REDIS.connection());
+        otherServes.leave(REDIS.connection(), "run");
         assertThat(serves()).isTrue();
     }
 
@@ -95,7 +95,7 @@ class TenureTest {
         otherServes.beat(REDIS.connection(), "run");
         REDIS.call("CONFIG", "SET", "maxmemory", "1");
         try {
-            otherServes.leave(REDIS.connection());
+            otherServes.leave(REDIS.connection(), "run");
         } finally {
             REDIS.call("CONFIG", "SET", "maxmemory", "0");
         }

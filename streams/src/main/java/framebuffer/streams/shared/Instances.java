@@ -70,9 +70,9 @@ public record Instances(Keys keys, String group, String instance) {
         return new Said(Replies.text(reply.getFirst()), others);
     }
 
-    /** Says that this instance ends. What is pending for it may be taken over at once. */
-    public void leave(RedisConnection redis) {
-        LEAVE.call(redis, List.of(keys.instances()), List.of(instance, LEFT));
+    /** Says that this run of the instance ends. What is pending for it may be taken over at once. */
+    public void leave(RedisConnection redis, String run) {
+        LEAVE.call(redis, List.of(keys.instances()), List.of(instance, LEFT, run));
     }
 
     /**
