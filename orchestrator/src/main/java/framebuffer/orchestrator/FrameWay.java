@@ -29,6 +29,7 @@ import framebuffer.orchestrator.telemetry.Metrics;
 import framebuffer.orchestrator.telemetry.PumpView;
 import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisLoop;
+import framebuffer.streams.capture.OurGroup;
 import framebuffer.streams.frames.DeferredFrames;
 import framebuffer.streams.handoff.HandOff;
 import framebuffer.streams.handoff.Source;
@@ -203,8 +204,8 @@ public final class FrameWay implements AutoCloseable {
         this.journaling = journaling(settings, journal, clock);
         Source capture = new Source(keys.capture(), settings.group(), Source.Kind.CAPTURE);
         Source returned = new Source(keys.returned(), settings.group(), Source.Kind.RETURNED);
-        SourceReader captured = reader(capture, settings, inbox);
-        SourceReader givenBack = reader(returned, settings, inbox);
+        SourceReader captured = reader(capture, settings, inbox, processors);
+        SourceReader givenBack = reader(returned, settings, inbox, processors);
         QueueRecovery recovery = new QueueRecovery(keys, bounds.processingTimeout(), inbox, processors);
         this.upkeep = new CaptureUpkeep(new CaptureUpkeep.Settings(keys, settings.group(),
                 bounds.handOff().ledgerFields(), bounds.foreignGroupRetention()), metrics, clock);
@@ -246,8 +247,11 @@ public final class FrameWay implements AutoCloseable {
                 new RedisLoop("pixels", redis, pixels), new RedisLoop("deferred", redis, due(settings)));
     }
 
-    private static SourceReader reader(Source source, Settings settings, Inbox inbox) {
-        return new SourceReader(source, settings.instance(), inbox, settings.bounds().batch(),
+    private static SourceReader reader(Source source, Settings settings, Inbox inbox, Processors processors) {
+        OurGroup group = new OurGroup(settings.keys(), source, () -> processors.known()
+                ? Optional.of(processors.all().stream().map(one -> settings.keys().queue(one.queue())).toList())
+                : Optional.empty());
+        return new SourceReader(group, settings.instance(), inbox, settings.bounds().batch(),
                 settings.bounds().window().atOnce());
     }
 

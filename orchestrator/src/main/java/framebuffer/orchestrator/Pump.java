@@ -70,6 +70,7 @@ final class Pump implements RedisLoop.Work {
     private final Endings endings = new Endings();
     private final Census census;
     private final Dispatcher dispatcher;
+    private final Hold hold;
     private final Intake intake;
     private final Wishes wishes;
     private final Shortage shortage = new Shortage();
@@ -93,6 +94,7 @@ final class Pump implements RedisLoop.Work {
                 parts.metrics(), affinity,
                 new Dispatcher.Listeners(this::handedOff, parts.journal(),
                         () -> Loads.of(situation.available(), router.slots())));
+        this.hold = new Hold(dispatcher, parts.settings().consumer());
         this.intake = new Intake(parts.settings().maxAttempts(), parts.letters().floods());
         this.census = new Census(parts.settings().consumer());
         this.wishes = new Wishes(parts.placing(), parts.settings().affinity());
@@ -119,7 +121,7 @@ final class Pump implements RedisLoop.Work {
         endings.clear();
         router = new Router(parts.settings().strategy());
         situation.forget();
-        census.begin(dispatcher.cursor(redis, parts.settings().consumer()));
+        census.begin(hold.begin(redis));
         epochs.next();
     }
 
@@ -130,11 +132,22 @@ final class Pump implements RedisLoop.Work {
             beginAgain(redis);
         }
         try {
-            oneTurn(redis);
+            Instant now = parts.clock().instant();
+            if (hold.stands(redis, now, () -> settleAll(now), census::told)) {
+                oneTurn(redis);
+                return;
+            }
         } catch (Fenced e) {
-            log.warn("{}: this instance was silent for too long, or has taken over from another; it begins again",
-                    e.getMessage());
-            beginAgain(redis);
+            log.debug("{}", e.getMessage());
+        }
+        log.warn("{}: what was pending for this instance is not its own any more, for it was silent for too long,"
+                + " or a stream or its group was made anew; it begins again", parts.settings().consumer());
+        beginAgain(redis);
+    }
+
+    private void settleAll(Instant now) {
+        while (!dispatcher.idle()) {
+            settle(now);
         }
     }
 
@@ -184,9 +197,7 @@ final class Pump implements RedisLoop.Work {
     @Override
     public void stopping(RedisConnection redis) {
         try {
-            while (!dispatcher.idle()) {
-                settle(parts.clock().instant());
-            }
+            settleAll(parts.clock().instant());
         } catch (Fenced e) {
             dispatcher.abandon();
         }

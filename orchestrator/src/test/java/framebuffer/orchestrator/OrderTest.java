@@ -159,7 +159,7 @@ class OrderTest {
             router.available(List.of(site.register("p0", 1, "face")));
             Objects.requireNonNull(router.slot("p0")).seen(2);
             dispatcher.connected(pump);
-            known = dispatcher.cursor(pump, "i1");
+            known = dispatcher.mark(pump, "i1").cursor();
         }
 
         /** Frames of one camera, read. */

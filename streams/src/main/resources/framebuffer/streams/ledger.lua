@@ -2,6 +2,8 @@
 --
 -- The ledger is a hash. Its fields: captured:CAMERA, done:CAMERA, dead:CAMERA, lost:CAMERA, shed.REASON:CAMERA;
 -- cursor:CONSUMER, the last entry of the capture stream that this consumer has counted as captured;
+-- counted_up_to, where a consumer begins that has no cursor, for its group was made anew;
+-- made_capture and made_returned, how often our group of that stream was made anew;
 -- extra_parts, how many more parts than frames are under way; counted, how many frames were counted as captured when they were read;
 -- trimmed, how many frames our group has lost before it had read them, and run, read_offset, read_correction, which that needs;
 -- letters_dropped_number and letters_dropped_age, how many dead letters were removed because there were too many or they were too old.
@@ -37,13 +39,18 @@ local function captured(ledger, camera, n, most_fields)
   add(ledger, field, n)
 end
 
+-- The last entry of the capture stream that this consumer has counted as captured, or somebody for it.
+local function cursor_of(ledger, consumer)
+  return redis.call('HGET', ledger, 'cursor:' .. consumer) or redis.call('HGET', ledger, 'counted_up_to') or '0-0'
+end
+
 -- Entries that are pending in our group, and how many of them are not counted as captured yet: those behind their consumer's cursor.
 local function pending_and_uncounted(capture, group, ledger)
   local summary = redis.pcall('XPENDING', capture, group)
   if summary.err or summary[1] == 0 then return 0, 0 end
   local uncounted = 0
   for _, consumer in ipairs(summary[4]) do
-    local cursor = redis.call('HGET', ledger, 'cursor:' .. consumer[1]) or '0-0'
+    local cursor = cursor_of(ledger, consumer[1])
     uncounted = uncounted + #redis.call('XPENDING', capture, group, '(' .. cursor, '+', 1000000, consumer[1])
   end
   return summary[1], uncounted

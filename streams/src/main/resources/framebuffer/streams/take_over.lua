@@ -27,7 +27,7 @@ end
 
 local function count(consumer, delivered)
   local field = 'cursor:' .. consumer
-  local cursor = redis.call('HGET', ledger, field) or '0-0'
+  local cursor = cursor_of(ledger, consumer)
   local cameras, counted = {}, 0
   for _, one in ipairs(redis.call('XPENDING', capture, group, '(' .. cursor, '+', 1000000, consumer)) do
     local camera = camera_of(one[1])

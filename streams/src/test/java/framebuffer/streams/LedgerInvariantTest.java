@@ -85,7 +85,7 @@ class LedgerInvariantTest {
         for (Instance instance : instances) {
             instance.reader.ensureGroup(redis.connection());
             instance.returns.ensureGroup(redis.connection());
-            instance.known = handOff.cursor(redis.connection(), instance.name);
+            instance.known = handOff.mark(redis.connection(), instance.name).cursor();
         }
         for (int step = 0; step < 250; step++) {
             step(random);
@@ -144,7 +144,7 @@ class LedgerInvariantTest {
     }
 
     private void beginAgain(Instance instance) {
-        instance.known = handOff.cursor(redis.connection(), instance.name);
+        instance.known = handOff.mark(redis.connection(), instance.name).cursor();
         List<Entry> pending = instance.reader.readPending(redis.connection(), EntryId.FIRST, 10_000);
         instance.waiting.clear();
         instance.waiting.addAll(pending);

@@ -104,9 +104,14 @@ public final class Dispatcher {
         handOff.prepare(redis);
     }
 
-    /** Up to where the frames of this instance are counted as captured. */
-    public EntryId cursor(RedisConnection redis, String instance) {
-        return handOff.cursor(redis, instance);
+    /** What is pending for this instance is its own from now on. */
+    public HandOff.Mark mark(RedisConnection redis, String instance) {
+        return handOff.mark(redis, instance);
+    }
+
+    /** Whether it still is. */
+    public boolean stands(RedisConnection redis, String instance, HandOff.Mark mark) {
+        return handOff.stands(redis, instance, mark);
     }
 
     /** Waits for what is on its way, whatever came of it: it is not to be settled, for all is read again. */

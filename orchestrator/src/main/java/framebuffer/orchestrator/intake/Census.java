@@ -4,7 +4,6 @@ import framebuffer.streams.handoff.HandOff;
 import framebuffer.wire.EntryId;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Counts frames as captured: each when it is read for the first time, and never again. For one thread. */
 public final class Census {
@@ -40,11 +39,13 @@ public final class Census {
         return uncounted.isEmpty();
     }
 
-    /** What is to be told with the next batch, and counts as told from now on; null: nothing. */
-    public HandOff.@Nullable Captured tell() {
-        if (uncounted.isEmpty()) {
-            return null;
-        }
+    /** Up to where Redis was told. */
+    public EntryId told() {
+        return told;
+    }
+
+    /** What is to be told with the next batch, and counts as told from now on. With nothing new it says who it is that hands off. */
+    public HandOff.Captured tell() {
         HandOff.Captured captured = new HandOff.Captured(instance, told, counted, Map.copyOf(uncounted));
         told = counted;
         uncounted.clear();

@@ -4,6 +4,7 @@ import framebuffer.streams.Entry;
 import framebuffer.streams.GroupReader;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
+import framebuffer.streams.capture.OurGroup;
 import framebuffer.streams.handoff.Source;
 import framebuffer.wire.EntryId;
 import java.time.Duration;
@@ -24,6 +25,7 @@ public final class SourceReader implements RedisLoop.Work {
 
     private final Source source;
     private final GroupReader reader;
+    private final OurGroup group;
     private final Inbox inbox;
     private final int batch;
     private final long bytes;
@@ -35,6 +37,8 @@ public final class SourceReader implements RedisLoop.Work {
     private @Nullable Delivery undelivered;
 
     /**
+     * @param group
+     *            of the source that is read, and which source
      * @param consumer
      *            the name of this instance in the group
      * @param batch
@@ -42,8 +46,9 @@ public final class SourceReader implements RedisLoop.Work {
      * @param bytes
      *            read at once, at most, as far as the size of the last ones tells that of the next
      */
-    public SourceReader(Source source, String consumer, Inbox inbox, int batch, long bytes) {
-        this.source = source;
+    public SourceReader(OurGroup group, String consumer, Inbox inbox, int batch, long bytes) {
+        this.group = group;
+        this.source = group.source();
         this.reader = new GroupReader(source.stream(), source.group(), consumer);
         this.inbox = inbox;
         this.batch = batch;
@@ -57,11 +62,17 @@ public final class SourceReader implements RedisLoop.Work {
 
     @Override
     public void connected(RedisConnection redis) {
-        if (reader.ensureGroup(redis) && epoch.current() > 0) {
+        ensureGroup(redis);
+        beginAgain();
+    }
+
+    private boolean ensureGroup(RedisConnection redis) {
+        boolean made = group.ensure(redis);
+        if (made && epoch.current() > 0) {
             log.warn("group {} of {} had vanished; made anew from the start of the stream", source.group(),
                     source.stream());
         }
-        beginAgain();
+        return made;
     }
 
     @Override
@@ -74,8 +85,14 @@ public final class SourceReader implements RedisLoop.Work {
         if (undelivered == null) {
             undelivered = read(redis);
         }
-        if (undelivered != null && inbox.offer(undelivered, WAIT)) {
+        if (undelivered == null) {
+            return;
+        }
+        if (inbox.offer(undelivered, WAIT)) {
             undelivered = null;
+        } else if (ensureGroup(redis)) {
+            // Who does not read would not learn that what it has read is not its own any more.
+            beginAgain();
         }
     }
 

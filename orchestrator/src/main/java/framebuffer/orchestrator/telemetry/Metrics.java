@@ -195,7 +195,8 @@ public final class Metrics {
      *            the id of its trace, which then stands beside the figure; empty: it is not recorded
      */
     public void waited(Duration after, String trace) {
-        double seconds = Math.max(0, after.toNanos() / 1e9);
+        // An id that somebody made up may lie so far away that the time between has no nanoseconds.
+        double seconds = Math.max(0, after.getSeconds() + after.getNano() / 1e9);
         if (trace.isEmpty()) {
             queueWait.observe(seconds);
         } else {

@@ -5,7 +5,6 @@ import framebuffer.streams.RedisRefused;
 import framebuffer.streams.RedisUnavailable;
 import framebuffer.streams.Replies;
 import framebuffer.streams.Script;
-import framebuffer.streams.SmallWrites;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;
 import framebuffer.wire.Keys;
@@ -30,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 public final class HandOff {
     private static final Script SCRIPT = Script.of("rights.lua", "ids.lua", "ledger.lua", "room.lua", "circuits.lua",
             "steady.lua", "hand_off.lua");
+
+    private static final Script NOTE = Script.of("ledger.lua", "cursor_note.lua");
 
     /** Most fields of a target. A Lua script passes somewhat less than 8 000 values to a command. */
     private static final int MAX_FIELDS = 3_900;
@@ -127,13 +128,34 @@ public final class HandOff {
     }
 
     /**
-     * Up to where this consumer's frames are counted as captured. It is noted from now on, so that one that was taken for dead, of which
-     * nothing is noted any more, is told from a new one.
+     * What tells whether what is pending for a consumer is still its own: suspension and take-over, a group or a key that is deleted, or
+     * a Redis that has forgotten something change it.
+     *
+     * @param cursor
+     *            up to where its frames are counted as captured
+     * @param groups
+     *            which groups it reads in
      */
-    public EntryId cursor(RedisConnection redis, String consumer) {
-        String field = "cursor:" + consumer;
-        SmallWrites.execute(redis, List.of(List.of("HSETNX", keys.ledger(), field, EntryId.FIRST.toString())));
-        return EntryId.parse(Replies.text(redis.call("HGET", keys.ledger(), field)));
+    public record Mark(EntryId cursor, String groups) {
+    }
+
+    /** What is pending for this consumer is its own from now on; that is noted. */
+    public Mark mark(RedisConnection redis, String consumer) {
+        List<?> reply = Replies.list(NOTE.call(redis, List.of(keys.ledger()), List.of(consumer)));
+        return new Mark(EntryId.parse(Replies.text(reply.get(0))),
+                Replies.text(reply.get(1)) + ' ' + Replies.text(reply.get(2)));
+    }
+
+    /** Whether it still is. */
+    public boolean stands(RedisConnection redis, String consumer, Mark mark) {
+        List<@Nullable Object> now = new ArrayList<>(Replies.list(
+                redis.call("HMGET", keys.ledger(), "cursor:" + consumer, "made_capture", "made_returned")));
+        return mark.cursor().toString().equals(text(now.get(0), ""))
+                && mark.groups().equals(text(now.get(1), "0") + ' ' + text(now.get(2), "0"));
+    }
+
+    private static String text(@Nullable Object value, String absent) {
+        return value == null ? absent : Replies.text(value);
     }
 
     /** Puts a batch on its way. */

@@ -96,7 +96,7 @@ class RestartedRedisTest {
         entries.forEach(entry -> moves.add(new Move.Shed(entry.id(), entry.id(), "cam", "expired",
                 Fields.ofText("frame_id", "f"))));
         handOff.begin(redis, new HandOff.Batch(new Source(KEYS.capture(), GROUP, Source.Kind.CAPTURE), Map.of(),
-                new HandOff.Captured("i1", handOff.cursor(redis, "i1"), entries.getLast().id(),
+                new HandOff.Captured("i1", handOff.mark(redis, "i1").cursor(), entries.getLast().id(),
                         Map.of("cam", entries.size())),
                 moves)).await();
     }

@@ -41,7 +41,7 @@ class LedgerReaderTest {
         handOff.begin(redis.connection(), new HandOff.Batch(SOURCE, Map.of(A, 100),
                 counted.isEmpty()
                         ? null
-                        : new HandOff.Captured(CONSUMER, handOff.cursor(redis.connection(), CONSUMER),
+                        : new HandOff.Captured(CONSUMER, handOff.mark(redis.connection(), CONSUMER).cursor(),
                                 counted.getLast().id(), Map.of("cam", counted.size())),
                 List.of(moves))).await();
     }

@@ -46,7 +46,7 @@ public final class CaptureStream {
 
     /** Up to where this consumer's frames are counted as captured. */
     public EntryId cursor(String consumer) {
-        return new HandOff(KEYS, CONSUMER, HandOff.Limits.DEFAULT).cursor(redis.connection(), consumer);
+        return new HandOff(KEYS, CONSUMER, HandOff.Limits.DEFAULT).mark(redis.connection(), consumer).cursor();
     }
 
     public List<Entry> frames(int count) {
