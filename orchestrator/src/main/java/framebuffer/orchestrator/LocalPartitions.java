@@ -4,6 +4,7 @@ import framebuffer.orchestrator.api.PartitionsApi;
 import framebuffer.orchestrator.instances.Tenure;
 import framebuffer.orchestrator.telemetry.PumpView;
 import framebuffer.wire.control.Backpressure;
+import framebuffer.wire.text.NaturalOrder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,7 +78,7 @@ record LocalPartitions(List<LocalPartition> all) implements AutoCloseable {
 
     /** Instance → what is wrong with it. */
     Map<String, String> missingInstances() {
-        Map<String, String> missing = new TreeMap<>();
+        Map<String, String> missing = new TreeMap<>(NaturalOrder.NAMES);
         all.forEach(one -> missing.putAll(one.missingInstances()));
         return missing;
     }

@@ -40,6 +40,7 @@ import framebuffer.wire.control.Backpressure;
 import framebuffer.wire.control.PressureLevel;
 import framebuffer.wire.processor.Heartbeat.Status;
 import framebuffer.wire.processor.Registration;
+import framebuffer.wire.text.NaturalOrder;
 import io.opentelemetry.api.OpenTelemetry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
@@ -51,7 +52,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -287,7 +287,7 @@ public final class Orchestrator implements AutoCloseable {
         return readmitted.isEmpty()
                 ? Optional.empty()
                 : Optional.of("more than half of the processors of a capability fail; these go on all the same: "
-                        + String.join(", ", new TreeSet<>(readmitted)));
+                        + readmitted.stream().sorted(NaturalOrder.NAMES).collect(Collectors.joining(", ")));
     }
 
     private Map<String, Integer> circuits() {

@@ -3,6 +3,7 @@ package framebuffer.wire;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.wire.Decoded.Problem;
+import framebuffer.wire.text.Nearest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -26,6 +27,16 @@ public final class JsonReader {
 
     public void problem(String field, String reason) {
         problems.add(new Problem(field, reason));
+    }
+
+    /** Each member that is none of these is a problem, which names the nearest. */
+    public void only(List<String> known) {
+        object.fieldNames().forEachRemaining(field -> {
+            if (!known.contains(field)) {
+                problem(field, "is not known" + Nearest.to(field, known).map(meant -> "; did you mean " + meant + "?")
+                        .orElse("; known are " + String.join(", ", known)));
+            }
+        });
     }
 
     public boolean has(String field) {

@@ -1,6 +1,7 @@
 package framebuffer.app.inquire;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import framebuffer.wire.text.NaturalOrder;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -106,7 +107,7 @@ final class Screen {
         Table table = new Table("PROCESSOR", "STATUS", "CIRCUIT", "LOAD", "OUT/CAP", "CAPABILITIES", "");
         List<JsonNode> fullest = StreamSupport.stream(all.path("processors").spliterator(), false)
                 .sorted(Comparator.comparingDouble((JsonNode one) -> -load(all, one).path("utilization").asDouble())
-                        .thenComparing(one -> one.path("id").asText()))
+                        .thenComparing(one -> one.path("id").asText(), NaturalOrder.NAMES))
                 .toList();
         for (JsonNode one : fullest) {
             JsonNode load = load(all, one);
@@ -134,7 +135,7 @@ final class Screen {
         Table table = new Table("CAMERA", "FRAMES/S", "LAST FRAME", "KEEP");
         StreamSupport.stream(all.path("cameras").spliterator(), false)
                 .sorted(Comparator.comparingDouble((JsonNode one) -> -one.path("frames_per_second").asDouble())
-                        .thenComparing(one -> one.path("camera_id").asText()))
+                        .thenComparing(one -> one.path("camera_id").asText(), NaturalOrder.NAMES))
                 .forEach(one -> table.row(one.path("camera_id").asText(),
                         number(one.path("frames_per_second").asDouble()), one.path("last_frame_at").asText(""),
                         one.path("keep").asText()));

@@ -1,5 +1,6 @@
 package framebuffer.app.keys;
 
+import framebuffer.wire.text.Nearest;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package framebuffer.app.keys;
 
+import framebuffer.wire.text.Nearest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

@@ -3,6 +3,7 @@ package framebuffer.orchestrator.alerts;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.wire.Timestamps;
+import framebuffer.wire.text.NaturalOrder;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -23,7 +24,7 @@ import java.util.stream.Collectors;
 public record Alert(Rule rule, String subject, Instant since, String summary) {
     /** The worst first, then the oldest. */
     public static final Comparator<Alert> ORDER = Comparator.comparing((Alert alert) -> alert.rule().severity())
-            .thenComparing(Alert::since).thenComparing(Alert::rule).thenComparing(Alert::subject);
+            .thenComparing(Alert::since).thenComparing(Alert::rule).thenComparing(Alert::subject, NaturalOrder.NAMES);
 
     /** As JSON, in the form of {@code GET /alerts}. */
     public ObjectNode json() {

@@ -3,6 +3,7 @@ package framebuffer.orchestrator.alerts;
 import framebuffer.orchestrator.alerts.Observation.Frames;
 import framebuffer.orchestrator.alerts.Observation.Processor;
 import framebuffer.wire.control.PressureLevel;
+import framebuffer.wire.text.NaturalOrder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -73,7 +74,7 @@ record Conditions(Instant at, List<Condition> holding, double meanUnread, Map<St
             Duration silent = Duration.between(camera.getValue(), now.at());
             return silent.compareTo(thresholds.cameraSilence()) > 0
                     && silent.compareTo(thresholds.cameraForgotten()) < 0;
-        }).sorted(Map.Entry.comparingByKey()).limit(MOST).forEach(camera -> found.add(new Condition(
+        }).sorted(Map.Entry.comparingByKey(NaturalOrder.NAMES)).limit(MOST).forEach(camera -> found.add(new Condition(
                 Rule.NO_FRAMES_FROM_CAMERA, camera.getKey(), "has sent nothing since " + camera.getValue())));
     }
 
@@ -103,7 +104,7 @@ record Conditions(Instant at, List<Condition> holding, double meanUnread, Map<St
             found.add(new Condition(Rule.BACKPRESSURE_CRITICAL, "",
                     "frames wait, and the processors that could take them are full"));
         }
-        frames.wanting().stream().sorted().limit(MOST).forEach(capability -> found.add(new Condition(
+        frames.wanting().stream().sorted(NaturalOrder.NAMES).limit(MOST).forEach(capability -> found.add(new Condition(
                 Rule.NO_PROCESSOR_FOR_CAPABILITY, capability, "frames wait, and no usable processor "
                         + (capability.isEmpty() ? "is there" : "offers what they need"))));
         if (frames.p95() != null && frames.p95().compareTo(thresholds.latency()) > 0) {

@@ -16,6 +16,7 @@ import framebuffer.orchestrator.traffic.Traffic.Standing;
 import framebuffer.wire.CameraNeed;
 import framebuffer.wire.Timestamps;
 import framebuffer.wire.frame.Finding;
+import framebuffer.wire.text.NaturalOrder;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -94,7 +95,7 @@ final class OverviewApi {
                 : all.stream()
                         .sorted(Comparator.comparing(Camera::lastFrameAt,
                                 Comparator.nullsFirst(Comparator.naturalOrder())).reversed())
-                        .limit(MOST_CAMERAS).sorted(Comparator.comparing(Camera::id)).toList();
+                        .limit(MOST_CAMERAS).sorted(Comparator.comparing(Camera::id, NaturalOrder.NAMES)).toList();
     }
 
     /** The same with what became of the frames of these cameras only, and of those that are counted together. */
@@ -134,7 +135,7 @@ final class OverviewApi {
                         .put("capability", way.getKey().capability()).put("processor_id", way.getKey().processorId())
                         .put("frames_per_second", seconds > 0 ? milli(way.getValue() / seconds) : 0));
         ArrayNode cameras = json.putArray("cameras");
-        flows.cameras().entrySet().stream().sorted(Map.Entry.comparingByKey()).limit(MOST_CAMERAS)
+        flows.cameras().entrySet().stream().sorted(Map.Entry.comparingByKey(NaturalOrder.NAMES)).limit(MOST_CAMERAS)
                 .forEach(camera -> cameras.addObject().put("camera_id", camera.getKey())
                         .put("mean_wait_ms", millis(camera.getValue().mean()))
                         .put("longest_wait_ms", millis(camera.getValue().longest()))
@@ -145,7 +146,8 @@ final class OverviewApi {
     private static ArrayNode pictures(Map<CameraNeed, Finding> pictures) {
         ArrayNode list = JSON.arrayNode();
         pictures.entrySet().stream()
-                .sorted(Comparator.comparing((Map.Entry<CameraNeed, Finding> one) -> one.getKey().camera())
+                .sorted(Comparator.comparing((Map.Entry<CameraNeed, Finding> one) -> one.getKey().camera(),
+                        NaturalOrder.NAMES)
                         .thenComparing(one -> one.getKey().capability()))
                 .limit(MOST_CAMERAS)
                 .forEach(one -> list.add(one.getValue().json().put("camera_id", one.getKey().camera())

@@ -5,6 +5,7 @@ import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
 import framebuffer.streams.RedisUnavailable;
 import framebuffer.streams.shared.Instances;
+import framebuffer.wire.text.NaturalOrder;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -63,7 +64,7 @@ public final class InstanceLease implements RedisLoop.Work {
 
     /** Instance → what is wrong with it: it is gone, or there are two of the name. */
     public Map<String, String> missing() {
-        Map<String, String> all = new TreeMap<>();
+        Map<String, String> all = new TreeMap<>(NaturalOrder.NAMES);
         gone.forEach((name, _) -> all.put(name, "has been silent for longer than "
                 + settings.lease().toSeconds() + " s; what it held was taken over"));
         alert().ifPresent(why -> all.put(instances.instance(), why));

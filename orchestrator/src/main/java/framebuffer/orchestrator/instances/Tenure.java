@@ -5,6 +5,7 @@ import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
 import framebuffer.streams.shared.Candidates;
 import framebuffer.streams.shared.Instances;
+import framebuffer.wire.text.NaturalOrder;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -215,7 +216,7 @@ public final class Tenure implements RedisLoop.Work {
                 served.entrySet().stream()
                         .filter(one -> !one.getValue().equals(Instances.LEFT) && living.contains(one.getKey()))
                         .map(Map.Entry::getKey),
-                serving ? Stream.of(candidates.instance()) : Stream.empty()).sorted().toList();
+                serving ? Stream.of(candidates.instance()) : Stream.empty()).sorted(NaturalOrder.NAMES).toList();
         view = new View(now, List.copyOf(living), ours.getFirst().equals(candidates.instance()));
     }
 

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.streams.figures.LedgerReader;
+import framebuffer.wire.text.NaturalOrder;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
@@ -34,7 +36,8 @@ public record Ledger(boolean balanced, Counts total, List<Camera> cameras) {
     /** The ledger that follows from what was counted and what is there. */
     public static Ledger of(LedgerReader.Reading reading) {
         List<Camera> cameras = reading.counts().entrySet().stream()
-                .map(camera -> new Camera(camera.getKey(), Counts.of(camera.getValue()))).toList();
+                .map(camera -> new Camera(camera.getKey(), Counts.of(camera.getValue())))
+                .sorted(Comparator.comparing(Camera::cameraId, NaturalOrder.NAMES)).toList();
         Counts total = cameras.stream().map(Camera::counts).reduce(Counts.NONE, Counts::plus);
         boolean noneEndedTwice = cameras.stream().filter(camera -> !COLLECTIVE.contains(camera.cameraId()))
                 .allMatch(camera -> camera.counts().inFlight() >= 0);
@@ -46,7 +49,7 @@ public record Ledger(boolean balanced, Counts total, List<Camera> cameras) {
         if (each.size() == 1) {
             return each.getFirst();
         }
-        SortedMap<String, Counts> cameras = new TreeMap<>();
+        SortedMap<String, Counts> cameras = new TreeMap<>(NaturalOrder.NAMES);
         each.forEach(ledger -> ledger.cameras()
                 .forEach(camera -> cameras.merge(camera.cameraId(), camera.counts(), Counts::plus)));
         return new Ledger(each.stream().allMatch(Ledger::balanced),

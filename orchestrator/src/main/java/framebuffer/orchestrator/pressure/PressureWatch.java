@@ -9,6 +9,7 @@ import framebuffer.wire.Keys;
 import framebuffer.wire.control.Backpressure;
 import framebuffer.wire.control.PressureLevel;
 import framebuffer.wire.processor.Registration;
+import framebuffer.wire.text.NaturalOrder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -146,7 +147,7 @@ public final class PressureWatch implements RedisLoop.Work {
 
     /** The processors at the highest level, for people. */
     public static String critical(Backpressure told) {
-        TreeSet<String> ids = new TreeSet<>();
+        TreeSet<String> ids = new TreeSet<>(NaturalOrder.NAMES);
         told.processors().forEach((id, level) -> {
             if (level == PressureLevel.CRITICAL) {
                 ids.add(id);

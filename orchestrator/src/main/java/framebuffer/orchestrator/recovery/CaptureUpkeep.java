@@ -7,12 +7,13 @@ import framebuffer.streams.RedisLoop;
 import framebuffer.streams.capture.CaptureLook;
 import framebuffer.streams.capture.CaptureTrim;
 import framebuffer.wire.Keys;
+import framebuffer.wire.text.NaturalOrder;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,7 +63,8 @@ public final class CaptureUpkeep implements RedisLoop.Work {
         return groups.isEmpty()
                 ? Optional.empty()
                 : Optional.of("nobody has read the capture stream for " + settings.retention().toSeconds()
-                        + " s in its group " + String.join(", ", new TreeSet<>(groups))
+                        + " s in its group "
+                        + groups.stream().sorted(NaturalOrder.NAMES).collect(Collectors.joining(", "))
                         + "; it no longer holds frames back. XGROUP DESTROY removes it");
     }
 

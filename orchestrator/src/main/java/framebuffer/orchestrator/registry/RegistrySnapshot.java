@@ -2,6 +2,7 @@ package framebuffer.orchestrator.registry;
 
 import framebuffer.orchestrator.breaker.Fleet;
 import framebuffer.wire.processor.Registration;
+import framebuffer.wire.text.NaturalOrder;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
@@ -21,7 +22,8 @@ import java.util.stream.Stream;
  */
 public final class RegistrySnapshot {
     /** Nobody is there. */
-    public static final RegistrySnapshot EMPTY = new RegistrySnapshot(new TreeMap<>(), List.of(), Fleet.NONE);
+    public static final RegistrySnapshot EMPTY = new RegistrySnapshot(new TreeMap<>(NaturalOrder.NAMES), List.of(),
+            Fleet.NONE);
 
     private final SortedMap<String, Processor> processors;
     private final List<Registration> departed;
@@ -37,7 +39,7 @@ public final class RegistrySnapshot {
      * Puts together what was read.
      *
      * @param processors
-     *            by id
+     *            by id, in natural order
      * @param departed
      *            those that were unregistered and whose queues may still hold frames
      * @param probes

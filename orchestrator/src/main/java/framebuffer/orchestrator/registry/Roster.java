@@ -4,6 +4,7 @@ import framebuffer.streams.RedisUnavailable;
 import framebuffer.streams.partition.Everywhere;
 import framebuffer.wire.processor.Heartbeat;
 import framebuffer.wire.processor.Registration;
+import framebuffer.wire.text.NaturalOrder;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -179,7 +180,7 @@ public final class Roster {
         if (all.size() == 1) {
             return snapshots.getFirst();
         }
-        TreeMap<String, Processor> worst = new TreeMap<>();
+        TreeMap<String, Processor> worst = new TreeMap<>(NaturalOrder.NAMES);
         for (int i = 0; i < snapshots.size(); i++) {
             int partition = all.indexOf(of.get(i));
             snapshots.get(i).all().stream().filter(one -> one.registration().isIn(partition))

@@ -11,6 +11,7 @@ import framebuffer.wire.Decoded;
 import framebuffer.wire.FieldReader;
 import framebuffer.wire.Keys;
 import framebuffer.wire.processor.Registration;
+import framebuffer.wire.text.NaturalOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -86,7 +87,7 @@ final class Shelf {
         clamp(redis, keys.health(), heard, now, Stored.MOMENTS_OF_A_HEARTBEAT);
         Set<String> skipped = new HashSet<>();
         remember(registered, now, skipped);
-        TreeMap<String, Processor> processors = new TreeMap<>();
+        TreeMap<String, Processor> processors = new TreeMap<>(NaturalOrder.NAMES);
         known.forEach((id, one) -> processors.put(id, Processor.judged(one.entry, heard(heard, id, skipped),
                 found.about(id, keys.queue(one.entry.registration().queue())), now)));
         RegistrySnapshot snapshot = RegistrySnapshot.of(processors, departed(departed, skipped), probes);

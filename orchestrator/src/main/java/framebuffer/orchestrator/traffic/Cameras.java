@@ -20,6 +20,7 @@ import framebuffer.wire.Keys;
 import framebuffer.wire.Partitioning;
 import framebuffer.wire.Timestamps;
 import framebuffer.wire.control.CameraPolicy;
+import framebuffer.wire.text.NaturalOrder;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -110,7 +111,8 @@ public final class Cameras {
     }
 
     private static List<Camera> sorted(List<List<Camera>> each) {
-        return each.stream().flatMap(List::stream).sorted(Comparator.comparing(Camera::id)).toList();
+        return each.stream().flatMap(List::stream).sorted(Comparator.comparing(Camera::id, NaturalOrder.NAMES))
+                .toList();
     }
 
     private List<Camera> list(RedisConnection connection, Site site, Map<String, Long> captured) {

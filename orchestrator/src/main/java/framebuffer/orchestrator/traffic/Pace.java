@@ -1,6 +1,7 @@
 package framebuffer.orchestrator.traffic;
 
 import framebuffer.streams.work.Completed;
+import framebuffer.wire.text.NaturalOrder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,7 +44,7 @@ public final class Pace {
     /** Processor → frames it completed per second; of those that are there. Nothing, before two were noted. */
     public Map<String, Double> perSecond() {
         List<Noted> all = noted;
-        Map<String, Double> rates = new TreeMap<>();
+        Map<String, Double> rates = new TreeMap<>(NaturalOrder.NAMES);
         if (all.size() > 1) {
             Noted last = all.getLast();
             Noted first = first(all, RATE_SPAN);

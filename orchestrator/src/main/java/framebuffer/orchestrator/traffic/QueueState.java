@@ -2,6 +2,7 @@ package framebuffer.orchestrator.traffic;
 
 import framebuffer.streams.figures.BacklogReader;
 import framebuffer.wire.processor.Registration;
+import framebuffer.wire.text.NaturalOrder;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,7 +12,7 @@ public record QueueState(Registration processor, BacklogReader.Queue waits) {
 
     /** Each processor once, with what waits for it in all partitions. */
     static List<QueueState> sum(List<QueueState> each) {
-        Map<String, QueueState> sums = new TreeMap<>();
+        Map<String, QueueState> sums = new TreeMap<>(NaturalOrder.NAMES);
         each.forEach(one -> sums.merge(one.processor().id(), one, QueueState::plus));
         return List.copyOf(sums.values());
     }

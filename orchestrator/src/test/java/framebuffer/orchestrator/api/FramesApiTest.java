@@ -133,6 +133,24 @@ class FramesApiTest {
     }
 
     @Test
+    void aTypoInAPolicyIsRefusedAndResetsNothing() {
+        service.call("PUT", "/cameras/yard/policy", "{\"keep\": \"latest\"}");
+        Answer refused = service.call("PUT", "/cameras/yard/policy", "{\"max_age\": 5000}");
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.text()).contains("did you mean max_age_ms?");
+        assertThat(service.get("/cameras").text()).contains("{\"camera_id\":\"yard\",\"keep\":\"latest\"");
+        service.call("DELETE", "/cameras/yard/policy", "");
+    }
+
+    @Test
+    void camerasAreListedInNaturalOrder() {
+        List<String> names = List.of("load-2", "load-10");
+        names.forEach(name -> service.call("PUT", "/cameras/" + name + "/policy", "{}"));
+        assertThat(service.get("/cameras").json().findValuesAsText("camera_id")).containsSubsequence(names);
+        names.forEach(name -> service.call("DELETE", "/cameras/" + name + "/policy", ""));
+    }
+
+    @Test
     void aFrameThatWasShedForTwoCapabilitiesIsOneFrame() {
         service.shed("two", "1763899200000-0", "face");
         service.shed("two", "1763899200000-0", "car");

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.wire.Fields;
 import framebuffer.wire.Json;
 import framebuffer.wire.Timestamps;
+import framebuffer.wire.text.NaturalOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,8 +51,14 @@ public record Backpressure(PressureLevel level, boolean operatorPaused, Instant 
     private static final String PROCESSOR = "processor:";
 
     public Backpressure {
-        capabilities = Collections.unmodifiableMap(new TreeMap<>(capabilities));
-        processors = Collections.unmodifiableMap(new TreeMap<>(processors));
+        capabilities = byName(capabilities);
+        processors = byName(processors);
+    }
+
+    private static Map<String, PressureLevel> byName(Map<String, PressureLevel> levels) {
+        Map<String, PressureLevel> sorted = new TreeMap<>(NaturalOrder.NAMES);
+        sorted.putAll(levels);
+        return Collections.unmodifiableMap(sorted);
     }
 
     /** The same, but for whether an operator has paused the service. */

@@ -8,6 +8,7 @@ import framebuffer.wire.Json;
 import framebuffer.wire.JsonReader;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -37,13 +38,14 @@ public record CameraPolicy(@Nullable Keep keep, @Nullable Duration maxAge) {
         }
     }
 
-    /** Reads a policy from JSON; never throws. */
+    /** Reads a policy from JSON; never throws. A member that is not known is refused: a typo must not reset what it was meant to set. */
     public static Decoded<CameraPolicy> decode(byte[] json) {
         ObjectNode object = Json.object(json);
         if (object == null) {
             return Decoded.invalid("body", "must be a JSON object");
         }
         JsonReader in = new JsonReader(object);
+        in.only(List.of("keep", "max_age_ms"));
         String keep = in.text("keep", Keep::known, "must be all or latest");
         long maxAge = in.integer("max_age_ms", AGES, -1);
         return Decoded.of(new CameraPolicy(keep == null ? null : Keep.valueOf(keep.toUpperCase(Locale.ROOT)),

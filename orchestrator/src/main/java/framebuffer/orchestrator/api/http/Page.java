@@ -1,6 +1,7 @@
 package framebuffer.orchestrator.api.http;
 
 import framebuffer.wire.Decoded;
+import framebuffer.wire.text.NaturalOrder;
 import java.util.List;
 import java.util.function.Function;
 
@@ -27,6 +28,7 @@ public record Page(String after, int limit) {
 
     /** That part of all, which are in the order of their ids. */
     public <T> List<T> of(List<T> all, Function<T, String> id) {
-        return all.stream().filter(one -> after.isEmpty() || id.apply(one).compareTo(after) > 0).limit(limit).toList();
+        return all.stream().filter(one -> after.isEmpty() || NaturalOrder.NAMES.compare(id.apply(one), after) > 0)
+                .limit(limit).toList();
     }
 }

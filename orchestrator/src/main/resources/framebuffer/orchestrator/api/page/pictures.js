@@ -2,7 +2,7 @@
 
 import { keep, make, say, set } from './elements.js';
 import * as service from './service.js';
-import { ago, count } from './words.js';
+import { ago, byName, count } from './words.js';
 
 const MOST = 16;
 const section = document.getElementById('pictures-section');
@@ -20,7 +20,7 @@ function best(pictures) {
 }
 
 function options(pictures) {
-  const names = [...new Set(pictures.map((one) => one.capability))].sort();
+  const names = [...new Set(pictures.map((one) => one.capability))].sort(byName);
   keep(choice, names, (name) => name, (name) => make('option', { value: name }, name), () => {});
   if (!names.includes(capability)) {
     capability = best(pictures);

@@ -2,7 +2,7 @@
 
 import { bar, make, say, state, table } from './elements.js';
 import * as judge from './judge.js';
-import { ago, count, rate, span } from './words.js';
+import { ago, byName, count, rate, span } from './words.js';
 
 let all;
 
@@ -13,7 +13,7 @@ function judged(cell, one) {
 
 /** The worst first; those alike by name, so that rows stay where they are. */
 function worstFirst(list, keyOf) {
-  return list.sort((a, b) => judge.rank(a.judged) - judge.rank(b.judged) || keyOf(a).localeCompare(keyOf(b)));
+  return list.sort((a, b) => judge.rank(a.judged) - judge.rank(b.judged) || byName(keyOf(a), keyOf(b)));
 }
 
 const processors = table(document.getElementById('processors'), [

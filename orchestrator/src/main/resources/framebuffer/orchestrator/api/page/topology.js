@@ -2,7 +2,7 @@
 
 import { bar, keep, make, say, set, state } from './elements.js';
 import * as judge from './judge.js';
-import { rate } from './words.js';
+import { byName, rate } from './words.js';
 
 const MOST = 24;
 const SVG = 'http://www.w3.org/2000/svg';
@@ -43,7 +43,7 @@ function nodes(all, flows) {
   const names = new Set([...all.processors.flatMap((one) => one.capabilities), ...flows.map((way) => way.capability)]);
   return {
     camera: all.cameras.map((one) => ({ kind: 'camera', id: one.camera_id, name: one.camera_id, rate: one.frames_per_second, judged: one.judged })),
-    capability: [...names].sort().map((name) => ({ kind: 'capability', id: name, name: name || ANY, rate: sent('capability', name), judged: judge.capability(all, name) })),
+    capability: [...names].sort(byName).map((name) => ({ kind: 'capability', id: name, name: name || ANY, rate: sent('capability', name), judged: judge.capability(all, name) })),
     processor: all.processors.map((one) => ({ kind: 'processor', id: one.id, name: one.id, rate: all.rates.by_processor[one.id] ?? 0, judged: one.judged, queue: one.queue })),
   };
 }

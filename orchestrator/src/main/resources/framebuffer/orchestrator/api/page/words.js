@@ -3,6 +3,9 @@
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const tenths = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
+/** The order of names: numbers in them count as numbers. */
+export const byName = new Intl.Collator('en', { numeric: true }).compare;
+
 export function count(n) {
   return whole.format(n);
 }

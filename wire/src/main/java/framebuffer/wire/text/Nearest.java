@@ -1,4 +1,4 @@
-package framebuffer.app.keys;
+package framebuffer.wire.text;
 
 import java.util.Collection;
 import java.util.Comparator;

@@ -1,4 +1,4 @@
-package framebuffer.app.keys;
+package framebuffer.wire.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
