@@ -45,7 +45,7 @@ final class Lane {
                 inProgress, shared.tally());
         this.answers = new RedisLoop(named + "-answers", redis, sender);
         Worker worker = new Worker(id, shared.handler(), pixels::of, shared.tracing(), shared.metrics(),
-                InstantSource.system(), shared.threads(), sender::send);
+                InstantSource.system(), shared.threads(), inProgress::runs, sender::send);
         this.reader = new RedisLoop(named + "-reader", redis, new QueueReader(new GroupReader(queue, group, id + "-1"),
                 QueueReader.Turns.of(shared.slots(), shared.lanes()), keys, inProgress, worker));
     }

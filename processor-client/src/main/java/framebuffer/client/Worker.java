@@ -35,22 +35,50 @@ import org.slf4j.LoggerFactory;
  *            counts what the handler did
  * @param threads
  *            runs each frame on a thread of its own
+ * @param running
+ *            is told, in the thread of its handler, that an entry runs there
  * @param answers
  *            gets exactly one answer for each entry
  */
 record Worker(String processor, FrameHandler handler, Function<Frame, byte @Nullable []> pixels, Tracing tracing,
         ProcessorMetrics metrics,
-        InstantSource clock, Executor threads, Consumer<Outgoing> answers) implements QueueReader.Receiver {
+        InstantSource clock, Executor threads, Consumer<EntryId> running,
+        Consumer<Outgoing> answers) implements QueueReader.Receiver {
 
     private static final Logger log = LoggerFactory.getLogger(Worker.class);
     private static final int DETAIL_SHOWN = 1_000;
 
     @Override
     public void received(EntryId entry, Fields fields) {
-        threads.execute(() -> answers.accept(switch (QueuedFrame.decode(entry, fields)) {
-            case Decoded.Valid<QueuedFrame>(QueuedFrame queued) -> process(entry, queued);
+        try {
+            threads.execute(() -> answers.accept(answered(entry, fields)));
+        } catch (RuntimeException | Error e) {
+            // No thread for it: nobody has begun with it.
+            log.warn("entry {} is given back: it cannot be started", entry, e);
+            answers.accept(entry(entry, fields, Kind.RETRY, "it could not be started: " + e));
+        }
+    }
+
+    /** Exactly one answer, whatever happens: an entry without one would keep its slot for ever. */
+    private Outgoing answered(EntryId entry, Fields fields) {
+        running.accept(entry);
+        try {
+            return switch (QueuedFrame.decode(entry, fields)) {
+                case Decoded.Valid<QueuedFrame>(QueuedFrame queued) -> process(entry, queued);
+                case Decoded.Invalid<QueuedFrame> invalid -> unreadable(entry, fields, invalid.detail());
+            };
+        } catch (RuntimeException | Error e) {
+            log.error("entry {} is given back as failed: it cannot be answered otherwise", entry, e);
+            return entry(entry, fields, Kind.FAILED, "failed with " + e.getClass().getName());
+        }
+    }
+
+    private Outgoing entry(EntryId entry, Fields fields, Kind kind, String why) {
+        return switch (QueuedFrame.decode(entry, fields)) {
+            case Decoded.Valid<QueuedFrame>(QueuedFrame queued) ->
+                new Outgoing.Back(entry, back(queued, kind, why, Duration.ZERO));
             case Decoded.Invalid<QueuedFrame> invalid -> unreadable(entry, fields, invalid.detail());
-        }));
+        };
     }
 
     /** Whatever ended the process may have been this frame: it counts as a failed attempt, and others try it first. */
@@ -67,34 +95,36 @@ record Worker(String processor, FrameHandler handler, Function<Frame, byte @Null
     private Outgoing process(EntryId entry, QueuedFrame queued) {
         try (ProcessSpan span = tracing.begin(queued, processor)) {
             long begun = System.nanoTime();
+            Outgoing outgoing;
             try {
                 WorkFrame frame = new WorkFrame(queued, pixels);
-                Answer answer = span.call(() -> handler.handle(frame));
-                Duration took = Duration.ofNanos(System.nanoTime() - begun);
-                Outgoing outgoing = switch (Objects.requireNonNull(answer, "the handler answered null")) {
-                    case Answer.Done(Result.Status status, String json) -> {
-                        if (status == Result.Status.ERROR) {
-                            span.failed("the handler answered with an error");
-                        }
-                        yield new Outgoing.Done(entry,
-                                new Result(queued, processor, status, json, clock.instant(), took,
-                                        span.position()));
-                    }
-                    case Answer.RetryLater(Duration after, String why) ->
-                        new Outgoing.Back(entry, back(queued, Kind.RETRY, why, after));
-                    case Answer.Reject(String why) ->
-                        new Outgoing.Back(entry, back(queued, Kind.REJECTED, why, Duration.ZERO));
-                };
-                metrics.processed(word(outgoing), took);
-                return outgoing;
+                Answer answer = span.call(
+                        () -> Objects.requireNonNull(handler.handle(frame), "the handler answered null"));
+                outgoing = outgoing(entry, queued, answer, span, Duration.ofNanos(System.nanoTime() - begun));
             } catch (Throwable e) {
                 // Errors too: whatever befalls a handler, its frame is answered for.
                 span.failed(e);
-                Outgoing outgoing = new Outgoing.Back(entry, thrown(queued, e));
-                metrics.processed(word(outgoing), Duration.ofNanos(System.nanoTime() - begun));
-                return outgoing;
+                outgoing = new Outgoing.Back(entry, thrown(queued, e));
             }
+            metrics.processed(word(outgoing), Duration.ofNanos(System.nanoTime() - begun));
+            return outgoing;
         }
+    }
+
+    private Outgoing outgoing(EntryId entry, QueuedFrame queued, Answer answer, ProcessSpan span, Duration took) {
+        return switch (answer) {
+            case Answer.Done(Result.Status status, String json) -> {
+                if (status == Result.Status.ERROR) {
+                    span.failed("the handler answered with an error");
+                }
+                yield new Outgoing.Done(entry,
+                        new Result(queued, processor, status, json, clock.instant(), took, span.position()));
+            }
+            case Answer.RetryLater(Duration after, String why) ->
+                new Outgoing.Back(entry, back(queued, Kind.RETRY, why, after));
+            case Answer.Reject(String why) ->
+                new Outgoing.Back(entry, back(queued, Kind.REJECTED, why, Duration.ZERO));
+        };
     }
 
     private static String word(Outgoing outgoing) {

@@ -55,4 +55,10 @@ public record GroupReader(String stream, String group, String consumer) {
         List<?> streams = Replies.list(reply);
         return streams.isEmpty() ? List.of() : Replies.entries(Replies.list(streams.getFirst()).get(1));
     }
+
+    /** Whether an entry is pending for this consumer. */
+    public boolean holds(RedisConnection redis, EntryId entry) {
+        return !Replies.list(redis.call("XPENDING", stream, group, entry.toString(), entry.toString(), "1", consumer))
+                .isEmpty();
+    }
 }

@@ -28,6 +28,9 @@ public final class AnswerSender implements RedisLoop.Work {
     private static final Duration WAIT = Duration.ofMillis(100);
     private static final Executor LATER = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
 
+    /** The key of the results is no stream: trying again is of no use. */
+    private static final String WRONG_STREAM = "WRONGTYPE";
+
     private final Answers answers;
     private final InProgress inProgress;
     private final Tally tally;
@@ -104,6 +107,10 @@ public final class AnswerSender implements RedisLoop.Work {
         try {
             first = answers.done(redis, done.entry(), result);
         } catch (RedisRefused e) {
+            if (!e.code().equals(WRONG_STREAM)) {
+                // Redis is busy, lacks replicas or disk, …: the frame is finished, and its answer is as good later.
+                throw e;
+            }
             resultsRefused.is("results are refused (" + e.getMessage() + "); the frames go back as failed");
             back(redis, new Outgoing.Back(done.entry(), new ReturnedFrame(result.queued(), ReturnedFrame.Kind.FAILED,
                     "its result was refused: " + e.getMessage(), Duration.ZERO, result.processorId())));

@@ -2,8 +2,11 @@ package framebuffer.client.queue;
 
 import framebuffer.wire.EntryId;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The frames of one queue that this process holds: delivered to it and not known to be answered. Each is in a slot until its handler has
@@ -11,12 +14,19 @@ import java.util.concurrent.ConcurrentHashMap;
  * thread.
  */
 public final class InProgress {
+    private static final int ABANDONED_PER_SLOT = 4;
+
     private final Slots slots;
     private final Slots room;
     private final Slots.Place place = new Slots.Place();
     private final Slots.Place placeInRoom = new Slots.Place();
     private final Set<EntryId> held = ConcurrentHashMap.newKeySet();
-    private final Set<EntryId> running = ConcurrentHashMap.newKeySet();
+    private final Map<EntryId, Run> running = new ConcurrentHashMap<>();
+    private final Set<EntryId> abandoned = ConcurrentHashMap.newKeySet();
+
+    /** A handler at work; the thread is null until it has begun. */
+    private record Run(@Nullable Thread thread, long sinceNanos) {
+    }
 
     public InProgress(Slots slots) {
         this.slots = slots;
@@ -56,12 +66,48 @@ public final class InProgress {
 
     /** A frame was read into a slot taken before; false: it is held already, for Redis has forgotten that it was delivered. */
     boolean begin(EntryId entry) {
-        return held.add(entry) && running.add(entry);
+        return held.add(entry) && running.put(entry, new Run(null, System.nanoTime())) == null;
+    }
+
+    /** Its handler runs in this thread. */
+    public void runs(EntryId entry) {
+        running.computeIfPresent(entry, (_, run) -> new Run(Thread.currentThread(), run.sinceNanos()));
+    }
+
+    /** Those whose handlers have run for at least so long. */
+    List<EntryId> runningFor(Duration atLeast) {
+        long now = System.nanoTime();
+        return running.entrySet().stream().filter(one -> now - one.getValue().sinceNanos() >= atLeast.toNanos())
+                .map(Map.Entry::getKey).toList();
+    }
+
+    /**
+     * A frame was taken away while its handler ran, which may never return: it is interrupted, and its slot is free. Handlers that go on
+     * nevertheless are threads that nobody else counts, so that no more than a few times as many as there are slots are left like
+     * this; false: it keeps its slot.
+     */
+    boolean abandon(EntryId entry) {
+        Run run = running.get(entry);
+        if (run == null || abandoned.size() >= ABANDONED_PER_SLOT * slots.most()) {
+            return false;
+        }
+        abandoned.add(entry);
+        if (!running.remove(entry, run)) {
+            abandoned.remove(entry);
+            return false;
+        }
+        slots.giveBack(1);
+        leave(entry);
+        if (run.thread() != null) {
+            run.thread().interrupt();
+        }
+        return true;
     }
 
     /** A frame's handler has finished: its slot is free. */
     void finished(EntryId entry) {
-        if (running.remove(entry)) {
+        abandoned.remove(entry);
+        if (running.remove(entry) != null) {
             slots.giveBack(1);
         }
     }
@@ -69,6 +115,10 @@ public final class InProgress {
     /** A frame's answer is known. */
     void end(EntryId entry) {
         finished(entry);
+        leave(entry);
+    }
+
+    private void leave(EntryId entry) {
         if (held.remove(entry)) {
             room.giveBack(1);
         }

@@ -25,6 +25,8 @@ import org.slf4j.LoggerFactory;
 public final class QueueReader implements RedisLoop.Work {
     private static final Logger log = LoggerFactory.getLogger(QueueReader.class);
     private static final Duration WAIT = Duration.ofMillis(250);
+    /** How often it is looked whether what a handler has had for as long is still ours. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final GroupReader group;
     private final Turns turns;
@@ -32,6 +34,7 @@ public final class QueueReader implements RedisLoop.Work {
     private final InProgress inProgress;
     private final Receiver receiver;
     private boolean connectedBefore;
+    private long lookedAt = System.nanoTime();
     /** Whether what is pending was left by an earlier life. */
     private boolean inheriting = true;
     /** How far the pending entries have been read; null: all of them. */
@@ -88,6 +91,7 @@ public final class QueueReader implements RedisLoop.Work {
 
     @Override
     public void turn(RedisConnection redis) throws InterruptedException {
+        letGoOfTaken(redis);
         if (!turns.alone() && pendingReadTo == null && !waiting) {
             awaitEntry(redis);
             return;
@@ -108,6 +112,21 @@ public final class QueueReader implements RedisLoop.Work {
             }
         } finally {
             inProgress.giveBack(free);
+        }
+    }
+
+    /** A handler that runs on after its frame was taken away, or never returns, keeps no slot. */
+    private void letGoOfTaken(RedisConnection redis) {
+        long now = System.nanoTime();
+        if (now - lookedAt < LOOK.toNanos()) {
+            return;
+        }
+        lookedAt = now;
+        for (EntryId entry : inProgress.runningFor(LOOK)) {
+            if (!group.holds(redis, entry) && inProgress.abandon(entry)) {
+                log.warn("entry {} of {} was taken away while its handler ran; it is interrupted, and its slot is free",
+                        entry, group.stream());
+            }
         }
     }
 

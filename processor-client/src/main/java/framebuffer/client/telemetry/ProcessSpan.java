@@ -5,10 +5,17 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The processing of one frame, as a span. Close it once. */
 public final class ProcessSpan implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(ProcessSpan.class);
+    private static final AtomicBoolean BROKEN = new AtomicBoolean();
+
     private final Span span;
     private final Context above;
     private final TraceContext position;
@@ -24,26 +31,53 @@ public final class ProcessSpan implements AutoCloseable {
         return position;
     }
 
-    /** Runs this while the span is the current one, so that spans begun in it lie below. */
+    /** Runs this, which answers something, while the span is the current one, so that spans begun in it lie below. */
     public <T> T call(Callable<T> work) throws Exception {
+        boolean begun = false;
+        Optional<T> done = Optional.empty();
         try (Scope _ = above.with(span).makeCurrent()) {
-            return work.call();
+            begun = true;
+            done = Optional.of(work.call());
+        } catch (RuntimeException | LinkageError e) {
+            if (begun && done.isEmpty()) {
+                throw e;
+            }
+            broken(e);
         }
+        return begun ? done.orElseThrow() : work.call();
     }
 
     /** Notes that processing came to nothing, and why. */
     public void failed(String why) {
-        span.setStatus(StatusCode.ERROR, why);
+        unbroken(() -> span.setStatus(StatusCode.ERROR, why));
     }
 
     /** Like {@link #failed(String)}. */
     public void failed(Throwable why) {
-        span.recordException(why);
-        failed(why.toString());
+        unbroken(() -> {
+            span.recordException(why);
+            span.setStatus(StatusCode.ERROR, why.toString());
+        });
     }
 
     @Override
     public void close() {
-        span.end();
+        unbroken(span::end);
+    }
+
+    /** What is wrong with tracing must not befall the frame. */
+    private static void unbroken(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | LinkageError e) {
+            broken(e);
+        }
+    }
+
+    /** Said once: it would be said for each frame. */
+    static void broken(Throwable why) {
+        if (!BROKEN.getAndSet(true)) {
+            log.warn("tracing fails; frames are processed without it, and this is not said again", why);
+        }
     }
 }

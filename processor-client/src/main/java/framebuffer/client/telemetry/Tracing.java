@@ -38,8 +38,18 @@ public final class Tracing {
         return new Tracing(telemetry.getTracer("frame-buffer"));
     }
 
-    /** Begins the span {@code process_frame} below the frame's own. */
+    /** Begins the span {@code process_frame} below the frame's own. Where tracing fails the frame goes on without a span. */
     public ProcessSpan begin(QueuedFrame queued, String processorId) {
+        try {
+            return begun(queued, processorId);
+        } catch (RuntimeException | LinkageError e) {
+            ProcessSpan.broken(e);
+            return new ProcessSpan(Span.getInvalid(), Context.root(),
+                    position(SpanContext.getInvalid(), queued.frame().trace()));
+        }
+    }
+
+    private ProcessSpan begun(QueuedFrame queued, String processorId) {
         Frame frame = queued.frame();
         Context above = W3C.extract(Context.root(), frame, new Getter());
         Span span = tracer.spanBuilder("process_frame").setParent(above).setSpanKind(SpanKind.CONSUMER)
