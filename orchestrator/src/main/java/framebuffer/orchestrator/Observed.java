@@ -7,6 +7,7 @@ import framebuffer.orchestrator.registry.Roster;
 import framebuffer.orchestrator.telemetry.ClusterFigures;
 import framebuffer.orchestrator.telemetry.PumpView;
 import framebuffer.orchestrator.traffic.Pace;
+import framebuffer.wire.control.Backpressure;
 import framebuffer.wire.processor.Heartbeat.Status;
 import java.time.InstantSource;
 import java.util.List;
@@ -24,12 +25,13 @@ record Observed(Roster registry, LocalPartitions partitions, ClusterFigures clus
         List<Observation.Processor> processors = registry.snapshot().all().stream()
                 .map(one -> processor(one, pump, completed)).toList();
         Pace.Latency latency = pace.latency();
+        Backpressure pressure = partitions.pressure();
         return new Observation(clock.instant(), partitions.trouble(), cluster.cameras(), processors,
                 new Observation.Frames(cluster.unread(), pump.oldestAge(), pump.missing(),
-                        partitions.pressure().level(),
+                        pressure.level(),
                         latency == null ? null : latency.p95(), cluster.lost(), cluster.balanced()),
                 partitions.missingInstances(),
-                partitions.alert(FrameWay::floodAlert));
+                partitions.alert(FrameWay::floodAlert), pressure.operatorPaused());
     }
 
     private static Observation.Processor processor(Processor one, PumpView pump, Map<String, Long> completed) {

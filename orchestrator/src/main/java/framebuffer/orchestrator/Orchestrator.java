@@ -15,7 +15,6 @@ import framebuffer.orchestrator.ledger.Ledger;
 import framebuffer.orchestrator.letters.LetterDesk;
 import framebuffer.orchestrator.pressure.PressureWatch;
 import framebuffer.orchestrator.registry.Place;
-import framebuffer.orchestrator.registry.Processor;
 import framebuffer.orchestrator.registry.RedisClock;
 import framebuffer.orchestrator.registry.RegistrationPolicy;
 import framebuffer.orchestrator.registry.Registry;
@@ -38,7 +37,6 @@ import framebuffer.streams.partition.Partitions;
 import framebuffer.wire.Partitioning;
 import framebuffer.wire.control.Backpressure;
 import framebuffer.wire.control.PressureLevel;
-import framebuffer.wire.processor.Heartbeat.Status;
 import framebuffer.wire.processor.Registration;
 import framebuffer.wire.text.NaturalOrder;
 import io.opentelemetry.api.OpenTelemetry;
@@ -46,10 +44,8 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -161,9 +157,9 @@ public final class Orchestrator implements AutoCloseable {
                 new Observed(roster, partitions, cluster, rates.pace(), clock),
                 webhook == null ? _ -> {
                 } : webhook);
-        List<HealthCheck> checks = checks();
+        List<HealthCheck> checks = checks(cluster);
         watched(metrics, checks);
-        ClusterMetrics.register(measured, cluster, this::processorsByStatus, this::circuits);
+        ClusterMetrics.register(measured, cluster, () -> roster.snapshot().all());
 
         this.traffic = traffic(settings, rates, clock);
         this.api = ApiServer.start(settings.api(),
@@ -254,12 +250,12 @@ public final class Orchestrator implements AutoCloseable {
                 .toList());
     }
 
-    private List<HealthCheck> checks() {
+    private List<HealthCheck> checks(ClusterFigures cluster) {
         List<HealthCheck> checks = new ArrayList<>(List.of(
                 new HealthCheck("redis", Weight.VITAL, partitions::trouble),
                 new HealthCheck("registry", Weight.VITAL, partitions.all().getFirst().registry()::trouble),
                 new HealthCheck("processor_watch", Weight.MINOR, partitions::watchTrouble),
-                new HealthCheck("processors", Weight.MINOR, this::noProcessor),
+                new HealthCheck("processors", Weight.MINOR, () -> noProcessor(cluster)),
                 new HealthCheck("circuits", Weight.MINOR, this::panic),
                 new HealthCheck("backpressure", Weight.MINOR, this::critical),
                 new HealthCheck("capture_readers", Weight.MINOR, () -> partitions.alert(FrameWay::captureAlert)),
@@ -276,10 +272,12 @@ public final class Orchestrator implements AutoCloseable {
         return checks;
     }
 
-    private Optional<String> noProcessor() {
+    /** Without frames nobody is missing: a service that has just been started is healthy. */
+    private Optional<String> noProcessor(ClusterFigures cluster) {
         return roster.snapshot().available().isEmpty()
-                ? Optional.of("no healthy processor is registered: frames wait")
-                : Optional.empty();
+                && (partitions.view().waiting() > 0 || cluster.unread() > 0 || cluster.underWay() > 0)
+                        ? Optional.of("no healthy processor is registered: frames wait")
+                        : Optional.empty();
     }
 
     private Optional<String> panic() {
@@ -290,21 +288,11 @@ public final class Orchestrator implements AutoCloseable {
                         + readmitted.stream().sorted(NaturalOrder.NAMES).collect(Collectors.joining(", ")));
     }
 
-    private Map<String, Integer> circuits() {
-        return roster.snapshot().all().stream().collect(
-                Collectors.toMap(processor -> processor.registration().id(), processor -> processor.circuit().state()));
-    }
-
     private Optional<String> critical() {
         Backpressure told = partitions.pressure();
         return told.level() == PressureLevel.CRITICAL
                 ? Optional.of("critical: frames wait, and these processors are full: " + PressureWatch.critical(told))
                 : Optional.empty();
-    }
-
-    private Map<String, Long> processorsByStatus() {
-        return Arrays.stream(Status.values()).collect(Collectors.toMap(Status::word, status -> roster.snapshot().all()
-                .stream().map(Processor::health).filter(health -> health.status() == status).count()));
     }
 
     /** Takes no more requests, reads no more frames, finishes the hand-offs in progress, and lets go. */

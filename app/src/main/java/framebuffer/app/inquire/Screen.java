@@ -23,16 +23,24 @@ final class Screen {
 
     /** As it is now. */
     List<String> lines(JsonNode all, Size size) {
-        return fitted(head(all, ""), all, size);
+        return fitted(all, "", size);
     }
 
-    /** As it was when it last answered. */
-    List<String> stale(JsonNode last, Size size, String trouble) {
-        return fitted(head(last, "NO ANSWER, this is old: " + clean(trouble)), last, size);
+    /** As it was when it last answered; {@code asOf}: when that was. */
+    List<String> stale(JsonNode last, Size size, String trouble, String asOf) {
+        return fitted(last, "NO ANSWER, this is " + asOf + ": " + Troubles.clean(trouble), size);
     }
 
-    private List<String> fitted(List<String> head, JsonNode all, Size size) {
-        List<String> lines = new ArrayList<>(head);
+    private List<String> fitted(JsonNode all, String trouble, Size size) {
+        List<String> lines = new ArrayList<>();
+        lines.add("frame-buffer at " + url + ": " + all.path("health").path("status").asText("unknown")
+                + paused(all.path("control").path("paused_by").asText("")));
+        if (!trouble.isEmpty()) {
+            lines.add(trouble);
+        }
+        List<String> wrong = Troubles.lines(all);
+        lines.addAll(cut(wrong, Math.max(2, size.lines() / 4), "troubles, see GET /alerts"));
+        lines.addAll(figures(all));
         List<String> processors = processors(all);
         List<String> cameras = cameras(all);
         int room = size.lines() - lines.size() - 2;
@@ -64,24 +72,12 @@ final class Screen {
         };
     }
 
-    private List<String> head(JsonNode all, String trouble) {
+    private static List<String> figures(JsonNode all) {
+        if (all.path("stats").isMissingNode()) {
+            return List.of("Of frames nothing is known yet.");
+        }
         List<String> lines = new ArrayList<>();
         JsonNode control = all.path("control");
-        lines.add("frame-buffer at " + url + ": " + all.path("health").path("status").asText("unknown")
-                + paused(control.path("paused_by").asText("")));
-        if (!trouble.isEmpty()) {
-            lines.add(trouble);
-        }
-        for (JsonNode alert : all.path("alerts")) {
-            lines.add("! " + clean(alert.path("name").asText() + " " + alert.path("subject").asText()).strip() + ": "
-                    + clean(alert.path("summary").asText()) + " (" + alert.path("severity").asText() + ", since "
-                    + alert.path("since").asText() + ")");
-        }
-        for (JsonNode check : all.path("health").path("checks")) {
-            if (!check.path("status").asText().equals("healthy") && !check.path("name").asText().equals("alerts")) {
-                lines.add("! " + check.path("name").asText() + ": " + clean(check.path("detail").asText()));
-            }
-        }
         JsonNode capture = all.path("backlogs").path("capture");
         lines.add(String.format(Locale.ROOT,
                 "in %s/s   done %s/s   under way %,d   waiting %,d (not read %,d)   oldest %.1f s   backpressure %s",
@@ -155,9 +151,5 @@ final class Screen {
 
     private static String number(double figure) {
         return String.format(Locale.ROOT, figure < 100 ? "%.1f" : "%,.0f", figure);
-    }
-
-    private static String clean(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
     }
 }

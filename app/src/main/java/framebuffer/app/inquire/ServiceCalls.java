@@ -70,9 +70,9 @@ final class ServiceCalls implements AutoCloseable {
         return call("GET", path, BodyPublishers.noBody(), CONFLICT);
     }
 
-    /** What the service says of itself, also where it is not well. */
-    JsonNode look(String path) throws InterruptedException {
-        return call("GET", path, BodyPublishers.noBody(), UNWELL).json();
+    /** What the service says of itself, also where it is not well: not granted while it cannot know. */
+    Answer look(String path) throws InterruptedException {
+        return call("GET", path, BodyPublishers.noBody(), UNWELL);
     }
 
     /** The same, also where what the path names need not be there. */

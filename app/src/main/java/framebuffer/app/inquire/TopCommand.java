@@ -1,17 +1,14 @@
 package framebuffer.app.inquire;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.app.keys.FlagOnly;
 import framebuffer.app.keys.Within;
 import framebuffer.app.settings.ServiceOptions;
 import framebuffer.app.settings.UntilStopped;
-import framebuffer.app.settings.Unusable;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -23,14 +20,8 @@ import picocli.CommandLine.Spec;
 /** The service at a glance, again and again. */
 @Command(name = "top", mixinStandardHelpOptions = true, description = {
         "Shows a running service at a glance: whether frames flow, what waits, how full each processor is, what each camera sends.",
-        "On a terminal it goes on until Ctrl-C, elsewhere it prints once. Exit code 2 when no service answers at first."})
+        "On a terminal it goes on until Ctrl-C, elsewhere it prints once. While Redis is away it shows what was last known, and of when. Exit code 2 when no service answers at first."})
 public final class TopCommand implements Callable<Integer> {
-    /** What is asked, and under which name it stands in the JSON. */
-    private static final List<Map.Entry<String, String>> ASKED = List.of(Map.entry("health", "/health"),
-            Map.entry("alerts", "/alerts"), Map.entry("control", "/control/status"),
-            Map.entry("stats", "/frames/stats"), Map.entry("backlogs", "/frames/backlogs"),
-            Map.entry("ledger", "/frames/ledger"), Map.entry("cameras", "/cameras"),
-            Map.entry("processors", "/processors"));
     private static final String ANOTHER_SCREEN = "\u001b[?1049h\u001b[?25l";
     private static final String FORMER_SCREEN = "\u001b[?25h\u001b[?1049l";
     private static final String FROM_THE_TOP = "\u001b[H";
@@ -61,45 +52,28 @@ public final class TopCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         try (ServiceCalls calls = new ServiceCalls(service)) {
-            ObjectNode first = look(calls);
+            Looks looks = new Looks(calls, InstantSource.system());
+            looks.look();
             boolean terminal = Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
             if (json) {
-                out.println(first.toPrettyString());
+                out.println(looks.last().toPrettyString());
             } else if (once || !terminal) {
-                new Screen(service.url()).lines(first, Size.UNBOUNDED).forEach(out::println);
+                looks.shown(new Screen(service.url()), Size.UNBOUNDED).forEach(out::println);
             } else {
-                follow(calls, out, first);
+                follow(looks, out);
             }
             out.flush();
             return 0;
         }
     }
 
-    private static ObjectNode look(ServiceCalls calls) throws InterruptedException {
-        ObjectNode all = JsonNodeFactory.instance.objectNode();
-        for (Map.Entry<String, String> one : ASKED) {
-            all.set(one.getKey(), calls.look(one.getValue()));
-        }
-        return all;
-    }
-
-    private void follow(ServiceCalls calls, PrintWriter out, ObjectNode first) throws InterruptedException {
+    private void follow(Looks looks, PrintWriter out) throws InterruptedException {
         Screen screen = new Screen(service.url());
-        ObjectNode last = first;
-        String trouble = "";
         try (UntilStopped stop = new UntilStopped()) {
             out.print(ANOTHER_SCREEN);
             do {
-                try {
-                    last = look(calls);
-                    trouble = "";
-                } catch (Unusable e) {
-                    trouble = String.valueOf(e.getMessage());
-                }
-                Size size = Size.ofTerminal();
-                List<String> lines = trouble.isEmpty()
-                        ? screen.lines(last, size)
-                        : screen.stale(last, size, trouble);
+                looks.again();
+                List<String> lines = looks.shown(screen, Size.ofTerminal());
                 out.print(FROM_THE_TOP + String.join(REST_OF_LINE + "\r\n", lines) + REST_OF_LINE + REST_OF_SCREEN);
                 out.flush();
             } while (!stop.await(every));

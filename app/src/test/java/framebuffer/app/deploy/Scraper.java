@@ -35,7 +35,7 @@ final class Scraper implements AutoCloseable {
         Path config = folder.resolve("prometheus.yml");
         Files.writeString(config, Files.readString(RULES.resolveSibling("prometheus.yml"))
                 .replace("localhost:8002", "localhost:" + service).replace("5s", "200ms")
-                .replace("rules/*.yml", RULES.toAbsolutePath() + "/frame-buffer.yml"));
+                .replace("rules/*.yml", RULES.toAbsolutePath() + "/*.yml"));
         process = new ProcessBuilder(List.of("prometheus", "--config.file", config.toString(),
                 "--storage.tsdb.path", folder.resolve("data").toString(), "--web.listen-address",
                 "127.0.0.1:" + port)).redirectErrorStream(true)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
@@ -90,8 +91,35 @@ class ScreenTest {
     }
 
     @Test
+    void fortyAlertsOfOneKindTakeOneLineAndAllKindsTogetherLeaveRoomForProcessors() throws IOException {
+        JsonNode all = all(IntStream.range(0, 6).mapToObj(i -> processor("p-" + i, "healthy"))
+                .collect(Collectors.joining(",")), camera("c-1", 1));
+        ArrayNode alerts = (ArrayNode) all.path("alerts");
+        alerts.removeAll();
+        for (int kind = 0; kind < 14; kind++) {
+            for (int i = 1; i <= 40; i++) {
+                alerts.addObject().put("name", "Kind" + kind).put("subject", "cam-" + i).put("severity", "warning")
+                        .put("summary", "is silent").put("since", "2026-11-25T12:00:00Z");
+            }
+        }
+        List<String> lines = screen.lines(all, new Size(24, 80));
+        assertThat(lines).filteredOn(line -> line.startsWith("! Kind0")).singleElement().asString()
+                .startsWith("! Kind0 (40): cam-1, cam-2, cam-3, cam-4, cam-5 and 35 more: is silent");
+        assertThat(lines).filteredOn(line -> line.startsWith("p-")).hasSize(6);
+        assertThat(lines).anySatisfy(line -> assertThat(line).contains("more troubles"));
+    }
+
+    @Test
+    void whileNothingIsKnownOfFramesNoFigureIsShown() throws IOException {
+        ObjectNode all = (ObjectNode) all("", "");
+        all.retain("health", "alerts");
+        List<String> lines = screen.stale(all, LARGE, "Redis is away", "all that is known");
+        assertThat(lines).contains("Of frames nothing is known yet.").noneMatch(line -> line.contains("captured"));
+    }
+
+    @Test
     void whatIsOldSaysSo() throws IOException {
-        assertThat(screen.stale(all("", ""), LARGE, "no service answers").get(1)).startsWith("NO ANSWER")
-                .contains("no service");
+        assertThat(screen.stale(all("", ""), LARGE, "no service answers", "as of 12:00:00 (7 s ago)").get(1))
+                .startsWith("NO ANSWER").contains("no service", "as of 12:00:00 (7 s ago)");
     }
 }

@@ -58,7 +58,7 @@ public final class AlertWatch implements AutoCloseable {
         List<Alert> now = firing;
         return now.isEmpty()
                 ? Optional.empty()
-                : Optional.of(String.join(", ", Alert.titles(now)));
+                : Optional.of(Alert.line(now));
     }
 
     private void run() {

@@ -26,14 +26,38 @@ import org.jspecify.annotations.Nullable;
  *            frames lost so far; negative: not known yet
  * @param lostAt
  *            when the last were lost; null: none since we look
+ * @param pause
+ *            the last one that an operator has made
  */
 record Conditions(Instant at, List<Condition> holding, double meanUnread, Map<String, Long> completed, long lost,
-        @Nullable Instant lostAt) {
-    static final Conditions NONE = new Conditions(Instant.EPOCH, List.of(), 0, Map.of(), -1, null);
+        @Nullable Instant lostAt, Pause pause) {
+    static final Conditions NONE = new Conditions(Instant.EPOCH, List.of(), 0, Map.of(), -1, null, Pause.NONE);
 
     /** More cameras, or capabilities, say nothing new; names come from producers, and must not fill the memory. */
     private static final int MOST = 100;
     private static final Duration MEAN_OVER = Duration.ofMinutes(5);
+
+    /** From when to when the service was seen to be paused. */
+    record Pause(Instant from, Instant until) {
+        static final Pause NONE = new Pause(Instant.EPOCH, Instant.EPOCH);
+
+        Pause after(Instant before, Observation now) {
+            if (!now.paused()) {
+                // After the clock was set back, what is to come is not a pause that has been.
+                return until.isAfter(now.at()) ? NONE : this;
+            }
+            return until.equals(before) && !from.isAfter(now.at())
+                    ? new Pause(from, now.at())
+                    : new Pause(now.at(), now.at());
+        }
+
+        /** How long a camera has sent nothing since then; while the service was paused it was not to send. */
+        Duration silence(Instant since, Instant now) {
+            Instant begins = since.isAfter(from) ? since : from;
+            Duration silent = Duration.between(since, now);
+            return until.isAfter(begins) ? silent.minus(Duration.between(begins, until)) : silent;
+        }
+    }
 
     /** One of them. */
     record Condition(Rule rule, String subject, String summary) {
@@ -50,9 +74,13 @@ record Conditions(Instant at, List<Condition> holding, double meanUnread, Map<St
         Frames frames = now.frames();
         boolean newlyLost = lost >= 0 && frames.lost() > lost;
         Instant lostNow = newlyLost || (lostAt != null && lostAt.isAfter(now.at())) ? now.at() : lostAt;
-        cameras(now, thresholds, found);
+        Pause paused = pause.after(at, now);
+        cameras(now, thresholds, paused, found);
         now.processors().forEach(one -> processor(one, found));
         frames(frames, thresholds, found);
+        if (!now.paused()) {
+            waits(frames, thresholds, found);
+        }
         now.flood().ifPresent(why -> found.add(new Condition(Rule.DEAD_LETTER_FLOOD, "", why)));
         now.instances().forEach((name, why) -> found.add(new Condition(Rule.INSTANCE_MISSING, name, why)));
         if (lostNow != null && lostNow.plus(thresholds.remembered()).isAfter(now.at())) {
@@ -61,7 +89,7 @@ record Conditions(Instant at, List<Condition> holding, double meanUnread, Map<St
         }
         Map<String, Long> counts = new HashMap<>();
         now.processors().forEach(one -> counts.put(one.id(), one.completed()));
-        return new Conditions(now.at(), found, mean(now), counts, frames.lost(), lostNow);
+        return new Conditions(now.at(), found, mean(now), counts, frames.lost(), lostNow, paused);
     }
 
     private double mean(Observation now) {
@@ -69,9 +97,12 @@ record Conditions(Instant at, List<Condition> holding, double meanUnread, Map<St
         return meanUnread + (now.frames().unread() - meanUnread) * weight;
     }
 
-    private static void cameras(Observation now, Thresholds thresholds, List<Condition> found) {
+    private static void cameras(Observation now, Thresholds thresholds, Pause paused, List<Condition> found) {
+        if (now.paused()) {
+            return;
+        }
         now.cameras().entrySet().stream().filter(camera -> {
-            Duration silent = Duration.between(camera.getValue(), now.at());
+            Duration silent = paused.silence(camera.getValue(), now.at());
             return silent.compareTo(thresholds.cameraSilence()) > 0
                     && silent.compareTo(thresholds.cameraForgotten()) < 0;
         }).sorted(Map.Entry.comparingByKey(NaturalOrder.NAMES)).limit(MOST).forEach(camera -> found.add(new Condition(
@@ -91,7 +122,7 @@ record Conditions(Instant at, List<Condition> holding, double meanUnread, Map<St
         }
     }
 
-    private void frames(Frames frames, Thresholds thresholds, List<Condition> found) {
+    private void waits(Frames frames, Thresholds thresholds, List<Condition> found) {
         if (frames.unread() > thresholds.backlog() && frames.unread() > meanUnread) {
             found.add(new Condition(Rule.BACKLOG_GROWING, "",
                     number(frames.unread(), "frame") + " have not even been read, and they become more"));
@@ -100,6 +131,9 @@ record Conditions(Instant at, List<Condition> holding, double meanUnread, Map<St
             found.add(new Condition(Rule.OLDEST_FRAME_TOO_OLD, "",
                     "the oldest frame here has waited for " + frames.oldest().toSeconds() + " s"));
         }
+    }
+
+    private static void frames(Frames frames, Thresholds thresholds, List<Condition> found) {
         if (frames.pressure() == PressureLevel.CRITICAL) {
             found.add(new Condition(Rule.BACKPRESSURE_CRITICAL, "",
                     "frames wait, and the processors that could take them are full"));

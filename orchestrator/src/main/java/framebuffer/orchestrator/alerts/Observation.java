@@ -24,9 +24,12 @@ import org.jspecify.annotations.Nullable;
  *            instance → what is wrong with it
  * @param flood
  *            that most frames of a capability fail
+ * @param paused
+ *            whether an operator has paused the service: cameras that obey send nothing then, and what waits is meant to
  */
 public record Observation(Instant at, Optional<String> redis, Map<String, Instant> cameras,
-        List<Processor> processors, Frames frames, Map<String, String> instances, Optional<String> flood) {
+        List<Processor> processors, Frames frames, Map<String, String> instances, Optional<String> flood,
+        boolean paused) {
     public Observation {
         cameras = Map.copyOf(cameras);
         processors = List.copyOf(processors);

@@ -102,6 +102,11 @@ public final class ClusterFigures {
         return all.stream().map(RedisFigures::figures).reduce(RedisFigures.Figures::plus).orElseThrow();
     }
 
+    /** Frames captured that have not ended, as of when the ledger was last looked at. */
+    public long underWay() {
+        return all.stream().mapToLong(RedisFigures::underWay).sum();
+    }
+
     /** Whether the ledger balanced when it was last looked at; null: not all of it has been looked at yet. */
     public @Nullable Boolean balanced() {
         boolean known = true;

@@ -1,7 +1,9 @@
 package framebuffer.orchestrator.telemetry;
 
+import framebuffer.orchestrator.registry.Processor;
 import framebuffer.orchestrator.telemetry.RedisFigures.Figures;
 import framebuffer.streams.work.Completed;
+import framebuffer.wire.processor.Heartbeat.Status;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -13,8 +15,10 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
-import java.util.Map;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 
 /**
  * The metrics of the whole cluster. Every instance shows the same values: add them up over processors, not over instances.
@@ -26,19 +30,13 @@ public final class ClusterMetrics implements MultiCollector {
         this.redis = redis;
     }
 
-    /**
-     * Shows them.
-     *
-     * @param processors
-     *            status → how many processors have it
-     * @param circuits
-     *            processor → 0, when its circuit is closed, 1 half-open, 2 open
-     */
+    /** Shows them; {@code processors}: those that are registered. */
     public static void register(PrometheusRegistry registry, ClusterFigures redis,
-            Supplier<Map<String, Long>> processors, Supplier<Map<String, Integer>> circuits) {
+            Supplier<Collection<Processor>> processors) {
         registry.register(new ClusterMetrics(redis));
         GaugeWithCallback.builder().name("frame_buffer_processors").help("Registered processors.").labelNames("status")
-                .callback(callback -> processors.get().forEach((status, n) -> callback.call(n, status)))
+                .callback(callback -> Arrays.stream(Status.values()).forEach(status -> callback.call((double) processors
+                        .get().stream().filter(one -> one.health().status() == status).count(), status.word())))
                 .register(registry);
         GaugeWithCallback.builder().name("frame_buffer_ledger_balanced")
                 .help("1 while as many frames are under way as have begun and not ended; looked at every 5 s.")
@@ -48,9 +46,21 @@ public final class ClusterMetrics implements MultiCollector {
                         callback.call(balanced ? 1 : 0);
                     }
                 }).register(registry);
-        GaugeWithCallback.builder().name("frame_buffer_circuit_state")
-                .help("Circuit of each processor: 0 closed, 1 half-open, 2 open.").labelNames("processor_id")
-                .callback(callback -> circuits.get().forEach((processor, state) -> callback.call(state, processor)))
+        each(registry, "processor_health", "Health of each processor: 0 healthy, 1 degraded, 2 unhealthy.", processors,
+                one -> switch (one.health().status()) {
+                    case HEALTHY -> 0;
+                    case DEGRADED -> 1;
+                    case UNHEALTHY -> 2;
+                });
+        each(registry, "circuit_state", "Circuit of each processor: 0 closed, 1 half-open, 2 open.", processors,
+                one -> one.circuit().state());
+    }
+
+    private static void each(PrometheusRegistry registry, String name, String help,
+            Supplier<Collection<Processor>> processors, ToIntFunction<Processor> value) {
+        GaugeWithCallback.builder().name("frame_buffer_" + name).help(help).labelNames("processor_id")
+                .callback(callback -> processors.get()
+                        .forEach(one -> callback.call(value.applyAsInt(one), one.registration().id())))
                 .register(registry);
     }
 

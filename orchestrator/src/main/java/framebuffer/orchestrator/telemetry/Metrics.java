@@ -82,6 +82,7 @@ public final class Metrics {
     public void watchPressure(Supplier<Backpressure> told) {
         gauge("backpressure_level", "Of the service: 0 normal, 1 moderate, 2 high, 3 critical.",
                 () -> told.get().level().number());
+        gauge("paused", "1 while an operator has paused the service.", () -> told.get().operatorPaused() ? 1 : 0);
         GaugeWithCallback.builder().name("frame_buffer_consumption_rate")
                 .help("Share of their frames that producers are to send, from 0 to 1.").labelNames("capability")
                 .callback(callback -> told.get().capabilities().keySet().forEach(

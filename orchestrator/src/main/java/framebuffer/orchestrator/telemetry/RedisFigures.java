@@ -32,11 +32,11 @@ public final class RedisFigures implements RedisLoop.Work {
     private final String group;
     private final Supplier<Collection<Registration>> queues;
     private volatile Figures figures = new Figures(Completed.Reading.NOTHING, 0, 0, Map.of(), Backpressure.NONE);
-    private volatile Rare rare = new Rare(null, -1, Map.of(), Map.of());
+    private volatile Rare rare = new Rare(null, -1, 0, Map.of(), Map.of());
     private int turns;
 
     /** What was read last of what is read more rarely, for it takes longer with each camera. */
-    private record Rare(@Nullable Boolean balanced, long lost, Map<String, Instant> cameras,
+    private record Rare(@Nullable Boolean balanced, long lost, long underWay, Map<String, Instant> cameras,
             Map<String, Map<String, Long>> counts) {
         Rare {
             counts = Map.copyOf(counts);
@@ -103,6 +103,11 @@ public final class RedisFigures implements RedisLoop.Work {
         return rare.lost();
     }
 
+    /** Frames captured that have not ended, by the ledger; 0: nobody has looked yet. */
+    long underWay() {
+        return rare.underWay();
+    }
+
     /** Camera → when its newest frame was captured. */
     Map<String, Instant> cameras() {
         return rare.cameras();
@@ -124,8 +129,9 @@ public final class RedisFigures implements RedisLoop.Work {
             LedgerReader.Reading reading = LedgerReader.read(redis, keys, group,
                     queues.get().stream().map(registration -> keys.queue(registration.queue())).toList());
             Ledger ledger = Ledger.of(reading);
-            rare = new Rare(ledger.balanced(), ledger.total().lost(), CameraSightings.read(redis, keys).entrySet()
-                    .stream().collect(Collectors.toMap(Map.Entry::getKey, newest -> newest.getValue().time())),
+            rare = new Rare(ledger.balanced(), ledger.total().lost(), ledger.total().inFlight(),
+                    CameraSightings.read(redis, keys).entrySet()
+                            .stream().collect(Collectors.toMap(Map.Entry::getKey, newest -> newest.getValue().time())),
                     reading.counts());
         }
         figures = new Figures(Completed.read(redis, keys),

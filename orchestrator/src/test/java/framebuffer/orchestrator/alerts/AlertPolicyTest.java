@@ -80,6 +80,41 @@ class AlertPolicyTest {
     }
 
     @Test
+    void whileAnOperatorPausesNeitherTheCamerasNorWhatWaitsIsBlamed() {
+        after(Observations.lastFrame(0, 0, false));
+        for (int second = 1; second < 7_200; second++) {
+            assertThat(after(Observations.lastFrame(second, 0, true))).isEmpty();
+        }
+    }
+
+    @Test
+    void aCameraThatComesBackAfterAPauseWasNeverSilent() {
+        pauseOfTwoHours();
+        for (int second = 7_201; second < 7_600; second++) {
+            assertThat(after(Observations.lastFrame(second, second < 7_210 ? 0 : second, false))).isEmpty();
+        }
+    }
+
+    @Test
+    void aCameraThatDoesNotComeBackAfterAPauseIsSilentFromThenOn() {
+        pauseOfTwoHours();
+        List<String> firing = List.of();
+        int second = 7_201;
+        for (; second < 8_000 && firing.isEmpty(); second++) {
+            firing = after(Observations.lastFrame(second, 0, false));
+        }
+        assertThat(firing).containsExactly("NoFramesFromCamera yard");
+        assertThat(second).as("five minutes of silence that held for one").isBetween(7_555, 7_575);
+    }
+
+    private void pauseOfTwoHours() {
+        after(Observations.lastFrame(0, 0, false));
+        for (int second = 1; second <= 7_200; second++) {
+            after(Observations.lastFrame(second, 0, true));
+        }
+    }
+
+    @Test
     void howManyCamerasAreToldOfIsBounded() {
         after(Observations.silentCameras(0, 5_000));
         assertThat(after(Observations.silentCameras(60, 5_000))).hasSize(100);

@@ -21,7 +21,8 @@ final class Observations {
     }
 
     static Observation with(double second, Frames frames, List<Processor> processors) {
-        return new Observation(at(second), Optional.empty(), Map.of(), processors, frames, Map.of(), Optional.empty());
+        return new Observation(at(second), Optional.empty(), Map.of(), processors, frames, Map.of(), Optional.empty(),
+                false);
     }
 
     static Observation well(double second) {
@@ -51,12 +52,20 @@ final class Observations {
         for (int i = 0; i < cameras; i++) {
             last.put("camera-" + i, at(second).minusSeconds(600));
         }
-        return new Observation(at(second), Optional.empty(), last, List.of(), WELL, Map.of(), Optional.empty());
+        return new Observation(at(second), Optional.empty(), last, List.of(), WELL, Map.of(), Optional.empty(), false);
+    }
+
+    /** One camera sent its last frame at this second; of what it sends, nothing is read while the service is paused. */
+    static Observation lastFrame(double second, double sent, boolean paused) {
+        Frames frames = new Frames(5_000 + (long) (10 * second), Duration.ofSeconds(90), Set.of(),
+                PressureLevel.NORMAL, null, 0, true);
+        return new Observation(at(second), Optional.empty(), Map.of("yard", at(sent)), List.of(),
+                paused ? frames : WELL, Map.of(), Optional.empty(), paused);
     }
 
     static Observation withoutRedis(double second) {
         return new Observation(at(second), Optional.of("connection refused"), Map.of(), List.of(), WELL, Map.of(),
-                Optional.empty());
+                Optional.empty(), false);
     }
 
     static Instant at(double second) {

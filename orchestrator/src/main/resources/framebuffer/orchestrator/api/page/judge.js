@@ -7,6 +7,8 @@ const RANK = { bad: 0, warn: 1, good: 2 };
 const LONG_WAIT_MS = 1000;
 /** Over as long, rates are counted: a camera that sent nothing for longer is silent. */
 const SILENT_MS = 15_000;
+/** When the service was last seen to be paused: cameras that obey sent nothing until then. */
+let pausedAt = 0;
 
 export function rank(judged) {
   return RANK[judged.kind];
@@ -42,7 +44,10 @@ function camera(all, one, usual) {
   if (one.last_frame_at === null) {
     return { word: 'never seen', kind: 'warn', why: 'it has a policy, and has sent no frame' };
   }
-  const silentFor = Date.parse(all.at) - Date.parse(one.last_frame_at);
+  if (all.control.paused_by === 'operator') {
+    return { word: 'paused', kind: 'warn', why: 'an operator has paused the service: cameras that obey send nothing' };
+  }
+  const silentFor = Date.parse(all.at) - Math.max(pausedAt, Date.parse(one.last_frame_at));
   if (silentFor > SILENT_MS) {
     return { word: `silent for ${span(silentFor)}`, kind: 'bad', why: 'no frame came since' };
   }
@@ -62,6 +67,7 @@ export function judged(all) {
   const waits = by(all.flows.cameras, 'camera_id');
   const counts = by(all.ledger.cameras, 'camera_id');
   const usual = usualRate(all);
+  pausedAt = all.control.paused_by === 'operator' ? Date.parse(all.at) : pausedAt;
   return {
     ...all,
     processors: all.processors.map((one) => ({ ...one, queue: queues.get(one.id), judged: processor(all, one) })),

@@ -9,7 +9,7 @@ import * as pictures from './pictures.js';
 import * as service from './service.js';
 import * as tables from './tables.js';
 import * as topology from './topology.js';
-import { clock, span } from './words.js';
+import { byName, clock, span } from './words.js';
 
 const STALE_MS = 3000;
 const AGAIN_MS = [500, 1000, 2000, 5000];
@@ -22,14 +22,33 @@ let paused = false;
 /** What the connection is like; the words for it are made each second, for how old the news is changes. */
 let link = { state: 'connecting', detail: '' };
 
+const MOST_NAMED = 5;
+
+/** Alerts of one kind, together. */
+function grouped(all) {
+  const kinds = new Map();
+  for (const alert of all.alerts) {
+    kinds.set(alert.name, [...(kinds.get(alert.name) ?? []), alert]);
+  }
+  return [...kinds].map(([name, alerts]) => {
+    const [first] = alerts;
+    const lasts = (alert) => `for ${span(Date.parse(all.at) - Date.parse(alert.since))}`;
+    const subjects = alerts.map((alert) => alert.subject).sort(byName);
+    const named = subjects.slice(0, MOST_NAMED).join(', ') + (subjects.length > MOST_NAMED ? ` and ${subjects.length - MOST_NAMED} more` : '');
+    return {
+      key: name, kind: KIND[first.severity], runbook: first.runbook,
+      name: alerts.length > 1 ? `${name} (${alerts.length})` : first.subject ? `${name} ${first.subject}` : name,
+      text: alerts.length > 1 ? `${named}: the first ${lasts(first)}` : `${first.summary}, ${lasts(first)}`,
+      all: alerts.length > 1 ? alerts.map((alert) => `${alert.subject}: ${alert.summary}`).join('\n') : '',
+    };
+  });
+}
+
 /** The alerts, and what else a check of the health finds wrong. */
 function troubles(all) {
-  const alerts = all.alerts.map((alert) => ({
-    key: `${alert.name} ${alert.subject}`, name: alert.subject ? `${alert.name} ${alert.subject}` : alert.name,
-    text: `${alert.summary}, for ${span(Date.parse(all.at) - Date.parse(alert.since))}`, kind: KIND[alert.severity], runbook: alert.runbook,
-  }));
+  const alerts = grouped(all);
   const checks = all.health.checks.filter((check) => check.status !== 'healthy' && check.name !== 'alerts')
-    .map((check) => ({ key: check.name, name: check.name.replaceAll('_', ' '), text: check.detail, kind: KIND[check.status], runbook: null }));
+    .map((check) => ({ key: check.name, name: check.name.replaceAll('_', ' '), text: check.detail, kind: KIND[check.status], runbook: null, all: '' }));
   return [...alerts, ...checks];
 }
 
@@ -39,6 +58,7 @@ function showTroubles(list) {
       ...(one.runbook ? [' ', make('a', { href: `runbooks/${one.runbook}` }, 'What to do')] : [])),
     (p, one) => {
       set(p, 'data-kind', one.kind);
+      set(p, 'title', one.all || null);
       set(p.firstChild, 'data-state', one.kind);
       say(p.firstChild, one.name);
       say(p.children[1], one.text);

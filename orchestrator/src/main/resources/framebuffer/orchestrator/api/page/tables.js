@@ -25,7 +25,7 @@ const processors = table(document.getElementById('processors'), [
   { title: 'Heard of', of: (one) => ago(one.last_seen, all.at), kind: 'number' },
   { title: 'Offers', of: (one) => one.capabilities.join(', ') },
   { title: 'Why', of: (one) => one.judged.why, kind: 'text' },
-], (one) => one.id, 'No processor is registered: frames wait.');
+], (one) => one.id, 'No processor is registered: frames that come wait for one.');
 
 const cameras = table(document.getElementById('cameras'), [
   { title: 'Camera', of: (one) => one.camera_id },

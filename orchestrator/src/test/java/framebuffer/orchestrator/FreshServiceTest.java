@@ -1,0 +1,70 @@
+package framebuffer.orchestrator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import framebuffer.orchestrator.api.ApiServer;
+import framebuffer.orchestrator.api.contract.CheckedClient;
+import framebuffer.orchestrator.registry.RegistrationPolicy;
+import framebuffer.orchestrator.routing.RoutingStrategy;
+import io.opentelemetry.api.OpenTelemetry;
+import java.time.InstantSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A service that nobody has sent anything to: what it says of itself is true. */
+class FreshServiceTest {
+    @RegisterExtension
+    static final RedisSite REDIS = new RedisSite();
+
+    private Site site;
+    private Orchestrator service;
+    private CheckedClient client;
+
+    @BeforeEach
+    void start() {
+        site = REDIS.site();
+        service = Orchestrator.start(
+                new Orchestrator.Settings(
+                        new FrameWay.Settings(REDIS.address(), Site.KEYS, Site.GROUP, "one",
+                                RoutingStrategy.LEAST_LOADED, FrameWay.Bounds.DEFAULT, FrameWay.Steering.DEFAULT),
+                        RegistrationPolicy.Limits.DEFAULT, Orchestrator.Watching.DEFAULT,
+                        new ApiServer.Settings("127.0.0.1", 0, null), 500, "test"),
+                OpenTelemetry.noop(), InstantSource.system());
+        client = new CheckedClient(service.port());
+    }
+
+    @AfterEach
+    void stop() {
+        service.close();
+    }
+
+    private String status() {
+        return client.get("/health").json().path("status").asText();
+    }
+
+    @Test
+    void withoutProcessorsItIsHealthyForAsLongAsNoFrameWaitsForOne() {
+        Eventually.is("it is healthy", () -> status().equals("healthy"));
+        site.capture("f-1", "cam", "face");
+        Eventually.is("a frame waits", () -> status().equals("degraded"));
+        JsonNode checks = client.get("/health").json().path("checks");
+        assertThat(checks).anySatisfy(check -> assertThat(check.path("detail").asText())
+                .isEqualTo("no healthy processor is registered: frames wait"));
+    }
+
+    @Test
+    void aPauseIsShownAsAPause() {
+        client.post("/control/pause", "");
+        Eventually.is("it is told",
+                () -> client.get("/metrics").text().lines().anyMatch(line -> line.equals("frame_buffer_paused 1.0")
+                        || line.equals("frame_buffer_paused 1")));
+        assertThat(client.get("/overview").json().path("control").path("paused_by").asText()).isEqualTo("operator");
+        assertThat(status()).isEqualTo("healthy");
+        client.post("/control/resume", "");
+        Eventually.is("it goes on", () -> client.get("/metrics").text().lines()
+                .anyMatch(line -> line.startsWith("frame_buffer_paused 0")));
+    }
+}
