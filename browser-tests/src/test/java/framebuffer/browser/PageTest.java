@@ -162,6 +162,7 @@ class PageTest {
     @Test
     void frameHandOffIsPausedAndResumedOnceItIsConfirmed() {
         try (Site site = new Site(folder)) {
+            site.capture("f", "yard", "face");
             Page page = chromium.open(site.url());
             page.onceDialog(Dialog::dismiss);
             button(page, "Pause").click();
@@ -169,6 +170,7 @@ class PageTest {
             page.onceDialog(Dialog::accept);
             button(page, "Pause").click();
             assertThat(page.locator("#pressure")).hasText("paused");
+            assertThat(row(page, "cameras", "yard")).containsText("paused");
             assertThat(site.get("control/status").path("is_paused").asBoolean()).isTrue();
             button(page, "Resume").click();
             assertThat(page.locator("#pressure")).hasText("backpressure normal");
@@ -187,7 +189,9 @@ class PageTest {
             assertThat(page.locator("#health")).hasText("degraded");
             assertThat(page.locator("#troubles .trouble")).hasCount(site.get("alerts").size() + 1);
             alert.getByText("What to do").click();
-            assertThat(page.locator("body")).containsText("Nobody offers a capability");
+            assertThat(page.locator("h1")).hasText("Nobody offers a capability");
+            assertThat(page.locator("code").filter(new Locator.FilterOptions().setHasText("frame-buffer route")))
+                    .containsText("--orchestrator-url http://127.0.0.1:" + site.port());
             page.goBack();
             assertThat(alert).isVisible();
             site.working("plates-1", 2, "plates");

@@ -20,7 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * may load nothing from elsewhere.
  */
 public final class PageApi {
-    private static final Map<String, String> HEADERS = Map.of("Content-Security-Policy",
+    static final Map<String, String> HEADERS = Map.of("Content-Security-Policy",
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
                     + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
             "Cache-Control", "no-cache", "Referrer-Policy", "no-referrer", "X-Content-Type-Options", "nosniff");
