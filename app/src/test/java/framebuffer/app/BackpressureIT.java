@@ -6,6 +6,7 @@ import framebuffer.client.Answer;
 import framebuffer.client.Processor;
 import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.ledger.Ledger;
+import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
 import framebuffer.streams.embedded.EmbeddedRedis;
 import framebuffer.streams.partition.Partitions;
@@ -24,12 +25,23 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Cameras whose detector is full send fewer pictures, those of another detector do not, and none that was sent is lost. */
 class BackpressureIT {
+    private static final int FPS = 10;
+    private static final int FLOOD = 1_000;
+    private static final int ENOUGH = 15;
+
     private final CountDownLatch mayWork = new CountDownLatch(1);
     private final Demand demand = new Demand(Keys.DEFAULT);
 
@@ -50,13 +62,50 @@ class BackpressureIT {
         }
     }
 
+    /** Two cameras have sent a flood, and obey nothing; three that obey come then. */
+    @Test
+    void camerasThatObeyGetTheirTurnsAtADetectorThatOthersFlood(@TempDir Path folder) throws Exception {
+        Map<String, Integer> done = new ConcurrentHashMap<>();
+        Semaphore beats = new Semaphore(0);
+        try (EmbeddedRedis server = EmbeddedRedis.start(folder);
+                RedisConnection redis = RedisConnection.open(server.address());
+                Orchestrator orchestrator = PipelineIT.orchestrator(server);
+                RedisLoop asking = new RedisLoop("demand", server.address(), demand).start();
+                ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor()) {
+            ScheduledFuture<?> beating = clock.scheduleAtFixedRate(beats::release, 0, 40, TimeUnit.MILLISECONDS);
+            try (Processor _ = Processor.builder("faces-1").capabilities("faces").capacity(4)
+                    .orchestrator("http://localhost:" + orchestrator.port()).redis(server.address()).handler(frame -> {
+                        beats.acquire();
+                        done.merge(frame.frame().cameraId(), 1, Integer::sum);
+                        return Answer.processed("{}");
+                    }).start()) {
+                for (int i = 0; i < 2 * FLOOD; i++) {
+                    redis.call("XADD", "frames:capture", "*", "frame_id", "flood-" + i, "camera_id", "flood-" + i % 2,
+                            "detection_type", "faces");
+                }
+                Commands.eventually("it is critical", () -> demand.share(List.of("faces"), 1_000) < 0.5);
+                try (Camera one = camera(server, "obeys-1", "faces").start();
+                        Camera two = camera(server, "obeys-2", "faces").start();
+                        Camera three = camera(server, "obeys-3", "faces").start()) {
+                    for (Camera camera : List.of(one, two, three)) {
+                        Commands.eventually(camera.cameraId() + " gets its turns",
+                                () -> done.getOrDefault(camera.cameraId(), 0) >= ENOUGH);
+                    }
+                }
+                assertThat(orchestrator.ledger().total().inFlight()).as("the flood still waits").isGreaterThan(FLOOD);
+            }
+            beating.cancel(false);
+            assertThat(asking.trouble()).isNull();
+        }
+    }
+
     /** Answers how many frames were sent. */
     private long twoCamerasAndOneFullDetector(EmbeddedRedis server) {
         Camera door = camera(server, "door", "faces");
         Camera street = camera(server, "street", "cars");
         try (door; street) {
             door.start();
-            Commands.eventually("the camera of faces sends none", () -> demand.share(List.of("faces")) == 0);
+            Commands.eventually("the camera of faces sends none", () -> demand.share(List.of("faces"), FPS) == 0);
             street.start();
             long sent = door.statistics().captured();
             Commands.eventually("it holds back", () -> door.statistics().heldBack() > 10);
@@ -83,8 +132,8 @@ class BackpressureIT {
 
     private Camera camera(EmbeddedRedis server, String id, String capability) {
         List<String> needs = List.of(capability);
-        CameraSettings settings = new CameraSettings(id, new VideoAddress.File(DemoClip.path()), new Pictures(10, 50),
-                true, new Announcement(0, needs, (_, _) -> TraceContext.random()), () -> demand.share(needs));
+        CameraSettings settings = new CameraSettings(id, new VideoAddress.File(DemoClip.path()), new Pictures(FPS, 50),
+                true, new Announcement(0, needs, (_, _) -> TraceContext.random()), () -> demand.share(needs, FPS));
         return Camera.open(settings,
                 new RedisSink(Partitions.of(server.address(), Partitioning.whole("")), id, Duration.ofMinutes(1)),
                 InstantSource.system());

@@ -20,6 +20,7 @@ import framebuffer.orchestrator.letters.LetterKeeper;
 import framebuffer.orchestrator.letters.Unroutable;
 import framebuffer.orchestrator.letters.WaitingPixels;
 import framebuffer.orchestrator.pressure.PressureWatch;
+import framebuffer.orchestrator.pressure.ServedCameras;
 import framebuffer.orchestrator.recovery.AcknowledgedSweep;
 import framebuffer.orchestrator.recovery.CaptureUpkeep;
 import framebuffer.orchestrator.recovery.QueueRecovery;
@@ -213,6 +214,7 @@ public final class FrameWay implements AutoCloseable {
         Sightings sightings = new Sightings(keys, bounds.handOff().ledgerFields(),
                 settings.steering().cameraRetention());
         WaitingPixels pixels = new WaitingPixels(keys);
+        ServedCameras served = new ServedCameras(journaling.isEmpty() ? Settled.NOBODY : journal, System::nanoTime);
         this.pump = new Pump(new PumpParts(new PumpParts.Settings(keys, capture, settings.instance(),
                 settings.strategy(), bounds.window(), bounds.starvation(), bounds.batch(), bounds.maxAttempts(),
                 bounds.handOff(), bounds.affinity()), inbox,
@@ -224,11 +226,11 @@ public final class FrameWay implements AutoCloseable {
                     givenBack.beginAgain();
                     recovery.beginAgain();
                 }, metrics, tracing,
-                journaling.isEmpty() ? Settled.NOBODY : journal, clock.follower()));
+                served, clock.follower()));
         this.pressure = new PressureWatch(
                 new PressureWatch.Settings(keys, settings.group(), settings.instance(),
                         settings.steering().pressureCheck()),
-                processors::available, () -> pump.view().shortage(), control::paused);
+                processors::available, () -> pump.view().shortage(), served::served, control::paused);
         RedisAddress redis = settings.redis();
         this.capturing = new RedisLoop("reader", redis, captured);
         this.givingBack = new RedisLoop("returns", redis, givenBack);

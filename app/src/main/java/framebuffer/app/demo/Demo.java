@@ -149,7 +149,7 @@ final class Demo implements AutoCloseable {
         Demand demand = demands.get(partitions.of(name).number());
         CameraSettings settings = new CameraSettings(name, VideoAddress.parse(DemoClip.path().toString()),
                 new Pictures(fps, 85), true, new Announcement(0, EVERYTHING, service.tracing()::announce),
-                () -> demand.share(EVERYTHING));
+                () -> demand.share(EVERYTHING, fps));
         return Camera.open(settings, remembering(new RedisSink(partitions, name, PIXELS_TTL)),
                 InstantSource.system());
     }

@@ -103,7 +103,7 @@ public final class CameraCommand implements Callable<Integer> {
     private Camera open(Partitions partitions, Demand demand, Tracing tracing) {
         try {
             CameraSettings settings = new CameraSettings(id, VideoAddress.parse(source), new Pictures(fps, jpegQuality),
-                    loop, new Announcement(priority, detect, tracing::announce), () -> demand.share(detect));
+                    loop, new Announcement(priority, detect, tracing::announce), () -> demand.share(detect, fps));
             return Camera.open(settings, new RedisSink(partitions, id, pixelsTtl),
                     InstantSource.system());
         } catch (IllegalArgumentException | CameraUnavailable e) {

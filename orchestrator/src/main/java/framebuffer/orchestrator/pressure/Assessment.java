@@ -2,6 +2,7 @@ package framebuffer.orchestrator.pressure;
 
 import framebuffer.wire.control.Backpressure;
 import framebuffer.wire.control.PressureLevel;
+import framebuffer.wire.control.Served;
 import framebuffer.wire.processor.Registration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -17,6 +18,8 @@ import java.util.Optional;
  *            processor → what is known of it
  */
 record Assessment(Map<String, Gauge> gauges) {
+    private static final double SHARED_OUT = 0.9;
+
     Assessment {
         gauges = Map.copyOf(gauges);
     }
@@ -30,8 +33,11 @@ record Assessment(Map<String, Gauge> gauges) {
      *            processor → frames it holds; not there: it has no queue
      * @param waiting
      *            capability → frames that wait for want of it; {@code ""}: for any processor
+     * @param served
+     *            capability → what its processors were handed of late
      */
-    record Look(List<Registration> available, Map<String, Long> outstanding, Map<String, Long> waiting, Instant at) {
+    record Look(List<Registration> available, Map<String, Long> outstanding, Map<String, Long> waiting,
+            Map<String, Served> served, Instant at) {
         private Load load(Registration one) {
             long waits = one.capabilities().stream().mapToLong(name -> waiting.getOrDefault(name, 0L)).sum()
                     + waiting.getOrDefault("", 0L);
@@ -68,7 +74,18 @@ record Assessment(Map<String, Gauge> gauges) {
         }
         PressureLevel highest = processors.values().stream().max(Comparator.naturalOrder())
                 .orElse(PressureLevel.NORMAL);
-        return new Backpressure(highest, operatorPaused, look.at(), capabilities, processors);
+        Map<String, Double> shares = new HashMap<>();
+        look.served().forEach((name, one) -> {
+            if (capabilities.containsKey(name)) {
+                shares.put(name, share(one));
+            }
+        });
+        return new Backpressure(highest, operatorPaused, look.at(), capabilities, processors, shares);
+    }
+
+    /** What each camera may have, evenly; a little is kept back, so that what waits already becomes less. */
+    static double share(Served served) {
+        return served.cameras() == 0 ? 0 : Math.round(SHARED_OUT * served.perSecond() / served.cameras() * 1e3) / 1e3;
     }
 
     private static PressureLevel lower(PressureLevel a, PressureLevel b) {

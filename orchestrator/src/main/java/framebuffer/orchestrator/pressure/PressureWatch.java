@@ -8,6 +8,7 @@ import framebuffer.streams.shared.PressureBoard;
 import framebuffer.wire.Keys;
 import framebuffer.wire.control.Backpressure;
 import framebuffer.wire.control.PressureLevel;
+import framebuffer.wire.control.Served;
 import framebuffer.wire.processor.Registration;
 import framebuffer.wire.text.NaturalOrder;
 import java.time.Duration;
@@ -35,6 +36,7 @@ public final class PressureWatch implements RedisLoop.Work {
     private final PressureBoard board;
     private final Supplier<List<Registration>> available;
     private final Supplier<Map<String, Integer>> waiting;
+    private final Supplier<Map<String, Served>> served;
     private final Supplier<@Nullable Boolean> paused;
     private @Nullable Assessment assessment;
     private Backpressure published = Backpressure.NONE;
@@ -58,17 +60,21 @@ public final class PressureWatch implements RedisLoop.Work {
      *            the processors that may be sent frames
      * @param waiting
      *            capability → frames that wait in this instance for want of it
+     * @param served
+     *            capability → what this instance handed its processors of late
      * @param paused
      *            whether an operator has paused the service; null: not known yet
      */
     public PressureWatch(Settings settings, Supplier<List<Registration>> available,
-            Supplier<Map<String, Integer>> waiting, Supplier<@Nullable Boolean> paused) {
+            Supplier<Map<String, Integer>> waiting, Supplier<Map<String, Served>> served,
+            Supplier<@Nullable Boolean> paused) {
         this.settings = settings;
         Duration lease = settings.interval().multipliedBy(3);
         this.board = new PressureBoard(settings.keys(), settings.instance(),
                 lease.compareTo(LEAST_LEASE) < 0 ? LEAST_LEASE : lease);
         this.available = available;
         this.waiting = waiting;
+        this.served = served;
         this.paused = paused;
     }
 
@@ -90,7 +96,7 @@ public final class PressureWatch implements RedisLoop.Work {
 
     @Override
     public void turn(RedisConnection redis) {
-        PressureBoard.Report report = board.report(redis, waiting.get());
+        PressureBoard.Report report = board.report(redis, waiting.get(), served.get());
         Boolean operatorPaused = paused.get();
         if (!report.isOurs() || operatorPaused == null) {
             assessment = null;
@@ -98,7 +104,7 @@ public final class PressureWatch implements RedisLoop.Work {
             view = published;
             return;
         }
-        Look look = look(redis, report.waiting(), report.now());
+        Look look = look(redis, report);
         Assessment before = assessment == null ? Assessment.of(lately(report), report.now()) : assessment;
         Assessment now = before.after(look);
         assessment = now;
@@ -110,7 +116,7 @@ public final class PressureWatch implements RedisLoop.Work {
         return report.published().isHeeded(report.now()) ? report.published() : Backpressure.NONE;
     }
 
-    private Look look(RedisConnection redis, Map<String, Long> waits, Instant now) {
+    private Look look(RedisConnection redis, PressureBoard.Report report) {
         List<Registration> there = available.get();
         Map<String, BacklogReader.Queue> queues = BacklogReader.read(redis, settings.keys(), settings.group(),
                 there.stream().map(one -> settings.keys().queue(one.queue())).toList()).queues();
@@ -121,7 +127,7 @@ public final class PressureWatch implements RedisLoop.Work {
                 outstanding.put(one.id(), queue.outstanding());
             }
         });
-        return new Look(there, outstanding, waits, now);
+        return new Look(there, outstanding, report.waiting(), report.served(), report.now());
     }
 
     private void tell(RedisConnection redis, Backpressure now) {

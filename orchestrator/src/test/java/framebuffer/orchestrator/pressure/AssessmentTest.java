@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import framebuffer.orchestrator.pressure.Assessment.Look;
 import framebuffer.wire.control.Backpressure;
 import framebuffer.wire.control.PressureLevel;
+import framebuffer.wire.control.Served;
 import framebuffer.wire.processor.Registration;
 import java.time.Instant;
 import java.util.List;
@@ -20,10 +21,10 @@ class AssessmentTest {
     private Assessment assessment = Assessment.of(Backpressure.NONE, now);
 
     private Backpressure settles(Map<String, Long> outstanding, Map<String, Long> waiting, Registration... there) {
-        Look look = new Look(List.of(there), outstanding, waiting, now);
+        Look look = new Look(List.of(there), outstanding, waiting, Map.of(), now);
         for (int i = 0; i < 40; i++) {
             now = now.plusMillis(50);
-            look = new Look(List.of(there), outstanding, waiting, now);
+            look = new Look(List.of(there), outstanding, waiting, Map.of(), now);
             assessment = assessment.after(look);
         }
         return assessment.told(look, false);
@@ -35,6 +36,15 @@ class AssessmentTest {
         assertThat(told.capabilities()).isEqualTo(Map.of("face", PressureLevel.MODERATE, "car", PressureLevel.NORMAL));
         assertThat(told.level()).isEqualTo(PressureLevel.HIGH);
         assertThat(told.isPaused()).isFalse();
+    }
+
+    @Test
+    void eachCameraIsToldItsShareOfThoseWhoOfferACapability() {
+        Look look = new Look(List.of(FACE_1), Map.of("face-1", 10L), Map.of("face", 3L),
+                Map.of("face", new Served(5, 5), "gone", new Served(5, 5)), now);
+        Backpressure told = assessment.after(look).told(look, false);
+        assertThat(told.cameraRates()).isEqualTo(Map.of("face", 0.9));
+        assertThat(told.consumptionRate(List.of("face"), 0.5)).as("a slow camera sends all").isEqualTo(1);
     }
 
     @Test
@@ -61,7 +71,7 @@ class AssessmentTest {
     void whoTakesOverGoesOnWithWhatWasPublished() {
         Backpressure told = settles(Map.of("face-1", 10L), Map.of("face", 3L), FACE_1);
         assessment = Assessment.of(told, now);
-        Look look = new Look(List.of(FACE_1), Map.of("face-1", 10L), Map.of("face", 3L), now.plusMillis(50));
+        Look look = new Look(List.of(FACE_1), Map.of("face-1", 10L), Map.of("face", 3L), Map.of(), now.plusMillis(50));
         assertThat(assessment.after(look).told(look, false).level()).isEqualTo(PressureLevel.CRITICAL);
     }
 }

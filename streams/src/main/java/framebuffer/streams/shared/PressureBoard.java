@@ -8,6 +8,7 @@ import framebuffer.streams.Script;
 import framebuffer.wire.Json;
 import framebuffer.wire.Keys;
 import framebuffer.wire.control.Backpressure;
+import framebuffer.wire.control.Served;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +21,9 @@ import java.util.Map;
 public final class PressureBoard {
     /** What an instance said longer ago counts no more: it is gone. */
     private static final Duration SAID = Duration.ofSeconds(2);
+
+    /** Among capabilities: none is called so. */
+    private static final String SERVED = "/served";
 
     private static final Script REPORT = Script.of("pressure_report.lua");
     private static final Script PUBLISH = Script.of("pressure_publish.lua");
@@ -37,10 +41,13 @@ public final class PressureBoard {
      *            by Redis's clock
      * @param waiting
      *            capability → frames that wait for want of it, in all instances; {@code ""}: for any processor
+     * @param served
+     *            capability → what its processors were handed of late, by all instances
      * @param published
      *            what was last published
      */
-    public record Report(boolean isOurs, Instant now, Map<String, Long> waiting, Backpressure published) {
+    public record Report(boolean isOurs, Instant now, Map<String, Long> waiting, Map<String, Served> served,
+            Backpressure published) {
     }
 
     /**
@@ -53,21 +60,27 @@ public final class PressureBoard {
         this.lease = lease;
     }
 
-    /** Says how many frames wait in this instance for want of which capability. */
-    public Report report(RedisConnection redis, Map<String, Integer> waiting) {
+    /** Says how many frames wait in this instance for want of which capability, and what it handed to whose processors. */
+    public Report report(RedisConnection redis, Map<String, Integer> waiting, Map<String, Served> served) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         waiting.forEach(json::put);
+        ObjectNode handed = json.putObject(SERVED);
+        served.forEach((capability, one) -> handed.set(capability, one.json()));
         List<?> reply = Replies.list(REPORT.call(redis,
                 List.of(keys.backpressureLease(), keys.waiting(), keys.backpressure()),
                 List.of(instance, lease.toMillis(), Json.bytes(json), SAID.toMillis())));
         Map<String, Long> all = new HashMap<>();
+        Map<String, Served> ofAll = new HashMap<>();
         for (Object said : Replies.list(reply.get(2))) {
             ObjectNode one = Json.object(Replies.text(said).getBytes(StandardCharsets.UTF_8));
             if (one != null) {
+                one.path(SERVED).properties().forEach(
+                        member -> ofAll.merge(member.getKey(), Served.of(member.getValue()), Served::plus));
+                one.remove(SERVED);
                 one.properties().forEach(member -> all.merge(member.getKey(), member.getValue().asLong(), Long::sum));
             }
         }
-        return new Report(Replies.number(reply.get(0)) == 1, Replies.time(reply.get(1)), all,
+        return new Report(Replies.number(reply.get(0)) == 1, Replies.time(reply.get(1)), all, ofAll,
                 Backpressure.decode(Replies.map(reply.get(3))));
     }
 

@@ -18,6 +18,9 @@ import org.slf4j.LoggerFactory;
 final class Announcer {
     private static final Logger log = LoggerFactory.getLogger(Announcer.class);
 
+    /** A share that differs by less is not said: a camera's own share changes all the time. */
+    private static final double SAID_FROM = 0.1;
+
     private final CameraSettings settings;
     private final FrameSink sink;
     private final String metadata;
@@ -57,7 +60,7 @@ final class Announcer {
 
     private double wanted() {
         double now = settings.share().getAsDouble();
-        if (now != wantedBefore) {
+        if (Math.abs(now - wantedBefore) >= SAID_FROM || (now != wantedBefore && (now == 0 || now == 1))) {
             log.info("camera {} sends {} % of its pictures", settings.cameraId(), Math.round(100 * now));
             wantedBefore = now;
         }

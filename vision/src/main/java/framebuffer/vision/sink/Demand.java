@@ -23,14 +23,14 @@ public final class Demand implements RedisLoop.Work {
     }
 
     /**
-     * Of frames that need all of these capabilities, or, when empty, none in particular: the share to send, from 0 to 1. Who cannot
-     * hear any more sends all.
+     * Of frames that need all of these capabilities, or, when empty, none in particular: the share to send, from 0 to 1, for a camera
+     * that would send so many per second. Who cannot hear any more sends all.
      */
-    public double share(List<String> needs) {
+    public double share(List<String> needs, double perSecond) {
         Heard last = heard;
         return System.nanoTime() - last.atNanos() > Backpressure.SILENCE.toNanos()
                 ? 1
-                : last.told().consumptionRate(needs);
+                : last.told().consumptionRate(needs, perSecond);
     }
 
     @Override

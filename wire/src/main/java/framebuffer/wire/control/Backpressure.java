@@ -32,9 +32,13 @@ import org.jspecify.annotations.Nullable;
  *            capability → its level: the lowest among those who offer it
  * @param processors
  *            processor → its level
+ * @param cameraRates
+ *            capability → how many frames per second each camera may send whatever the level is, for those are its own share of the
+ *            processors; not there: none
  */
 public record Backpressure(PressureLevel level, boolean operatorPaused, Instant updatedAt,
-        Map<String, PressureLevel> capabilities, Map<String, PressureLevel> processors) {
+        Map<String, PressureLevel> capabilities, Map<String, PressureLevel> processors,
+        Map<String, Double> cameraRates) {
     /** Nothing is known: producers send as they like. */
     public static final Backpressure NONE = new Backpressure(PressureLevel.NORMAL, false, Instant.EPOCH, Map.of(),
             Map.of());
@@ -44,6 +48,7 @@ public record Backpressure(PressureLevel level, boolean operatorPaused, Instant 
 
     private static final String LEVEL = "level";
     private static final String RATE = "consumption_rate";
+    private static final String CAMERA_RATE = "camera_rate";
     private static final String UPDATED = "updated_at";
     private static final String PAUSED_BY = "paused_by";
     private static final String OPERATOR = "operator";
@@ -53,6 +58,13 @@ public record Backpressure(PressureLevel level, boolean operatorPaused, Instant 
     public Backpressure {
         capabilities = byName(capabilities);
         processors = byName(processors);
+        cameraRates = Map.copyOf(cameraRates);
+    }
+
+    /** Without shares of cameras. */
+    public Backpressure(PressureLevel level, boolean operatorPaused, Instant updatedAt,
+            Map<String, PressureLevel> capabilities, Map<String, PressureLevel> processors) {
+        this(level, operatorPaused, updatedAt, capabilities, processors, Map.of());
     }
 
     private static Map<String, PressureLevel> byName(Map<String, PressureLevel> levels) {
@@ -63,7 +75,7 @@ public record Backpressure(PressureLevel level, boolean operatorPaused, Instant 
 
     /** The same, but for whether an operator has paused the service. */
     public Backpressure pausedByOperator(boolean paused) {
-        return new Backpressure(level, paused, updatedAt, capabilities, processors);
+        return new Backpressure(level, paused, updatedAt, capabilities, processors, cameraRates);
     }
 
     /** What is told of several partitions: of each capability and processor the worst. */
@@ -73,12 +85,15 @@ public record Backpressure(PressureLevel level, boolean operatorPaused, Instant 
         }
         Map<String, PressureLevel> capabilities = new TreeMap<>();
         Map<String, PressureLevel> processors = new TreeMap<>();
+        Map<String, Double> cameraRates = new TreeMap<>();
         Backpressure worst = NONE;
         for (Backpressure one : each) {
             one.capabilities.forEach((name, at) -> capabilities.merge(name, at, Backpressure::higher));
             one.processors.forEach((name, at) -> processors.merge(name, at, Backpressure::higher));
+            one.cameraRates.forEach((name, rate) -> cameraRates.merge(name, rate, Math::min));
             worst = new Backpressure(higher(worst.level, one.level), worst.operatorPaused || one.operatorPaused,
-                    worst.updatedAt.isAfter(one.updatedAt) ? worst.updatedAt : one.updatedAt, capabilities, processors);
+                    worst.updatedAt.isAfter(one.updatedAt) ? worst.updatedAt : one.updatedAt, capabilities, processors,
+                    cameraRates);
         }
         return worst;
     }
@@ -107,11 +122,25 @@ public record Backpressure(PressureLevel level, boolean operatorPaused, Instant 
 
     /** How much of its frames a producer is to send that need all of these; of those that need none in particular, empty. */
     public double consumptionRate(Collection<String> needs) {
-        Comparator<PressureLevel> order = Comparator.naturalOrder();
-        Optional<PressureLevel> decides = needs.isEmpty()
-                ? capabilities.values().stream().min(order)
-                : needs.stream().map(need -> capabilities.getOrDefault(need, PressureLevel.NORMAL)).max(order);
-        return rate(decides.orElse(PressureLevel.NORMAL));
+        return consumptionRate(needs, Double.POSITIVE_INFINITY);
+    }
+
+    /**
+     * The same for a camera that would send so many frames per second. It may always send its own share: others that do not obey must
+     * not take a processor from it.
+     */
+    public double consumptionRate(Collection<String> needs, double perSecond) {
+        return needs.isEmpty()
+                ? capabilities.keySet().stream().mapToDouble(name -> rate(name, perSecond)).max().orElse(
+                        rate(PressureLevel.NORMAL))
+                : needs.stream().mapToDouble(need -> rate(need, perSecond)).min().orElseThrow();
+    }
+
+    private double rate(String capability, double perSecond) {
+        double told = rate(capabilities.getOrDefault(capability, PressureLevel.NORMAL));
+        return operatorPaused
+                ? told
+                : Math.max(told, Math.min(1, cameraRates.getOrDefault(capability, 0.0) / perSecond));
     }
 
     private double rate(PressureLevel of) {
@@ -123,7 +152,7 @@ public record Backpressure(PressureLevel level, boolean operatorPaused, Instant 
         return !updatedAt.plus(SILENCE).isBefore(now) && !updatedAt.minus(SILENCE).isAfter(now);
     }
 
-    /** Whether it says the same to producers, whenever it was published. */
+    /** Whether the levels are the same, whenever it was published; shares of cameras change all the time. */
     public boolean saysTheSame(Backpressure other) {
         return level == other.level && operatorPaused == other.operatorPaused && capabilities.equals(other.capabilities)
                 && processors.equals(other.processors);
@@ -134,7 +163,7 @@ public record Backpressure(PressureLevel level, boolean operatorPaused, Instant 
         Fields.Writer fields = new Fields.Writer(6 + capabilities.size() + processors.size()).put(LEVEL, level.name())
                 .put(RATE, Double.toString(consumptionRate())).put("is_paused", Boolean.toString(isPaused()))
                 .put(PAUSED_BY, pausedBy() == null ? "" : pausedBy()).put(UPDATED, Timestamps.micros(updatedAt));
-        capabilities.forEach((name, at) -> fields.put(CAPABILITY + name, text(described(at))));
+        capabilities.forEach((name, at) -> fields.put(CAPABILITY + name, text(described(name, at))));
         processors.forEach((name, at) -> fields.put(PROCESSOR + name, text(described(at))));
         return fields.fields();
     }
@@ -143,14 +172,16 @@ public record Backpressure(PressureLevel level, boolean operatorPaused, Instant 
     public static Backpressure decode(Map<String, byte[]> hash) {
         Map<String, PressureLevel> capabilities = new TreeMap<>();
         Map<String, PressureLevel> processors = new TreeMap<>();
+        Map<String, Double> cameraRates = new TreeMap<>();
         hash.forEach((field, value) -> {
             described(field, CAPABILITY, value, capabilities::put);
             described(field, PROCESSOR, value, processors::put);
+            cameraRate(field, value, cameraRates);
         });
         Instant updatedAt = Timestamps.parse(text(hash.get(UPDATED)));
         return new Backpressure(PressureLevel.named(text(hash.get(LEVEL))).orElse(PressureLevel.NORMAL),
                 text(hash.get(PAUSED_BY)).equals(OPERATOR), updatedAt == null ? Instant.EPOCH : updatedAt, capabilities,
-                processors);
+                processors, cameraRates);
     }
 
     /** As JSON: the message on the channel. */
@@ -159,7 +190,7 @@ public record Backpressure(PressureLevel level, boolean operatorPaused, Instant 
                 .put(RATE, consumptionRate()).put("backpressure_level", level.name())
                 .put(UPDATED, Timestamps.micros(updatedAt));
         ObjectNode byCapability = json.putObject("capabilities");
-        capabilities.forEach((name, at) -> byCapability.set(name, described(at)));
+        capabilities.forEach((name, at) -> byCapability.set(name, described(name, at)));
         ObjectNode byProcessor = json.putObject("processors");
         processors.forEach((name, at) -> byProcessor.set(name, described(at)));
         return json;
@@ -167,6 +198,20 @@ public record Backpressure(PressureLevel level, boolean operatorPaused, Instant 
 
     private ObjectNode described(PressureLevel at) {
         return JsonNodeFactory.instance.objectNode().put(LEVEL, at.name()).put(RATE, rate(at));
+    }
+
+    private ObjectNode described(String capability, PressureLevel at) {
+        ObjectNode json = described(at);
+        Double cameraRate = cameraRates.get(capability);
+        return cameraRate == null ? json : json.put(CAMERA_RATE, operatorPaused ? 0 : cameraRate);
+    }
+
+    private static void cameraRate(String field, byte[] value, Map<String, Double> found) {
+        JsonNode json = field.startsWith(CAPABILITY) ? Json.object(value) : null;
+        double rate = json == null ? -1 : json.path(CAMERA_RATE).asDouble(-1);
+        if (rate >= 0 && Double.isFinite(rate)) {
+            found.put(field.substring(CAPABILITY.length()), rate);
+        }
     }
 
     private static void described(String field, String prefix, byte[] value, BiConsumer<String, PressureLevel> found) {

@@ -1,0 +1,74 @@
+package framebuffer.orchestrator.pressure;
+
+import framebuffer.orchestrator.dispatch.Outgoing;
+import framebuffer.orchestrator.dispatch.Settled;
+import framebuffer.orchestrator.routing.Decision.Choice;
+import framebuffer.orchestrator.routing.Loads;
+import framebuffer.streams.handoff.Move;
+import framebuffer.wire.control.Served;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+
+/**
+ * Of which cameras the processors of each capability were handed frames of late, and how many. As long as a processor has enough to do,
+ * that is what it gets done. The pump tells it, any thread may ask.
+ */
+public final class ServedCameras implements Settled {
+    private final Settled next;
+    private final LongSupplier nanos;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, ServedTally> tallies = new HashMap<>();
+
+    /**
+     * @param next
+     *            is told the same
+     * @param nanos
+     *            a clock that only goes forward
+     */
+    public ServedCameras(Settled next, LongSupplier nanos) {
+        this.next = next;
+        this.nanos = nanos;
+    }
+
+    @Override
+    public void settled(Loads loads, Instant at, List<Outgoing> items, List<Move.Outcome> became) {
+        next.settled(loads, at, items, became);
+        lock.lock();
+        try {
+            long now = second();
+            for (int i = 0; i < items.size(); i++) {
+                if (became.get(i) == Move.Outcome.MOVED
+                        && items.get(i) instanceof Outgoing.Assigned(var pending, List<Choice> choices, _, _, _)) {
+                    choices.forEach(choice -> choice.slot().registration().capabilities().forEach(
+                            name -> tallies.computeIfAbsent(name, _ -> new ServedTally(now))
+                                    .served(pending.cameraId(), now)));
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Capability → what its processors were handed of late. */
+    public Map<String, Served> served() {
+        lock.lock();
+        try {
+            long now = second();
+            tallies.values().removeIf(tally -> tally.isOver(now));
+            Map<String, Served> served = HashMap.newHashMap(tallies.size());
+            tallies.forEach((capability, tally) -> served.put(capability, tally.served(now)));
+            return served;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long second() {
+        return TimeUnit.NANOSECONDS.toSeconds(nanos.getAsLong());
+    }
+}

@@ -1,0 +1,35 @@
+package framebuffer.wire.control;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/**
+ * What the processors of a capability were handed of late.
+ *
+ * @param perSecond
+ *            frames per second, at least 0
+ * @param cameras
+ *            of how many cameras, at least 0
+ */
+public record Served(double perSecond, int cameras) {
+    /** Nothing. */
+    public static final Served NONE = new Served(0, 0);
+
+    /** That of two instances together. Each reads frames of about all cameras, so that theirs are the same. */
+    public Served plus(Served other) {
+        return new Served(perSecond + other.perSecond, Math.max(cameras, other.cameras));
+    }
+
+    /** As JSON. */
+    public ObjectNode json() {
+        return JsonNodeFactory.instance.objectNode().put("per_second", perSecond).put("cameras", cameras);
+    }
+
+    /** Reads {@link #json}; what makes no sense there is nothing. */
+    public static Served of(JsonNode json) {
+        double perSecond = json.path("per_second").asDouble();
+        int cameras = json.path("cameras").asInt();
+        return perSecond >= 0 && Double.isFinite(perSecond) && cameras >= 0 ? new Served(perSecond, cameras) : NONE;
+    }
+}
