@@ -16,6 +16,7 @@ import framebuffer.app.keys.Setting;
 import framebuffer.app.keys.Sources;
 import framebuffer.app.load.LoadCommand;
 import framebuffer.app.serve.ServeCommand;
+import framebuffer.app.settings.LogOptions;
 import framebuffer.app.settings.UntilStopped;
 import framebuffer.app.settings.Unusable;
 import framebuffer.app.settings.Version;
@@ -24,6 +25,7 @@ import framebuffer.app.video.DetectorCommand;
 import framebuffer.orchestrator.routing.RoutingStrategy;
 import framebuffer.streams.RedisAddress;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -44,7 +46,7 @@ import picocli.CommandLine.Spec;
                 ""}, synopsisSubcommandLabel = "COMMAND", footer = {"",
                         "Begin with: frame-buffer demo --duration 30s",
                         "Every option of serve, camera, detector and demo may also be given as an",
-                        "environment variable (--redis-url is REDIS_URL), or in a file (redis-url: …).",
+                        "environment variable (FRAME_BUFFER_REDIS_URL), or in a file (redis-url: …).",
                         "All of them, and where each value is from: frame-buffer config"})
 public final class Main implements Runnable {
     @Spec
@@ -55,6 +57,8 @@ public final class Main implements Runnable {
     }
 
     public static void main(String[] arguments) {
+        // What a program reads is the same in every country: in Turkish, "info" in upper case is no "INFO".
+        Locale.setDefault(Locale.ROOT);
         UntilStopped.exit(commandLine(System.getenv()).execute(arguments));
     }
 
@@ -71,7 +75,7 @@ public final class Main implements Runnable {
         commands.setExecutionStrategy(Main::run);
         commands.setExecutionExceptionHandler((failure, where, _) -> {
             if (failure instanceof Unusable) {
-                where.getErr().println(failure.getMessage());
+                where.getErr().println(Mistakes.unusable(where, String.valueOf(failure.getMessage())));
                 return CommandLine.ExitCode.USAGE;
             }
             throw failure;
@@ -85,7 +89,10 @@ public final class Main implements Runnable {
         if (help != null) {
             return help;
         }
-        Setting.check(parsed.asCommandLineList().getLast());
+        CommandLine command = parsed.asCommandLineList().getLast();
+        Setting.check(command);
+        LogOptions.of(command.getCommandSpec())
+                .ifPresent(log -> log.tellAtStart(Setting.fromUnprefixedVariables(command)));
         return new RunLast().execute(parsed);
     }
 

@@ -115,6 +115,7 @@ public final class Commands implements AutoCloseable {
         Path err = Files.createTempFile(folder, "err", ".txt");
         ProcessBuilder builder = new ProcessBuilder(line).directory(folder.toFile()).redirectOutput(out.toFile())
                 .redirectError(err.toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith("FRAME_BUFFER_"));
         List.of("REDIS_URL", "PORT", "HOST", "API_TOKEN", "ORCHESTRATOR_URL", "CONFIG_FILE")
                 .forEach(builder.environment()::remove);
         builder.environment().putAll(environment);

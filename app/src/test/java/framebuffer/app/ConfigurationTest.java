@@ -41,7 +41,7 @@ class ConfigurationTest {
         Map<String, String> defaults = shown(Map.of(), "config", "--json");
         defaults.replaceAll((key, shown) -> shown.replace(" from default", ""));
         assertThat(defaults).containsExactlyInAnyOrderEntriesOf(Map.ofEntries(Map.entry("affinity-forget-after", "1h"),
-                Map.entry("affinity-max-cameras", "10000"), Map.entry("api-token", ""),
+                Map.entry("affinity-max-cameras", "10000"), Map.entry("allowed-hosts", ""), Map.entry("api-token", ""),
                 Map.entry("backpressure-check-interval", "50ms"), Map.entry("camera-policies-max", "10000"),
                 Map.entry("camera-retention", "24h"),
                 Map.entry("keep", "all"), Map.entry("max-age", "0s"), Map.entry("shed-max", "10000"),
@@ -74,13 +74,54 @@ class ConfigurationTest {
     @Test
     void aFlagOutweighsTheEnvironmentWhichOutweighsTheFile() throws IOException {
         String conf = file("port: 1\nwindow: 2\nmax-attempts: 3\n").toString();
-        Map<String, String> environment = Map.of("CONFIG_FILE", conf, "PORT", "4", "WINDOW", "5");
+        Map<String, String> environment = Map.of("CONFIG_FILE", conf, "PORT", "4", "FRAME_BUFFER_WINDOW", "5");
         assertThat(shown(environment, "config", "serve", "--json", "--port", "6"))
                 .containsEntry("port", "6 from flag --port")
-                .containsEntry("window", "5 from environment variable WINDOW")
+                .containsEntry("window", "5 from environment variable FRAME_BUFFER_WINDOW")
                 .containsEntry("max-attempts", "3 from " + conf + ":3")
                 .containsEntry("batch-size", "200 from default")
                 .containsEntry("config-file", conf + " from environment variable CONFIG_FILE");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"WINDOW, window, 10000", "KEEP, keep, all", "PARTITIONS, partitions, 1", "LOG_LEVEL, log-level, info",
+            "INSECURE, insecure, false", "INSTANCE_ID, instance-id, ''"})
+    void variablesOfOthersChangeNothing(String variable, String key, String otherwise) throws IOException {
+        assertThat(shown(Map.of(variable, "1"), "config", "--json")).containsEntry(key, otherwise + " from default");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"REDIS_URL, redis://r:1", "PORT, 5", "HOST, 127.0.0.2", "DATA_DIR, d", "API_TOKEN, t",
+            "CONSUMER_GROUP, g", "MAX_PROCESSORS, 5", "HEALTH_CHECK_INTERVAL, 5s", "ROUTING_STRATEGY, affinity",
+            "BACKPRESSURE_CHECK_INTERVAL, 60ms"})
+    void theNamesOfThePlanAreReadWithoutThePrefixTooWhichGoesFirst(String variable, String value) throws IOException {
+        String key = variable.toLowerCase(Locale.ROOT).replace('_', '-');
+        assertThat(shown(Map.of(variable, value), "config", "--json").get(key))
+                .endsWith(" from environment variable " + variable);
+        assertThat(shown(Map.of(variable, "not this", "FRAME_BUFFER_" + variable, value), "config", "--json").get(key))
+                .endsWith(" from environment variable FRAME_BUFFER_" + variable);
+        assertThat(shown(Map.of(variable, value, "FRAME_BUFFER_" + variable, " "), "config", "--json").get(key))
+                .endsWith(" from environment variable " + variable);
+    }
+
+    @Test
+    void aLinkThatKubernetesSetsIsNoPort() throws IOException {
+        assertThat(shown(Map.of("FRAME_BUFFER_PORT", "tcp://10.0.0.7:8002"), "config", "--json"))
+                .containsEntry("port", "8002 from default");
+        Said.in(Map.of("FRAME_BUFFER_PORT", "http://10.0.0.7"), "serve")
+                .isOneLineWith("port must be", "(environment variable FRAME_BUFFER_PORT)");
+    }
+
+    @Test
+    void whatCannotBeUsedIsToldWithTheVariableItIsFrom() {
+        Said.in(Map.of("HOST", "x86_64-conda-linux-gnu.invalid"), "serve").isOneLineWith(
+                "--host x86_64-conda-linux-gnu.invalid is no address", "(environment variable HOST)");
+        Said.in(Map.of("FRAME_BUFFER_REDIS_URL", "redis://127.0.0.1:1"), "serve").isOneLineWith("no Redis at",
+                "(environment variable FRAME_BUFFER_REDIS_URL)");
+        assertThat(Said.in(Map.of("HOST", "10.1.1.1"), "serve", "--host", "192.0.2.1")
+                .isOneLineWith("--host 192.0.2.1 is reachable").err()).doesNotContain("environment variable");
+        Said.in(Map.of("FRAME_BUFFER_ALLOWED_HOSTS", "http://a"), "serve").isOneLineWith("--allowed-hosts",
+                "no name of a host", "(environment variable FRAME_BUFFER_ALLOWED_HOSTS)");
     }
 
     @ParameterizedTest
@@ -129,14 +170,15 @@ class ConfigurationTest {
 
     @Test
     void aSwitchMayBeTakenBack() throws IOException {
-        Map<String, String> environment = Map.of("INSECURE", "true");
+        Map<String, String> environment = Map.of("FRAME_BUFFER_INSECURE", "true");
         assertThat(shown(environment, "config", "--json").get("insecure")).startsWith("true ");
         assertThat(shown(environment, "config", "--json", "--insecure").get("insecure")).startsWith("true ");
         assertThat(shown(environment, "config", "--json", "--insecure=false").get("insecure")).startsWith("false ");
     }
 
     @ParameterizedTest
-    @CsvSource({"VERSION, 1.2", "HELP, me", "JSON, maybe", "SEND, x", "STATUS, 200"})
+    @CsvSource({"FRAME_BUFFER_VERSION, 1.2", "FRAME_BUFFER_HELP, me", "FRAME_BUFFER_JSON, maybe",
+            "FRAME_BUFFER_SEND, x", "FRAME_BUFFER_STATUS, 200"})
     void whatIsAboutOneCallIsNotTakenFromTheEnvironment(String variable, String value) {
         Said.in(Map.of(variable, value), "config").isFine();
         Said.in(Map.of(variable, value), "processors", "--orchestrator-url", "http://127.0.0.1:1")
@@ -196,7 +238,7 @@ class ConfigurationTest {
             "log-format | xml | TEXT, JSON"})
     void aWrongValueIsToldWithItsKeyItsOriginAndWhatIsAllowed(String key, String value, String allowed)
             throws IOException {
-        String variable = key.replace('-', '_').toUpperCase(Locale.ROOT);
+        String variable = "FRAME_BUFFER_" + key.replace('-', '_').toUpperCase(Locale.ROOT);
         Said.by("serve", "--" + key + "=" + value).isOneLineWith(key, allowed, "(flag --" + key + ")");
         Said.in(Map.of(variable, value), "serve").isOneLineWith(key, allowed,
                 "(environment variable " + variable + ")");
@@ -234,6 +276,7 @@ class ConfigurationTest {
         assertThat(lines).anySatisfy(line -> assertThat(line).startsWith("api-token ").contains(" **** ")
                 .contains(" environment variable API_TOKEN "));
         assertThat(lines).anySatisfy(line -> assertThat(line.substring(Math.min(column, line.length())))
-                .startsWith("MAX_CONCURRENT_FRAMES ").contains("Allowed: from 1 to 1000000.", "Also --concurrency."));
+                .startsWith("FRAME_BUFFER_MAX_CONCURRENT_FRAMES ")
+                .contains("Allowed: from 1 to 1000000.", "Also --concurrency."));
     }
 }

@@ -234,6 +234,11 @@ public final class Orchestrator implements AutoCloseable {
                 .toList(), rates, clock);
     }
 
+    /** The REST API, as a URL that works on this machine. */
+    public String url() {
+        return api.url();
+    }
+
     /** The port of the REST API. */
     public int port() {
         return api.port();

@@ -62,6 +62,22 @@ public final class RedisConnection implements AutoCloseable {
 
     /** Connects to what listens at its host and port. */
     static RedisConnection direct(RedisAddress address) {
+        try {
+            return connect(address, address.host());
+        } catch (RedisUnavailable e) {
+            if (!address.host().equalsIgnoreCase("localhost")) {
+                throw e;
+            }
+            // Many systems know localhost as 127.0.0.1 only, also where a server listens on ::1 only.
+            try {
+                return connect(address, "::1");
+            } catch (RedisUnavailable neither) {
+                throw e;
+            }
+        }
+    }
+
+    private static RedisConnection connect(RedisAddress address, String host) {
         int timeout = (int) address.patience().timeout().toMillis();
         DefaultJedisClientConfig.Builder config = DefaultJedisClientConfig.builder().protocol(RedisProtocol.RESP2)
                 .user(address.user()).password(address.password()).database(address.database())
@@ -71,7 +87,7 @@ public final class RedisConnection implements AutoCloseable {
             config.sslOptions(SslOptions.defaults());
         }
         try {
-            Wire wire = new Wire(new HostAndPort(address.host(), address.port()), config.build());
+            Wire wire = new Wire(new HostAndPort(host, address.port()), config.build());
             return new RedisConnection(wire, address);
         } catch (JedisException e) {
             throw translated(e, address);

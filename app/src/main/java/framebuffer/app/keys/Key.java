@@ -5,11 +5,23 @@ import java.lang.reflect.AnnotatedElement;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** How an option is spelled elsewhere: {@code --redis-url} is {@code REDIS_URL} in the environment, {@code redis-url} in a file. */
+/**
+ * How an option is spelled elsewhere: {@code --redis-url} is {@code FRAME_BUFFER_REDIS_URL} in the environment, {@code redis-url} in a
+ * file.
+ */
 final class Key {
+    private static final String PREFIX = "FRAME_BUFFER_";
+
+    /** Names that deployments rely on without the prefix. Any other such name may be somebody else's: GNU screen sets WINDOW. */
+    private static final Set<String> WITHOUT_PREFIX = Set.of("REDIS_URL", "PORT", "HOST", "DATA_DIR", "CONFIG_FILE",
+            "API_TOKEN", "CONSUMER_GROUP", "SHADOW_MODE", "MAX_PROCESSORS", "HEALTH_CHECK_INTERVAL",
+            "BACKPRESSURE_CHECK_INTERVAL", "ROUTING_STRATEGY", "ORCHESTRATOR_URL", "PROCESSOR_ID",
+            "PROCESSOR_CAPABILITIES", "MAX_CONCURRENT_FRAMES");
+
     private Key() {
     }
 
@@ -23,6 +35,22 @@ final class Key {
     }
 
     static String variable(OptionSpec option) {
+        return PREFIX + plain(option);
+    }
+
+    /** All names in the environment; the first that is there counts. */
+    static List<String> variables(OptionSpec option) {
+        return WITHOUT_PREFIX.contains(plain(option))
+                ? List.of(variable(option), plain(option))
+                : List.of(variable(option));
+    }
+
+    /** Whether a name in the environment is one of ours for certain. */
+    static boolean isPrefixed(String variable) {
+        return variable.startsWith(PREFIX);
+    }
+
+    private static String plain(OptionSpec option) {
         return name(option).replace('-', '_').replace('.', '_').toUpperCase(Locale.ROOT);
     }
 

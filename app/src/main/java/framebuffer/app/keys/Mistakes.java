@@ -4,6 +4,7 @@ import framebuffer.wire.text.Nearest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,6 +21,15 @@ public final class Mistakes {
     public static int explain(ParameterException wrong, String[] arguments) {
         wrong.getCommandLine().getErr().println(masked(line(wrong, arguments)));
         return CommandLine.ExitCode.USAGE;
+    }
+
+    /** What cannot be done, with where the values that it names are from if they were not typed. */
+    public static String unusable(CommandLine parsed, String message) {
+        List<String> origins = Setting.of(parsed).stream().filter(setting -> message.matches(
+                "(?s).*--" + Pattern.quote(setting.key()) + "(?![\\w.-]).*")).map(Setting::origin)
+                .filter(origin -> origin instanceof Given.Variable || origin instanceof Given.Line)
+                .map(Given.Origin::toString).toList();
+        return origins.isEmpty() ? message : message + " (" + String.join(", ", origins) + ")";
     }
 
     private static String line(ParameterException wrong, String[] arguments) {

@@ -4,6 +4,7 @@ import framebuffer.app.keys.Given.Origin;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
@@ -59,6 +60,12 @@ public record Setting(String key, List<String> flags, String variable, String me
                         Mistakes.wrongValue(option, given(parsed, option), "is out of bounds"));
             }
         }
+    }
+
+    /** What a command takes from variables of the environment that others may have set too: {@code PORT=8002}; secrets are hidden. */
+    public static List<String> fromUnprefixedVariables(CommandLine parsed) {
+        return of(parsed).stream().flatMap(one -> one.origin() instanceof Given.Variable(String name)
+                && !Key.isPrefixed(name) ? Stream.of(name + "=" + one.value()) : Stream.of()).toList();
     }
 
     private static Given given(CommandLine parsed, OptionSpec option) {

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ import picocli.CommandLine.ScopeType;
  */
 public final class Sources implements IDefaultValueProvider {
     private static final String CONFIG_FILE = "--config-file";
+    private static final Pattern SERVICE_LINK = Pattern.compile("(tcp|udp|sctp)://");
 
     private final Map<String, String> environment;
     private final Map<Path, ConfigFile> files = new HashMap<>();
@@ -54,9 +56,15 @@ public final class Sources implements IDefaultValueProvider {
     }
 
     private Optional<Given> fromEnvironment(OptionSpec option) {
-        String variable = Key.variable(option);
-        return Optional.ofNullable(environment.get(variable)).filter(value -> !value.isBlank())
-                .map(value -> new Given(value, new Given.Variable(variable)));
+        return Key.variables(option).stream().filter(environment::containsKey)
+                .map(variable -> new Given(environment.getOrDefault(variable, ""), new Given.Variable(variable)))
+                .filter(Sources::isSetting).findFirst();
+    }
+
+    /** Kubernetes tells each pod of a service called frame-buffer: FRAME_BUFFER_PORT=tcp://10.0.0.7:8002. That is no setting. */
+    private static boolean isSetting(Given given) {
+        return !given.value().isBlank() && !(given.origin() instanceof Given.Variable(String name)
+                && name.endsWith("_PORT") && SERVICE_LINK.matcher(given.value()).lookingAt());
     }
 
     /** Help must be there also when what is configured is wrong. */

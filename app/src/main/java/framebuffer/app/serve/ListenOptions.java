@@ -4,10 +4,12 @@ import framebuffer.app.keys.Secret;
 import framebuffer.app.keys.Within;
 import framebuffer.app.settings.Unusable;
 import framebuffer.orchestrator.api.ApiServer;
+import framebuffer.orchestrator.api.http.AllowedHosts;
 import framebuffer.orchestrator.api.http.Token;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -23,6 +25,9 @@ public final class ListenOptions {
     @Secret
     @Option(names = "--api-token", paramLabel = "SECRET", description = "Token that callers of the REST API must send.")
     private @Nullable String apiToken;
+
+    @Option(names = "--allowed-hosts", paramLabel = "NAME", split = ",", description = "Names, beside those of loopback, by which the REST API may be asked for, and whose pages may change something, separated by commas: cameras.example.org, *.example.org, or * for any. Addresses need no permission.")
+    private List<String> allowedHosts = List.of();
 
     @Option(names = "--insecure", arity = "0..1", paramLabel = "true|false", fallbackValue = "true", defaultValue = "false", description = "Listen on other addresses than loopback without a token.")
     private boolean insecure;
@@ -52,8 +57,17 @@ public final class ListenOptions {
         if (apiToken != null && apiToken.isBlank()) {
             throw new Unusable("--api-token must not be blank");
         }
-        return new ApiServer.Settings(host, port, apiToken == null ? null : new Token(apiToken),
+        return new ApiServer.Settings(host, port, apiToken == null ? null : new Token(apiToken), allowedHosts(),
                 new ApiServer.Bounds(maxConnections, maxBodyBytes, idleTimeout));
+    }
+
+    private List<String> allowedHosts() {
+        try {
+            new AllowedHosts(host, allowedHosts);
+            return allowedHosts;
+        } catch (IllegalArgumentException e) {
+            throw new Unusable("--allowed-hosts: " + e.getMessage(), e);
+        }
     }
 
     /** Listening beyond this machine without a token would let anybody take frames. */

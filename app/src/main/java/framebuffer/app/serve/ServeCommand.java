@@ -27,7 +27,7 @@ public final class ServeCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         options.log().apply();
         try (UntilStopped stop = new UntilStopped(); Service service = Service.start(options)) {
-            log.info("ready: page and REST at {}, Redis at {}", service.url(), service.redis());
+            log.info("ready: page and REST at {}, Redis at {}", service.url(), service.redisPlace());
             while (!stop.await(LOOK)) {
                 if (service.hasLostItsName()) {
                     return 1;

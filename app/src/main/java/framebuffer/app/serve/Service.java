@@ -78,9 +78,14 @@ public final class Service implements AutoCloseable {
         return redis;
     }
 
+    /** Where its Redis is, and where its data is if it is ours. */
+    String redisPlace() {
+        return embedded == null ? redis.toString() : redis + " (embedded, data in " + embedded.data() + ")";
+    }
+
     /** The base URL of its REST API, for this machine. */
     public String url() {
-        return "http://localhost:" + orchestrator.port();
+        return orchestrator.url();
     }
 
     /** Where spans of this process go. */

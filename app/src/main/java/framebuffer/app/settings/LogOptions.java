@@ -1,18 +1,43 @@
 package framebuffer.app.settings;
 
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** How a command that runs for long says what happens: on standard error, one line an event. */
 public final class LogOptions {
+    private static final Logger log = LoggerFactory.getLogger(LogOptions.class);
+
     @Option(names = "--log-format", paramLabel = "FORMAT", defaultValue = "text", description = "text, or json: one object a line. Default: ${DEFAULT-VALUE}.")
     private Logging.Format format = Logging.Format.TEXT;
 
     @Option(names = "--log-level", paramLabel = "LEVEL", defaultValue = "info", description = "error, warn, info, debug or trace. Default: ${DEFAULT-VALUE}.")
     private Level level = Level.INFO;
 
+    private List<String> foundInEnvironment = List.of();
+
+    /** Those of a command; empty when it logs nothing. */
+    public static Optional<LogOptions> of(CommandSpec command) {
+        return command.mixins().values().stream().flatMap(mixin -> mixin.userObject() instanceof LogOptions options
+                ? Stream.of(options)
+                : of(mixin).stream()).findFirst();
+    }
+
+    /** What was found in the environment, under names that others use too, and is said when it begins. */
+    public void tellAtStart(List<String> settings) {
+        foundInEnvironment = List.copyOf(settings);
+    }
+
     /** From now on it is logged so. */
     public void apply() {
         Logging.set(format, level);
+        if (!foundInEnvironment.isEmpty()) {
+            log.info("taken from the environment: {}", String.join(", ", foundInEnvironment));
+        }
     }
 }

@@ -64,7 +64,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
     private static Encoder<ILoggingEvent> lines(LoggerContext context) {
         PatternLayoutEncoder lines = new PatternLayoutEncoder();
         lines.setContext(context);
-        lines.setPattern("%d{HH:mm:ss.SSS} %-5level %logger{0} - %msg%n");
+        lines.setPattern("%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} - %msg%n");
         return lines;
     }
 

@@ -95,7 +95,7 @@ class ServeOptionsTest {
                 "--keep latest --max-age 16s --camera-policies-max 17 --camera-retention 23h --backpressure-check-interval 100ms --shed-max 18 --deferred-max 28 --starvation-threshold 14 --starvation-age 15s --affinity-max-cameras 12 --affinity-forget-after 13s --processing-timeout 2s --foreign-group-retention 3s --instance-lease 19s --window 110 --window-bytes 2000000 --batch-size 7 --max-attempts 3 --dead-letter-max 8 --unroutable-timeout 19s --dead-letter-retention 20m --journey-retention 21m --journey-size 22"
                         + " --ledger-max-fields 900 --consumer-group g --instance-id i --routing-strategy round_robin"
                         + " --key-prefix {p0} --max-processors 2 --takeover-after 9s --metrics.max-cameras 4 --host 127.0.0.2"
-                        + " --port 5 --max-connections 6 --max-body-bytes 2048 --idle-timeout 10s --redis-timeout 1s"
+                        + " --port 5 --allowed-hosts fb.lan --max-connections 6 --max-body-bytes 2048 --idle-timeout 10s --redis-timeout 1s"
                         + " --redis-reconnect-min 20ms --redis-reconnect-max 2s");
         RedisAddress redis = RedisAddress.local(1)
                 .with(new Patience(Duration.ofSeconds(1), Duration.ofMillis(20), Duration.ofSeconds(2)));
@@ -111,7 +111,7 @@ class ServeOptionsTest {
                         new JournalWriter.Settings(Duration.ofMinutes(21), 22L << 20)));
         assertThat(settings.processors()).isEqualTo(new RegistrationPolicy.Limits(2, Duration.ofSeconds(9)));
         assertThat(settings.api()).isEqualTo(new ApiServer.Settings("127.0.0.2", 5, null,
-                new ApiServer.Bounds(6, 2048, Duration.ofSeconds(10))));
+                List.of("fb.lan"), new ApiServer.Bounds(6, 2048, Duration.ofSeconds(10))));
         assertThat(settings.maxCameras()).isEqualTo(4);
     }
 

@@ -1,6 +1,7 @@
 package framebuffer.orchestrator.api;
 
 import framebuffer.orchestrator.api.docs.DocsApi;
+import framebuffer.orchestrator.api.http.AllowedHosts;
 import framebuffer.orchestrator.api.http.Route;
 import framebuffer.orchestrator.api.http.Routes;
 import framebuffer.orchestrator.api.http.Token;
@@ -20,16 +21,25 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The web server: each request on a virtual thread of its own. */
 public final class ApiServer implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(ApiServer.class);
     private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
+    private static final Set<String> AT_LOCALHOST = Set.of("127.0.0.1", "0.0.0.0", "::", "[::]");
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
+    private final Settings settings;
     private final Routes routes;
-    private final WebServer server;
-    private final int port;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private volatile WebServer server;
 
     /**
      * Where to listen, and to whom.
@@ -40,12 +50,23 @@ public final class ApiServer implements AutoCloseable {
      *            0: any that is free
      * @param token
      *            what callers must know; null: nothing
+     * @param allowedHosts
+     *            by which names it may be asked for, beside this one and those of loopback
      * @param bounds
      *            how much of callers it takes
      */
-    public record Settings(String host, int port, @Nullable Token token, Bounds bounds) {
+    public record Settings(String host, int port, @Nullable Token token, List<String> allowedHosts, Bounds bounds) {
+        public Settings {
+            allowedHosts = List.copyOf(allowedHosts);
+        }
+
         public Settings(String host, int port, @Nullable Token token) {
-            this(host, port, token, Bounds.DEFAULT);
+            this(host, port, token, List.of(), Bounds.DEFAULT);
+        }
+
+        private Settings at(int otherPort, int connections) {
+            return new Settings(host, otherPort, token, allowedHosts,
+                    new Bounds(connections, bounds.bodyBytes(), bounds.idle()));
         }
     }
 
@@ -72,10 +93,10 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
-    private ApiServer(Routes routes, WebServer server) {
+    private ApiServer(Settings settings, Routes routes, WebServer server) {
+        this.settings = settings;
         this.routes = routes;
         this.server = server;
-        this.port = server.port();
     }
 
     /**
@@ -86,19 +107,68 @@ public final class ApiServer implements AutoCloseable {
      */
     public static ApiServer start(Settings settings, Doors doors) {
         probe(settings);
-        Routes routes = new Routes(routes(doors), settings.token(), settings.bounds().bodyBytes());
-        WebServer server = WebServer.builder().host(settings.host()).port(settings.port()).shutdownHook(false)
+        int wanted = settings.bounds().connections();
+        int connections = Descriptors.now().connections(wanted);
+        if (connections < wanted) {
+            log.warn(
+                    "only {} connections to the REST API at once, not {}: this process may have {} files open; raise it"
+                            + " with ulimit -n",
+                    connections, wanted, Descriptors.now().limit());
+        }
+        Routes routes = new Routes(routes(doors), settings.token(),
+                new AllowedHosts(settings.host(), settings.allowedHosts()), settings.bounds().bodyBytes());
+        WebServer server = listen(settings.at(settings.port(), connections), routes);
+        if (!server.isRunning()) {
+            throw new CannotListen(
+                    "cannot listen on " + settings.host() + ":" + settings.port() + "; the log says why");
+        }
+        ApiServer api = new ApiServer(settings.at(server.port(), connections), routes, server);
+        Thread.ofVirtual().name("listener-watch").start(api::watch);
+        return api;
+    }
+
+    private static WebServer listen(Settings settings, Routes routes) {
+        return WebServer.builder().host(settings.host()).port(settings.port()).shutdownHook(false)
                 .featuresDiscoverServices(false).maxTcpConnections(settings.bounds().connections())
                 .idleConnectionTimeout(settings.bounds().idle())
                 // Or an answer of more than one packet waits 40 ms for the caller's delayed acknowledgement.
                 .connectionOptions(socket -> socket.tcpNoDelay(true))
                 .shutdownGracePeriod(STOP_WITHIN).directHandlers(unreadable()).routing(routes::register).build()
                 .start();
-        if (!server.isRunning()) {
-            throw new CannotListen(
-                    "cannot listen on " + settings.host() + ":" + settings.port() + "; the log says why");
+    }
+
+    /** The web server gives up its port for good when it fails to accept a connection, as for want of a descriptor, and does not say so. */
+    private void watch() {
+        try {
+            while (!closing.await(LOOK_EVERY.toNanos(), TimeUnit.NANOSECONDS)) {
+                if (isDeaf()) {
+                    listenAgain();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
-        return new ApiServer(routes, server);
+    }
+
+    /** Whether somebody else could listen on our port. */
+    private boolean isDeaf() {
+        try {
+            probe(settings);
+            return true;
+        } catch (CannotListen e) {
+            return false;
+        }
+    }
+
+    private synchronized void listenAgain() {
+        if (closing.getCount() > 0) {
+            WebServer again = listen(settings, routes);
+            if (again.isRunning()) {
+                server = again;
+                log.warn("the REST API had stopped to take connections, most likely for want of file descriptors"
+                        + " (ulimit -n is {}); it takes them again", Descriptors.now().limit());
+            }
+        }
     }
 
     /** The web server logs that it cannot listen, and goes on; so we find out before. */
@@ -108,7 +178,8 @@ public final class ApiServer implements AutoCloseable {
         } catch (IOException e) {
             throw new CannotListen(e instanceof BindException && String.valueOf(e.getMessage()).contains("in use")
                     ? "port " + settings.port() + " is in use; choose another with --port"
-                    : "cannot listen on " + settings.host() + ":" + settings.port() + ": " + e.getMessage());
+                    : "cannot listen on " + settings.host() + ":" + settings.port() + ": " + e.getMessage()
+                            + "; choose another address with --host");
         }
     }
 
@@ -134,14 +205,24 @@ public final class ApiServer implements AutoCloseable {
         return handlers.build();
     }
 
+    /** Where it answers, as a URL that works on this machine: what listens on every interface is reached at loopback too. */
+    public String url() {
+        String host = settings.host();
+        if (AT_LOCALHOST.contains(host)) {
+            return "http://localhost:" + port();
+        }
+        return "http://" + (host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + port();
+    }
+
     /** The port on which it listens. */
     public int port() {
-        return port;
+        return settings.port();
     }
 
     /** Takes no more requests, and lets those in progress finish, for at most 5 s. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        closing.countDown();
         routes.stop();
         server.stop();
     }

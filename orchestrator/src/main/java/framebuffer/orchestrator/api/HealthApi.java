@@ -21,8 +21,8 @@ final class HealthApi {
     }
 
     List<Route> routes() {
-        return List.of(Route.openGet("/health", this::health), Route.openGet("/health/ready", this::health),
-                Route.openGet("/health/live",
+        return List.of(Route.probe("/health", this::health), Route.probe("/health/ready", this::health),
+                Route.probe("/health/live",
                         _ -> Reply.ok(JsonNodeFactory.instance.objectNode().put("status", Status.HEALTHY.word()))));
     }
 

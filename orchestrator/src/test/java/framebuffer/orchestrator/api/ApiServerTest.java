@@ -25,6 +25,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ApiServerTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
@@ -117,7 +119,7 @@ class ApiServerTest {
     void whatHeadWouldGetIsToldAndNotSent() {
         for (String path : List.of("/docs", "/nothing")) {
             String length = service.get(path, "X-Request-ID", "r1").header("Content-Length");
-            assertThat(service.raw("HEAD " + path + " HTTP/1.1\r\nHost: x\r\nX-Request-ID: r1\r\n"
+            assertThat(service.raw("HEAD " + path + " HTTP/1.1\r\nHost: localhost\r\nX-Request-ID: r1\r\n"
                     + "Connection: close\r\n\r\n")).contains("Content-Length: " + length + "\r\n").endsWith("\r\n\r\n");
         }
     }
@@ -212,10 +214,21 @@ class ApiServerTest {
                 .hasMessageStartingWith("cannot listen on no-such-host.invalid:0: ");
     }
 
+    @ParameterizedTest
+    @CsvSource({"127.0.0.1, localhost", "0.0.0.0, localhost", "::1, [::1]", "[::1], [::1]", "127.0.0.2, 127.0.0.2"})
+    void theUrlThatIsToldWorksHere(String host, String told) throws Exception {
+        try (ApiServer server = start(new ApiServer.Settings(host, 0, null));
+                HttpClient http = HttpClient.newHttpClient()) {
+            assertThat(server.url()).isEqualTo("http://" + told + ":" + server.port());
+            HttpRequest request = HttpRequest.newBuilder(URI.create(server.url() + "/health/live")).build();
+            assertThat(http.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+        }
+    }
+
     @Test
     void aBodyBeyondTheBoundIsTooLarge() throws Exception {
         ApiServer.Bounds tight = new ApiServer.Bounds(10, 16, Duration.ofSeconds(10));
-        try (ApiServer server = start(new ApiServer.Settings("127.0.0.1", 0, null, tight));
+        try (ApiServer server = start(new ApiServer.Settings("127.0.0.1", 0, null, List.of(), tight));
                 HttpClient http = HttpClient.newHttpClient()) {
             HttpRequest request = HttpRequest
                     .newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/processors/register"))

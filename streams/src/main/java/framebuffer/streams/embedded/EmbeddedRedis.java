@@ -192,6 +192,11 @@ public final class EmbeddedRedis implements AutoCloseable {
         return address;
     }
 
+    /** Where its data is. */
+    public Path data() {
+        return folder.path().toAbsolutePath();
+    }
+
     /** The server's process. */
     public ProcessHandle process() {
         return process.toHandle();

@@ -2,6 +2,7 @@ package framebuffer.orchestrator.api.http;
 
 import framebuffer.orchestrator.api.http.Call.Refusal;
 import framebuffer.orchestrator.api.http.Problem.Kind;
+import framebuffer.orchestrator.api.http.Route.Access;
 import framebuffer.streams.RedisRefused;
 import framebuffer.streams.RedisUnavailable;
 import framebuffer.wire.Json;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one place where a request becomes an answer: it asks for the token, lets the endpoint answer, turns what is thrown into a
+ * The one place where a request becomes an answer: it asks who asks, lets the endpoint answer, turns what is thrown into a
  * problem, and gives every answer the request's id.
  */
 final class Answering {
@@ -30,21 +32,23 @@ final class Answering {
     private static final int MOST_LISTENERS = 64;
 
     private final @Nullable Token token;
+    private final CrossSite crossSite;
     private final int maxBody;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Semaphore listeners = new Semaphore(MOST_LISTENERS);
 
-    Answering(@Nullable Token token, int maxBody) {
+    Answering(@Nullable Token token, AllowedHosts hosts, int maxBody) {
         this.token = token;
+        this.crossSite = new CrossSite(hosts);
         this.maxBody = maxBody;
     }
 
-    Handler handler(boolean open, Route.Endpoint endpoint) {
+    Handler handler(Access access, Route.Endpoint endpoint) {
         return (request, response) -> {
             Call call = new Call(request, maxBody);
             String id = RequestId.of(call.header(RequestId.HEADER));
             try {
-                send(response, call, id, answer(open, endpoint, call));
+                send(response, call, id, answer(access, endpoint, call));
             } catch (Refusal refusal) {
                 if (refusal.hangUp()) {
                     response.header(HeaderNames.CONNECTION, "close");
@@ -62,8 +66,12 @@ final class Answering {
         };
     }
 
-    private Reply answer(boolean open, Route.Endpoint endpoint, Call call) {
-        if (!open && token != null && !token.isIn(call.header(HeaderNames.AUTHORIZATION).orElse(""))) {
+    private Reply answer(Access access, Route.Endpoint endpoint, Call call) {
+        Optional<Problem> refusal = crossSite.refusal(call, access == Access.PROBE);
+        if (refusal.isPresent()) {
+            return refusal.get();
+        }
+        if (access == Access.TOKEN && token != null && !token.isIn(call.header(HeaderNames.AUTHORIZATION).orElse(""))) {
             return new Problem(Kind.UNAUTHORIZED, "Send the header Authorization: Bearer, with the API token",
                     List.of(), Map.of("WWW-Authenticate", "Bearer realm=\"frame-buffer\""));
         }

@@ -6,6 +6,7 @@ import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Optional;
 
 /** A request, as far as resources need to know it. */
@@ -88,6 +89,11 @@ public final class Call {
     /** The path as it was sent. */
     String raw() {
         return request.path().absolute().rawPath();
+    }
+
+    /** All values of a header, each as often as it was sent. */
+    List<String> headers(HeaderName name) {
+        return request.headers().contains(name) ? request.headers().get(name).allValues() : List.of();
     }
 
     Optional<String> header(HeaderName name) {

@@ -32,6 +32,8 @@ public record Problem(Kind kind, String detail, List<Decoded.Problem> errors, Ma
         BAD_REQUEST("bad-request", 400, "The request is not understood"),
         /** No token, or a wrong one. */
         UNAUTHORIZED("unauthorized", 401, "The request needs a valid token"),
+        /** A web page of another origin asks for a change. */
+        CROSS_SITE("cross-site", 403, "The request comes from a page of another site"),
         /** No such path, or nobody of that name. */
         NOT_FOUND("not-found", 404, "What the request names is not there"),
         /** The header Allow says which it knows. */
@@ -50,6 +52,8 @@ public record Problem(Kind kind, String detail, List<Decoded.Problem> errors, Ma
         NO_PROCESSOR("no-processor", 409, "No processor can take the frame"),
         /** Larger than is allowed. */
         TOO_LARGE("too-large", 413, "The body is too large"),
+        /** The host that is asked for is none of ours. */
+        MISDIRECTED("misdirected", 421, "The request is meant for another host"),
         /** The member {@code errors} names the fields. */
         INVALID("invalid", 422, "The request is invalid"),
         /** A fault of ours; the log has it. */

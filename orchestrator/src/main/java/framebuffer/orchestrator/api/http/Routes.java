@@ -1,6 +1,7 @@
 package framebuffer.orchestrator.api.http;
 
 import framebuffer.orchestrator.api.http.Problem.Kind;
+import framebuffer.orchestrator.api.http.Route.Access;
 import framebuffer.wire.FieldReader;
 import io.helidon.http.Method;
 import io.helidon.http.PathMatcher;
@@ -42,11 +43,13 @@ public final class Routes {
     /**
      * @param token
      *            what callers must know; null: nothing
+     * @param hosts
+     *            by which names the service may be asked for
      * @param maxBody
      *            the largest body of a request, in bytes
      */
-    public Routes(List<Route> routes, @Nullable Token token, int maxBody) {
-        this.answering = new Answering(token, maxBody);
+    public Routes(List<Route> routes, @Nullable Token token, AllowedHosts hosts, int maxBody) {
+        this.answering = new Answering(token, hosts, maxBody);
         for (Route route : routes) {
             String path = PRODUCERS_ID.matcher(route.path()).replaceAll("{$1:[\\\\s\\\\S]+}");
             known.add(new Known(route, PathMatchers.create(path)));
@@ -57,7 +60,7 @@ public final class Routes {
     /** Makes a server answer them. */
     public void register(HttpRouting.Builder server) {
         for (Known one : known) {
-            Handler handler = answering.handler(one.route().open(), one.route().endpoint());
+            Handler handler = answering.handler(one.route().access(), one.route().endpoint());
             server.route(Method.predicate(methods(one.route())), one.path(), (request, response) -> {
                 if (one.fits(request)) {
                     handler.handle(request, response);
@@ -66,7 +69,8 @@ public final class Routes {
                 }
             });
         }
-        server.any((request, response) -> answering.handler(false, call -> unanswered(request, call)).handle(request,
+        server.any((request, response) -> answering.handler(Access.TOKEN, call -> unanswered(request, call)).handle(
+                request,
                 response));
     }
 

@@ -1,0 +1,79 @@
+package framebuffer.orchestrator.api.http;
+
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * The names by which this service may be asked for. A web page can have its own name resolve to this machine (DNS rebinding) and then
+ * reads what it likes; what it cannot change is the name, which the browser sends as {@code Host}. An address is no name: it resolves
+ * to nothing else.
+ */
+public final class AllowedHosts {
+    /** Whoever looks these up finds this machine. */
+    private static final Set<String> LOOPBACK = Set.of("localhost", "localhost.localdomain", "ip6-localhost",
+            "ip6-loopback");
+    private static final Pattern IPV4 = Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)(?:\\.|$)){4}");
+    private static final Pattern IPV6 = Pattern.compile("\\[[0-9a-f:.]*:[0-9a-f:.]*(?:%[\\w.~-]+)?]");
+    private static final Pattern NAME = Pattern.compile("(?:[\\w-]+\\.)*[\\w-]+");
+
+    private final String bound;
+    private final Set<String> configured;
+
+    /**
+     * @param bound
+     *            where the service listens
+     * @param configured
+     *            names beside that and those of loopback: {@code cameras.example.org}, {@code *.example.org} for all below it, or {@code *}
+     *            for any
+     * @throws IllegalArgumentException
+     *             when one of them is none of these
+     */
+    public AllowedHosts(String bound, Collection<String> configured) {
+        this.bound = plain(bound);
+        this.configured = configured.stream().map(AllowedHosts::checked).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static String checked(String given) {
+        String name = plain(given);
+        if (!name.equals("*") && !isAddress(name) && !NAME.matcher(name.startsWith("*.") ? name.substring(2) : name)
+                .matches()) {
+            throw new IllegalArgumentException(
+                    given + " is no name of a host: write cameras.example.org, *.example.org, or * for any");
+        }
+        return name;
+    }
+
+    /** Whether somebody who asks for this host means this service. */
+    boolean admits(String host) {
+        String name = plain(host);
+        return isAddress(name) || (NAME.matcher(name).matches() && isOurs(name));
+    }
+
+    private boolean isOurs(String name) {
+        return LOOPBACK.contains(name) || name.endsWith(".localhost") || name.equals(bound)
+                || configured.contains("*") || isNamed(name);
+    }
+
+    /** Whether it was configured by its name: then pages that come from there may change something. */
+    boolean isNamed(String host) {
+        String name = plain(host);
+        return !name.equals("*") && (configured.contains(name) || (NAME.matcher(name).matches() && isBelow(name)));
+    }
+
+    private boolean isBelow(String name) {
+        return configured.stream().anyMatch(one -> one.startsWith("*.") && name.endsWith(one.substring(1)));
+    }
+
+    /** Upper case and a dot at the end mean the same host. */
+    private static String plain(String host) {
+        String lower = host.strip().toLowerCase(Locale.ROOT);
+        return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
+    }
+
+    private static boolean isAddress(String name) {
+        return IPV4.matcher(name).matches() || IPV6.matcher(name).matches();
+    }
+}
