@@ -136,6 +136,6 @@ class BackpressureIT {
                 true, new Announcement(0, needs, (_, _) -> TraceContext.random()), () -> demand.share(needs, FPS));
         return Camera.open(settings,
                 new RedisSink(Partitions.of(server.address(), Partitioning.whole("")), id, Duration.ofMinutes(1)),
-                InstantSource.system());
+                InstantSource.system(), System::nanoTime);
     }
 }

@@ -151,7 +151,7 @@ final class Demo implements AutoCloseable {
                 new Pictures(fps, 85), true, new Announcement(0, EVERYTHING, service.tracing()::announce),
                 () -> demand.share(EVERYTHING, fps));
         return Camera.open(settings, remembering(new RedisSink(partitions, name, PIXELS_TTL)),
-                InstantSource.system());
+                InstantSource.system(), System::nanoTime);
     }
 
     /** A sink that tells {@link Results} when each frame was announced. */

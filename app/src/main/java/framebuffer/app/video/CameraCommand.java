@@ -50,7 +50,7 @@ public final class CameraCommand implements Callable<Integer> {
     @Option(names = "--fps", paramLabel = "N", defaultValue = "5", description = "Frames a second, at most. Default: ${DEFAULT-VALUE}.")
     private double fps;
 
-    @Option(names = "--loop", arity = "0..1", paramLabel = "true|false", fallbackValue = "true", defaultValue = "false", description = "Plays a file again and again.")
+    @Option(names = "--loop", arity = "0..1", paramLabel = "true|false", fallbackValue = "true", defaultValue = "false", description = "Plays a recording again and again.")
     private boolean loop;
 
     @Within(least = "0", most = "10")
@@ -94,8 +94,8 @@ public final class CameraCommand implements Callable<Integer> {
                 stopped = stop.await(LOOK);
             }
             Statistics statistics = camera.statistics();
-            log.info("camera {}: {} frames announced, {} dropped, {} held back", id, statistics.captured(),
-                    statistics.dropped(), statistics.heldBack());
+            log.info("camera {}: {} frames announced, {} dropped, {} held back, {} could not be decoded", id,
+                    statistics.captured(), statistics.dropped(), statistics.heldBack(), statistics.undecodable());
             return camera.finished().isCompletedExceptionally() ? 1 : 0;
         }
     }
@@ -105,7 +105,7 @@ public final class CameraCommand implements Callable<Integer> {
             CameraSettings settings = new CameraSettings(id, VideoAddress.parse(source), new Pictures(fps, jpegQuality),
                     loop, new Announcement(priority, detect, tracing::announce), () -> demand.share(detect, fps));
             return Camera.open(settings, new RedisSink(partitions, id, pixelsTtl),
-                    InstantSource.system());
+                    InstantSource.system(), System::nanoTime);
         } catch (IllegalArgumentException | CameraUnavailable e) {
             throw new Unusable(String.valueOf(e.getMessage()), e);
         }

@@ -54,8 +54,8 @@ final class Announcer {
         }
     }
 
-    Statistics statistics() {
-        return new Statistics(captured.get(), dropped.get(), heldBack.get());
+    Statistics statistics(long undecodable) {
+        return new Statistics(captured.get(), dropped.get(), heldBack.get(), undecodable);
     }
 
     private double wanted() {

@@ -2,12 +2,16 @@ package framebuffer.vision.camera;
 
 import framebuffer.vision.sink.FrameSink;
 import framebuffer.vision.source.CameraUnavailable;
+import framebuffer.vision.source.DecodeCounts;
+import framebuffer.vision.source.Delivery;
 import framebuffer.vision.source.PictureDeadline;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,20 +32,25 @@ public final class Camera implements AutoCloseable {
     private final CameraSettings settings;
     private final FrameSink sink;
     private final InstantSource clock;
+    private final LongSupplier nanos;
     private final Announcer announcer;
+    private final LongAdder undecodable = new LongAdder();
     private final PictureDeadline deadline;
     private final Thread thread;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final CompletableFuture<Void> finished = new CompletableFuture<>();
     private @Nullable VideoSource opened;
+    private @Nullable Delivery delivery;
+    private boolean judged;
     private Duration pause = FIRST_PAUSE;
     private boolean away;
     private boolean started;
 
-    private Camera(CameraSettings settings, FrameSink sink, InstantSource clock) {
+    private Camera(CameraSettings settings, FrameSink sink, InstantSource clock, LongSupplier nanos) {
         this.settings = settings;
         this.sink = sink;
         this.clock = clock;
+        this.nanos = nanos;
         this.announcer = new Announcer(settings, sink);
         this.deadline = new PictureDeadline(settings.pictures().timeout(), System::nanoTime);
         // Most of its time it is in native code, which would hold on to the carrier of a virtual thread.
@@ -53,11 +62,15 @@ public final class Camera implements AutoCloseable {
      *
      * @param sink
      *            is closed with the camera, also when the video cannot be opened
+     * @param clock
+     *            says what time it is, for the frames; it may jump
+     * @param nanos
+     *            says when pictures are due; it never jumps, as {@link System#nanoTime()}
      * @throws CameraUnavailable
      *             when there is no such video
      */
-    public static Camera open(CameraSettings settings, FrameSink sink, InstantSource clock) {
-        Camera camera = new Camera(settings, sink, clock);
+    public static Camera open(CameraSettings settings, FrameSink sink, InstantSource clock, LongSupplier nanos) {
+        Camera camera = new Camera(settings, sink, clock, nanos);
         try {
             camera.opened = camera.video();
             return camera;
@@ -81,10 +94,13 @@ public final class Camera implements AutoCloseable {
     }
 
     public Statistics statistics() {
-        return announcer.statistics();
+        return announcer.statistics(undecodable.sum());
     }
 
-    /** Done when it has ended: closed, or at the end of its file; exceptionally when its file broke off. */
+    /**
+     * Done when it has ended: closed, or at the end of its recording; exceptionally when that broke off, or most of its pictures
+     * could not be decoded.
+     */
     public CompletableFuture<Void> finished() {
         return finished.copy();
     }
@@ -146,7 +162,7 @@ public final class Camera implements AutoCloseable {
                 if (stopped()) {
                     return;
                 }
-                if (!settings.address().live()) {
+                if (!live()) {
                     throw e;
                 }
                 lost(e);
@@ -159,29 +175,70 @@ public final class Camera implements AutoCloseable {
         opened = null;
         return first != null
                 ? first
-                : VideoSource.open(settings.address(), settings.pictures(), clock, deadline.anew());
+                : VideoSource.open(settings.address(), settings.pictures(), nanos, deadline.anew());
+    }
+
+    /** Whether it goes on by itself; before it was reached only its address tells. */
+    private boolean live() {
+        Delivery seen = delivery;
+        return seen == null ? settings.address().live() : seen.live();
     }
 
     /** Plays a video to its end, as often as is wanted, or until the camera is closed. */
     private void play(VideoSource video) throws InterruptedException {
-        Playback playback = new Playback(video.live(), clock.millis());
+        if (delivery == null) {
+            delivery = video.delivery();
+        } else if (live() && !video.delivery().live()) {
+            throw new CameraUnavailable(settings.address() + " has become a recording of what was sent");
+        }
+        Playback playback = new Playback(video.delivery().dueOnArrival(), millis());
         boolean again = true;
-        while (again) {
-            int shots = 0;
-            for (Shot shot = video.next(); shot != null; shot = video.next()) {
-                shots++;
-                if (stopping.await(playback.waitMillis(shot.atMicros(), clock.millis()), TimeUnit.MILLISECONDS)) {
-                    return;
-                }
-                found();
-                announcer.announce(shot, clock.instant());
-            }
-            again = settings.loop() && shots > 0;
+        while (again && publish(video, playback)) {
+            judge(video.counts());
+            again = settings.loop();
             if (again) {
                 playback.again(video.lengthMicros());
                 video.rewind();
             }
         }
+    }
+
+    /** Publishes all pictures of a video; false when the camera was closed first. */
+    private boolean publish(VideoSource video, Playback playback) throws InterruptedException {
+        for (Shot shot = next(video); shot != null; shot = next(video)) {
+            if (stopping.await(playback.waitMillis(shot.atMicros(), millis()), TimeUnit.MILLISECONDS)) {
+                return false;
+            }
+            found();
+            announcer.announce(shot, clock.instant());
+        }
+        return true;
+    }
+
+    private @Nullable Shot next(VideoSource video) {
+        long before = video.counts().undecodable();
+        try {
+            return video.next();
+        } finally {
+            undecodable.add(video.counts().undecodable() - before);
+        }
+    }
+
+    /** A recording has ended: says what could not be seen of it. */
+    private void judge(DecodeCounts counts) {
+        if (counts.mostlyLost()) {
+            throw new CameraUnavailable("of " + counts.coded() + " pictures of " + settings.address() + " only "
+                    + counts.whole() + " could be decoded without an error");
+        }
+        if (counts.undecodable() > 0 && !judged) {
+            log.warn("camera {}: {} of {} pictures of {} could not be decoded without an error", cameraId(),
+                    counts.undecodable(), counts.coded(), settings.address());
+        }
+        judged = true;
+    }
+
+    private long millis() {
+        return TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong());
     }
 
     private boolean stopped() {

@@ -1,26 +1,28 @@
 package framebuffer.vision.camera;
 
-/** When a picture of a file is to be shown, so that it plays at the speed at which it was taken. */
+/** When a picture is to be shown, so that a recording plays at the speed at which it was taken. */
 final class Playback {
     /** Further behind than this, what was missed is not made up for: it would come as a burst. */
     private static final long MOST_BEHIND_MILLIS = 1000;
     private static final int MICROS_PER_MILLI = 1000;
 
-    private final boolean live;
+    private final boolean dueOnArrival;
     private long startMillis;
 
     /**
-     * @param live
+     * @param dueOnArrival
      *            whether pictures come by themselves when they are due
+     * @param nowMillis
+     *            by a clock that never jumps
      */
-    Playback(boolean live, long nowMillis) {
-        this.live = live;
+    Playback(boolean dueOnArrival, long nowMillis) {
+        this.dueOnArrival = dueOnArrival;
         this.startMillis = nowMillis;
     }
 
     /** How long to wait for the moment of this picture, in milliseconds; 0 when it has come. */
     long waitMillis(long atMicros, long nowMillis) {
-        long wait = live ? 0 : startMillis + atMicros / MICROS_PER_MILLI - nowMillis;
+        long wait = dueOnArrival ? 0 : startMillis + atMicros / MICROS_PER_MILLI - nowMillis;
         if (wait < -MOST_BEHIND_MILLIS) {
             startMillis -= wait;
         }

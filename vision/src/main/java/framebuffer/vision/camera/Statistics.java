@@ -9,6 +9,8 @@ package framebuffer.vision.camera;
  *            pictures that could not be published
  * @param heldBack
  *            pictures that were not to be published, for processors are full
+ * @param undecodable
+ *            pictures that could not be decoded, or not without an error
  */
-public record Statistics(long captured, long dropped, long heldBack) {
+public record Statistics(long captured, long dropped, long heldBack, long undecodable) {
 }

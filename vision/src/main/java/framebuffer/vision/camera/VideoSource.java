@@ -1,57 +1,64 @@
 package framebuffer.vision.camera;
 
 import framebuffer.vision.source.CameraUnavailable;
+import framebuffer.vision.source.DecodeCounts;
+import framebuffer.vision.source.Delivery;
+import framebuffer.vision.source.Display;
 import framebuffer.vision.source.JpegEncoder;
+import framebuffer.vision.source.MediaTime;
 import framebuffer.vision.source.PictureDeadline;
 import framebuffer.vision.source.VideoAddress;
 import framebuffer.vision.source.VideoStream;
-import java.time.InstantSource;
+import java.util.function.LongSupplier;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
-import org.bytedeco.ffmpeg.avutil.AVRational;
-import org.bytedeco.ffmpeg.global.avutil;
 import org.jspecify.annotations.Nullable;
 
 /** An open video, read picture by picture at a wanted rate. For one thread at a time. */
 final class VideoSource implements AutoCloseable {
-    private static final int MICROS_PER_MILLI = 1000;
-    private static final int MICROS_PER_SECOND = 1_000_000;
+    private static final int NANOS_PER_MICRO = 1000;
 
     private final VideoAddress address;
     private final Pictures pictures;
-    private final InstantSource clock;
-    private final VideoStream video;
+    private final LongSupplier nanos;
+    private final PictureDeadline deadline;
     private final JpegEncoder encoder;
-    private final long openedMillis;
+    private final long openedNanos;
+    private VideoStream video;
+    private MediaTime time;
     private Sampling sampling;
 
-    private VideoSource(VideoAddress address, Pictures pictures, InstantSource clock, VideoStream video) {
+    private VideoSource(VideoAddress address, Pictures pictures, LongSupplier nanos, PictureDeadline deadline) {
         this.address = address;
         this.pictures = pictures;
-        this.clock = clock;
-        this.video = video;
+        this.nanos = nanos;
+        this.deadline = deadline;
+        this.video = VideoStream.open(address, deadline);
         this.encoder = new JpegEncoder(pictures.jpegQuality());
-        this.openedMillis = clock.millis();
+        this.openedNanos = nanos.getAsLong();
+        this.time = new MediaTime(video.intervalMicros());
         this.sampling = new Sampling(pictures.fps());
     }
 
     /**
      * Opens it.
      *
+     * @param nanos
+     *            a clock that never jumps, as {@link System#nanoTime()}
      * @param deadline
      *            by which each picture must come, the first one counted from here
      * @throws CameraUnavailable
      *             when there is nothing, or no video
      */
-    static VideoSource open(VideoAddress address, Pictures pictures, InstantSource clock, PictureDeadline deadline) {
-        return new VideoSource(address, pictures, clock, VideoStream.open(address, deadline));
+    static VideoSource open(VideoAddress address, Pictures pictures, LongSupplier nanos, PictureDeadline deadline) {
+        return new VideoSource(address, pictures, nanos, deadline);
     }
 
-    boolean live() {
-        return address.live();
+    Delivery delivery() {
+        return video.delivery();
     }
 
     /**
-     * The next picture that is wanted; null at the end of a file. Waits for a live one, until its deadline.
+     * The next picture that is wanted; null at the end of a recording. Waits for a live one, until its deadline.
      *
      * @throws CameraUnavailable
      *             when it broke off
@@ -59,43 +66,48 @@ final class VideoSource implements AutoCloseable {
     @Nullable
     Shot next() {
         for (AVFrame frame = video.next(); frame != null; frame = video.next()) {
-            long at = live() ? (clock.millis() - openedMillis) * MICROS_PER_MILLI : micros(frame);
+            long own = time.next(video.timeMicros(frame));
+            long at = delivery().dueOnArrival() ? (nanos.getAsLong() - openedNanos) / NANOS_PER_MICRO : own;
             if (sampling.takes(at)) {
                 return shot(frame, at);
             }
         }
-        if (live()) {
+        if (delivery().live()) {
             throw new CameraUnavailable(address + " ended");
         }
         return null;
     }
 
-    private long micros(AVFrame frame) {
-        AVRational unit = video.stream().time_base();
-        return avutil.av_rescale(frame.best_effort_timestamp(), (long) MICROS_PER_SECOND * unit.num(), unit.den());
-    }
-
     private Shot shot(AVFrame frame, long atMicros) {
+        Display display = video.display(frame);
         try {
-            return new Shot(atMicros, frame.width(), frame.height(), encoder.jpeg(frame));
+            return new Shot(atMicros, display.width(), display.height(), encoder.jpeg(frame, display));
         } catch (IllegalStateException e) {
             throw new CameraUnavailable("a picture of " + address + " cannot be written: " + e.getMessage());
         }
     }
 
-    /** How long a file plays, in microseconds. */
+    /** How long the pictures that were read so far play, in microseconds. */
     long lengthMicros() {
-        return video.lengthMicros();
+        return time.lengthMicros();
+    }
+
+    /** What became of the coded pictures since it was opened or began anew. */
+    DecodeCounts counts() {
+        return video.counts();
     }
 
     /**
-     * Begins a file anew.
+     * Begins a recording anew. It is opened again: many recordings cannot be searched for a time, or not over HTTP.
      *
      * @throws CameraUnavailable
      *             when that fails
      */
     void rewind() {
-        video.rewind();
+        VideoStream again = VideoStream.open(address, deadline.anew());
+        video.close();
+        video = again;
+        time = new MediaTime(video.intervalMicros());
         sampling = new Sampling(pictures.fps());
     }
 

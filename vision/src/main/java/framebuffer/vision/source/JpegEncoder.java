@@ -33,16 +33,16 @@ public final class JpegEncoder implements AutoCloseable {
     }
 
     /**
-     * A picture as a JPEG file.
+     * A picture as a JPEG file, as it is to be shown.
      *
      * @throws IllegalStateException
      *             when there is none of such a size or kind
      */
-    public byte[] jpeg(AVFrame picture) {
-        toColours(picture);
+    public byte[] jpeg(AVFrame picture, Display display) {
+        toColours(picture, display);
         try (PointerScope _ = new PointerScope()) {
-            Mat pixels = new Mat(colours.height(), colours.width(), opencv_core.CV_8UC3, colours.data(0),
-                    colours.linesize(0));
+            Mat pixels = turned(new Mat(colours.height(), colours.width(), opencv_core.CV_8UC3, colours.data(0),
+                    colours.linesize(0)), display.orientation());
             BytePointer file = new BytePointer();
             if (!opencv_imgcodecs.imencode(".jpg", pixels, file,
                     new IntPointer(opencv_imgcodecs.IMWRITE_JPEG_QUALITY, quality))) {
@@ -54,10 +54,26 @@ public final class JpegEncoder implements AutoCloseable {
         }
     }
 
-    private void toColours(AVFrame picture) {
-        int width = picture.width();
-        int height = picture.height();
-        SwsContext made = swscale.sws_getCachedContext(scaler, width, height, picture.format(), width, height,
+    private static Mat turned(Mat pixels, Orientation orientation) {
+        Mat turned = pixels;
+        if (orientation.transposed()) {
+            turned = new Mat();
+            opencv_core.transpose(pixels, turned);
+        }
+        if (!orientation.mirrored() && !orientation.upended()) {
+            return turned;
+        }
+        Mat flipped = new Mat();
+        // OpenCV: 0 is top to bottom, 1 left to right, -1 both.
+        opencv_core.flip(turned, flipped, !orientation.mirrored() ? 0 : orientation.upended() ? -1 : 1);
+        return flipped;
+    }
+
+    private void toColours(AVFrame picture, Display display) {
+        int width = display.scaledWidth();
+        int height = display.scaledHeight();
+        SwsContext made = swscale.sws_getCachedContext(scaler, picture.width(), picture.height(), picture.format(),
+                width, height,
                 avutil.AV_PIX_FMT_BGR24, swscale.SWS_BILINEAR, null, null, (DoublePointer) null);
         scaler = made;
         if (colours.width() != width || colours.height() != height) {
@@ -67,7 +83,7 @@ public final class JpegEncoder implements AutoCloseable {
         }
         require(made == null
                 ? avutil.AVERROR_EINVAL()
-                : swscale.sws_scale(made, picture.data(), picture.linesize(), 0, height, colours.data(),
+                : swscale.sws_scale(made, picture.data(), picture.linesize(), 0, picture.height(), colours.data(),
                         colours.linesize()));
     }
 

@@ -3,6 +3,7 @@ package framebuffer.vision.source;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +40,10 @@ public final class VideoStream implements AutoCloseable {
     private final Interrupts interrupts;
     private final AVPacket packet = avcodec.av_packet_alloc();
     private final AVFrame frame = avutil.av_frame_alloc();
+    private final DecodeCounter counter = new DecodeCounter();
     private @Nullable AVCodecContext decoder;
+    private @Nullable VideoTrack track;
+    private Delivery delivery = Delivery.LIVE;
     private int index;
     private boolean drained;
 
@@ -125,13 +129,36 @@ public final class VideoStream implements AutoCloseable {
         } finally {
             avutil.av_dict_free(options);
         }
+        delivery = deliveryAsDeclared();
         require(avformat.avformat_find_stream_info(context, (AVDictionary) null));
+    }
+
+    /** Asked before anything is read: from what it has read, FFmpeg guesses a length also where there is none. */
+    private Delivery deliveryAsDeclared() {
+        if (address instanceof VideoAddress.File) {
+            return Delivery.RECORDING;
+        }
+        boolean sized = !Pointer.isNull(context.pb()) && avformat.avio_size(context.pb()) > 0;
+        return Delivery.of(context.iformat().name().getString(), declaresLength(), sized);
+    }
+
+    private boolean declaresLength() {
+        boolean declared = context.duration() > 0;
+        for (int i = 0; i < context.nb_streams(); i++) {
+            declared |= context.streams(i).nb_frames() > 0;
+        }
+        return declared;
     }
 
     private void openDecoder() {
         index = avformat.av_find_best_stream(context, avutil.AVMEDIA_TYPE_VIDEO, -1, -1, (AVCodec) null, 0);
-        if (index < 0) {
+        // The picture on the cover of a piece of music is no video.
+        if (index < 0 || (stream().disposition() & avformat.AV_DISPOSITION_ATTACHED_PIC) != 0) {
             throw new CameraUnavailable(deadline.over() ? late() : "no video in " + address);
+        }
+        track = new VideoTrack(context, index);
+        for (int other = 0; other < context.nb_streams(); other++) {
+            context.streams(other).discard(other == index ? avcodec.AVDISCARD_DEFAULT : avcodec.AVDISCARD_ALL);
         }
         AVCodec codec = avcodec.avcodec_find_decoder(stream().codecpar().codec_id());
         AVCodecContext made = avcodec.avcodec_alloc_context3(codec);
@@ -152,19 +179,33 @@ public final class VideoStream implements AutoCloseable {
         return FfmpegErrors.why(address, deadline.toString());
     }
 
-    /** What FFmpeg knows of the video: its time base, frame rate, size. */
-    public AVStream stream() {
+    private AVStream stream() {
         return context.streams(index);
     }
 
-    /** FFmpeg's name of the container or protocol, such as {@code mov,mp4,m4a,3gp,3g2,mj2} or {@code rtsp}. */
-    public String format() {
-        return context.iformat().name().getString();
+    /** How its pictures arrive. */
+    public Delivery delivery() {
+        return delivery;
     }
 
-    /** How long it plays, in microseconds; 0 when that is not known. */
-    public long lengthMicros() {
-        return Math.max(0, context.duration());
+    /** From one picture to the next where their times do not say, in microseconds. */
+    public long intervalMicros() {
+        return track().intervalMicros();
+    }
+
+    /** The time that the video gives this picture, in microseconds from wherever it counts; empty when it gives none. */
+    public OptionalLong timeMicros(AVFrame picture) {
+        return track().timeMicros(picture);
+    }
+
+    /** How this picture is to be shown. */
+    public Display display(AVFrame picture) {
+        return track().display(picture);
+    }
+
+    /** What became of its coded pictures so far. */
+    public DecodeCounts counts() {
+        return counter.counts(track().indexed());
     }
 
     /**
@@ -192,13 +233,20 @@ public final class VideoStream implements AutoCloseable {
     }
 
     private int receive() {
-        return avcodec.avcodec_receive_frame(decoder(), frame);
+        int result = avcodec.avcodec_receive_frame(decoder(), frame);
+        if (result == avutil.AVERROR_EOF()) {
+            counter.ended();
+        } else {
+            counter.received(frame, result);
+        }
+        return result;
     }
 
     /** Gives the decoder the next packet. One that it cannot decode is left out: the next picture is waited for. */
     private void read() {
         int result = avformat.av_read_frame(context, packet);
         if (result == avutil.AVERROR_EOF() && !deadline.over()) {
+            requireWhole();
             // At the end the decoder gives what it still holds.
             avcodec.avcodec_send_packet(decoder(), drained ? packet : null);
             drained = true;
@@ -209,10 +257,26 @@ public final class VideoStream implements AutoCloseable {
                     address + " broke off: " + (deadline.over() ? deadline : FfmpegErrors.text(result)));
         } else {
             if (packet.stream_index() == index) {
-                avcodec.avcodec_send_packet(decoder(), packet);
+                counter.sent(packet, avcodec.avcodec_send_packet(decoder(), packet));
             }
             avcodec.av_packet_unref(packet);
         }
+    }
+
+    /** A connection that was cut is an end to many formats; it is none to us. */
+    private void requireWhole() {
+        int error = Pointer.isNull(context.pb()) ? 0 : context.pb().error();
+        if (error < 0 && error != avutil.AVERROR_EOF()) {
+            throw new CameraUnavailable(address + " broke off: " + FfmpegErrors.text(error));
+        }
+    }
+
+    private VideoTrack track() {
+        VideoTrack opened = track;
+        if (opened == null) {
+            throw new IllegalStateException("a video that could not be opened is asked");
+        }
+        return opened;
     }
 
     private AVCodecContext decoder() {
@@ -221,22 +285,6 @@ public final class VideoStream implements AutoCloseable {
             throw new IllegalStateException("a video that could not be opened is read");
         }
         return opened;
-    }
-
-    /**
-     * Begins anew.
-     *
-     * @throws CameraUnavailable
-     *             when it cannot
-     */
-    public void rewind() {
-        long start = context.start_time() == avutil.AV_NOPTS_VALUE ? 0 : context.start_time();
-        int result = avformat.avformat_seek_file(context, -1, Long.MIN_VALUE, start, start, 0);
-        if (result < 0) {
-            throw new CameraUnavailable(address + " cannot be played again: " + FfmpegErrors.text(result));
-        }
-        avcodec.avcodec_flush_buffers(decoder());
-        drained = false;
     }
 
     @Override

@@ -13,30 +13,42 @@ import framebuffer.wire.Fields;
 import framebuffer.wire.TraceContext;
 import framebuffer.wire.frame.FrameCodec;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(20)
 class CameraTest {
     private static final VideoAddress CLIP = new VideoAddress.File(DemoClip.path());
 
+    @TempDir
+    Path folder;
+
     private final Taken sink = new Taken();
 
     @Test
     void aFileIsPublishedToItsEnd() throws Exception {
-        try (Camera camera = Camera.open(settings(CLIP, false), sink, hurried()).start()) {
+        try (Camera camera = open(settings(CLIP, false), hurried()).start()) {
             camera.finished().get(15, TimeUnit.SECONDS);
-            assertThat(camera.statistics()).isEqualTo(new Statistics(20, 0, 0));
+            assertThat(camera.statistics()).isEqualTo(new Statistics(20, 0, 0, 0));
         }
         assertThat(sink.taken).hasSize(20);
         assertThat(sink.closed).isTrue();
@@ -45,16 +57,16 @@ class CameraTest {
     @Test
     void ofAShareOfItsPicturesTheOthersAreHeldBack() throws Exception {
         CameraSettings all = settings(CLIP, false);
-        try (Camera camera = Camera.open(new CameraSettings(all.cameraId(), all.address(), all.pictures(), all.loop(),
-                all.announcement(), () -> 0.5), sink, hurried()).start()) {
+        try (Camera camera = open(new CameraSettings(all.cameraId(), all.address(), all.pictures(), all.loop(),
+                all.announcement(), () -> 0.5), hurried()).start()) {
             camera.finished().get(15, TimeUnit.SECONDS);
-            assertThat(camera.statistics()).isEqualTo(new Statistics(10, 0, 10));
+            assertThat(camera.statistics()).isEqualTo(new Statistics(10, 0, 10, 0));
         }
     }
 
     @Test
     void aFrameSaysAllThatTheContractAsks() throws Exception {
-        try (Camera camera = Camera.open(settings(CLIP, true), sink, hurried()).start()) {
+        try (Camera camera = open(settings(CLIP, true), hurried()).start()) {
             Fields fields = sink.next();
             assertThat(FrameCodec.decode(EntryId.parse("1-0"), fields)).isInstanceOf(Decoded.Valid.class);
             assertThat(fields.text("camera_id")).isEqualTo(camera.cameraId());
@@ -68,7 +80,7 @@ class CameraTest {
 
     @Test
     void aFileThatLoopsGoesOnBehindItsEnd() throws Exception {
-        try (Camera camera = Camera.open(settings(CLIP, true), sink, hurried()).start()) {
+        try (Camera camera = open(settings(CLIP, true), hurried()).start()) {
             for (int i = 0; i < 25; i++) {
                 sink.next();
             }
@@ -79,7 +91,7 @@ class CameraTest {
     @Test
     void aCameraDropsWhatItCannotPublishAndGoesOn() throws Exception {
         sink.away.set(true);
-        try (Camera camera = Camera.open(settings(CLIP, true), sink, hurried()).start()) {
+        try (Camera camera = open(settings(CLIP, true), hurried()).start()) {
             while (camera.statistics().dropped() < 3) {
                 Thread.onSpinWait();
             }
@@ -92,7 +104,7 @@ class CameraTest {
     @Test
     void aFilePlaysAtTheSpeedAtWhichItWasTaken() throws Exception {
         CameraSettings settings = settings(CLIP, false);
-        try (Camera _ = Camera.open(settings, sink, InstantSource.system()).start()) {
+        try (Camera _ = open(settings, System::nanoTime).start()) {
             Instant first = time(sink.next());
             assertThat(time(sink.next())).isBetween(first.plusMillis(700), first.plusMillis(3000));
         }
@@ -101,27 +113,92 @@ class CameraTest {
     @Test
     void aCameraThatIsMissingIsKnownAtOnce() {
         CameraSettings missing = settings(new VideoAddress.File(Path.of("none.mp4")), false);
-        assertThatThrownBy(() -> Camera.open(missing, sink, hurried())).isInstanceOf(CameraUnavailable.class);
+        assertThatThrownBy(() -> open(missing, hurried()))
+                .isInstanceOf(CameraUnavailable.class);
         assertThat(sink.closed).isTrue();
     }
 
     @Test
     void aLiveCameraThatBreaksOffIsOpenedAgain() throws Exception {
-        try (ClipServer server = new ClipServer();
-                Camera camera = Camera.open(settings(server.address(), false), sink, InstantSource.system()).start()) {
+        try (VideoServer server = new VideoServer();
+                Camera camera = open(settings(server.chunked("/live.ts", Video.bytes("offset3600.ts")), false),
+                        System::nanoTime).start()) {
             sink.next();
             sink.next();
-            assertThat(server.servedTwice()).isTrue();
+            assertThat(server.asked(2)).isTrue();
             assertThat(camera.finished()).isNotDone();
         }
     }
 
     @Test
+    void aRecordingOverHttpIsPublishedOnceToItsEnd() throws Exception {
+        try (VideoServer server = new VideoServer();
+                Camera camera = open(settings(server.ranges("/clip.mp4", Files.readAllBytes(DemoClip.path())), false),
+                        hurried()).start()) {
+            camera.finished().get(15, TimeUnit.SECONDS);
+            assertThat(camera.statistics()).isEqualTo(new Statistics(20, 0, 0, 0));
+        }
+    }
+
+    @Test
+    void aRecordingThatLoopsIsAskedForAgainAtItsEnd() throws Exception {
+        try (VideoServer server = new VideoServer();
+                Camera _ = open(settings(server.sized("/clip.ts", Video.bytes("offset3600.ts")), true), hurried())
+                        .start()) {
+            for (int i = 0; i < 7; i++) {
+                sink.next();
+            }
+            assertThat(server.asked(3)).isTrue();
+        }
+    }
+
+    @Test
+    void aBroadcastThatHasEndedIsNotShownAgainAsARecording() throws Exception {
+        AtomicInteger times = new AtomicInteger();
+        try (VideoServer server = new VideoServer();
+                Camera camera = open(settings(Video.playlist(server, () -> Video.segments(0, 2)
+                        + (times.getAndIncrement() == 0 ? "" : "#EXT-X-ENDLIST\n")), false), hurried()).start()) {
+            assertThat(server.asked(12)).as("opened thrice").isTrue();
+            assertThat(camera.finished()).isNotDone();
+            assertThat(camera.statistics().captured()).isEqualTo(6);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aFileOfWhichMostCannotBeDecodedDoesNotEndWell(boolean loop) throws Exception {
+        CameraSettings damaged = settings(Video.file(folder, "corrupt.ts", Video.bytes("corrupt.ts")), loop);
+        try (Camera camera = open(damaged, hurried()).start()) {
+            assertThat(camera.finished()).failsWithin(Duration.ofSeconds(15)).withThrowableThat()
+                    .withMessageContaining("of 30 pictures of").withMessageContaining("only 2 could be decoded");
+            assertThat(camera.statistics().undecodable()).isEqualTo(28);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aFileWithoutAnyPictureDoesNotEndWell(boolean loop) throws Exception {
+        byte[] empty = Video.bytes("rotated90.mp4");
+        int pictures = new String(empty, StandardCharsets.ISO_8859_1).indexOf("mdat") + 4;
+        int behind = new String(empty, StandardCharsets.ISO_8859_1).indexOf("moov") - 4;
+        Arrays.fill(empty, pictures, behind, (byte) 0);
+        try (Camera camera = open(settings(Video.file(folder, "empty.mp4", empty), loop), hurried()).start()) {
+            assertThat(camera.finished()).failsWithin(Duration.ofSeconds(15)).withThrowableThat()
+                    .withMessageContaining("of 30 pictures of").withMessageContaining("only 0 could be decoded");
+            assertThat(sink.taken).isEmpty();
+        }
+    }
+
+    @Test
     void aCameraMayBeClosedBeforeItStarts() {
-        Camera camera = Camera.open(settings(CLIP, false), sink, hurried());
+        Camera camera = open(settings(CLIP, false), hurried());
         camera.close();
         camera.close();
         assertThat(camera.start().finished()).isCompleted();
+    }
+
+    private Camera open(CameraSettings settings, LongSupplier nanos) {
+        return Camera.open(settings, sink, InstantSource.system(), nanos);
     }
 
     private static Instant time(Fields fields) {
@@ -134,9 +211,9 @@ class CameraTest {
     }
 
     /** A clock that leaps, so that every picture is due at once. */
-    private static InstantSource hurried() {
-        AtomicLong millis = new AtomicLong(1_800_000_000_000L);
-        return () -> Instant.ofEpochMilli(millis.addAndGet(5_000));
+    private static LongSupplier hurried() {
+        AtomicLong nanos = new AtomicLong();
+        return () -> nanos.addAndGet(5_000_000_000L);
     }
 
     /** A sink that keeps what it is given. */

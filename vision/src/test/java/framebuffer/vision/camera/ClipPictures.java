@@ -2,7 +2,6 @@ package framebuffer.vision.camera;
 
 import framebuffer.vision.source.PictureDeadline;
 import framebuffer.vision.source.VideoAddress;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,7 +13,7 @@ public final class ClipPictures {
     /** The first pictures of the clip when it is played at this rate. */
     public static List<byte[]> first(int count, double fps) {
         try (VideoSource clip = VideoSource.open(new VideoAddress.File(DemoClip.path()), Pictures.DEFAULT.withFps(fps),
-                InstantSource.system(), new PictureDeadline(Pictures.DEFAULT.timeout(), System::nanoTime))) {
+                System::nanoTime, new PictureDeadline(Pictures.DEFAULT.timeout(), System::nanoTime))) {
             List<byte[]> pictures = new ArrayList<>();
             for (Shot shot = clip.next(); shot != null && pictures.size() < count; shot = clip.next()) {
                 pictures.add(shot.jpeg());

@@ -11,12 +11,15 @@ import framebuffer.wire.TraceContext;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,6 +38,19 @@ class NetworkCameraTest {
             frames.clear();
             next();
             assertThat(camera.finished()).isNotDone();
+        }
+    }
+
+    @Test
+    void aClockThatIsSetBackDoesNotSlowALiveCamera() throws Exception {
+        AtomicReference<Duration> setBack = new AtomicReference<>(Duration.ZERO);
+        InstantSource clock = () -> Instant.now().minus(setBack.get());
+        try (RtspCamera rtsp = new RtspCamera(); Camera _ = camera(rtsp.address("s3cret"), clock).start()) {
+            next();
+            setBack.set(Duration.ofHours(1));
+            for (int i = 0; i < 5; i++) {
+                next();
+            }
         }
     }
 
@@ -61,11 +77,15 @@ class NetworkCameraTest {
     }
 
     private Camera camera(VideoAddress address) {
+        return camera(address, InstantSource.system());
+    }
+
+    private Camera camera(VideoAddress address, InstantSource clock) {
         return Camera.open(new CameraSettings("yard", address, Pictures.DEFAULT, false,
                 new Announcement(0, List.of(), (_, _) -> TraceContext.random())), (_, fields, _) -> {
                     frames.add(fields);
                     return EntryId.FIRST;
-                }, InstantSource.system());
+                }, clock, System::nanoTime);
     }
 
     private Fields next() throws InterruptedException {

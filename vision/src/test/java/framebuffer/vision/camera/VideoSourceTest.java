@@ -11,7 +11,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -95,7 +94,7 @@ class VideoSourceTest {
     }
 
     private static VideoSource open(VideoAddress address, Pictures pictures) {
-        return VideoSource.open(address, pictures, InstantSource.system(),
+        return VideoSource.open(address, pictures, System::nanoTime,
                 new PictureDeadline(pictures.timeout(), System::nanoTime));
     }
 

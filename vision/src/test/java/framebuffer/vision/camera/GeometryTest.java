@@ -1,0 +1,112 @@
+package framebuffer.vision.camera;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import framebuffer.vision.detect.PeopleDetector;
+import framebuffer.vision.source.VideoAddress;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.opencv.global.opencv_imgcodecs;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Pictures are shown as their file says. */
+class GeometryTest {
+    private static final int ONE = 1 << 16;
+    /** From the name of a track's header in an MP4 to its display matrix. */
+    private static final int MATRIX = 44;
+
+    @TempDir
+    Path folder;
+
+    /** The demo clip's first six seconds, filmed with a telephone held upright: pictures lie on their side in the file. */
+    @Test
+    void aTelephonesVideoShowsAsManyPeopleAsTheSceneUpright() throws IOException {
+        try (PeopleDetector people = new PeopleDetector()) {
+            int upright = people(people, new VideoAddress.File(DemoClip.path()));
+            assertThat(upright).isGreaterThan(6);
+            assertThat(people(people, file("phone.mp4", Video.bytes("phone.mp4"))))
+                    .isBetween(upright * 3 / 4, upright * 5 / 4);
+        }
+    }
+
+    @Test
+    void pixelsThatAreNotSquareAreAnnouncedAtDisplaySize() throws IOException {
+        assertSize(Video.bytes("sar.mp4"), 768, 576);
+    }
+
+    @Test
+    void whatIsBothStretchedAndTurnedIsStretchedFirst() throws IOException {
+        assertSize(withMatrix(Video.bytes("sar.mp4"), 0, ONE, -ONE, 0), 576, 768);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,0,0,1", "0,1,-1,0", "-1,0,0,-1", "0,-1,1,0", "-1,0,0,1", "1,0,0,-1", "0,1,1,0", "0,-1,-1,0"})
+    void eachDisplayMatrixIsObeyed(int a, int b, int c, int d) throws IOException {
+        byte[] clip = Video.bytes("rotated90.mp4");
+        Mat coded = first(withMatrix(clip, ONE, 0, 0, ONE));
+        Mat shown = first(withMatrix(clip, a * ONE, b * ONE, c * ONE, d * ONE));
+        int alike = 0;
+        for (int x = 4; x < coded.cols(); x += 8) {
+            for (int y = 4; y < coded.rows(); y += 8) {
+                int column = a * x + c * y + (a + c < 0 ? shown.cols() - 1 : 0);
+                int row = b * x + d * y + (b + d < 0 ? shown.rows() - 1 : 0);
+                alike += alike(pixel(coded, x, y), pixel(shown, column, row)) ? 1 : 0;
+            }
+        }
+        assertThat(alike).isGreaterThan(40 * 30 * 9 / 10);
+    }
+
+    private void assertSize(byte[] video, int width, int height) throws IOException {
+        Mat picture = first(video);
+        assertThat(picture.cols()).isEqualTo(width);
+        assertThat(picture.rows()).isEqualTo(height);
+    }
+
+    /** The first picture as it is published; its announced size is that of its pixels. */
+    private Mat first(byte[] video) throws IOException {
+        try (VideoSource source = Video.open(file("clip.mp4", video), 1)) {
+            Shot shot = Video.shots(source).getFirst();
+            Mat pixels = opencv_imgcodecs.imdecode(new Mat(new BytePointer(shot.jpeg())),
+                    opencv_imgcodecs.IMREAD_COLOR);
+            assertThat(pixels.cols()).isEqualTo(shot.width());
+            assertThat(pixels.rows()).isEqualTo(shot.height());
+            return pixels;
+        }
+    }
+
+    private VideoAddress file(String name, byte[] content) throws IOException {
+        return Video.file(folder, name, content);
+    }
+
+    private int people(PeopleDetector detector, VideoAddress address) {
+        try (VideoSource video = Video.open(address, 2)) {
+            return Video.shots(video).stream().limit(12)
+                    .mapToInt(shot -> detector.detect(shot.jpeg(), "phone").objects().size()).sum();
+        }
+    }
+
+    private static boolean alike(byte[] here, byte[] there) {
+        return IntStream.range(0, 3).allMatch(i -> Math.abs((here[i] & 0xFF) - (there[i] & 0xFF)) < 40);
+    }
+
+    private static byte[] pixel(Mat picture, int x, int y) {
+        byte[] colours = new byte[3];
+        picture.ptr(y, x).get(colours);
+        return colours;
+    }
+
+    private static byte[] withMatrix(byte[] mp4, int a, int b, int c, int d) {
+        byte[] turned = mp4.clone();
+        int at = new String(mp4, StandardCharsets.ISO_8859_1).indexOf("tkhd") + MATRIX;
+        ByteBuffer.wrap(turned, at, 36).putInt(a).putInt(b).putInt(0).putInt(c).putInt(d).putInt(0);
+        return turned;
+    }
+}

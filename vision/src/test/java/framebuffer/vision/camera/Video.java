@@ -1,0 +1,66 @@
+package framebuffer.vision.camera;
+
+import framebuffer.vision.source.PictureDeadline;
+import framebuffer.vision.source.VideoAddress;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** The videos beside the tests, and what is read of them. */
+final class Video {
+    private static final int SEGMENT_SECONDS = 3;
+
+    private Video() {
+    }
+
+    static byte[] bytes(String name) throws IOException {
+        try (InputStream file = Video.class.getResourceAsStream("/video/" + name)) {
+            if (file == null) {
+                throw new IllegalStateException("no video " + name + " beside the tests");
+            }
+            return file.readAllBytes();
+        }
+    }
+
+    /** A file of this content. */
+    static VideoAddress file(Path folder, String name, byte[] content) throws IOException {
+        return new VideoAddress.File(Files.write(folder.resolve(name), content));
+    }
+
+    /** A playlist of segments of three seconds, with times that begin anew in each. */
+    static VideoAddress playlist(VideoServer server, Supplier<String> segments) throws IOException {
+        byte[] both = bytes("concat_back.ts");
+        server.sized("/segment", Arrays.copyOf(both, both.length / 2));
+        return server.playlist("/playlist.m3u8", segments);
+    }
+
+    /** What a playlist says while these are its segments. */
+    static String segments(int first, int count) {
+        return "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:" + SEGMENT_SECONDS + "\n#EXT-X-MEDIA-SEQUENCE:"
+                + first + "\n" + IntStream.range(first, first + count)
+                        .mapToObj(i -> "#EXTINF:" + SEGMENT_SECONDS + ",\n/segment" + i + ".ts\n")
+                        .collect(Collectors.joining());
+    }
+
+    /** Opened for pictures at a rate, with a clock that stands still. */
+    static VideoSource open(VideoAddress address, double fps) {
+        return VideoSource.open(address, Pictures.DEFAULT.withFps(fps), () -> 0,
+                new PictureDeadline(Pictures.DEFAULT.timeout(), System::nanoTime));
+    }
+
+    /** All pictures to the end. */
+    static List<Shot> shots(VideoSource video) {
+        List<Shot> shots = new ArrayList<>();
+        for (Shot shot = video.next(); shot != null; shot = video.next()) {
+            shots.add(shot);
+        }
+        return shots;
+    }
+}
