@@ -1,5 +1,6 @@
 package framebuffer.vision.source;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Map;
@@ -12,6 +13,7 @@ import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
+import org.bytedeco.ffmpeg.avformat.AVIndexEntry;
 import org.bytedeco.ffmpeg.avformat.AVInputFormat;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
@@ -44,6 +46,8 @@ public final class VideoStream implements AutoCloseable {
     private @Nullable AVCodecContext decoder;
     private @Nullable VideoTrack track;
     private Delivery delivery = Delivery.LIVE;
+    /** Up to where it had to be read to know what it is. */
+    private long begun;
     private int index;
     private boolean drained;
 
@@ -81,6 +85,11 @@ public final class VideoStream implements AutoCloseable {
         VideoStream video = new VideoStream(address, deadline);
         try {
             video.openInput();
+            if (address instanceof VideoAddress.Network(var url) && video.describedBehindPictures()) {
+                VideoStream remote = video;
+                video = new VideoStream(address, deadline);
+                video.openCopy(url, remote);
+            }
             video.openDecoder();
         } catch (RuntimeException | Error e) {
             video.close();
@@ -130,7 +139,36 @@ public final class VideoStream implements AutoCloseable {
             avutil.av_dict_free(options);
         }
         delivery = deliveryAsDeclared();
+        begun = Pointer.isNull(context.pb()) ? 0 : avformat.avio_tell(context.pb());
         require(avformat.avformat_find_stream_info(context, (AVDictionary) null));
+    }
+
+    /**
+     * Whether its pictures lie before what describes them, as in many an MP4, and its server sends only from the beginning: once it is
+     * known what they are, they are over.
+     */
+    private boolean describedBehindPictures() {
+        if (Pointer.isNull(context.pb()) || (context.pb().seekable() & avformat.AVIO_SEEKABLE_NORMAL) != 0) {
+            return false;
+        }
+        boolean passed = false;
+        for (int i = 0; i < context.nb_streams(); i++) {
+            AVIndexEntry first = avformat.avformat_index_get_entry(context.streams(i), 0);
+            passed |= first != null && first.pos() < begun;
+        }
+        return passed;
+    }
+
+    /** Opens a copy of what was opened at an address, and closes that. */
+    private void openCopy(String url, VideoStream remote) {
+        try (remote; LocalCopy copy = LocalCopy.of(url, remote.context.interrupt_callback())) {
+            openInput(copy.url(), null, Map.of());
+        } catch (IOException e) {
+            throw new CameraUnavailable(deadline.over()
+                    ? late()
+                    : FfmpegErrors.why(address, "its description lies behind its pictures, its "
+                            + "server sends only from the beginning, and it cannot be copied: " + e.getMessage()));
+        }
     }
 
     /** Asked before anything is read: from what it has read, FFmpeg guesses a length also where there is none. */

@@ -45,6 +45,19 @@ class HttpVideoTest {
         }
     }
 
+    /** As telephones and cameras write it: how to read it is said behind the pictures. */
+    @Test
+    void aRecordingMayBeDescribedBehindItsPicturesThoughItsServerSendsOnlyFromTheBeginning() throws IOException {
+        byte[] clip = Video.bytes("rotated90.mp4");
+        for (VideoAddress address : List.of(server.sized("/sized.mp4", clip), server.ranges("/ranges.mp4", clip),
+                server.chunked("/chunked.mp4", clip))) {
+            try (VideoSource video = Video.open(address, 5)) {
+                assertThat(video.delivery()).isEqualTo(Delivery.RECORDING);
+                assertThat(Video.shots(video)).hasSize(15);
+            }
+        }
+    }
+
     @Test
     void aRecordingThatBreaksOffHasNotEnded() throws IOException {
         VideoAddress address = server.cut("/cut.ts", Video.bytes("gap_2h.ts"));
