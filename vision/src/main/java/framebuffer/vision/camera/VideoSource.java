@@ -18,18 +18,18 @@ final class VideoSource implements AutoCloseable {
     private static final int NANOS_PER_MICRO = 1000;
 
     private final VideoAddress address;
-    private final Pictures pictures;
     private final LongSupplier nanos;
     private final PictureDeadline deadline;
     private final JpegEncoder encoder;
     private final long openedNanos;
+    private final Sampling sampling;
     private VideoStream video;
     private MediaTime time;
-    private Sampling sampling;
+    /** In the rounds before this one, so that a short recording that is played again and again gives no more than is wanted. */
+    private long playedMicros;
 
     private VideoSource(VideoAddress address, Pictures pictures, LongSupplier nanos, PictureDeadline deadline) {
         this.address = address;
-        this.pictures = pictures;
         this.nanos = nanos;
         this.deadline = deadline;
         this.video = VideoStream.open(address, deadline);
@@ -68,7 +68,7 @@ final class VideoSource implements AutoCloseable {
         for (AVFrame frame = video.next(); frame != null; frame = video.next()) {
             long own = time.next(video.timeMicros(frame));
             long at = delivery().dueOnArrival() ? (nanos.getAsLong() - openedNanos) / NANOS_PER_MICRO : own;
-            if (sampling.takes(at)) {
+            if (sampling.takes(playedMicros + at)) {
                 return shot(frame, at);
             }
         }
@@ -87,7 +87,7 @@ final class VideoSource implements AutoCloseable {
         }
     }
 
-    /** How long the pictures that were read so far play, in microseconds. */
+    /** How long the pictures that were read since it was opened or began anew play, in microseconds. */
     long lengthMicros() {
         return time.lengthMicros();
     }
@@ -107,8 +107,8 @@ final class VideoSource implements AutoCloseable {
         VideoStream again = VideoStream.open(address, deadline.anew());
         video.close();
         video = again;
+        playedMicros += time.lengthMicros();
         time = new MediaTime(video.intervalMicros());
-        sampling = new Sampling(pictures.fps());
     }
 
     @Override

@@ -69,6 +69,18 @@ class RecordingTest {
         }
     }
 
+    @Test
+    void aRecordingShorterThanFromOnePictureToTheNextGivesNoMoreThanAreWanted() throws IOException {
+        try (VideoSource video = Video.open(Video.file(folder, "short.ts", Video.bytes("offset3600.ts")), 0.2)) {
+            int pictures = 0;
+            for (int round = 0; round < 9; round++) {
+                pictures += Video.shots(video).size();
+                video.rewind();
+            }
+            assertThat(pictures).isEqualTo(6);
+        }
+    }
+
     private void assertPlays(String name, int pictures, int seconds) throws IOException {
         try (VideoSource video = open(name)) {
             List<Long> times = times(video);
