@@ -31,6 +31,7 @@ import framebuffer.orchestrator.traffic.Traffic;
 import framebuffer.orchestrator.watch.EndpointPolls;
 import framebuffer.streams.RedisRefused;
 import framebuffer.streams.RedisUnavailable;
+import framebuffer.streams.Rights;
 import framebuffer.streams.partition.Everywhere;
 import framebuffer.streams.partition.Partition;
 import framebuffer.streams.partition.Partitions;
@@ -141,8 +142,7 @@ public final class Orchestrator implements AutoCloseable {
         metrics.describe(settings.version(), frames.strategy().word());
 
         this.partitions = partitions(settings,
-                new Means(Partitions.of(frames.redis(), settings.partitioning()).all().getFirst(), metrics,
-                        new FrameTracing(telemetry), machine));
+                new Means(all(settings).getFirst(), metrics, new FrameTracing(telemetry), machine));
         ServiceClock clock = partitions.all().getFirst().clock();
         this.roster = new Roster(partitions.all().stream().map(LocalPartition::registry).toList());
 
@@ -178,7 +178,7 @@ public final class Orchestrator implements AutoCloseable {
     /** Processors register with the first; the others follow it. */
     private static LocalPartitions partitions(Settings settings, Means means) {
         List<LocalPartition> all = new ArrayList<>();
-        for (Partition partition : Partitions.of(settings.frames().redis(), settings.partitioning()).all()) {
+        for (Partition partition : all(settings)) {
             Place place = all.isEmpty()
                     ? new Place(0, null, settings.partitioning().count() > 1,
                             processors -> heldIn(all.subList(1, all.size()), processors))
@@ -188,6 +188,13 @@ public final class Orchestrator implements AutoCloseable {
                     new Registry(settings.registry(partition, clock), place)));
         }
         return new LocalPartitions(all);
+    }
+
+    /** Who connects to one of them must be allowed to do all that an instance does there. */
+    private static List<Partition> all(Settings settings) {
+        return Partitions.of(settings.frames().redis(), settings.partitioning()).all().stream()
+                .map(one -> new Partition(one.number(), one.redis().needing(Rights.ofInstance(one.keys())), one.keys()))
+                .toList();
     }
 
     /** Where it is not known, something may be left. */

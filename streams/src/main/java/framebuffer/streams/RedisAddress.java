@@ -32,9 +32,12 @@ import org.jspecify.annotations.Nullable;
  * @param cluster
  *            the cluster of which it is a part; null: it is none. Host and port are those of the first sentinel, or of the first node that is
  *            named of the cluster
+ * @param rights
+ *            what whoever connects must be allowed to do, asked for on each connection
  */
 public record RedisAddress(String host, int port, boolean tls, @Nullable String user, @Nullable String password,
-        int database, Patience patience, @Nullable Sentinels sentinels, @Nullable Cluster cluster) {
+        int database, Patience patience, @Nullable Sentinels sentinels, @Nullable Cluster cluster,
+        Rights rights) {
     // The host holds no @, so the last one ends the password.
     private static final String ENTRY = "(?:(?<user>[^:]*)(?::(?<password>.*))?@)?";
     private static final String HOST = "\\[[0-9a-fA-F:.]+]|[^\\[\\]:,/@?#\\s]+";
@@ -53,7 +56,7 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
     /** One that stays where it is. */
     public RedisAddress(String host, int port, boolean tls, @Nullable String user, @Nullable String password,
             int database, Patience patience) {
-        this(host, port, tls, user, password, database, patience, null, null);
+        this(host, port, tls, user, password, database, patience, null, null, Rights.NONE);
     }
 
     /** A Redis on this machine without a password. */
@@ -112,7 +115,7 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
         List<Place> places = places(parts.group("places"), "sentinel", 26_379);
         return new RedisAddress(places.getFirst().host(), places.getFirst().port(), tls, decoded(parts.group("user")),
                 decoded(parts.group("password")), number(parts.group("database"), 0), Patience.DEFAULT,
-                new Sentinels(places, parts.group("master")), null);
+                new Sentinels(places, parts.group("master")), null, Rights.NONE);
     }
 
     private static RedisAddress byCluster(String url) {
@@ -123,7 +126,8 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
         boolean tls = tls(parts.group("scheme"));
         List<Place> places = places(parts.group("places"), "node", 6_379);
         return new RedisAddress(places.getFirst().host(), places.getFirst().port(), tls, decoded(parts.group("user")),
-                decoded(parts.group("password")), 0, Patience.DEFAULT, null, new Cluster(places));
+                decoded(parts.group("password")), 0, Patience.DEFAULT, null, new Cluster(places),
+                Rights.NONE);
     }
 
     private static List<Place> places(String list, String what, int otherwise) {
@@ -156,7 +160,12 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
 
     /** The same Redis, waited for in this way. */
     public RedisAddress with(Patience wanted) {
-        return new RedisAddress(host, port, tls, user, password, database, wanted, sentinels, cluster);
+        return new RedisAddress(host, port, tls, user, password, database, wanted, sentinels, cluster, rights);
+    }
+
+    /** The same Redis, for somebody who must be allowed to do this. */
+    public RedisAddress needing(Rights needed) {
+        return new RedisAddress(host, port, tls, user, password, database, patience, sentinels, cluster, needed);
     }
 
     /** The Redis that holds this key: one of the cluster's; the same where it is no cluster. */
@@ -164,7 +173,7 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
         return cluster == null
                 ? this
                 : new RedisAddress(host, port, tls, user, password, database, patience, sentinels,
-                        cluster.holding(key));
+                        cluster.holding(key), rights);
     }
 
     private static int number(@Nullable String digits, int otherwise) {

@@ -49,9 +49,20 @@ public final class RedisConnection implements AutoCloseable {
      * @throws RedisUnavailable
      *             when there is no answer
      * @throws RedisRefused
-     *             when user or password are wrong
+     *             when user or password are wrong, or the user may not do what its address says that it needs
      */
     public static RedisConnection open(RedisAddress address) {
+        RedisConnection redis = reach(address);
+        try {
+            address.rights().ask(redis, address.user() == null ? "default" : address.user());
+        } catch (RedisRefused | RedisUnavailable e) {
+            redis.close();
+            throw e;
+        }
+        return redis;
+    }
+
+    private static RedisConnection reach(RedisAddress address) {
         Cluster cluster = address.cluster();
         if (cluster != null) {
             return cluster.open(address);

@@ -3,6 +3,7 @@ package framebuffer.streams;
 import framebuffer.streams.trouble.RedisTroubles;
 import framebuffer.streams.trouble.Trouble;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,8 @@ public final class RedisLoop implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RedisLoop.class);
     private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
 
+    private static final Script WRITES = Script.of("writes.lua");
+
     private final RedisAddress address;
     private final Work work;
     private final Thread thread;
@@ -33,6 +36,8 @@ public final class RedisLoop implements AutoCloseable {
     private volatile boolean started;
     private volatile @Nullable String trouble;
     private Duration pause;
+    /** Redis has refused what it refuses to everybody. Reads may go well all the same: before it is told off, it is asked for a write. */
+    private boolean refused;
 
     /** What a loop does. All is called on the loop's own thread. */
     public interface Work {
@@ -120,6 +125,9 @@ public final class RedisLoop implements AutoCloseable {
             while (!stopped()) {
                 try (RedisConnection redis = RedisConnection.open(address)) {
                     connection = redis;
+                    if (refused) {
+                        WRITES.call(redis, List.of(), List.of());
+                    }
                     work.connected(redis);
                     turns(redis);
                     work.stopping(redis);
@@ -169,6 +177,7 @@ public final class RedisLoop implements AutoCloseable {
         if (!(e instanceof RedisRefused refused)) {
             ofRedis.away(this, why);
         } else if (RedisTroubles.isOfTheServer(refused.code())) {
+            this.refused = true;
             ofRedis.refuses(this, refused.code(), why);
         } else {
             ofRedis.works(this);
@@ -179,6 +188,7 @@ public final class RedisLoop implements AutoCloseable {
     /** Only a turn shows it: where Redis refuses what a turn asks for, connecting succeeds each time. */
     private void recovered() {
         trouble = null;
+        refused = false;
         ofRedis.works(this);
         own.over("works again");
         pause = address.patience().firstPause();

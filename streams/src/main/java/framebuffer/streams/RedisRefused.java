@@ -1,10 +1,12 @@
 package framebuffer.streams;
 
+import org.jspecify.annotations.Nullable;
+
 /** Redis answered with an error: it did nothing of what was asked. The connection goes on. */
 public final class RedisRefused extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    public RedisRefused(String message, Throwable cause) {
+    public RedisRefused(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 

@@ -247,4 +247,34 @@ class RedisLoopTest {
         Await.until("its connection is closed", () -> Replies.text(redis.call("CLIENT", "LIST")).lines().count() == 1);
         assertThat(work.turns).as("seed %d", seed).hasValue(turns);
     }
+
+    @Test
+    void whoWasRefusedAWriteIsInTroubleUntilOneWouldBeDoneAlthoughReadsGoWell() {
+        redis.call("CONFIG", "SET", "min-replicas-to-write", 1);
+        try (RedisLoop loop = loop(new RedisLoop.Work() {
+            @Override
+            public void turn(RedisConnection connection) {
+                if (work.turns.incrementAndGet() % 2 == 0) {
+                    connection.call("SET", "key", "value");
+                }
+            }
+        }).start()) {
+            Await.until("trouble", () -> loop.trouble() != null);
+            long then = connections();
+            Await.until("it has tried again and again", () -> connections() > then + 3);
+            assertThat(work.turns).hasValue(2);
+            assertThat(loop.trouble()).startsWith("NOREPLICAS");
+            redis.call("CONFIG", "SET", "min-replicas-to-write", 0);
+            Await.until("it goes on", () -> loop.trouble() == null && work.turns.get() > 3);
+        } finally {
+            redis.call("CONFIG", "SET", "min-replicas-to-write", 0);
+        }
+    }
+
+    private static long connections() {
+        return Replies.text(redis.call("INFO", "stats")).lines()
+                .filter(line -> line.startsWith("total_connections_received:"))
+                .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1).strip())).findFirst()
+                .orElseThrow();
+    }
 }

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 public final class RedisTroubles {
     /** What a server answers to everybody, whatever they ask: there are no more kinds than these. */
     private static final Set<String> OF_THE_SERVER = Set.of("OOM", "MISCONF", "NOREPLICAS", "READONLY", "LOADING",
-            "BUSY", "MASTERDOWN", "CLUSTERDOWN", "NOAUTH", "WRONGPASS");
+            "BUSY", "MASTERDOWN", "CLUSTERDOWN", "NOAUTH", "WRONGPASS", "NOPERM");
     private static final Duration CALM_WHEN_AWAY = Duration.ofSeconds(1);
     /** Reads go well while writes are refused, so that between two refusals all seems well; the pause between two tries is up to 5 s. */
     private static final Duration CALM_WHEN_REFUSED = Duration.ofSeconds(10);
