@@ -276,7 +276,7 @@ final class Pump implements RedisLoop.Work {
     private void lookIfBlind(RedisConnection redis, Instant now) {
         if (waitsForRoom() && dispatcher.idle() && Interval.isOver(lookedAt, BLIND, now)) {
             begin(redis, new Dispatcher.Load(parts.settings().capture(), List.of(),
-                    captured(parts.settings().capture()), looking(true, now)), now);
+                    census.tell(), looking(true, now)), now);
             settle(now);
         }
     }
@@ -290,8 +290,8 @@ final class Pump implements RedisLoop.Work {
         if (!census.isEmpty() || (look && !router.slots().isEmpty())) {
             out.computeIfAbsent(parts.settings().capture(), any -> new ArrayList<>());
         }
-        out.forEach((source, items) -> begin(redis, new Dispatcher.Load(source, items, captured(source),
-                looking(look, now)), now));
+        out.forEach((source, items) -> begin(redis, new Dispatcher.Load(source, items,
+                source.kind() == Source.Kind.CAPTURE ? census.tell() : null, looking(look, now)), now));
         return out.values().stream().anyMatch(items -> !items.isEmpty());
     }
 
@@ -343,14 +343,12 @@ final class Pump implements RedisLoop.Work {
     }
 
     private void begin(RedisConnection redis, Dispatcher.Load load, Instant now) {
-        if (dispatcher.full()) {
-            settle(now);
+        for (Dispatcher.Load part : load.parts()) {
+            if (dispatcher.full()) {
+                settle(now);
+            }
+            dispatcher.begin(redis, part, now);
         }
-        dispatcher.begin(redis, load, now);
-    }
-
-    private HandOff.@Nullable Captured captured(Source source) {
-        return source.kind() == Source.Kind.CAPTURE ? census.tell() : null;
     }
 
     private Collection<Slot> looking(boolean look, Instant now) {

@@ -83,6 +83,20 @@ public final class Dispatcher {
      */
     public record Load(Source source, List<? extends Outgoing> items, HandOff.@Nullable Captured captured,
             Collection<Slot> look) {
+        /** It in parts of which each gives one step of Redis no more values than it may take; mostly in one. What is counted is with the first. */
+        public List<Load> parts() {
+            List<List<Outgoing>> parts = Parts.of(items);
+            if (parts.size() <= 1) {
+                return List.of(this);
+            }
+            List<Load> loads = new ArrayList<>(parts.size());
+            for (List<Outgoing> part : parts) {
+                loads.add(loads.isEmpty()
+                        ? new Load(source, part, captured, look)
+                        : new Load(source, part, null, List.of()));
+            }
+            return loads;
+        }
     }
 
     /**

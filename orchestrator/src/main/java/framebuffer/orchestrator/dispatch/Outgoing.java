@@ -4,12 +4,18 @@ import framebuffer.orchestrator.intake.Arrival.Ended;
 import framebuffer.orchestrator.intake.Arrival.Pending;
 import framebuffer.orchestrator.routing.Decision.Choice;
 import framebuffer.orchestrator.telemetry.FrameTracing.Spans;
+import framebuffer.streams.handoff.Move;
 import framebuffer.wire.EntryId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What is on its way out. */
 public sealed interface Outgoing {
+    /** How many values a step of Redis is given for it, about. */
+    long values();
+
+    /** Values that are said of each frame besides its own. */
+    int ADDED = 12;
 
     /**
      * A frame that goes to processors, whose room is reserved.
@@ -24,9 +30,28 @@ public sealed interface Outgoing {
         public Assigned {
             choices = List.copyOf(choices);
         }
+
+        @Override
+        public long values() {
+            return choices.size() * (2L * pending.frame().fields().size() + ADDED);
+        }
+
+        /** The same, not to overtake this entry. */
+        Assigned behind(EntryId ahead) {
+            return new Assigned(pending, choices, spans, ahead, passed);
+        }
     }
 
     /** A frame that has come to its end. */
     record Ending(Ended ended) implements Outgoing {
+        @Override
+        public long values() {
+            return ADDED + switch (ended.move()) {
+                case Move.ToDeadLetters dead -> 2L * dead.letter().size();
+                case Move.Deferred deferred -> 2L * deferred.returned().size();
+                case Move.Shed shed -> 2L * shed.kept().size();
+                case Move.Lost _,Move.ToQueues _ -> 0;
+            };
+        }
     }
 }

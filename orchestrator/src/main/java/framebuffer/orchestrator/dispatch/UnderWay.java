@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class UnderWay {
     private final Map<Line, EntryId> newest = new HashMap<>();
 
-    private record Line(String camera, int priority, List<String> needs) {
+    record Line(String camera, int priority, List<String> needs) {
         static Line of(Pending pending) {
             return new Line(pending.frame().cameraId(), pending.priority(), pending.needs());
         }
