@@ -1,6 +1,7 @@
 package framebuffer.orchestrator;
 
 import framebuffer.orchestrator.alerts.Observation;
+import framebuffer.orchestrator.alerts.Rule;
 import framebuffer.orchestrator.breaker.Circuit;
 import framebuffer.orchestrator.registry.Processor;
 import framebuffer.orchestrator.registry.Roster;
@@ -10,6 +11,7 @@ import framebuffer.orchestrator.traffic.Pace;
 import framebuffer.wire.control.Backpressure;
 import framebuffer.wire.processor.Heartbeat.Status;
 import java.time.InstantSource;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -31,7 +33,14 @@ record Observed(Roster registry, LocalPartitions partitions, ClusterFigures clus
                         pressure.level(),
                         latency == null ? null : latency.p95(), cluster.lost(), cluster.balanced()),
                 partitions.missingInstances(),
-                partitions.alert(FrameWay::floodAlert), pressure.operatorPaused());
+                partitions.alert(FrameWay::floodAlert), pressure.operatorPaused(), server());
+    }
+
+    private Map<Rule, String> server() {
+        Map<Rule, String> wrong = new EnumMap<>(Rule.class);
+        cluster.memoryFull().ifPresent(why -> wrong.put(Rule.REDIS_MEMORY_FULL, why));
+        cluster.evicts().ifPresent(why -> wrong.put(Rule.REDIS_MAY_EVICT, why));
+        return wrong;
     }
 
     private static Observation.Processor processor(Processor one, PumpView pump, Map<String, Long> completed) {

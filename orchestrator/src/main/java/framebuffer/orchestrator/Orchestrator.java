@@ -266,6 +266,8 @@ public final class Orchestrator implements AutoCloseable {
         List<HealthCheck> checks = new ArrayList<>(List.of(
                 new HealthCheck("redis", Weight.VITAL, partitions::trouble),
                 new HealthCheck("registry", Weight.VITAL, partitions.all().getFirst().registry()::trouble),
+                new HealthCheck("redis_memory", Weight.MINOR, cluster::memoryFull),
+                new HealthCheck("redis_eviction", Weight.MINOR, cluster::evicts),
                 new HealthCheck("processor_watch", Weight.MINOR, partitions::watchTrouble),
                 new HealthCheck("processors", Weight.MINOR, () -> noProcessor(cluster)),
                 new HealthCheck("circuits", Weight.MINOR, this::panic),

@@ -82,6 +82,7 @@ record Conditions(Instant at, List<Condition> holding, double meanUnread, Map<St
             waits(frames, thresholds, found);
         }
         now.flood().ifPresent(why -> found.add(new Condition(Rule.DEAD_LETTER_FLOOD, "", why)));
+        now.server().forEach((rule, why) -> found.add(new Condition(rule, "", why)));
         now.instances().forEach((name, why) -> found.add(new Condition(Rule.INSTANCE_MISSING, name, why)));
         if (lostNow != null && lostNow.plus(thresholds.remembered()).isAfter(now.at())) {
             found.add(new Condition(Rule.FRAMES_LOST, "", number(frames.lost(), "frame")

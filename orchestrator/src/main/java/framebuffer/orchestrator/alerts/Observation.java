@@ -26,14 +26,23 @@ import org.jspecify.annotations.Nullable;
  *            that most frames of a capability fail
  * @param paused
  *            whether an operator has paused the service: cameras that obey send nothing then, and what waits is meant to
+ * @param server
+ *            what is wrong with Redis itself, which works all the same: rule → why
  */
 public record Observation(Instant at, Optional<String> redis, Map<String, Instant> cameras,
         List<Processor> processors, Frames frames, Map<String, String> instances, Optional<String> flood,
-        boolean paused) {
+        boolean paused, Map<Rule, String> server) {
     public Observation {
         cameras = Map.copyOf(cameras);
         processors = List.copyOf(processors);
         instances = Map.copyOf(instances);
+        server = Map.copyOf(server);
+    }
+
+    /** With nothing wrong with Redis. */
+    public Observation(Instant at, Optional<String> redis, Map<String, Instant> cameras, List<Processor> processors,
+            Frames frames, Map<String, String> instances, Optional<String> flood, boolean paused) {
+        this(at, redis, cameras, processors, frames, instances, flood, paused, Map.of());
     }
 
     /**

@@ -33,6 +33,10 @@ public enum Rule {
     LEDGER_OUT_OF_BALANCE,
     /** This instance has no Redis. */
     REDIS_DOWN,
+    /** Redis has used nearly all its memory: producers are refused. */
+    REDIS_MEMORY_FULL,
+    /** Redis may remove frames when its memory is used up. */
+    REDIS_MAY_EVICT,
     /** An instance is gone, or two run under one name. */
     INSTANCE_MISSING;
 
@@ -46,10 +50,10 @@ public enum Rule {
     public String severity() {
         return switch (this) {
             case BACKPRESSURE_CRITICAL, NO_PROCESSOR_FOR_CAPABILITY, DEAD_LETTER_FLOOD, FRAMES_LOST,
-                    LEDGER_OUT_OF_BALANCE, REDIS_DOWN ->
+                    LEDGER_OUT_OF_BALANCE, REDIS_DOWN, REDIS_MEMORY_FULL ->
                 "critical";
             case NO_FRAMES_FROM_CAMERA, BACKLOG_GROWING, OLDEST_FRAME_TOO_OLD, PROCESSOR_UNHEALTHY, LATENCY_HIGH,
-                    CIRCUIT_OPEN, PROCESSOR_DEAF, INSTANCE_MISSING ->
+                    CIRCUIT_OPEN, PROCESSOR_DEAF, REDIS_MAY_EVICT, INSTANCE_MISSING ->
                 "warning";
         };
     }
@@ -62,7 +66,7 @@ public enum Rule {
             case PROCESSOR_UNHEALTHY, CIRCUIT_OPEN, PROCESSOR_DEAF -> "processor_id";
             case INSTANCE_MISSING -> "missing_instance";
             case BACKLOG_GROWING, OLDEST_FRAME_TOO_OLD, BACKPRESSURE_CRITICAL, LATENCY_HIGH, DEAD_LETTER_FLOOD,
-                    FRAMES_LOST, LEDGER_OUT_OF_BALANCE, REDIS_DOWN ->
+                    FRAMES_LOST, LEDGER_OUT_OF_BALANCE, REDIS_DOWN, REDIS_MEMORY_FULL, REDIS_MAY_EVICT ->
                 "";
         };
     }
@@ -71,7 +75,8 @@ public enum Rule {
     public Duration pending() {
         return switch (this) {
             case DEAD_LETTER_FLOOD, FRAMES_LOST, INSTANCE_MISSING -> Duration.ZERO;
-            case NO_PROCESSOR_FOR_CAPABILITY, CIRCUIT_OPEN, REDIS_DOWN -> Duration.ofSeconds(10);
+            case NO_PROCESSOR_FOR_CAPABILITY, CIRCUIT_OPEN, REDIS_DOWN, REDIS_MEMORY_FULL, REDIS_MAY_EVICT ->
+                Duration.ofSeconds(10);
             case BACKPRESSURE_CRITICAL, PROCESSOR_UNHEALTHY -> Duration.ofSeconds(30);
             case NO_FRAMES_FROM_CAMERA, OLDEST_FRAME_TOO_OLD, LATENCY_HIGH -> Duration.ofMinutes(1);
             case BACKLOG_GROWING, LEDGER_OUT_OF_BALANCE -> Duration.ofMinutes(2);

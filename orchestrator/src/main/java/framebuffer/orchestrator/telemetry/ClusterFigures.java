@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -140,5 +141,16 @@ public final class ClusterFigures {
         Map<String, Instant> cameras = new HashMap<>();
         all.forEach(one -> cameras.putAll(one.cameras()));
         return cameras;
+    }
+
+    /** That a Redis has used nearly all its memory; empty: none has, as far as is known. */
+    public Optional<String> memoryFull() {
+        return all.stream().flatMap(one -> one.memory().stream()).flatMap(memory -> memory.full().stream()).findFirst();
+    }
+
+    /** That a Redis may remove frames for want of memory; empty: none does, as far as is known. */
+    public Optional<String> evicts() {
+        return all.stream().flatMap(one -> one.memory().stream()).flatMap(memory -> memory.evicts().stream())
+                .findFirst();
     }
 }

@@ -3,8 +3,10 @@ package framebuffer.orchestrator.telemetry;
 import framebuffer.orchestrator.ledger.Ledger;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
+import framebuffer.streams.RedisRefused;
 import framebuffer.streams.figures.BacklogReader;
 import framebuffer.streams.figures.LedgerReader;
+import framebuffer.streams.figures.RedisMemory;
 import framebuffer.streams.frames.DeferredFrames;
 import framebuffer.streams.letters.DeadLetters;
 import framebuffer.streams.shared.CameraSightings;
@@ -19,12 +21,16 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What only Redis knows, of one partition, read once a second: frames completed, and how many have not been read yet. */
 public final class RedisFigures implements RedisLoop.Work {
+    private static final Logger log = LoggerFactory.getLogger(RedisFigures.class);
     private static final Duration REST = Duration.ofSeconds(1);
     private static final int LEDGER_EVERY = 5;
 
@@ -33,6 +39,7 @@ public final class RedisFigures implements RedisLoop.Work {
     private final Supplier<Collection<Registration>> queues;
     private volatile Figures figures = new Figures(Completed.Reading.NOTHING, 0, 0, Map.of(), Backpressure.NONE);
     private volatile Rare rare = new Rare(null, -1, 0, Map.of(), Map.of());
+    private volatile @Nullable RedisMemory memory;
     private int turns;
 
     /** What was read last of what is read more rarely, for it takes longer with each camera. */
@@ -118,6 +125,11 @@ public final class RedisFigures implements RedisLoop.Work {
         return rare.counts();
     }
 
+    /** How its Redis's memory was when it was last looked at; empty: it is not known. */
+    Optional<RedisMemory> memory() {
+        return Optional.ofNullable(memory);
+    }
+
     @Override
     public Duration rest() {
         return REST;
@@ -125,6 +137,7 @@ public final class RedisFigures implements RedisLoop.Work {
 
     @Override
     public void turn(RedisConnection redis) {
+        look(redis);
         if (turns++ % LEDGER_EVERY == 0) {
             LedgerReader.Reading reading = LedgerReader.read(redis, keys, group,
                     queues.get().stream().map(registration -> keys.queue(registration.queue())).toList());
@@ -138,5 +151,22 @@ public final class RedisFigures implements RedisLoop.Work {
                 BacklogReader.read(redis, keys, group, List.of()).capture().unread(),
                 DeferredFrames.count(redis, keys),
                 new DeadLetters(keys).dropped(redis), PressureBoard.read(redis, keys));
+    }
+
+    /** Who may not ask (INFO is "dangerous") does not know, and goes on. */
+    private void look(RedisConnection redis) {
+        RedisMemory before = memory;
+        try {
+            RedisMemory now = RedisMemory.read(redis);
+            memory = now;
+            if (before == null || !before.policy().equals(now.policy())) {
+                now.evicts().ifPresent(log::warn);
+            }
+        } catch (RedisRefused e) {
+            if (!e.code().equals("NOPERM")) {
+                throw e;
+            }
+            memory = null;
+        }
     }
 }

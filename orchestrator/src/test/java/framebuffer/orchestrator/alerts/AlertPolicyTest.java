@@ -8,6 +8,7 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AlertPolicyTest {
@@ -42,6 +43,15 @@ class AlertPolicyTest {
         after(Observations.withoutRedis(11));
         assertThat(after(Observations.withoutRedis(21))).containsExactly("RedisDown", "CircuitOpen face-1");
         assertThat(after(Observations.cutOff(22))).containsExactly("CircuitOpen face-1");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"REDIS_MEMORY_FULL", "REDIS_MAY_EVICT"})
+    void whatIsWrongWithARedisThatWorksIsTold(Rule rule) {
+        after(Observations.withRedis(0, rule));
+        assertThat(after(Observations.withRedis(9, rule))).isEmpty();
+        assertThat(after(Observations.withRedis(10, rule))).containsExactly(rule.word());
+        assertThat(after(Observations.well(11))).isEmpty();
     }
 
     @Test

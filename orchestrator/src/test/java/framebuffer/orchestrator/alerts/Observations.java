@@ -68,6 +68,11 @@ final class Observations {
                 Optional.empty(), false);
     }
 
+    static Observation withRedis(double second, Rule rule) {
+        return new Observation(at(second), Optional.empty(), Map.of(), List.of(), WELL, Map.of(), Optional.empty(),
+                false, Map.of(rule, "it is so"));
+    }
+
     static Instant at(double second) {
         return START.plusMillis(Math.round(second * 1_000));
     }
