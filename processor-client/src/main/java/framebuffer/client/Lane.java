@@ -11,6 +11,7 @@ import framebuffer.client.telemetry.Tracing;
 import framebuffer.streams.GroupReader;
 import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisLoop;
+import framebuffer.streams.Rights;
 import framebuffer.streams.work.Answers;
 import framebuffer.wire.Keys;
 import framebuffer.wire.processor.Registration;
@@ -35,11 +36,12 @@ final class Lane {
         ProcessorBuilder from = shared.from();
         String id = shared.registration().id();
         String queue = keys.queue(shared.registration().queue());
-        RedisAddress redis = shared.redis().holding(queue);
+        RedisAddress there = shared.redis().holding(queue);
+        RedisAddress redis = there.needing(Rights.ofProcessor(keys, queue, from.resultsKey(keys)));
         String group = id + "-group";
         String named = shared.lanes() == 1 ? id : id + '-' + keys.prefix();
         this.inProgress = new InProgress(shared.slots());
-        this.pixels = new PixelStore(redis, keys);
+        this.pixels = new PixelStore(there, keys);
         AnswerSender sender = new AnswerSender(id,
                 new Answers(keys, new Answers.Post(queue, group, id, from.resultsKey(keys), from.resultsKept)),
                 inProgress, shared.tally());

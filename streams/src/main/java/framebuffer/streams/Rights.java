@@ -28,7 +28,7 @@ public record Rights(List<Need> needs) {
             + "HGET @ f,HSET @ f v,HSETNX @ f v,HDEL @ f,HINCRBY @ f 1,HEXISTS @ f,HLEN @,HMGET @ f,HGETALL @,HSCAN @ 0";
     private static final String STRING = EXISTENCE + "GET @,SET @ v,PEXPIRE @ 1";
     private static final String SORTED = EXISTENCE + "ZADD @ 0 m,ZCARD @,ZREM @ m,ZRANGE @ 0 1,ZRANGEBYSCORE @ 0 1";
-    static final String WITHOUT_KEY = "MULTI,EXEC,TIME,EVAL s 0,EVALSHA s 0,SCRIPT LOAD s";
+    private static final String SCRIPTS = "TIME,EVAL s 0,EVALSHA s 0,SCRIPT LOAD s";
     /** More of them say nothing new, and fill the log. */
     private static final int MOST_RULES = 20;
 
@@ -36,7 +36,7 @@ public record Rights(List<Need> needs) {
      * Commands that a key needs.
      *
      * @param key
-     *            one like those that are meant
+     *            one like those that are meant; empty: they have none
      * @param rule
      *            what an ACL calls them
      * @param commands
@@ -54,7 +54,7 @@ public record Rights(List<Need> needs) {
 
     /** What an instance does in its partition. */
     public static Rights ofInstance(Keys keys) {
-        List<Need> needs = new ArrayList<>();
+        List<Need> needs = new ArrayList<>(List.of(Need.of("", "MULTI,EXEC," + SCRIPTS)));
         List.of(keys.capture(), keys.returned(), keys.deadLetter(), keys.shed(), keys.journey(),
                 keys.deferred(), keys.affinityChanges()).forEach(key -> needs.add(Need.of(key, STREAM)));
         needs.add(new Need(keys.queue(Keys.READY + "a"), keys.queue(Keys.READY + "*"), STREAM));
@@ -67,6 +67,26 @@ public record Rights(List<Need> needs) {
         List.of(keys.verdict(), keys.backpressureLease()).forEach(key -> needs.add(Need.of(key, STRING)));
         List.of(keys.affinitySeen(), keys.deferredDue()).forEach(key -> needs.add(Need.of(key, SORTED)));
         return new Rights(needs);
+    }
+
+    /**
+     * What a processor does that reads and answers.
+     *
+     * @param queue
+     *            the key of its queue
+     * @param results
+     *            of the stream for its results
+     */
+    public static Rights ofProcessor(Keys keys, String queue, String results) {
+        String write = "TYPE @,XADD @ * f v,XDEL @ 0";
+        return new Rights(List.of(Need.of("", SCRIPTS),
+                Need.of(queue, "XREADGROUP GROUP g c STREAMS @ >,XACK @ g 0,XDEL @ 0,XPENDING @ g,XINFO GROUPS @,"
+                        + "XGROUP CREATE @ g 0"),
+                Need.of(results, write), Need.of(keys.returned(), write),
+                Need.of(keys.ledger(), "TYPE @,HEXISTS @ f,HINCRBY @ f 1"),
+                Need.of(keys.parts(), "TYPE @,HGET @ f,HSET @ f v,HDEL @ f"),
+                Need.of(keys.completed(), "TYPE @,HINCRBY @ f 1"), Need.of(keys.givenBack(), "TYPE @,HINCRBY @ f 1"),
+                Need.of(keys.circuits(), "HGET @ f,HSET @ f v,HDEL @ f")));
     }
 
     /**
@@ -83,7 +103,6 @@ public record Rights(List<Need> needs) {
         }
         List<Object> commands = new ArrayList<>();
         needs.forEach(need -> commands.addAll(List.of(need.key(), need.commands())));
-        commands.add(WITHOUT_KEY);
         List<?> missing;
         try {
             missing = Replies.list(TRIED.call(redis, List.of(), commands));
@@ -101,9 +120,8 @@ public record Rights(List<Need> needs) {
         Set<String> rules = new LinkedHashSet<>();
         missing.forEach(one -> rules.addAll(rules(Replies.list(one))));
         List<?> first = Replies.list(missing.getFirst());
-        int key = (int) Replies.number(first.getFirst());
-        String what = name(Replies.text(first.get(1))).toUpperCase(Locale.ROOT)
-                + (key == 0 ? "" : " on " + needs.get(key - 1).rule());
+        String rule = needs.get((int) Replies.number(first.getFirst()) - 1).rule();
+        String what = name(Replies.text(first.get(1))).toUpperCase(Locale.ROOT) + (rule.isEmpty() ? "" : " on " + rule);
         return new RedisRefused("NOPERM the Redis user " + user + " may not run " + what + allowing(user, rules), null);
     }
 
@@ -115,12 +133,12 @@ public record Rights(List<Need> needs) {
 
     /** Where the command is allowed elsewhere, the key is what is missing; where the key is allowed otherwise, the command is. */
     private List<String> rules(List<?> missing) {
-        int key = (int) Replies.number(missing.getFirst());
+        String rule = needs.get((int) Replies.number(missing.getFirst()) - 1).rule();
         String command = "+" + name(Replies.text(missing.get(1)));
-        if (key == 0) {
+        if (rule.isEmpty()) {
             return List.of(command);
         }
-        String ofKey = "~" + needs.get(key - 1).rule();
+        String ofKey = "~" + rule;
         if (Replies.number(missing.get(2)) == 1) {
             return List.of(ofKey);
         }

@@ -1,8 +1,8 @@
 -- Which of these commands this user may not give. They are asked about, not executed.
 --
 -- KEYS  none: whether the user may use these keys is asked
--- ARGV  key, the commands for it, with a comma between them and @ for the key, …; then, in one more, those without a key
--- Returns  of each that is missing: number of its key (0: none), the command, 1 if it may be given to another key, 1 if another
+-- ARGV  key, the commands for it, with a comma between them and @ for the key, …
+-- Returns  of each that is missing: number of its key, the command, 1 if it may be given to another key, 1 if another
 --          command may be given to its key.
 
 local allowed, of_key, missing = {}, {}, {}
@@ -19,8 +19,7 @@ local function ask(k, commands)
   end
 end
 
-for k = 1, (#ARGV - 1) / 2 do ask(k, ARGV[2 * k]) end
-ask(0, ARGV[#ARGV])
+for k = 1, #ARGV / 2 do ask(k, ARGV[2 * k]) end
 
 local reply = {}
 for _, one in ipairs(missing) do

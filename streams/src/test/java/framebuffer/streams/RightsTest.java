@@ -34,19 +34,22 @@ class RightsTest {
     private static final Set<String> SPARED = Set.of("publish", "info");
 
     static Set<String> commands() {
-        return Stream.concat(RIGHTS.needs().stream().map(Rights.Need::commands), Stream.of(Rights.WITHOUT_KEY))
-                .flatMap(commands -> Arrays.stream(commands.split(",", -1)))
+        return RIGHTS.needs().stream().flatMap(need -> Arrays.stream(need.commands().split(",", -1)))
                 .map(command -> command.split(" ", 2)[0].toLowerCase(Locale.ROOT))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static void connect(String... rules) {
+        connect(RIGHTS, rules);
+    }
+
+    private static void connect(Rights needed, String... rules) {
         List<Object> line = new ArrayList<>(List.of("SETUSER", "limited", "reset", "on", ">secret"));
         line.addAll(List.of(rules));
         redis.call("ACL", line.toArray());
         RedisAddress there = redis.address();
         RedisConnection.open(new RedisAddress(there.host(), there.port(), false, "limited", "secret", 0,
-                Patience.DEFAULT).needing(RIGHTS)).close();
+                Patience.DEFAULT).needing(needed)).close();
     }
 
     @ParameterizedTest
@@ -74,6 +77,15 @@ class RightsTest {
     void aUserOfOurKeysOnlyWithoutDangerousCommandsMayDoAll() {
         connect("~frames:*", "~frame-buffer:*", "~processors:*", "+@all", "-@dangerous");
         assertThat(redis.everything()).isEqualTo(Map.of());
+    }
+
+    @Test
+    void aProcessorNeedsNoMoreThanItsQueueAndWhereItAnswers() {
+        Rights rights = Rights.ofProcessor(Keys.DEFAULT, "frames:ready:face-1", "frames:results");
+        connect(rights, "~frames:ready:face-1", "~frames:results", "~frames:returned", "~frame-buffer:*", "+@all",
+                "-@dangerous");
+        assertThatThrownBy(() -> connect(rights, "~*", "+@all", "-hincrby")).isInstanceOf(RedisRefused.class)
+                .hasMessageContaining("HINCRBY on frame-buffer:ledger").hasMessageContaining("+hincrby allows it");
     }
 
     @Test

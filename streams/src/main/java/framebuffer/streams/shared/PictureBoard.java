@@ -2,6 +2,7 @@ package framebuffer.streams.shared;
 
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.Replies;
+import framebuffer.streams.SmallWrites;
 import framebuffer.wire.CameraNeed;
 import framebuffer.wire.Json;
 import framebuffer.wire.Keys;
@@ -29,7 +30,7 @@ public final class PictureBoard {
 
     /** Somebody looks: pictures are wanted for the next 15 s. */
     public static void want(RedisConnection redis, Keys keys) {
-        redis.call("SET", keys.picturesWanted(), "1", "PX", WANTED.toMillis());
+        SmallWrites.execute(redis, List.of(List.of("SET", keys.picturesWanted(), "1", "PX", WANTED.toMillis())));
     }
 
     /** Whether anybody looks. */
