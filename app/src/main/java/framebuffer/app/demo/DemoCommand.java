@@ -44,6 +44,7 @@ public final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         options.log().apply();
+        options.redis().prepareVideo();
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         Progress progress = new Progress(json ? ProgressLine.silent() : ProgressLine.on(System.err));
         Summary summary;

@@ -11,6 +11,7 @@ import framebuffer.streams.RedisAddress;
 import framebuffer.streams.embedded.EmbeddedRedis;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +68,8 @@ public final class Service implements AutoCloseable {
 
     private static EmbeddedRedis startEmbedded(RedisOptions options) {
         try {
-            return EmbeddedRedis.start(options.dataDir()).keptAlive();
+            return EmbeddedRedis.start(options.dataDir(), EmbeddedRedis.freePort(), List.of(),
+                    options.cacheFolder().redisServer()).keptAlive();
         } catch (IllegalStateException | UncheckedIOException e) {
             throw new Unusable(String.valueOf(e.getMessage()), e);
         }

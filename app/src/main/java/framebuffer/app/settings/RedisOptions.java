@@ -7,6 +7,7 @@ import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisRefused;
 import framebuffer.streams.RedisUnavailable;
+import framebuffer.streams.embedded.CacheFolder;
 import framebuffer.streams.embedded.DataFolder;
 import framebuffer.streams.partition.PartitionCount;
 import framebuffer.streams.partition.Partitions;
@@ -30,6 +31,9 @@ public final class RedisOptions {
 
     @Option(names = "--data-dir", paramLabel = "DIR", defaultValue = "./data", description = "Folder of the embedded Redis. Default: ${DEFAULT-VALUE}.")
     private Path dataDir = Path.of("data");
+
+    @Option(names = "--cache-dir", paramLabel = "DIR", description = "Folder to which programs and libraries are unpacked to be run: writable, and not mounted noexec. Default: frame-buffer in the user's folder for caches.")
+    private @Nullable Path cacheDir;
 
     @Option(names = "--key-prefix", paramLabel = "TEXT", defaultValue = "", description = "Put in front of every key in Redis. Default: none.")
     private String keyPrefix = "";
@@ -98,6 +102,20 @@ public final class RedisOptions {
 
     public Path dataDir() {
         return dataDir.normalize();
+    }
+
+    /** Where programs are unpacked to be run. */
+    public CacheFolder cacheFolder() {
+        try {
+            return CacheFolder.find(cacheDir, System.getenv());
+        } catch (IllegalStateException e) {
+            throw new Unusable(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Before the first video is read: the libraries that read it are unpacked to that folder. */
+    public void prepareVideo() {
+        System.setProperty("org.bytedeco.javacpp.cachedir", cacheFolder().libraries().toString());
     }
 
     /** How long to wait for it. */

@@ -77,6 +77,7 @@ public final class CameraCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         logging.apply();
+        redis.prepareVideo();
         Partitions partitions = redis.on(redis.givenOrRunning());
         Partition partition = partitions.of(id);
         Demand demand = new Demand(partition.keys());

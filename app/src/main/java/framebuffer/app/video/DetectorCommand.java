@@ -80,6 +80,7 @@ public final class DetectorCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         logging.apply();
+        redis.prepareVideo();
         String name = id == null ? kind.name().toLowerCase(Locale.ROOT) + "-1" : id;
         Detector detector = kind.make();
         try (UntilStopped stop = new UntilStopped();

@@ -20,7 +20,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import redis.embedded.RedisExecProvider;
 
 /**
  * A real {@code redis-server}, started as a process on a free port of the loopback interface, its data in a folder with an
@@ -102,7 +101,8 @@ public final class EmbeddedRedis implements AutoCloseable {
             folder.retireServer();
             // Before it runs: if we are killed while it loads its data, the next one must find it.
             folder.announce(address);
-            Launch launch = new Launch(program == null ? ours() : program, List.copyOf(options));
+            Launch launch = new Launch(program == null ? CacheFolder.ofEnvironment().redisServer() : program,
+                    List.copyOf(options));
             process = launch.in(path, port);
             EmbeddedRedis redis = new EmbeddedRedis(process, address, folder, launch);
             redis.awaitReady();
@@ -121,10 +121,6 @@ public final class EmbeddedRedis implements AutoCloseable {
             process.destroyForcibly().onExit().join();
         }
         folder.close();
-    }
-
-    private static Path ours() throws IOException {
-        return RedisExecProvider.defaultProvider().get().toPath().toAbsolutePath();
     }
 
     /**
