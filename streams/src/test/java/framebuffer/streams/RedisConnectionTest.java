@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import framebuffer.streams.testing.Await;
 import framebuffer.streams.testing.CuttingProxy;
 import framebuffer.streams.testing.TestRedis;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -100,6 +104,33 @@ class RedisConnectionTest {
     void aPauseCannotShrinkWithEachTry() {
         assertThatThrownBy(() -> new Patience(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(1)))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("PT2S");
+    }
+
+    @Test
+    void localhostIsTheLoopbackOfIpv6Too() throws IOException {
+        try (ServerSocket onlyThere = new ServerSocket(0, 10, InetAddress.getAllByName("::1")[0])) {
+            Thread.startVirtualThread(() -> pong(onlyThere));
+            RedisAddress address = RedisAddress.parse("redis://localhost:" + onlyThere.getLocalPort());
+            try (RedisConnection connection = RedisConnection.open(address)) {
+                assertThat(Replies.text(connection.call("PING"))).isEqualTo("PONG");
+            }
+        }
+        RedisAddress nowhere = RedisAddress.parse("redis://localhost:1");
+        assertThatThrownBy(() -> RedisConnection.open(nowhere)).isInstanceOf(RedisUnavailable.class)
+                .hasMessageContaining("redis://localhost:1");
+    }
+
+    private static void pong(ServerSocket server) {
+        try (Socket client = server.accept()) {
+            byte[] asked = new byte[4096];
+            String next = "*2\r\n$5\r\nproto\r\n:2\r\n";
+            while (client.getInputStream().read(asked) >= 0) {
+                client.getOutputStream().write(next.getBytes(StandardCharsets.US_ASCII));
+                next = "+PONG\r\n";
+            }
+        } catch (IOException e) {
+            // The test is over.
+        }
     }
 
     @Test

@@ -139,9 +139,14 @@ public final class InstanceLease implements RedisLoop.Work {
         if (!said.equals(Instances.LEFT) && gone.size() < MOST_GONE) {
             gone.put(silent, (int) (TOLD_FOR.toMillis() / rest().toMillis()));
         }
-        log.warn("instance {} {}; {} frames that it held are taken over", silent,
-                said.equals(Instances.LEFT) ? "has left" : "has been silent for " + settings.lease().toSeconds() + " s",
-                taken.frames());
+        // One that left with nothing in hand is no news: each restart leaves such a one behind.
+        if (taken.frames() > 0 || !said.equals(Instances.LEFT)) {
+            log.warn("instance {} {}; {} frames that it held are taken over", silent,
+                    said.equals(Instances.LEFT)
+                            ? "has left"
+                            : "has been silent for " + settings.lease().toSeconds() + " s",
+                    taken.frames());
+        }
         if (taken.lost() > 0) {
             metrics.lost("deleted", taken.lost());
             log.warn("{} frames that instance {} held are lost: they were deleted before they were handed off",

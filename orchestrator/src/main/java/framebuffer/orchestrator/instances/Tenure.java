@@ -202,7 +202,10 @@ public final class Tenure implements RedisLoop.Work {
         if (!taken.done()) {
             return false;
         }
-        log.info("partition {}: {} frames that {} held are taken over", settings.partition(), taken.frames(), other);
+        if (taken.frames() > 0) {
+            log.info("partition {}: {} frames that {} held are taken over", settings.partition(), taken.frames(),
+                    other);
+        }
         if (taken.lost() > 0) {
             metrics.lost("deleted", taken.lost());
             log.warn("partition {}: {} frames that {} held are lost: they were deleted before they were handed off",

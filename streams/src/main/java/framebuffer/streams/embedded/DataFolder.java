@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -61,7 +62,11 @@ public final class DataFolder implements AutoCloseable {
             }
             return new DataFolder(path, channel);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot use the data folder " + path + ": " + e.getMessage(), e);
+            throw new UncheckedIOException("cannot write to the data folder " + path.toAbsolutePath() + " ("
+                    + (e instanceof FileSystemException refused && refused.getReason() != null
+                            ? refused.getReason()
+                            : e.getClass().getSimpleName())
+                    + "); choose another with --data-dir", e);
         }
     }
 
