@@ -23,6 +23,7 @@ import framebuffer.orchestrator.pressure.PressureWatch;
 import framebuffer.orchestrator.pressure.ServedCameras;
 import framebuffer.orchestrator.recovery.AcknowledgedSweep;
 import framebuffer.orchestrator.recovery.CaptureUpkeep;
+import framebuffer.orchestrator.recovery.LedgerSettling;
 import framebuffer.orchestrator.recovery.QueueRecovery;
 import framebuffer.orchestrator.routing.RoutingStrategy;
 import framebuffer.orchestrator.telemetry.FrameTracing;
@@ -243,7 +244,8 @@ public final class FrameWay implements AutoCloseable {
         this.lease = lease(settings, metrics, pump);
         this.leasing = new RedisLoop("lease", redis, lease);
         this.clearing = List.of(new RedisLoop("recovery", redis, recovery),
-                new RedisLoop("sweep", redis, new AcknowledgedSweep(keys, processors::all)),
+                new RedisLoop("sweep", redis, new AcknowledgedSweep(keys, processors::all, new LedgerSettling(keys,
+                        settings.group(), bounds.handOff().ledgerFields(), metrics, System::nanoTime))),
                 new RedisLoop("upkeep", redis, upkeep),
                 new RedisLoop("letters", redis, keeper(settings, processors, clock)),
                 new RedisLoop("pixels", redis, pixels), new RedisLoop("deferred", redis, due(settings)));

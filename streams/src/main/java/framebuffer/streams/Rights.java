@@ -56,7 +56,7 @@ public record Rights(List<Need> needs) {
     public static Rights ofInstance(Keys keys) {
         List<Need> needs = new ArrayList<>(List.of(Need.of("", "MULTI,EXEC," + SCRIPTS)));
         List.of(keys.capture(), keys.returned(), keys.deadLetter(), keys.shed(), keys.journey(),
-                keys.deferred(), keys.affinityChanges()).forEach(key -> needs.add(Need.of(key, STREAM)));
+                keys.deferred(), keys.affinityChanges(), keys.ledgerChanges()).forEach(key -> needs.add(Need.of(key, STREAM)));
         needs.add(new Need(keys.queue(Keys.READY + "a"), keys.queue(Keys.READY + "*"), STREAM));
         List.of(keys.ledger(), keys.parts(), keys.registry(), keys.health(), keys.departed(), keys.activity(),
                 keys.taken(), keys.suspects(), keys.shares(), keys.givenBack(), keys.instances(), keys.candidates(),
@@ -86,6 +86,7 @@ public record Rights(List<Need> needs) {
                 Need.of(keys.ledger(), "TYPE @,HEXISTS @ f,HINCRBY @ f 1"),
                 Need.of(keys.parts(), "TYPE @,HGET @ f,HSET @ f v,HDEL @ f"),
                 Need.of(keys.completed(), "TYPE @,HINCRBY @ f 1"), Need.of(keys.givenBack(), "TYPE @,HINCRBY @ f 1"),
+                Need.of(keys.taken(), "HINCRBY @ f 1"),
                 Need.of(keys.circuits(), "HGET @ f,HSET @ f v,HDEL @ f")));
     }
 

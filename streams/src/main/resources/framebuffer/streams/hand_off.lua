@@ -83,19 +83,25 @@ local function refusal(entry, first, targets, suspect)
   return refused, at
 end
 
+-- How many entered each queue, and how many left the source.
+local handed, left = {}, 0
+
+-- Returns  the id of the entry in the queue, if it could be appended; and where the frame is now.
 local function append(q, first, last)
   if room[q] == 0 then over = over + 1 else room[q] = room[q] - 1 end
   local added = redis.pcall('XADD', KEYS[FIXED + q], '*', unpack(ARGV, first, last))
-  if type(added) == 'table' then
+  if type(added) ~= 'table' then
+    handed[q] = (handed[q] or 0) + 1
+  else
     -- Only a stream whose ids are used up gets here. The frame goes back to be handed off elsewhere.
     room[q] = -1
     local again = { unpack(ARGV, first, last) }
     again[#again + 1] = 'return_kind'
     again[#again + 1] = 'retry'
-    redis.call('XADD', returned, '*', unpack(again))
-    return nil
+    add(taken, 'handed:' .. returned, 1)
+    return nil, place_of(returned, redis.call('XADD', returned, '*', unpack(again)))
   end
-  return added
+  return added, place_of(KEYS[FIXED + q], added)
 end
 
 -- Several groups may read a work queue. What is pending in one of them after its entry was deleted would hold room for ever, so a
@@ -126,12 +132,17 @@ local function owed(entry)
 end
 
 local function take(entry)
-  if not from_queue then return redis.call('XACK', source, group, entry) == 1 end
+  if not from_queue then
+    if redis.call('XACK', source, group, entry) == 0 then return false end
+    left = left + 1
+    return true
+  end
   local still, holding = owed(entry)
   if not still then return false end
   for _, name in ipairs(holding) do redis.call('XACK', source, name, entry) end
   local deleted, given = redis.call('XDEL', source, entry), #holding > 0
   if not given and deleted == 0 then return false end
+  left = left + 1
   redis.call('HINCRBY', taken, given and source or 'unread:' .. source, 1)
   if given then redis.call('HINCRBY', taken, 'released:' .. source, #holding) end
   if own and over > 0 then
@@ -145,14 +156,15 @@ end
 -- The frame enters its queues, which have room for it.
 local function hand_over(entry, capture_id, first, targets, suspect)
   if not take(entry) then return 'g' end
-  local at = first
-  for _ = 1, targets do
+  local at, places = first, {}
+  for t = 1, targets do
     local q, values = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
-    local added = append(q, at + 2, at + 1 + values)
+    local added
+    added, places[t] = append(q, at + 2, at + 1 + values)
     if suspect and added then redis.call('HSET', suspects, KEYS[FIXED + q], added) end
     at = at + 2 + values
   end
-  now_in_parts(keys, capture_id, targets)
+  if targets > 1 or not from_capture then went(keys, capture_id, place_of(source, entry), places) end
   return 'h'
 end
 
@@ -164,7 +176,7 @@ local function waits(entry)
 end
 
 -- The frame may not go yet. It is in nobody's hands then, and deferred_due.lua brings it back.
-local function defer(entry, wait, first)
+local function defer(entry, capture_id, wait, first)
   if not waits(entry) then return 'g' end
   local added = redis.pcall('XADD', deferred, '*', unpack(ARGV, first + 2, first + 1 + tonumber(ARGV[first + 1])))
   if type(added) == 'table' then return 'c' end
@@ -172,6 +184,8 @@ local function defer(entry, wait, first)
     redis.call('XDEL', deferred, added)
     return 'g'
   end
+  add(taken, 'handed:' .. deferred, 1)
+  went(keys, capture_id, place_of(source, entry), { place_of(deferred, added) })
   if not from_queue then wait = math.max(0, wait - math.max(0, server_ms() - tonumber(string.match(entry, '^%d+')))) end
   redis.call('ZADD', due, string.format('%.0f', steady_ms(clock) + wait), added)
   return 'h'
@@ -193,7 +207,8 @@ local function give_up(entry, capture_id, camera, kind, first, targets)
     if added then redis.call('XDEL', log, added) end
     return 'g'
   end
-  part_ended(keys, capture_id, camera, kind == 'dead' and added and 'dead@' .. added or kind)
+  part_ended(keys, capture_id, camera, kind == 'dead' and added and 'dead@' .. added or kind,
+    place_of(source, entry))
   return 'h'
 end
 
@@ -227,7 +242,7 @@ while a <= #ARGV do
     local waits = left_behind[camera] or still_pending(string.sub(kind, 7))
     outcome = waits and 'f' or hand_over(entry, capture_id, first, targets)
   elseif string.sub(kind, 1, 9) == 'deferred ' then
-    outcome = defer(entry, tonumber(string.sub(kind, 10)), first)
+    outcome = defer(entry, capture_id, tonumber(string.sub(kind, 10)), first)
   else
     outcome = give_up(entry, capture_id, camera, kind, first, targets)
   end
@@ -247,6 +262,9 @@ if not from_queue and #gone_from_source > 0 and (not from_capture or #redis.call
     redis.call('XDEL', source, unpack(gone_from_source, i, math.min(i + 999, #gone_from_source)))
   end
 end
+
+for q, n in pairs(handed) do add(taken, 'handed:' .. KEYS[FIXED + q], n) end
+if left > 0 and not from_capture then add(taken, 'left:' .. source, left) end
 
 local reply = { table.concat(outcomes) }
 for q = 1, queues do reply[q + 1] = room[q] end

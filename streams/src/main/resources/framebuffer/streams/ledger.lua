@@ -7,9 +7,11 @@
 -- extra_parts, how many more parts than frames are under way; counted, how many frames were counted as captured when they were read;
 -- trimmed, how many frames our group has lost before it had read them, and run, read_offset, read_correction, which that needs;
 -- letters_dropped_number and letters_dropped_age, how many dead letters were removed because there were too many or they were too old.
--- The parts hash holds, for a frame that was handed to several capabilities, how many parts are still owed and then the ends so far:
--- '1 done dead@ID', where ID is that of the dead letter while it is kept. A frame that has ended stays there ('0 …') as long as a dead
--- letter of it is kept, for that part may begin again.
+-- The parts hash holds, for a frame that was handed to several capabilities, how many parts are still owed, then the ends so far, then
+-- where the others are: '1 done dead@ID >STREAM=ENTRY', where ID is that of the dead letter while it is kept. A frame that has ended
+-- stays there ('0 …') as long as a dead letter of it is kept, for that part may begin again.
+-- Beside it, in the hash of what was taken, stands how many entries we have put into a stream (handed:STREAM) and how many of those
+-- have left it by a step of ours (left:STREAM): fewer there are entries that somebody else removed.
 
 local RANK = { done = 1, shed = 2, dead = 3, lost = 4 }
 
@@ -61,21 +63,39 @@ local function ended(ledger, camera, outcome, n)
   add(ledger, outcome .. ':' .. camera, n)
 end
 
--- Of a frame with several parts: how many are owed (nil: it has not several parts, or is over for good), and a list of the ends.
+-- Of a frame with several parts: how many are owed (nil: it has not several parts, or is over for good), a list of the ends, and one of
+-- the places of parts that are owed.
 local function parts_of(parts, capture_id)
   local left, said = string.match(redis.call('HGET', parts, capture_id) or '', '^(%d+) ?(.*)$')
-  local ends = {}
-  for one in string.gmatch(said or '', '%S+') do ends[#ends + 1] = one end
-  return tonumber(left), ends
+  local ends, places = {}, {}
+  for one in string.gmatch(said or '', '%S+') do
+    local list = string.byte(one) == 62 and places or ends
+    list[#list + 1] = one
+  end
+  return tonumber(left), ends, places
 end
 
 -- Remembers them, or forgets them when nothing of the frame can happen any more.
-local function remember_parts(parts, capture_id, left, ends)
+local function remember_parts(parts, capture_id, left, ends, places)
   local said = table.concat(ends, ' ')
+  if left > 0 then
+    for _, place in ipairs(places) do said = said == '' and place or said .. ' ' .. place end
+  end
   if left > 0 or string.find(said, '@', 1, true) then
     redis.call('HSET', parts, capture_id, said == '' and left or left .. ' ' .. said)
   else
     redis.call('HDEL', parts, capture_id)
+  end
+end
+
+-- Where a part is, as it is remembered.
+local function place_of(stream, entry)
+  return '>' .. stream .. '=' .. entry
+end
+
+local function leave(places, place)
+  for p, one in ipairs(places) do
+    if one == place then return table.remove(places, p) end
   end
 end
 
@@ -88,12 +108,14 @@ local function worst_of(ends)
   return worst
 end
 
--- One part of a frame has ended ('dead@ID': as the dead letter ID). The frame ends with its last part, as its worst part did.
-local function part_ended(keys, capture_id, camera, outcome)
-  local left, ends = parts_of(keys.parts, capture_id)
+-- One part of a frame has ended ('dead@ID': as the dead letter ID), and left this place. The frame ends with its last part, as its worst
+-- part did.
+local function part_ended(keys, capture_id, camera, outcome, place)
+  local left, ends, places = parts_of(keys.parts, capture_id)
   if left and left > 0 then
     ends[#ends + 1] = outcome
-    remember_parts(keys.parts, capture_id, left - 1, ends)
+    leave(places, place)
+    remember_parts(keys.parts, capture_id, left - 1, ends, places)
     if left > 1 then
       add(keys.ledger, 'extra_parts', -1)
       return
@@ -103,12 +125,15 @@ local function part_ended(keys, capture_id, camera, outcome)
   ended(keys.ledger, camera, string.match(outcome, '^[^@]+'), 1)
 end
 
--- A frame that was handed off has become so many parts.
-local function now_in_parts(keys, capture_id, n)
-  if n == 1 then return end
-  local left, ends = parts_of(keys.parts, capture_id)
-  remember_parts(keys.parts, capture_id, math.max(left or 1, 1) - 1 + n, ends)
-  add(keys.ledger, 'extra_parts', n - 1)
+-- A frame, or a part of one, went from one place to others: it has become so many parts. One that comes from the capture stream whole
+-- and stays whole has nothing to remember.
+local function went(keys, capture_id, from, to)
+  local left, ends, places = parts_of(keys.parts, capture_id)
+  if #to == 1 and not left then return end
+  leave(places, from)
+  for _, place in ipairs(to) do places[#places + 1] = place end
+  remember_parts(keys.parts, capture_id, math.max(left or 1, 1) - 1 + #to, ends, places)
+  if #to > 1 then add(keys.ledger, 'extra_parts', #to - 1) end
 end
 
 -- Upper bounds, in milliseconds, of the time from capture to acknowledgement; above the last lies one bucket more.

@@ -1,10 +1,11 @@
 -- What is really there, to hold the ledger against, and where that is asked for the ledger itself, of the same instant.
 --
--- KEYS  1 ledger   2 capture stream   3 returned stream   4… work queues, and what else holds frames
+-- KEYS  1 ledger   2 capture stream   3 returned stream   4 parts   5… work queues, and what else holds frames
 -- ARGV  1 group of the capture stream   2 '1': with the ledger. A script takes ten times as long to answer one of a hundred thousand fields
 --       as a command of its own does, in the same transaction
 -- Returns  the ledger's fields and values, or nothing; frames pending in the capture group and counted; entries in the returned stream;
---          entries in those; frames pending in the capture group and not counted yet.
+--          entries in those; frames pending in the capture group and not counted yet; how many
+--          parts more than frames there are of frames in several parts.
 
 local function length(key)
   local n = redis.pcall('XLEN', key)
@@ -13,5 +14,10 @@ end
 
 local pending, uncounted = pending_and_uncounted(KEYS[2], ARGV[1], KEYS[1])
 local queued = 0
-for q = 4, #KEYS do queued = queued + length(KEYS[q]) end
-return { ARGV[2] == '1' and redis.call('HGETALL', KEYS[1]) or {}, pending - uncounted, length(KEYS[3]), queued, uncounted }
+for q = 5, #KEYS do queued = queued + length(KEYS[q]) end
+
+local extra, parts = 0, redis.pcall('HGETALL', KEYS[4])
+for p = 2, parts.err and 0 or #parts, 2 do
+  extra = extra + math.max(0, (tonumber(string.match(parts[p], '^%d+')) or 0) - 1)
+end
+return { ARGV[2] == '1' and redis.call('HGETALL', KEYS[1]) or {}, pending - uncounted, length(KEYS[3]), queued, uncounted, extra }

@@ -7,11 +7,11 @@
 local wrong = expect(KEYS[1], 'stream') or expect(KEYS[2], 'hash')
 if wrong then return wrong end
 if redis.call('XDEL', KEYS[1], ARGV[1]) == 0 then return 0 end
-local left, ends = parts_of(KEYS[2], ARGV[2])
+local left, ends, places = parts_of(KEYS[2], ARGV[2])
 if left then
   for i, one in ipairs(ends) do
     if one == 'dead@' .. ARGV[1] then ends[i] = 'dead' end
   end
-  remember_parts(KEYS[2], ARGV[2], left, ends)
+  remember_parts(KEYS[2], ARGV[2], left, ends, places)
 end
 return 1

@@ -1,7 +1,7 @@
 -- Dead letters begin again: each goes to the returned stream, as a frame to be handed off, stands no more among the dead letters, and
 -- is in flight in the ledger; all of it, or, when it is a dead letter no more, none.
 --
--- KEYS  1 dead letters   2 returned stream   3 ledger   4 parts
+-- KEYS  1 dead letters   2 returned stream   3 ledger   4 parts   5 taken
 -- ARGV  of each letter: id, capture id, camera, 'captured' (it comes straight from the capture stream) or '', its history
 -- Returns  for each letter r requeued, or g gone.
 
@@ -31,18 +31,19 @@ local function not_ended(camera, outcome)
   add(ledger, 'captured:' .. (known and camera or 'other'), 1)
 end
 
-local function begins_again(id, capture_id, camera)
-  local left, ends = parts_of(parts, capture_id)
+local function begins_again(id, capture_id, camera, place)
+  local left, ends, places = parts_of(parts, capture_id)
   local before, own = worst_of(ends), nil
   for i, one in ipairs(ends) do
     if one == 'dead@' .. id then own = i end
   end
   if own then table.remove(ends, own) end
+  places[#places + 1] = place
   if left and left > 0 then
-    remember_parts(parts, capture_id, left + 1, ends)
+    remember_parts(parts, capture_id, left + 1, ends, places)
     add(ledger, 'extra_parts', 1)
   elseif own then
-    remember_parts(parts, capture_id, 1, ends)
+    remember_parts(parts, capture_id, 1, ends, places)
     not_ended(camera, before)
   else
     not_ended(camera, 'dead')
@@ -66,9 +67,10 @@ for a = 1, #ARGV, 5 do
       'return_detail', 'handed off again after it was given up on' }) do
       frame[#frame + 1] = one
     end
-    redis.call('XADD', returned, '*', unpack(frame))
+    local added = redis.call('XADD', returned, '*', unpack(frame))
     redis.call('XDEL', dead, id)
-    begins_again(id, ARGV[a + 1], ARGV[a + 2])
+    add(KEYS[5], 'handed:' .. returned, 1)
+    begins_again(id, ARGV[a + 1], ARGV[a + 2], place_of(returned, added))
     outcome = 'r'
   end
   outcomes[#outcomes + 1] = outcome

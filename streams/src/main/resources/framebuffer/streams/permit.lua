@@ -2,7 +2,7 @@
 -- appended to its queue by a command of its own, whatever was said, and then settle.lua takes back what was not permitted. Nobody sees
 -- anything in between. Frames with one target each go this way, and only from a stream of which a group of ours reads.
 --
--- KEYS  1 source stream   2 ledger   3 verdict   4 shares   5… work queues
+-- KEYS  1 source stream   2 ledger   3 verdict   4 shares   5 taken   6… work queues
 -- ARGV  1 group of the source   2 most fields in the ledger   3 '1': each frame says what it must not overtake
 --       4 capacities of the queues, one value each, from here on
 --       then: consumer, its cursor as the caller knows it, its cursor from now on, number of counts, (camera, count)… as in hand_off.lua
@@ -10,7 +10,7 @@
 --       pending any more ('0-0': only those of this batch count; '': it may overtake)
 -- Returns  the room left in each queue, -1 where the key is no stream.
 
-local source, ledger, verdict, FIXED = KEYS[1], KEYS[2], KEYS[3], 4
+local source, ledger, verdict, FIXED = KEYS[1], KEYS[2], KEYS[3], 5
 local group, most_fields, in_order = ARGV[1], tonumber(ARGV[2]), ARGV[3] == '1'
 local queues = #KEYS - FIXED
 
@@ -61,7 +61,7 @@ local function overtakes(camera, before)
   return before ~= '' and (left_behind[camera] or pending[before])
 end
 
-local letters = {}
+local letters, handed = {}, {}
 while a <= last do
   local entry, q, letter = ARGV[a], tonumber(ARGV[a + 1]), nil
   if room[q] < 0 then
@@ -71,6 +71,7 @@ while a <= last do
   elseif redis.call('XACK', source, group, entry) == 1 then
     letter = 'h'
     room[q] = room[q] - 1
+    handed[q] = (handed[q] or 0) + 1
   else
     letter = 'g'
   end
@@ -78,5 +79,6 @@ while a <= last do
   letters[#letters + 1] = letter
   a = a + step
 end
+for q, n in pairs(handed) do add(KEYS[5], 'handed:' .. KEYS[FIXED + q], n) end
 redis.call('SET', verdict, lengths .. '|' .. table.concat(letters))
 return room

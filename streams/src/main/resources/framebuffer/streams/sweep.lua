@@ -1,7 +1,7 @@
 -- Removes what a processor acknowledged but did not delete, and counts it as done (contract 2.5). Looks at a bounded number
 -- of entries a call, whatever the length of the queue, and at the fields of those only that it removes.
 --
--- KEYS  1 work queue   2 ledger   3 parts   4 completed   5 circuits
+-- KEYS  1 work queue   2 ledger   3 parts   4 completed   5 circuits   6 taken
 -- ARGV  1 processor   2 look at entries after this id   3 look at most at so many
 -- Returns  the number removed, and the id to go on from ('0-0': start again).
 
@@ -30,7 +30,7 @@ for _, group in ipairs(groups) do
 end
 if #groups > 1 then table.sort(owed, less) end
 
-local removed = {}
+local removed, ours, keys = {}, 0, { ledger = KEYS[2], parts = KEYS[3] }
 
 -- Removes what lies behind `after` up to and including `to`; '(' in front of `to`: up to but not including it.
 local function remove(to)
@@ -43,8 +43,9 @@ local function remove(to)
     removed[#removed + 1] = id
     -- What we did not hand off was never captured either.
     if camera and capture_id then
-      part_ended({ ledger = KEYS[2], parts = KEYS[3] }, capture_id, camera, 'done')
+      part_ended(keys, capture_id, camera, 'done', place_of(queue, id))
       completed(KEYS[4], ARGV[1], capture_id)
+      ours = ours + 1
     end
   end
 end
@@ -60,6 +61,7 @@ if #removed < most and less(after, last) then remove(last) end
 if #removed > 0 then
   redis.call('XDEL', queue, unpack(removed))
   circuit_succeeded(KEYS[5], ARGV[1])
+  if ours > 0 then add(KEYS[6], 'left:' .. queue, ours) end
 end
 if #removed == most then
   last = removed[most]

@@ -62,7 +62,7 @@ local function claim(stream)
         claimed = claimed + 1
       else
         lost = lost + 1
-        part_ended({ ledger = ledger, parts = parts }, id, 'unknown', 'lost')
+        part_ended({ ledger = ledger, parts = parts }, id, 'unknown', 'lost', place_of(stream, id))
       end
     end
   end

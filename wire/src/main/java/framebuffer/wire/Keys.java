@@ -84,7 +84,10 @@ public record Keys(String prefix) {
         return prefix + "frame-buffer:activity";
     }
 
-    /** Hash: key of a work queue → how many frames we have taken from it that its processor had been given. */
+    /**
+     * Hash: key of a work queue → how many frames we have taken from it that its processor had been given; and other counts of what
+     * entered a stream and left it.
+     */
     public String taken() {
         return prefix + "frame-buffer:taken";
     }
@@ -167,6 +170,11 @@ public record Keys(String prefix) {
     /** Hash: how many frames of which camera ended how. */
     public String ledger() {
         return prefix + "frame-buffer:ledger";
+    }
+
+    /** Stream: the last changes of the ledger that no frame's own step made. */
+    public String ledgerChanges() {
+        return prefix + "frame-buffer:ledger-changes";
     }
 
     /** Hash: capture id → what is still owed of a frame that was handed to several capabilities. */

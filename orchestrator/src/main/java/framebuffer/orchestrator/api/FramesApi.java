@@ -36,7 +36,8 @@ final class FramesApi {
             case Decoded.Invalid<Page>(List<Decoded.Problem> problems) -> Problem.invalid(problems);
             case Decoded.Valid<Page>(Page page) -> {
                 Ledger all = traffic.ledger();
-                yield Reply.ok(new Ledger(all.balanced(), all.total(), page.of(all.cameras(), Ledger.Camera::cameraId))
+                yield Reply.ok(new Ledger(all.balanced(), all.total(), all.inFlight(),
+                        page.of(all.cameras(), Ledger.Camera::cameraId))
                         .json());
             }
         };

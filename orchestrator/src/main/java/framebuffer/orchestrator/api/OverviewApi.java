@@ -104,7 +104,7 @@ final class OverviewApi {
             return all;
         }
         Set<String> ids = cameras.stream().map(Camera::id).collect(Collectors.toSet());
-        return new Ledger(all.balanced(), all.total(), all.cameras().stream()
+        return new Ledger(all.balanced(), all.total(), all.inFlight(), all.cameras().stream()
                 .filter(camera -> ids.contains(camera.cameraId()) || Ledger.COLLECTIVE.contains(camera.cameraId()))
                 .toList());
     }

@@ -18,10 +18,12 @@ import java.util.TreeMap;
  *            whether as many frames are under way as have begun and not ended, and no camera's ended more often than they began
  * @param total
  *            of all cameras
+ * @param inFlight
+ *            frames that are under way, as they were counted where they are
  * @param cameras
  *            each camera's, by its id
  */
-public record Ledger(boolean balanced, Counts total, List<Camera> cameras) {
+public record Ledger(boolean balanced, Counts total, long inFlight, List<Camera> cameras) {
     /** Under these ends may be counted whose beginning was counted under the camera: of frames that vanished with all they said. */
     public static final Set<String> COLLECTIVE = Set.of("unknown", "other");
 
@@ -41,7 +43,8 @@ public record Ledger(boolean balanced, Counts total, List<Camera> cameras) {
         Counts total = cameras.stream().map(Camera::counts).reduce(Counts.NONE, Counts::plus);
         boolean noneEndedTwice = cameras.stream().filter(camera -> !COLLECTIVE.contains(camera.cameraId()))
                 .allMatch(camera -> camera.counts().inFlight() >= 0);
-        return new Ledger(noneEndedTwice && total.inFlight() == reading.underWay(), total, cameras);
+        return new Ledger(noneEndedTwice && reading.underWay() >= 0 && total.inFlight() == reading.underWay(), total,
+                reading.underWay(), cameras);
     }
 
     /** Those of several partitions together: it balances where each does. */
@@ -54,13 +57,14 @@ public record Ledger(boolean balanced, Counts total, List<Camera> cameras) {
                 .forEach(camera -> cameras.merge(camera.cameraId(), camera.counts(), Counts::plus)));
         return new Ledger(each.stream().allMatch(Ledger::balanced),
                 each.stream().map(Ledger::total).reduce(Counts.NONE, Counts::plus),
+                each.stream().mapToLong(Ledger::inFlight).sum(),
                 cameras.entrySet().stream().map(camera -> new Camera(camera.getKey(), camera.getValue())).toList());
     }
 
     /** As JSON, in the form of {@code GET /frames/ledger}. */
     public ObjectNode json() {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("balanced", balanced);
-        json.set("total", total.addTo(JsonNodeFactory.instance.objectNode()));
+        json.set("total", total.addTo(JsonNodeFactory.instance.objectNode()).put("in_flight", inFlight));
         ArrayNode list = json.putArray("cameras");
         cameras.forEach(camera -> camera.counts().addTo(list.addObject().put("camera_id", camera.cameraId())));
         return json;

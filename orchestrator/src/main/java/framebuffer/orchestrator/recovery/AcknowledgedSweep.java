@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Removes from work queues what a processor acknowledged without deleting it. */
+/** Removes from work queues what a processor acknowledged without deleting it; then the ledger is settled. */
 public final class AcknowledgedSweep implements RedisLoop.Work {
     private static final Logger log = LoggerFactory.getLogger(AcknowledgedSweep.class);
     /** While there is something to remove. */
@@ -29,6 +29,7 @@ public final class AcknowledgedSweep implements RedisLoop.Work {
     private final Keys keys;
     private final Supplier<? extends Collection<Registration>> processors;
     private final Sweep sweep;
+    private final LedgerSettling settling;
     private final Set<String> refused = new HashSet<>();
     private Duration rest = SHORT_REST;
 
@@ -36,10 +37,12 @@ public final class AcknowledgedSweep implements RedisLoop.Work {
      * @param processors
      *            all whose queues may hold entries
      */
-    public AcknowledgedSweep(Keys keys, Supplier<? extends Collection<Registration>> processors) {
+    public AcknowledgedSweep(Keys keys, Supplier<? extends Collection<Registration>> processors,
+            LedgerSettling settling) {
         this.keys = keys;
         this.processors = processors;
         this.sweep = new Sweep(keys);
+        this.settling = settling;
     }
 
     @Override
@@ -54,6 +57,7 @@ public final class AcknowledgedSweep implements RedisLoop.Work {
         sweep.keepOnly(queues.keySet());
         Map<String, Sweep.Swept> swept = sweep.sweep(redis, queues);
         swept.forEach(this::say);
+        settling.turn(redis, queues);
         boolean goesOn = sweep.goesOn() || swept.values().stream()
                 .anyMatch(one -> one instanceof Sweep.Removed(int entries) && entries > 0);
         // To ask costs Redis a quarter of a millisecond for 20 queues, and who uses our client leaves nothing to remove.

@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 /** Reads the ledger, and in the same instant what is really under way. */
 public final class LedgerReader {
     private static final Script SCRIPT = Script.reading("ledger.lua", "ledger_read.lua");
-    private static final String EXTRA_PARTS = "extra_parts";
     private static final String CURSOR = "cursor:";
 
     private LedgerReader() {
@@ -49,7 +48,7 @@ public final class LedgerReader {
      *            the keys of all work queues that may hold frames
      */
     public static Reading read(RedisConnection redis, Keys keys, String group, List<String> queues) {
-        List<Object> touched = new ArrayList<>(List.of(keys.ledger(), keys.capture(), keys.returned(),
+        List<Object> touched = new ArrayList<>(List.of(keys.ledger(), keys.capture(), keys.returned(), keys.parts(),
                 keys.deferred()));
         touched.addAll(queues);
         try {
@@ -67,10 +66,8 @@ public final class LedgerReader {
     }
 
     private static Reading of(Map<String, byte[]> ledger, List<?> reply) {
-        byte[] extraParts = ledger.get(EXTRA_PARTS);
         long parts = Replies.number(reply.get(1)) + Replies.number(reply.get(2)) + Replies.number(reply.get(3));
-        long extra = extraParts == null ? 0 : number(extraParts);
-        return new Reading(counts(ledger), parts - extra, Replies.number(reply.get(4)));
+        return new Reading(counts(ledger), parts - Replies.number(reply.get(5)), Replies.number(reply.get(4)));
     }
 
     /** What was counted: camera → what (captured, done, dead, lost, shed.REASON) → frames. */

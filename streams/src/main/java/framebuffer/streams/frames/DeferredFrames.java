@@ -45,7 +45,8 @@ public final class DeferredFrames {
     /** Brings back those that are due, in one step. Any instance may do so, at any time. */
     public static Back bringBack(RedisConnection redis, Keys keys, Limits limits) {
         List<?> reply = Replies.list(SCRIPT.call(redis,
-                List.of(keys.deferred(), keys.deferredDue(), keys.deferredClock(), keys.returned()),
+                List.of(keys.deferred(), keys.deferredDue(), keys.deferredClock(), keys.returned(), keys.ledger(),
+                        keys.parts(), keys.taken()),
                 List.of(limits.atOnce(), limits.bytesAtOnce(), limits.deferred(), limits.returned())));
         long next = Replies.number(reply.get(1));
         return new Back(Replies.number(reply.get(0)), next < 0 ? null : Duration.ofMillis(next));

@@ -40,7 +40,7 @@ final class Plain {
     }
 
     static boolean is(HandOff.Batch batch) {
-        return !batch.moves().isEmpty() && batch.source().kind() != Source.Kind.QUEUE
+        return !batch.moves().isEmpty() && batch.source().kind() == Source.Kind.CAPTURE
                 && batch.moves().stream().allMatch(Plain::is);
     }
 
@@ -60,7 +60,7 @@ final class Plain {
         redis.send("XDEL", List.of(batch.source().stream(), NO_ID));
         redis.send("XREVRANGE", List.of(batch.source().stream(), NO_ID, NO_ID));
         List<String> judged = new ArrayList<>(List.of(batch.source().stream(), keys.ledger(), keys.verdict(),
-                keys.shares()));
+                keys.shares(), keys.taken()));
         judged.addAll(queues);
         // In full: were one of the scripts forgotten, frames would be appended that nobody has permitted.
         List<byte[]> entries = batch.moves().stream().map(move -> move.entry().toBytes()).toList();

@@ -214,7 +214,7 @@ public final class DeadLetters {
             return List.of();
         }
         String outcomes = Replies.text(REQUEUE.call(redis,
-                List.of(keys.deadLetter(), keys.returned(), keys.ledger(), keys.parts()), line));
+                List.of(keys.deadLetter(), keys.returned(), keys.ledger(), keys.parts(), keys.taken()), line));
         List<EntryId> requeued = new ArrayList<>(letters.size());
         for (int i = 0; i < outcomes.length(); i++) {
             if (outcomes.charAt(i) == 'r') {

@@ -71,7 +71,7 @@ public final class Answers {
         line.addAll(answer.fields().flat());
         return Replies.number(FINISH.call(redis,
                 List.of(post.queue(), answer.stream(), keys.ledger(), keys.parts(), keys.completed(),
-                        keys.givenBack(), keys.circuits()),
+                        keys.givenBack(), keys.circuits(), keys.taken()),
                 line)) == 1;
     }
 }

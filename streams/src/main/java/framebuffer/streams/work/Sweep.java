@@ -124,7 +124,7 @@ public final class Sweep {
 
     private Map<String, Swept> look(RedisConnection redis, List<String> queues, Map<String, String> processors) {
         List<@Nullable Object> replies = SCRIPT.callAll(redis, queues.stream().map(queue -> new Script.Call(
-                List.of(queue, keys.ledger(), keys.parts(), keys.completed(), keys.circuits()),
+                List.of(queue, keys.ledger(), keys.parts(), keys.completed(), keys.circuits(), keys.taken()),
                 List.of(String.valueOf(processors.get(queue)), sofar(queue).cursor(), ENTRIES))).toList());
         Map<String, Swept> swept = LinkedHashMap.newLinkedHashMap(queues.size());
         for (int q = 0; q < queues.size(); q++) {

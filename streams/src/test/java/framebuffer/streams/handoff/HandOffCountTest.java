@@ -154,8 +154,11 @@ class HandOffCountTest {
     void thePartsOfAFrameAreKept() {
         List<Entry> frames = capture.frames(3);
         move(null, to(frames.get(0), A), to(frames.get(1), A, B), to(frames.get(2), A, B, A));
+        List<String> a = redis.entries(A).stream().map(entry -> " >" + A + "=" + entry.id()).toList();
+        List<String> b = redis.entries(B).stream().map(entry -> " >" + B + "=" + entry.id()).toList();
         assertThat(redis.hash(KEYS.parts())).isEqualTo(
-                Map.of(frames.get(1).id().toString(), "2", frames.get(2).id().toString(), "3"));
+                Map.of(frames.get(1).id().toString(), "2" + a.get(1) + b.get(0), frames.get(2).id().toString(),
+                        "3" + a.get(2) + b.get(1) + a.get(3)));
         assertThat(redis.hash(KEYS.ledger())).containsEntry("extra_parts", "3");
     }
 

@@ -1,0 +1,119 @@
+package framebuffer.streams.figures;
+
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.Replies;
+import framebuffer.streams.Script;
+import framebuffer.wire.Keys;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What it took to make the ledger balance: frames that others removed from Redis, or put there.
+ *
+ * @param changes
+ *            what was counted beyond the steps of frames
+ * @param more
+ *            whether there is more to settle
+ */
+public record Settlement(List<Change> changes, boolean more) {
+    /** So many changes are kept. */
+    public static final int CHANGES_KEPT = 100;
+
+    private static final Script SCRIPT = Script.of("ids.lua", "ledger.lua", "ledger_cameras.lua",
+            "ledger_settle.lua");
+    private static final int PER_CHANGE = 4;
+
+    public Settlement {
+        changes = List.copyOf(changes);
+    }
+
+    /**
+     * Frames of one stream that were counted.
+     *
+     * @param stream
+     *            its key; empty where that is not known
+     * @param processor
+     *            whose queue it is; empty: nobody's
+     */
+    public record Change(String stream, String processor, What what, long frames) {
+    }
+
+    /** As what frames were counted. */
+    public enum What {
+        /** They were acknowledged, and then deleted. */
+        DONE,
+        /** They were deleted, and nobody had acknowledged them. */
+        LOST,
+        /** They were there, and had not begun. */
+        CAPTURED;
+
+        /** As it is written. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        static What of(String word) {
+            return valueOf(word.toUpperCase(Locale.ROOT));
+        }
+    }
+
+    /** Who settles, and how thoroughly. */
+    public enum By {
+        /** The service, all the time. */
+        SWEEP("sweep", 500),
+        /** An operator. */
+        OPERATOR("reconcile", 20_000),
+        /** Nobody: it is only told what would be done. */
+        NOBODY("dry", 0);
+
+        private final String word;
+        private final int attributed;
+
+        By(String word, int attributed) {
+            this.word = word;
+            this.attributed = attributed;
+        }
+    }
+
+    /**
+     * Where frames are.
+     *
+     * @param group
+     *            of the capture stream
+     * @param ledgerFields
+     *            most fields in the ledger
+     * @param processors
+     *            queue (a key) → whose it is
+     * @param standings
+     *            queue → where it stood when nothing was missing from it, where that is known
+     */
+    public record Where(Keys keys, String group, int ledgerFields, Map<String, String> processors,
+            Map<String, Standings.Standing> standings) {
+    }
+
+    /** Settles what there is to settle. */
+    public static Settlement settle(RedisConnection redis, Where where, By by) {
+        Keys keys = where.keys();
+        List<Object> touched = new ArrayList<>(List.of(keys.ledger(), keys.capture(), keys.returned(), keys.parts(),
+                keys.completed(), keys.taken(), keys.ledgerChanges(), keys.deferred()));
+        List<Object> line = new ArrayList<>(
+                List.of(where.group(), where.ledgerFields(), by.word, CHANGES_KEPT, by.attributed));
+        where.processors().forEach((queue, processor) -> {
+            touched.add(queue);
+            line.add(processor);
+            Standings.Standing stood = where.standings().get(queue);
+            line.addAll(stood == null
+                    ? List.of("", "", "")
+                    : List.of(stood.position(), stood.pending(), stood.left()));
+        });
+        List<?> reply = Replies.list(SCRIPT.call(redis, touched, line));
+        List<Change> changes = new ArrayList<>();
+        for (int i = 1; i < reply.size(); i += PER_CHANGE) {
+            changes.add(new Change(Replies.text(reply.get(i)), Replies.text(reply.get(i + 1)),
+                    What.of(Replies.text(reply.get(i + 2))), Replies.number(reply.get(i + 3))));
+        }
+        return new Settlement(changes, Replies.number(reply.getFirst()) == 1);
+    }
+}
