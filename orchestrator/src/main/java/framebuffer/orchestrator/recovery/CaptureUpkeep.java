@@ -36,6 +36,7 @@ public final class CaptureUpkeep implements RedisLoop.Work {
     private Instant lookedAt = Instant.EPOCH;
     private Instant lostAt = Instant.EPOCH;
     private long lost;
+    private String trimmedBehind = CaptureTrim.START;
     private volatile Set<String> abandoned = Set.of();
 
     /**
@@ -81,6 +82,8 @@ public final class CaptureUpkeep implements RedisLoop.Work {
             look(redis, now);
         }
         CaptureTrim.trim(redis, settings.keys().capture(), settings.group(), abandoned);
+        trimmedBehind = CaptureTrim.behind(redis, settings.keys().capture(), settings.group(), abandoned, trimmedBehind)
+                .next();
     }
 
     private void look(RedisConnection redis, Instant now) {

@@ -13,6 +13,9 @@ import java.util.List;
  */
 public final class CaptureTrim {
     private static final Script SCRIPT = Script.of("ids.lua", "trim_capture.lua");
+    private static final Script BEHIND = Script.of("ids.lua", "trim_behind.lua");
+    /** Entries looked at in one call. */
+    private static final int ENTRIES = 200;
 
     private CaptureTrim() {
     }
@@ -27,5 +30,28 @@ public final class CaptureTrim {
         List<String> line = new ArrayList<>(List.of(group));
         line.addAll(abandoned);
         return (int) Replies.number(SCRIPT.call(redis, List.of(capture), line));
+    }
+
+    /**
+     * What came of a look behind entries that somebody still needs.
+     *
+     * @param removed
+     *            how many entries
+     * @param next
+     *            where to go on; {@link #START} when all was looked at
+     */
+    public record Behind(int removed, String next) {
+    }
+
+    /** Where a look behind entries that somebody still needs begins. */
+    public static final String START = "0-0";
+
+    /** Removes what every group has read and acknowledged behind older entries that one of them still needs; a bounded number a call. */
+    public static Behind behind(RedisConnection redis, String capture, String group, Collection<String> abandoned,
+            String after) {
+        List<Object> line = new ArrayList<>(List.of(group, after, ENTRIES));
+        line.addAll(abandoned);
+        List<?> reply = Replies.list(BEHIND.call(redis, List.of(capture), line));
+        return new Behind((int) Replies.number(reply.getFirst()), Replies.text(reply.get(1)));
     }
 }

@@ -123,4 +123,25 @@ class CaptureLookTest {
         redis.call("DEL", CAPTURE);
         assertThat(look()).isEqualTo(new CaptureLook(0, List.of()));
     }
+
+    @Test
+    void whatNobodyHadReadIsLostWithItsKey() {
+        produce(50);
+        look();
+        redis.call("DEL", CAPTURE);
+        assertThat(look().lost()).isEqualTo(50);
+        assertThat(look().lost()).isZero();
+    }
+
+    @Test
+    void itIsLostTooWhereTheKeyHasBeenMadeAnewSince() {
+        produce(50);
+        look();
+        redis.call("DEL", CAPTURE);
+        produce(3);
+        redis.call("XGROUP", "CREATE", CAPTURE, GROUP, "0");
+        assertThat(look().lost()).isEqualTo(50);
+        read(GROUP, 3);
+        assertThat(look().lost()).isZero();
+    }
 }

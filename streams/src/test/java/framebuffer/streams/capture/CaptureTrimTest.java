@@ -130,4 +130,34 @@ class CaptureTrimTest {
         acknowledge(OURS, frames.subList(4, 10));
         assertThat(trim()).isEqualTo(6);
     }
+
+    @Test
+    void whatBothHaveDoneLeavesAlsoWhereAnOlderFrameWaits() {
+        List<Entry> frames = capture.frames(3_001);
+        redis.call("XGROUP", "CREATE", CAPTURE, "recorder", "0");
+        read("recorder");
+        acknowledge("recorder", frames);
+        acknowledge(OURS, frames.subList(1, 3_001));
+        assertThat(trim()).isZero();
+        int removed = 0;
+        CaptureTrim.Behind step = new CaptureTrim.Behind(0, CaptureTrim.START);
+        do {
+            step = CaptureTrim.behind(redis.connection(), CAPTURE, OURS, List.of(), step.next());
+            removed += step.removed();
+        } while (!step.next().equals(CaptureTrim.START));
+        assertThat(removed).isEqualTo(3_000);
+        assertThat(left()).containsExactly(frames.getFirst().id());
+    }
+
+    @Test
+    void behindAnOlderFrameNothingLeavesThatSomebodyNeeds() {
+        List<Entry> frames = capture.frames(10);
+        redis.call("XGROUP", "CREATE", CAPTURE, "recorder", "0");
+        read("recorder");
+        acknowledge("recorder", frames.subList(0, 6));
+        acknowledge(OURS, frames.subList(3, 9));
+        assertThat(CaptureTrim.behind(redis.connection(), CAPTURE, OURS, List.of(), CaptureTrim.START).removed())
+                .isEqualTo(3);
+        assertThat(left()).isEqualTo(List.of(0, 1, 2, 6, 7, 8, 9).stream().map(i -> frames.get(i).id()).toList());
+    }
 }

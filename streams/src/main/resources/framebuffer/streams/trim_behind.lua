@@ -1,0 +1,55 @@
+-- Removes from the capture stream what every group on it has read and acknowledged, behind older entries that one of them still needs.
+-- Looks at a bounded number of entries a call, and at the fields of those only that it removes.
+--
+-- KEYS  1 capture stream
+-- ARGV  1 our group: as long as it is not there, nothing is removed   2 look behind this id   3 look at most at so many
+--       4… groups that hold nothing back any more
+-- Returns  the number removed, and the id to go on from ('0-0': start again)
+
+local NOTHING = { 0, '0-0' }
+local groups = redis.pcall('XINFO', 'GROUPS', KEYS[1])
+if groups.err or #groups < 2 then return NOTHING end
+local after, most = ARGV[2], tonumber(ARGV[3])
+local abandoned = {}
+for a = 4, #ARGV do abandoned[ARGV[a]] = true end
+
+-- Acknowledged can only be what every group was given.
+local readers, ours, delivered = {}, false, nil
+for _, group in ipairs(groups) do
+  ours = ours or group[2] == ARGV[1]
+  if not abandoned[group[2]] then
+    readers[#readers + 1] = group[2]
+    if not delivered or less(group[8], delivered) then delivered = group[8] end
+  end
+end
+if not ours or not delivered then return NOTHING end
+if not less(after, delivered) then after = '0-0' end
+
+local owed, last = {}, delivered
+for _, name in ipairs(readers) do
+  local some = redis.call('XPENDING', KEYS[1], name, '(' .. after, last, most)
+  for _, one in ipairs(some) do owed[#owed + 1] = one[1] end
+  -- Cut short: beyond the last one named, nothing is known of what is pending.
+  if #some == most then last = some[most][1] end
+end
+table.sort(owed, less)
+
+local removed = {}
+local function remove(to)
+  for _, entry in ipairs(redis.call('XRANGE', KEYS[1], '(' .. after, to, 'COUNT', most - #removed)) do
+    removed[#removed + 1] = entry[1]
+  end
+end
+for _, id in ipairs(owed) do
+  if less(last, id) or #removed == most then break end
+  remove('(' .. id)
+  after = id
+end
+if #removed < most and less(after, last) then remove(last) end
+if #removed > 0 then redis.call('XDEL', KEYS[1], unpack(removed)) end
+if #removed == most then
+  last = removed[most]
+elseif last == delivered then
+  last = '0-0'
+end
+return { #removed, last }
