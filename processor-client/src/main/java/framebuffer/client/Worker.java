@@ -16,6 +16,7 @@ import framebuffer.wire.frame.Result;
 import framebuffer.wire.frame.ReturnedFrame;
 import framebuffer.wire.frame.ReturnedFrame.Kind;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
@@ -47,6 +48,8 @@ record Worker(String processor, FrameHandler handler, Function<Frame, byte @Null
 
     private static final Logger log = LoggerFactory.getLogger(Worker.class);
     private static final int DETAIL_SHOWN = 1_000;
+    /** Our clock may be ahead of that of who sheds frames that came too late. */
+    private static final Duration PUT_OFF = Duration.ofMillis(100);
 
     @Override
     public void received(EntryId entry, Fields fields) {
@@ -93,6 +96,12 @@ record Worker(String processor, FrameHandler handler, Function<Frame, byte @Null
     }
 
     private Outgoing process(EntryId entry, QueuedFrame queued) {
+        Instant until = queued.frame().expiresAt();
+        if (until != null && !until.isAfter(clock.instant())) {
+            // It is shed by who hands it off, and counted there.
+            return new Outgoing.Back(entry,
+                    back(queued, Kind.RETRY, "it was worth processing until " + until, PUT_OFF));
+        }
         try (ProcessSpan span = tracing.begin(queued, processor)) {
             long begun = System.nanoTime();
             Outgoing outgoing;

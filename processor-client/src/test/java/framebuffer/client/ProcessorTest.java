@@ -118,6 +118,15 @@ class ProcessorTest {
     }
 
     @Test
+    void aFrameThatCameTooLateGoesBackUnprocessedToBeShed() throws Exception {
+        queue.add("f-1", "expires_at", "2020-01-01T00:00:00Z");
+        try (Processor _ = face(_ -> Answer.processed("{}")).start()) {
+            assertReturned("retry", "it was worth processing until 2020-01-01T00:00:00Z", "100");
+        }
+        assertThat(queue.results()).isEmpty();
+    }
+
+    @Test
     void aFrameCanBeRejected() throws Exception {
         queue.add("f-1");
         try (Processor _ = face(_ -> Answer.reject("no picture at all")).start()) {
