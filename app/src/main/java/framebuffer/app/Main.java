@@ -14,6 +14,7 @@ import framebuffer.app.keys.Durations;
 import framebuffer.app.keys.Mistakes;
 import framebuffer.app.keys.Setting;
 import framebuffer.app.keys.Sources;
+import framebuffer.app.ledger.LedgerCommand;
 import framebuffer.app.load.LoadCommand;
 import framebuffer.app.serve.ServeCommand;
 import framebuffer.app.settings.LogOptions;
@@ -39,7 +40,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "frame-buffer", mixinStandardHelpOptions = true, versionProvider = Version.class, subcommands = {
         DemoCommand.class, ServeCommand.class, CameraCommand.class, DetectorCommand.class, ProcessorsCommand.class,
         PartitionsCommand.class,
-        RouteCommand.class, TraceCommand.class, TopCommand.class, DeadLettersCommand.class, LoadCommand.class,
+        RouteCommand.class, TraceCommand.class, TopCommand.class, DeadLettersCommand.class, LedgerCommand.class,
+        LoadCommand.class,
         ChaosCommand.class,
         BenchCommand.class}, description = {
                 "Hands every camera frame to the right detector, and loses none.",

@@ -91,4 +91,13 @@ local function put_under_cameras(most, there, streams)
       end
     end
   end
+  if open ~= 0 then return end
+  -- What is left cancels out: one camera has lost what another has ended too often.
+  local _, now = read_books(KEYS[1])
+  for camera, n in pairs(now) do
+    local vanished = n - (here[camera] or 0)
+    if camera ~= 'other' and vanished ~= 0 and not now.other then
+      add(KEYS[1], (vanished > 0 and 'lost:' or 'captured:') .. camera, math.abs(vanished))
+    end
+  end
 end

@@ -5,13 +5,13 @@ import framebuffer.app.keys.Within;
 import framebuffer.app.settings.LogOptions;
 import framebuffer.app.settings.RedisOptions;
 import framebuffer.app.settings.Unusable;
-import framebuffer.orchestrator.ledger.Ledger;
 import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisRefused;
 import framebuffer.streams.RedisUnavailable;
 import framebuffer.streams.Replies;
 import framebuffer.streams.figures.BacklogReader;
+import framebuffer.streams.figures.KnownQueues;
 import framebuffer.streams.figures.LedgerReader;
 import framebuffer.streams.partition.Everywhere;
 import framebuffer.streams.partition.Partition;
@@ -142,7 +142,9 @@ public final class ResizeCommand implements Callable<Integer> {
                         + RUNS.toSeconds() + " seconds ago: stop all of them first");
             }
             long unread = BacklogReader.read(one, keys, consumerGroup, List.of()).capture().backlog();
-            long inFlight = Ledger.of(LedgerReader.read(one, keys, consumerGroup, List.of())).total().inFlight();
+            // What is there: a figure of the ledger that is stuck must not stand in the way.
+            long inFlight = LedgerReader.read(one, keys, consumerGroup,
+                    List.copyOf(KnownQueues.read(one, keys).keySet())).underWay();
             if (unread > 0 || inFlight > 0) {
                 return Optional.of(partition + " holds " + Math.max(unread, inFlight)
                         + " frames that have not come to their end: stop the producers, and let the service finish them");

@@ -1,13 +1,17 @@
 package framebuffer.streams.figures;
 
+import framebuffer.streams.Entry;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.Replies;
 import framebuffer.streams.Script;
+import framebuffer.wire.Fields;
 import framebuffer.wire.Keys;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What it took to make the ledger balance: frames that others removed from Redis, or put there.
@@ -38,6 +42,15 @@ public record Settlement(List<Change> changes, boolean more) {
      *            whose queue it is; empty: nobody's
      */
     public record Change(String stream, String processor, What what, long frames) {
+    }
+
+    /**
+     * A change as it is kept.
+     *
+     * @param by
+     *            who made it: sweep or reconcile
+     */
+    public record Kept(Instant at, String by, Change change) {
     }
 
     /** As what frames were counted. */
@@ -115,5 +128,23 @@ public record Settlement(List<Change> changes, boolean more) {
                     What.of(Replies.text(reply.get(i + 2))), Replies.number(reply.get(i + 3))));
         }
         return new Settlement(changes, Replies.number(reply.getFirst()) == 1);
+    }
+
+    /** What was changed of late, oldest first. */
+    public static List<Kept> kept(RedisConnection redis, Keys keys) {
+        List<Kept> kept = new ArrayList<>();
+        for (Entry entry : Replies.entries(redis.call("XRANGE", keys.ledgerChanges(), "-", "+"))) {
+            Fields fields = entry.fields();
+            if (fields != null) {
+                kept.add(new Kept(entry.id().time(), text(fields, "by"), new Change(text(fields, "stream"),
+                        text(fields, "processor"), What.of(text(fields, "what")),
+                        Long.parseLong(text(fields, "frames")))));
+            }
+        }
+        return kept;
+    }
+
+    private static String text(Fields fields, String name) {
+        return Objects.requireNonNullElse(fields.text(name), "");
     }
 }

@@ -1,0 +1,78 @@
+package framebuffer.app.ledger;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import framebuffer.app.inquire.Table;
+import framebuffer.orchestrator.ledger.Counts;
+import framebuffer.orchestrator.ledger.Ledger;
+import framebuffer.streams.figures.Settlement;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Shows what became of every frame. */
+@Command(name = "ledger", mixinStandardHelpOptions = true, subcommands = ReconcileCommand.class, description = {
+        "Shows what became of every frame captured, by camera, and what was counted because others had removed frames from Redis.",
+        "It is read from Redis, whether a service runs or not.",
+        "Exit code 0: it balances. 1: it does not; a running service settles that within a second, reconcile does it by hand."})
+public final class LedgerCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
+    private CommandSpec spec;
+
+    @Mixin
+    private final Books books = new Books();
+
+    @Override
+    public Integer call() {
+        Ledger ledger = books.ledger();
+        List<Settlement.Kept> changes = books.changes();
+        PrintWriter out = spec.commandLine().getOut();
+        if (books.isJson()) {
+            ObjectNode json = ledger.json();
+            ArrayNode list = json.putArray("changes");
+            changes.forEach(kept -> list.addObject().put("at", kept.at().toString()).put("by", kept.by())
+                    .put("stream", kept.change().stream()).put("processor_id", kept.change().processor())
+                    .put("counted_as", kept.change().what().word()).put("frames", kept.change().frames()));
+            out.println(json);
+        } else {
+            show(ledger, changes, out);
+        }
+        out.flush();
+        return ledger.balanced() ? 0 : 1;
+    }
+
+    private static void show(Ledger ledger, List<Settlement.Kept> changes, PrintWriter out) {
+        Table table = new Table("CAMERA", "CAPTURED", "DONE", "SHED", "DEAD", "LOST", "IN FLIGHT");
+        ledger.cameras().forEach(camera -> row(table, camera.cameraId(), camera.counts(), camera.counts().inFlight()));
+        row(table, "all", ledger.total(), ledger.inFlight());
+        table.print(out);
+        out.println();
+        out.println(verdict(ledger));
+        if (!changes.isEmpty()) {
+            out.println();
+            out.println("Counted because others had removed frames from Redis, or put some there:");
+            Table kept = new Table("AT", "BY", "STREAM", "PROCESSOR", "COUNTED AS", "FRAMES");
+            changes.forEach(one -> kept.row(one.at(), one.by(), one.change().stream(), one.change().processor(),
+                    one.change().what().word(), one.change().frames()));
+            kept.print(out);
+        }
+    }
+
+    /** Whether it balances, in a line. */
+    static String verdict(Ledger ledger) {
+        return ledger.balanced()
+                ? "It balances."
+                : "It does not balance: " + ledger.total().inFlight() + " frames have begun and not ended, "
+                        + ledger.inFlight() + " are there.";
+    }
+
+    private static void row(Table table, String camera, Counts counts, long inFlight) {
+        table.row(camera, counts.captured(), counts.done(), counts.shed().values().stream().mapToLong(n -> n).sum(),
+                counts.dead(), counts.lost(), inFlight);
+    }
+}

@@ -1,0 +1,75 @@
+package framebuffer.app.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import framebuffer.app.Said;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.embedded.EmbeddedRedis;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The ledger is shown and corrected by hand, without a service. */
+@Timeout(60)
+class LedgerIT {
+    private EmbeddedRedis server;
+    private RedisConnection redis;
+
+    @BeforeEach
+    void start(@TempDir Path folder) {
+        server = EmbeddedRedis.start(folder);
+        redis = RedisConnection.open(server.address());
+    }
+
+    @AfterEach
+    void stop() {
+        redis.close();
+        server.close();
+    }
+
+    private Said ledger(String... more) {
+        String[] line = new String[more.length + 3];
+        line[0] = "ledger";
+        System.arraycopy(more, 0, line, 1, more.length);
+        line[more.length + 1] = "--redis-url";
+        line[more.length + 2] = server.address().toString();
+        return Said.by(line);
+    }
+
+    @Test
+    void itsExitCodeSaysWhetherItBalances() {
+        redis.call("HSET", "frame-buffer:ledger", "captured:gate", 12, "done:gate", 12);
+        assertThat(ledger().isFine().out()).contains("gate", "It balances.");
+        redis.call("HINCRBY", "frame-buffer:ledger", "captured:gate", 3);
+        Said said = ledger();
+        assertThat(said.code()).isEqualTo(1);
+        assertThat(said.out()).contains("3 frames have begun and not ended, 0 are there");
+        assertThat(ledger("--json").out()).contains("\"balanced\":false", "\"in_flight\":0", "\"changes\":[]");
+    }
+
+    @Test
+    void anImbalanceIsCorrectedWhenThatIsAgreedToAndItIsKeptWhatWasChanged() {
+        redis.call("HSET", "frame-buffer:ledger", "captured:gate", 12, "done:gate", 111);
+        assertThat(ledger("reconcile").code()).as("nobody has agreed").isEqualTo(2);
+        Said dry = ledger("reconcile", "--dry-run");
+        assertThat(dry.code()).isEqualTo(1);
+        assertThat(dry.out()).contains("captured", "99");
+        assertThat(ledger().code()).as("nothing was changed").isEqualTo(1);
+        assertThat(ledger("reconcile", "--yes").isFine().out()).contains("It balances.");
+        assertThat(ledger("--json").isFine().out()).contains("\"captured\":111", "\"by\":\"reconcile\"",
+                "\"frames\":99");
+        assertThat(ledger("reconcile").isFine().out()).as("nothing is left to ask").contains("It balances.");
+    }
+
+    @Test
+    void camerasThatCancelEachOtherOutAreCorrectedToo() {
+        redis.call("HSET", "frame-buffer:ledger", "captured:a", 1, "done:a", 2, "captured:b", 5, "done:b", 4);
+        assertThat(ledger().code()).isEqualTo(1);
+        ledger("reconcile", "--yes").isFine();
+        assertThat(ledger("--json").out())
+                .contains("\"captured\":7,\"done\":6,\"shed\":{},\"dead\":0,\"in_flight\":0,\"lost\":1");
+    }
+}
