@@ -190,7 +190,7 @@ public record Backpressure(PressureLevel level, boolean operatorPaused, Instant 
                 .put(RATE, consumptionRate()).put("backpressure_level", level.name())
                 .put(UPDATED, Timestamps.micros(updatedAt));
         ObjectNode byCapability = json.putObject("capabilities");
-        capabilities.forEach((name, at) -> byCapability.set(name, described(name, at)));
+        capabilities.forEach((name, at) -> byCapability.set(name, described(at)));
         ObjectNode byProcessor = json.putObject("processors");
         processors.forEach((name, at) -> byProcessor.set(name, described(at)));
         return json;
