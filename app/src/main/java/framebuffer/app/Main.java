@@ -25,6 +25,8 @@ import framebuffer.app.video.CameraCommand;
 import framebuffer.app.video.DetectorCommand;
 import framebuffer.orchestrator.routing.RoutingStrategy;
 import framebuffer.streams.RedisAddress;
+import framebuffer.wire.secret.Secret;
+import framebuffer.wire.secret.SecretAddress;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -72,6 +74,8 @@ public final class Main implements Runnable {
         Sources.addTo(commands, environment);
         commands.registerConverter(Duration.class, Durations::parse);
         commands.registerConverter(RedisAddress.class, RedisAddress::parse);
+        commands.registerConverter(Secret.class, Secret::new);
+        commands.registerConverter(SecretAddress.class, SecretAddress::new);
         commands.registerConverter(RoutingStrategy.class, RoutingStrategy::named);
         commands.setCaseInsensitiveEnumValuesAllowed(true);
         commands.setExecutionStrategy(Main::run);

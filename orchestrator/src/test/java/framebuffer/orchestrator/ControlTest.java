@@ -7,6 +7,7 @@ import framebuffer.streams.RedisAddress;
 import framebuffer.streams.shared.PressureBoard;
 import framebuffer.wire.control.Backpressure;
 import framebuffer.wire.control.PressureLevel;
+import framebuffer.wire.secret.Secret;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,8 +88,10 @@ class ControlTest {
     void aUserWhoMayUseNoChannelAndNothingDangerousIsEnoughForTheService() {
         site.redis.call("ACL", "SETUSER", "few", "reset", "on", ">rights", "~*", "+@all", "-@dangerous");
         RedisAddress local = REDIS.address();
-        FrameWay way = site.start("i1", new RedisAddress(local.host(), local.port(), false, "few", "rights", 0,
-                local.patience()), FrameWay.Bounds.DEFAULT);
+        FrameWay way = site.start("i1",
+                new RedisAddress(local.host(), local.port(), false, "few", new Secret("rights"), 0,
+                        local.patience()),
+                FrameWay.Bounds.DEFAULT);
         site.register("face-1", 2, "face");
         site.capture("f1", "cam", "face");
         Eventually.is("producers are told", () -> PressureBoard.read(site.redis, Site.KEYS).processors()

@@ -9,7 +9,9 @@ import framebuffer.streams.work.Answers;
 import framebuffer.wire.Keys;
 import framebuffer.wire.Names;
 import framebuffer.wire.processor.Registration;
+import framebuffer.wire.secret.Secret;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,7 +41,7 @@ public final class ProcessorBuilder {
     private @Nullable String results;
     private Duration heartbeatInterval = Duration.ofSeconds(5);
     private @Nullable URI orchestrator;
-    private @Nullable String token;
+    private @Nullable Secret token;
     private @Nullable RedisAddress redis;
     private @Nullable Tracing tracing;
     private @Nullable FrameHandler handler;
@@ -109,7 +111,7 @@ public final class ProcessorBuilder {
 
     /** The API token, if it asks for one; by default {@code API_TOKEN}. Never logged. */
     public ProcessorBuilder token(String secret) {
-        token = secret;
+        token = new Secret(secret);
         return this;
     }
 
@@ -243,12 +245,12 @@ public final class ProcessorBuilder {
     }
 
     @Nullable
-    String apiToken() {
-        String given = token == null ? environment.apply("API_TOKEN") : token;
+    Secret apiToken() {
+        String given = token == null ? environment.apply("API_TOKEN") : token.reveal();
         String secret = given == null ? "" : given.strip();
         require(secret.chars().allMatch(c -> c > ' ' && c < 127),
                 "an API token has neither spaces nor control characters");
-        return secret.isEmpty() ? null : secret;
+        return secret.isEmpty() ? null : new Secret(secret);
     }
 
     String resultsKey(Keys partition) {
@@ -265,11 +267,20 @@ public final class ProcessorBuilder {
     }
 
     private static URI http(String url) {
-        URI uri = URI.create(url);
+        URI uri = parsed(url);
         require(uri.getHost() != null && uri.getRawUserInfo() == null
                 && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme())),
                 "an orchestrator's URL is http://host:port, or https, without user or password");
         return uri;
+    }
+
+    private static URI parsed(String url) {
+        try {
+            return new URI(url);
+        } catch (URISyntaxException e) {
+            // Its message would quote the address, which may hold a password.
+            return URI.create("");
+        }
     }
 
     private static void require(boolean holds, String otherwise) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import framebuffer.wire.Keys;
+import framebuffer.wire.secret.Secret;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -62,7 +63,7 @@ class ProcessorBuilderTest {
                 "REDIS_URL", "redis://there:6380", "API_TOKEN", "secret")::get);
         assertThat(told.orchestratorUrl()).isEqualTo(URI.create("http://there:8002"));
         assertThat(told.redisAddress()).hasToString("redis://there:6380");
-        assertThat(told.apiToken()).isEqualTo("secret");
+        assertThat(told.apiToken()).isEqualTo(new Secret("secret"));
     }
 
     @Test
@@ -76,7 +77,7 @@ class ProcessorBuilderTest {
 
     @Test
     void aTokenMayComeFromAFileWithALineEndAndIsNeverRepeated() {
-        assertThat(face.token("secret\n").apiToken()).isEqualTo("secret");
+        assertThat(face.token("secret\n").apiToken()).isEqualTo(new Secret("secret"));
         assertThatIllegalArgumentException().isThrownBy(() -> face.token("sec\nret").apiToken())
                 .withMessageNotContaining("sec");
     }

@@ -1,6 +1,7 @@
 package framebuffer.streams;
 
 import framebuffer.streams.Sentinels.Place;
+import framebuffer.wire.secret.Secret;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param rights
  *            what whoever connects must be allowed to do, asked for on each connection
  */
-public record RedisAddress(String host, int port, boolean tls, @Nullable String user, @Nullable String password,
+public record RedisAddress(String host, int port, boolean tls, @Nullable String user, @Nullable Secret password,
         int database, Patience patience, @Nullable Sentinels sentinels, @Nullable Cluster cluster,
         Rights rights) {
     // The host holds no @, so the last one ends the password.
@@ -54,7 +55,7 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
     private static final String CLUSTER = "+cluster://";
 
     /** One that stays where it is. */
-    public RedisAddress(String host, int port, boolean tls, @Nullable String user, @Nullable String password,
+    public RedisAddress(String host, int port, boolean tls, @Nullable String user, @Nullable Secret password,
             int database, Patience patience) {
         this(host, port, tls, user, password, database, patience, null, null, Rights.NONE);
     }
@@ -101,7 +102,7 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
         }
         boolean tls = tls(parts.group("scheme") == null ? "redis" : parts.group("scheme"));
         return new RedisAddress(parts.group("host"), port(parts.group("port"), 6_379), tls,
-                decoded(parts.group("user")), decoded(parts.group("password")), number(parts.group("database"), 0),
+                decoded(parts.group("user")), password(parts), number(parts.group("database"), 0),
                 Patience.DEFAULT);
     }
 
@@ -114,7 +115,7 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
         boolean tls = tls(parts.group("scheme"));
         List<Place> places = places(parts.group("places"), "sentinel", 26_379);
         return new RedisAddress(places.getFirst().host(), places.getFirst().port(), tls, decoded(parts.group("user")),
-                decoded(parts.group("password")), number(parts.group("database"), 0), Patience.DEFAULT,
+                password(parts), number(parts.group("database"), 0), Patience.DEFAULT,
                 new Sentinels(places, parts.group("master")), null, Rights.NONE);
     }
 
@@ -126,7 +127,7 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
         boolean tls = tls(parts.group("scheme"));
         List<Place> places = places(parts.group("places"), "node", 6_379);
         return new RedisAddress(places.getFirst().host(), places.getFirst().port(), tls, decoded(parts.group("user")),
-                decoded(parts.group("password")), 0, Patience.DEFAULT, null, new Cluster(places),
+                password(parts), 0, Patience.DEFAULT, null, new Cluster(places),
                 Rights.NONE);
     }
 
@@ -178,6 +179,11 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
 
     private static int number(@Nullable String digits, int otherwise) {
         return digits == null || digits.isEmpty() ? otherwise : Integer.parseInt(digits);
+    }
+
+    private static @Nullable Secret password(Matcher parts) {
+        String password = decoded(parts.group("password"));
+        return password == null ? null : new Secret(password);
     }
 
     private static @Nullable String decoded(@Nullable String part) {

@@ -1,5 +1,6 @@
 package framebuffer.streams;
 
+import framebuffer.wire.secret.Secret;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -91,7 +92,7 @@ public final class RedisConnection implements AutoCloseable {
     private static RedisConnection connect(RedisAddress address, String host) {
         int timeout = (int) address.patience().timeout().toMillis();
         DefaultJedisClientConfig.Builder config = DefaultJedisClientConfig.builder().protocol(RedisProtocol.RESP2)
-                .user(address.user()).password(address.password()).database(address.database())
+                .user(address.user()).password(Secret.textOf(address.password())).database(address.database())
                 .connectionTimeoutMillis(timeout).socketTimeoutMillis(timeout)
                 .clientSetInfoConfig(ClientSetInfoConfig.DISABLED);
         if (address.tls()) {

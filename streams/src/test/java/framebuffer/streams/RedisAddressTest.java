@@ -3,6 +3,7 @@ package framebuffer.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import framebuffer.wire.secret.Secret;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class RedisAddressTest {
     void userAndPasswordMayHoldAnything(String url, String user, String password) {
         RedisAddress address = RedisAddress.parse(url);
         assertThat(address.user()).isEqualTo(user);
-        assertThat(address.password()).isEqualTo(password);
+        assertThat(Secret.textOf(address.password())).isEqualTo(password);
     }
 
     @ParameterizedTest

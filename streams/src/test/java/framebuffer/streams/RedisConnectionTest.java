@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import framebuffer.streams.testing.Await;
 import framebuffer.streams.testing.CuttingProxy;
 import framebuffer.streams.testing.TestRedis;
+import framebuffer.wire.secret.Secret;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -70,7 +71,7 @@ class RedisConnectionTest {
         String password = "p:/@%+ é";
         redis.call("ACL", "SETUSER", "anna", "on", ">" + password, "~*", "+@all");
         RedisAddress local = redis.address();
-        RedisAddress asAnna = new RedisAddress(local.host(), local.port(), false, "anna", password, 3,
+        RedisAddress asAnna = new RedisAddress(local.host(), local.port(), false, "anna", new Secret(password), 3,
                 Patience.DEFAULT);
         try (RedisConnection anna = RedisConnection.open(asAnna)) {
             assertThat(Replies.text(anna.call("ACL", "WHOAMI"))).isEqualTo("anna");

@@ -1,5 +1,6 @@
 package framebuffer.streams;
 
+import framebuffer.wire.secret.Secret;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -48,7 +49,7 @@ class RightsTest {
         line.addAll(List.of(rules));
         redis.call("ACL", line.toArray());
         RedisAddress there = redis.address();
-        RedisConnection.open(new RedisAddress(there.host(), there.port(), false, "limited", "secret", 0,
+        RedisConnection.open(new RedisAddress(there.host(), there.port(), false, "limited", new Secret("secret"), 0,
                 Patience.DEFAULT).needing(needed)).close();
     }
 

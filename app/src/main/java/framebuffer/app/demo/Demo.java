@@ -26,6 +26,7 @@ import framebuffer.vision.source.CameraUnavailable;
 import framebuffer.vision.source.VideoAddress;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;
+import framebuffer.wire.secret.Secret;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -131,11 +132,11 @@ final class Demo implements AutoCloseable {
     }
 
     private Processor detector(ProcessorBuilder description, ServeOptions options) {
-        String token = options.apiToken();
+        Secret token = options.apiToken();
         description.orchestrator(service.url()).redis(service.redis()).keyPrefix(options.redis().keyPrefix())
                 .tracing(service.tracing().ofProcessors());
         if (token != null) {
-            description.token(token);
+            description.token(token.reveal());
         }
         try {
             return description.start();

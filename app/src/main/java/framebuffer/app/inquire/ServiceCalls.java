@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.app.settings.ServiceOptions;
 import framebuffer.app.settings.Unusable;
 import framebuffer.wire.Json;
+import framebuffer.wire.secret.Secret;
+import framebuffer.wire.secret.SecretAddress;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -28,7 +30,7 @@ final class ServiceCalls implements AutoCloseable {
     private static final int UNWELL = 503;
 
     private final String base;
-    private final @Nullable String token;
+    private final @Nullable Secret token;
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT)
             .build();
 
@@ -59,9 +61,9 @@ final class ServiceCalls implements AutoCloseable {
      */
     ServiceCalls(ServiceOptions service) {
         base = service.url().replaceAll("/+$", "");
-        String given = service.apiToken();
-        token = given == null ? null : given.strip();
-        if (token != null && !token.chars().allMatch(c -> c > ' ' && c < 127)) {
+        Secret given = service.apiToken();
+        token = given == null ? null : new Secret(given.reveal().strip());
+        if (token != null && !token.reveal().chars().allMatch(c -> c > ' ' && c < 127)) {
             throw new Unusable("--api-token must not hold spaces, control characters or letters beyond ASCII");
         }
     }
@@ -90,11 +92,12 @@ final class ServiceCalls implements AutoCloseable {
                     .header("Accept", "application/json").header("Content-Type", "application/json")
                     .method(method, body);
             if (token != null) {
-                request.header("Authorization", "Bearer " + token);
+                request.header("Authorization", "Bearer " + token.reveal());
             }
             return usable(http.send(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8)), refusal);
         } catch (IllegalArgumentException e) {
-            throw new Unusable("--orchestrator-url must be as in http://localhost:8002, not " + base, e);
+            throw new Unusable(
+                    "--orchestrator-url must be as in http://localhost:8002, not " + new SecretAddress(base));
         } catch (IOException e) {
             throw new Unusable("no service answers at " + base
                     + "; start one with `frame-buffer serve`, or say where it is with --orchestrator-url", e);

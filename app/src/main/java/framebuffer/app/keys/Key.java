@@ -1,11 +1,15 @@
 package framebuffer.app.keys;
 
+import framebuffer.streams.RedisAddress;
+import framebuffer.wire.secret.Secret;
+import framebuffer.wire.secret.SecretAddress;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -21,6 +25,7 @@ final class Key {
             "API_TOKEN", "CONSUMER_GROUP", "SHADOW_MODE", "MAX_PROCESSORS", "HEALTH_CHECK_INTERVAL",
             "BACKPRESSURE_CHECK_INTERVAL", "ROUTING_STRATEGY", "ORCHESTRATOR_URL", "PROCESSOR_ID",
             "PROCESSOR_CAPABILITIES", "MAX_CONCURRENT_FRAMES");
+    private static final Set<Class<?>> SECRETS = Set.of(Secret.class, SecretAddress.class, RedisAddress.class);
 
     private Key() {
     }
@@ -54,8 +59,9 @@ final class Key {
         return name(option).replace('-', '_').replace('.', '_').toUpperCase(Locale.ROOT);
     }
 
-    static boolean isSecret(OptionSpec option) {
-        return annotation(option, Secret.class).isPresent();
+    /** Whether its value prints masked: its type says so. */
+    static boolean isSecret(ArgSpec option) {
+        return SECRETS.contains(option.type());
     }
 
     /** What was typed for it; an option of all commands may also stand in front of its command's name. */

@@ -1,9 +1,11 @@
 package framebuffer.app.keys;
 
+import framebuffer.wire.secret.SecretAddress;
 import framebuffer.wire.text.Nearest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -14,6 +16,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** What is said of a call that cannot be carried out: one line that says what is wrong, and what was probably meant. */
 public final class Mistakes {
+    private static final Pattern ADDRESS = Pattern
+            .compile("[A-Za-z][A-Za-z0-9+.-]*://.*(?=@)\\S*|[A-Za-z][A-Za-z0-9+.-]*://[^\\s'\"()]+");
+
     private Mistakes() {
     }
 
@@ -75,8 +80,9 @@ public final class Mistakes {
         return Stream.concat(command.optionsMap().keySet().stream(), command.subcommands().keySet().stream()).toList();
     }
 
-    /** User and password of a URL are nobody's business, wherever it was typed. */
+    /** User, password and token of an address are nobody's business, wherever it was typed. */
     private static String masked(String line) {
-        return line.replaceAll("//.*@", "//****@");
+        return ADDRESS.matcher(line).replaceAll(found -> Matcher.quoteReplacement(
+                new SecretAddress(found.group()).toString()));
     }
 }

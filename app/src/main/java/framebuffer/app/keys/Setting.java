@@ -78,7 +78,7 @@ public record Setting(String key, List<String> flags, String variable, String me
     }
 
     private static String hidden(@Nullable Object value) {
-        return value == null || value instanceof String ? HIDDEN : value.toString();
+        return value == null ? HIDDEN : value.toString();
     }
 
     /** Its description, less the sentence with the default, which is told beside it. */

@@ -5,6 +5,7 @@ import framebuffer.app.settings.Unusable;
 import framebuffer.client.Answer;
 import framebuffer.client.Processor;
 import framebuffer.client.ProcessorBuilder;
+import framebuffer.wire.secret.Secret;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,8 +93,8 @@ final class SimulatedProcessors implements AutoCloseable {
                     Thread.sleep(kind.processingTime());
                     return Answer.processed("{\"simulated\":true}");
                 });
-        String token = service.apiToken();
-        return token == null ? builder : builder.token(token);
+        Secret token = service.apiToken();
+        return token == null ? builder : builder.token(token.reveal());
     }
 
     /** Lets each finish what it is working on, for 2 s, and unregisters it. */

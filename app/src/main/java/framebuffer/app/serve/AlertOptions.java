@@ -1,10 +1,10 @@
 package framebuffer.app.serve;
 
-import framebuffer.app.keys.Secret;
 import framebuffer.app.settings.Unusable;
 import framebuffer.orchestrator.alerts.AlertWebhook;
 import framebuffer.orchestrator.alerts.Alerting;
 import framebuffer.orchestrator.alerts.Thresholds;
+import framebuffer.wire.secret.SecretAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;
@@ -12,20 +12,19 @@ import picocli.CommandLine.Option;
 
 /** Who is told what an operator should look at. */
 final class AlertOptions {
-    @Secret
     @Option(names = "--alert-webhook", paramLabel = "URL", description = "Where alerts are sent to, in the form of Alertmanager's webhooks.")
-    private @Nullable String webhook;
+    private @Nullable SecretAddress webhook;
 
     Alerting alerting() {
         return new Alerting(Thresholds.DEFAULT, webhook == null ? null : new AlertWebhook.Settings(address(webhook)));
     }
 
-    private static URI address(String given) {
+    private static SecretAddress address(SecretAddress given) {
         try {
-            URI address = new URI(given);
+            URI address = new URI(given.reveal());
             if (address.getHost() != null
                     && ("http".equals(address.getScheme()) || "https".equals(address.getScheme()))) {
-                return address;
+                return given;
             }
         } catch (URISyntaxException e) {
             // Its message would show the address, which may hold a secret.

@@ -1,11 +1,11 @@
 package framebuffer.app.serve;
 
-import framebuffer.app.keys.Secret;
 import framebuffer.app.keys.Within;
 import framebuffer.app.settings.Unusable;
 import framebuffer.orchestrator.api.ApiServer;
 import framebuffer.orchestrator.api.http.AllowedHosts;
 import framebuffer.orchestrator.api.http.Token;
+import framebuffer.wire.secret.Secret;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -22,9 +22,8 @@ public final class ListenOptions {
     @Option(names = "--port", paramLabel = "PORT", defaultValue = "8002", description = "Port of the REST API; 0: any. Default: ${DEFAULT-VALUE}.")
     private int port;
 
-    @Secret
     @Option(names = "--api-token", paramLabel = "SECRET", description = "Token that callers of the REST API must send.")
-    private @Nullable String apiToken;
+    private @Nullable Secret apiToken;
 
     @Option(names = "--allowed-hosts", paramLabel = "NAME", split = ",", description = "Names, beside those of loopback, by which the REST API may be asked for, and whose pages may change something, separated by commas: cameras.example.org, *.example.org, or * for any. Addresses need no permission.")
     private List<String> allowedHosts = List.of();
@@ -49,15 +48,16 @@ public final class ListenOptions {
     }
 
     @Nullable
-    String apiToken() {
+    Secret apiToken() {
         return apiToken;
     }
 
     ApiServer.Settings settings() {
-        if (apiToken != null && apiToken.isBlank()) {
+        if (apiToken != null && apiToken.reveal().isBlank()) {
             throw new Unusable("--api-token must not be blank");
         }
-        return new ApiServer.Settings(host, port, apiToken == null ? null : new Token(apiToken), allowedHosts(),
+        return new ApiServer.Settings(host, port, apiToken == null ? null : new Token(apiToken.reveal()),
+                allowedHosts(),
                 new ApiServer.Bounds(maxConnections, maxBodyBytes, idleTimeout));
     }
 

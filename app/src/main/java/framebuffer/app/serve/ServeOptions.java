@@ -10,6 +10,7 @@ import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.registry.RegistrationPolicy;
 import framebuffer.streams.RedisAddress;
 import framebuffer.wire.Keys;
+import framebuffer.wire.secret.Secret;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -68,7 +69,7 @@ public final class ServeOptions {
         return flow.consumerGroup();
     }
 
-    public @Nullable String apiToken() {
+    public @Nullable Secret apiToken() {
         return listen.apiToken();
     }
 

@@ -1,6 +1,5 @@
 package framebuffer.app.settings;
 
-import framebuffer.app.keys.Secret;
 import framebuffer.app.keys.Within;
 import framebuffer.streams.Patience;
 import framebuffer.streams.RedisAddress;
@@ -24,7 +23,6 @@ import picocli.CommandLine.Option;
 public final class RedisOptions {
     private static final Logger log = LoggerFactory.getLogger(RedisOptions.class);
 
-    @Secret
     @Option(names = "--redis-url", paramLabel = "URL", description = "Redis to use, as redis://[user:password@]host:port[/database] or rediss://… for TLS; or redis+sentinel://[user:password@]host:port,…/master-name[/database], whose hosts are sentinels; or redis+cluster://[user:password@]host:port,…, some nodes of a cluster. "
             + "Default: an embedded one.")
     private @Nullable RedisAddress redisUrl;

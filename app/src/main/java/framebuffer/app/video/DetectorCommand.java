@@ -12,6 +12,7 @@ import framebuffer.client.ProcessorBuilder;
 import framebuffer.client.membership.RegistrationRefused;
 import framebuffer.vision.detect.Detector;
 import framebuffer.vision.sink.PictureShow;
+import framebuffer.wire.secret.Secret;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -123,7 +124,7 @@ public final class DetectorCommand implements Callable<Integer> {
         if (!capabilities.isEmpty()) {
             builder.capabilities(capabilities.toArray(String[]::new));
         }
-        String token = service.apiToken();
-        return token == null ? builder : builder.token(token);
+        Secret token = service.apiToken();
+        return token == null ? builder : builder.token(token.reveal());
     }
 }

@@ -26,7 +26,8 @@ import framebuffer.streams.handoff.HandOff;
 import framebuffer.wire.Keys;
 import framebuffer.wire.Partitioning;
 import framebuffer.wire.control.CameraPolicy.Keep;
-import java.net.URI;
+import framebuffer.wire.secret.Secret;
+import framebuffer.wire.secret.SecretAddress;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,8 @@ class ServeOptionsTest {
         ServeCommand command = new ServeCommand();
         new CommandLine(command).registerConverter(Duration.class, Durations::parse)
                 .registerConverter(RedisAddress.class, RedisAddress::parse)
+                .registerConverter(Secret.class, Secret::new)
+                .registerConverter(SecretAddress.class, SecretAddress::new)
                 .registerConverter(RoutingStrategy.class, RoutingStrategy::named)
                 .setCaseInsensitiveEnumValuesAllowed(true).parseArgs(line.isEmpty() ? new String[0] : line.split(" "));
         return command.options();
@@ -79,7 +82,7 @@ class ServeOptionsTest {
     void alertsGoToTheWebhookThatIsGiven() {
         assertThat(settings("--alert-webhook https://hooks.example/x?key=y").watching().alerting())
                 .isEqualTo(new Alerting(framebuffer.orchestrator.alerts.Thresholds.DEFAULT,
-                        new AlertWebhook.Settings(URI.create("https://hooks.example/x?key=y"))));
+                        new AlertWebhook.Settings(new SecretAddress("https://hooks.example/x?key=y"))));
     }
 
     @ParameterizedTest

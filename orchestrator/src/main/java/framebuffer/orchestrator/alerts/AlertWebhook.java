@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.wire.Json;
 import framebuffer.wire.Timestamps;
+import framebuffer.wire.secret.SecretAddress;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -51,21 +52,16 @@ public final class AlertWebhook implements AlertWatch.AlertListener, AutoCloseab
      * Where to, and how patiently.
      *
      * @param address
-     *            http or https; may hold a secret, so it is never shown
+     *            http or https
      * @param again
      *            after how long what still fires is told again
      * @param pause
      *            before the first try after a failure; doubled with each, up to a minute
      */
-    public record Settings(URI address, Duration again, Duration pause) {
+    public record Settings(SecretAddress address, Duration again, Duration pause) {
         /** With the usual times. */
-        public Settings(URI address) {
+        public Settings(SecretAddress address) {
             this(address, Duration.ofHours(4), Duration.ofSeconds(1));
-        }
-
-        @Override
-        public String toString() {
-            return "Settings[…]";
         }
     }
 
@@ -150,7 +146,7 @@ public final class AlertWebhook implements AlertWatch.AlertListener, AutoCloseab
     }
 
     private boolean sent(List<Alert> firing) throws InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(settings.address()).timeout(TIMEOUT)
+        HttpRequest request = HttpRequest.newBuilder(URI.create(settings.address().reveal())).timeout(TIMEOUT)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofByteArray(Json.bytes(message(firing))))
                 .build();

@@ -10,6 +10,7 @@ import framebuffer.streams.shared.PollBoard;
 import framebuffer.streams.shared.PollBoard.Claim;
 import framebuffer.streams.shared.PollBoard.Result;
 import framebuffer.wire.Keys;
+import framebuffer.wire.secret.SecretAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -93,12 +94,12 @@ public final class EndpointPolls implements RedisLoop.Work, AutoCloseable {
 
     private void ask(RedisConnection redis, Processor processor) {
         String id = processor.registration().id();
-        String url = processor.registration().healthEndpoint();
+        SecretAddress url = processor.registration().healthEndpoint();
         long now = System.nanoTime();
         if (url == null || now - due.getOrDefault(id, now) < 0 || underWay.contains(id)) {
             return;
         }
-        Claim claim = board.claim(redis, id, url, settings.interval());
+        Claim claim = board.claim(redis, id, url.reveal(), settings.interval());
         due.put(id, now + claim.again(settings.interval()).toNanos());
         if (claim.granted()) {
             underWay.add(id);

@@ -5,6 +5,7 @@ import framebuffer.orchestrator.health.Poll.Kind;
 import framebuffer.streams.shared.PollBoard.Result;
 import framebuffer.wire.Json;
 import framebuffer.wire.processor.Heartbeat.Status;
+import framebuffer.wire.secret.SecretAddress;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -35,7 +36,7 @@ final class HealthCall implements AutoCloseable {
     private boolean closed;
 
     /** Whom to call. */
-    record Endpoint(String processor, String url, @Nullable String registeredFrom) {
+    record Endpoint(String processor, SecretAddress url, @Nullable String registeredFrom) {
     }
 
     /**
@@ -67,7 +68,7 @@ final class HealthCall implements AutoCloseable {
         String reason = "";
         for (int i = 0; i < TRIES; i++) {
             try {
-                URI uri = URI.create(endpoint.url());
+                URI uri = URI.create(endpoint.url().reveal());
                 // Looked up each time: Java remembers for half a minute what a name stood for, and connects to that.
                 if (!hosts.allow(uri.getHost(), endpoint.registeredFrom())) {
                     return result(Kind.REFUSED, "host " + uri.getHost() + " is not allowed (health-hosts)");

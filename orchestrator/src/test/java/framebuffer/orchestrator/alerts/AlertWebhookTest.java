@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
 import framebuffer.orchestrator.Eventually;
 import framebuffer.orchestrator.api.contract.Contract;
+import framebuffer.wire.secret.SecretAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,7 +66,7 @@ class AlertWebhookTest {
     private AlertWebhook webhook(Duration again) {
         AlertWebhook one = new AlertWebhook(
                 new AlertWebhook.Settings(
-                        URI.create("http://127.0.0.1:" + receiver.getAddress().getPort() + "/hook?key=s3cret"),
+                        new SecretAddress("http://127.0.0.1:" + receiver.getAddress().getPort() + "/hook?key=s3cret"),
                         again, Duration.ofMillis(20)),
                 "box-8002", InstantSource.fixed(START.plusSeconds(60)));
         one.start();
@@ -158,6 +158,6 @@ class AlertWebhookTest {
         webhook.changed(List.of(CUT_OFF));
         Eventually.is("its trouble is said", () -> webhook.trouble().isPresent());
         assertThat(webhook.trouble().orElseThrow()).startsWith("it does not answer").doesNotContain("s3cret");
-        assertThat(new AlertWebhook.Settings(URI.create("http://x/s3cret")).toString()).doesNotContain("s3cret");
+        assertThat(new AlertWebhook.Settings(new SecretAddress("http://x/s3cret")).toString()).doesNotContain("s3cret");
     }
 }

@@ -11,6 +11,7 @@ import framebuffer.wire.Keys;
 import framebuffer.wire.processor.Heartbeat;
 import framebuffer.wire.processor.Heartbeat.Status;
 import framebuffer.wire.processor.Registration;
+import framebuffer.wire.secret.SecretAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +29,8 @@ class ForgottenTest {
     static final EmptyRedis redis = new EmptyRedis();
     private static final Keys KEYS = Keys.DEFAULT;
     private static final Registration FACE = new Registration("face-1", List.of("face_detection"), 10,
-            "frames:ready:face-1", null, "http://127.0.0.1:1/health", Duration.ofSeconds(30), 1, null,
+            "frames:ready:face-1", null, new SecretAddress("http://127.0.0.1:1/health"), Duration.ofSeconds(30), 1,
+            null,
             Registration.of("x", List.of("x"), 1).metadata());
     /** Somewhat longer than its lease. */
     private static final Duration AFTER = Duration.ofSeconds(70);

@@ -3,6 +3,7 @@ package framebuffer.orchestrator.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.streams.shared.PollBoard.Result;
+import framebuffer.wire.secret.SecretAddress;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -33,7 +34,7 @@ class HealthCallTest {
     }
 
     private static Result result(HealthCall call, String url) throws InterruptedException {
-        return call.call(new HealthCall.Endpoint("p", url, null));
+        return call.call(new HealthCall.Endpoint("p", new SecretAddress(url), null));
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package framebuffer.client.membership;
 import framebuffer.streams.trouble.Trouble;
 import framebuffer.wire.processor.Heartbeat;
 import framebuffer.wire.processor.Registration;
+import framebuffer.wire.secret.Secret;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -49,7 +50,7 @@ public final class Membership implements AutoCloseable {
      * @param letGo
      *            is called once when the processor was drained and is registered no more; returns at once
      */
-    public Membership(URI orchestrator, @Nullable String token, Registration registration, Supplier<Heartbeat> report,
+    public Membership(URI orchestrator, @Nullable Secret token, Registration registration, Supplier<Heartbeat> report,
             Runnable letGo) {
         this.api = new OrchestratorApi(orchestrator, token);
         this.registration = registration;

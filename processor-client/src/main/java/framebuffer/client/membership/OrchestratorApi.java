@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.wire.Json;
 import framebuffer.wire.processor.Heartbeat;
 import framebuffer.wire.processor.Registration;
+import framebuffer.wire.secret.Secret;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -24,10 +25,10 @@ final class OrchestratorApi implements AutoCloseable {
     private static final int DETAIL_SHOWN = 500;
 
     private final String base;
-    private final @Nullable String token;
+    private final @Nullable Secret token;
     private final HttpClient http;
 
-    OrchestratorApi(URI base, @Nullable String token) {
+    OrchestratorApi(URI base, @Nullable Secret token) {
         this.base = base.toString().replaceAll("/+$", "");
         this.token = token;
         this.http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT).build();
@@ -64,7 +65,7 @@ final class OrchestratorApi implements AutoCloseable {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path)).timeout(TIMEOUT)
                 .header("Content-Type", "application/json").header("Accept", "application/json").method(method, body);
         if (token != null) {
-            request.header("Authorization", "Bearer " + token);
+            request.header("Authorization", "Bearer " + token.reveal());
         }
         try {
             return reply(http.send(request.build(), BodyHandlers.ofByteArray()));

@@ -11,6 +11,7 @@ import framebuffer.client.fixture.RecordingOrchestrator.Call;
 import framebuffer.wire.Json;
 import framebuffer.wire.processor.Heartbeat;
 import framebuffer.wire.processor.Registration;
+import framebuffer.wire.secret.Secret;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -263,7 +264,7 @@ class MembershipTest {
     }
 
     private Membership membership(URI url, Duration interval, @Nullable String token) {
-        return new Membership(url, token, registration(interval),
+        return new Membership(url, token == null ? null : new Secret(token), registration(interval),
                 () -> new Heartbeat("face-1", Heartbeat.Status.HEALTHY, 2.0, 7L, 1.5, 1L), letGo::countDown);
     }
 

@@ -16,6 +16,7 @@ import framebuffer.streams.testing.CaptureStream;
 import framebuffer.streams.testing.TestRedis;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;
+import framebuffer.wire.secret.Secret;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,8 +53,9 @@ class HandOffRightsTest {
 
     private static RedisConnection limited() {
         RedisAddress address = redis.address();
-        return RedisConnection.open(new RedisAddress(address.host(), address.port(), false, "limited", "secret", 0,
-                new Patience(Duration.ofSeconds(5), Duration.ofMillis(10), Duration.ofMillis(20))));
+        return RedisConnection
+                .open(new RedisAddress(address.host(), address.port(), false, "limited", new Secret("secret"), 0,
+                        new Patience(Duration.ofSeconds(5), Duration.ofMillis(10), Duration.ofMillis(20))));
     }
 
     private static HandOff.Batch batch(EntryId known, List<Entry> frames) {

@@ -1,6 +1,8 @@
 package framebuffer.vision.source;
 
+import framebuffer.wire.secret.SecretAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -15,12 +17,12 @@ public sealed interface VideoAddress {
         }
     }
 
-    /** An address in the network. */
-    record Network(String url) implements VideoAddress {
-        /** The address without the name and password it may hold. */
+    /** An address in the network. It prints without what may be a secret in it. */
+    record Network(SecretAddress url) implements VideoAddress {
         @Override
         public String toString() {
-            return url.replaceFirst("//[^/?#]*@", "//…@");
+            // What follows the host in RTMP is as a rule the key to the stream.
+            return url.reveal().startsWith("rtmp") ? url.toString() : url.withPath();
         }
     }
 
@@ -48,7 +50,7 @@ public sealed interface VideoAddress {
      * Reads an address as people write it.
      *
      * @throws IllegalArgumentException
-     *             when it names nothing
+     *             when it names nothing, or it cannot be told where its password ends; the message does not repeat it
      */
     static VideoAddress parse(String text) {
         if (text.isBlank()) {
@@ -63,8 +65,27 @@ public sealed interface VideoAddress {
             return new Device("v4l2", text);
         }
         if (text.startsWith("file://")) {
-            return new File(Path.of(URI.create(text)));
+            return file(text);
         }
-        return text.matches("[A-Za-z][A-Za-z0-9+.-]*://.*") ? new Network(text) : new File(Path.of(text));
+        return text.matches("(?s)[A-Za-z][A-Za-z0-9+.-]*://.*") ? network(text) : new File(Path.of(text));
+    }
+
+    private static File file(String url) {
+        try {
+            return new File(Path.of(new URI(url)));
+        } catch (URISyntaxException | IllegalArgumentException e) {
+            throw new IllegalArgumentException("a file's address is written file:///folder/name");
+        }
+    }
+
+    /** A host ends at the first of / ? #, and so would a password that holds one of them. */
+    private static Network network(String text) {
+        String behindHost = text.substring(text.indexOf("://") + 3).replaceFirst("^[^/?#]*", "");
+        if (behindHost.contains("@") || behindHost.contains("#") || text.chars().anyMatch(c -> c <= ' ')) {
+            throw new IllegalArgumentException(
+                    "percent-encode what stands in user, password, path and query of an address: "
+                            + "write # as %23, / as %2F, ? as %3F, @ as %40 and a space as %20");
+        }
+        return new Network(new SecretAddress(text));
     }
 }

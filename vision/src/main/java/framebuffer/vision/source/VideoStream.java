@@ -88,7 +88,7 @@ public final class VideoStream implements AutoCloseable {
             if (address instanceof VideoAddress.Network(var url) && video.describedBehindPictures()) {
                 VideoStream remote = video;
                 video = new VideoStream(address, deadline);
-                video.openCopy(url, remote);
+                video.openCopy(url.reveal(), remote);
             }
             video.openDecoder();
         } catch (RuntimeException | Error e) {
@@ -108,8 +108,8 @@ public final class VideoStream implements AutoCloseable {
                 openInput("file:" + path.toAbsolutePath(), null, Map.of());
             }
             // Over UDP, lost packets smear the picture.
-            case VideoAddress.Network(var url) -> openInput(url, null,
-                    url.startsWith("rtsp") ? Map.of("rtsp_transport", "tcp") : Map.of());
+            case VideoAddress.Network(var url) -> openInput(url.reveal(), null,
+                    url.reveal().startsWith("rtsp") ? Map.of("rtsp_transport", "tcp") : Map.of());
             case VideoAddress.Device(var driver, var name) -> openInput(name, format(driver), Map.of());
         }
     }
@@ -226,6 +226,12 @@ public final class VideoStream implements AutoCloseable {
         return delivery;
     }
 
+    /** Whether it is a picture's file, and no video: FFmpeg's names for these are {@code jpeg_pipe}, {@code png_pipe} and so on. */
+    public boolean onePicture() {
+        String format = context.iformat().name().getString();
+        return format.endsWith("_pipe") || format.equals("image2");
+    }
+
     /** From one picture to the next where their times do not say, in microseconds. */
     public long intervalMicros() {
         return track().intervalMicros();
@@ -292,7 +298,9 @@ public final class VideoStream implements AutoCloseable {
             LockSupport.parkNanos(PAUSE_NANOS);
         } else if (result < 0) {
             throw new CameraUnavailable(
-                    address + " broke off: " + (deadline.over() ? deadline : FfmpegErrors.text(result)));
+                    address + " broke off: " + (deadline.over() || result == avutil.AVERROR_EXIT()
+                            ? deadline
+                            : FfmpegErrors.text(result)));
         } else {
             if (packet.stream_index() == index) {
                 counter.sent(packet, avcodec.avcodec_send_packet(decoder(), packet));

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class VideoAddressTest {
 
@@ -22,6 +25,23 @@ class VideoAddressTest {
         VideoAddress address = VideoAddress.parse("rtsp://yard:s3cret@camera.local/1");
         assertThat(address.live()).isTrue();
         assertThat(address).hasToString("rtsp://…@camera.local/1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rtsp://yard:hu#sh@cam/1", "rtsp://yard:hu/sh@cam/1", "rtsp://yard:hu?sh@cam/1",
+            "rtsp://yard:12/34hush@cam/1", "rtsp://cam/1?password=hu@sh", "rtsp://cam/1?password=hu#sh",
+            "rtsp://yard:hu sh@cam/1"})
+    void whereAPasswordEndsMustBeClearAndIsNotRepeated(String address) {
+        assertThatThrownBy(() -> VideoAddress.parse(address)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("percent-encode").hasMessageContaining("%23").message()
+                .doesNotContain("hu", "sh@", "34");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"rtsp://yard:hu%23sh@[::1]:554/1?password=x, rtsp://…@[::1]:554/1?…",
+            "rtsp://yard:hu@sh@cam/1, rtsp://…@cam/1", "rtmp://cam/live/hush, rtmp://cam/…"})
+    void aPasswordIsNeverShown(String address, String shown) {
+        assertThat(VideoAddress.parse(address)).hasToString(shown);
     }
 
     @Test

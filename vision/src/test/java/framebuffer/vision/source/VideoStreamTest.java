@@ -3,6 +3,7 @@ package framebuffer.vision.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import framebuffer.wire.secret.SecretAddress;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -76,7 +77,7 @@ class VideoStreamTest {
     void ofWhatCannotBeInterrupted() throws Exception {
         Path pipe = folder.resolve("pipe");
         assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
-        assertNoPicture(new VideoAddress.Network("file:" + pipe));
+        assertNoPicture(new VideoAddress.Network(new SecretAddress("file:" + pipe)));
     }
 
     @Test

@@ -9,6 +9,7 @@ import framebuffer.wire.Json;
 import framebuffer.wire.JsonReader;
 import framebuffer.wire.Keys;
 import framebuffer.wire.Names;
+import framebuffer.wire.secret.SecretAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param endpoint
  *            where it can be reached, for people; or null
  * @param healthEndpoint
- *            an http(s) URL to be polled; or null
+ *            an http(s) URL to be polled, which may hold a password or token; or null
  * @param heartbeatInterval
  *            how often it says that it lives, 1 s–1 h
  * @param concurrency
@@ -43,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  *            given one where there are several
  */
 public record Registration(String id, List<String> capabilities, int capacity, String queue,
-        @Nullable String endpoint, @Nullable String healthEndpoint, Duration heartbeatInterval, int concurrency,
+        @Nullable String endpoint, @Nullable SecretAddress healthEndpoint, Duration heartbeatInterval, int concurrency,
         @Nullable Duration processingTimeout, ObjectNode metadata, @Nullable String partition) {
 
     /** It reads its queue in each partition. */
@@ -65,7 +66,7 @@ public record Registration(String id, List<String> capabilities, int capacity, S
 
     /** One that says nothing of partitions. */
     public Registration(String id, List<String> capabilities, int capacity, String queue, @Nullable String endpoint,
-            @Nullable String healthEndpoint, Duration heartbeatInterval, int concurrency,
+            @Nullable SecretAddress healthEndpoint, Duration heartbeatInterval, int concurrency,
             @Nullable Duration processingTimeout, ObjectNode metadata) {
         this(id, capabilities, capacity, queue, endpoint, healthEndpoint, heartbeatInterval, concurrency,
                 processingTimeout, metadata, null);
@@ -132,13 +133,18 @@ public record Registration(String id, List<String> capabilities, int capacity, S
         return Decoded.of(
                 new Registration(id, capabilities, capacity, queue == null ? Keys.READY + id : queue,
                         in.text("endpoint", text -> text.length() <= 2_000, "must be text of at most 2000 characters"),
-                        in.text("health_endpoint", Registration::isHttp, "must be an http or https URL"),
+                        address(in.text("health_endpoint", Registration::isHttp,
+                                "must be an http or https URL, not one whose secrets are shown as …")),
                         interval == null ? DEFAULT_HEARTBEAT_INTERVAL : interval,
                         (int) in.integer("concurrency", new Range(1, capacity), 1), in.seconds("processing_timeout"),
                         metadata instanceof ObjectNode given ? given : JsonNodeFactory.instance.objectNode(),
                         in.text("partition", Registration::isPartition,
                                 "must be \"all\", or the number of a partition")),
                 in.problems());
+    }
+
+    private static @Nullable SecretAddress address(@Nullable String text) {
+        return text == null ? null : new SecretAddress(text);
     }
 
     /** As JSON, with every member that {@link #decode} reads. */
@@ -150,7 +156,7 @@ public record Registration(String id, List<String> capabilities, int capacity, S
             json.put("endpoint", endpoint);
         }
         if (healthEndpoint != null) {
-            json.put("health_endpoint", healthEndpoint);
+            json.put("health_endpoint", healthEndpoint.reveal());
         }
         json.put("heartbeat_interval", seconds(heartbeatInterval)).put("concurrency", concurrency);
         if (processingTimeout != null) {
@@ -185,7 +191,7 @@ public record Registration(String id, List<String> capabilities, int capacity, S
     private static boolean isHttp(String text) {
         try {
             URI uri = new URI(text);
-            return text.length() <= 2_000 && uri.getHost() != null
+            return text.length() <= 2_000 && text.indexOf('…') < 0 && uri.getHost() != null
                     && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
         } catch (URISyntaxException e) {
             return false;

@@ -6,11 +6,14 @@ import framebuffer.orchestrator.health.Poll;
 import framebuffer.orchestrator.registry.Processor;
 import framebuffer.wire.Timestamps;
 import framebuffer.wire.processor.Heartbeat;
+import framebuffer.wire.secret.SecretAddress;
+import java.util.List;
 import java.util.Set;
 
 /** A processor as it is shown: what it registered, what it last reported, and how we judge it. */
 public final class ProcessorJson {
     private static final Set<String> NOT_FIGURES = Set.of("processor_id", "status");
+    private static final List<String> ADDRESSES = List.of("endpoint", "health_endpoint");
 
     private ProcessorJson() {
     }
@@ -41,9 +44,15 @@ public final class ProcessorJson {
         };
     }
 
-    /** All of it, in the form of {@code GET /processors}. */
+    /** All of it but its secrets, in the form of {@code GET /processors}. */
     public static ObjectNode of(Processor processor) {
         ObjectNode json = processor.registration().json();
+        for (String address : ADDRESSES) {
+            String given = json.path(address).asText();
+            if (given.contains("://")) {
+                json.put(address, new SecretAddress(given).withPath());
+            }
+        }
         Heartbeat heartbeat = processor.heartbeat();
         if (heartbeat != null) {
             json.setAll(heartbeat.json().remove(NOT_FIGURES));
