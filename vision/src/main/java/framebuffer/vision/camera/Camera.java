@@ -20,13 +20,11 @@ import org.slf4j.LoggerFactory;
  * A camera at work: publishes pictures of its video as frames, until it is closed or its file ends.
  *
  * <p>
- * A live video that breaks off is opened again, after a pause that doubles from 0.5 to 10 s. Frames that cannot be published are
- * dropped and counted.
+ * A live video that breaks off is opened again, after a pause that doubles from 0.5 to 10 s. An address that answers with one picture and
+ * the end is asked for the next one when that is due. Frames that cannot be published are dropped and counted.
  */
 public final class Camera implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Camera.class);
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
 
     private final CameraSettings settings;
@@ -42,8 +40,7 @@ public final class Camera implements AutoCloseable {
     private @Nullable VideoSource opened;
     private @Nullable Delivery delivery;
     private boolean judged;
-    private Duration pause = FIRST_PAUSE;
-    private boolean away;
+    private final Outage outage;
     private boolean started;
 
     private Camera(CameraSettings settings, FrameSink sink, InstantSource clock, LongSupplier nanos) {
@@ -52,6 +49,7 @@ public final class Camera implements AutoCloseable {
         this.clock = clock;
         this.nanos = nanos;
         this.announcer = new Announcer(settings, sink);
+        this.outage = new Outage(settings.cameraId());
         this.deadline = new PictureDeadline(settings.pictures().timeout(), System::nanoTime);
         // Most of its time it is in native code, which would hold on to the carrier of a virtual thread.
         this.thread = Thread.ofPlatform().daemon().name("camera-" + settings.cameraId()).unstarted(this::run);
@@ -70,7 +68,7 @@ public final class Camera implements AutoCloseable {
      *             when there is no such video
      */
     public static Camera open(CameraSettings settings, FrameSink sink, InstantSource clock, LongSupplier nanos) {
-        Camera camera = new Camera(settings, sink, clock, nanos);
+        Camera camera = waiting(settings, sink, clock, nanos);
         try {
             camera.opened = camera.video();
             return camera;
@@ -78,6 +76,11 @@ public final class Camera implements AutoCloseable {
             sink.close();
             throw e;
         }
+    }
+
+    /** The same, but the video is opened when it is started, and one that is live is waited for as long as it takes. */
+    public static Camera waiting(CameraSettings settings, FrameSink sink, InstantSource clock, LongSupplier nanos) {
+        return new Camera(settings, sink, clock, nanos);
     }
 
     /** Starts it. Starting twice, or after a close, does nothing. */
@@ -155,9 +158,8 @@ public final class Camera implements AutoCloseable {
     private void watch() throws InterruptedException {
         boolean ended = false;
         while (!ended && !stopped()) {
-            try (VideoSource video = video()) {
-                play(video);
-                ended = true;
+            try {
+                ended = playedToItsEnd();
             } catch (CameraUnavailable e) {
                 if (stopped()) {
                     return;
@@ -165,9 +167,23 @@ public final class Camera implements AutoCloseable {
                 if (!live()) {
                     throw e;
                 }
-                lost(e);
+                outage.begins(e);
+                rest(outage.pause());
             }
         }
+    }
+
+    /** False when there is another picture at its address, which is due now. */
+    private boolean playedToItsEnd() throws InterruptedException {
+        long begun = nanos.getAsLong();
+        try (VideoSource video = video()) {
+            play(video);
+            if (video.delivery() != Delivery.SNAPSHOT) {
+                return true;
+            }
+        }
+        rest(settings.pictures().interval().minusNanos(nanos.getAsLong() - begun));
+        return false;
     }
 
     private VideoSource video() {
@@ -195,7 +211,7 @@ public final class Camera implements AutoCloseable {
         boolean again = true;
         while (again && publish(video, playback)) {
             judge(video.counts());
-            again = settings.loop();
+            again = settings.loop() && !live();
             if (again) {
                 playback.again(video.lengthMicros());
                 video.rewind();
@@ -209,7 +225,7 @@ public final class Camera implements AutoCloseable {
             if (stopping.await(playback.waitMillis(shot.atMicros(), millis()), TimeUnit.MILLISECONDS)) {
                 return false;
             }
-            found();
+            outage.ends();
             announcer.announce(shot, clock.instant());
         }
         return true;
@@ -245,21 +261,7 @@ public final class Camera implements AutoCloseable {
         return stopping.getCount() == 0;
     }
 
-    private void found() {
-        pause = FIRST_PAUSE;
-        if (away) {
-            away = false;
-            log.info("camera {} is back", cameraId());
-        }
-    }
-
-    private void lost(CameraUnavailable e) throws InterruptedException {
-        if (!away && !stopped()) {
-            away = true;
-            log.warn("camera {} is away: {}; trying again", cameraId(), e.getMessage());
-        }
-        if (!stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
-            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
-        }
+    private void rest(Duration time) throws InterruptedException {
+        stopping.await(time.toNanos(), TimeUnit.NANOSECONDS);
     }
 }

@@ -31,6 +31,11 @@ public record Pictures(double fps, int jpegQuality, Duration timeout) {
         }
     }
 
+    /** The time from one to the next. */
+    Duration interval() {
+        return Duration.ofNanos(Math.round(1e9 / fps));
+    }
+
     /** They are waited for as long as is usual. */
     public Pictures(double fps, int jpegQuality) {
         this(fps, jpegQuality, DEFAULT.timeout());

@@ -25,6 +25,7 @@ final class VideoSource implements AutoCloseable {
     private final Sampling sampling;
     private VideoStream video;
     private MediaTime time;
+    private boolean taken;
     /** In the rounds before this one, so that a short recording that is played again and again gives no more than is wanted. */
     private long playedMicros;
 
@@ -69,10 +70,11 @@ final class VideoSource implements AutoCloseable {
             long own = time.next(video.timeMicros(frame));
             long at = delivery().dueOnArrival() ? (nanos.getAsLong() - openedNanos) / NANOS_PER_MICRO : own;
             if (sampling.takes(playedMicros + at)) {
+                taken = true;
                 return shot(frame, at);
             }
         }
-        if (delivery().live()) {
+        if (delivery().live() && !(delivery() == Delivery.SNAPSHOT && taken)) {
             throw new CameraUnavailable(address + " ended");
         }
         return null;

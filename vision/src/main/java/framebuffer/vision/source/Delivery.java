@@ -7,7 +7,9 @@ public enum Delivery {
     /** It goes on by itself, and a picture is due when it arrives. */
     LIVE,
     /** It goes on by itself, but several seconds arrive at once (HLS): its own times say when a picture is due. */
-    SEGMENTED;
+    SEGMENTED,
+    /** One picture each time that it is opened, and then the end: it is opened for each picture. */
+    SNAPSHOT;
 
     /** Whether it goes on by itself, so that an end is a breakdown. */
     public boolean live() {
@@ -16,7 +18,7 @@ public enum Delivery {
 
     /** Whether a picture is due when it arrives. */
     public boolean dueOnArrival() {
-        return this == LIVE;
+        return this == LIVE || this == SNAPSHOT;
     }
 
     /**
@@ -35,6 +37,8 @@ public enum Delivery {
             case "hls", "dash" -> declaresLength ? RECORDING : SEGMENTED;
             // Cameras that send pictures for ever often name some large size.
             case "mpjpeg", "rtsp", "sdp", "rtp" -> LIVE;
+            // FFmpeg's names for the files of pictures: jpeg_pipe, png_pipe and so on.
+            case String picture when picture.endsWith("_pipe") || picture.equals("image2") -> SNAPSHOT;
             default -> declaresLength || sized ? RECORDING : LIVE;
         };
     }

@@ -226,12 +226,6 @@ public final class VideoStream implements AutoCloseable {
         return delivery;
     }
 
-    /** Whether it is a picture's file, and no video: FFmpeg's names for these are {@code jpeg_pipe}, {@code png_pipe} and so on. */
-    public boolean onePicture() {
-        String format = context.iformat().name().getString();
-        return format.endsWith("_pipe") || format.equals("image2");
-    }
-
     /** From one picture to the next where their times do not say, in microseconds. */
     public long intervalMicros() {
         return track().intervalMicros();

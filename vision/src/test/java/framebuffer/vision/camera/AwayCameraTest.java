@@ -1,0 +1,157 @@
+package framebuffer.vision.camera;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import framebuffer.vision.source.CameraUnavailable;
+import framebuffer.vision.source.Peer;
+import framebuffer.vision.source.VideoAddress;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.Fields;
+import framebuffer.wire.TraceContext;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Cameras that give no pictures at first, or none any more. */
+@Timeout(30)
+class AwayCameraTest {
+    private static final Duration SOON = Duration.ofMillis(300);
+
+    private final BlockingQueue<Fields> frames = new LinkedBlockingQueue<>();
+
+    @Test
+    void aCameraThatIsOffAtTheStartIsWaitedFor() throws Exception {
+        int port = freePort();
+        byte[] picture = snapshot();
+        try (Camera _ = camera("http://127.0.0.1:" + port + "/yard.jpg", 5).start()) {
+            assertThat(frames.poll(500, TimeUnit.MILLISECONDS)).isNull();
+            try (ServerSocket server = new ServerSocket(port, 8, InetAddress.getLoopbackAddress())) {
+                Thread.ofVirtual().start(() -> answer(server, picture));
+                next();
+            }
+        }
+    }
+
+    @Test
+    void anAddressWithOnePictureIsAskedAsOftenAsFramesAreWanted() throws Exception {
+        try (Peer peer = Peer.answering(snapshot());
+                Camera _ = camera("http://127.0.0.1:" + peer.port() + "/snapshot", 10).start()) {
+            Instant first = time(next());
+            for (int i = 0; i < 9; i++) {
+                next();
+            }
+            assertThat(time(next())).isAfter(first.plusMillis(900));
+        }
+    }
+
+    @Test
+    void videoThatStopsWhileTheConnectionLivesIsOpenedAnew() throws Exception {
+        byte[] stream = Files
+                .readAllBytes(Path.of(getClass().getResource("/framebuffer/vision/videostops.ts").toURI()));
+        try (Peer peer = new Peer((in, out, _) -> {
+            if (in.read(new byte[8192]) > 0) {
+                Peer.say(out, "HTTP/1.1 200 OK\r\nContent-Type: video/mp2t\r\n\r\n");
+                out.write(stream);
+                in.transferTo(OutputStream.nullOutputStream());
+            }
+        }); Camera _ = camera("http://127.0.0.1:" + peer.port() + "/live.ts", 5).start()) {
+            next();
+            assertThat(peer.calledTwice()).isTrue();
+        }
+    }
+
+    @Test
+    void aCameraThatRefusesIsTriedAgain() throws Exception {
+        try (Peer peer = Peer.answering("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n"
+                .getBytes(StandardCharsets.US_ASCII));
+                Camera camera = camera("http://user:hush@127.0.0.1:" + peer.port() + "/1", 5).start()) {
+            assertThat(peer.calledTwice()).isTrue();
+            assertThat(camera.finished()).isNotDone();
+        }
+    }
+
+    @Test
+    void whoDoesNotWaitIsToldAtOnce() throws Exception {
+        CameraSettings away = settings("http://127.0.0.1:" + freePort() + "/1", 5);
+        assertThatThrownBy(() -> Camera.open(away, (_, _, _) -> EntryId.FIRST, InstantSource.system(), System::nanoTime))
+                .isInstanceOf(CameraUnavailable.class);
+    }
+
+    @Test
+    void aCameraThatIsWaitedForEndsAtOnce() throws Exception {
+        try (Peer peer = Peer.silent()) {
+            CameraSettings settings = settings("http://127.0.0.1:" + peer.port() + "/1", 5);
+            Camera camera = Camera.waiting(new CameraSettings("yard", settings.address(),
+                    settings.pictures().withTimeout(Duration.ofHours(1)), false, settings.announcement()),
+                    (_, _, _) -> EntryId.FIRST, InstantSource.system(), System::nanoTime).start();
+            camera.close();
+            camera.finished().get(5, TimeUnit.SECONDS);
+        }
+    }
+
+    private Camera camera(String address, double fps) {
+        return Camera.waiting(settings(address, fps), (_, fields, _) -> {
+            frames.add(fields);
+            return EntryId.FIRST;
+        }, InstantSource.system(), System::nanoTime);
+    }
+
+    private static CameraSettings settings(String address, double fps) {
+        return new CameraSettings("yard", VideoAddress.parse(address), new Pictures(fps, 85, SOON), false,
+                new Announcement(0, List.of(), (_, _) -> TraceContext.random()));
+    }
+
+    private static byte[] snapshot() throws IOException {
+        byte[] picture = ClipPictures.first(1, 1).getFirst();
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        Peer.say(answer, "HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: " + picture.length
+                + "\r\nConnection: close\r\n\r\n");
+        answer.write(picture);
+        return answer.toByteArray();
+    }
+
+    private static void answer(ServerSocket server, byte[] answer) {
+        try (var caller = server.accept()) {
+            if (caller.getInputStream().read(new byte[8192]) > 0) {
+                caller.getOutputStream().write(answer);
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static Instant time(Fields fields) {
+        return Instant.parse(String.valueOf(fields.text("timestamp")));
+    }
+
+    private Fields next() throws InterruptedException {
+        @Nullable
+        Fields frame = frames.poll(15, TimeUnit.SECONDS);
+        if (frame == null) {
+            throw new AssertionError("no frame within 15 s");
+        }
+        return frame;
+    }
+}
