@@ -101,7 +101,7 @@ public final class ChaosCommand implements Callable<Integer> {
         progress.say("Logs in " + folder + ". To repeat it: " + chaos.again());
         boolean passed = false;
         ChaosSummary summary;
-        try (UntilStopped stop = new UntilStopped(); ChaosRun run = ChaosRun.start(chaos, folder, stop)) {
+        try (UntilStopped stop = UntilStopped.ofJob(); ChaosRun run = ChaosRun.start(chaos, folder, stop)) {
             run.suffer(stop, progress);
             summary = run.finish(stop, progress);
             passed = summary.verdict().passed();

@@ -46,7 +46,7 @@ final class Demo implements AutoCloseable {
     private static final Duration PIXELS_TTL = Duration.ofMinutes(10);
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration FINISH_WITHIN = Duration.ofSeconds(60);
-    private static final Duration FINISH_WITHIN_AFTER_CTRL_C = Duration.ofSeconds(5);
+    private static final Duration FINISH_WITHIN_AFTER_CTRL_C = Duration.ofMillis(300);
     private static final List<String> EVERYTHING = List.of("person_detection", "motion_detection", "camera_tampering");
     private static final List<String> PLACES = List.of("north", "east", "south", "west");
 

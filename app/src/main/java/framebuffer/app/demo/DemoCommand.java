@@ -20,6 +20,8 @@ import picocli.CommandLine.Option;
         "Four cameras play a real surveillance clip, four detectors of three kinds look at it.",
         "Ends with a summary; exit code 0 only if every frame is accounted for."})
 public final class DemoCommand implements Callable<Integer> {
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
+
     @Option(names = "--duration", paramLabel = "TIME", description = "How long the cameras play, such as 30s. Default: until Ctrl-C.")
     private @Nullable Duration duration;
 
@@ -50,6 +52,8 @@ public final class DemoCommand implements Callable<Integer> {
         Summary summary;
         try (UntilStopped stop = new UntilStopped();
                 Demo demo = Demo.start(new Demo.Cast(cameras, fps, save), options)) {
+            // It holds a service, which is to hand over in peace.
+            stop.within(STOP_WITHIN);
             progress.ready(demo.url());
             demo.play(duration, stop, progress);
             summary = demo.finish(progress);

@@ -51,7 +51,7 @@ public final class TopCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
-        try (ServiceCalls calls = new ServiceCalls(service)) {
+        try (UntilStopped stop = new UntilStopped(); ServiceCalls calls = new ServiceCalls(service)) {
             Looks looks = new Looks(calls, InstantSource.system());
             looks.look();
             boolean terminal = Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
@@ -60,16 +60,16 @@ public final class TopCommand implements Callable<Integer> {
             } else if (once || !terminal) {
                 looks.shown(new Screen(service.url()), Size.UNBOUNDED).forEach(out::println);
             } else {
-                follow(looks, out);
+                follow(looks, out, stop);
             }
             out.flush();
             return 0;
         }
     }
 
-    private void follow(Looks looks, PrintWriter out) throws InterruptedException {
+    private void follow(Looks looks, PrintWriter out, UntilStopped stop) throws InterruptedException {
         Screen screen = new Screen(service.url());
-        try (UntilStopped stop = new UntilStopped()) {
+        try {
             out.print(ANOTHER_SCREEN);
             do {
                 looks.again();

@@ -100,7 +100,7 @@ public final class LoadCommand implements Callable<Integer> {
         LoadRun.Target target = target(redis.givenOrRunning());
         ProgressLine progress = json ? ProgressLine.silent() : ProgressLine.on(System.err);
         LoadSummary summary;
-        try (UntilStopped stop = new UntilStopped();
+        try (UntilStopped stop = UntilStopped.ofJob();
                 Tracing tracing = Tracing.fromEnvironment(System.getenv(), "frame-buffer-load");
                 SimulatedProcessors _ = SimulatedProcessors.start(load, service, target);
                 LoadRun run = LoadRun.start(load, target, tracing)) {

@@ -33,7 +33,7 @@ final class LoadRun implements AutoCloseable {
 
     /** How long frames that were due and could not be sent are still sent after the last was due. */
     private static final Duration CATCH_UP = Duration.ofSeconds(10);
-    private static final Duration AFTER_CTRL_C = Duration.ofSeconds(5);
+    private static final Duration AFTER_CTRL_C = Duration.ofMillis(300);
 
     /** How long results may be seen later than the ledger says that their frames are done. */
     private static final Duration LATEST_RESULT = Duration.ofSeconds(3);
@@ -143,7 +143,7 @@ final class LoadRun implements AutoCloseable {
                 + " ms behind";
     }
 
-    /** Waits for what is under way, at most so long, and 5 s after it was stopped; then adds it all up. */
+    /** Waits for what is under way, at most so long, and 0.3 s after it was stopped; then adds it all up. */
     LoadSummary finish(Duration wait, UntilStopped stop, ProgressLine progress) throws InterruptedException {
         Duration atMost = cutShort && wait.compareTo(AFTER_CTRL_C) > 0 ? AFTER_CTRL_C : wait;
         Optional<Account> account = account();

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 /** Processors that only take their time, for a service without detectors. */
 final class SimulatedProcessors implements AutoCloseable {
     private static final Duration THERE_WITHIN = Duration.ofSeconds(30);
-    private static final Duration GRACE = Duration.ofSeconds(2);
+    private static final Duration GRACE = Duration.ofMillis(200);
 
     private final List<Processor> processors = new CopyOnWriteArrayList<>();
 

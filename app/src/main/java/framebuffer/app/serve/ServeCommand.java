@@ -11,6 +11,7 @@ import picocli.CommandLine.Mixin;
 /** Runs the service until it is told to stop. */
 @Command(name = "serve", mixinStandardHelpOptions = true, description = "Runs the service: REST API, hand-off, and an embedded Redis if none is given.")
 public final class ServeCommand implements Callable<Integer> {
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
     private static final Logger log = LoggerFactory.getLogger(ServeCommand.class);
 
     /** How often it is looked whether this instance may go on. */
@@ -27,6 +28,7 @@ public final class ServeCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         options.log().apply();
         try (UntilStopped stop = new UntilStopped(); Service service = Service.start(options)) {
+            stop.within(STOP_WITHIN);
             log.info("ready: page and REST at {}, Redis at {}", service.url(), service.redisPlace());
             while (!stop.await(LOOK)) {
                 if (service.hasLostItsName()) {

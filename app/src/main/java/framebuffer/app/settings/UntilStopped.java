@@ -9,18 +9,39 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Turns SIGTERM and Ctrl-C into a request to end, so that a command ends in its own order and with its own exit code: open it first,
- * and what is closed before it is closed in peace. A command that has not ended 15 s after it was asked is ended by the JVM.
+ * and what is closed before it is closed in peace. A command that has not ended in time, because it waits for somebody who does not answer,
+ * is cut off.
  */
 public final class UntilStopped implements AutoCloseable {
-    private static final Duration AT_MOST = Duration.ofSeconds(15);
+    /** A command ends within a second, of which the JVM needs a part. */
+    private static final Duration AT_MOST = Duration.ofMillis(900);
+    private static final int BY_SIGNAL = 143;
     /** How the command has ended. */
     private static final CompletableFuture<Integer> ENDED = new CompletableFuture<>();
 
     private final CountDownLatch asked = new CountDownLatch(1);
     private final Thread hook = new Thread(this::asked, "stop");
+    private final int cutOff;
+    private volatile Duration atMost = AT_MOST;
 
-    public UntilStopped() {
+    private UntilStopped(int cutOff) {
+        this.cutOff = cutOff;
         Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    /** For a command that runs until it is stopped: to be cut off is no failure, its exit code is 0. */
+    public UntilStopped() {
+        this(0);
+    }
+
+    /** For a command that has something to do: where it is cut off, that is not done, and its exit code is that of a signal. */
+    public static UntilStopped ofJob() {
+        return new UntilStopped(BY_SIGNAL);
+    }
+
+    /** From now on there is something to put in order at the end: it is given this time. */
+    public void within(Duration time) {
+        atMost = time;
     }
 
     /** Waits until somebody asks. */
@@ -42,15 +63,20 @@ public final class UntilStopped implements AutoCloseable {
     /** Left alone, a JVM that ends by a signal exits with the signal's number, as if the command had not ended in peace. */
     private void asked() {
         asked.countDown();
+        int code = cutOff;
         try {
-            Runtime.getRuntime().halt(ENDED.get(AT_MOST.toMillis(), TimeUnit.MILLISECONDS));
+            code = ENDED.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            System.err.println("did not stop within " + AT_MOST.toSeconds() + " s");
+            if (!atMost.equals(AT_MOST)) {
+                System.err.println("did not stop within " + atMost.toSeconds() + " s");
+                code = BY_SIGNAL;
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }
+        Runtime.getRuntime().halt(code);
     }
 
     @Override

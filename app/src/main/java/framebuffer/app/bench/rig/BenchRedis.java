@@ -13,11 +13,17 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A Redis for one measurement; it and its data are gone afterwards. */
 public final class BenchRedis implements AutoCloseable {
+    private static final long STARTED_WITHIN_MILLIS = 800;
+
     private final Path folder;
     private final EmbeddedRedis server;
 
@@ -34,12 +40,26 @@ public final class BenchRedis implements AutoCloseable {
     static BenchRedis start(Sync sync, @Nullable Path program) {
         try {
             Path folder = Files.createTempDirectory("frame-buffer-bench");
-            return new BenchRedis(folder, EmbeddedRedis.start(folder, EmbeddedRedis.freePort(),
+            CompletableFuture<EmbeddedRedis> starting = new CompletableFuture<>();
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> end(starting), "bench-end"));
+            starting.complete(EmbeddedRedis.start(folder, EmbeddedRedis.freePort(),
                     List.of("--appendfsync", sync.name().toLowerCase(Locale.ROOT)), program));
+            return new BenchRedis(folder, starting.join());
         } catch (IOException e) {
             throw new Unusable("cannot make a temporary folder: " + e.getMessage(), e);
         } catch (UncheckedIOException | IllegalStateException e) {
             throw new Unusable(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** A bench that is ended by a signal leaves no server running, also where that is about to start. */
+    private static void end(CompletableFuture<EmbeddedRedis> starting) {
+        try {
+            starting.get(STARTED_WITHIN_MILLIS, TimeUnit.MILLISECONDS).process().destroyForcibly();
+        } catch (TimeoutException | ExecutionException e) {
+            System.err.println("no Redis was started before the bench was ended");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

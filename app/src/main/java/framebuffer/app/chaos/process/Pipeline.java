@@ -2,6 +2,7 @@ package framebuffer.app.chaos.process;
 
 import framebuffer.app.chaos.plan.Cast;
 import framebuffer.app.chaos.plan.Fault;
+import framebuffer.app.settings.Unusable;
 import framebuffer.streams.Patience;
 import framebuffer.streams.RedisAddress;
 import framebuffer.streams.embedded.EmbeddedRedis;
@@ -52,7 +53,12 @@ public final class Pipeline implements AutoCloseable {
         redis = make.cast().onCluster()
                 ? new ClusterServers(make.folder().resolve("redis"), make.partitioning(), make.appendfsync())
                 : new RedisServer(make.folder().resolve("redis"), make.appendfsync());
-        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            redis.close();
+            throw new Unusable("it was stopped before it began", e);
+        }
         ports = make.cast().allInstances().stream().map(_ -> EmbeddedRedis.freePort()).toList();
         rest = new Link(ports);
         if (!make.cast().onCluster()) {
