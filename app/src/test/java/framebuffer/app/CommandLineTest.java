@@ -111,7 +111,7 @@ class CommandLineTest {
     void anUnreachableRtspAddressIsSaidInOneLine() throws IOException {
         try (EmbeddedRedis redis = EmbeddedRedis.start(folder.resolve("data"))) {
             assertThat(redis.address().port()).isPositive();
-            Said.by("camera", "rtsp://127.0.0.1:1/stream", "--id", "c", "--data-dir", data())
+            Said.by("camera", "rtsp://127.0.0.1:1/stream", "--id", "c", "--data-dir", data(), "--wait", "false")
                     .isOneLineWith("127.0.0.1:1");
         }
     }
@@ -124,8 +124,8 @@ class CommandLineTest {
 
     @Test
     void whereNoServiceRunsACameraSaysWhatToStart() {
-        Said.by("camera", "x.mp4", "--id", "c", "--data-dir", data()).isOneLineWith("frame-buffer serve",
-                "--redis-url");
+        Said.by("camera", "x.mp4", "--id", "c", "--data-dir", data(), "--wait", "false")
+                .isOneLineWith("frame-buffer serve", "--redis-url");
     }
 
     @Test

@@ -86,7 +86,10 @@ public final class RedisOptions {
             return Partitions.of(address, Partitioning.tagged(keyPrefix, agreed.getAsInt()));
         } catch (RedisUnavailable | RedisRefused e) {
             if (partitions == 1) {
-                throw new Unusable("it is not known how many partitions there are: " + e.getMessage(), e);
+                String why = "it is not known how many partitions there are: " + e.getMessage();
+                throw e instanceof RedisRefused refused && !loads(refused)
+                        ? new Unusable(why, e)
+                        : new NotThereYet(why, e);
             }
             log.warn("it is not known whether there are {} partitions: {}", partitions, e.getMessage());
             return Partitions.of(address, partitioning());
@@ -135,7 +138,7 @@ public final class RedisOptions {
         return given != null
                 ? given
                 : DataFolder.runningIn(dataDir()).map(running -> running.with(patience()))
-                        .orElseThrow(() -> new Unusable("no embedded Redis is running in " + dataDir()
+                        .orElseThrow(() -> new NotThereYet("no embedded Redis is running in " + dataDir()
                                 + "; start `frame-buffer serve` there first, or say where Redis is with --redis-url"));
     }
 
@@ -144,9 +147,17 @@ public final class RedisOptions {
             redis.call("PING");
             return address;
         } catch (RedisUnavailable e) {
-            throw new Unusable(e.getMessage() + "; start it, or leave --redis-url away to use the embedded one", e);
+            throw new NotThereYet(e.getMessage() + "; start it, or leave --redis-url away to use the embedded one", e);
         } catch (RedisRefused e) {
+            if (loads(e)) {
+                throw new NotThereYet("Redis at " + address + " reads its data: " + e.getMessage(), e);
+            }
             throw new Unusable("Redis at " + address + " refuses: " + e.getMessage() + "; check user and password", e);
         }
+    }
+
+    /** Whether it starts, and will answer soon. */
+    private static boolean loads(RedisRefused e) {
+        return e.code().equals("LOADING");
     }
 }

@@ -2,11 +2,19 @@ package framebuffer.app.settings;
 
 import framebuffer.wire.secret.Secret;
 import framebuffer.wire.secret.SecretAddress;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where a running service is: what the commands that call its REST API have in common. */
 public final class ServiceOptions {
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
     @Option(names = "--orchestrator-url", paramLabel = "URL", defaultValue = "http://localhost:8002", description = "The service. Default: ${DEFAULT-VALUE}.")
     private SecretAddress url = new SecretAddress("");
 
@@ -19,6 +27,23 @@ public final class ServiceOptions {
             throw new Unusable("--orchestrator-url is http://host:port, or https, without user, password or query");
         }
         return given;
+    }
+
+    /**
+     * Whether a service is there, whatever it answers.
+     *
+     * @throws NotThereYet
+     *             when none is
+     */
+    public void requireAnswer() throws InterruptedException {
+        try (HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build()) {
+            HttpRequest live = HttpRequest.newBuilder(URI.create(url()).resolve("/health/live")).timeout(TIMEOUT)
+                    .build();
+            http.send(live, HttpResponse.BodyHandlers.discarding());
+        } catch (IOException e) {
+            throw new NotThereYet("no service answers at " + url
+                    + "; start `frame-buffer serve`, or say where it is with --orchestrator-url", e);
+        }
     }
 
     public @Nullable Secret apiToken() {

@@ -1,6 +1,7 @@
 package framebuffer.app.video;
 
 import framebuffer.app.keys.Within;
+import framebuffer.app.settings.Awaited;
 import framebuffer.app.settings.LogOptions;
 import framebuffer.app.settings.RedisOptions;
 import framebuffer.app.settings.Tracing;
@@ -15,19 +16,20 @@ import framebuffer.vision.camera.CameraSettings;
 import framebuffer.vision.camera.Pictures;
 import framebuffer.vision.camera.Statistics;
 import framebuffer.vision.sink.Demand;
+import framebuffer.vision.sink.FrameSink;
 import framebuffer.vision.sink.RedisSink;
 import framebuffer.vision.source.CameraUnavailable;
 import framebuffer.vision.source.VideoAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Announces the pictures of one camera as frames, until its file ends or it is told to stop. */
 @Command(name = "camera", mixinStandardHelpOptions = true, description = "Announces the pictures of a camera, a stream or a file as frames.")
@@ -35,8 +37,8 @@ public final class CameraCommand implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(CameraCommand.class);
     private static final Duration LOOK = Duration.ofMillis(200);
 
-    @Parameters(paramLabel = "SOURCE", description = "rtsp://… or http://…, webcam:0, or a video file.")
-    private String source = "";
+    @Mixin
+    private final SourceOptions source = new SourceOptions();
 
     @Option(names = {"--id",
             "--camera-id"}, paramLabel = "ID", required = true, description = "The camera's id in every frame.")
@@ -68,6 +70,13 @@ public final class CameraCommand implements Callable<Integer> {
     @Option(names = "--obey-backpressure", arity = "0..1", paramLabel = "true|false", fallbackValue = "true", defaultValue = "true", description = "Sends fewer frames while processors are full. Default: ${DEFAULT-VALUE}.")
     private boolean obeyBackpressure;
 
+    @Within(least = "100ms", most = "10m")
+    @Option(names = "--picture-timeout", paramLabel = "TIME", defaultValue = "10s", description = "How long no picture may come, opening included, before a source is opened anew. Default: ${DEFAULT-VALUE}.")
+    private Duration pictureTimeout = Pictures.DEFAULT.timeout();
+
+    @Option(names = "--wait", arity = "0..1", paramLabel = "true|false", fallbackValue = "true", defaultValue = "true", description = "Waits for a camera and for Redis where they are not there yet; false: ends with exit code 2. Default: ${DEFAULT-VALUE}.")
+    private boolean wait;
+
     @Mixin
     private final LogOptions logging = new LogOptions();
 
@@ -78,18 +87,24 @@ public final class CameraCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         logging.apply();
         redis.prepareVideo();
-        Partitions partitions = redis.on(redis.givenOrRunning());
+        try (UntilStopped stop = new UntilStopped()) {
+            VideoAddress address = source.address();
+            Optional<Partitions> partitions = Awaited.by(stop, wait, () -> redis.on(redis.givenOrRunning()));
+            return partitions.isPresent() ? run(address, partitions.get(), stop) : 0;
+        }
+    }
+
+    private int run(VideoAddress address, Partitions partitions, UntilStopped stop) throws InterruptedException {
         Partition partition = partitions.of(id);
         Demand demand = new Demand(partition.keys());
-        try (UntilStopped stop = new UntilStopped();
-                RedisLoop asking = new RedisLoop("demand", partition.redis(), demand);
+        try (RedisLoop asking = new RedisLoop("demand", partition.redis(), demand);
                 Tracing tracing = Tracing.fromEnvironment(System.getenv(), "frame-buffer-camera");
-                Camera camera = open(partitions, demand, tracing)) {
+                Camera camera = open(settings(address, demand, tracing), partitions)) {
             if (obeyBackpressure) {
                 asking.start();
             }
             camera.start();
-            log.info("camera {} shows {}", id, source);
+            log.info("camera {} shows {}", id, address);
             boolean stopped = false;
             while (!stopped && !camera.finished().isDone()) {
                 stopped = stop.await(LOOK);
@@ -101,13 +116,23 @@ public final class CameraCommand implements Callable<Integer> {
         }
     }
 
-    private Camera open(Partitions partitions, Demand demand, Tracing tracing) {
+    private CameraSettings settings(VideoAddress address, Demand demand, Tracing tracing) {
         try {
-            CameraSettings settings = new CameraSettings(id, VideoAddress.parse(source), new Pictures(fps, jpegQuality),
-                    loop, new Announcement(priority, detect, tracing::announce), () -> demand.share(detect, fps));
-            return Camera.open(settings, new RedisSink(partitions, id, pixelsTtl),
-                    InstantSource.system(), System::nanoTime);
-        } catch (IllegalArgumentException | CameraUnavailable e) {
+            return new CameraSettings(id, address, new Pictures(fps, jpegQuality, pictureTimeout), loop,
+                    new Announcement(priority, detect, tracing::announce), () -> demand.share(detect, fps));
+        } catch (IllegalArgumentException e) {
+            throw new Unusable(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private Camera open(CameraSettings settings, Partitions partitions) {
+        FrameSink sink = new RedisSink(partitions, id, pixelsTtl);
+        if (wait && settings.address().live()) {
+            return Camera.waiting(settings, sink, InstantSource.system(), System::nanoTime);
+        }
+        try {
+            return Camera.open(settings, sink, InstantSource.system(), System::nanoTime);
+        } catch (CameraUnavailable e) {
             throw new Unusable(String.valueOf(e.getMessage()), e);
         }
     }

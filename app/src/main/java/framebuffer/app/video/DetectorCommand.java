@@ -1,6 +1,7 @@
 package framebuffer.app.video;
 
 import framebuffer.app.keys.Within;
+import framebuffer.app.settings.Awaited;
 import framebuffer.app.settings.LogOptions;
 import framebuffer.app.settings.RedisOptions;
 import framebuffer.app.settings.ServiceOptions;
@@ -10,6 +11,7 @@ import framebuffer.app.settings.Unusable;
 import framebuffer.client.Processor;
 import framebuffer.client.ProcessorBuilder;
 import framebuffer.client.membership.RegistrationRefused;
+import framebuffer.streams.partition.Partitions;
 import framebuffer.vision.detect.Detector;
 import framebuffer.vision.sink.PictureShow;
 import framebuffer.wire.secret.Secret;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +34,8 @@ import picocli.CommandLine.Parameters;
 public final class DetectorCommand implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(DetectorCommand.class);
     private static final Duration LOOK = Duration.ofMillis(200);
+    /** What takes longer than this when it is stopped goes to another detector. */
+    private static final Duration GRACE = Duration.ofMillis(500);
 
     @Parameters(paramLabel = "KIND", description = "people (OpenCV's HOG), motion (MOG2) or tampering (dark, dazzled, blurred).")
     private DetectorKind kind = DetectorKind.PEOPLE;
@@ -69,6 +74,9 @@ public final class DetectorCommand implements Callable<Integer> {
     @Option(names = "--metrics-host", paramLabel = "ADDRESS", defaultValue = "127.0.0.1", description = "Address of that port. Default: ${DEFAULT-VALUE}.")
     private String metricsHost = "127.0.0.1";
 
+    @Option(names = "--wait", arity = "0..1", paramLabel = "true|false", fallbackValue = "true", defaultValue = "true", description = "Waits for Redis and the service where they are not there yet; false: ends with exit code 2. Default: ${DEFAULT-VALUE}.")
+    private boolean wait;
+
     @Mixin
     private final LogOptions logging = new LogOptions();
 
@@ -84,17 +92,29 @@ public final class DetectorCommand implements Callable<Integer> {
         redis.prepareVideo();
         String name = id == null ? kind.name().toLowerCase(Locale.ROOT) + "-1" : id;
         Detector detector = kind.make();
-        try (UntilStopped stop = new UntilStopped();
-                PictureShow show = new PictureShow(redis.on(redis.givenOrRunning())).start();
+        try (UntilStopped stop = new UntilStopped()) {
+            if (!wait) {
+                service.requireAnswer();
+            }
+            Optional<Partitions> partitions = Awaited.by(stop, wait, () -> redis.on(redis.givenOrRunning()));
+            if (partitions.isPresent()) {
+                run(name, detector, partitions.get(), stop);
+            }
+        } catch (IllegalArgumentException | IllegalStateException | RegistrationRefused e) {
+            throw new Unusable(String.valueOf(e.getMessage()), e);
+        }
+        return 0;
+    }
+
+    private void run(String name, Detector detector, Partitions partitions, UntilStopped stop)
+            throws InterruptedException {
+        try (PictureShow show = new PictureShow(partitions).start();
                 Tracing tracing = Tracing.fromEnvironment(System.getenv(), "frame-buffer-detector");
                 Processor processor = describe(name, detector, show)
                         .tracing(tracing.ofProcessors()).start()) {
             log.info("{} is ready for {}", name, capabilities.isEmpty() ? detector.capability() : capabilities);
             run(processor, stop);
-        } catch (IllegalArgumentException | IllegalStateException | RegistrationRefused e) {
-            throw new Unusable(String.valueOf(e.getMessage()), e);
         }
-        return 0;
     }
 
     private void run(Processor processor, UntilStopped stop) throws InterruptedException {
@@ -118,7 +138,7 @@ public final class DetectorCommand implements Callable<Integer> {
 
     private ProcessorBuilder describe(String name, Detector detector, PictureShow show) {
         ProcessorBuilder builder = Detectors.describe(name, detector, Detectors.annotator(save), show)
-                .capacity(capacity)
+                .capacity(capacity).grace(GRACE)
                 .concurrency(concurrency).heartbeatInterval(heartbeatInterval).resultsKept(resultsMax)
                 .orchestrator(service.url()).redis(redis.givenOrRunning()).keyPrefix(redis.keyPrefix());
         if (!capabilities.isEmpty()) {

@@ -1,0 +1,76 @@
+package framebuffer.app.video;
+
+import framebuffer.app.settings.Unusable;
+import framebuffer.vision.source.VideoAddress;
+import framebuffer.wire.secret.SecretAddress;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Which video a camera shows. What is typed, others see in the list of processes: an address with a password has other ways in. */
+final class SourceOptions {
+    private static final SecretAddress STANDARD_INPUT = new SecretAddress("-");
+
+    @Parameters(paramLabel = "SOURCE", arity = "0..1", description = "rtsp://… or http://…, webcam:0, or a video file; -: it is read from standard input. Others see what is typed here: give an address with a password so, by --source-file, or as FRAME_BUFFER_SOURCE.")
+    private @Nullable SecretAddress typed;
+
+    @Option(names = "--source", paramLabel = "SOURCE", description = "What it shows, where SOURCE is not typed.")
+    private @Nullable SecretAddress source;
+
+    @Option(names = "--source-file", paramLabel = "FILE", description = "File whose first line is the source, such as a mounted secret.")
+    private @Nullable Path sourceFile;
+
+    /**
+     * The address.
+     *
+     * @throws Unusable
+     *             when there is none; the message does not repeat it
+     */
+    VideoAddress address() {
+        try {
+            return VideoAddress.parse(text());
+        } catch (IllegalArgumentException e) {
+            throw new Unusable(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private String text() {
+        SecretAddress given = typed == null ? source : typed;
+        if (STANDARD_INPUT.equals(given)) {
+            return firstLine(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)),
+                    "standard input");
+        }
+        if (typed == null && sourceFile != null) {
+            if (source != null) {
+                throw new Unusable("give either source or source-file");
+            }
+            try (BufferedReader file = Files.newBufferedReader(sourceFile)) {
+                return firstLine(file, sourceFile.toString());
+            } catch (IOException e) {
+                throw new Unusable("cannot read the source from " + sourceFile + ": " + e.getClass().getSimpleName());
+            }
+        }
+        if (given == null) {
+            throw new Unusable("say which video: SOURCE, --source-file, or FRAME_BUFFER_SOURCE in the environment");
+        }
+        return given.reveal();
+    }
+
+    private static String firstLine(BufferedReader from, String where) {
+        try {
+            String line = from.readLine();
+            if (line != null && !line.isBlank()) {
+                return line.strip();
+            }
+        } catch (IOException e) {
+            throw new Unusable("cannot read the source from " + where + ": " + e.getClass().getSimpleName());
+        }
+        throw new Unusable("the first line of " + where + " names no source");
+    }
+}
