@@ -56,7 +56,8 @@ public record Rights(List<Need> needs) {
     public static Rights ofInstance(Keys keys) {
         List<Need> needs = new ArrayList<>(List.of(Need.of("", "MULTI,EXEC," + SCRIPTS)));
         List.of(keys.capture(), keys.returned(), keys.deadLetter(), keys.shed(), keys.journey(),
-                keys.deferred(), keys.affinityChanges(), keys.ledgerChanges()).forEach(key -> needs.add(Need.of(key, STREAM)));
+                keys.deferred(), keys.affinityChanges(), keys.ledgerChanges())
+                .forEach(key -> needs.add(Need.of(key, STREAM)));
         needs.add(new Need(keys.queue(Keys.READY + "a"), keys.queue(Keys.READY + "*"), STREAM));
         List.of(keys.ledger(), keys.parts(), keys.registry(), keys.health(), keys.departed(), keys.activity(),
                 keys.taken(), keys.suspects(), keys.shares(), keys.givenBack(), keys.instances(), keys.candidates(),

@@ -1,11 +1,11 @@
 package framebuffer.streams;
 
-import framebuffer.wire.secret.Secret;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import framebuffer.streams.testing.TestRedis;
 import framebuffer.wire.Keys;
+import framebuffer.wire.secret.Secret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -89,7 +89,8 @@ class AwayCameraTest {
     @Test
     void whoDoesNotWaitIsToldAtOnce() throws Exception {
         CameraSettings away = settings("http://127.0.0.1:" + freePort() + "/1", 5);
-        assertThatThrownBy(() -> Camera.open(away, (_, _, _) -> EntryId.FIRST, InstantSource.system(), System::nanoTime))
+        assertThatThrownBy(
+                () -> Camera.open(away, (_, _, _) -> EntryId.FIRST, InstantSource.system(), System::nanoTime))
                 .isInstanceOf(CameraUnavailable.class);
     }
 
