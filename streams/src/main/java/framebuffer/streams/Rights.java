@@ -87,7 +87,7 @@ public record Rights(List<Need> needs) {
                 Need.of(keys.ledger(), "TYPE @,HEXISTS @ f,HINCRBY @ f 1"),
                 Need.of(keys.parts(), "TYPE @,HGET @ f,HSET @ f v,HDEL @ f"),
                 Need.of(keys.completed(), "TYPE @,HINCRBY @ f 1"), Need.of(keys.givenBack(), "TYPE @,HINCRBY @ f 1"),
-                Need.of(keys.taken(), "HINCRBY @ f 1"),
+                Need.of(keys.taken(), "TYPE @,HINCRBY @ f 1"),
                 Need.of(keys.circuits(), "HGET @ f,HSET @ f v,HDEL @ f")));
     }
 
