@@ -112,6 +112,37 @@ class RescueTest {
     }
 
     @Test
+    void framesThatWaitForACapabilityThatTheirProcessorGivesUpGoToAnotherUncharged() {
+        site.register("both-1", 10, "face", "car");
+        site.start("i1");
+        site.capture("f0", "cam", "face");
+        site.capture("f1", "cam", "face");
+        site.capture("c1", "cam", "car");
+        queueHolds("both-1", 3);
+        site.read("both-1", 1);
+        site.register("face-2", 10, "face");
+        site.register("both-1", 10, "car");
+        queueHolds("face-2", 1);
+        queueHolds("both-1", 2);
+        assertThat(attempts("face-2")).containsExactly("f1 1");
+        balances();
+    }
+
+    @Test
+    void anInstanceThatStartsAfterACapabilityWasGivenUpFindsWhatWaitsForIt() {
+        site.register("both-1", 10, "face", "car");
+        FrameWay earlier = site.start("i1");
+        site.capture("f1", "cam", "face");
+        queueHolds("both-1", 1);
+        earlier.close();
+        site.register("both-1", 10, "car");
+        site.register("face-2", 10, "face");
+        site.start("i2");
+        queueHolds("face-2", 1);
+        queueHolds("both-1", 0);
+    }
+
+    @Test
     void twoInstancesRescueEachFrameOnce() {
         site.register("face-1", 50, "face");
         site.start("i1");

@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes frames away from processors that will not answer for them: all from one that is cut off or unregistered, those that are overdue
- * from one that lives. They stay where they are until they are handed to another by the same step as new ones; should the processor
+ * or wait for a capability that it has given up from one that lives. They stay where they are until they are handed to another by the same step as new ones; should the processor
  * acknowledge one first, nothing happens to it.
  */
 public final class QueueRecovery implements RedisLoop.Work {
@@ -176,6 +176,27 @@ public final class QueueRecovery implements RedisLoop.Work {
         } else if (watch.isCutOff() && undelivered.isEmpty()) {
             List<Entry> fetched = QueueLook.after(redis, queue, watch.offeredUpTo(), BATCH);
             undelivered.addAll(watch.deliveries(watch.next(fetched, BATCH), Map.of(), processor, epoch.current()));
+        }
+        if (!life.cutOff()) {
+            takeWithdrawn(redis, queue, watch, life, look);
+        }
+    }
+
+    /** What waits there for a capability that its processor no longer offers goes to others. */
+    private void takeWithdrawn(RedisConnection redis, String queue, QueueWatch watch, Life life, QueueLook look) {
+        WithdrawnCapabilities withdrawn = watch.withdrawnCapabilities();
+        withdrawn.offers(life.registration().capabilities());
+        EntryId searchedUpTo = withdrawn.searchedUpTo();
+        if (searchedUpTo == null) {
+            return;
+        }
+        String processor = life.registration().id();
+        List<Entry> fetched = look.length() > 0 ? QueueLook.after(redis, queue, searchedUpTo, BATCH) : List.of();
+        SortedMap<EntryId, Entry> found = withdrawn.next(fetched, BATCH, look.groups());
+        if (!found.isEmpty()) {
+            log.info("{} frames wait at processor {} for a capability that it no longer offers; they go to others",
+                    found.size(), processor);
+            undelivered.addAll(watch.deliveries(found, Map.of(), processor, epoch.current()));
         }
     }
 

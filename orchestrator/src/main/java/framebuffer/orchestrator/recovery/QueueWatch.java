@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class QueueWatch {
     private final Source source;
     private final Map<String, DeliveryWatch> groups = new HashMap<>();
+    private final WithdrawnCapabilities withdrawn = new WithdrawnCapabilities();
     /** Of one that is not cut off: offered, and still pending. */
     private Set<EntryId> offered = Set.of();
     /** Of one that is cut off: all up to here were offered. */
@@ -62,6 +63,7 @@ final class QueueWatch {
         offered = Set.of();
         offeredUpTo = EntryId.FIRST;
         exhausted = false;
+        withdrawn.searchAgain();
     }
 
     /** What its groups did before is forgotten. */
@@ -72,7 +74,12 @@ final class QueueWatch {
 
     /** Whether frames are known to be there that have not been offered yet; others may come from who has not heard that it is cut off. */
     boolean hasMore() {
-        return cutOff && !exhausted;
+        return cutOff ? !exhausted : withdrawn.searchedUpTo() != null;
+    }
+
+    /** Frames there that its processor no longer offers the capability for. */
+    WithdrawnCapabilities withdrawnCapabilities() {
+        return withdrawn;
     }
 
     /** Where to go on fetching. */
