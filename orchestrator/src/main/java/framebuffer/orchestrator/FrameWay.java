@@ -226,12 +226,8 @@ public final class FrameWay implements AutoCloseable {
                     captured.beginAgain();
                     givenBack.beginAgain();
                     recovery.beginAgain();
-                }, metrics, tracing,
-                served, clock.follower()));
-        this.pressure = new PressureWatch(
-                new PressureWatch.Settings(keys, settings.group(), settings.instance(),
-                        settings.steering().pressureCheck()),
-                processors::available, () -> pump.view().shortage(), served::served, control::paused);
+                }, metrics, tracing, served, clock.follower()));
+        this.pressure = pressure(settings, processors, served);
         RedisAddress redis = settings.redis();
         this.capturing = new RedisLoop("reader", redis, captured);
         this.givingBack = new RedisLoop("returns", redis, givenBack);
@@ -249,6 +245,12 @@ public final class FrameWay implements AutoCloseable {
                 new RedisLoop("upkeep", redis, upkeep),
                 new RedisLoop("letters", redis, keeper(settings, processors, clock)),
                 new RedisLoop("pixels", redis, pixels), new RedisLoop("deferred", redis, due(settings)));
+    }
+
+    private PressureWatch pressure(Settings settings, Processors processors, ServedCameras served) {
+        return new PressureWatch(new PressureWatch.Settings(settings.keys(), settings.group(), settings.instance(),
+                settings.steering().pressureCheck()), processors::available, () -> pump.view().shortage(),
+                served::served, control::paused);
     }
 
     private static SourceReader reader(Source source, Settings settings, Inbox inbox, Processors processors) {

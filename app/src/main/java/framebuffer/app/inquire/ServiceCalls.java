@@ -22,7 +22,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Calls the REST API of a running service. */
-final class ServiceCalls implements AutoCloseable {
+public final class ServiceCalls implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private static final int NOT_FOUND = 404;
@@ -42,15 +42,15 @@ final class ServiceCalls implements AutoCloseable {
      * @param text
      *            the body as it came
      */
-    record Answer(boolean granted, String text) {
+    public record Answer(boolean granted, String text) {
         /** The body, read; missing when it is no JSON. */
-        JsonNode json() {
+        public JsonNode json() {
             return Objects.requireNonNullElseGet(Json.value(text.getBytes(StandardCharsets.UTF_8)),
                     MissingNode::getInstance);
         }
 
         /** Why it was not granted, in one line. */
-        String detail() {
+        public String detail() {
             return ServiceCalls.detail(json());
         }
     }
@@ -59,7 +59,7 @@ final class ServiceCalls implements AutoCloseable {
      * @throws Unusable
      *             when the address is none
      */
-    ServiceCalls(ServiceOptions service) {
+    public ServiceCalls(ServiceOptions service) {
         base = service.url().replaceAll("/+$", "");
         Secret given = service.apiToken();
         token = given == null ? null : new Secret(given.reveal().strip());
@@ -73,7 +73,7 @@ final class ServiceCalls implements AutoCloseable {
     }
 
     /** What the service says of itself, also where it is not well: not granted while it cannot know. */
-    Answer look(String path) throws InterruptedException {
+    public Answer look(String path) throws InterruptedException {
         return call("GET", path, BodyPublishers.noBody(), UNWELL);
     }
 

@@ -12,7 +12,6 @@ import framebuffer.wire.control.Served;
 import framebuffer.wire.processor.Registration;
 import framebuffer.wire.text.NaturalOrder;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

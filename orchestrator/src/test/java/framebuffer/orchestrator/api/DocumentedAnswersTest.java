@@ -62,7 +62,15 @@ class DocumentedAnswersTest {
     /** Nobody is registered: what names a processor is answered 404. */
     private static void provokeWhatAllHaveInCommon(Operation operation, Service service) {
         assertThat(service.raw(operation.method() + " " + path(operation)
-                + " HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n")).startsWith("HTTP/1.1 400");
+                + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: -5\r\n\r\n")).startsWith("HTTP/1.1 400");
+        String line = operation.method() + " " + path(operation) + " HTTP/1.1\r\nConnection: close\r\n";
+        if (!operation.path().startsWith("/health")) {
+            assertThat(service.raw(line + "Host: evil.example\r\n\r\n")).startsWith("HTTP/1.1 421");
+        }
+        if (!operation.method().equals("GET")) {
+            assertThat(service.raw(line + "Host: localhost\r\nOrigin: https://evil.example\r\n\r\n"))
+                    .startsWith("HTTP/1.1 403");
+        }
         if (!operation.name().equals("POST /processors/register")) {
             call(service, operation);
         }

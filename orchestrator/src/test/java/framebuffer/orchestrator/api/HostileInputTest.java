@@ -94,8 +94,10 @@ class HostileInputTest {
 
     @Test
     void whoSendsAllBeforeReadingStillLearnsThatItWasTooMuch() {
-        assertThat(service.raw("POST /processors/register HTTP/1.1\r\nHost: x\r\nContent-Length: " + 8 * MEBIBYTE
-                + "\r\n\r\n" + "x".repeat(8 * MEBIBYTE))).startsWith("HTTP/1.1 413").contains("too-large");
+        assertThat(
+                service.raw("POST /processors/register HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + 8 * MEBIBYTE
+                        + "\r\n\r\n" + "x".repeat(8 * MEBIBYTE)))
+                .startsWith("HTTP/1.1 413").contains("too-large");
     }
 
     @ParameterizedTest
@@ -124,25 +126,26 @@ class HostileInputTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GET /health?a=%zz HTTP/1.1\r\nHost: x\r\n\r\n",
-            "GET /processors?status=%z HTTP/1.1\r\nHost: x\r\n\r\n",
-            "GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n", "GET /a b HTTP/1.1\r\nHost: x\r\n\r\n", "GET / HTTP/9.9\r\n\r\n",
+    @ValueSource(strings = {"GET /health?a=%zz HTTP/1.1\r\nHost: localhost\r\n\r\n",
+            "GET /processors?status=%z HTTP/1.1\r\nHost: localhost\r\n\r\n",
+            "GET /%zz HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET /a b HTTP/1.1\r\nHost: localhost\r\n\r\n",
+            "GET / HTTP/9.9\r\n\r\n",
             "GET /health HTTP/1.1\r\n\r\n", "GET /health HTTP/1.1\r\nHost: \u0000\r\n\r\n",
             "\u0000\u0001\u0002\r\n\r\n",
-            "POST /processors/heartbeat HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n{}",
-            "POST /processors/heartbeat HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n{}",
-            "POST /processors/heartbeat HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n{}",
-            "POST /processors/heartbeat HTTP/1.1\r\nHost: x\r\nContent-Length: abc\r\n\r\n{}",
-            "POST /processors/heartbeat HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
-            "POST /processors/heartbeat HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{}",
-            "POST /processors/heartbeat HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n",
-            "POST /processors/heartbeat HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n-2\r\n{}\r\n0\r\n\r\n",
-            "POST /processors/heartbeat HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{}",
-            "POST /processors/heartbeat HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}",
-            "POST /processors/heartbeat HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n{}",
-            "GET /health HTTP/1.1\r\nHost: x\r\nX-Request-ID: \u00e9\r\nConnection: close\r\n\r\n",
-            "GET /health HTTP/1.1\r\nHost: x\r\nAccept: \u00ff\r\nConnection: close\r\n\r\n",
-            "GET /metrics HTTP/1.1\r\nHost: x\r\nAuthorization: \u0001\r\nConnection: close\r\n\r\n"})
+            "POST /processors/heartbeat HTTP/1.1\r\nHost: localhost\r\nContent-Length: -5\r\n\r\n{}",
+            "POST /processors/heartbeat HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n{}",
+            "POST /processors/heartbeat HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999999999999\r\n\r\n{}",
+            "POST /processors/heartbeat HTTP/1.1\r\nHost: localhost\r\nContent-Length: abc\r\n\r\n{}",
+            "POST /processors/heartbeat HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+            "POST /processors/heartbeat HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{}",
+            "POST /processors/heartbeat HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n",
+            "POST /processors/heartbeat HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n-2\r\n{}\r\n0\r\n\r\n",
+            "POST /processors/heartbeat HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{}",
+            "POST /processors/heartbeat HTTP/1.1\r\nHost: localhost\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}",
+            "POST /processors/heartbeat HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n{}",
+            "GET /health HTTP/1.1\r\nHost: localhost\r\nX-Request-ID: \u00e9\r\nConnection: close\r\n\r\n",
+            "GET /health HTTP/1.1\r\nHost: localhost\r\nAccept: \u00ff\r\nConnection: close\r\n\r\n",
+            "GET /metrics HTTP/1.1\r\nHost: localhost\r\nAuthorization: \u0001\r\nConnection: close\r\n\r\n"})
     void whatIsHardlyHttpGetsNo5xx(String request) {
         String answer = service.raw(request);
         assertThat(answer).doesNotContain("HTTP/1.1 5");
@@ -151,16 +154,17 @@ class HostileInputTest {
 
     @Test
     void whatIsNoHttpIsAnsweredAsAProblem() {
-        assertThat(service.raw("POST /health HTTP/1.1\r\nHost: x\r\nX-Request-ID: r7\r\nContent-Length: -5\r\n\r\n"))
+        assertThat(service
+                .raw("POST /health HTTP/1.1\r\nHost: localhost\r\nX-Request-ID: r7\r\nContent-Length: -5\r\n\r\n"))
                 .startsWith("HTTP/1.1 400")
                 .contains("application/problem+json", "\"status\":400", "X-Request-ID: r7", "\"request_id\":\"r7\"");
     }
 
     @Test
     void tooLongALineOrHeaderIsRefused() {
-        assertThat(service.raw("GET /" + "x".repeat(100_000) + " HTTP/1.1\r\nHost: x\r\n\r\n"))
+        assertThat(service.raw("GET /" + "x".repeat(100_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n"))
                 .startsWith("HTTP/1.1 4").contains("application/problem+json");
-        assertThat(service.raw("GET / HTTP/1.1\r\nHost: x\r\nA: " + "x".repeat(100_000) + "\r\n\r\n"))
+        assertThat(service.raw("GET / HTTP/1.1\r\nHost: localhost\r\nA: " + "x".repeat(100_000) + "\r\n\r\n"))
                 .startsWith("HTTP/1.1 4").contains("application/problem+json");
     }
 

@@ -28,7 +28,10 @@ class DeliveryTest {
 
     @Test
     void onlyARecordingEndsAndOnlyWhatIsLiveIsDueOnArrival() {
-        assertThat(Delivery.values()).filteredOn(Delivery::live).containsExactly(Delivery.LIVE, Delivery.SEGMENTED);
-        assertThat(Delivery.values()).filteredOn(Delivery::dueOnArrival).containsExactly(Delivery.LIVE);
+        assertThat(Delivery.values()).filteredOn(Delivery::live).containsExactly(Delivery.LIVE, Delivery.SEGMENTED,
+                Delivery.SNAPSHOT);
+        assertThat(Delivery.values()).filteredOn(Delivery::dueOnArrival).containsExactly(Delivery.LIVE,
+                Delivery.SNAPSHOT);
+        assertThat(Delivery.of("jpeg_pipe", false, true)).isEqualTo(Delivery.SNAPSHOT);
     }
 }

@@ -150,7 +150,7 @@ public final class Contract {
                 .forEach(operation -> allowed.addAll(
                         operation.method().equals("GET") ? List.of("GET", "HEAD") : List.of(operation.method())));
         assertThat(given.status()).as("%s %s: %s", given.method(), given.path(), given.body())
-                .isIn(allowed.isEmpty() ? List.of(400, 401, 404) : List.of(400, 401, 405));
+                .isIn(allowed.isEmpty() ? List.of(400, 401, 403, 404, 421) : List.of(400, 401, 403, 405, 421));
         if (given.status() == 405) {
             assertThat(given.header().apply("allow")).isEqualTo(String.join(", ", allowed));
         }

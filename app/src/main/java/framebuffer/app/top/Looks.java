@@ -1,8 +1,9 @@
-package framebuffer.app.inquire;
+package framebuffer.app.top;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import framebuffer.app.inquire.ServiceCalls;
 import framebuffer.app.inquire.ServiceCalls.Answer;
 import framebuffer.app.settings.Unusable;
 import java.time.Duration;

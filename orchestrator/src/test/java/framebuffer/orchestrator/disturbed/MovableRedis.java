@@ -1,4 +1,4 @@
-package framebuffer.orchestrator;
+package framebuffer.orchestrator.disturbed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;

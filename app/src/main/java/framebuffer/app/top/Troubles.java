@@ -1,4 +1,4 @@
-package framebuffer.app.inquire;
+package framebuffer.app.top;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;

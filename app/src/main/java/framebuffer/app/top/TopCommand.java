@@ -1,5 +1,6 @@
-package framebuffer.app.inquire;
+package framebuffer.app.top;
 
+import framebuffer.app.inquire.ServiceCalls;
 import framebuffer.app.keys.FlagOnly;
 import framebuffer.app.keys.Within;
 import framebuffer.app.settings.ServiceOptions;

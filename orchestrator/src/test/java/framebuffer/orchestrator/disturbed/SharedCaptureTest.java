@@ -1,8 +1,12 @@
-package framebuffer.orchestrator;
+package framebuffer.orchestrator.disturbed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import framebuffer.orchestrator.Eventually;
+import framebuffer.orchestrator.FrameWay;
 import framebuffer.orchestrator.FrameWay.Bounds;
+import framebuffer.orchestrator.RedisSite;
+import framebuffer.orchestrator.Site;
 import framebuffer.orchestrator.admission.Window;
 import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.streams.Entry;

@@ -1,4 +1,4 @@
-package framebuffer.app.inquire;
+package framebuffer.app.top;
 
 import java.io.File;
 import java.io.IOException;

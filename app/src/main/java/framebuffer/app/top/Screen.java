@@ -1,6 +1,7 @@
-package framebuffer.app.inquire;
+package framebuffer.app.top;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import framebuffer.app.inquire.Table;
 import framebuffer.wire.text.NaturalOrder;
 import java.io.PrintWriter;
 import java.io.StringWriter;

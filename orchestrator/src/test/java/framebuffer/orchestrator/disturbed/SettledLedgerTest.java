@@ -1,7 +1,10 @@
-package framebuffer.orchestrator;
+package framebuffer.orchestrator.disturbed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import framebuffer.orchestrator.Eventually;
+import framebuffer.orchestrator.RedisSite;
+import framebuffer.orchestrator.Site;
 import framebuffer.streams.Entry;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;

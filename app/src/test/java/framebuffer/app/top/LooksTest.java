@@ -1,9 +1,10 @@
-package framebuffer.app.inquire;
+package framebuffer.app.top;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import framebuffer.app.inquire.ServiceCalls;
 import framebuffer.app.settings.ServiceOptions;
 import java.io.IOException;
 import java.net.InetAddress;

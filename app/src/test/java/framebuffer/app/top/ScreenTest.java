@@ -1,4 +1,4 @@
-package framebuffer.app.inquire;
+package framebuffer.app.top;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
