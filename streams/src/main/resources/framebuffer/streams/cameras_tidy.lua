@@ -19,14 +19,17 @@ local function silent(at, newest)
   return newest == '0-1' or (at >= A_TIME and at < now - ARGV[1])
 end
 
+-- '0-MS': counted, and not seen here since then; it is not listed. Its frames were of another partition before, say.
 local function look(camera, newest)
   if not is_a_camera(camera) then return end
-  local at = newest and tonumber(string.match(newest, '^(%d+)%-%d+$') or '')
-  if not at or at > now + A_DAY then
-    -- Counted, and never seen, or in the future: it is seen now.
-    if newest or redis.call('HLEN', seen) < tonumber(ARGV[3]) then
-      redis.call('HSET', seen, camera, string.format('%.0f-0', now))
+  local at = newest and tonumber(string.match(newest, '^0%-(%d%d+)$') or string.match(newest, '^(%d+)%-%d+$') or '')
+  if not newest then
+    if redis.call('HLEN', seen) < tonumber(ARGV[3]) then
+      redis.call('HSET', seen, camera, string.format('0-%.0f', now))
     end
+  elseif not at or at > now + A_DAY then
+    -- In the future, or no id: it is seen now.
+    redis.call('HSET', seen, camera, string.format('%.0f-0', now))
   elseif silent(at, newest) and fold(ledger, camera, outcomes) == 0 then
     redis.call('HDEL', seen, camera)
     gone = gone + 1

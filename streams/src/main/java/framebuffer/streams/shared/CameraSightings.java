@@ -27,7 +27,8 @@ public final class CameraSightings {
     /** Looked at in one call to see who is silent. */
     private static final int LOOKS = 200;
     private static final String START = "0";
-    private static final String DELETED = "0-1";
+    /** Of one that was deleted, until what is in flight of it has ended; and of one that is counted, and not seen here. */
+    private static final String UNSEEN = "0-";
     private static final Pattern ID = Pattern.compile("\\d{1,18}-\\d{1,18}");
 
     private CameraSightings() {
@@ -72,8 +73,7 @@ public final class CameraSightings {
             cursor = Replies.text(part.getFirst());
             Replies.map(part.getLast()).forEach((camera, bytes) -> {
                 String id = new String(bytes, StandardCharsets.US_ASCII);
-                // One that was deleted stays until what is in flight of it has ended.
-                if (ID.matcher(id).matches() && !id.equals(DELETED)) {
+                if (ID.matcher(id).matches() && !id.startsWith(UNSEEN)) {
                     newest.put(camera, EntryId.parse(id));
                 }
             });

@@ -70,6 +70,17 @@ class CameraSightingsTest {
     }
 
     @Test
+    void aCameraThatIsCountedAndWasNeverSeenIsNotListedAndLeavesAsOthersDo() {
+        redis.call("HSET", KEYS.ledger(), "captured:yard", "3", "done:yard", "3");
+        CameraSightings.tidy(redis.connection(), KEYS, DAY, MOST, Tidied.START);
+        assertThat(read()).isEmpty();
+        assertThat(redis.hash(KEYS.ledger())).containsKey("captured:yard");
+        Tidied later = CameraSightings.tidy(redis.connection(), KEYS, Duration.ofMinutes(-1), MOST, Tidied.START);
+        assertThat(later.gone()).isPositive();
+        assertThat(redis.hash(KEYS.ledger())).containsEntry("captured:other", "3").doesNotContainKey("captured:yard");
+    }
+
+    @Test
     void aDeletedCameraIsForgottenAndOneThatNobodyKnowsCannotBeDeleted() {
         seen("yard", "20-0");
         assertThat(CameraSightings.delete(redis.connection(), KEYS, "yard", "changes")).isTrue();
