@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Redis's time, carried on between two answers of Redis by a clock that nobody can set (docs/adr/0018-clocks.md). The machine's clock is
+ * Redis's time, carried on between two answers of Redis by a clock that nobody can set (docs/adr/0016-clocks.md). The machine's clock is
  * asked for nothing but the time of the start. What waits for a moment of this clock begins again when Redis's clock was set. For any
  * thread.
  */

@@ -41,6 +41,9 @@ const cameras = table(document.getElementById('cameras'), [
   { title: 'Newest handed off', cell: frame },
 ], (one) => one.camera_id, 'No camera has sent a frame yet: put frames on the stream frames:capture.');
 
+/** Says that the service tells of the newest cameras only, where there are many. */
+const rest = document.getElementById('cameras-rest');
+
 const partitions = table(document.getElementById('partitions'), [
   { title: 'Partition', of: (one) => String(one.partition) },
   { title: 'State', cell: (cell, one) => state(cell, one.trouble ? 'away' : one.instances.length ? 'served' : 'waits', one.trouble ? 'bad' : one.instances.length ? 'good' : 'warning') },
@@ -65,6 +68,8 @@ export function show(overview) {
   all = overview;
   processors(worstFirst([...all.processors], (one) => one.id));
   cameras(worstFirst([...all.cameras], (one) => one.camera_id));
+  rest.hidden = all.cameras.length >= all.cameras_total;
+  say(rest, `The ${count(all.cameras.length)} cameras that sent a frame last, of ${count(all.cameras_total)}; GET /cameras lists all.`);
   document.getElementById('partitions-section').hidden = all.partitions.length < 2;
   partitions(all.partitions);
 }
