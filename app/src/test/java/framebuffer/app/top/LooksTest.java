@@ -6,6 +6,8 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import framebuffer.app.inquire.ServiceCalls;
 import framebuffer.app.settings.ServiceOptions;
+import framebuffer.wire.secret.Secret;
+import framebuffer.wire.secret.SecretAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -44,7 +46,8 @@ class LooksTest {
         server.start();
         String url = "http://127.0.0.1:" + server.getAddress().getPort();
         Options options = new Options();
-        new CommandLine(options).parseArgs("--orchestrator-url", url);
+        new CommandLine(options).registerConverter(SecretAddress.class, SecretAddress::new)
+                .registerConverter(Secret.class, Secret::new).parseArgs("--orchestrator-url", url);
         calls = new ServiceCalls(options.service);
         screen = new Screen(url);
         looks = new Looks(calls, () -> now);
