@@ -99,14 +99,19 @@ public final class LoadCommand implements Callable<Integer> {
         Load load = load(simulated.kind());
         LoadRun.Target target = target(redis.givenOrRunning());
         ProgressLine progress = json ? ProgressLine.silent() : ProgressLine.on(System.err);
-        LoadSummary summary;
         try (UntilStopped stop = UntilStopped.ofJob();
                 Tracing tracing = Tracing.fromEnvironment(System.getenv(), "frame-buffer-load");
                 SimulatedProcessors _ = SimulatedProcessors.start(load, service, target);
                 LoadRun run = LoadRun.start(load, target, tracing)) {
             run.send(stop, progress);
-            summary = run.finish(wait, stop, progress);
+            int code = say(run.finish(wait, stop, progress));
+            // Processors are still to be unregistered, which may take longer than somebody who asked to stop waits.
+            stop.done(code);
+            return code;
         }
+    }
+
+    private int say(LoadSummary summary) {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(summary.json());

@@ -21,7 +21,7 @@ public final class UntilStopped implements AutoCloseable {
 
     private final CountDownLatch asked = new CountDownLatch(1);
     private final Thread hook = new Thread(this::asked, "stop");
-    private final int cutOff;
+    private volatile int cutOff;
     private volatile Duration atMost = AT_MOST;
 
     private UntilStopped(int cutOff) {
@@ -37,6 +37,11 @@ public final class UntilStopped implements AutoCloseable {
     /** For a command that has something to do: where it is cut off, that is not done, and its exit code is that of a signal. */
     public static UntilStopped ofJob() {
         return new UntilStopped(BY_SIGNAL);
+    }
+
+    /** The command has done what it is for, and only clears up: should it be cut off, this is its exit code. */
+    public void done(int code) {
+        cutOff = code;
     }
 
     /** From now on there is something to put in order at the end: it is given this time. */
@@ -63,15 +68,17 @@ public final class UntilStopped implements AutoCloseable {
     /** Left alone, a JVM that ends by a signal exits with the signal's number, as if the command had not ended in peace. */
     private void asked() {
         asked.countDown();
-        int code = cutOff;
+        int code;
         try {
             code = ENDED.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
+            code = cutOff;
             if (!atMost.equals(AT_MOST)) {
                 System.err.println("did not stop within " + atMost.toSeconds() + " s");
                 code = BY_SIGNAL;
             }
         } catch (InterruptedException e) {
+            code = cutOff;
             Thread.currentThread().interrupt();
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
