@@ -41,8 +41,9 @@ import org.jspecify.annotations.Nullable;
 final class Alarmed implements AutoCloseable {
     static final int WINDOW = 100;
     private static final Thresholds USUAL = Thresholds.DEFAULT;
-    private static final Thresholds SOONER = new Thresholds(USUAL.cameraSilence(), USUAL.cameraForgotten(),
-            USUAL.backlog(), USUAL.oldest(), Duration.ofMillis(200), USUAL.remembered(), 100);
+    private static final Thresholds SOONER = new Thresholds(USUAL.cameraSilence().dividedBy(30),
+            USUAL.cameraForgotten(), USUAL.backlog(), USUAL.oldest().dividedBy(100), Duration.ofMillis(200),
+            USUAL.remembered().dividedBy(100), 100);
 
     private final Path folder;
     private final List<Processor> processors = new ArrayList<>();

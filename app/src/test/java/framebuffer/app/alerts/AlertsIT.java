@@ -9,10 +9,11 @@ import framebuffer.streams.Replies;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,10 +42,8 @@ class AlertsIT {
     void noFramesFromCamera() {
         service.capture(1, "yard", "face");
         Commands.eventually("it is seen", () -> Commands.get(service.url() + "/cameras").size() == 1);
-        service.later(Duration.ofMinutes(6));
         service.fires("NoFramesFromCamera", "yard");
-        service.redis().call("XADD", "frames:capture", Instant.now().plus(Duration.ofMinutes(6)).toEpochMilli() + "-0",
-                "frame_id", "later", "camera_id", "yard");
+        service.capture(1, "yard", "face");
         service.clears("NoFramesFromCamera", "yard");
     }
 
@@ -59,7 +58,6 @@ class AlertsIT {
     @Test
     void oldestFrameTooOld() throws InterruptedException {
         service.capture(1, "yard", "face");
-        service.later(Duration.ofSeconds(31));
         service.fires("OldestFrameTooOld", "");
         service.processor("face-1", 5, "face", _ -> DONE);
         service.clears("OldestFrameTooOld", "");
@@ -143,7 +141,6 @@ class AlertsIT {
         service.redis().call("XTRIM", "frames:capture", "MAXLEN", "100");
         service.processor("face-1", 500, "face", _ -> DONE);
         service.fires("FramesLost", "");
-        service.later(Duration.ofMinutes(6));
         service.clears("FramesLost", "");
     }
 
@@ -152,6 +149,9 @@ class AlertsIT {
         service.capture(1, "yard", "face");
         Commands.eventually("it is counted",
                 () -> Replies.number(service.redis().call("HLEN", "frame-buffer:ledger")) > 0);
+        // The sweep settles what is missing or too much, but for the books of very many cameras.
+        Object[] books = IntStream.range(0, 10_001).boxed().flatMap(i -> Stream.of("captured:cam-" + i, "0")).toArray();
+        service.redis().call("HSET", Stream.concat(Stream.of("frame-buffer:ledger"), Stream.of(books)).toArray());
         service.redis().call("HINCRBY", "frame-buffer:ledger", "captured:yard", 5);
         service.fires("LedgerOutOfBalance", "");
         service.redis().call("HINCRBY", "frame-buffer:ledger", "captured:yard", -5);
