@@ -53,6 +53,11 @@ record Chaos(long seed, Duration duration, Cast cast, double fps, int cameras, S
         return appendfsync == Sync.EVERYSEC || cast.onCluster();
     }
 
+    /** Whether the clock of Redis is to jump. */
+    boolean clockJumps() {
+        return kinds.contains(FaultKind.CLOCK_JUMP);
+    }
+
     Plan plan() {
         return Plan.of(new Plan.Setup(seed, duration, cast, kinds));
     }

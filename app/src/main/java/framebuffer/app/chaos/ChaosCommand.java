@@ -2,6 +2,7 @@ package framebuffer.app.chaos;
 
 import framebuffer.app.chaos.plan.Cast;
 import framebuffer.app.chaos.plan.FaultKind;
+import framebuffer.app.chaos.process.FakeClock;
 import framebuffer.app.keys.FlagOnly;
 import framebuffer.app.keys.Within;
 import framebuffer.app.settings.Logging;
@@ -123,7 +124,7 @@ public final class ChaosCommand implements Callable<Integer> {
 
     private Set<FaultKind> kinds() {
         if (faults.isEmpty()) {
-            return Arrays.stream(FaultKind.values()).filter(kind -> partitions == 1 || kind.worksOnCluster())
+            return Arrays.stream(FaultKind.values()).filter(kind -> unfit(kind) == null)
                     .collect(Collectors.toCollection(() -> EnumSet.noneOf(FaultKind.class)));
         }
         EnumSet<FaultKind> kinds = EnumSet.noneOf(FaultKind.class);
@@ -135,11 +136,28 @@ public final class ChaosCommand implements Callable<Integer> {
                                         .collect(Collectors.joining(", ")))));
             }
         }
-        kinds.stream().filter(kind -> partitions > 1 && !kind.worksOnCluster()).findFirst().ifPresent(kind -> {
-            throw new Unusable(kind.word() + " needs a link between each process and Redis, which there is none of on a"
-                    + " cluster; leave it out, or --partitions");
-        });
+        for (FaultKind kind : kinds) {
+            String why = unfit(kind);
+            if (why != null) {
+                throw new Unusable(kind.word() + ' ' + why);
+            }
+        }
         return kinds;
+    }
+
+    /** Why it cannot be done in this run, or null. */
+    private @Nullable String unfit(FaultKind kind) {
+        if (partitions > 1 && !kind.worksOnCluster()) {
+            return "cannot be done on a cluster; leave it out, or --partitions";
+        }
+        if (kind != FaultKind.CLOCK_JUMP) {
+            return null;
+        }
+        if (appendfsync == Chaos.Sync.EVERYSEC) {
+            return "cannot be done with --appendfsync everysec: what Redis forgets is known by its clock";
+        }
+        return FakeClock.missing().map(missing -> "cannot be done here; on Debian and Ubuntu install " + missing)
+                .orElse(null);
     }
 
     private static void delete(Path folder) throws IOException {

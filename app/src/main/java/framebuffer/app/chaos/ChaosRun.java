@@ -33,7 +33,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** One run: a pipeline is started, made to suffer while frames are sent, left to come to rest, and judged. */
 final class ChaosRun implements AutoCloseable {
-    private static final String GROUP = "frame-buffer-v2";
     private static final Duration THERE_WITHIN = Duration.ofSeconds(90);
     /** Longer than a frame whose processing hangs takes to be given up on. */
     private static final Duration STUCK_AFTER = Duration.ofMinutes(1);
@@ -77,11 +76,11 @@ final class ChaosRun implements AutoCloseable {
         this.pipeline = pipeline;
         this.rest = rest;
         this.log = new FrameLog(chaos.frames());
-        this.clock = Clock.start();
+        this.clock = Clock.start(chaos.clockJumps());
         this.partitions = Partitions.of(pipeline.direct(), chaos.partitioning());
         this.frames = new ChaosFrames(chaos.seed(), chaos.cameras());
         this.looks = new QueueLooks(partitions.all(), chaos.cast().allProcessors().stream().map(id -> Keys.READY + id)
-                .toList(), Pipeline.CAPACITY, GROUP, clock);
+                .toList(), Pipeline.CAPACITY, Pipeline.GROUP, clock);
         this.failovers = new FailoverWatch(partitions.all(), clock);
         for (Partition one : partitions.all()) {
             Producer producer = new Producer(
@@ -115,7 +114,8 @@ final class ChaosRun implements AutoCloseable {
      */
     static ChaosRun start(Chaos chaos, Path folder, UntilStopped stop) throws InterruptedException {
         Pipeline pipeline = new Pipeline(
-                new Pipeline.Make(chaos.cast(), chaos.partitioning(), folder, chaos.appendfsync().word()));
+                new Pipeline.Make(chaos.cast(), chaos.partitioning(), folder, chaos.appendfsync().word(),
+                        chaos.clockJumps()));
         RestCalls rest = new RestCalls(pipeline.ports());
         boolean there = false;
         try {
@@ -202,8 +202,10 @@ final class ChaosRun implements AutoCloseable {
                 }
                 pipeline.begin(fault);
             }
-            case KILL_INSTANCE, SUSPEND_INSTANCE, STOP_INSTANCE, KILL_PROCESSOR, SUSPEND_PROCESSOR, STOP_PROCESSOR,
-                    SLOW_PROCESSOR, CUT, STALL, DELAY ->
+            case FLUSH -> endings.getFirst().flush();
+            case KILL_INSTANCE, SUSPEND_INSTANCE, STOP_INSTANCE, TWIN_INSTANCE, KILL_PROCESSOR, SUSPEND_PROCESSOR,
+                    STOP_PROCESSOR, SLOW_PROCESSOR, PUT_OFF, OUT_OF_MEMORY, CLOCK_JUMP, DESTROY_GROUP, CUT, STALL,
+                    DELAY ->
                 pipeline.begin(fault);
         }
         underWay.add(fault);
@@ -220,7 +222,7 @@ final class ChaosRun implements AutoCloseable {
                 // It may take seconds to read its data, and others have to be resumed meanwhile.
                 Thread.ofVirtual().name("redis-restart").start(() -> restart(fault));
             } else {
-                pipeline.end(fault);
+                pipeline.end(fault).ifPresent(what -> history.add(clock.since(), what));
             }
         }
     }
@@ -259,7 +261,7 @@ final class ChaosRun implements AutoCloseable {
         keepUp();
         QueueLooks.Seen seen = looks.seen();
         Circumstances circumstances = new Circumstances(forgotten, this::partition,
-                ledger.orElse(null), seen.looks(), seen.excesses());
+                ledger.orElse(null), chaos.cast().allForeign(), seen.looks(), seen.excesses());
         return new ChaosSummary(chaos, rested, seen.highest(), history.events(), Checker.check(log, circumstances));
     }
 
@@ -282,7 +284,7 @@ final class ChaosRun implements AutoCloseable {
             ledger = rest.ledger();
             FrameLog.Tally tally = log.tally();
             // What Redis has forgotten is never captured.
-            int captured = !forgotten.isEmpty() ? 0 : tally.told();
+            int captured = !forgotten.isEmpty() ? 0 : tally.toldSince();
             if (ledger.filter(figures -> figures.settled(captured)).isEmpty()) {
                 unsettledAt = clock.since();
             } else if (clock.since().minus(unsettledAt).compareTo(LATEST_RESULT) > 0) {

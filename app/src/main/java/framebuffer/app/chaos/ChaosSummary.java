@@ -43,8 +43,10 @@ record ChaosSummary(Chaos chaos, Duration rested, long highest, List<History.Eve
                 .put("appendfsync", chaos.appendfsync().word()).put("rested_after_seconds", rested.toMillis() / 1e3);
         json.putObject("frames").put("sent", verdict.tally().sent()).put("stored", verdict.tally().told())
                 .put("unknown", verdict.tally().unknown()).put("refused", verdict.tally().refused())
-                .put("done", verdict.done()).put("shed", verdict.shed()).put("dead", verdict.dead())
-                .put("forgotten", verdict.forgotten()).put("stored_per_second", perSecond());
+                .put("done", verdict.ends().done()).put("shed", verdict.ends().shed())
+                .put("dead", verdict.ends().dead())
+                .put("forgotten", verdict.ends().forgotten()).put("again", verdict.ends().again())
+                .put("stored_per_second", perSecond());
         json.put("outstanding_max", highest);
         ObjectNode faults = json.putObject("faults");
         faults().forEach((kind, count) -> faults.put(kind.word(), count));
@@ -77,11 +79,17 @@ record ChaosSummary(Chaos chaos, Duration rested, long highest, List<History.Eve
         out.printf(Locale.ROOT, "Frames   %d stored (%.1f a second), %d refused, %d without an answer%n",
                 verdict.tally().told(), perSecond(), verdict.tally().refused(), verdict.tally().unknown());
         out.printf(Locale.ROOT, "         %d done, %d shed, %d dead; at most %d outstanding in a queue%n",
-                verdict.done(),
-                verdict.shed(), verdict.dead(), highest);
-        if (verdict.forgotten() > 0) {
-            out.println("         " + verdict.forgotten() + " of the last moments before Redis was killed, or a replica"
-                    + " took its place, which it forgot");
+                verdict.ends().done(),
+                verdict.ends().shed(), verdict.ends().dead(), highest);
+        if (verdict.ends().forgotten() > 0) {
+            out.println("         " + verdict.ends().forgotten()
+                    + " that Redis forgot: it was emptied, killed, or a replica"
+                    + " took its place");
+        }
+        if (verdict.ends().again() > 0) {
+            out.println(
+                    "         " + verdict.ends().again() + " with a second result, by or after a processor that answers"
+                            + " whether or not a frame is still its own");
         }
         out.printf(Locale.ROOT, "         all came to rest %.1f s after the last was sent%n", rested.toMillis() / 1e3);
         out.println();

@@ -10,18 +10,25 @@ import java.time.Duration;
  *            when it began, by {@link System#nanoTime}
  * @param millis
  *            when it began, by the clock on the wall, which is also that of its Redis
+ * @param jumps
+ *            whether the clock of Redis may jump: then its times say nothing
  */
-record Clock(long nanos, long millis) {
-    static Clock start() {
-        return new Clock(System.nanoTime(), System.currentTimeMillis());
+record Clock(long nanos, long millis, boolean jumps) {
+    static Clock start(boolean jumps) {
+        return new Clock(System.nanoTime(), System.currentTimeMillis(), jumps);
     }
 
     Duration since() {
         return Duration.ofNanos(System.nanoTime() - nanos);
     }
 
-    /** When an entry was added, in milliseconds from the start. */
+    /** In milliseconds from the start. */
+    int now() {
+        return (int) since().toMillis();
+    }
+
+    /** When an entry was added, in milliseconds from the start; where the clock of Redis jumps, when it was heard of. */
     int at(EntryId entry) {
-        return (int) (entry.millis() - millis);
+        return jumps ? now() : (int) (entry.millis() - millis);
     }
 }

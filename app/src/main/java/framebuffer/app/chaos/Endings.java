@@ -11,10 +11,17 @@ import framebuffer.wire.Fields;
 import framebuffer.wire.Keys;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the log of each frame that came to an end: of results as they come, for they are trimmed away; of the others at the end. */
+/**
+ * Tells the log of each frame that came to an end: of results as they come, for they are trimmed away; of the others at the end. It is also
+ * who empties Redis, for it reads in the same step what has ended until then.
+ */
 final class Endings implements RedisLoop.Work {
+    /** Key: how often Redis was emptied. */
+    static final String EPOCH = "chaos:epoch";
+
     private static final Duration WAIT = Duration.ofMillis(250);
     private static final int AT_ONCE = 1_000;
 
@@ -22,7 +29,9 @@ final class Endings implements RedisLoop.Work {
     private final ChaosFrames frames;
     private final FrameLog log;
     private final Clock clock;
+    private final AtomicInteger flushes = new AtomicInteger();
     private EntryId readUpTo = EntryId.FIRST;
+    private int epoch;
 
     Endings(Keys keys, ChaosFrames frames, FrameLog log, Clock clock) {
         this.keys = keys;
@@ -31,8 +40,49 @@ final class Endings implements RedisLoop.Work {
         this.clock = clock;
     }
 
+    /** Redis is to be emptied. From any thread. */
+    void flush() {
+        flushes.incrementAndGet();
+    }
+
+    /** How often Redis had been emptied, by the value of the key. */
+    static int epoch(@Nullable Object reply) {
+        return reply == null ? 0 : Integer.parseInt(Replies.text(reply));
+    }
+
+    /** What of it has happened when the connection breaks is not known: then it is asked how often Redis was emptied. */
+    @Override
+    public void connected(RedisConnection redis) {
+        int now = epoch(redis.call("GET", EPOCH));
+        if (now > epoch) {
+            forgot(now);
+        }
+    }
+
+    private void empty(RedisConnection redis) {
+        List<@Nullable Object> replies = redis.transaction(List.of(
+                List.of("XRANGE", keys.results(), "(" + readUpTo, "+"), List.of("XRANGE", keys.deadLetter(), "-", "+"),
+                List.of("XRANGE", keys.shed(), "-", "+"), List.of("FLUSHALL"), List.of("SET", EPOCH, epoch + 1)));
+        flushes.decrementAndGet();
+        if (replies != null) {
+            Replies.entries(replies.get(0)).forEach(entry -> take(entry, Ending.What.RESULT, "processor_id"));
+            Replies.entries(replies.get(1)).forEach(entry -> take(entry, Ending.What.DEAD, "dead_reason"));
+            Replies.entries(replies.get(2)).forEach(entry -> take(entry, Ending.What.SHED, "shed_reason"));
+            forgot(epoch + 1);
+        }
+    }
+
+    private void forgot(int now) {
+        epoch = now;
+        readUpTo = EntryId.FIRST;
+        log.emptied(now, clock.now());
+    }
+
     @Override
     public void turn(RedisConnection redis) {
+        if (flushes.get() > 0) {
+            empty(redis);
+        }
         List<?> reply = Replies.list(redis.callBlocking(WAIT, "XREAD", "COUNT", AT_ONCE, "BLOCK", WAIT.toMillis(),
                 "STREAMS", keys.results(), readUpTo.toString()));
         if (!reply.isEmpty()) {

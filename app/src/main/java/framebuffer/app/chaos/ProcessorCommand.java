@@ -4,8 +4,8 @@ import framebuffer.app.chaos.check.Nature;
 import framebuffer.app.keys.FlagOnly;
 import framebuffer.client.Answer;
 import framebuffer.client.Processor;
-import framebuffer.client.WorkFrame;
 import framebuffer.streams.RedisAddress;
+import framebuffer.wire.Fields;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -20,6 +20,8 @@ import picocli.CommandLine.Option;
 public final class ProcessorCommand implements Callable<Integer> {
     private static final int KILLED = 137;
     private static final String SLOW = "slow ";
+    private static final String PUT_OFF = "put-off ";
+    private static final Duration PUT_OFF_FOR = Duration.ofSeconds(2);
     /** Longer than the processing timeout of a run. */
     private static final Duration HANGS = Duration.ofSeconds(15);
     private static final Duration HEARTBEAT = Duration.ofSeconds(2);
@@ -45,28 +47,44 @@ public final class ProcessorCommand implements Callable<Integer> {
     @Option(names = "--concurrency", required = true, description = "Frames at once.")
     private int concurrency;
 
+    @FlagOnly
+    @Option(names = "--foreign", description = "Not by our client: it acknowledges and deletes in one MULTI.")
+    private boolean foreign;
+
     private volatile int millis = USUAL_MILLIS;
+    private volatile boolean putsOff;
 
     @Override
     public Integer call() throws InterruptedException {
         Thread.ofPlatform().daemon().name("orders").start(this::obey);
+        if (foreign) {
+            new ForeignProcessor(new ForeignProcessor.Self(id, capacity, concurrency, HEARTBEAT), orchestrator,
+                    frame -> handle(frame) instanceof Answer.Done).run(redis);
+            return 0;
+        }
         try (Processor processor = Processor.builder(id).capabilities(ChaosFrames.CAPABILITY).capacity(capacity)
                 .concurrency(concurrency).heartbeatInterval(HEARTBEAT).grace(Duration.ofSeconds(3))
-                .orchestrator(orchestrator).redis(redis).handler(this::handle).start()) {
+                .orchestrator(orchestrator).redis(redis)
+                .handler(frame -> handle(frame.frame().fields())).start()) {
             processor.await();
         }
         return 0;
     }
 
-    private Answer handle(WorkFrame frame) throws InterruptedException {
-        switch (Nature.of(frame.frame().fields().text(Nature.FIELD))) {
+    private Answer handle(Fields frame) throws InterruptedException {
+        switch (Nature.of(frame.text(Nature.FIELD))) {
             case EXIT -> Runtime.getRuntime().halt(KILLED);
             case FAIL -> throw new IllegalStateException("this frame is poison");
             case HANG -> {
                 Thread.sleep(HANGS);
                 throw new IllegalStateException("this frame is poison, and took its time");
             }
-            case PLAIN, HASTY -> Thread.sleep(millis);
+            case PLAIN, HASTY -> {
+                if (putsOff && !foreign) {
+                    return Answer.retryLater(PUT_OFF_FOR, "everything is put off");
+                }
+                Thread.sleep(millis);
+            }
         }
         return Answer.processed("{}");
     }
@@ -76,6 +94,8 @@ public final class ProcessorCommand implements Callable<Integer> {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 if (line.startsWith(SLOW)) {
                     millis = Math.max(USUAL_MILLIS, Integer.parseInt(line.substring(SLOW.length())));
+                } else if (line.startsWith(PUT_OFF)) {
+                    putsOff = Boolean.parseBoolean(line.substring(PUT_OFF.length()));
                 }
             }
         } catch (IOException e) {

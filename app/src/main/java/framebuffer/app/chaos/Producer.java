@@ -17,7 +17,8 @@ import java.util.stream.IntStream;
 
 /**
  * Sends frames as they are due, whatever became of those before, each once: one whose answer is lost with a connection may be there
- * or not. What could not be sent in time is sent as soon as it can be.
+ * or not. What could not be sent in time is sent as soon as it can be. Around each batch it asks how often Redis was emptied, so that it is
+ * known of each frame whether it was stored before or after.
  */
 final class Producer implements RedisLoop.Work {
     private static final Duration LOOK = Duration.ofMillis(10);
@@ -74,6 +75,10 @@ final class Producer implements RedisLoop.Work {
         // Before any is on its way: whatever happens, none is sent again.
         next = to;
         List<Integer> sent = IntStream.range(from, to).filter(portion.ours()).boxed().toList();
+        if (sent.isEmpty()) {
+            return;
+        }
+        redis.send("GET", List.of(Endings.EPOCH));
         for (int frame : sent) {
             Nature poisoned = poison.poll();
             Nature nature = poisoned == null ? ChaosFrames.nature(frame) : poisoned;
@@ -82,9 +87,11 @@ final class Producer implements RedisLoop.Work {
             line.addAll(frames.fields(frame, nature).flat());
             redis.send("XADD", line);
         }
+        // Where Redis is emptied among them, the earlier count is as good: such a frame may be gone.
+        int epoch = Endings.epoch(redis.receive());
         for (int frame : sent) {
             try {
-                log.told(frame, clock.at(EntryId.parse(Replies.text(redis.receive()))));
+                log.told(frame, clock.at(EntryId.parse(Replies.text(redis.receive()))), epoch);
             } catch (RedisRefused e) {
                 log.refused(frame);
             }

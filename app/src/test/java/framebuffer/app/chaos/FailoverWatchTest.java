@@ -31,7 +31,7 @@ class FailoverWatchTest {
             EmbeddedRedis master = cluster.masterOf(dealt.get(1));
             try (RedisConnection theirs = RedisConnection.open(master.address());
                     RedisConnection ours = RedisConnection.open(replicaOf(cluster, theirs).address())) {
-                FailoverWatch watch = new FailoverWatch(partitions, Clock.start());
+                FailoverWatch watch = new FailoverWatch(partitions, Clock.start(false));
                 watch.turn(theirs);
                 assertThat(watch.news()).isEmpty();
                 ours.call("CLUSTER", "FAILOVER", "TAKEOVER");

@@ -25,6 +25,7 @@ public final class Checker {
     private int dead;
     private int shed;
     private int forgotten;
+    private int again;
 
     private Checker(FrameLog log, Circumstances circumstances) {
         this.log = log;
@@ -54,7 +55,7 @@ public final class Checker {
             problems.add("it was never seen how much is outstanding in the queues");
         }
         ledger();
-        return new Verdict(tally, done, dead, shed, forgotten, counts, offences, problems);
+        return new Verdict(tally, new Verdict.Ends(done, dead, shed, forgotten, again), counts, offences, problems);
     }
 
     private void count(Story story) {
@@ -69,6 +70,15 @@ public final class Checker {
 
     private void note(Offence offence) {
         Story story = offence.story();
+        if (offence.kind() == Offence.Kind.DOUBLED && story.endings().stream()
+                .anyMatch(ending -> circumstances.foreign().contains(ending.by()))) {
+            again++;
+            return;
+        }
+        if (offence.kind() == Offence.Kind.LOST && story.gone()) {
+            forgotten++;
+            return;
+        }
         if (circumstances.mayBeForgotten(story.toldAt(), story.frame()) || story.endings().stream()
                 .anyMatch(ending -> circumstances.mayBeForgotten(ending.millis(), story.frame()))) {
             forgotten++;
@@ -127,9 +137,14 @@ public final class Checker {
         if (ledger.lost() != 0) {
             problems.add("by the ledger " + ledger.lost() + " frames are lost");
         }
-        if (ledger.done() != done || ledger.dead() != dead || ledger.shed() != shed) {
+        FrameLog.Emptied before = log.emptied();
+        int doneSince = done - before.done();
+        int deadSince = dead - before.dead();
+        int shedSince = shed - before.shed();
+        if (ledger.done() != doneSince || ledger.dead() != deadSince || ledger.shed() != shedSince) {
             problems.add("the ledger says " + ledger.done() + " done, " + ledger.dead() + " dead and " + ledger.shed()
-                    + " shed; seen were " + done + ", " + dead + " and " + shed);
+                    + " shed; seen were " + doneSince + ", " + deadSince + " and " + shedSince
+                    + (before.times() == 0 ? "" : " since Redis was emptied"));
         }
     }
 }

@@ -1,6 +1,7 @@
 package framebuffer.app.chaos.check;
 
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -13,15 +14,18 @@ import org.jspecify.annotations.Nullable;
  *            frame → its partition
  * @param ledger
  *            at the end; null when no instance answered
+ * @param foreign
+ *            processors that answer whether or not a frame is still theirs: one they held may have a second result
  * @param looks
  *            how often it was looked how much is outstanding in the queues
  * @param excesses
  *            where that was more than a capacity, in words
  */
 public record Circumstances(List<Moment> forgotten, IntUnaryOperator partitions, @Nullable LedgerFigures ledger,
-        long looks, List<String> excesses) {
+        Set<String> foreign, long looks, List<String> excesses) {
     public Circumstances {
         forgotten = List.copyOf(forgotten);
+        foreign = Set.copyOf(foreign);
         excesses = List.copyOf(excesses);
     }
 

@@ -24,6 +24,7 @@ public final class FrameLog {
     private final int[] resultAt;
     private final byte[] resultBy;
     private final byte[] resultAttempt;
+    private final short[] epochs;
     private final List<String> processors = new ArrayList<>();
     private final Map<Integer, List<Ending>> others = new HashMap<>();
     private int sent;
@@ -32,6 +33,10 @@ public final class FrameLog {
     private int done;
     private int othersKept;
     private int strays;
+    private int dead;
+    private int shed;
+    private int toldSince;
+    private Emptied emptied = new Emptied(0, 0, 0, 0, 0);
 
     /** What its producer knows of a frame. */
     public enum State {
@@ -47,14 +52,27 @@ public final class FrameLog {
     }
 
     /**
+     * When Redis was emptied last, and what had ended until then, which its ledger no longer knows of.
+     *
+     * @param times
+     *            how often it was; 0: never
+     * @param millis
+     *            when, from the start of the run
+     */
+    public record Emptied(int times, int millis, int done, int dead, int shed) {
+    }
+
+    /**
      * How far the run is.
      *
+     * @param toldSince
+     *            those told that were stored after Redis was emptied last
      * @param done
      *            frames with a result
      * @param strays
      *            endings of frames that were never sent, or of which no more could be kept
      */
-    public record Tally(int sent, int told, int refused, int done, int strays) {
+    public record Tally(int sent, int told, int toldSince, int refused, int done, int strays) {
         /** Frames that were sent without an answer. */
         public int unknown() {
             return sent - told - refused;
@@ -72,6 +90,7 @@ public final class FrameLog {
         resultAt = new int[frames];
         resultBy = new byte[frames];
         resultAttempt = new byte[frames];
+        epochs = new short[frames];
         Arrays.fill(toldAt, NEVER);
         Arrays.fill(resultAt, NEVER);
     }
@@ -93,13 +112,17 @@ public final class FrameLog {
      *
      * @param millis
      *            when it was stored, from the start of the run, by the clock of Redis
+     * @param epoch
+     *            how often Redis had been emptied before
      */
-    public void told(int frame, int millis) {
+    public void told(int frame, int millis, int epoch) {
         lock.lock();
         try {
             set(frame, State.TOLD);
             toldAt[frame] = millis;
+            epochs[frame] = (short) epoch;
             told++;
+            toldSince += epoch == emptied.times() ? 1 : 0;
         } finally {
             lock.unlock();
         }
@@ -116,6 +139,30 @@ public final class FrameLog {
         }
     }
 
+    /** Redis was emptied, so many times by now; what had ended before has been told. */
+    public void emptied(int times, int millis) {
+        lock.lock();
+        try {
+            emptied = new Emptied(times, millis, done, dead, shed);
+            toldSince = 0;
+            for (int frame = 0; frame < states.length; frame++) {
+                toldSince += state(frame) == State.TOLD && epochs[frame] == times ? 1 : 0;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** When Redis was emptied last. */
+    public Emptied emptied() {
+        lock.lock();
+        try {
+            return emptied;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** A frame, or what is said to be one, came to an end. */
     public void ended(long number, Ending ending) {
         lock.lock();
@@ -125,6 +172,8 @@ public final class FrameLog {
                 return;
             }
             int frame = (int) number;
+            dead += ending.what() == Ending.What.DEAD ? 1 : 0;
+            shed += ending.what() == Ending.What.SHED ? 1 : 0;
             if (ending.what() == Ending.What.RESULT && resultAt[frame] == NEVER && index(ending.by()) <= Byte.MAX_VALUE
                     && ending.attempt() <= Byte.MAX_VALUE) {
                 resultAt[frame] = ending.millis();
@@ -162,7 +211,7 @@ public final class FrameLog {
     public Tally tally() {
         lock.lock();
         try {
-            return new Tally(sent, told, refused, done, strays);
+            return new Tally(sent, told, toldSince, refused, done, strays);
         } finally {
             lock.unlock();
         }
@@ -173,8 +222,10 @@ public final class FrameLog {
      *
      * @param toldAt
      *            when it was stored; -1 when its producer was not told so
+     * @param gone
+     *            whether Redis was emptied since it was stored
      */
-    public record Story(int frame, State state, Nature nature, int toldAt, List<Ending> endings) {
+    public record Story(int frame, State state, Nature nature, int toldAt, boolean gone, List<Ending> endings) {
         public Story {
             endings = List.copyOf(endings);
         }
@@ -184,6 +235,7 @@ public final class FrameLog {
         public String toString() {
             return "frame " + frame + ": " + nature.word() + ", "
                     + (toldAt < 0 ? state.name().toLowerCase(Locale.ROOT) : "stored at " + toldAt / 1e3 + " s")
+                    + (gone ? ", before Redis was emptied" : "")
                     + ", " + (endings.isEmpty() ? "no end" : endings);
         }
     }
@@ -198,7 +250,8 @@ public final class FrameLog {
                         resultAt[frame]));
             }
             endings.addAll(others.getOrDefault(frame, List.of()));
-            return new Story(frame, state(frame), NATURES.get(natures[frame]), toldAt[frame], endings);
+            return new Story(frame, state(frame), NATURES.get(natures[frame]), toldAt[frame],
+                    state(frame) == State.TOLD && epochs[frame] < emptied.times(), endings);
         } finally {
             lock.unlock();
         }

@@ -8,14 +8,8 @@ import java.util.Map;
  *
  * @param tally
  *            of frames sent and told
- * @param done
- *            frames with a result
- * @param dead
- *            frames given up on
- * @param shed
- *            frames shed
- * @param forgotten
- *            frames that did not end as they must, and which Redis may have forgotten
+ * @param ends
+ *            how frames ended
  * @param counts
  *            of all offences, by kind
  * @param offences
@@ -23,12 +17,29 @@ import java.util.Map;
  * @param problems
  *            what is wrong with the run as a whole, in words
  */
-public record Verdict(FrameLog.Tally tally, int done, int dead, int shed, int forgotten,
-        Map<Offence.Kind, Integer> counts, List<Offence> offences, List<String> problems) {
+public record Verdict(FrameLog.Tally tally, Ends ends, Map<Offence.Kind, Integer> counts, List<Offence> offences,
+        List<String> problems) {
     public Verdict {
         counts = Map.copyOf(counts);
         offences = List.copyOf(offences);
         problems = List.copyOf(problems);
+    }
+
+    /**
+     * How frames ended.
+     *
+     * @param done
+     *            with a result
+     * @param dead
+     *            given up on
+     * @param shed
+     *            not worth sending any more
+     * @param forgotten
+     *            not as they must, and Redis may have forgotten them
+     * @param again
+     *            with two results, one of them by a processor that answers whether or not the frame is still its own
+     */
+    public record Ends(int done, int dead, int shed, int forgotten, int again) {
     }
 
     /** Whether nothing is wrong. */

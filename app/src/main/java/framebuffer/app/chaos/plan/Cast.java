@@ -1,6 +1,7 @@
 package framebuffer.app.chaos.plan;
 
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -52,6 +53,19 @@ public record Cast(int instances, int processors, int partitions) {
 
     public List<String> allProcessors() {
         return IntStream.range(0, processors).mapToObj(Cast::processor).toList();
+    }
+
+    /**
+     * Whether a processor is one that is not ours: it acknowledges and deletes in one MULTI, without asking whether the frame is still its
+     * own. The last of several is, on one Redis.
+     */
+    public boolean isForeign(String name) {
+        return allForeign().contains(name);
+    }
+
+    /** All of these. */
+    public Set<String> allForeign() {
+        return onCluster() || processors == 1 ? Set.of() : Set.of(processor(processors - 1));
     }
 
     /** All that have connections of their own to Redis. */

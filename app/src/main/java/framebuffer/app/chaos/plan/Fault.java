@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param lasts
  *            until it ends; zero: it is over as soon as it has begun
  * @param amount
- *            in milliseconds, for kinds that have one; of Redis, the number of the partition whose master it befalls; else 0
+ *            what its kind says; of Redis, where nothing else is said, the number of the partition whose master it befalls; else 0
  */
 public record Fault(Duration at, FaultKind kind, String target, Duration lasts, int amount) {
     /** When it ends. */
@@ -31,7 +31,13 @@ public record Fault(Duration at, FaultKind kind, String target, Duration lasts, 
     private String by() {
         return switch (kind) {
             case KILL_REDIS, SUSPEND_REDIS, CUT -> " of partition " + amount;
-            default -> " by " + amount + " ms";
+            case OUT_OF_MEMORY -> " at " + amount + " % of what it uses";
+            case CLOCK_JUMP -> " by " + amount + " s";
+            case DELAY, SLOW_PROCESSOR -> " by " + amount + " ms";
+            case DESTROY_GROUP -> " of returned frames";
+            case KILL_INSTANCE, SUSPEND_INSTANCE, STOP_INSTANCE, TWIN_INSTANCE, KILL_PROCESSOR, SUSPEND_PROCESSOR,
+                    STOP_PROCESSOR, PUT_OFF, FLUSH, STALL, POISON_EXIT, POISON_FAIL, POISON_HANG ->
+                "";
         };
     }
 }

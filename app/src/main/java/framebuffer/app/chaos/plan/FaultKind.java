@@ -15,6 +15,18 @@ public enum FaultKind {
     /** It takes much longer for each frame: {@link Fault#amount} milliseconds. */
     SLOW_PROCESSOR(Scope.PROCESSOR, false, 1_000, 6_000), KILL_REDIS(Scope.REDIS, true, 100,
             3_000), SUSPEND_REDIS(Scope.REDIS, true, 500, 8_000),
+    /** Redis reaches its {@code maxmemory}, which is {@link Fault#amount} percent of what it uses: whatever needs memory is refused. */
+    OUT_OF_MEMORY(Scope.REDIS, false, 1_000, 5_000),
+    /** Redis's clock jumps by {@link Fault#amount} seconds, and back when the fault ends. */
+    CLOCK_JUMP(Scope.REDIS, false, 2_000, 6_000),
+    /** FLUSHALL: Redis forgets everything. */
+    FLUSH(Scope.REDIS, false, 0, 0),
+    /** XGROUP DESTROY: the consumer group of the service on the capture stream, or on that of returned frames, is gone. */
+    DESTROY_GROUP(Scope.REDIS, false, 0, 0),
+    /** A second instance is started under the name of one that runs. */
+    TWIN_INSTANCE(Scope.INSTANCE, false, 5_000, 9_000),
+    /** It gives every frame back, to be sent again later. */
+    PUT_OFF(Scope.PROCESSOR, true, 1_000, 6_000),
     /** All connections of one to Redis break at once. */
     CUT(Scope.LINK, false, 0, 0),
     /** What one sends and is sent is taken, and not passed on before the fault ends. */
@@ -60,15 +72,24 @@ public enum FaultKind {
     boolean restarts() {
         return switch (this) {
             case KILL_INSTANCE, STOP_INSTANCE, KILL_PROCESSOR, STOP_PROCESSOR, KILL_REDIS -> true;
-            case SUSPEND_INSTANCE, SUSPEND_PROCESSOR, SLOW_PROCESSOR, SUSPEND_REDIS, CUT, STALL, DELAY, POISON_EXIT,
-                    POISON_FAIL, POISON_HANG ->
+            case SUSPEND_INSTANCE, SUSPEND_PROCESSOR, SLOW_PROCESSOR, SUSPEND_REDIS, OUT_OF_MEMORY, CLOCK_JUMP, FLUSH,
+                    DESTROY_GROUP, TWIN_INSTANCE, PUT_OFF, CUT, STALL, DELAY, POISON_EXIT, POISON_FAIL, POISON_HANG ->
                 false;
         };
     }
 
-    /** Whether it can be done where each process finds the nodes of a cluster by itself: there are no links between. */
+    /**
+     * Whether it can be done on a cluster. There are no links between processes and nodes there, and what is done to one server alone a
+     * failover would undo.
+     */
     public boolean worksOnCluster() {
-        return this != STALL && this != DELAY;
+        return switch (this) {
+            case STALL, DELAY, OUT_OF_MEMORY, CLOCK_JUMP, FLUSH, DESTROY_GROUP -> false;
+            case KILL_INSTANCE, SUSPEND_INSTANCE, STOP_INSTANCE, TWIN_INSTANCE, KILL_PROCESSOR, SUSPEND_PROCESSOR,
+                    STOP_PROCESSOR, SLOW_PROCESSOR, PUT_OFF, KILL_REDIS, SUSPEND_REDIS, CUT, POISON_EXIT, POISON_FAIL,
+                    POISON_HANG ->
+                true;
+        };
     }
 
     int shortestMillis() {

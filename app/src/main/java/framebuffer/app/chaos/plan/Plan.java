@@ -3,6 +3,7 @@ package framebuffer.app.chaos.plan;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * About one every 3 s, each kind as often as any other. Nothing befalls two at once; of instances and of processors at least one is
- * always left alone, where there are two; Redis is given time to breathe between its faults. Nothing happens at the very beginning
+ * always left alone, where there are two; Redis is given time to breathe after it was away. Nothing happens at the very beginning
  * and the very end, and everything has ended before the run does.
  */
 public record Plan(List<Fault> faults) {
@@ -100,7 +101,7 @@ public record Plan(List<Fault> faults) {
                 due.addAll(setup.kinds().stream().sorted().toList());
                 Collections.shuffle(due, random);
             }
-            for (FaultKind kind : due) {
+            for (FaultKind kind : inOrder()) {
                 List<String> targets = targets(kind, at);
                 if (!targets.isEmpty()) {
                     add(at, kind, targets.get(random.nextInt(targets.size())));
@@ -110,10 +111,21 @@ public record Plan(List<Fault> faults) {
             }
         }
 
+        /** Those of the one Redis, which must come one after another, go first as soon as they are a third of what is left. */
+        private List<FaultKind> inOrder() {
+            List<FaultKind> order = new ArrayList<>(due);
+            long ofRedis = due.stream().filter(kind -> kind.scope() == FaultKind.Scope.REDIS).count();
+            if (ofRedis * 3 >= due.size()) {
+                order.sort(Comparator.comparing(kind -> kind.scope() != FaultKind.Scope.REDIS));
+            }
+            return order;
+        }
+
         private List<String> targets(FaultKind kind, Duration at) {
             List<String> all = switch (kind.scope()) {
                 case INSTANCE -> setup.cast().allInstances();
-                case PROCESSOR -> setup.cast().allProcessors();
+                case PROCESSOR -> setup.cast().allProcessors().stream()
+                        .filter(one -> kind != FaultKind.PUT_OFF || !setup.cast().isForeign(one)).toList();
                 case LINK -> setup.cast().onCluster() ? List.of(Cast.REDIS) : setup.cast().connected();
                 case REDIS -> List.of(Cast.REDIS);
                 case FRAME -> List.of(kind == FaultKind.POISON_EXIT ? kind.word() : Cast.FRAMES);
@@ -141,7 +153,9 @@ public record Plan(List<Fault> faults) {
                 disabledUntil.put(target, until);
             }
             switch (kind.scope()) {
-                case REDIS -> busyUntil.put(target, until.plus(shorter(BREATH, setup.duration().dividedBy(10))));
+                case REDIS -> busyUntil.put(target, kind.disables()
+                        ? until.plus(shorter(BREATH, setup.duration().dividedBy(10)))
+                        : until);
                 case INSTANCE, PROCESSOR, LINK -> busyUntil.put(target, until);
                 case FRAME -> {
                     if (kind == FaultKind.POISON_EXIT) {
@@ -171,8 +185,11 @@ public record Plan(List<Fault> faults) {
                 // The master of which partition.
                 case KILL_REDIS, SUSPEND_REDIS, CUT ->
                     setup.cast().onCluster() ? random.nextInt(setup.cast().partitions()) : 0;
-                case KILL_INSTANCE, SUSPEND_INSTANCE, STOP_INSTANCE, KILL_PROCESSOR, SUSPEND_PROCESSOR, STOP_PROCESSOR,
-                        STALL, POISON_EXIT, POISON_FAIL, POISON_HANG ->
+                case OUT_OF_MEMORY -> 95 + random.nextInt(11);
+                case CLOCK_JUMP -> (random.nextBoolean() ? 1 : -1) * (60 + random.nextInt(7_200));
+                case DESTROY_GROUP -> random.nextInt(2);
+                case KILL_INSTANCE, SUSPEND_INSTANCE, STOP_INSTANCE, TWIN_INSTANCE, KILL_PROCESSOR, SUSPEND_PROCESSOR,
+                        STOP_PROCESSOR, PUT_OFF, FLUSH, STALL, POISON_EXIT, POISON_FAIL, POISON_HANG ->
                     0;
             };
         }

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * not outlive us. For one thread at a time.
  */
 final class Child implements AutoCloseable {
+    /** What processes of a run are given of our environment. */
+    static final List<String> ENVIRONMENT = List.of("PATH", "HOME", "LANG", "TMPDIR");
+
     private static final Duration PAUSE = Duration.ofMillis(500);
     private static final Duration STOP_WITHIN = Duration.ofSeconds(12);
 
@@ -67,7 +70,7 @@ final class Child implements AutoCloseable {
         try {
             ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-            builder.environment().keySet().retainAll(List.of("PATH", "HOME", "LANG", "TMPDIR"));
+            builder.environment().keySet().retainAll(ENVIRONMENT);
             process = builder.start();
             ending = false;
         } catch (IOException e) {

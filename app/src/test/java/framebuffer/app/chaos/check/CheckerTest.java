@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CheckerTest {
     private static final int FRAMES = 300;
     private static final int KILL = 100_000;
+    private static final Set<String> FOREIGN = Set.of("processor-9");
 
     private final Map<Integer, Nature> natures = new HashMap<>();
     private final Map<Integer, List<Ending>> endings = new HashMap<>();
@@ -68,15 +70,15 @@ class CheckerTest {
     private Verdict verdict() {
         FrameLog log = new FrameLog(FRAMES);
         natures.forEach(log::sent);
-        told.forEach(log::told);
+        told.forEach((frame, millis) -> log.told(frame, millis, 0));
         endings.forEach((frame, all) -> all.forEach(ending -> log.ended(frame, ending)));
         long done = endings.values().stream().filter(all -> all.stream().anyMatch(e -> e.what() == What.RESULT))
                 .count();
         long dead = endings.values().stream().filter(all -> all.stream().anyMatch(e -> e.what() == What.DEAD)).count();
         long shed = endings.values().stream().filter(all -> all.stream().anyMatch(e -> e.what() == What.SHED)).count();
         return Checker.check(log, new Circumstances(forgetful ? List.of(Moment.killed(KILL, 0)) : List.of(), _ -> 0,
-                new LedgerFigures(true, done + dead + shed, ledgerDone < 0 ? done : ledgerDone, shed, dead, 0, 0), 9,
-                List.of()));
+                new LedgerFigures(true, done + dead + shed, ledgerDone < 0 ? done : ledgerDone, shed, dead, 0, 0),
+                FOREIGN, 9, List.of()));
     }
 
     @ParameterizedTest
@@ -85,7 +87,7 @@ class CheckerTest {
         fine(new Random(seed));
         Verdict verdict = verdict();
         assertThat(verdict.passed()).as("%s", verdict).isTrue();
-        assertThat(verdict.done()).isPositive();
+        assertThat(verdict.ends().done()).isPositive();
     }
 
     @ParameterizedTest
@@ -167,9 +169,52 @@ class CheckerTest {
         assertThat(verdict().counts()).containsOnlyKeys(Kind.LOST);
         forgetful = true;
         assertThat(verdict().passed()).isTrue();
-        assertThat(verdict().forgotten()).isOne();
+        assertThat(verdict().ends().forgotten()).isOne();
         told.put(frame, KILL - 3_000);
         assertThat(verdict().counts()).containsOnlyKeys(Kind.LOST);
+    }
+
+    @Test
+    void whatWasStoredBeforeRedisWasEmptiedMayHaveNoEndAndTheLedgerBeginsAnew() {
+        FrameLog log = new FrameLog(3);
+        for (int frame = 0; frame < 3; frame++) {
+            log.sent(frame, Nature.PLAIN);
+        }
+        log.told(0, 10, 0);
+        log.told(1, 20, 0);
+        log.ended(0, result(30));
+        log.emptied(1, 40);
+        log.told(2, 50, 1);
+        assertThat(log.tally().toldSince()).isOne();
+        log.ended(2, result(60));
+        Verdict verdict = Checker.check(log, ledger(1));
+        assertThat(verdict.passed()).as("%s", verdict).isTrue();
+        assertThat(verdict.ends().forgotten()).isOne();
+        assertThat(Checker.check(log, ledger(2)).problems()).singleElement().asString()
+                .contains("the ledger says 2 done", "seen were 1, 0 and 0 since Redis was emptied");
+    }
+
+    @Test
+    void whatWasStoredAfterRedisWasEmptiedMustHaveAnEnd() {
+        FrameLog log = new FrameLog(1);
+        log.emptied(1, 40);
+        log.sent(0, Nature.PLAIN);
+        log.told(0, 50, 1);
+        assertThat(Checker.check(log, ledger(0)).counts()).containsOnlyKeys(Kind.LOST);
+    }
+
+    private static Circumstances ledger(long done) {
+        return new Circumstances(List.of(), _ -> 0, new LedgerFigures(true, done, done, 0, 0, 0, 0), FOREIGN, 9,
+                List.of());
+    }
+
+    @Test
+    void aSecondResultOfAProcessorThatDoesNotAskIsCountedApart() {
+        fine(new Random(1));
+        int frame = some(new Random(1), Nature.PLAIN);
+        endings.computeIfAbsent(frame, _ -> new ArrayList<>()).add(new Ending(What.RESULT, "processor-9", 2, 9));
+        assertThat(verdict().passed()).isTrue();
+        assertThat(verdict().ends().again()).isOne();
     }
 
     @Test
@@ -195,7 +240,7 @@ class CheckerTest {
 
     @Test
     void aRunWithoutALedgerOrALookOrWithTooMuchOutstandingFails() {
-        Circumstances poor = new Circumstances(List.of(), _ -> 0, null, 0, List.of("41 in one for 40"));
+        Circumstances poor = new Circumstances(List.of(), _ -> 0, null, Set.of(), 0, List.of("41 in one for 40"));
         assertThat(Checker.check(new FrameLog(1), poor).problems()).hasSize(3).contains("41 in one for 40");
     }
 
