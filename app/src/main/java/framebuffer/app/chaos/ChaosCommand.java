@@ -67,6 +67,11 @@ public final class ChaosCommand implements Callable<Integer> {
     private int processors;
 
     @FlagOnly
+    @Within(least = "0", most = "40")
+    @Option(names = "--foreign", paramLabel = "N", defaultValue = "0", description = "How many of the processors are not ours: they answer with XADD, XACK and XDEL in one MULTI. On one Redis only. Default: ${DEFAULT-VALUE}.")
+    private int foreign;
+
+    @FlagOnly
     @Within(least = "1", most = "64")
     @Option(names = "--partitions", paramLabel = "N", defaultValue = "1", description = "More than one: on a Redis Cluster of 3 masters with a replica each, whose masters are killed and suspended. What asynchronous replication forgets then is counted apart. Default: ${DEFAULT-VALUE}.")
     private int partitions;
@@ -96,7 +101,8 @@ public final class ChaosCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException, IOException {
         Logging.onlyErrors();
         Chaos chaos = new Chaos(seed == null ? new Random().nextInt(Integer.MAX_VALUE) : seed, duration,
-                new Cast(instances, processors, partitions), fps, cameras, appendfsync, kinds());
+                new Cast(instances, processors, partitions, Math.min(foreign, processors)), fps, cameras, appendfsync,
+                kinds());
         ProgressLine progress = json ? ProgressLine.silent() : ProgressLine.on(System.err);
         Path folder = Files.createTempDirectory("frame-buffer-chaos");
         progress.say("Logs in " + folder + ". To repeat it: " + chaos.again());

@@ -14,8 +14,10 @@ import java.util.stream.Stream;
  *            how many, at least 1
  * @param partitions
  *            how many, on a cluster; 1: there is one Redis
+ * @param foreign
+ *            how many of the processors are not ours, on one Redis
  */
-public record Cast(int instances, int processors, int partitions) {
+public record Cast(int instances, int processors, int partitions, int foreign) {
     public static final String REDIS = "redis";
     public static final String PRODUCER = "producer";
     /** Those of the producer: one of them is poisoned. */
@@ -23,12 +25,16 @@ public record Cast(int instances, int processors, int partitions) {
 
     /** On one Redis. */
     public Cast(int instances, int processors) {
-        this(instances, processors, 1);
+        this(instances, processors, 1, 0);
     }
 
     public Cast {
         if (instances < 1 || processors < 1) {
             throw new IllegalArgumentException("a pipeline has at least one instance and one processor");
+        }
+        if (foreign < 0 || foreign > processors) {
+            throw new IllegalArgumentException(
+                    "of " + processors + " processors, 0 to all are not ours, not " + foreign);
         }
     }
 
@@ -57,7 +63,7 @@ public record Cast(int instances, int processors, int partitions) {
 
     /**
      * Whether a processor is one that is not ours: it acknowledges and deletes in one MULTI, without asking whether the frame is still its
-     * own. The last of several is, on one Redis.
+     * own.
      */
     public boolean isForeign(String name) {
         return allForeign().contains(name);
@@ -65,7 +71,7 @@ public record Cast(int instances, int processors, int partitions) {
 
     /** All of these. */
     public Set<String> allForeign() {
-        return onCluster() || processors == 1 ? Set.of() : Set.of(processor(processors - 1));
+        return onCluster() ? Set.of() : Set.copyOf(allProcessors().subList(processors - foreign, processors));
     }
 
     /** All that have connections of their own to Redis. */
