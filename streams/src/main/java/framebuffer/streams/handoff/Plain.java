@@ -58,7 +58,8 @@ final class Plain {
         redis.send("DEL", List.of(keys.verdict()));
         redis.send("GET", List.of(keys.verdict()));
         redis.send("XDEL", List.of(batch.source().stream(), NO_ID));
-        redis.send("XREVRANGE", List.of(batch.source().stream(), NO_ID, NO_ID));
+        // On a key that is not there: in a long stream Redis would look through all of it for what lies before its first entry.
+        redis.send("XREVRANGE", List.of(keys.verdict(), NO_ID, NO_ID));
         List<String> judged = new ArrayList<>(List.of(batch.source().stream(), keys.ledger(), keys.verdict(),
                 keys.shares(), keys.taken()));
         judged.addAll(queues);
