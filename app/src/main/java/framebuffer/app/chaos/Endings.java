@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the log of each frame that came to an end: of results as they come, for they are trimmed away; of the others at the end. It is also
- * who empties Redis, for it reads in the same step what has ended until then.
+ * Tells the log each frame that came to an end. It reads results as they come, because they are trimmed away, and dead letters and shed
+ * frames at the end of the run. It also empties Redis: one transaction reads all ends and then runs FLUSHALL.
  */
 final class Endings implements RedisLoop.Work {
     /** Key: how often Redis was emptied. */
@@ -50,7 +50,7 @@ final class Endings implements RedisLoop.Work {
         return reply == null ? 0 : Integer.parseInt(Replies.text(reply));
     }
 
-    /** What of it has happened when the connection breaks is not known: then it is asked how often Redis was emptied. */
+    /** A connection may break before the reply to FLUSHALL. The counter in Redis then says whether Redis was emptied. */
     @Override
     public void connected(RedisConnection redis) {
         int now = epoch(redis.call("GET", EPOCH));
