@@ -34,6 +34,8 @@ final class LoadRun implements AutoCloseable {
     /** How long frames that were due and could not be sent are still sent after the last was due. */
     private static final Duration CATCH_UP = Duration.ofSeconds(10);
     private static final Duration AFTER_CTRL_C = Duration.ofMillis(300);
+    /** So long may the sum take after Ctrl-C where Redis answers: on a busy machine a second is not enough. */
+    private static final Duration SUM_AFTER_CTRL_C = Duration.ofSeconds(5);
 
     /** How long results may be seen later than the ledger says that their frames are done. */
     private static final Duration LATEST_RESULT = Duration.ofSeconds(3);
@@ -147,6 +149,9 @@ final class LoadRun implements AutoCloseable {
     LoadSummary finish(Duration wait, UntilStopped stop, ProgressLine progress) throws InterruptedException {
         Duration atMost = cutShort && wait.compareTo(AFTER_CTRL_C) > 0 ? AFTER_CTRL_C : wait;
         Optional<Account> account = account();
+        if (cutShort && account.isPresent()) {
+            stop.within(SUM_AFTER_CTRL_C);
+        }
         long began = System.nanoTime();
         long settledAt = 0;
         if (!atMost.isZero() && results.missing() > 0) {

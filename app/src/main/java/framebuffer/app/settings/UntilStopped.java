@@ -44,7 +44,7 @@ public final class UntilStopped implements AutoCloseable {
         cutOff = code;
     }
 
-    /** From now on there is something to put in order at the end: it is given this time. */
+    /** From now on there is something to put in order at the end: it is given this time, also where somebody has asked already. */
     public void within(Duration time) {
         atMost = time;
     }
@@ -67,10 +67,11 @@ public final class UntilStopped implements AutoCloseable {
 
     /** Left alone, a JVM that ends by a signal exits with the signal's number, as if the command had not ended in peace. */
     private void asked() {
+        long since = System.nanoTime();
         asked.countDown();
         int code;
         try {
-            code = ENDED.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+            code = endedSince(since);
         } catch (TimeoutException e) {
             code = cutOff;
             if (!atMost.equals(AT_MOST)) {
@@ -84,6 +85,19 @@ public final class UntilStopped implements AutoCloseable {
             throw new IllegalStateException(e);
         }
         Runtime.getRuntime().halt(code);
+    }
+
+    private int endedSince(long since) throws InterruptedException, ExecutionException, TimeoutException {
+        while (true) {
+            Duration until = atMost;
+            try {
+                return ENDED.get(until.toNanos() - (System.nanoTime() - since), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                if (until.equals(atMost)) {
+                    throw e;
+                }
+            }
+        }
     }
 
     @Override
