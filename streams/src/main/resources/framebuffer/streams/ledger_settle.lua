@@ -3,12 +3,12 @@
 --
 -- Three things tell what became of it, each only where the one before does not. Of a part of a frame it is known where it was. An entry
 -- that is pending and not there was deleted unacknowledged. Of the rest only the number is known: how many entries were put into a
--- stream, less those that left it by a step of ours and those that are there.
+-- stream, less those that left it by a step of ours and those that are there. How many of them nobody had read, Redis's counts tell.
 --
 -- KEYS  1 ledger   2 capture stream   3 returned stream   4 parts   5 completed   6 taken   7 changes   8 deferred   9… work queues
 -- ARGV  1 group of the capture stream   2 most fields in the ledger   3 'sweep', 'reconcile', or 'dry' (say what would be done)
 --       4 most changes kept   5 put frames under their cameras while at most so many are under way
---       6… of each work queue: its processor, and where it stood when it was looked at last: position, pending, left ('': not known)
+--       6… the processor of each work queue
 -- Returns  1 if there is more to do; then of each change: stream, processor, what ('done', 'lost', 'captured'), frames
 
 local ledger, capture, returned, parts, done_by, taken = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
@@ -43,8 +43,8 @@ end
 stream_of(returned)
 stream_of(KEYS[8])
 for q = FIXED + 1, #KEYS do
-  local one, a = stream_of(KEYS[q]), 6 + 4 * (q - FIXED - 1)
-  one.registered, one.processor, one.position, one.pending, one.left = true, ARGV[a], ARGV[a + 1], ARGV[a + 2], ARGV[a + 3]
+  local one = stream_of(KEYS[q])
+  one.registered, one.processor = true, ARGV[5 + q - FIXED]
 end
 local figures = redis.call('HGETALL', taken)
 for f = 1, #figures, 2 do
@@ -52,7 +52,11 @@ for f = 1, #figures, 2 do
   if what == 'handed' or what == 'left' then
     local one, n = stream_of(key), tonumber(figures[f + 1]) or 0
     one.expected = one.expected + (what == 'handed' and n or -n)
-    if what == 'left' then one.has_left = n end
+    if what == 'handed' then one.handed = n end
+  elseif what == 'unread' and streams[key] then
+    streams[key].unread = tonumber(figures[f + 1]) or 0
+  elseif what == 'stood' and streams[key] then
+    streams[key].stood = figures[f + 1]
   end
 end
 
@@ -113,7 +117,7 @@ local function fate(one, id)
       if #redis.call('XPENDING', one.key, reader[2], id, id, 1) == 0 then
         acknowledged = true
       elseif not dry then
-        one.freed = (one.freed or 0) + redis.call('XACK', one.key, reader[2], id)
+        redis.call('XACK', one.key, reader[2], id)
       end
     end
   end
@@ -161,25 +165,48 @@ local function settle_pending(one)
   end
 end
 
--- Of so many that have vanished from a queue, and are not pending, the number that was acknowledged. Where its group has read nothing
--- since somebody looked, that is by how much fewer are pending now, but for those that left by steps of ours. Otherwise it is all, or
--- none, where most that it has done has left by steps of ours: who answers so deletes nothing else.
-local function acknowledged_of(one, n)
-  local position, owing = '0-0', 0
+-- A server that is started again from its append-only file, or a replica that takes over, knows too little of what a group has read. Who
+-- may not ask for the run (INFO) takes all for one.
+local run
+local function run_of_redis()
+  if not run then
+    local info = redis.pcall('INFO', 'server')
+    run = type(info) == 'string' and string.match(info, 'run_id:(%w+)') or 'unknown'
+  end
+  return run
+end
+
+-- Where a queue stands: how far its group has read, how many entries it was given, and how many more than we know of are gone that it was
+-- not given (nil: not known). Of what it was given all that is there is pending, for the sweep has removed the rest. The number is off by
+-- what we took unread, and by what Redis does not count; so it is remembered, and only how it grows tells something.
+local function standing_of(one)
+  local now = { position = '0-0' }
   for _, reader in ipairs(groups_of(one.key)) do
-    if less(position, reader[8]) then position = reader[8] end
-    owing = owing + reader[6]
+    if less(now.position, reader[8]) then
+      now.position, now.read = reader[8], reader[10] or nil
+      now.gone = reader[10] and (one.handed or 0) - reader[10] - (one.length - reader[6]) - (one.unread or 0) or nil
+    end
   end
-  if position == '0-0' or one.key == returned then return 0 end
-  if one.position == position then
-    return math.min(n, math.max(0, one.pending - owing - (one.freed or 0) - ((one.has_left or 0) - one.left)))
-  end
-  local all = 0
-  for bucket = 1, BUCKETS do
-    all = all + (tonumber(redis.call('HGET', done_by, one.processor .. ' ' .. bucket) or '0') or 0)
-  end
-  local itself = tonumber(redis.call('HGET', taken, 'deleted:' .. one.key) or '0') or 0
-  return all - itself > itself and 0 or n
+  return now
+end
+
+-- Of so many that have vanished from a queue, and are not pending, the number that was acknowledged: what somebody had read. Where
+-- that is not known it is all, for nothing but processors that acknowledge and delete does this every day.
+local function acknowledged_of(one, n)
+  local now = standing_of(one)
+  if one.key == returned or one.key == KEYS[8] or now.position == '0-0' then return 0 end
+  local before, read, gone = string.match(one.stood or run_of_redis() .. ' 0 0', '^(%w+) (%d+) (%-?%d+)$')
+  if not now.gone or before ~= run_of_redis() then return n end
+  -- The key was deleted, and is another now.
+  if now.read < tonumber(read) then return 0 end
+  return n - math.min(n, math.max(0, now.gone - gone))
+end
+
+local function remember(one)
+  local now = standing_of(one)
+  if not now.gone then return end
+  local stood = string.format('%s %.0f %.0f', run_of_redis(), now.read, now.gone)
+  if stood ~= one.stood then redis.call('HSET', taken, 'stood:' .. one.key, stood) end
 end
 
 local function settle_rest(one)
@@ -192,7 +219,6 @@ local function settle_rest(one)
       if not dry then
         ended(ledger, 'unknown', what, frames)
         if what == 'done' then
-          add(taken, 'deleted:' .. one.key, frames)
           -- When they were captured is not known any more: they count among those that took longest.
           add(done_by, one.processor .. ' ' .. BUCKETS, frames)
         end
@@ -248,8 +274,9 @@ if dry or surplus ~= 0 then return reply end
 for key, one in pairs(streams) do
   if one.expected ~= one.length then add(taken, 'left:' .. key, one.expected - one.length) end
   if not one.registered and one.length == 0 and key ~= returned and key ~= KEYS[8] then
-    redis.call('HDEL', taken, 'handed:' .. key, 'left:' .. key, 'deleted:' .. key)
+    redis.call('HDEL', taken, 'handed:' .. key, 'left:' .. key)
   end
+  if one.registered then remember(one) end
 end
 if whole then put_under_cameras(tonumber(ARGV[5]), there, streams) end
 return reply

@@ -19,7 +19,6 @@ import framebuffer.wire.Keys;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -88,7 +87,7 @@ final class Books {
             List<Settlement.Change> changes = new ArrayList<>();
             try (RedisConnection one = RedisConnection.open(partition.redis())) {
                 Settlement.Where where = new Settlement.Where(keys, consumerGroup,
-                        HandOff.Limits.DEFAULT.ledgerFields(), KnownQueues.read(one, keys), Map.of());
+                        HandOff.Limits.DEFAULT.ledgerFields(), KnownQueues.read(one, keys));
                 Settlement step = Settlement.settle(one, where, by);
                 changes.addAll(step.changes());
                 for (int i = 0; step.more() && by != Settlement.By.NOBODY && i < MOST_STEPS; i++) {

@@ -5,7 +5,6 @@ import framebuffer.streams.RedisConnection;
 import framebuffer.streams.figures.Settlement;
 import framebuffer.streams.figures.Settlement.Change;
 import framebuffer.streams.figures.Settlement.What;
-import framebuffer.streams.figures.Standings;
 import framebuffer.wire.Keys;
 import java.time.Duration;
 import java.util.HashMap;
@@ -31,7 +30,6 @@ public final class LedgerSettling {
     private final int ledgerFields;
     private final Metrics metrics;
     private final LongSupplier nanos;
-    private final Standings standings;
     private final Map<Change, Said> said = new HashMap<>();
     private boolean begun;
     private boolean more;
@@ -56,7 +54,6 @@ public final class LedgerSettling {
         this.ledgerFields = ledgerFields;
         this.metrics = metrics;
         this.nanos = nanos;
-        this.standings = new Standings(keys);
     }
 
     /**
@@ -67,12 +64,12 @@ public final class LedgerSettling {
      */
     void turn(RedisConnection redis, Map<String, String> processors) {
         long now = nanos.getAsLong();
-        boolean urgent = standings.look(redis, processors.keySet()) || more;
+        boolean urgent = more || Settlement.isDue(redis, keys, processors.keySet());
         if (begun && now - settledAt < Math.max(urgent ? 0 : EVERY, SHARE * took)) {
             return;
         }
         Settlement settlement = Settlement.settle(redis,
-                new Settlement.Where(keys, group, ledgerFields, processors, standings.known()), Settlement.By.SWEEP);
+                new Settlement.Where(keys, group, ledgerFields, processors), Settlement.By.SWEEP);
         begun = true;
         more = settlement.more();
         settledAt = nanos.getAsLong();

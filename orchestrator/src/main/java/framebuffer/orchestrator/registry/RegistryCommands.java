@@ -4,6 +4,7 @@ import framebuffer.orchestrator.registry.Attempts.Step;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.Replies;
 import framebuffer.streams.Script;
+import framebuffer.streams.figures.Settlement;
 import framebuffer.streams.shared.ShareBoard;
 import framebuffer.streams.work.Completed;
 import framebuffer.streams.work.WorkQueue;
@@ -187,7 +188,7 @@ final class RegistryCommands {
                 return new Step<>(true,
                         Stream.concat(unregister.stream(), remembered(redis, leaving.registration())).toList());
             }
-            return WorkQueue.length(redis, queue) > 0
+            return mayBeUsed(redis, queue)
                     ? Step.only(false)
                     : new Step<>(true,
                             Stream.concat(unregister.stream(), removing(redis, leaving.registration())).toList());
@@ -216,10 +217,15 @@ final class RegistryCommands {
             if (!Replies.text(redis.call("TYPE", queue)).equals("stream")) {
                 return new Step<>(true, Stream.concat(Stream.of(forget), remembered(redis, departed)).toList());
             }
-            return WorkQueue.length(redis, queue) > 0
+            return mayBeUsed(redis, queue)
                     ? Step.only(false)
                     : new Step<>(true, Stream.concat(Stream.of(forget), removing(redis, departed)).toList());
         });
+    }
+
+    /** Whether something is in it, or somebody has removed something that is not settled: with the queue goes what tells its end. */
+    private boolean mayBeUsed(RedisConnection redis, String queue) {
+        return WorkQueue.length(redis, queue) > 0 || Settlement.isDue(redis, keys, List.of(queue));
     }
 
     /** What removes an empty queue, and all that is remembered of it. */
@@ -231,7 +237,7 @@ final class RegistryCommands {
     private Stream<List<Object>> remembered(RedisConnection redis, Registration gone) {
         String queue = keys.queue(gone.queue());
         return Stream.concat(Stream.of(List.of("HDEL", keys.activity(), queue),
-                List.of("HDEL", keys.taken(), queue, "unread:" + queue, "released:" + queue),
+                List.of("HDEL", keys.taken(), queue, "unread:" + queue, "released:" + queue, "stood:" + queue),
                 List.of("HDEL", keys.suspects(), queue),
                 List.of("HDEL", keys.givenBack(), gone.id())), Completed.moveToTheGone(redis, keys, gone.id()));
     }

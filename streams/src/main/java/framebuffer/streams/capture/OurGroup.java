@@ -41,7 +41,8 @@ public record OurGroup(Keys keys, Source source, Supplier<Optional<List<String>>
                     new IllegalStateException("registry")));
             Object counted = redis.call("HGET", keys.ledger(), "counted");
             LedgerReader.Reading reading = LedgerReader.read(redis, keys, source.group(), all);
-            became = make(redis, Long.toString(inFlight(reading) - reading.underWay()),
+            long inStream = reading.begun() - reading.underWay() - reading.removed();
+            became = make(redis, Long.toString(inStream),
                     counted == null ? "0" : Replies.text(counted));
         }
         return became == MADE;
@@ -50,10 +51,5 @@ public record OurGroup(Keys keys, Source source, Supplier<Optional<List<String>>
     private int make(RedisConnection redis, String inStream, String counted) {
         return (int) Replies.number(MAKE.call(redis, List.of(source.stream(), keys.ledger()),
                 List.of(source.group(), source.kind().name().toLowerCase(Locale.ROOT), inStream, counted)));
-    }
-
-    private static long inFlight(LedgerReader.Reading reading) {
-        return reading.counts().values().stream().flatMap(counts -> counts.entrySet().stream())
-                .mapToLong(count -> count.getKey().equals("captured") ? count.getValue() : -count.getValue()).sum();
     }
 }

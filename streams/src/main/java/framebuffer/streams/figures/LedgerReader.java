@@ -31,11 +31,19 @@ public final class LedgerReader {
      *            frames that are really there: pending in the capture stream, in work queues, returned, deferred
      * @param uncounted
      *            frames delivered from the capture stream and not counted as captured yet
+     * @param removed
+     *            entries that others removed from the other streams, of which the ledger does not know what became yet
      */
-    public record Reading(Map<String, Map<String, Long>> counts, long underWay, long uncounted) {
-        /** One that found nothing uncounted. */
+    public record Reading(Map<String, Map<String, Long>> counts, long underWay, long uncounted, long removed) {
+        /** One that found nothing uncounted, and nothing removed. */
         public Reading(Map<String, Map<String, Long>> counts, long underWay) {
-            this(counts, underWay, 0);
+            this(counts, underWay, 0, 0);
+        }
+
+        /** Frames that have begun and not ended, by what was counted. */
+        public long begun() {
+            return counts.values().stream().flatMap(of -> of.entrySet().stream())
+                    .mapToLong(count -> count.getKey().equals("captured") ? count.getValue() : -count.getValue()).sum();
         }
     }
 
@@ -49,7 +57,7 @@ public final class LedgerReader {
      */
     public static Reading read(RedisConnection redis, Keys keys, String group, List<String> queues) {
         List<Object> touched = new ArrayList<>(List.of(keys.ledger(), keys.capture(), keys.returned(), keys.parts(),
-                keys.deferred()));
+                keys.taken(), keys.deferred()));
         touched.addAll(queues);
         try {
             List<@Nullable Object> both = Objects.requireNonNull(redis.transaction(
@@ -67,7 +75,8 @@ public final class LedgerReader {
 
     private static Reading of(Map<String, byte[]> ledger, List<?> reply) {
         long parts = Replies.number(reply.get(1)) + Replies.number(reply.get(2)) + Replies.number(reply.get(3));
-        return new Reading(counts(ledger), parts - Replies.number(reply.get(5)), Replies.number(reply.get(4)));
+        return new Reading(counts(ledger), parts - Replies.number(reply.get(5)), Replies.number(reply.get(4)),
+                Replies.number(reply.get(6)));
     }
 
     /** What was counted: camera → what (captured, done, dead, lost, shed.REASON) → frames. */

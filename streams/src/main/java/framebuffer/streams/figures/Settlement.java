@@ -8,6 +8,7 @@ import framebuffer.wire.Fields;
 import framebuffer.wire.Keys;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,6 +28,7 @@ public record Settlement(List<Change> changes, boolean more) {
 
     private static final Script SCRIPT = Script.of("ids.lua", "ledger.lua", "ledger_cameras.lua",
             "ledger_settle.lua");
+    private static final Script DUE = Script.reading("settle_due.lua");
     private static final int PER_CHANGE = 4;
 
     public Settlement {
@@ -99,11 +101,20 @@ public record Settlement(List<Change> changes, boolean more) {
      *            most fields in the ledger
      * @param processors
      *            queue (a key) → whose it is
-     * @param standings
-     *            queue → where it stood when nothing was missing from it, where that is known
      */
-    public record Where(Keys keys, String group, int ledgerFields, Map<String, String> processors,
-            Map<String, Standings.Standing> standings) {
+    public record Where(Keys keys, String group, int ledgerFields, Map<String, String> processors) {
+    }
+
+    /**
+     * Answers whether entries are missing from a work queue that no step of ours removed; whatever the queues' length, at the same cost.
+     *
+     * @param queues
+     *            their keys
+     */
+    public static boolean isDue(RedisConnection redis, Keys keys, Collection<String> queues) {
+        List<Object> touched = new ArrayList<>(List.of(keys.taken()));
+        touched.addAll(queues);
+        return !queues.isEmpty() && Replies.number(DUE.call(redis, touched, List.of())) == 1;
     }
 
     /** Settles what there is to settle. */
@@ -116,10 +127,6 @@ public record Settlement(List<Change> changes, boolean more) {
         where.processors().forEach((queue, processor) -> {
             touched.add(queue);
             line.add(processor);
-            Standings.Standing stood = where.standings().get(queue);
-            line.addAll(stood == null
-                    ? List.of("", "", "")
-                    : List.of(stood.position(), stood.pending(), stood.left()));
         });
         List<?> reply = Replies.list(SCRIPT.call(redis, touched, line));
         List<Change> changes = new ArrayList<>();

@@ -56,7 +56,7 @@ class LedgerReaderTest {
         List<Entry> frames = capture.frames(5);
         assertThat(read(A).underWay()).isZero();
         handOff(frames.subList(0, 3));
-        assertThat(read(A)).isEqualTo(new LedgerReader.Reading(Map.of("cam", Map.of("captured", 3L)), 3, 2));
+        assertThat(read(A)).isEqualTo(new LedgerReader.Reading(Map.of("cam", Map.of("captured", 3L)), 3, 2, 0));
     }
 
     @Test

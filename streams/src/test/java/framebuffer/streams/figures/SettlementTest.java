@@ -12,6 +12,7 @@ import framebuffer.streams.figures.Settlement.Change;
 import framebuffer.streams.figures.Settlement.What;
 import framebuffer.streams.handoff.HandOff;
 import framebuffer.streams.handoff.Move;
+import framebuffer.streams.handoff.Source;
 import framebuffer.streams.testing.CaptureStream;
 import framebuffer.streams.testing.Processing;
 import framebuffer.streams.testing.TestRedis;
@@ -20,9 +21,11 @@ import framebuffer.streams.work.Answers.Post;
 import framebuffer.streams.work.Sweep;
 import framebuffer.wire.Fields;
 import framebuffer.wire.frame.ReturnedFrame;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -40,7 +43,6 @@ class SettlementTest {
     private final HandOff handOff = new HandOff(KEYS, CONSUMER, HandOff.Limits.DEFAULT);
     private final CaptureStream capture = new CaptureStream(redis);
     private final Sweep sweep = new Sweep(KEYS);
-    private final Standings standings = new Standings(KEYS);
     private final Processing face = processor(A, "face-1");
     private final Processing ocr = processor(B, "ocr-1");
 
@@ -72,16 +74,14 @@ class SettlementTest {
         swept();
     }
 
-    /** Where the queues stand is looked at, as the service does all the time. */
     private void swept() {
         sweep.sweep(redis.connection(), PROCESSORS);
-        standings.look(redis.connection(), PROCESSORS.keySet());
     }
 
     private Settlement settle() {
         swept();
         return Settlement.settle(redis.connection(),
-                new Settlement.Where(KEYS, GROUP, 1000, PROCESSORS, standings.known()), Settlement.By.SWEEP);
+                new Settlement.Where(KEYS, GROUP, 1000, PROCESSORS), Settlement.By.SWEEP);
     }
 
     private static Map<String, Long> total() {
@@ -130,6 +130,96 @@ class SettlementTest {
         assertThat(camera("cam")).isEqualTo(Map.of("captured", 10L, "done", 4L));
         total();
         assertThat(settle().changes()).isEmpty();
+    }
+
+    @Test
+    void whoHasAlwaysAnsweredOtherwiseIsDoneToo() {
+        queued(30, "cam", A);
+        face.read(10).forEach(face::done);
+        settle();
+        face.read(10).forEach(entry -> acknowledgeAndDelete(A, entry));
+        face.read(5);
+        assertThat(settle().changes()).containsExactly(new Change(A, "face-1", What.DONE, 10));
+        assertThat(total()).isEqualTo(Map.of("captured", 30L, "done", 20L));
+    }
+
+    @Test
+    void whatWeTookUnreadMeanwhileDoesNotMakeADoneFrameLost() {
+        queued(20, "cam", A);
+        List<Entry> read = face.read(5);
+        settle();
+        List<Move> shed = redis.entries(A).subList(10, 20).stream()
+                .map(entry -> (Move) new Move.Shed(entry.id(), entry.id(), "cam", "expired", Fields.ofText("a", "b")))
+                .toList();
+        handOff.begin(redis.connection(), new HandOff.Batch(Source.queue(A), Map.of(A, 1000), null, shed)).await();
+        read.forEach(entry -> acknowledgeAndDelete(A, entry));
+        assertThat(settle().changes()).containsExactly(new Change(A, "face-1", What.DONE, 5));
+    }
+
+    /** Of what was read it then knows less than it did. */
+    @Test
+    void whereRedisWasStartedAnewWhatWasReadIsNotTakenForLost() {
+        queued(20, "cam", A);
+        List<Entry> read = face.read(15);
+        read.forEach(face::done);
+        settle();
+        redis.call("XGROUP", "SETID", A, "g", read.getLast().id().toString(), "ENTRIESREAD", 2);
+        redis.call("HSET", KEYS.taken(), "stood:" + A, "another 15 0");
+        face.read(4).forEach(entry -> acknowledgeAndDelete(A, entry));
+        assertThat(settle().changes()).containsExactly(new Change(A, "face-1", What.DONE, 4));
+        redis.entries(A).forEach(entry -> delete(A, entry));
+        assertThat(settle().changes()).containsExactly(new Change(A, "face-1", What.LOST, 1));
+    }
+
+    @Test
+    void aKeyThatWasDeletedAndIsFilledAgainHasLostWhatWasInIt() {
+        queued(20, "cam", A);
+        face.read(12).forEach(face::done);
+        settle();
+        redis.call("DEL", A);
+        queued(10, "cam", A);
+        face.read(5).forEach(face::done);
+        settle();
+        assertThat(total()).isEqualTo(Map.of("captured", 30L, "done", 17L, "lost", 8L));
+    }
+
+    /** Whatever is done to a queue between two settlements, as long as nothing that was deleted unread is passed by. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void doneAndLostAreToldApartInWhateverOrderTheyCome(long seed) {
+        Random random = new Random(seed);
+        long done = 0;
+        long lost = 0;
+        List<Entry> held = new ArrayList<>();
+        for (int step = 0; step < 60; step++) {
+            switch (random.nextInt(5)) {
+                case 0 -> queued(1 + random.nextInt(20), "cam", A);
+                case 1 -> held.addAll(face.read(1 + random.nextInt(10)));
+                case 2 -> {
+                    for (int i = random.nextInt(6); i > 0 && !held.isEmpty(); i--) {
+                        Entry entry = held.remove(random.nextInt(held.size()));
+                        done++;
+                        if (random.nextBoolean()) {
+                            acknowledgeAndDelete(A, entry);
+                        } else {
+                            face.done(entry);
+                        }
+                    }
+                }
+                case 3 -> {
+                    List<Entry> unread = new ArrayList<>(redis.entries(A));
+                    unread.removeAll(held);
+                    for (int i = random.nextInt(3); i > 0 && !unread.isEmpty(); i--) {
+                        delete(A, unread.removeFirst());
+                        lost++;
+                    }
+                }
+                default -> settle();
+            }
+        }
+        settle();
+        assertThat(total().getOrDefault("done", 0L)).isEqualTo(done);
+        assertThat(total().getOrDefault("lost", 0L)).isEqualTo(lost);
     }
 
     @Test
@@ -334,7 +424,7 @@ class SettlementTest {
         delete(A, face.read(5).getFirst());
         Map<String, String> before = redis.everything();
         Settlement dry = Settlement.settle(redis.connection(),
-                new Settlement.Where(KEYS, GROUP, 1000, PROCESSORS, Map.of()), Settlement.By.NOBODY);
+                new Settlement.Where(KEYS, GROUP, 1000, PROCESSORS), Settlement.By.NOBODY);
         assertThat(dry.changes()).containsExactly(new Change(A, "face-1", What.LOST, 1));
         assertThat(redis.everything()).isEqualTo(before);
     }
