@@ -61,7 +61,7 @@ class Processor:
             except urllib.error.HTTPError as refused:
                 if b"already registered" not in refused.read():
                     raise
-                time.sleep(3)
+                time.sleep(5)
         sys.exit("cannot register")
 
     def beat(self):

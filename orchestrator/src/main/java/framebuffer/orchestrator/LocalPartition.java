@@ -1,5 +1,6 @@
 package framebuffer.orchestrator;
 
+import framebuffer.orchestrator.breaker.Circuit;
 import framebuffer.orchestrator.breaker.Fleet;
 import framebuffer.orchestrator.clock.ServiceClock;
 import framebuffer.orchestrator.control.Control;
@@ -320,7 +321,8 @@ final class LocalPartition implements Tenure.Service, AutoCloseable {
             Set<String> cutOff = there.cutOff();
             return Stream.concat(
                     there.all().stream().map(processor -> new Life(processor.registration(), processor.registeredAt(),
-                            cutOff.contains(processor.registration().id()), processor.leaseEnds(), false)),
+                            cutOff.contains(processor.registration().id()), processor.leaseEnds(), false,
+                            processor.circuit() instanceof Circuit.HalfOpen)),
                     there.departed().stream().map(departed -> new Life(departed, Instant.MAX, true, Instant.MAX, true)))
                     .toList();
         }

@@ -16,6 +16,14 @@ import java.time.Instant;
  *            by when it must be heard of not to be silent
  * @param departed
  *            whether it is unregistered: when its queue is empty it may be forgotten
+ * @param probed
+ *            whether its circuit is half-open: a few frames are let through, and each that fails opens it again
  */
-public record Life(Registration registration, Instant since, boolean cutOff, Instant expectedBy, boolean departed) {
+public record Life(Registration registration, Instant since, boolean cutOff, Instant expectedBy, boolean departed,
+        boolean probed) {
+
+    /** One whose circuit is not half-open. */
+    public Life(Registration registration, Instant since, boolean cutOff, Instant expectedBy, boolean departed) {
+        this(registration, since, cutOff, expectedBy, departed, false);
+    }
 }

@@ -161,7 +161,7 @@ public final class QueueRecovery implements RedisLoop.Work {
         if (watch.isCutOff() != life.cutOff()) {
             turned(watch, life, look);
         }
-        SortedMap<EntryId, Boolean> overdue = watch.look(life, look, policy);
+        SortedMap<EntryId, RecoveryPolicy.Charge> overdue = watch.look(life, look, policy);
         String processor = life.registration().id();
         if (!overdue.isEmpty()) {
             log.warn("{} frames are taken back from processor {}, which did not acknowledge them", overdue.size(),
@@ -207,7 +207,7 @@ public final class QueueRecovery implements RedisLoop.Work {
     private Life benefitOfDoubt(Life life, Instant now) {
         boolean silent = life.cutOff() && !life.departed() && !now.isBefore(life.expectedBy());
         return silent && now.isBefore(listening.since().plus(HealthPolicy.lease(life.registration())))
-                ? new Life(life.registration(), life.since(), false, life.expectedBy(), false)
+                ? new Life(life.registration(), life.since(), false, life.expectedBy(), false, life.probed())
                 : life;
     }
 

@@ -2,6 +2,7 @@ package framebuffer.orchestrator.recovery;
 
 import framebuffer.orchestrator.intake.Delivery;
 import framebuffer.orchestrator.recovery.Held.Given;
+import framebuffer.orchestrator.recovery.RecoveryPolicy.Charge;
 import framebuffer.orchestrator.recovery.RecoveryPolicy.Verdict;
 import framebuffer.streams.Entry;
 import framebuffer.streams.handoff.Source;
@@ -10,6 +11,7 @@ import framebuffer.wire.EntryId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BinaryOperator;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -92,17 +95,17 @@ final class QueueWatch {
      *
      * @return what is to be taken of a processor that lives, by charge; of one that is cut off nothing: see {@link #next}
      */
-    SortedMap<EntryId, Boolean> look(Life life, QueueLook look, RecoveryPolicy policy) {
+    SortedMap<EntryId, Charge> look(Life life, QueueLook look, RecoveryPolicy policy) {
         Map<String, DeliveryWatch> known = Map.copyOf(groups);
         groups.clear();
-        TreeMap<EntryId, Boolean> verdicts = new TreeMap<>();
+        TreeMap<EntryId, Charge> verdicts = new TreeMap<>();
         for (QueueLook.Group group : look.groups()) {
             DeliveryWatch before = known.get(group.name());
             DeliveryWatch watch = after(before, group, look);
             groups.put(group.name(), watch);
             for (Verdict verdict : policy.judge(life,
                     before != null && takenMeanwhile(life, before, watch.seen()) ? before : watch)) {
-                verdicts.merge(verdict.entry(), verdict.charged(), Boolean::logicalOr);
+                verdicts.merge(verdict.entry(), verdict.charge(), BinaryOperator.maxBy(Comparator.naturalOrder()));
             }
         }
         last = look;
@@ -159,8 +162,8 @@ final class QueueWatch {
                 : offered;
     }
 
-    private static Set<EntryId> charged(Map<EntryId, Boolean> verdicts) {
-        return verdicts.entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey)
+    private static Set<EntryId> charged(Map<EntryId, Charge> verdicts) {
+        return verdicts.entrySet().stream().filter(one -> one.getValue() != Charge.NONE).map(Map.Entry::getKey)
                 .collect(Collectors.toUnmodifiableSet());
     }
 
@@ -218,17 +221,18 @@ final class QueueWatch {
         return next;
     }
 
-    /** Deliveries of entries, those that are charged apart from those that are not. */
-    List<Delivery> deliveries(Map<EntryId, Entry> entries, Map<EntryId, Boolean> verdicts, String processor,
+    /** Deliveries of entries, one for each charge that there is among them. */
+    List<Delivery> deliveries(Map<EntryId, Entry> entries, Map<EntryId, Charge> verdicts, String processor,
             long epoch) {
-        Map<Boolean, List<Entry>> byCharge = entries.values().stream().collect(Collectors
-                .partitioningBy(entry -> verdicts.getOrDefault(entry.id(), processed.contains(entry.id()))));
+        Map<Charge, List<Entry>> byCharge = entries.values().stream().collect(Collectors.groupingBy(
+                entry -> verdicts.getOrDefault(entry.id(),
+                        processed.contains(entry.id()) ? Charge.ATTEMPT : Charge.NONE),
+                () -> new EnumMap<>(Charge.class), Collectors.toList()));
         List<Delivery> deliveries = new ArrayList<>();
-        byCharge.forEach((charged, some) -> {
-            if (!some.isEmpty()) {
-                anyOffered = true;
-                deliveries.add(new Delivery(source, epoch + restarts, some, processor, charged, charged && !cutOff));
-            }
+        byCharge.forEach((charge, some) -> {
+            anyOffered = true;
+            deliveries.add(new Delivery(source, epoch + restarts, some, processor, charge != Charge.NONE,
+                    charge == Charge.FAILURE));
         });
         return deliveries;
     }

@@ -16,13 +16,27 @@ import java.util.List;
  * is no failure. An attempt is charged only to frames that were being processed: those that were overtaken, else the oldest
  * {@code concurrency} (contract §2.6).
  *
+ * <p>
+ * One that lives has failed at what it was processing, but for frames that were overtaken: since then it has done others, so they are not
+ * the last in a row of failures, and many that are found together are no row either. Only a probe that fails counts whatever came after.
+ *
  * @param timeout
  *            of processors that name none
  */
 record RecoveryPolicy(Duration timeout) {
 
-    /** An entry to be taken away, and whether that is a failed attempt. */
-    record Verdict(EntryId entry, boolean charged) {
+    /** What it means that a frame is taken away. */
+    enum Charge {
+        /** It merely waited. */
+        NONE,
+        /** A failed attempt of the frame. */
+        ATTEMPT,
+        /** A failed attempt of the frame, and a failure that the circuit of the processor counts. */
+        FAILURE
+    }
+
+    /** An entry to be taken away, and what that means. */
+    record Verdict(EntryId entry, Charge charge) {
     }
 
     /** Judges what was last seen; oldest first. */
@@ -38,10 +52,15 @@ record RecoveryPolicy(Duration timeout) {
             boolean overtaken = watch.overtaken().contains(given.entry());
             boolean overdue = passed(later(given.at(), watch.since()), patience, seen.at()) && (overtaken || silent);
             if (life.cutOff() || overdue || isOfAnEarlierLife(given.at(), life)) {
-                verdicts.add(new Verdict(given.entry(), overtaken || processed <= concurrency));
+                boolean attempted = overtaken || processed <= concurrency;
+                verdicts.add(new Verdict(given.entry(), attempted ? attempt(life, overtaken) : Charge.NONE));
             }
         }
         return verdicts;
+    }
+
+    private static Charge attempt(Life life, boolean overtaken) {
+        return life.cutOff() || (overtaken && !life.probed()) ? Charge.ATTEMPT : Charge.FAILURE;
     }
 
     /** Whether by this moment something that was delivered then may have to be taken away. */

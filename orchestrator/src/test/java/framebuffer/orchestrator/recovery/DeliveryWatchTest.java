@@ -3,6 +3,7 @@ package framebuffer.orchestrator.recovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.orchestrator.recovery.Held.Given;
+import framebuffer.orchestrator.recovery.RecoveryPolicy.Charge;
 import framebuffer.orchestrator.recovery.RecoveryPolicy.Verdict;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.processor.Registration;
@@ -54,8 +55,9 @@ class DeliveryWatchTest {
     @Test
     void ofOneThatIsCutOffAllIsTakenAndOnlyWhatItWasProcessingIsCharged() {
         Life cutOff = new Life(life(2, LIFE.since()).registration(), LIFE.since(), true, Instant.MAX, false);
-        assertThat(POLICY.judge(cutOff, watch(at(1, 7, 1, 2, 3)))).containsExactly(new Verdict(entry(1), true),
-                new Verdict(entry(2), true), new Verdict(entry(3), false));
+        assertThat(POLICY.judge(cutOff, watch(at(1, 7, 1, 2, 3)))).containsExactly(
+                new Verdict(entry(1), Charge.ATTEMPT),
+                new Verdict(entry(2), Charge.ATTEMPT), new Verdict(entry(3), Charge.NONE));
     }
 
     @Test
@@ -70,27 +72,41 @@ class DeliveryWatchTest {
     void whatWasOvertakenIsOverdueAfterTheTimeoutAndNotBefore() {
         assertThat(POLICY.judge(LIFE, watch(at(0, 0, 1, 2, 3), at(59, 1, 1, 3)))).isEmpty();
         assertThat(POLICY.judge(LIFE, watch(at(0, 0, 1, 2, 3), at(30, 1, 1, 3), at(60, 1, 1, 3))))
-                .containsExactly(new Verdict(entry(1), true));
+                .containsExactly(new Verdict(entry(1), Charge.ATTEMPT));
+    }
+
+    @Test
+    void framesThatWereOvertakenAreNoFailuresInARowHoweverManyAreFoundAtOnce() {
+        DeliveryWatch watch = watch(at(0, 0, 1, 2, 3, 4), at(30, 1, 1, 2, 3), at(60, 1, 1, 2, 3));
+        assertThat(POLICY.judge(LIFE, watch)).extracting(Verdict::charge).containsOnly(Charge.ATTEMPT).hasSize(3);
+    }
+
+    @Test
+    void aProbeThatWasOvertakenIsAFailure() {
+        Life probed = new Life(LIFE.registration(), LIFE.since(), false, Instant.MAX, false, true);
+        assertThat(POLICY.judge(probed, watch(at(0, 0, 1, 2), at(30, 1, 1), at(60, 1, 1))))
+                .containsExactly(new Verdict(entry(1), Charge.FAILURE));
     }
 
     @Test
     void whatIsAcknowledgedBetweenTwoLooksOvertakesAllThatWasSeen() {
         assertThat(POLICY.judge(LIFE, watch(at(0, 0, 1, 2), at(30, 5, 1, 2), at(60, 5, 1, 2))))
-                .containsExactly(new Verdict(entry(1), true), new Verdict(entry(2), true));
+                .containsExactly(new Verdict(entry(1), Charge.ATTEMPT), new Verdict(entry(2), Charge.ATTEMPT));
     }
 
     @Test
     void whereNoneIsAcknowledgedAllAreOverdueAndThoseInProgressAreCharged() {
         Held[] looks = {at(0, 7, 1, 2, 3), at(60, 7, 1, 2, 3)};
-        assertThat(POLICY.judge(life(2, LIFE.since()), watch(looks))).containsExactly(new Verdict(entry(1), true),
-                new Verdict(entry(2), true), new Verdict(entry(3), false));
+        assertThat(POLICY.judge(life(2, LIFE.since()), watch(looks))).containsExactly(
+                new Verdict(entry(1), Charge.FAILURE),
+                new Verdict(entry(2), Charge.FAILURE), new Verdict(entry(3), Charge.NONE));
     }
 
     @Test
     void withoutACountOfWhatWasReadVanishingShowsThatItWorks() {
         assertThat(POLICY.judge(LIFE, watch(at(0, -1, 1, 2, 3), at(59, -1, 2, 3), at(60, -1, 2, 3)))).isEmpty();
         assertThat(POLICY.judge(LIFE, watch(at(0, -1, 1, 2, 3), at(59, -1, 1, 3), at(60, -1, 1, 3))))
-                .containsExactly(new Verdict(entry(1), true));
+                .containsExactly(new Verdict(entry(1), Charge.ATTEMPT));
     }
 
     @Test
@@ -115,7 +131,7 @@ class DeliveryWatchTest {
     void whatAnEarlierLifeWasGivenIsTakenBackAtOnce() {
         Held look = at(5, 0, 1, 2);
         assertThat(POLICY.judge(life(1, START.plusSeconds(4)), DeliveryWatch.begin(look)))
-                .containsExactly(new Verdict(entry(1), true), new Verdict(entry(2), false));
+                .containsExactly(new Verdict(entry(1), Charge.FAILURE), new Verdict(entry(2), Charge.NONE));
         assertThat(POLICY.judge(life(1, START), DeliveryWatch.begin(look))).isEmpty();
     }
 }
