@@ -44,7 +44,7 @@ class ChaosIT {
             assertThat(chaos.exitCode()).isEqualTo(2);
             assertThat(chaos.errors()).contains("nothing was judged");
             for (ProcessHandle child : children) {
-                child.onExit().get(10, TimeUnit.SECONDS);
+                child.onExit().get(60, TimeUnit.SECONDS);
             }
         }
     }

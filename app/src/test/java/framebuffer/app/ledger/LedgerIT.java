@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The ledger is shown and corrected by hand, without a service. */
-@Timeout(60)
+@Timeout(180)
 class LedgerIT {
     private EmbeddedRedis server;
     private RedisConnection redis;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Cameras spread over partitions, and one service to look at. */
-@Timeout(60)
+@Timeout(180)
 class PartitionsIT {
     private static final int CAMERAS = 20;
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A partition moves to another node of a cluster while frames flow. */
-@Timeout(120)
+@Timeout(300)
 class ReshardIT {
     private static final int CAMERAS = 8;
     private static final int AHEAD = 50;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The number of partitions is changed when nothing is left in those that there were, and by nobody's mistake. */
-@Timeout(60)
+@Timeout(180)
 class ResizeIT {
     private EmbeddedRedis server;
     private String url;
@@ -149,7 +149,8 @@ class ResizeIT {
             site.processor("face-1", 10, 1);
             Commands.eventually("all are done", () -> one.ledger().total().done() == 10);
             for (int i = 0; i < 10; i++) {
-                assertThat(site.ask("PUT", "/cameras/cam-" + i + "/policy", "{\"max_age_ms\": " + (1000 + i) + "}"))
+                assertThat(
+                        site.ask("PUT", "/cameras/cam-" + i + "/policy", "{\"max_age_ms\": " + (3_600_000 + i) + "}"))
                         .startsWith("200");
             }
             assertThat(site.ask("POST", "/control/pause", null)).startsWith("200");
@@ -166,7 +167,7 @@ class ResizeIT {
                     .as("what was set is kept")
                     .filteredOn(camera -> camera.path("camera_id").asText().matches("cam-[0-9]"))
                     .hasSize(10).allSatisfy(camera -> assertThat(camera.toString())
-                            .contains("\"max_age_ms\":100" + camera.path("camera_id").asText().substring(4)));
+                            .contains("\"max_age_ms\":360000" + camera.path("camera_id").asText().substring(4)));
             assertThat(site.ask("GET", "/control/status", null)).contains("\"paused_by\":\"operator\"");
             assertThat(site.ask("POST", "/control/resume", null)).startsWith("200");
             Commands.eventually("all are done", () -> one.ledger().total().done() == 30);

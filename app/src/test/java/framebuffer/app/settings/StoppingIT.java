@@ -80,7 +80,7 @@ class StoppingIT {
             job.process().destroy();
             assertThat(job.process().waitFor(SECONDS, TimeUnit.SECONDS)).as(job.errors()).isTrue();
             assertThat(job.process().exitValue()).as(job.errors()).isIn(code, 143);
-            redis.onExit().get(SECONDS, TimeUnit.SECONDS);
+            redis.onExit().get(60, TimeUnit.SECONDS);
         }
     }
 

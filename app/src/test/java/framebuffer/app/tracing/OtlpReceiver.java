@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ final class OtlpReceiver implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final ConcurrentLinkedQueue<Seen> spans = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger received = new AtomicInteger();
     private final AtomicInteger asked = new AtomicInteger();
     private final CountDownLatch answering;
 
@@ -63,6 +65,19 @@ final class OtlpReceiver implements AutoCloseable {
         return Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:" + server.getAddress().getPort());
     }
 
+    /** The same for who is to export every span, also while the machine has little time for that. */
+    Map<String, String> patientEnvironment() {
+        Map<String, String> patient = new HashMap<>(environment());
+        patient.putAll(Map.of("OTEL_BSP_MAX_QUEUE_SIZE", "60000", "OTEL_BSP_EXPORT_TIMEOUT", "60000",
+                "OTEL_EXPORTER_OTLP_TIMEOUT", "60000"));
+        return patient;
+    }
+
+    /** How many spans have come. */
+    int received() {
+        return received.get();
+    }
+
     List<Seen> spans() {
         return List.copyOf(spans);
     }
@@ -90,7 +105,10 @@ final class OtlpReceiver implements AutoCloseable {
 
     private void take(ResourceSpans of) {
         String service = attributes(of.getResource().getAttributesList()).getOrDefault("service.name", "");
-        of.getScopeSpansList().forEach(scope -> scope.getSpansList().forEach(span -> spans.add(seen(service, span))));
+        of.getScopeSpansList().forEach(scope -> scope.getSpansList().forEach(span -> {
+            spans.add(seen(service, span));
+            received.incrementAndGet();
+        }));
     }
 
     private static Seen seen(String service, Span span) {

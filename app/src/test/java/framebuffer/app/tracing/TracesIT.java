@@ -27,6 +27,7 @@ class TracesIT {
     private static final int FRAMES = 10_000;
     /** Of those whose number ends with three zeros, all but the first: the number stands behind a hyphen. */
     private static final int RETRIED = 9;
+    private static final int SPANS = FRAMES + 4 * (FRAMES + RETRIED);
 
     @TempDir
     Path folder;
@@ -62,23 +63,25 @@ class TracesIT {
     private int load(Commands commands, String url, int frames) throws IOException, InterruptedException {
         return commands
                 .start("load", "--fps", "1000", "--duration", frames / 1_000 + "s", "--detect", "work", "--redis-url",
-                        address(), "--orchestrator-url", url, "--wait", "60s")
+                        address(), "--orchestrator-url", url, "--wait", "2m")
                 .exitCode();
     }
 
     private static void stop(Process service) throws InterruptedException {
         service.destroy();
-        assertThat(service.waitFor(30, TimeUnit.SECONDS)).as("it stops when it is asked to").isTrue();
+        assertThat(service.waitFor(60, TimeUnit.SECONDS)).as("it stops when it is asked to").isTrue();
     }
 
     @Test
     void eachFrameIsOneTraceInWhichEverySpanHasItsParent() throws IOException, InterruptedException {
         try (OtlpReceiver receiver = new OtlpReceiver();
-                Commands commands = new Commands(folder, receiver.environment())) {
+                Commands commands = new Commands(folder, receiver.patientEnvironment())) {
             Commands.Running service = commands.start("serve", "--port", "0", "--redis-url", address()).says("ready");
-            try (Tracing tracing = Tracing.fromEnvironment(receiver.environment(), "worker");
+            try (Tracing tracing = Tracing.fromEnvironment(receiver.patientEnvironment(), "worker");
                     Processor _ = processor(service.url(), redis, tracing)) {
                 assertThat(load(commands, service.url(), FRAMES)).isZero();
+                // Who stops exports what is left, but for some seconds only: little is to be left.
+                Commands.eventually("nearly all have come", () -> receiver.received() > SPANS - 1_000);
             }
             stop(service.process());
             List<Seen> spans = receiver.spans();
