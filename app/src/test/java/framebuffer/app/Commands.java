@@ -106,7 +106,9 @@ public final class Commands implements AutoCloseable {
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(argument -> argument.startsWith("-javaagent")).map(Commands::fromItsOwnFolder)
                 .forEach(line::add);
-        line.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
+        // They live for seconds: compiled quickly, and not twice, they need half of the CPU time.
+        line.addAll(List.of("-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED", "-cp",
+                System.getProperty("java.class.path"),
                 Measured.class.getName()));
         line.addAll(List.of(arguments));
         return startOther(line);

@@ -18,6 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +30,7 @@ class ProcessesIT {
     private Path folder;
 
     @Test
+    @Tag("long")
     void aDetectorKilledInMidWorkAndStartedAgainLosesNoFrame() throws Exception {
         try (Commands commands = new Commands(folder)) {
             String url = serve(commands);

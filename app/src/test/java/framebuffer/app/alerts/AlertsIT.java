@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +40,7 @@ class AlertsIT {
     }
 
     @Test
+    @Tag("long")
     void noFramesFromCamera() {
         service.capture(1, "yard", "face");
         Commands.eventually("it is seen", () -> Commands.get(service.url() + "/cameras").size() == 1);
@@ -100,6 +102,7 @@ class AlertsIT {
     }
 
     @Test
+    @Tag("long")
     void latencyHigh() throws InterruptedException {
         CountDownLatch late = new CountDownLatch(1);
         service.processor("face-1", 2, "face", _ -> {
@@ -123,6 +126,7 @@ class AlertsIT {
     }
 
     @Test
+    @Tag("long")
     void deadLetterFlood() throws InterruptedException {
         service.processor("face-1", 50, "face", _ -> Answer.reject("too small"));
         service.capture(30, "yard", "face");
@@ -132,6 +136,7 @@ class AlertsIT {
     }
 
     @Test
+    @Tag("long")
     void framesLost() throws InterruptedException {
         service.capture(Alarmed.WINDOW + 300, "yard", "face");
         Commands.eventually("the window is full", () -> Commands.get(service.url() + "/frames/backlogs")
@@ -145,6 +150,7 @@ class AlertsIT {
     }
 
     @Test
+    @Tag("long")
     void ledgerOutOfBalance() {
         service.capture(1, "yard", "face");
         Commands.eventually("it is counted",
@@ -168,6 +174,7 @@ class AlertsIT {
     }
 
     @Test
+    @Tag("long")
     void instanceMissing() throws IOException, InterruptedException {
         try (Commands commands = new Commands(folder)) {
             String[] two = {"serve", "--instance-id", "two", "--instance-lease", "1s", "--port", "0", "--redis-url",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import framebuffer.app.Said;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Each measurement runs, in small, and says what it is asked for. How fast anything is, is not judged here. */
@@ -40,6 +41,7 @@ class BenchIT {
     }
 
     @Test
+    @Tag("long")
     void everyRoutingStrategyIsComparedWithRoundRobin() throws Exception {
         JsonNode figures = figures("bench", "routing", "--fps", "50", "--duration", "2s", "--rounds", "1", "--cameras",
                 "7",
@@ -51,6 +53,7 @@ class BenchIT {
     }
 
     @Test
+    @Tag("long")
     void instancesShareTheWork() throws Exception {
         JsonNode figures = figures("bench", "scale", "--instances", "1,2", "--frames", "5000", "--rounds", "1",
                 "--processors", "3", "--json");
@@ -60,6 +63,7 @@ class BenchIT {
     }
 
     @Test
+    @Tag("long")
     void aFrameCostsTheSameInEachPartitionOrNearlySo() throws Exception {
         JsonNode figures = figures("bench", "scale", "--partitions", "1,2", "--frames", "5000", "--rounds", "1",
                 "--processors", "3", "--json");
@@ -69,6 +73,7 @@ class BenchIT {
     }
 
     @Test
+    @Tag("long")
     void whilePartitionsMoveEveryFrameGoesOnceAndInOrder() throws Exception {
         JsonNode figures = figures("bench", "handover", "--fps", "100", "--partitions", "3", "--between", "4s",
                 "--json");
@@ -79,6 +84,7 @@ class BenchIT {
     }
 
     @Test
+    @Tag("long")
     void ofLargeFramesOnlyAsManyWaitInTheServiceAsItsWindowHasBytes() throws Exception {
         JsonNode figures = figures("bench", "payload", "--inline-bytes", "1000000", "--frames", "120", "--json");
         assertThat(figures.path("waited_bytes").asLong()).isBetween(30_000_000L, 76_000_000L);

@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,18 +27,28 @@ class StoppingIT {
 
     @ParameterizedTest
     @CsvSource({"camera http://127.0.0.1:SILENT/1 --id c --redis-url REDIS, 0",
-            "camera rtsp://127.0.0.1:SILENT/1 --id c --redis-url REDIS --wait false, 0",
-            "camera http://127.0.0.1:1/1 --id c --redis-url redis://127.0.0.1:SILENT, 0",
             "detector motion --redis-url REDIS --orchestrator-url http://127.0.0.1:SILENT, 0",
-            "detector motion --redis-url redis://127.0.0.1:SILENT, 0",
             "serve --port 0 --redis-url redis://127.0.0.1:SILENT, 0",
+            "processors --orchestrator-url http://127.0.0.1:SILENT, 143"})
+    void whoWaitsForSomebodySilent(String line, int code) throws Exception {
+        stopsWhileSomebodyIsSilent(line, code);
+    }
+
+    @Tag("long")
+    @ParameterizedTest
+    @CsvSource({"camera rtsp://127.0.0.1:SILENT/1 --id c --redis-url REDIS --wait false, 0",
+            "camera http://127.0.0.1:1/1 --id c --redis-url redis://127.0.0.1:SILENT, 0",
+            "detector motion --redis-url redis://127.0.0.1:SILENT, 0",
             "demo --port 0 --redis-url redis://127.0.0.1:SILENT, 0",
             "top --orchestrator-url http://127.0.0.1:SILENT, 0",
             "trace f --follow --orchestrator-url http://127.0.0.1:SILENT, 0",
             "load --processors 1 --redis-url REDIS --orchestrator-url http://127.0.0.1:SILENT, 143",
-            "processors --orchestrator-url http://127.0.0.1:SILENT, 143",
             "dead-letters list --orchestrator-url http://127.0.0.1:SILENT, 143"})
-    void whoWaitsForSomebodySilent(String line, int code) throws Exception {
+    void whoElseWaitsForSomebodySilent(String line, int code) throws Exception {
+        stopsWhileSomebodyIsSilent(line, code);
+    }
+
+    private void stopsWhileSomebodyIsSilent(String line, int code) throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
                 EmbeddedRedis redis = EmbeddedRedis.start(folder.resolve("redis"));
                 Commands commands = new Commands(folder)) {
@@ -67,6 +78,7 @@ class StoppingIT {
         }
     }
 
+    @Tag("long")
     @ParameterizedTest
     @CsvSource({"chaos --duration 1h --faults none, Logs in, 2", "bench handoff --rounds 99, '', 143"})
     void whoHasSomethingToDo(String line, String says, int code) throws Exception {

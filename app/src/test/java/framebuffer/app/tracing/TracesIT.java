@@ -19,6 +19,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -139,6 +140,7 @@ class TracesIT {
     }
 
     @Test
+    @Tag("long")
     void framesDoNotWaitForAReceiverThatDoesNotAnswer() throws IOException, InterruptedException {
         try (OtlpReceiver receiver = OtlpReceiver.thatNeverAnswers()) {
             allAreDone(receiver.environment(), _ -> assertThat(receiver.asked()).isPositive());
@@ -146,6 +148,7 @@ class TracesIT {
     }
 
     @Test
+    @Tag("long")
     void framesDoNotWaitForAReceiverThatIsNotThereAndTheLogSaysSoAFewTimes() throws IOException, InterruptedException {
         OtlpReceiver gone = new OtlpReceiver();
         gone.close();
