@@ -1,8 +1,8 @@
 -- A hand-off in one transaction (docs/adr/0013-hand-off-in-a-transaction.md): this script says which frames may go, then each frame is
 -- appended to its queue by a command of its own, whatever was said, and then settle.lua takes back what was not permitted. Nobody sees
--- anything in between. Frames with one target each go this way, and only from a stream of which a group of ours reads.
+-- anything in between. Frames of the capture stream with one target each go this way.
 --
--- KEYS  1 source stream   2 ledger   3 verdict   4 shares   5 taken   6… work queues
+-- KEYS  1 capture stream   2 ledger   3 verdict   4 shares   5 taken   6… work queues
 -- ARGV  1 group of the source   2 most fields in the ledger   3 '1': each frame says what it must not overtake
 --       4 capacities of the queues, one value each, from here on
 --       then: consumer, its cursor as the caller knows it, its cursor from now on, number of counts, (camera, count)… as in hand_off.lua

@@ -2,17 +2,16 @@
 -- source. A frame that was permitted and is not in its queue (whose ids are used up, say) is pending again. Where permit.lua has said
 -- nothing, for whatever reason, nothing was permitted.
 --
--- KEYS  1 source stream   2 verdict   3… work queues, as for permit.lua
--- ARGV  1 group of the source   2 consumer   3 'capture' or 'returned'   4 how many frames were to be appended to each queue, one value
---       each, from here on; then the queue of each frame (index), in one value; then the entry id of each frame; then, where that is another,
---       the capture id of each
+-- KEYS  1 capture stream   2 verdict   3… work queues, as for permit.lua
+-- ARGV  1 group of the source   2 consumer   3 how many frames were to be appended to each queue, one value each, from here on; then the
+--       queue of each frame (index), in one value; then the entry id of each frame, which is its capture id too
 -- Returns  one letter per frame, as hand_off.lua does; none when nothing was permitted.
 
 local source, verdict, FIXED = KEYS[1], KEYS[2], 2
-local group, consumer, from_capture = ARGV[1], ARGV[2], ARGV[3] == 'capture'
+local group, consumer = ARGV[1], ARGV[2]
 local queues = #KEYS - FIXED
-local first = 4 + queues
-local frames = from_capture and #ARGV - first or (#ARGV - first) / 2
+local first = 3 + queues
+local frames = #ARGV - first
 
 local said = redis.call('GET', verdict)
 redis.call('DEL', verdict)
@@ -24,7 +23,7 @@ local function meant()
   for index in string.gmatch(ARGV[first], '%d+') do
     i = i + 1
     local of = ids[tonumber(index)] or {}
-    of[#of + 1] = ARGV[first + i + (from_capture and 0 or frames)]
+    of[#of + 1] = ARGV[first + i]
     ids[tonumber(index)] = of
   end
   return ids
@@ -63,7 +62,7 @@ for length in string.gmatch(lengths, '%d+') do
   q = q + 1
   local now = redis.pcall('XLEN', KEYS[FIXED + q])
   appended[q] = type(now) == 'number' and now - length or 0
-  complete = complete and appended[q] == tonumber(ARGV[3 + q])
+  complete = complete and appended[q] == tonumber(ARGV[2 + q])
 end
 
 -- Looks at each frame: rare.
@@ -95,7 +94,7 @@ local gone = {}
 for i = 1, frames do
   if string.byte(letters, i) == 104 then gone[#gone + 1] = ARGV[first + i] end
 end
-if #gone > 0 and (not from_capture or #redis.call('XINFO', 'GROUPS', source) == 1) then
+if #gone > 0 and #redis.call('XINFO', 'GROUPS', source) == 1 then
   for i = 1, #gone, 1000 do redis.call('XDEL', source, unpack(gone, i, math.min(i + 999, #gone))) end
 end
 return letters

@@ -118,18 +118,14 @@ final class Plain {
             counts[queue - 1]++;
             of.append(queue).append(' ');
         }
-        List<Object> line = new ArrayList<>(4 + queues.size() + batch.moves().size());
+        List<Object> line = new ArrayList<>(3 + queues.size() + batch.moves().size());
         line.add(batch.source().group());
         line.add(consumer);
-        line.add(batch.source().kind().word());
         for (int count : counts) {
             line.add(count);
         }
         line.add(of.toString());
         line.addAll(entries);
-        if (batch.source().kind() != Source.Kind.CAPTURE) {
-            batch.moves().forEach(move -> line.add(move.captureId().toBytes()));
-        }
         return line;
     }
 
