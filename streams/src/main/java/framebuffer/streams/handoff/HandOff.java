@@ -124,7 +124,12 @@ public final class HandOff {
     /** Must be called once on each new connection. */
     public void prepare(RedisConnection redis) {
         onTheirWay.clear();
+        prepareScripts(redis);
+    }
+
+    private static void prepareScripts(RedisConnection redis) {
         SCRIPT.load(redis);
+        Plain.prepare(redis);
     }
 
     /**
@@ -309,7 +314,7 @@ public final class HandOff {
             Object came = answer();
             onTheirWay.remove(this);
             if (came instanceof RedisRefused e && goesByScript(e.code())) {
-                came = byScript();
+                came = byScript(e.code());
             }
             if (came instanceof RedisRefused e) {
                 switch (e.code()) {
@@ -336,23 +341,27 @@ public final class HandOff {
         }
 
         /**
-         * Whether what was refused goes by the script now: a transaction for want of memory; and what was fenced only because it came
-         * before one that was repeated, and which it counts on.
+         * Whether what was refused goes by the script now: a transaction for want of memory, or whose script was forgotten; and what was
+         * fenced only because it came before one that was repeated, and which it counts on.
          */
         private boolean goesByScript(String refusal) {
             return switch (refusal) {
-                case "OOM" -> inTransaction;
+                case "OOM", "NOSCRIPT" -> inTransaction;
                 case "FENCED" -> repeated != repeatedBefore;
                 default -> false;
             };
         }
 
         /** What Redis answers to the batches behind this one comes first. */
-        private Object byScript() {
+        private Object byScript(String refusal) {
             onTheirWay.stream().filter(behind -> behind.redis == redis).forEach(InFlight::answer);
-            byScript = BATCHES_BY_SCRIPT;
             repeated++;
             try {
+                if (refusal.equals("NOSCRIPT")) {
+                    prepareScripts(redis);
+                } else {
+                    byScript = BATCHES_BY_SCRIPT;
+                }
                 return Replies.list(SCRIPT.call(redis, touched(batch, queues), arguments(batch, queues)));
             } catch (RedisRefused e) {
                 return e;

@@ -39,6 +39,11 @@ final class Plain {
         this.limits = limits;
     }
 
+    /** Makes Redis know the script that is sent by its digest. */
+    static void prepare(RedisConnection redis) {
+        PERMIT.load(redis);
+    }
+
     static boolean is(HandOff.Batch batch) {
         return !batch.moves().isEmpty() && batch.source().kind() == Source.Kind.CAPTURE
                 && batch.moves().stream().allMatch(Plain::is);
@@ -63,9 +68,9 @@ final class Plain {
         List<String> judged = new ArrayList<>(List.of(batch.source().stream(), keys.ledger(), keys.verdict(),
                 keys.shares(), keys.taken()));
         judged.addAll(queues);
-        // In full: were one of the scripts forgotten, frames would be appended that nobody has permitted.
         List<byte[]> entries = batch.moves().stream().map(move -> move.entry().toBytes()).toList();
-        PERMIT.sendInFull(redis, judged, question(batch, entries, queues, index));
+        // By its digest: should Redis have forgotten it, nothing is permitted, and what was appended is taken back.
+        PERMIT.send(redis, judged, question(batch, entries, queues, index));
         List<Object> line = new ArrayList<>(64);
         for (Move move : batch.moves()) {
             Move.Target target = target(move);
@@ -78,6 +83,7 @@ final class Plain {
         }
         List<String> settled = new ArrayList<>(List.of(batch.source().stream(), keys.verdict()));
         settled.addAll(queues);
+        // In full, for nothing would take back in its place.
         SETTLE.sendInFull(redis, settled, settlement(batch, entries, queues, index));
         redis.send("EXEC", List.of());
         redis.flush();

@@ -179,6 +179,18 @@ class HandOffInTransactionTest {
     }
 
     @Test
+    void batchesOnTheirWayWhenScriptsAreForgottenGoOnce() {
+        List<Entry> frames = capture.frames(3);
+        EntryId cursor = capture.cursor(CONSUMER);
+        redis.call("SCRIPT", "FLUSH");
+        HandOff.InFlight one = begin(counted(cursor, frames.subList(0, 2)), to(frames.get(0), A), to(frames.get(1), B));
+        HandOff.InFlight two = begin(counted(frames.get(1).id(), frames.subList(2, 3)), to(frames.get(2), B));
+        assertThat(one.await().outcomes()).containsOnly(MOVED);
+        assertThat(two.await().outcomes()).containsOnly(MOVED);
+        assertAllCameOnce();
+    }
+
+    @Test
     void aReaderThatWaitsSeesOnlyWhatWasPermitted() {
         List<Entry> frames = capture.frames(3);
         redis.call("XGROUP", "CREATE", A, "workers", "0");
