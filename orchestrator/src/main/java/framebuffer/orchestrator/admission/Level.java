@@ -5,8 +5,10 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Those of one priority in one line. Cameras take turns, so that each gets an equal share however many frames it sends; within a
@@ -24,7 +26,8 @@ final class Level<W extends Waiting> {
     private final Map<String, CameraQueue<W>> cameras = new HashMap<>();
     private final Order<W> byTurn = new Order<>(Place::byTurn);
     private final Order<W> byAge = new Order<>(Place::byAge);
-    private final Order<W> byStamp = new Order<>(Place::byStamp);
+    /** Nobody asks for it while nothing more urgent waits: it is kept from when it is asked for. */
+    private @Nullable Order<W> byStamp;
     /** In the order in which they first came; those that have gone are dropped when they get to the front. */
     private final Deque<Waiter<W>> arrivals = new ArrayDeque<>();
     private long turn;
@@ -45,6 +48,10 @@ final class Level<W extends Waiting> {
 
     /** Of those that are the first of their camera, the one whose age counts the longest. */
     Waiter<W> eldest() {
+        if (byStamp == null) {
+            byStamp = new Order<>(Place::byStamp);
+            cameras.values().stream().map(queue -> queue.place).filter(Objects::nonNull).forEach(byStamp::add);
+        }
         return byStamp.first().queue.waiters.oldest();
     }
 
@@ -164,6 +171,8 @@ final class Level<W extends Waiting> {
         queue.place = place;
         byTurn.add(place);
         byAge.add(place);
-        byStamp.add(place);
+        if (byStamp != null) {
+            byStamp.add(place);
+        }
     }
 }
