@@ -85,10 +85,10 @@ public final class Dispatcher {
             Collection<Slot> look) {
         /** It in parts of which each gives one step of Redis no more values than it may take; mostly in one. What is counted is with the first. */
         public List<Load> parts() {
-            List<List<Outgoing>> parts = Parts.of(items);
-            if (parts.size() <= 1) {
+            if (Parts.isOne(items)) {
                 return List.of(this);
             }
+            List<List<Outgoing>> parts = Parts.of(items);
             List<Load> loads = new ArrayList<>(parts.size());
             for (List<Outgoing> part : parts) {
                 loads.add(loads.isEmpty()

@@ -18,6 +18,15 @@ final class Parts {
     private Parts() {
     }
 
+    /** Whether all fit in one, as nearly always. */
+    static boolean isOne(List<? extends Outgoing> items) {
+        long values = 0;
+        for (Outgoing item : items) {
+            values += item.values();
+        }
+        return values <= MOST_VALUES || items.size() <= 1;
+    }
+
     /** In order; mostly one. A frame does not overtake one of its line that is in a part before it. */
     static List<List<Outgoing>> of(List<? extends Outgoing> items) {
         List<List<Outgoing>> parts = new ArrayList<>(1);

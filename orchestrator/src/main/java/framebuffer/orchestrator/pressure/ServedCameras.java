@@ -44,14 +44,26 @@ public final class ServedCameras implements Settled {
             for (int i = 0; i < items.size(); i++) {
                 if (became.get(i) == Move.Outcome.MOVED
                         && items.get(i) instanceof Outgoing.Assigned(var pending, List<Choice> choices, _, _, _)) {
-                    choices.forEach(choice -> choice.slot().registration().capabilities().forEach(
-                            name -> tallies.computeIfAbsent(name, _ -> new ServedTally(now))
-                                    .served(pending.cameraId(), now)));
+                    for (Choice choice : choices) {
+                        for (String capability : choice.slot().registration().capabilities()) {
+                            tally(capability, now).served(pending.cameraId(), now);
+                        }
+                    }
                 }
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Asked for each frame: makes nothing where there is one. */
+    private ServedTally tally(String capability, long now) {
+        ServedTally known = tallies.get(capability);
+        if (known == null) {
+            known = new ServedTally(now);
+            tallies.put(capability, known);
+        }
+        return known;
     }
 
     /** Capability → what its processors were handed of late. */

@@ -44,7 +44,8 @@ final class ServedTally {
             seconds.addLast(new Second(second));
         }
         seconds.getLast().frames++;
-        if (lastOf.size() < MOST_CAMERAS || lastOf.containsKey(camera)) {
+        Long last = lastOf.get(camera);
+        if (last == null ? lastOf.size() < MOST_CAMERAS : last != second) {
             lastOf.put(camera, second);
         }
     }
