@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class AwayCameraTest {
     private static final Duration SOON = Duration.ofMillis(300);
+    private static final Duration HOUR = Duration.ofHours(1);
 
     private final BlockingQueue<Fields> frames = new LinkedBlockingQueue<>();
 
@@ -87,6 +88,31 @@ class AwayCameraTest {
     }
 
     @Test
+    void anRtspCameraThatSendsItsReportsButNoPicturesIsOpenedAnew() throws Exception {
+        try (RtspCamera rtsp = new RtspCamera(false)) {
+            CameraSettings settings = settings(rtsp.address("s3cret"), 5, SOON);
+            assertThatThrownBy(
+                    () -> Camera.open(settings, (_, _, _) -> EntryId.FIRST, InstantSource.system(), System::nanoTime))
+                    .isInstanceOf(CameraUnavailable.class).hasMessageContaining("no picture for 300 ms");
+        }
+        try (RtspCamera rtsp = new RtspCamera(false);
+                Camera camera = waiting(settings(rtsp.address("s3cret"), 5, SOON)).start()) {
+            assertThat(rtsp.playsTwice()).isTrue();
+            assertThat(camera.finished()).isNotDone();
+        }
+    }
+
+    @Test
+    void itIsLetGoAtOnceWhenNobodyWantsItAnyMore() throws Exception {
+        try (RtspCamera rtsp = new RtspCamera(false)) {
+            Camera camera = waiting(settings(rtsp.address("s3cret"), 5, HOUR)).start();
+            rtsp.awaitPlay();
+            camera.close();
+            camera.finished().get(5, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
     void whoDoesNotWaitIsToldAtOnce() throws Exception {
         CameraSettings away = settings("http://127.0.0.1:" + freePort() + "/1", 5);
         assertThatThrownBy(
@@ -97,24 +123,30 @@ class AwayCameraTest {
     @Test
     void aCameraThatIsWaitedForEndsAtOnce() throws Exception {
         try (Peer peer = Peer.silent()) {
-            CameraSettings settings = settings("http://127.0.0.1:" + peer.port() + "/1", 5);
-            Camera camera = Camera.waiting(new CameraSettings("yard", settings.address(),
-                    settings.pictures().withTimeout(Duration.ofHours(1)), false, settings.announcement()),
-                    (_, _, _) -> EntryId.FIRST, InstantSource.system(), System::nanoTime).start();
+            CameraSettings settings = settings(VideoAddress.parse("http://127.0.0.1:" + peer.port() + "/1"), 5, HOUR);
+            Camera camera = waiting(settings).start();
             camera.close();
             camera.finished().get(5, TimeUnit.SECONDS);
         }
     }
 
     private Camera camera(String address, double fps) {
-        return Camera.waiting(settings(address, fps), (_, fields, _) -> {
+        return waiting(settings(address, fps));
+    }
+
+    private Camera waiting(CameraSettings settings) {
+        return Camera.waiting(settings, (_, fields, _) -> {
             frames.add(fields);
             return EntryId.FIRST;
         }, InstantSource.system(), System::nanoTime);
     }
 
     private static CameraSettings settings(String address, double fps) {
-        return new CameraSettings("yard", VideoAddress.parse(address), new Pictures(fps, 85, SOON), false,
+        return settings(VideoAddress.parse(address), fps, SOON);
+    }
+
+    private static CameraSettings settings(VideoAddress address, double fps, Duration timeout) {
+        return new CameraSettings("yard", address, new Pictures(fps, 85, timeout), false,
                 new Announcement(0, List.of(), (_, _) -> TraceContext.random()));
     }
 

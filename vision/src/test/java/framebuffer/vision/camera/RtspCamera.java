@@ -32,8 +32,20 @@ final class RtspCamera implements AutoCloseable {
     private final ClipPackets clip;
     private final ConcurrentHashMap<Socket, Thread> watchers = new ConcurrentHashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final CountDownLatch played = new CountDownLatch(1);
+    private final CountDownLatch playedTwice = new CountDownLatch(2);
+    private final boolean pictures;
 
     RtspCamera() throws IOException, FrameGrabber.Exception {
+        this(true);
+    }
+
+    /**
+     * @param pictures
+     *            whether it sends any; one that sends none still sends the reports (RTCP) that go with them
+     */
+    RtspCamera(boolean pictures) throws IOException, FrameGrabber.Exception {
+        this.pictures = pictures;
         clip = ClipPackets.read();
         Thread.ofVirtual().start(this::accept);
     }
@@ -47,6 +59,16 @@ final class RtspCamera implements AutoCloseable {
         for (Socket watcher : watchers.keySet()) {
             watcher.close();
         }
+    }
+
+    /** Waits until somebody is being sent what there is. */
+    void awaitPlay() throws InterruptedException {
+        played.await();
+    }
+
+    /** Whether somebody comes to watch for the second time, within ten seconds. */
+    boolean playsTwice() throws InterruptedException {
+        return playedTwice.await(10, TimeUnit.SECONDS);
     }
 
     private void accept() {
@@ -68,7 +90,13 @@ final class RtspCamera implements AutoCloseable {
             for (List<String> request = request(in); !request.isEmpty(); request = request(in)) {
                 answer(request, out);
                 if (request.getFirst().startsWith("PLAY")) {
-                    play(out);
+                    played.countDown();
+                    playedTwice.countDown();
+                    if (pictures) {
+                        play(out);
+                    } else {
+                        report(out);
+                    }
                 }
             }
         } catch (IOException e) {
@@ -123,6 +151,21 @@ final class RtspCamera implements AutoCloseable {
                 a=control:track0\r
                 """.formatted(base64.encodeToString(clip.parameters().getFirst()),
                 base64.encodeToString(clip.parameters().getLast()));
+    }
+
+    /** A sender report ten times a second, in the channel beside the one for pictures. */
+    private void report(DataOutputStream out) throws IOException, InterruptedException {
+        do {
+            out.writeByte('$');
+            out.writeByte(1);
+            out.writeShort(28);
+            out.writeByte(0x80);
+            out.writeByte(200);
+            out.writeShort(6);
+            out.writeInt(1);
+            out.write(new byte[20]);
+            out.flush();
+        } while (!closed.await(100, TimeUnit.MILLISECONDS));
     }
 
     private void play(DataOutputStream out) throws IOException, InterruptedException {
