@@ -41,7 +41,7 @@ class HandOffRightsTest {
 
     static Stream<Arguments> commands() {
         return Stream.of("set", "get", "del", "exists", "type", "eval", "evalsha", "exec", "hget", "hset", "hexists",
-                "hlen", "hincrby", "hmget", "xack", "xadd", "xclaim", "xdel", "xinfo", "xlen", "xpending",
+                "hlen", "hincrby", "hmget", "multi", "xack", "xadd", "xclaim", "xdel", "xinfo", "xlen", "xpending",
                 "xrevrange").flatMap(command -> Stream.of(Arguments.of(command, 1), Arguments.of(command, 100)));
     }
 
