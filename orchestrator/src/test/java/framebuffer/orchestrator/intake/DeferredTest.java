@@ -50,9 +50,13 @@ class DeferredTest {
     }
 
     private void putOff(int frames, Duration after) {
+        putOff("face-1", frames, after);
+    }
+
+    private void putOff(String processor, int frames, Duration after) {
         for (int left = frames; left > 0;) {
-            List<Entry> some = site.read("face-1", left);
-            some.forEach(entry -> site.giveBack("face-1", entry, ReturnedFrame.Kind.RETRY, after));
+            List<Entry> some = site.read(processor, left);
+            some.forEach(entry -> site.giveBack(processor, entry, ReturnedFrame.Kind.RETRY, after));
             left -= some.size();
         }
     }
@@ -76,6 +80,24 @@ class DeferredTest {
         Eventually.is("those put off wait in Redis", () -> site.length(DEFERRED) == 1_000);
         Eventually.is("and nowhere else", () -> way.view().waiting() == 0 && site.length("frames:returned") == 0);
         balances(1_200);
+    }
+
+    @Test
+    void thousandsThatManyProcessorsPutOffHoldUpNoIdleCapability() {
+        int processors = 5;
+        int each = 800;
+        int all = processors * each;
+        IntStream.range(0, processors).forEach(i -> site.register("face-" + i, each, "face"));
+        site.register("car-1", 10, "car");
+        start("i1", 400, 10_000);
+        capture(all, "face");
+        Eventually.is("all are queued", () -> IntStream.range(0, processors)
+                .allMatch(i -> site.length("frames:ready:face-" + i) == each));
+        IntStream.range(0, processors).forEach(i -> putOff("face-" + i, each, HOUR));
+        capture(1, "car");
+        Eventually.is("it is handed off", () -> site.length("frames:ready:car-1") == 1);
+        Eventually.is("those put off wait in Redis", () -> site.length(DEFERRED) == all);
+        balances(1L + all);
     }
 
     @Test
