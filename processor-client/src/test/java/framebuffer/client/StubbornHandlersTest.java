@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import framebuffer.client.fixture.Await;
 import framebuffer.client.fixture.QueueInRedis;
 import framebuffer.client.fixture.RecordingOrchestrator;
+import framebuffer.client.fixture.RefusingRedis;
 import framebuffer.client.telemetry.Tracing;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.Replies;
 import framebuffer.streams.embedded.EmbeddedRedis;
 import framebuffer.wire.EntryId;
 import io.opentelemetry.context.Context;
@@ -104,24 +103,29 @@ class StubbornHandlersTest {
         assertThat(queue.results()).hasSize(1);
     }
 
-    @Test
-    void withoutEnoughReplicasAFinishedFrameWaitsAndIsNotCharged() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"NOREPLICAS", "MISCONF", "BUSY"})
+    void whileRedisRefusesToWriteAFinishedFrameWaitsAndIsNotCharged(String code) throws Exception {
         AtomicInteger handled = new AtomicInteger();
-        CountDownLatch refused = new CountDownLatch(1);
+        CountDownLatch refusing = new CountDownLatch(1);
         queue.add("f-1");
-        try (RedisConnection other = RedisConnection.open(redis.address()); Processor _ = face(_ -> {
-            handled.incrementAndGet();
-            other.call("CONFIG", "SET", "min-replicas-to-write", "1");
-            refused.countDown();
+        try (RefusingRedis refusal = new RefusingRedis(redis, code); Processor processor = face(frame -> {
+            if (frame.frame().frameId().equals("f-1")) {
+                handled.incrementAndGet();
+                refusal.begin();
+                refusing.countDown();
+            }
             return Answer.processed("{}");
         }).start()) {
-            refused.await();
-            Await.until("it was refused",
-                    () -> Replies.text(other.call("INFO", "errorstats")).contains("errorstat_NOREPLICAS"));
-            other.call("CONFIG", "SET", "min-replicas-to-write", "0");
+            refusing.await();
+            refusal.awaitAndEnd();
             queue.awaitResults(1);
+            queue.add("f-2");
+            queue.awaitResults(2);
+            Await.until("no slot is held", () -> processor.statistics().inProgress() == 0);
         }
         assertThat(handled).hasValue(1);
+        assertThat(queue.results()).hasSize(2);
         assertThat(queue.returned()).isEmpty();
     }
 
