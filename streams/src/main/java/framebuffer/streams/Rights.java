@@ -23,7 +23,7 @@ public record Rights(List<Need> needs) {
     private static final String STREAM = EXISTENCE
             + "XADD @ * f v,XREADGROUP GROUP g c STREAMS @ >,XACK @ g 0,XDEL @ 0,XTRIM @ MAXLEN 1,XLEN @,XRANGE @ - +,"
             + "XREVRANGE @ + -,XPENDING @ g,XCLAIM @ g c 0 0,XINFO GROUPS @,XINFO CONSUMERS @ g,XINFO STREAM @,"
-            + "XGROUP CREATE @ g 0,XGROUP DESTROY @ g,XGROUP DELCONSUMER @ g c";
+            + "XGROUP CREATE @ g 0,XGROUP SETID @ g 0,XGROUP DESTROY @ g,XGROUP DELCONSUMER @ g c";
     private static final String HASH = EXISTENCE
             + "HGET @ f,HSET @ f v,HSETNX @ f v,HDEL @ f,HINCRBY @ f 1,HEXISTS @ f,HLEN @,HMGET @ f,HGETALL @,HSCAN @ 0";
     private static final String STRING = EXISTENCE + "GET @,SET @ v,PEXPIRE @ 1";

@@ -16,7 +16,10 @@ for a = 4, #ARGV do abandoned[ARGV[a]] = true end
 -- Acknowledged can only be what every group was given.
 local readers, ours, delivered = {}, false, nil
 for _, group in ipairs(groups) do
-  ours = ours or group[2] == ARGV[1]
+  if group[2] == ARGV[1] then
+    if astray(KEYS[1], group) then return NOTHING end
+    ours = true
+  end
   if not abandoned[group[2]] then
     readers[#readers + 1] = group[2]
     if not delivered or less(group[8], delivered) then delivered = group[8] end

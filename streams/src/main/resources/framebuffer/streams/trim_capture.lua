@@ -1,5 +1,6 @@
 -- Removes from the capture stream what every group on it has read and acknowledged. While we are its only group, the hand-off
--- has removed it already. The cost does not grow with the stream: it is dropped from the beginning, block by block.
+-- has removed it already. The cost does not grow with the stream: it is dropped from the beginning, block by block. While our group is
+-- where somebody has set it, nothing is removed: it has not read all that is before that.
 --
 -- KEYS  1 capture stream
 -- ARGV  1 our group: as long as it is not there, nothing is removed, for it will be created at the beginning
@@ -20,7 +21,10 @@ end
 
 local keep, ours
 for _, group in ipairs(groups) do
-  ours = ours or group[2] == ARGV[1]
+  if group[2] == ARGV[1] then
+    if astray(KEYS[1], group) then return 0 end
+    ours = true
+  end
   if not abandoned[group[2]] then
     local pending = redis.call('XPENDING', KEYS[1], group[2])
     local needed = pending[1] > 0 and pending[2] or behind(group[8])

@@ -6,6 +6,8 @@ import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
 import framebuffer.streams.capture.CaptureLook;
 import framebuffer.streams.capture.CaptureTrim;
+import framebuffer.streams.capture.OurGroup;
+import framebuffer.streams.handoff.Source;
 import framebuffer.wire.Keys;
 import framebuffer.wire.text.NaturalOrder;
 import java.time.Duration;
@@ -19,7 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks after the capture stream, which is not ours alone: removes what every group on it has read, finds groups that nobody reads
- * with any more, and counts what producers trim away before we have read it.
+ * with any more, and counts what producers trim away before we have read it. Where somebody has set a group of ours behind all that there
+ * is, also that of the frames given back, it sets it right.
  */
 public final class CaptureUpkeep implements RedisLoop.Work {
     private static final Logger log = LoggerFactory.getLogger(CaptureUpkeep.class);
@@ -87,6 +90,8 @@ public final class CaptureUpkeep implements RedisLoop.Work {
     }
 
     private void look(RedisConnection redis, Instant now) {
+        setBack(redis, new Source(settings.keys().capture(), settings.group(), Source.Kind.CAPTURE));
+        setBack(redis, new Source(settings.keys().returned(), settings.group(), Source.Kind.RETURNED));
         CaptureLook seen = CaptureLook.at(redis, settings.keys(), settings.group(), settings.ledgerFields());
         if (listening.look(now)) {
             // How long they did nothing while we could not see it, or by another clock, says nothing of them.
@@ -100,6 +105,13 @@ public final class CaptureUpkeep implements RedisLoop.Work {
             alert().ifPresentOrElse(log::warn, () -> log.info("all groups on the capture stream are being read again"));
         }
         losing(seen.lost(), now);
+    }
+
+    private void setBack(RedisConnection redis, Source source) {
+        if (OurGroup.setBack(redis, settings.keys(), source)) {
+            log.warn("somebody has set group {} of {} behind all that was ever added there (XGROUP SETID); it reads on"
+                    + " behind what it was given last", source.group(), source.stream());
+        }
     }
 
     private void losing(long newlyLost, Instant now) {

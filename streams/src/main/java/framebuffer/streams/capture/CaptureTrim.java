@@ -12,8 +12,8 @@ import java.util.List;
  * long as we are alone, a hand-off removes what it moves.
  */
 public final class CaptureTrim {
-    private static final Script SCRIPT = Script.of("ids.lua", "trim_capture.lua");
-    private static final Script BEHIND = Script.of("ids.lua", "trim_behind.lua");
+    private static final Script SCRIPT = Script.of("ids.lua", "astray.lua", "trim_capture.lua");
+    private static final Script BEHIND = Script.of("ids.lua", "astray.lua", "trim_behind.lua");
     /** Entries looked at in one call. */
     private static final int ENTRIES = 200;
 

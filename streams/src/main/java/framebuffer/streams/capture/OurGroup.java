@@ -23,6 +23,7 @@ import java.util.function.Supplier;
  */
 public record OurGroup(Keys keys, Source source, Supplier<Optional<List<String>>> queues) {
     private static final Script MAKE = Script.of("ledger.lua", "make_group.lua");
+    private static final Script SET_BACK = Script.of("ids.lua", "astray.lua", "ledger.lua", "set_back.lua");
     private static final int THERE = 0;
     private static final int MADE = 1;
 
@@ -46,6 +47,15 @@ public record OurGroup(Keys keys, Source source, Supplier<Optional<List<String>>
                     counted == null ? "0" : Replies.text(counted));
         }
         return became == MADE;
+    }
+
+    /**
+     * Sets the group of this source back to what it was given last, where somebody has set it behind all that was ever added: else it
+     * would read nothing any more. Answers whether it did.
+     */
+    public static boolean setBack(RedisConnection redis, Keys keys, Source source) {
+        return Replies.number(SET_BACK.call(redis, List.of(source.stream(), keys.ledger()),
+                List.of(source.group(), source.kind().name().toLowerCase(Locale.ROOT)))) == 1;
     }
 
     private int make(RedisConnection redis, String inStream, String counted) {
