@@ -6,7 +6,8 @@
 --       9 circuits   10 shares   11 deferred   12 when they are due   13 by which clock   14… work queues
 -- ARGV  1 group of the source, where it has one of ours   2 what the source is: 'capture', 'returned' or 'queue' (a work queue)
 --       3 most fields in the ledger   4 most dead letters   5 most shed frames kept
---       6 capacities of the queues, one value each, from here on
+--       6 '1': one of the moves is 'deferred', below
+--       7 capacities of the queues, one value each, from here on
 --       then: consumer, its cursor as the caller knows it, its cursor from now on, number of counts, (camera, count)…
 --         frames newly read from the capture stream; if its cursor is another, the caller is fenced: nothing happens
 --       then moves to the end:
@@ -25,16 +26,18 @@ local deferred, due, clock = KEYS[11], KEYS[12], KEYS[13]
 local keys = { ledger = ledger, parts = parts }
 local group, from_capture, from_queue = ARGV[1], ARGV[2] == 'capture', ARGV[2] == 'queue'
 local most_fields, most_dead, most_shed = tonumber(ARGV[3]), ARGV[4], ARGV[5]
-local queues = #KEYS - FIXED
+local deferring, queues = ARGV[6] == '1', #KEYS - FIXED
 
 local wrong = lacks(ledger, 'HSET HINCRBY') or lacks(returned, 'XADD') or lacks(source, 'XACK XDEL')
-  or (KEYS[FIXED + 1] and lacks(KEYS[FIXED + 1], 'XADD')) or lacks(deferred, 'XADD XDEL') or lacks(due, 'ZADD')
+  or (KEYS[FIXED + 1] and lacks(KEYS[FIXED + 1], 'XADD'))
   or expect(source, 'stream') or expect(ledger, 'hash') or expect(parts, 'hash') or expect(returned, 'stream')
   or expect(dead, 'stream') or expect(shed, 'stream') or expect(taken, 'hash') or expect(suspects, 'hash')
-  or expect(shares, 'hash') or expect(deferred, 'stream') or expect(due, 'zset') or expect(clock, 'hash')
+  or expect(shares, 'hash')
+  or (deferring and (lacks(deferred, 'XADD XDEL') or lacks(due, 'ZADD') or expect(deferred, 'stream')
+    or expect(due, 'zset') or expect(clock, 'hash')))
 if wrong then return wrong end
 
-local a = 6 + queues
+local a = 7 + queues
 local consumer, known_cursor, cursor, counts = ARGV[a], ARGV[a + 1], ARGV[a + 2], tonumber(ARGV[a + 3])
 a = a + 4
 if cursor ~= '' and redis.call('HGET', ledger, 'cursor:' .. consumer) ~= known_cursor then
@@ -44,7 +47,7 @@ end
 -- Where the source is one of the queues, a frame that is taken from it leaves the place there that it would take.
 local room, own, over = {}, nil, 0
 local capacities = {}
-for q = 1, queues do capacities[q] = tonumber(ARGV[5 + q]) end
+for q = 1, queues do capacities[q] = tonumber(ARGV[6 + q]) end
 share(shares, FIXED + 1, capacities)
 for q = 1, queues do
   local capacity = capacities[q]

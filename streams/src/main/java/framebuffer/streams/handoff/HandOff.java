@@ -195,6 +195,7 @@ public final class HandOff {
         line.add(limits.ledgerFields());
         line.add(limits.deadLetters());
         line.add(limits.shed());
+        line.add(batch.moves().stream().anyMatch(Move.Deferred.class::isInstance) ? 1 : 0);
         for (String queue : queues) {
             index.put(queue, index.size() + 1);
             line.add(Objects.requireNonNull(batch.capacities().get(queue)));
