@@ -98,7 +98,8 @@ public final class Main implements Runnable {
         CommandLine command = parsed.asCommandLineList().getLast();
         Setting.check(command);
         LogOptions.of(command.getCommandSpec())
-                .ifPresent(log -> log.tellAtStart(Setting.fromUnprefixedVariables(command)));
+                .ifPresent(log -> log.tellAtStart(Setting.fromUnprefixedVariables(command),
+                        Setting.unknownVariables(command)));
         return new RunLast().execute(parsed);
     }
 

@@ -4,17 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import framebuffer.app.keys.Setting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 class ConfigurationTest {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -103,6 +106,15 @@ class ConfigurationTest {
                 .endsWith(" from environment variable FRAME_BUFFER_" + variable);
         assertThat(shown(Map.of(variable, value, "FRAME_BUFFER_" + variable, " "), "config", "--json").get(key))
                 .endsWith(" from environment variable " + variable);
+    }
+
+    @Test
+    void aVariableThatSetsNothingIsNamedUnlessKubernetesHasSetIt() {
+        CommandLine commands = Main.commandLine(Map.of("FRAME_BUFFER_WINDWO", "5", "FRAME_BUFFER_CAMERA_ID", "yard",
+                "FRAME_BUFFER_SERVICE_HOST", "10.0.0.7", "FRAME_BUFFER_PORT_8002_TCP_ADDR", "10.0.0.7"));
+        commands.parseArgs("serve");
+        assertThat(Setting.unknownVariables(Objects.requireNonNull(commands.getSubcommands().get("serve"))))
+                .containsExactly("FRAME_BUFFER_WINDWO (did you mean FRAME_BUFFER_WINDOW?)");
     }
 
     @Test

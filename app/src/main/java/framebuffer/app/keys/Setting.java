@@ -68,6 +68,11 @@ public record Setting(String key, List<String> flags, String variable, String me
                 && !Key.isPrefixed(name) ? Stream.of(name + "=" + one.value()) : Stream.of()).toList();
     }
 
+    /** Variables in the environment that begin as ours do and set nothing, with the name that each may have been meant to be. */
+    public static List<String> unknownVariables(CommandLine parsed) {
+        return ((Sources) parsed.getDefaultValueProvider()).unknownVariables(parsed.getCommandSpec());
+    }
+
     private static Given given(CommandLine parsed, OptionSpec option) {
         List<String> typed = Key.typed(option);
         if (!typed.isEmpty()) {

@@ -1,7 +1,9 @@
 package framebuffer.app.keys;
 
+import framebuffer.wire.text.Nearest;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +26,8 @@ import picocli.CommandLine.ScopeType;
 public final class Sources implements IDefaultValueProvider {
     private static final String CONFIG_FILE = "--config-file";
     private static final Pattern SERVICE_LINK = Pattern.compile("(tcp|udp|sctp)://");
+    /** FRAME_BUFFER_SERVICE_HOST, FRAME_BUFFER_PORT_8002_TCP_ADDR: see below. */
+    private static final Pattern OF_KUBERNETES = Pattern.compile("_SERVICE_(HOST|PORT)|_PORT_\\d+_(TCP|UDP|SCTP)");
 
     private final Map<String, String> environment;
     private final Map<Path, ConfigFile> files = new HashMap<>();
@@ -87,10 +91,22 @@ public final class Sources implements IDefaultValueProvider {
         }
     }
 
+    /** Variables that look like ours and set nothing, and what each may have been meant to be. */
+    List<String> unknownVariables(CommandSpec command) {
+        Set<String> names = keys(command.root()).map(Key::variable).collect(Collectors.toSet());
+        return environment.keySet().stream().filter(name -> Key.isPrefixed(name) && !names.contains(name))
+                .filter(name -> !OF_KUBERNETES.matcher(name).find()).sorted()
+                .map(name -> name + Nearest.to(name, names).map(word -> " (did you mean " + word + "?)").orElse(""))
+                .toList();
+    }
+
     /** All keys of all commands: one file may serve them all. */
     private static Set<String> known(CommandSpec root) {
+        return keys(root).map(Key::name).filter(key -> !key.equals("config-file")).collect(Collectors.toSet());
+    }
+
+    private static Stream<OptionSpec> keys(CommandSpec root) {
         return Stream.concat(Stream.of(root), root.subcommands().values().stream().map(CommandLine::getCommandSpec))
-                .flatMap(command -> command.options().stream()).filter(Key::isKey).map(Key::name)
-                .filter(key -> !key.equals("config-file")).collect(Collectors.toSet());
+                .flatMap(command -> command.options().stream()).filter(Key::isKey);
     }
 }

@@ -20,6 +20,7 @@ public final class LogOptions {
     private Level level = Level.INFO;
 
     private List<String> foundInEnvironment = List.of();
+    private List<String> unknownInEnvironment = List.of();
 
     /** Those of a command; empty when it logs nothing. */
     public static Optional<LogOptions> of(CommandSpec command) {
@@ -28,9 +29,17 @@ public final class LogOptions {
                 : of(mixin).stream()).findFirst();
     }
 
-    /** What was found in the environment, under names that others use too, and is said when it begins. */
-    public void tellAtStart(List<String> settings) {
+    /**
+     * What is said of the environment when the command begins.
+     *
+     * @param settings
+     *            found there under names that others use too
+     * @param unknown
+     *            names that look like ours and set nothing
+     */
+    public void tellAtStart(List<String> settings, List<String> unknown) {
         foundInEnvironment = List.copyOf(settings);
+        unknownInEnvironment = List.copyOf(unknown);
     }
 
     /** From now on it is logged so. */
@@ -38,6 +47,10 @@ public final class LogOptions {
         Logging.set(format, level);
         if (!foundInEnvironment.isEmpty()) {
             log.info("taken from the environment: {}", String.join(", ", foundInEnvironment));
+        }
+        if (!unknownInEnvironment.isEmpty()) {
+            log.warn("no setting has the name of these environment variables: {}",
+                    String.join(", ", unknownInEnvironment));
         }
     }
 }
