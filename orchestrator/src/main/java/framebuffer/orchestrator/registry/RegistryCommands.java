@@ -230,7 +230,10 @@ final class RegistryCommands {
 
     /** What removes an empty queue, and all that is remembered of it. */
     private Stream<List<Object>> removing(RedisConnection redis, Registration gone) {
-        return Stream.concat(Stream.of(List.of("DEL", keys.queue(gone.queue()))), remembered(redis, gone));
+        String queue = keys.queue(gone.queue());
+        return Stream.concat(Stream.of(List.of("DEL", queue),
+                // They are equal; a new queue of that name begins with nothing, as Redis's own counts do.
+                List.of("HDEL", keys.taken(), "handed:" + queue, "left:" + queue)), remembered(redis, gone));
     }
 
     /** What removes all that is remembered of a processor, where its queue holds nothing, or somebody else's data. */
