@@ -63,9 +63,11 @@ public record Rights(List<Need> needs) {
                 keys.taken(), keys.suspects(), keys.shares(), keys.givenBack(), keys.instances(), keys.candidates(),
                 keys.circuits(), keys.polls(), keys.completed(), keys.cameraPolicies(), keys.camerasSeen(),
                 keys.control(), keys.backpressure(), keys.waiting(), keys.affinity(),
-                keys.deferredClock())
+                keys.deferredClock(), keys.pictures())
                 .forEach(key -> needs.add(Need.of(key, HASH)));
-        List.of(keys.verdict(), keys.backpressureLease()).forEach(key -> needs.add(Need.of(key, STRING)));
+        List.of(keys.verdict(), keys.backpressureLease(), keys.picturesWanted())
+                .forEach(key -> needs.add(Need.of(key, STRING)));
+        needs.add(new Need(keys.instanceName("a"), keys.instanceName("*"), STRING));
         List.of(keys.affinitySeen(), keys.deferredDue()).forEach(key -> needs.add(Need.of(key, SORTED)));
         return new Rights(needs);
     }
