@@ -68,8 +68,8 @@ record Chaos(long seed, Duration duration, Cast cast, double fps, int cameras, S
                 .filter(kind -> !cast.onCluster() || kind.worksOnCluster()).count();
         return "frame-buffer chaos --seed " + seed + " --duration " + duration.toMillis() + "ms --fps " + fps
                 + " --instances " + cast.instances() + " --processors " + cast.processors()
-                + (cast.foreign() > 0 ? " --foreign " + cast.foreign() : "")
-                + (cast.onCluster() ? " --partitions " + cast.partitions() : "") + " --cameras " + cameras
+                + (cast.onCluster() ? " --partitions " + cast.partitions() : " --foreign " + cast.foreign())
+                + " --cameras " + cameras
                 + " --appendfsync " + appendfsync.word() + (all
                         ? ""
                         : " --faults " + (kinds.isEmpty()

@@ -37,6 +37,8 @@ import picocli.CommandLine.Spec;
         "Exit code 0: all promises were kept. 1: some were not. 2: it could not begin, or was stopped."})
 public final class ChaosCommand implements Callable<Integer> {
     private static final String NONE = "none";
+    /** For ending all that was started, once somebody asked to stop: on a busy machine a second is not enough. */
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
 
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
@@ -68,7 +70,7 @@ public final class ChaosCommand implements Callable<Integer> {
 
     @FlagOnly
     @Within(least = "0", most = "40")
-    @Option(names = "--foreign", paramLabel = "N", defaultValue = "0", description = "How many of the processors are not ours: they answer with XADD, XACK and XDEL in one MULTI. On one Redis only. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--foreign", paramLabel = "N", defaultValue = "1", description = "How many of the processors are not ours: they answer with XADD, XACK and XDEL in one MULTI. On one Redis only. Default: ${DEFAULT-VALUE}.")
     private int foreign;
 
     @FlagOnly
@@ -108,10 +110,13 @@ public final class ChaosCommand implements Callable<Integer> {
         progress.say("Logs in " + folder + ". To repeat it: " + chaos.again());
         boolean passed = false;
         ChaosSummary summary;
-        try (UntilStopped stop = UntilStopped.ofJob(); ChaosRun run = ChaosRun.start(chaos, folder, stop)) {
-            run.suffer(stop, progress);
-            summary = run.finish(stop, progress);
-            passed = summary.verdict().passed();
+        try (UntilStopped stop = UntilStopped.ofJob()) {
+            stop.within(STOP_WITHIN);
+            try (ChaosRun run = ChaosRun.start(chaos, folder, stop)) {
+                run.suffer(stop, progress);
+                summary = run.finish(stop, progress);
+                passed = summary.verdict().passed();
+            }
         }
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
