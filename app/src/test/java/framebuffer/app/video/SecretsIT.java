@@ -142,7 +142,11 @@ class SecretsIT {
                 {"id": "face-1", "capabilities": ["face"], "capacity": 1, "endpoint": "%s", "health_endpoint": "%s"}
                 """;
         see(post(url, processor.formatted(address("http", "end"), address("http", "health"))));
-        see(post(url, processor.formatted("x", address("ftp", "bad"))));
+        String problem = post(url, processor.formatted("x", address("ftp", "bad")));
+        assertThat(problem).contains("urn:frame-buffer:problem:invalid");
+        see(problem);
+        see(http.send(HttpRequest.newBuilder(URI.create(url + "/processors")).header("Authorization",
+                "Bearer " + PLANTED + "-wrong").build(), BodyHandlers.ofString()).body());
     }
 
     private String post(String url, String body) throws Exception {
@@ -153,7 +157,10 @@ class SecretsIT {
     private void readAll(String url, Matcher detector) {
         for (String path : List.of("/metrics", "/health", "/processors", "/processors/face-1",
                 "/processors/face-1/health", "/alerts", "/control/status", "/cameras", "/frames/ledger",
-                "/frames/stats", "/frames/backlogs", "/openapi.json", "/frames/f", "/nowhere?token=x")) {
+                "/frames/stats", "/frames/backlogs", "/openapi.json", "/frames/f", "/nowhere?token=" + PLANTED,
+                "/processors?password=" + PLANTED, "/frames/route?api_token=" + PLANTED,
+                // Again, for what was asked meanwhile may have become a label.
+                "/metrics")) {
             see(text(url + path));
         }
         assertThat(detector.find()).isTrue();
