@@ -100,6 +100,11 @@ public final class Commands implements AutoCloseable {
     }
 
     public Running start(String... arguments) throws IOException {
+        return startOther(line(arguments));
+    }
+
+    /** What runs the command. */
+    public static List<String> line(String... arguments) {
         List<String> line = new ArrayList<>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // What measures the coverage of this process measures that of its children too.
@@ -111,7 +116,7 @@ public final class Commands implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 Measured.class.getName()));
         line.addAll(List.of(arguments));
-        return startOther(line);
+        return line;
     }
 
     /** A command that is not ours. */

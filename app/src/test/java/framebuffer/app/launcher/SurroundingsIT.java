@@ -1,0 +1,134 @@
+package framebuffer.app.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import framebuffer.app.Commands;
+import framebuffer.app.Commands.Running;
+import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.vision.camera.DemoClip;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Processes in surroundings that are not ours. */
+class SurroundingsIT {
+    private static final int CALLERS = 300;
+
+    @TempDir
+    private Path folder;
+    private EmbeddedRedis redis;
+
+    @BeforeEach
+    void startRedis() {
+        redis = EmbeddedRedis.start(folder.resolve("redis"));
+    }
+
+    @AfterEach
+    void stopRedis() {
+        redis.close();
+    }
+
+    @Test
+    @Timeout(90)
+    void afterMoreCallersThanItMayHaveFilesOpenTheServiceAnswersAgain() throws Exception {
+        try (Commands commands = new Commands(folder)) {
+            List<String> line = new ArrayList<>(List.of("sh", "-c", "ulimit -n 256 && exec \"$@\"", "sh"));
+            line.addAll(Commands.line("serve", "--port", "0", "--redis-url", redis.address().toString()));
+            Running service = commands.startOther(line).says("ready");
+            URI url = URI.create(service.url());
+            List<Socket> callers = new ArrayList<>();
+            try {
+                for (int i = 0; i < CALLERS; i++) {
+                    callers.add(new Socket(InetAddress.getLoopbackAddress(), url.getPort()));
+                }
+            } catch (IOException e) {
+                // They are more than it takes: that is what this is about.
+                assertThat(callers).hasSizeGreaterThan(10);
+            } finally {
+                for (Socket caller : callers) {
+                    caller.close();
+                }
+            }
+            Commands.eventually("it answers again", () -> answers(url));
+            assertThat(service.process().isAlive()).isTrue();
+            assertThat(service.errors()).doesNotContain("\tat ");
+        }
+    }
+
+    private static boolean answers(URI url) {
+        try {
+            return Commands.get(url + "/health").path("status").isTextual();
+        } catch (UncheckedIOException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void camerasWhoseNamesDifferInAnUmlautAreTwoWhereTheLocaleKnowsNone() throws Exception {
+        try (Commands commands = new Commands(folder, Map.of("LC_ALL", "C", "JAVA_HOME", jdk().toString()))) {
+            String url = commands.start("serve", "--port", "0", "--redis-url", redis.address().toString())
+                    .says("ready").url();
+            for (String name : List.of("K\\303\\274che", "K\\303\\244che")) {
+                commands.startOther(List.of("sh", "-c",
+                        "exec '" + script() + "' camera '" + DemoClip.path() + "' --fps 1 --redis-url "
+                                + redis.address() + " --id \"$(printf '" + name + "')\""))
+                        .says("shows");
+            }
+            Commands.eventually("there are two cameras", () -> names(url).size() == 2);
+            assertThat(names(url)).containsExactlyInAnyOrder("K\u00fcche", "K\u00e4che");
+        }
+    }
+
+    private static List<String> names(String url) {
+        return Commands.get(url + "/cameras").findValuesAsText("camera_id");
+    }
+
+    /** An installation of our script, beside nothing that it would have to build. */
+    private Path script() throws IOException {
+        Path installation = folder.resolve("installation");
+        if (Files.notExists(installation)) {
+            Path target = Files.createDirectories(installation.resolve("app/target"));
+            Files.createDirectories(installation.resolve("build"));
+            Files.copy(Path.of("../frame-buffer"), installation.resolve("frame-buffer"));
+            Files.copy(Path.of("../build/find-jdk"), installation.resolve("build/find-jdk"));
+            Files.writeString(target.resolve("frame-buffer.jar"), "a jar");
+        }
+        return installation.resolve("frame-buffer");
+    }
+
+    /** A JDK as it runs this test, which runs what this test has compiled whatever it is told to run. */
+    private Path jdk() throws IOException {
+        Path jdk = Files.createDirectories(folder.resolve("jdk/bin")).getParent();
+        String java = """
+                #!/bin/sh
+                case "$*" in
+                  *-version*) echo 'openjdk version "25.0.1"' >&2; exit 0 ;;
+                  *AOTCacheOutput=*)
+                    for one in "$@"; do case $one in -XX:AOTCacheOutput=*) : >"${one#*=}" ;; esac; done
+                    exit 0 ;;
+                esac
+                while [ "$1" != framebuffer.app.Main ]; do shift; done
+                shift
+                exec '%s' --enable-native-access=ALL-UNNAMED -cp '%s' framebuffer.app.Main "$@"
+                """.formatted(Path.of(System.getProperty("java.home"), "bin", "java"),
+                System.getProperty("java.class.path"));
+        for (String program : List.of("java", "javac")) {
+            Path file = Files.writeString(jdk.resolve("bin/" + program), java);
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        return jdk;
+    }
+}

@@ -1,0 +1,135 @@
+package framebuffer.app.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import framebuffer.app.Commands;
+import framebuffer.app.Commands.Running;
+import framebuffer.client.Answer;
+import framebuffer.client.Processor;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.Replies;
+import framebuffer.streams.embedded.EmbeddedRedis;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The service as a process of its own, while it is suspended, and while its Redis does not do what it asks for. */
+class DisturbedServiceIT {
+    private static final int PUT_OFF = 289;
+
+    @TempDir
+    private Path folder;
+    private EmbeddedRedis server;
+    private RedisConnection redis;
+
+    @BeforeEach
+    void start() {
+        server = EmbeddedRedis.start(folder.resolve("redis"));
+        redis = RedisConnection.open(server.address());
+    }
+
+    @AfterEach
+    void stop() {
+        redis.close();
+        server.close();
+    }
+
+    private Running serve(Commands commands, String instance) throws IOException {
+        return commands.start("serve", "--port", "0", "--redis-url", server.address().toString(), "--instance-id",
+                instance, "--instance-lease", "2s", "--window", "300").says("ready");
+    }
+
+    private void capture(int frames, String capability) {
+        for (int i = 0; i < frames; i++) {
+            redis.call("XADD", "frames:capture", "*", "frame_id", capability + i, "camera_id", "cam", "detection_type",
+                    capability);
+        }
+    }
+
+    private long pending(String instance) {
+        return Replies.list(Replies.list(redis.call("XPENDING", "frames:capture", "frame-buffer-v2")).get(3)).stream()
+                .map(Replies::list).filter(consumer -> Replies.text(consumer.getFirst()).equals(instance))
+                .mapToLong(consumer -> Long.parseLong(Replies.text(consumer.get(1)))).sum();
+    }
+
+    private static JsonNode ledger(Running service) {
+        return Commands.get(service.url() + "/frames/ledger");
+    }
+
+    private Processor processor(Running service, String capability, Answer answer) throws InterruptedException {
+        return Processor.builder(capability + "-1").capabilities(capability).capacity(PUT_OFF)
+                .orchestrator(service.url()).redis(server.address()).handler(_ -> answer).start();
+    }
+
+    @Test
+    @Tag("long")
+    void anInstanceThatIsSuspendedWithDeferredFramesBeginsAgain() throws Exception {
+        try (Commands commands = new Commands(folder)) {
+            Running first = serve(commands, "a");
+            try (Processor _ = processor(first, "face", Answer.retryLater(Duration.ofHours(1), "later"))) {
+                capture(PUT_OFF, "face");
+                Commands.eventually("all are put off",
+                        () -> Replies.number(redis.call("XLEN", "frame-buffer:deferred")) == PUT_OFF);
+            }
+            capture(100, "car");
+            Commands.eventually("it holds the others", () -> pending("a") == 100);
+            signal("STOP", first);
+            Running second = serve(commands, "b");
+            Commands.eventually("the other has taken them over", () -> pending("b") == 100);
+            signal("CONT", first);
+            try (Processor _ = processor(first, "car", Answer.processed("{}"))) {
+                Commands.eventually("all that may go are done", () -> done(first) == 100);
+                second.process().destroy();
+                assertThat(second.exitCode()).isZero();
+                capture(100, "car");
+                Commands.eventually("it goes on alone", () -> done(first) == 200);
+            }
+            JsonNode ledger = ledger(first);
+            assertThat(ledger.path("balanced").asBoolean()).as("%s", ledger).isTrue();
+            assertThat(ledger.path("total").path("captured").asInt()).isEqualTo(PUT_OFF + 200);
+            assertThat(ledger.path("total").path("in_flight").asInt()).isEqualTo(PUT_OFF);
+        }
+    }
+
+    private static long done(Running service) {
+        return ledger(service).path("total").path("done").asLong();
+    }
+
+    private static void signal(String name, Running command) throws Exception {
+        assertThat(new ProcessBuilder("sh", "-c", "kill -" + name + " " + command.process().pid()).start().waitFor())
+                .isZero();
+    }
+
+    @Test
+    @Tag("long")
+    void aRedisThatCannotWriteToItsDiskIsSaidOnceAndThatItCanAgain() throws Exception {
+        Path dump = server.data().resolve("dump.rdb");
+        Path inTheWay = Files.createDirectories(dump.resolve("in-the-way"));
+        try (Commands commands = new Commands(folder)) {
+            Running service = serve(commands, "a");
+            redis.call("CONFIG", "SET", "save", "3600 1");
+            redis.call("BGSAVE");
+            service.says("MISCONF");
+            Commands.eventually("RedisDown fires",
+                    () -> Commands.text(service.url() + "/alerts").contains("RedisDown"));
+            redis.call("CONFIG", "SET", "save", "");
+            Files.delete(inTheWay);
+            Files.delete(dump);
+            service.says("refuses no more");
+            List<String> lines = service.errors().lines().filter(line -> line.contains("refuse")).toList();
+            assertThat(lines).hasSize(2);
+            capture(10, "face");
+            try (Processor _ = processor(service, "face", Answer.processed("{}"))) {
+                Commands.eventually("frames go their way", () -> done(service) == 10);
+            }
+        }
+    }
+}
