@@ -165,8 +165,8 @@ local function settle_pending(one)
   end
 end
 
--- A server that is started again from its append-only file, or a replica that takes over, knows too little of what a group has read. Who
--- may not ask for the run (INFO) takes all for one.
+-- After a restart from the append-only file, or a failover, Redis's count of what a group was given is too low, so counts of different runs
+-- are not compared. A user that may not call INFO sees one run.
 local run
 local function run_of_redis()
   if not run then
@@ -176,9 +176,10 @@ local function run_of_redis()
   return run
 end
 
--- Where a queue stands: how far its group has read, how many entries it was given, and how many more than we know of are gone that it was
--- not given (nil: not known). Of what it was given all that is there is pending, for the sweep has removed the rest. The number is off by
--- what we took unread, and by what Redis does not count; so it is remembered, and only how it grows tells something.
+-- Where a queue stands: the last entry that its group was given, how many entries Redis says it was given, and how many have left the
+-- queue that it was never given (nil: not known). Those are what we put there, less what the group was given, less what is there and was
+-- not given. Whatever is there and was given is pending, because the sweep has just removed what was acknowledged. We do not count what we
+-- took unread. Redis's count can be off by a constant, so only the change since the last settlement says something.
 local function standing_of(one)
   local now = { position = '0-0' }
   for _, reader in ipairs(groups_of(one.key)) do
@@ -190,8 +191,8 @@ local function standing_of(one)
   return now
 end
 
--- Of so many that have vanished from a queue, and are not pending, the number that was acknowledged: what somebody had read. Where
--- that is not known it is all, for nothing but processors that acknowledge and delete does this every day.
+-- How many of the n entries that vanished from a queue, and are not pending, were acknowledged: those that the group was given. Where that
+-- is not known, all of them: processors that acknowledge and delete do it all day, other causes are rare.
 local function acknowledged_of(one, n)
   local now = standing_of(one)
   if one.key == returned or one.key == KEYS[8] or now.position == '0-0' then return 0 end

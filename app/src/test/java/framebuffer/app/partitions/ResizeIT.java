@@ -14,7 +14,9 @@ import framebuffer.streams.embedded.EmbeddedRedis;
 import framebuffer.streams.partition.PartitionCount;
 import framebuffer.wire.Partitioning;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -132,6 +134,12 @@ class ResizeIT {
                 .doesNotThrowAnyException();
     }
 
+    private static List<String> cameras(PartitionedSite site) {
+        List<String> names = new ArrayList<>();
+        Commands.get(site.url() + "/cameras").forEach(camera -> names.add(camera.path("camera_id").asText()));
+        return names;
+    }
+
     @Test
     void aServiceThatIsDrainedAndStoppedGoesOnWithAnotherNumber() throws Exception {
         try (PartitionedSite site = new PartitionedSite(server.address(), 2)) {
@@ -171,6 +179,8 @@ class ResizeIT {
             assertThat(site.ask("GET", "/control/status", null)).contains("\"paused_by\":\"operator\"");
             assertThat(site.ask("POST", "/control/resume", null)).startsWith("200");
             Commands.eventually("all are done", () -> one.ledger().total().done() == 30);
+            Commands.eventually("all are seen", () -> Set.copyOf(cameras(site)).size() == 20);
+            assertThat(cameras(site)).as("what is set and what is seen are told together").doesNotHaveDuplicates();
             Said.by("load", "--fps", "20", "--duration", "1s", "--cameras", "9", "--detect", "faces", "--redis-url",
                     url)
                     .isFine();
