@@ -35,7 +35,7 @@ local streams = {}
 local function stream_of(key)
   local one = streams[key]
   if not one then
-    one = { key = key, expected = 0, length = length(key), processor = '' }
+    one = { key = key, expected = 0, unread = 0, length = length(key), processor = '' }
     streams[key] = one
   end
   return one
@@ -178,14 +178,14 @@ end
 
 -- Where a queue stands: the last entry that its group was given, how many entries Redis says it was given, and how many have left the
 -- queue that it was never given (nil: not known). Those are what we put there, less what the group was given, less what is there and was
--- not given. Whatever is there and was given is pending, because the sweep has just removed what was acknowledged. We do not count what we
--- took unread. Redis's count can be off by a constant, so only the change since the last settlement says something.
+-- not given. Whatever is there and was given is pending, because the sweep has just removed what was acknowledged. Redis's count can be off
+-- by a constant, so only the change since the last settlement says something.
 local function standing_of(one)
   local now = { position = '0-0' }
   for _, reader in ipairs(groups_of(one.key)) do
     if less(now.position, reader[8]) then
       now.position, now.read = reader[8], reader[10] or nil
-      now.gone = reader[10] and (one.handed or 0) - reader[10] - (one.length - reader[6]) - (one.unread or 0) or nil
+      now.gone = reader[10] and (one.handed or 0) - reader[10] - (one.length - reader[6]) or nil
     end
   end
   return now
@@ -196,17 +196,19 @@ end
 local function acknowledged_of(one, n)
   local now = standing_of(one)
   if one.key == returned or one.key == KEYS[8] or now.position == '0-0' then return 0 end
-  local before, read, gone = string.match(one.stood or run_of_redis() .. ' 0 0', '^(%w+) (%d+) (%-?%d+)$')
+  local before, read, gone, unread = string.match(one.stood or run_of_redis() .. ' 0 0 0', '^(%w+) (%d+) (%-?%d+) (%d+)$')
   if not now.gone or before ~= run_of_redis() then return n end
   -- The key was deleted, and is another now.
   if now.read < tonumber(read) then return 0 end
-  return n - math.min(n, math.max(0, now.gone - gone))
+  -- What we took unread meanwhile: that counter begins again at 0 now and then (look_queue.lua).
+  local ours = one.unread < tonumber(unread) and one.unread or one.unread - unread
+  return n - math.min(n, math.max(0, now.gone - gone - ours))
 end
 
 local function remember(one)
   local now = standing_of(one)
   if not now.gone then return end
-  local stood = string.format('%s %.0f %.0f', run_of_redis(), now.read, now.gone)
+  local stood = string.format('%s %.0f %.0f %.0f', run_of_redis(), now.read, now.gone, one.unread)
   if stood ~= one.stood then redis.call('HSET', taken, 'stood:' .. one.key, stood) end
 end
 

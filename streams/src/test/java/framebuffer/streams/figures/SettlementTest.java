@@ -154,6 +154,12 @@ class SettlementTest {
         handOff.begin(redis.connection(), new HandOff.Batch(Source.queue(A), Map.of(A, 1000), null, shed)).await();
         read.forEach(entry -> acknowledgeAndDelete(A, entry));
         assertThat(settle().changes()).containsExactly(new Change(A, "face-1", What.DONE, 5));
+        face.read(5).forEach(entry -> acknowledgeAndDelete(A, entry));
+        settle();
+        redis.call("HDEL", KEYS.taken(), "unread:" + A);
+        queued(10, "cam", A);
+        face.read(10).forEach(entry -> acknowledgeAndDelete(A, entry));
+        assertThat(settle().changes()).containsExactly(new Change(A, "face-1", What.DONE, 10));
     }
 
     /** Of what was read it then knows less than it did. */
@@ -164,7 +170,7 @@ class SettlementTest {
         read.forEach(face::done);
         settle();
         redis.call("XGROUP", "SETID", A, "g", read.getLast().id().toString(), "ENTRIESREAD", 2);
-        redis.call("HSET", KEYS.taken(), "stood:" + A, "another 15 0");
+        redis.call("HSET", KEYS.taken(), "stood:" + A, "another 15 0 0");
         face.read(4).forEach(entry -> acknowledgeAndDelete(A, entry));
         assertThat(settle().changes()).containsExactly(new Change(A, "face-1", What.DONE, 4));
         redis.entries(A).forEach(entry -> delete(A, entry));
