@@ -22,15 +22,19 @@ import org.jspecify.annotations.Nullable;
  *            nothing of it
  * @param overtaken
  *            pending entries behind which a later one was acknowledged: a processor that takes one after the other is done with them
+ * @param outnumbering
+ *            those of them that were more than what was acknowledged, when they were overtaken and ever since: failures in a row
  */
-record DeliveryWatch(Held seen, Instant acknowledgedAt, Instant since, Set<EntryId> overtaken) {
+record DeliveryWatch(Held seen, Instant acknowledgedAt, Instant since, Set<EntryId> overtaken,
+        Set<EntryId> outnumbering) {
 
     DeliveryWatch {
         overtaken = Set.copyOf(overtaken);
+        outnumbering = Set.copyOf(outnumbering);
     }
 
     static DeliveryWatch begin(Held look) {
-        return new DeliveryWatch(look, look.at(), look.at(), Set.of());
+        return new DeliveryWatch(look, look.at(), look.at(), Set.of(), Set.of());
     }
 
     /**
@@ -57,13 +61,22 @@ record DeliveryWatch(Held seen, Instant acknowledgedAt, Instant since, Set<Entry
         Set<EntryId> passed = new HashSet<>(overtaken);
         seen.pending().stream().map(Given::entry).filter(entry -> isBefore(entry, newest)).forEach(passed::add);
         passed.retainAll(pending);
-        return new DeliveryWatch(look, unseen > 0 || !vanished.isEmpty() ? look.at() : acknowledgedAt, since, passed);
+        long acknowledged = Math.max(0, unseen) + vanished.size();
+        return new DeliveryWatch(look, acknowledged > 0 ? look.at() : acknowledgedAt, since, passed,
+                outnumbering(passed, acknowledged));
+    }
+
+    /** Those overtaken before count until as many are acknowledged at one look: until then some may just be in progress. */
+    private Set<EntryId> outnumbering(Set<EntryId> passed, long acknowledged) {
+        Set<EntryId> more = new HashSet<>(passed);
+        more.removeIf(entry -> overtaken.contains(entry) && !outnumbering.contains(entry));
+        return more.size() > acknowledged ? more : Set.of();
     }
 
     /** What is known after a look at which nothing had changed. */
     DeliveryWatch unchanged(Instant at) {
         return new DeliveryWatch(new Held(at, seen.acknowledged(), seen.taken(), seen.pending()), acknowledgedAt,
-                since, overtaken);
+                since, overtaken, outnumbering);
     }
 
     /** Acknowledged without ever having been seen pending can only be what lies behind all that was: then {@code newest} is null. */

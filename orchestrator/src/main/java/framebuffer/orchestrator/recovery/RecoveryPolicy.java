@@ -17,8 +17,9 @@ import java.util.List;
  * {@code concurrency} (contract §2.6).
  *
  * <p>
- * One that lives has failed at what it was processing, but for frames that were overtaken: since then it has done others, so they are not
- * the last in a row of failures, and many that are found together are no row either. Only a probe that fails counts whatever came after.
+ * One that lives has failed at what it was processing. Of frames that were overtaken only those count against it that were more than the
+ * frames it acknowledged then: a timeout is noticed late, and many that are noticed together are no failures in a row when there were
+ * successes between them. A probe that fails counts in any case.
  *
  * @param timeout
  *            of processors that name none
@@ -53,14 +54,17 @@ record RecoveryPolicy(Duration timeout) {
             boolean overdue = passed(later(given.at(), watch.since()), patience, seen.at()) && (overtaken || silent);
             if (life.cutOff() || overdue || isOfAnEarlierLife(given.at(), life)) {
                 boolean attempted = overtaken || processed <= concurrency;
-                verdicts.add(new Verdict(given.entry(), attempted ? attempt(life, overtaken) : Charge.NONE));
+                verdicts.add(new Verdict(given.entry(),
+                        attempted
+                                ? attempt(life, overtaken && !watch.outnumbering().contains(given.entry()))
+                                : Charge.NONE));
             }
         }
         return verdicts;
     }
 
-    private static Charge attempt(Life life, boolean overtaken) {
-        return life.cutOff() || (overtaken && !life.probed()) ? Charge.ATTEMPT : Charge.FAILURE;
+    private static Charge attempt(Life life, boolean outweighed) {
+        return life.cutOff() || (outweighed && !life.probed()) ? Charge.ATTEMPT : Charge.FAILURE;
     }
 
     /** Whether by this moment something that was delivered then may have to be taken away. */

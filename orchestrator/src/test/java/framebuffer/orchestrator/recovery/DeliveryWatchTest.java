@@ -76,9 +76,23 @@ class DeliveryWatchTest {
     }
 
     @Test
-    void framesThatWereOvertakenAreNoFailuresInARowHoweverManyAreFoundAtOnce() {
-        DeliveryWatch watch = watch(at(0, 0, 1, 2, 3, 4), at(30, 1, 1, 2, 3), at(60, 1, 1, 2, 3));
+    void framesBetweenWhichAsManyWereDoneAreNoFailuresInARowHoweverManyAreFoundAtOnce() {
+        DeliveryWatch watch = watch(at(0, 0, 1, 2, 3, 4), at(30, 3, 1, 2, 3), at(60, 3, 1, 2, 3));
         assertThat(POLICY.judge(LIFE, watch)).extracting(Verdict::charge).containsOnly(Charge.ATTEMPT).hasSize(3);
+    }
+
+    @Test
+    void aProcessorThatAcknowledgesFewOfManyFails() {
+        DeliveryWatch watch = watch(at(0, 0, 1, 2, 3, 4), at(30, 1, 1, 2, 3), at(40, 2, 1, 2, 3, 5, 6),
+                at(60, 2, 1, 2, 3, 5, 6));
+        assertThat(POLICY.judge(LIFE, watch).subList(0, 3)).extracting(Verdict::charge).containsOnly(Charge.FAILURE);
+    }
+
+    @Test
+    void framesInProgressBesideWhichAnotherIsDoneFirstDoNotMakeTheNextTimeoutAFailure() {
+        DeliveryWatch watch = watch(at(0, 0, 1, 2, 3, 4), at(1, 1, 1, 2, 3), at(2, 5, 1, 7), at(60, 5, 1, 7));
+        assertThat(POLICY.judge(life(4, LIFE.since()), watch).getFirst())
+                .isEqualTo(new Verdict(entry(1), Charge.ATTEMPT));
     }
 
     @Test
