@@ -25,6 +25,7 @@ public final class FrameLog {
     private final byte[] resultBy;
     private final byte[] resultAttempt;
     private final short[] epochs;
+    private final short[] resultEpochs;
     private final List<String> processors = new ArrayList<>();
     private final Map<Integer, List<Ending>> others = new HashMap<>();
     private int sent;
@@ -91,6 +92,7 @@ public final class FrameLog {
         resultBy = new byte[frames];
         resultAttempt = new byte[frames];
         epochs = new short[frames];
+        resultEpochs = new short[frames];
         Arrays.fill(toldAt, NEVER);
         Arrays.fill(resultAt, NEVER);
     }
@@ -177,6 +179,7 @@ public final class FrameLog {
             if (ending.what() == Ending.What.RESULT && resultAt[frame] == NEVER && index(ending.by()) <= Byte.MAX_VALUE
                     && ending.attempt() <= Byte.MAX_VALUE) {
                 resultAt[frame] = ending.millis();
+                resultEpochs[frame] = (short) emptied.times();
                 resultBy[frame] = (byte) index(ending.by());
                 resultAttempt[frame] = (byte) ending.attempt();
                 done++;
@@ -224,8 +227,11 @@ public final class FrameLog {
      *            when it was stored; -1 when its producer was not told so
      * @param gone
      *            whether Redis was emptied since it was stored
+     * @param late
+     *            whether its result was written after that
      */
-    public record Story(int frame, State state, Nature nature, int toldAt, boolean gone, List<Ending> endings) {
+    public record Story(int frame, State state, Nature nature, int toldAt, boolean gone, boolean late,
+            List<Ending> endings) {
         public Story {
             endings = List.copyOf(endings);
         }
@@ -250,8 +256,9 @@ public final class FrameLog {
                         resultAt[frame]));
             }
             endings.addAll(others.getOrDefault(frame, List.of()));
-            return new Story(frame, state(frame), NATURES.get(natures[frame]), toldAt[frame],
-                    state(frame) == State.TOLD && epochs[frame] < emptied.times(), endings);
+            boolean gone = state(frame) == State.TOLD && epochs[frame] < emptied.times();
+            boolean late = gone && resultAt[frame] != NEVER && resultEpochs[frame] == emptied.times();
+            return new Story(frame, state(frame), NATURES.get(natures[frame]), toldAt[frame], gone, late, endings);
         } finally {
             lock.unlock();
         }

@@ -203,6 +203,21 @@ class CheckerTest {
         assertThat(Checker.check(log, ledger(0)).counts()).containsOnlyKeys(Kind.LOST);
     }
 
+    @Test
+    void whatAProcessorThatDoesNotAskAnswersAfterRedisWasEmptiedIsNotInTheNewLedger() {
+        FrameLog log = new FrameLog(2);
+        for (int frame = 0; frame < 2; frame++) {
+            log.sent(frame, Nature.PLAIN);
+            log.told(frame, 10, 0);
+        }
+        log.emptied(1, 40);
+        log.ended(0, new Ending(What.RESULT, "processor-9", 1, 50));
+        assertThat(Checker.check(log, ledger(0)).problems()).isEmpty();
+        log.ended(1, result(60));
+        assertThat(Checker.check(log, ledger(0)).problems()).singleElement().asString()
+                .contains("seen were 1, 0 and 0");
+    }
+
     private static Circumstances ledger(long done) {
         return new Circumstances(List.of(), _ -> 0, new LedgerFigures(true, done, done, 0, 0, 0, 0), FOREIGN, 9,
                 List.of());
