@@ -4,14 +4,15 @@
 --
 -- KEYS  1 capture stream   2 verdict   3… work queues, as for permit.lua
 -- ARGV  1 group of the source   2 consumer   3 how many frames were to be appended to each queue, one value each, from here on; then the
---       queue of each frame (index), in one value; then the entry id of each frame, which is its capture id too
+--       queue of each frame (index), in one value; then the newest of the entry ids; then the entry id of each frame, which is its
+--       capture id too
 -- Returns  one letter per frame, as hand_off.lua does; none when nothing was permitted.
 
 local source, verdict, FIXED = KEYS[1], KEYS[2], 2
 local group, consumer = ARGV[1], ARGV[2]
 local queues = #KEYS - FIXED
-local first = 3 + queues
-local frames = #ARGV - first
+local first = 4 + queues
+local newest, frames = ARGV[first], #ARGV - first
 
 local said = redis.call('GET', verdict)
 redis.call('DEL', verdict)
@@ -20,7 +21,7 @@ local lengths, letters = string.match(said or '', '^([%d ]*)|?(%a*)$')
 -- The capture ids of the frames that were to be appended to each queue, in order.
 local function meant()
   local ids, i = {}, 0
-  for index in string.gmatch(ARGV[first], '%d+') do
+  for index in string.gmatch(ARGV[first - 1], '%d+') do
     i = i + 1
     local of = ids[tonumber(index)] or {}
     of[#of + 1] = ARGV[first + i]
@@ -68,7 +69,7 @@ end
 -- Looks at each frame: rare.
 local function take_back()
   local of, ids, seen, outcomes = {}, {}, {}, {}
-  for index in string.gmatch(ARGV[first], '%d+') do of[#of + 1] = tonumber(index) end
+  for index in string.gmatch(ARGV[first - 1], '%d+') do of[#of + 1] = tonumber(index) end
   for i = 1, frames do
     local queue, letter = of[i], letters == '' and '-' or string.sub(letters, i, i)
     local key, nth = KEYS[FIXED + queue], (seen[queue] or 0) + 1
@@ -89,12 +90,33 @@ end
 
 if letters == '' or not complete or string.find(letters, '[^h]') then letters = take_back() end
 
--- Others may read the capture stream too: then the entry stays until all have read it.
-local gone = {}
+local gone, newest_gone = {}, false
 for i = 1, frames do
-  if string.byte(letters, i) == 104 then gone[#gone + 1] = ARGV[first + i] end
+  if string.byte(letters, i) == 104 then
+    gone[#gone + 1] = ARGV[first + i]
+    newest_gone = newest_gone or ARGV[first + i] == newest
+  end
 end
+
+-- Those of them that lie behind what was trimmed away. Our group, the only one, was given the newest, and so all before it; what lies before
+-- the oldest pending entry too was acknowledged. Whole nodes of that go at once, which costs a fraction of removing entry by entry.
+local function left_after_trim()
+  local pending = redis.pcall('XPENDING', source, group)
+  if pending.err then return gone end
+  local bound = pending[1] > 0 and less(pending[2], newest) and pending[2] or newest
+  local trimmed = redis.pcall('XTRIM', source, 'MINID', bound)
+  if type(trimmed) == 'table' then return gone end
+  if bound == newest then return newest_gone and { newest } or {} end
+  local left = {}
+  for _, entry in ipairs(gone) do
+    if not less(entry, bound) then left[#left + 1] = entry end
+  end
+  return left
+end
+
+-- Others may read the capture stream too: then the entry stays until all have read it.
 if #gone > 0 and #redis.call('XINFO', 'GROUPS', source) == 1 then
+  gone = left_after_trim()
   for i = 1, #gone, 1000 do redis.call('XDEL', source, unpack(gone, i, math.min(i + 999, #gone))) end
 end
 return letters

@@ -9,6 +9,7 @@ import framebuffer.wire.EntryId;
 import framebuffer.wire.Keys;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Plain {
     private static final Script PERMIT = Script.of("rights.lua", "ledger.lua", "room.lua", "permit.lua");
-    private static final Script SETTLE = Script.of("settle.lua");
+    private static final Script SETTLE = Script.of("ids.lua", "settle.lua");
     private static final byte[] NOMKSTREAM = "NOMKSTREAM".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] ANY_ID = {'*'};
     private static final byte[] NO_ID = {'0'};
@@ -131,6 +132,7 @@ final class Plain {
             line.add(count);
         }
         line.add(of.toString());
+        line.add(batch.moves().stream().map(Move::entry).max(Comparator.naturalOrder()).orElseThrow().toBytes());
         line.addAll(entries);
         return line;
     }
