@@ -41,7 +41,6 @@ class BenchIT {
     }
 
     @Test
-    @Tag("long")
     void everyRoutingStrategyIsComparedWithRoundRobin() throws Exception {
         JsonNode figures = figures("bench", "routing", "--fps", "50", "--duration", "2s", "--rounds", "1", "--cameras",
                 "7",

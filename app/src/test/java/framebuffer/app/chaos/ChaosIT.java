@@ -9,7 +9,6 @@ import framebuffer.app.Commands.Running;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,7 +20,6 @@ class ChaosIT {
     private Path folder;
 
     @Test
-    @Tag("long")
     void whateverIsKilledSuspendedOrCutOffEveryFrameEndsAsItMust() throws Exception {
         try (Commands commands = new Commands(folder)) {
             Running chaos = commands.start("chaos", "--duration", "20s", "--fps", "200", "--instances", "2",
