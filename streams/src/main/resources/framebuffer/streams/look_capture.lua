@@ -63,6 +63,9 @@ local function given(entries_read)
   local before = redis.call('HGET', KEYS[2], 'run')
   if before and before ~= run then
     correction = own + known('read_offset') - entries_read
+  elseif not before and entries_read < own then
+    -- Nobody has looked since the ledger began, and Redis knows of fewer than were counted: it was started anew since.
+    correction = own - entries_read
   end
   redis.call('HSET', KEYS[2], 'run', run, 'read_correction', correction, 'read_offset', entries_read + correction - own)
   return entries_read + correction

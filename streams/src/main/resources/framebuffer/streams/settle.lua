@@ -101,12 +101,12 @@ end
 -- Those of them that lie behind what was trimmed away. Our group, the only one, was given the newest, and so all before it; what lies before
 -- the oldest pending entry too was acknowledged. Whole nodes of that go at once, which costs a fraction of removing entry by entry.
 local function left_after_trim()
-  local pending = redis.pcall('XPENDING', source, group)
-  if pending.err then return gone end
+  local pending = newest_gone and redis.pcall('XPENDING', source, group)
+  if not pending or pending.err then return gone end
   local bound = pending[1] > 0 and less(pending[2], newest) and pending[2] or newest
   local trimmed = redis.pcall('XTRIM', source, 'MINID', bound)
   if type(trimmed) == 'table' then return gone end
-  if bound == newest then return newest_gone and { newest } or {} end
+  if bound == newest then return { newest } end
   local left = {}
   for _, entry in ipairs(gone) do
     if not less(entry, bound) then left[#left + 1] = entry end

@@ -245,7 +245,8 @@ public final class DeadLetters {
      */
     public Tidied tidy(RedisConnection redis, int most, Duration retention, String from) {
         Instant oldest = Replies.time(redis.call("TIME")).minus(retention);
-        EntryId before = new EntryId(Math.max(0, oldest.toEpochMilli()), 0);
+        // Nothing has an id before 0-0, and Redis refuses to look for it.
+        EntryId before = new EntryId(Math.max(1, oldest.toEpochMilli()), 0);
         List<?> reply = Replies.list(TIDY.call(redis, List.of(keys.deadLetter(), keys.ledger(), keys.parts()),
                 List.of(most, before.toString(), STEP, from)));
         return new Tidied(Replies.number(reply.get(0)), Replies.text(reply.get(1)));

@@ -55,18 +55,43 @@ class RestartedRedisTest {
         assertThat(lost).isEqualTo(37);
     }
 
+    /** Redis was emptied, and then killed before anybody looked. */
+    @Test
+    void whereNobodyHasLookedSinceTheLedgerBeganWhatWasReadIsNotLostEither() {
+        run(redis -> {
+            redis.call("FLUSHALL");
+            reader().ensureGroup(redis);
+            produce(redis, 50);
+            end(redis, read(redis, 30));
+        }, false);
+        assertThat(lost).isZero();
+        run(redis -> {
+            produce(redis, 10);
+            end(redis, read(redis, 10));
+        });
+        assertThat(lost).isZero();
+        run(redis -> redis.call("XTRIM", KEYS.capture(), "MAXLEN", 5));
+        assertThat(lost).isEqualTo(15);
+    }
+
     /** What happens between a start of Redis and its end; it is looked before, and after. */
     private interface Life {
         void with(RedisConnection redis);
     }
 
     private void run(Life life) {
+        run(life, true);
+    }
+
+    private void run(Life life, boolean lookedAtEnd) {
         try (EmbeddedRedis server = EmbeddedRedis.start(folder);
                 RedisConnection redis = RedisConnection.open(server.address())) {
             reader().ensureGroup(redis);
             look(redis);
             life.with(redis);
-            look(redis);
+            if (lookedAtEnd) {
+                look(redis);
+            }
         }
     }
 
