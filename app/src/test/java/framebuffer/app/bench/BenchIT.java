@@ -52,7 +52,6 @@ class BenchIT {
     }
 
     @Test
-    @Tag("long")
     void instancesShareTheWork() throws Exception {
         JsonNode figures = figures("bench", "scale", "--instances", "1,2", "--frames", "5000", "--rounds", "1",
                 "--processors", "3", "--json");
