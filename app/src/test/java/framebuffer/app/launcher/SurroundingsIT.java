@@ -109,7 +109,7 @@ class SurroundingsIT {
         return installation.resolve("frame-buffer");
     }
 
-    /** A JDK as it runs this test, which runs what this test has compiled whatever it is told to run. */
+    /** A JDK whose java command runs the classes of this build, whatever jar the launcher names. */
     private Path jdk() throws IOException {
         Path jdk = Files.createDirectories(folder.resolve("jdk/bin")).getParent();
         String java = """

@@ -180,7 +180,7 @@ class ResizeIT {
             assertThat(site.ask("POST", "/control/resume", null)).startsWith("200");
             Commands.eventually("all are done", () -> one.ledger().total().done() == 30);
             Commands.eventually("all are seen", () -> Set.copyOf(cameras(site)).size() == 20);
-            assertThat(cameras(site)).as("what is set and what is seen are told together").doesNotHaveDuplicates();
+            assertThat(cameras(site)).as("each camera is listed once").doesNotHaveDuplicates();
             Said.by("load", "--fps", "20", "--duration", "1s", "--cameras", "9", "--detect", "faces", "--redis-url",
                     url)
                     .isFine();

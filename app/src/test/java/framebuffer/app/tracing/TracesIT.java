@@ -70,7 +70,7 @@ class TracesIT {
 
     private static void stop(Process service) throws InterruptedException {
         service.destroy();
-        assertThat(service.waitFor(60, TimeUnit.SECONDS)).as("it stops when it is asked to").isTrue();
+        assertThat(service.waitFor(60, TimeUnit.SECONDS)).as("the service stops on SIGTERM").isTrue();
     }
 
     @Test

@@ -159,7 +159,7 @@ class SecretsIT {
                 "/processors/face-1/health", "/alerts", "/control/status", "/cameras", "/frames/ledger",
                 "/frames/stats", "/frames/backlogs", "/openapi.json", "/frames/f", "/nowhere?token=" + PLANTED,
                 "/processors?password=" + PLANTED, "/frames/route?api_token=" + PLANTED,
-                // Again, for what was asked meanwhile may have become a label.
+                // Once more: the calls since then may have become labels.
                 "/metrics")) {
             see(text(url + path));
         }

@@ -26,7 +26,7 @@ final class Level<W extends Waiting> {
     private final Map<String, CameraQueue<W>> cameras = new HashMap<>();
     private final Order<W> byTurn = new Order<>(Place::byTurn);
     private final Order<W> byAge = new Order<>(Place::byAge);
-    /** Nobody asks for it while nothing more urgent waits: it is kept from when it is asked for. */
+    /** Built when it is first asked for: only while something more urgent waits. */
     private @Nullable Order<W> byStamp;
     /** In the order in which they first came; those that have gone are dropped when they get to the front. */
     private final Deque<Waiter<W>> arrivals = new ArrayDeque<>();

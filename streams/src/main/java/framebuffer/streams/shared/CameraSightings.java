@@ -27,7 +27,7 @@ public final class CameraSightings {
     /** Looked at in one call to see who is silent. */
     private static final int LOOKS = 200;
     private static final String START = "0";
-    /** Of one that was deleted, until what is in flight of it has ended; and of one that is counted, and not seen here. */
+    /** Of a camera that was deleted while frames of it are in flight, or that is in the ledger and was never seen here. */
     private static final String UNSEEN = "0-";
     private static final Pattern ID = Pattern.compile("\\d{1,18}-\\d{1,18}");
 
