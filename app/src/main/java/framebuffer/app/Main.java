@@ -1,7 +1,5 @@
 package framebuffer.app;
 
-import framebuffer.app.bench.BenchCommand;
-import framebuffer.app.chaos.ChaosCommand;
 import framebuffer.app.demo.DemoCommand;
 import framebuffer.app.inquire.ConfigCommand;
 import framebuffer.app.inquire.DeadLettersCommand;
@@ -14,7 +12,6 @@ import framebuffer.app.keys.Mistakes;
 import framebuffer.app.keys.Setting;
 import framebuffer.app.keys.Sources;
 import framebuffer.app.ledger.LedgerCommand;
-import framebuffer.app.load.LoadCommand;
 import framebuffer.app.serve.ServeCommand;
 import framebuffer.app.settings.LogOptions;
 import framebuffer.app.settings.UntilStopped;
@@ -30,6 +27,7 @@ import framebuffer.wire.secret.SecretAddress;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,10 +40,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "frame-buffer", mixinStandardHelpOptions = true, versionProvider = Version.class, subcommands = {
         DemoCommand.class, ServeCommand.class, CameraCommand.class, DetectorCommand.class, ProcessorsCommand.class,
         PartitionsCommand.class,
-        RouteCommand.class, TraceCommand.class, TopCommand.class, DeadLettersCommand.class, LedgerCommand.class,
-        LoadCommand.class,
-        ChaosCommand.class,
-        BenchCommand.class}, description = {
+        RouteCommand.class, TraceCommand.class, TopCommand.class, DeadLettersCommand.class,
+        LedgerCommand.class}, description = {
                 "Hands every camera frame to the right detector, and loses none.",
                 ""}, synopsisSubcommandLabel = "COMMAND", footer = {"",
                         "Begin with: frame-buffer demo --duration 30s",
@@ -67,8 +63,9 @@ public final class Main implements Runnable {
     }
 
     /** The command line, ready to be executed in this environment. */
-    static CommandLine commandLine(Map<String, String> environment) {
+    public static CommandLine commandLine(Map<String, String> environment) {
         CommandLine commands = new CommandLine(new Main());
+        ServiceLoader.load(Subcommand.class).forEach(commands::addSubcommand);
         ConfigCommand.addTo(commands);
         commands.addSubcommand(new CommandLine.HelpCommand());
         Sources.addTo(commands, environment);

@@ -2,10 +2,11 @@ package framebuffer.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.app.Commands.Running;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.Replies;
 import framebuffer.streams.embedded.DataFolder;
+import framebuffer.testkit.Commands;
+import framebuffer.testkit.Commands.Running;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -2,6 +2,7 @@ package framebuffer.app;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import framebuffer.testkit.Said;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;

@@ -10,6 +10,7 @@ import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
 import framebuffer.streams.embedded.EmbeddedRedis;
 import framebuffer.streams.partition.Partitions;
+import framebuffer.testkit.Commands;
 import framebuffer.vision.camera.Announcement;
 import framebuffer.vision.camera.Camera;
 import framebuffer.vision.camera.CameraSettings;

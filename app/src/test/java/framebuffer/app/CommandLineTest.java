@@ -2,15 +2,13 @@ package framebuffer.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.testkit.Said;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +25,7 @@ class CommandLineTest {
     @ParameterizedTest
     @CsvSource({"demo, --redis-url", "serve, --redis-url", "camera, --redis-url", "detector, --redis-url",
             "config, detector", "config demo, --json", "processors, --capability", "route, --send",
-            "load, --priority-mix", "chaos, --appendfsync", "dead-letters, --reason", "dead-letters show, ID",
+            "dead-letters, --reason", "dead-letters show, ID",
             "dead-letters requeue, --all",
             "dead-letters delete, ID", "dead-letters list, --limit"})
     void everyCommandExplainsItself(String command, String word) {
@@ -40,39 +38,8 @@ class CommandLineTest {
     void theCommandNamesItsCommands() {
         Said answer = Said.by("--help").isFine();
         assertThat(answer.out()).contains("demo", "serve", "camera", "detector", "processors", "route", "config",
-                "load", "chaos", "bench", "dead-letters");
+                "dead-letters");
         assertThat(answer.out().lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
-    }
-
-    @Test
-    void whatItCostsToKnowTheRoomOfAQueueIsMeasuredForEachSize() throws IOException {
-        JsonNode figures = new ObjectMapper().readTree(
-                Said.by("bench", "room", "--entries", "4,60", "--rounds", "1", "--json").isFine().out());
-        assertThat(figures).extracting(figure -> figure.path("entries").asInt()).containsExactly(4, 60);
-        assertThat(figures).allSatisfy(figure -> assertThat(figure.path("micros").asDouble()).isPositive());
-        assertThat(Said.by("bench", "room", "--entries", "4", "--rounds", "1").isFine().out()).contains("µs to know");
-        assertThat(Said.by("bench").err()).contains("frame-buffer bench handoff");
-    }
-
-    @Test
-    void howManyFramesASecondAreHandedOffIsMeasured() throws IOException {
-        JsonNode figures = new ObjectMapper().readTree(Said.by("bench", "handoff", "--frames", "1000", "--processors",
-                "3", "--rounds", "1", "--json").isFine().out());
-        assertThat(figures.path("frames").asInt()).isEqualTo(1_000);
-        assertThat(figures.has("ratio")).as("the router in C was not asked for").isFalse();
-        for (String figure : List.of("frames_per_second", "cpu_us_per_frame", "redis_cpu_us_per_frame",
-                "allocated_bytes_per_frame")) {
-            assertThat(figures.path(figure).isNumber()).as(figure).isTrue();
-        }
-    }
-
-    @Test
-    void whatItCostsToTraceEveryFrameIsMeasured() throws IOException {
-        JsonNode figures = new ObjectMapper().readTree(Said.by("bench", "tracing", "--fps", "200", "--duration", "1s",
-                "--rounds", "1", "--json").isFine().out());
-        assertThat(figures.path("cpu_us_per_frame_untraced").asDouble()).isPositive();
-        assertThat(figures.path("cpu_us_per_frame_traced").asDouble()).isPositive();
-        assertThat(figures.path("ratio").asDouble()).isPositive();
     }
 
     @Test
@@ -85,13 +52,6 @@ class CommandLineTest {
     @Test
     void aTimeThatIsNoneIsAnsweredWithTheFormsThatAre() {
         Said.by("demo", "--duration", "soon").isOneLineWith("soon", "500ms");
-    }
-
-    @Test
-    void aFaultThatIsNotKnownIsAnsweredWithThoseThatAre() {
-        Said.by("chaos", "--faults", "kill-everybody").isOneLineWith("kill-everybody", "kill-instance",
-                "suspend-redis");
-        Said.by("chaos", "--appendfsync", "never").isOneLineWith("never", "ALWAYS", "EVERYSEC");
     }
 
     @Test

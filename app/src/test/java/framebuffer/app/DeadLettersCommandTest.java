@@ -2,6 +2,7 @@ package framebuffer.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import framebuffer.testkit.Said;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

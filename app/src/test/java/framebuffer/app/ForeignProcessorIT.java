@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import framebuffer.app.Commands.Running;
 import framebuffer.streams.Entry;
 import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.Replies;
 import framebuffer.streams.embedded.DataFolder;
+import framebuffer.testkit.Commands;
+import framebuffer.testkit.Commands.Running;
 import framebuffer.wire.Fields;
 import java.nio.file.Path;
 import java.util.List;

@@ -14,6 +14,7 @@ import framebuffer.orchestrator.routing.RoutingStrategy;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.Replies;
 import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.testkit.Commands;
 import framebuffer.wire.Keys;
 import io.opentelemetry.api.OpenTelemetry;
 import java.net.URI;

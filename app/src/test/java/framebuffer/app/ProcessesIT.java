@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import framebuffer.app.Commands.Running;
 import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.Replies;
 import framebuffer.streams.embedded.DataFolder;
+import framebuffer.testkit.Commands;
+import framebuffer.testkit.Commands.Running;
 import framebuffer.vision.camera.DemoClip;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -65,7 +65,8 @@ class ArchitectureTest {
 
     @Test
     void onlyTelemetryAndTheWiringUseMetricsAndTracing() {
-        noClasses().that().resideOutsideOfPackages("framebuffer..telemetry..", "framebuffer.app..")
+        noClasses().that()
+                .resideOutsideOfPackages("framebuffer..telemetry..", "framebuffer.app..", "framebuffer.trials..")
                 .and().doNotHaveFullyQualifiedName("framebuffer.orchestrator.Orchestrator").should()
                 .dependOnClassesThat().resideInAnyPackage("io.prometheus..", "io.opentelemetry..").check(ALL);
     }
@@ -94,12 +95,15 @@ class ArchitectureTest {
                 .resideInAnyPackage("framebuffer.client..", "framebuffer.orchestrator..").check(ALL);
         noClasses().that().resideInAPackage("framebuffer.orchestrator..").should().dependOnClassesThat()
                 .resideInAnyPackage("framebuffer.client..", "framebuffer.vision..", "framebuffer.app..").check(ALL);
-        classes().that().resideInAPackage("framebuffer.bench..").should().onlyDependOnClassesThat()
-                .resideInAnyPackage("java..", "org.openjdk.jmh..", "org.jspecify..", "framebuffer.wire..",
-                        "framebuffer.orchestrator..", "framebuffer.bench..")
+        classes().that().resideInAPackage("framebuffer.trials.bench").and().haveSimpleNameEndingWith("Benchmark")
+                .should()
+                .onlyDependOnClassesThat().resideInAnyPackage("java..", "org.openjdk.jmh..", "org.jspecify..",
+                        "framebuffer.wire..", "framebuffer.orchestrator..", "framebuffer.trials.bench")
                 .check(ALL);
-        noClasses().that().resideOutsideOfPackage("framebuffer.bench..").should().dependOnClassesThat()
-                .resideInAnyPackage("org.openjdk.jmh..", "framebuffer.bench..").check(ALL);
+        noClasses().that().resideOutsideOfPackage("framebuffer.trials..").should().dependOnClassesThat()
+                .resideInAnyPackage("org.openjdk.jmh..", "framebuffer.trials..").check(ALL);
+        noClasses().that().resideOutsideOfPackage("framebuffer.testkit..").should().dependOnClassesThat()
+                .resideInAPackage("framebuffer.testkit..").check(ALL);
     }
 
     @Test

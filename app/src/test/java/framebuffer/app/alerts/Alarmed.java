@@ -1,7 +1,6 @@
 package framebuffer.app.alerts;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import framebuffer.app.Commands;
 import framebuffer.client.FrameHandler;
 import framebuffer.client.Processor;
 import framebuffer.orchestrator.FrameWay;
@@ -23,6 +22,7 @@ import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.embedded.EmbeddedRedis;
 import framebuffer.streams.handoff.HandOff;
+import framebuffer.testkit.Commands;
 import framebuffer.wire.Keys;
 import io.opentelemetry.api.OpenTelemetry;
 import java.nio.file.Path;

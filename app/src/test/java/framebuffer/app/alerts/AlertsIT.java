@@ -3,9 +3,9 @@ package framebuffer.app.alerts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import framebuffer.app.Commands;
 import framebuffer.client.Answer;
 import framebuffer.streams.Replies;
+import framebuffer.testkit.Commands;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -51,6 +51,8 @@ class LauncherTest {
         Files.copy(Path.of("../frame-buffer"), installation.resolve("frame-buffer"));
         Files.copy(Path.of("../build/find-jdk"), installation.resolve("build/find-jdk"));
         Files.writeString(target.resolve("frame-buffer.jar"), "a jar");
+        Files.writeString(Files.createDirectories(installation.resolve("trials/target")).resolve("trials.jar"),
+                "a jar");
         Files.setLastModifiedTime(target.resolve("frame-buffer.jar"), FileTime.from(Instant.now().minusSeconds(60)));
         jdk = Files.createDirectories(folder.resolve("jdk/bin")).getParent();
         for (String program : List.of("java", "javac")) {

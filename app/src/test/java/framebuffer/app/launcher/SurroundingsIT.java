@@ -2,9 +2,9 @@ package framebuffer.app.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.app.Commands;
-import framebuffer.app.Commands.Running;
 import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.testkit.Commands;
+import framebuffer.testkit.Commands.Running;
 import framebuffer.vision.camera.DemoClip;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -105,6 +105,8 @@ class SurroundingsIT {
             Files.copy(Path.of("../frame-buffer"), installation.resolve("frame-buffer"));
             Files.copy(Path.of("../build/find-jdk"), installation.resolve("build/find-jdk"));
             Files.writeString(target.resolve("frame-buffer.jar"), "a jar");
+            Files.writeString(Files.createDirectories(installation.resolve("trials/target")).resolve("trials.jar"),
+                    "a jar");
         }
         return installation.resolve("frame-buffer");
     }

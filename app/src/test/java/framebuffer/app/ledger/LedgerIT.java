@@ -2,9 +2,9 @@ package framebuffer.app.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.app.Said;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.testkit.Said;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

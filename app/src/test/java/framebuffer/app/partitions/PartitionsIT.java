@@ -2,7 +2,6 @@ package framebuffer.app.partitions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.app.Commands;
 import framebuffer.client.Answer;
 import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.ledger.Ledger;
@@ -10,6 +9,7 @@ import framebuffer.streams.RedisConnection;
 import framebuffer.streams.Replies;
 import framebuffer.streams.embedded.EmbeddedRedis;
 import framebuffer.streams.partition.Partition;
+import framebuffer.testkit.Commands;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;

@@ -2,7 +2,6 @@ package framebuffer.app.partitions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.app.Commands;
 import framebuffer.orchestrator.Orchestrator;
 import framebuffer.streams.Cluster;
 import framebuffer.streams.Patience;
@@ -11,6 +10,7 @@ import framebuffer.streams.RedisUnavailable;
 import framebuffer.streams.Replies;
 import framebuffer.streams.embedded.EmbeddedCluster;
 import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.testkit.Commands;
 import framebuffer.wire.Keys;
 import framebuffer.wire.Partitioning;
 import java.nio.file.Path;

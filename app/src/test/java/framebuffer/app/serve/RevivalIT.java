@@ -3,8 +3,6 @@ package framebuffer.app.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import framebuffer.app.Commands;
-import framebuffer.app.Commands.Running;
 import framebuffer.client.Answer;
 import framebuffer.client.Processor;
 import framebuffer.streams.RedisAddress;
@@ -13,6 +11,8 @@ import framebuffer.streams.RedisUnavailable;
 import framebuffer.streams.Replies;
 import framebuffer.streams.embedded.DataFolder;
 import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.testkit.Commands;
+import framebuffer.testkit.Commands.Running;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

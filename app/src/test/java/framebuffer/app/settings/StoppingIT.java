@@ -2,9 +2,9 @@ package framebuffer.app.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.app.Commands;
-import framebuffer.app.Commands.Running;
 import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.testkit.Commands;
+import framebuffer.testkit.Commands.Running;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

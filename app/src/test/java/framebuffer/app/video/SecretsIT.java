@@ -2,10 +2,10 @@ package framebuffer.app.video;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.app.Commands;
-import framebuffer.app.Commands.Running;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.testkit.Commands;
+import framebuffer.testkit.Commands.Running;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

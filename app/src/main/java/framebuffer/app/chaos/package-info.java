@@ -1,5 +1,0 @@
-/** A pipeline of real processes that is made to suffer, and its promises held against what became of every frame. */
-@NullMarked
-package framebuffer.app.chaos;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** A load at a given rate for a service that runs, what became of it, and how long it took. */
-@NullMarked
-package framebuffer.app.load;
-
-import org.jspecify.annotations.NullMarked;

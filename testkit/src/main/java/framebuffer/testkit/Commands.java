@@ -1,0 +1,209 @@
+package framebuffer.testkit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Runs the command as its users do: as a process of its own. */
+public final class Commands implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    public static final Pattern REST = Pattern.compile("REST at (http://localhost:\\d+)");
+    private static final Duration WITHIN = Duration.ofMinutes(2);
+
+    private final Path folder;
+    private final Map<String, String> environment;
+    /** What tests give as a password or token. */
+    private static final Pattern PLANTED = Pattern.compile("pl4nted|s3cret|\\bhush\\b");
+    private final List<Process> started = new ArrayList<>();
+    private final List<Path> written = new ArrayList<>();
+
+    public Commands(Path folder) {
+        this(folder, Map.of());
+    }
+
+    /** In an environment with these variables. */
+    public Commands(Path folder, Map<String, String> environment) {
+        this.folder = folder;
+        this.environment = Map.copyOf(environment);
+    }
+
+    /** A command under way. */
+    public record Running(Process process, Path out, Path err) {
+        public String output() {
+            return read(out);
+        }
+
+        public String errors() {
+            return read(err);
+        }
+
+        /** The address of the service, which has said that it is ready. */
+        public String url() {
+            Matcher address = REST.matcher(errors());
+            if (!address.find()) {
+                throw new AssertionError("no address: " + errors());
+            }
+            return address.group(1);
+        }
+
+        /** Waits until it has printed this. */
+        public Running prints(String text) {
+            eventually("it prints " + text, () -> output().contains(text) || !process.isAlive());
+            if (!output().contains(text)) {
+                throw new AssertionError("ended without printing " + text + ": " + errors());
+            }
+            return this;
+        }
+
+        /** Waits until it has said this on standard error. */
+        public Running says(String text) {
+            eventually("it says " + text, () -> errors().contains(text));
+            return this;
+        }
+
+        public int exitCode() throws InterruptedException {
+            if (!process.waitFor(WITHIN.toSeconds(), TimeUnit.SECONDS)) {
+                throw new AssertionError("still running: " + errors());
+            }
+            return process.exitValue();
+        }
+
+        private static String read(Path file) {
+            try {
+                return Files.readString(file, StandardCharsets.UTF_8);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    public Running start(String... arguments) throws IOException {
+        return startOther(line(arguments));
+    }
+
+    /** What runs the command. */
+    public static List<String> line(String... arguments) {
+        List<String> line = new ArrayList<>();
+        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        // What measures the coverage of this process measures that of its children too.
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(argument -> argument.startsWith("-javaagent")).map(Commands::fromItsOwnFolder)
+                .forEach(line::add);
+        // They live for seconds: compiled quickly, and not twice, they need half of the CPU time.
+        line.addAll(List.of("-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED", "-cp",
+                System.getProperty("java.class.path"),
+                MeasuredMain.class.getName()));
+        line.addAll(List.of(arguments));
+        return line;
+    }
+
+    /** A command that is not ours. */
+    public Running startOther(List<String> line) throws IOException {
+        Path out = Files.createTempFile(folder, "out", ".txt");
+        Path err = Files.createTempFile(folder, "err", ".txt");
+        ProcessBuilder builder = new ProcessBuilder(line).directory(folder.toFile()).redirectOutput(out.toFile())
+                .redirectError(err.toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith("FRAME_BUFFER_"));
+        List.of("REDIS_URL", "PORT", "HOST", "API_TOKEN", "ORCHESTRATOR_URL", "CONFIG_FILE")
+                .forEach(builder.environment()::remove);
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        started.add(process);
+        written.addAll(List.of(out, err));
+        return new Running(process, out, err);
+    }
+
+    private static String fromItsOwnFolder(String agent) {
+        int file = agent.indexOf("destfile=") + "destfile=".length();
+        return agent.substring(0, file) + Path.of("").toAbsolutePath().resolve(agent.substring(file))
+                + ",dumponexit=false";
+    }
+
+    public static boolean isInstalled(String command) {
+        return Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, command)));
+    }
+
+    public static JsonNode get(String url) {
+        return send(HttpRequest.newBuilder(URI.create(url)).build());
+    }
+
+    public static JsonNode post(String url, String body) {
+        return send(HttpRequest.newBuilder(URI.create(url)).POST(BodyPublishers.ofString(body)).build());
+    }
+
+    /** What is answered, whatever it is. */
+    public static String text(String url) {
+        return sent(HttpRequest.newBuilder(URI.create(url)).build());
+    }
+
+    private static JsonNode send(HttpRequest request) {
+        try {
+            return JSON.readTree(sent(request));
+        } catch (IOException e) {
+            throw new UncheckedIOException(request.uri().toString(), e);
+        }
+    }
+
+    private static String sent(HttpRequest request) {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(request, BodyHandlers.ofString()).body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(request.uri().toString(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public static void eventually(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + WITHIN.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("not within " + WITHIN.toSeconds() + " s: " + what);
+            }
+            LockSupport.parkNanos(10_000_000);
+        }
+    }
+
+    @Override
+    public void close() {
+        started.forEach(Process::destroy);
+        for (Process process : started) {
+            try {
+                if (!process.waitFor(20, TimeUnit.SECONDS)) {
+                    process.destroyForcibly();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                process.destroyForcibly();
+            }
+        }
+        for (Path file : written) {
+            if (PLANTED.matcher(Running.read(file)).find()) {
+                throw new AssertionError("a secret was printed: " + Running.read(file));
+            }
+        }
+    }
+}

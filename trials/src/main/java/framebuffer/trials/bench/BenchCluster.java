@@ -1,0 +1,47 @@
+package framebuffer.trials.bench;
+
+import framebuffer.app.settings.Unusable;
+import framebuffer.streams.RedisAddress;
+import framebuffer.streams.embedded.EmbeddedCluster;
+import framebuffer.trials.bench.rig.BenchRedis;
+import framebuffer.wire.Keys;
+import framebuffer.wire.Partitioning;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A Redis Cluster for one measurement, each partition on a node of its own; it and its data are gone afterwards. */
+final class BenchCluster implements AutoCloseable {
+    private final Path folder;
+    private final EmbeddedCluster cluster;
+
+    private BenchCluster(Path folder, EmbeddedCluster cluster) {
+        this.folder = folder;
+        this.cluster = cluster;
+    }
+
+    /** Starts it. */
+    static BenchCluster start(Partitioning partitioning) {
+        try {
+            Path folder = Files.createTempDirectory("frame-buffer-bench");
+            return new BenchCluster(folder, EmbeddedCluster.start(folder, new EmbeddedCluster.Layout(
+                    partitioning.count(), 0, partitioning.all().stream().map(Keys::capture).toList()), List.of()));
+        } catch (IOException e) {
+            throw new Unusable("cannot make a temporary folder: " + e.getMessage(), e);
+        } catch (IllegalStateException e) {
+            throw new Unusable(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Where it is. */
+    RedisAddress address() {
+        return cluster.address();
+    }
+
+    @Override
+    public void close() {
+        cluster.close();
+        BenchRedis.remove(folder);
+    }
+}

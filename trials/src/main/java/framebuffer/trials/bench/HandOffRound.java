@@ -1,0 +1,179 @@
+package framebuffer.trials.bench;
+
+import com.sun.management.OperatingSystemMXBean;
+import com.sun.management.ThreadMXBean;
+import framebuffer.app.settings.Version;
+import framebuffer.orchestrator.FrameWay;
+import framebuffer.orchestrator.Orchestrator;
+import framebuffer.orchestrator.api.ApiServer;
+import framebuffer.orchestrator.breaker.CircuitPolicy.Thresholds;
+import framebuffer.orchestrator.journal.JournalWriter;
+import framebuffer.orchestrator.registry.RegistrationPolicy;
+import framebuffer.orchestrator.registry.Registry;
+import framebuffer.orchestrator.routing.RoutingStrategy;
+import framebuffer.orchestrator.watch.EndpointPolls;
+import framebuffer.streams.RedisAddress;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.Replies;
+import framebuffer.streams.partition.Partition;
+import framebuffer.streams.partition.Partitions;
+import framebuffer.trials.bench.rig.BenchFrames;
+import framebuffer.trials.bench.rig.BenchRedis;
+import framebuffer.trials.bench.rig.Stalling;
+import framebuffer.wire.Keys;
+import framebuffer.wire.Partitioning;
+import io.opentelemetry.api.OpenTelemetry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/** One round: a service as it runs, in this JVM, on a capture stream that is full; nobody reads what it hands off. */
+final class HandOffRound {
+    private static final OperatingSystemMXBean SYSTEM = (OperatingSystemMXBean) ManagementFactory
+            .getOperatingSystemMXBean();
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    private final RedisAddress redis;
+    private final Partitions partitions;
+    private final RoutingStrategy strategy;
+    private final OpenTelemetry telemetry;
+    private final JournalWriter.Settings journal;
+
+    /**
+     * What a round was.
+     *
+     * @param cpuMicros
+     *            of ours, a frame
+     * @param redisCpuMicros
+     *            a frame
+     * @param allocatedBytes
+     *            of ours, a frame
+     */
+    record Figures(double framesPerSecond, double cpuMicros, double redisCpuMicros, double allocatedBytes) {
+    }
+
+    HandOffRound(RedisAddress redis, RoutingStrategy strategy, OpenTelemetry telemetry, boolean withoutJourney) {
+        this(redis, Partitioning.whole(""), strategy, telemetry, withoutJourney);
+    }
+
+    /** On several partitions, each on a node of its own. */
+    HandOffRound(RedisAddress redis, Partitioning partitioning, RoutingStrategy strategy, OpenTelemetry telemetry,
+            boolean withoutJourney) {
+        this.redis = redis;
+        this.partitions = Partitions.of(redis, partitioning);
+        this.strategy = strategy;
+        this.telemetry = telemetry;
+        this.journal = withoutJourney
+                ? new JournalWriter.Settings(Duration.ZERO, 1)
+                : JournalWriter.Settings.DEFAULT;
+    }
+
+    private Orchestrator start(int processors, String instance) {
+        return Orchestrator.start(new Orchestrator.Settings(
+                new FrameWay.Settings(redis, Keys.DEFAULT, "frame-buffer-v2", instance, strategy,
+                        FrameWay.Bounds.DEFAULT, FrameWay.Steering.DEFAULT, FrameWay.Letters.DEFAULT, journal),
+                partitions.how(), new RegistrationPolicy.Limits(processors, Duration.ofSeconds(5)),
+                new Orchestrator.Watching(
+                        // Nobody reads here: that must not count against a processor.
+                        new Thresholds(3, Duration.ofSeconds(60), 3, Duration.ofHours(1)),
+                        EndpointPolls.Settings.DEFAULT, Registry.Settings.DEFAULT_FORGET_AFTER),
+                new ApiServer.Settings("127.0.0.1", 0, null), 500, Version.current()), telemetry,
+                InstantSource.system());
+    }
+
+    /** Registers processors that have room for more than there will be. */
+    void register(int processors) throws InterruptedException {
+        try (Orchestrator orchestrator = start(processors, "bench"); HttpClient http = HttpClient.newHttpClient()) {
+            for (int i = 0; i < processors; i++) {
+                String body = "{\"id\": \"bench-" + i + "\", \"capabilities\": [\"object_detection\"],"
+                        + " \"capacity\": 1000000, \"heartbeat_interval\": 3600, \"partition\": \"all\"}";
+                int status = http.send(HttpRequest
+                        .newBuilder(URI.create("http://127.0.0.1:" + orchestrator.port() + "/processors/register"))
+                        .POST(BodyPublishers.ofString(body)).build(), BodyHandlers.discarding()).statusCode();
+                if (status != 201) {
+                    throw new IllegalStateException("processor bench-" + i + " is not registered: " + status);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Puts so many frames on the capture streams. */
+    void fill(long frames, int cameras) {
+        BenchFrames.fill(partitions, frames, cameras);
+    }
+
+    /**
+     * So many instances, all of them in this JVM, hand off all that is there. Measured from when the first frame of each partition has gone
+     * until the last has.
+     */
+    Figures run(long frames, int instances) throws InterruptedException {
+        return together(List.of(this), frames, instances);
+    }
+
+    /**
+     * The same of several services that know nothing of each other, at the same time.
+     *
+     * @param frames
+     *            of all of them, as many of each
+     * @param instances
+     *            of each
+     */
+    static Figures together(List<HandOffRound> services, long frames, int instances) throws InterruptedException {
+        Deque<Orchestrator> running = new ArrayDeque<>();
+        List<Look> looks = services.stream().flatMap(one -> one.partitions.all().stream()).map(Look::open).toList();
+        try {
+            for (int i = 1; i <= instances; i++) {
+                for (HandOffRound one : services) {
+                    running.push(one.start(1_000, "bench-" + i));
+                }
+            }
+            Stalling.await("partitions hand off nothing",
+                    () -> looks.stream().filter(look -> look.left() >= frames / looks.size()).count(), 0);
+            long there = left(looks);
+            long begun = System.nanoTime();
+            long cpu = SYSTEM.getProcessCpuTime();
+            long allocated = THREADS.getTotalThreadAllocatedBytes();
+            double redisCpu = redisCpu(looks);
+            Stalling.await("frames are not handed off", () -> left(looks), 0);
+            double seconds = (System.nanoTime() - begun) / 1e9;
+            return new Figures(there / seconds, (SYSTEM.getProcessCpuTime() - cpu) / 1e3 / there,
+                    (redisCpu(looks) - redisCpu) * 1e6 / there,
+                    (double) (THREADS.getTotalThreadAllocatedBytes() - allocated) / there);
+        } finally {
+            running.forEach(Orchestrator::close);
+            looks.forEach(look -> look.redis().close());
+        }
+    }
+
+    /** At a partition, from beside. */
+    private record Look(RedisConnection redis, Keys keys) {
+        static Look open(Partition partition) {
+            return new Look(RedisConnection.open(partition.redis()), partition.keys());
+        }
+
+        /** Frames that have not gone. */
+        long left() {
+            return Replies.number(redis.call("XLEN", keys.capture()));
+        }
+    }
+
+    private static double redisCpu(List<Look> looks) {
+        return looks.stream().mapToDouble(look -> BenchRedis.cpuSeconds(look.redis())).sum();
+    }
+
+    private static long left(List<Look> looks) {
+        return looks.stream().mapToLong(Look::left).sum();
+    }
+}

@@ -1,0 +1,162 @@
+package framebuffer.trials.bench.flow;
+
+import framebuffer.client.WorkFrame;
+import framebuffer.streams.RedisAddress;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisLoop;
+import framebuffer.trials.bench.rig.BenchFrames;
+import framebuffer.trials.load.ResultFollower;
+import framebuffer.trials.load.Schedule;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.Fields;
+import framebuffer.wire.Keys;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Frames at a rate that gives way to nothing, each timed from when it was due: to when a handler was called with it, and to when its
+ * result was seen. One thread sends, one follows the results; the handlers are those of the caller, who tells {@link #handled}.
+ */
+final class Flow implements AutoCloseable {
+    private static final Duration LEAD = Duration.ofMillis(100);
+    private static final Duration LOOK = Duration.ofMillis(100);
+    private static final int AT_ONCE = 500;
+
+    private final String prefix;
+    private final int cameras;
+    private final Schedule schedule;
+    private final RedisLoop sending;
+    private final RedisLoop following;
+    private final AtomicLong sent = new AtomicLong();
+    private final Timings toHandler = new Timings();
+    private final Timings toResult = new Timings();
+    private final AtomicLong lastResultAt = new AtomicLong();
+    private final List<Long> backlogs = new ArrayList<>();
+
+    /**
+     * @param name
+     *            tells its frames from those of other flows
+     */
+    private Flow(String name, int cameras, Schedule schedule, RedisAddress redis, EntryId lastResult) {
+        this.prefix = name + '-';
+        this.cameras = cameras;
+        this.schedule = schedule;
+        this.following = new RedisLoop(name + "-results", redis,
+                new ResultFollower(Keys.DEFAULT.results(), lastResult, this::came));
+        this.sending = new RedisLoop(name + "-sender", redis, this::send);
+    }
+
+    /** Begins. */
+    static Flow start(String name, double fps, Duration duration, int cameras, RedisAddress redis) {
+        EntryId lastResult;
+        try (RedisConnection look = RedisConnection.open(redis)) {
+            lastResult = ResultFollower.last(look, Keys.DEFAULT.results());
+        }
+        Schedule schedule = Schedule.of(System.nanoTime() + LEAD.toNanos(), fps, duration);
+        Flow flow = new Flow(name, cameras, schedule, redis, lastResult);
+        flow.following.start();
+        flow.sending.start();
+        return flow;
+    }
+
+    /** A handler was called with a frame; those of other flows are not counted. */
+    void handled(WorkFrame frame) {
+        long now = System.nanoTime();
+        long number = number(frame.frame().frameId());
+        if (number >= 0) {
+            toHandler.took(now - schedule.intended(number));
+        }
+    }
+
+    private long number(String frameId) {
+        return frameId.startsWith(prefix) ? Long.parseLong(frameId.substring(prefix.length())) : -1;
+    }
+
+    private void send(RedisConnection redis) throws InterruptedException {
+        long from = sent.get();
+        long now = System.nanoTime();
+        long to = Math.min(schedule.due(now), from + AT_ONCE);
+        if (to == from) {
+            LockSupport.parkNanos(from < schedule.frames()
+                    ? Math.min(LOOK.toNanos(), schedule.intended(from) - now)
+                    : LOOK.toNanos());
+            return;
+        }
+        for (long frame = from; frame < to; frame++) {
+            redis.send("XADD", BenchFrames.announcement(prefix + frame, "cam" + frame % cameras, frame, 0));
+        }
+        for (long frame = from; frame < to; frame++) {
+            redis.receive();
+        }
+        sent.set(to);
+    }
+
+    private void came(Fields result, long now) {
+        long number = number(String.valueOf(result.text("frame_id")));
+        if (number >= 0) {
+            toResult.took(now - schedule.intended(number));
+            lastResultAt.set(now);
+        }
+    }
+
+    /**
+     * Waits until every frame has its result.
+     *
+     * @param atMost
+     *            after the last was due
+     * @return whether all have
+     */
+    boolean await(Duration atMost) throws InterruptedException {
+        long last = schedule.intended(schedule.frames());
+        while (toResult.count() < schedule.frames() && System.nanoTime() - last < atMost.toNanos()) {
+            TimeUnit.MILLISECONDS.sleep(LOOK.toMillis());
+            if (System.nanoTime() < last) {
+                backlogs.add(schedule.due(System.nanoTime()) - toResult.count());
+            }
+        }
+        return toResult.count() >= schedule.frames();
+    }
+
+    /**
+     * Whether the frames that were due and not done did not become more: in the last third of the time no more than in the first, but for
+     * what comes in a twentieth of a second.
+     */
+    boolean isSustained() {
+        int third = backlogs.size() / 3;
+        double first = backlogs.subList(0, third).stream().mapToLong(Long::longValue).average().orElse(0);
+        double last = backlogs.subList(backlogs.size() - third, backlogs.size()).stream().mapToLong(Long::longValue)
+                .average().orElse(0);
+        return last <= first + Math.max(20, schedule.fps() / 20);
+    }
+
+    Schedule schedule() {
+        return schedule;
+    }
+
+    /** Nanoseconds, as in the schedule. */
+    long lastResultAt() {
+        return lastResultAt.get();
+    }
+
+    /** From when a frame was due until a handler was called with it. */
+    Timings toHandler() {
+        return toHandler;
+    }
+
+    /** From when a frame was due until its result was seen. */
+    Timings toResult() {
+        return toResult;
+    }
+
+    @Override
+    public void close() {
+        sending.stop();
+        following.stop();
+        sending.close();
+        following.close();
+    }
+}

@@ -1,0 +1,156 @@
+package framebuffer.trials.bench.flow;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import framebuffer.app.keys.FlagOnly;
+import framebuffer.app.keys.Within;
+import framebuffer.app.settings.Logging;
+import framebuffer.app.terminal.ProgressLine;
+import framebuffer.client.Answer;
+import framebuffer.streams.RedisConnection;
+import framebuffer.trials.bench.rig.BenchFrames;
+import framebuffer.trials.bench.rig.ServerOptions;
+import framebuffer.trials.bench.rig.ServiceProcess;
+import framebuffer.trials.bench.rig.Stalling;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What large frames do to the service's memory. */
+@Command(name = "payload", mixinStandardHelpOptions = true, description = {
+        "Sends frames that carry their pixels while every processor is busy, so that as many wait in the service as may; then lets "
+                + "them go. Says how much waited, how large the service became, and how fast they went.",
+        "The service runs with a heap of 256 MB: were its window not bounded in bytes, it would end for want of memory."})
+public final class PayloadBench implements Callable<Integer> {
+    private static final Duration FULL_WITHIN = Duration.ofSeconds(30);
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
+    private CommandSpec spec;
+
+    @FlagOnly
+    @Within(least = "1", most = "10485760")
+    @Option(names = "--inline-bytes", paramLabel = "N", defaultValue = "200000", description = "Bytes of pixels in each frame. Default: ${DEFAULT-VALUE}.")
+    private int inlineBytes;
+
+    @FlagOnly
+    @Within(least = "1", most = "1000000")
+    @Option(names = "--frames", paramLabel = "N", defaultValue = "1500", description = "How many; all of them are in the memory of Redis at first. Default: ${DEFAULT-VALUE}.")
+    private int frames;
+
+    @FlagOnly
+    @Option(names = "--json", description = "Prints the figures as JSON.")
+    private boolean json;
+
+    @Mixin
+    private final ServerOptions server = new ServerOptions();
+
+    /**
+     * What came of it.
+     *
+     * @param before
+     *            megabytes resident before the first frame; -1 where the system does not say
+     * @param peak
+     *            megabytes resident at most
+     * @param waited
+     *            bytes that waited in the service while no frame could go
+     * @param seconds
+     *            until all were done, from when they could go
+     */
+    private record Figures(long before, long peak, long waited, double seconds) {
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Logging.onlyErrors();
+        ProgressLine progress = json ? ProgressLine.silent() : ProgressLine.on(System.err);
+        CountDownLatch open = new CountDownLatch(1);
+        AtomicLong done = new AtomicLong();
+        Crew.Member busy = new Crew.Member("bench-1", 20, 4, _ -> {
+            open.await();
+            done.incrementAndGet();
+            return Answer.processed("{}");
+        });
+        Figures figures;
+        try (ServiceProcess service = ServiceProcess.start(server, Map.of());
+                Crew _ = Crew.start(service, List.of(busy))) {
+            long before = service.peakResidentMegabytes();
+            fill(service);
+            long waited = full(service);
+            progress.say(
+                    String.format(Locale.ROOT, "%,d frames are captured, %.1f MB of them wait in the service", frames,
+                            waited / 1e6));
+            long begun = System.nanoTime();
+            open.countDown();
+            Stalling.await("frames do not arrive", () -> frames - done.get(), 0);
+            figures = new Figures(before, service.peakResidentMegabytes(), waited, (System.nanoTime() - begun) / 1e9);
+        }
+        print(figures);
+        return 0;
+    }
+
+    private void fill(ServiceProcess service) {
+        byte[] pixels = new byte[inlineBytes];
+        // Not all the same, or storing and sending them may cost less than those of a picture.
+        new Random(inlineBytes).nextBytes(pixels);
+        try (RedisConnection redis = RedisConnection.open(service.redis())) {
+            for (int i = 0; i < frames; i++) {
+                List<Object> line = new ArrayList<>(BenchFrames.announcement("large-" + i, "cam" + i % 20, i, 0));
+                line.add("data");
+                line.add(pixels);
+                redis.call("XADD", line.toArray());
+            }
+        }
+    }
+
+    /** Waits until no more are let in; answers how large those are that wait. */
+    private long full(ServiceProcess service) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + FULL_WITHIN.toNanos();
+        long last = -1;
+        long now = service.metric("frame_buffer_window_bytes");
+        while ((now == 0 || now != last) && System.nanoTime() < deadline) {
+            TimeUnit.SECONDS.sleep(1);
+            last = now;
+            now = service.metric("frame_buffer_window_bytes");
+        }
+        return now;
+    }
+
+    private void print(Figures figures) {
+        PrintWriter out = spec.commandLine().getOut();
+        double rate = frames / figures.seconds();
+        if (json) {
+            ObjectNode object = JsonNodeFactory.instance.objectNode().put("frames", frames)
+                    .put("inline_bytes", inlineBytes).put("waited_bytes", figures.waited());
+            if (figures.peak() >= 0) {
+                object.put("rss_before_mb", figures.before()).put("rss_peak_mb", figures.peak());
+            }
+            out.println(object.put("frames_per_second", Math.round(rate))
+                    .put("megabytes_per_second", Math.round(rate * inlineBytes / 1e6)));
+        } else {
+            out.printf(Locale.ROOT, "%,d frames of %,d bytes, %.0f MB in all%n", frames, inlineBytes,
+                    (double) frames * inlineBytes / 1e6);
+            out.printf(Locale.ROOT, "at most %.1f MB of them waited in the service%n", figures.waited() / 1e6);
+            if (figures.peak() >= 0) {
+                out.printf(Locale.ROOT, "the service had %d MB of memory before, and at most %d MB%n", figures.before(),
+                        figures.peak());
+            }
+            out.printf(Locale.ROOT, "then they went at %,.0f frames/s, %.0f MB/s%n", rate, rate * inlineBytes / 1e6);
+        }
+        out.flush();
+    }
+}

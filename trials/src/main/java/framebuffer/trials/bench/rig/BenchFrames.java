@@ -1,0 +1,69 @@
+package framebuffer.trials.bench.rig;
+
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.partition.Partition;
+import framebuffer.streams.partition.Partitions;
+import framebuffer.wire.Keys;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+/** The frames that are measured with: those of the yardstick, of which one in a hundred is to be traced. */
+public final class BenchFrames {
+    /** What they need. */
+    public static final String CAPABILITY = "object_detection";
+
+    private static final int CHUNK = 500;
+    private static final String METADATA = "{\"detection_type\":\"object_detection\",\"fps\":30,\"location\":\"front_door\"}";
+
+    private BenchFrames() {
+    }
+
+    /** Puts so many of them on the capture streams, as many of them on each. */
+    public static void fill(Partitions partitions, long frames, int cameras) {
+        int count = partitions.all().size();
+        for (Partition partition : partitions.all()) {
+            List<Integer> ours = IntStream.iterate(0, camera -> camera + 1)
+                    .filter(camera -> partitions.of(name(camera)).equals(partition)).limit(cameras).boxed().toList();
+            try (RedisConnection redis = RedisConnection.open(partition.redis())) {
+                for (long i = 0; i < frames / count; i += CHUNK) {
+                    long some = Math.min(CHUNK, frames / count - i);
+                    for (long frame = i; frame < i + some; frame++) {
+                        List<Object> line = new ArrayList<>(frame(frame, ours.get((int) (frame % cameras))));
+                        line.set(0, partition.keys().capture());
+                        redis.send("XADD", line);
+                    }
+                    for (long j = 0; j < some; j++) {
+                        redis.receive();
+                    }
+                }
+            }
+        }
+    }
+
+    private static String name(int camera) {
+        return String.format(Locale.ROOT, "cam%02d", camera);
+    }
+
+    private static List<Object> frame(long frame, int camera) {
+        String name = name(camera);
+        return announcement(frame + "_" + name, name, frame, (int) (frame % 10));
+    }
+
+    /**
+     * The arguments of the command that announces a frame.
+     *
+     * @param number
+     *            tells its trace; every hundredth is to be recorded
+     */
+    public static List<Object> announcement(String id, String camera, long number, int priority) {
+        String trace = HexFormat.of().toHexDigits(number + 1);
+        return List.of(Keys.DEFAULT.capture(), "*", "frame_id", id, "camera_id", camera, "timestamp",
+                "2026-11-23T12:00:00.000000", "size_bytes", "204800", "width", "1920", "height", "1080", "format",
+                "jpeg", "priority", Integer.toString(priority), "detection_type", CAPABILITY, "traceparent",
+                "00-" + trace + trace + "-b7ad6b7169203331-" + (number % 100 == 0 ? "01" : "00"), "metadata", METADATA,
+                "frame_buffer_key", "frame:" + number);
+    }
+}

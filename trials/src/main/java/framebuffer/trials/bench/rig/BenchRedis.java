@@ -1,0 +1,99 @@
+package framebuffer.trials.bench.rig;
+
+import framebuffer.app.settings.Unusable;
+import framebuffer.streams.RedisAddress;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.Replies;
+import framebuffer.streams.embedded.EmbeddedRedis;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A Redis for one measurement; it and its data are gone afterwards. */
+public final class BenchRedis implements AutoCloseable {
+    private static final long STARTED_WITHIN_MILLIS = 800;
+
+    private final Path folder;
+    private final EmbeddedRedis server;
+
+    /** When Redis writes to disk. */
+    enum Sync {
+        ALWAYS, EVERYSEC
+    }
+
+    private BenchRedis(Path folder, EmbeddedRedis server) {
+        this.folder = folder;
+        this.server = server;
+    }
+
+    static BenchRedis start(Sync sync, @Nullable Path program) {
+        try {
+            Path folder = Files.createTempDirectory("frame-buffer-bench");
+            CompletableFuture<EmbeddedRedis> starting = new CompletableFuture<>();
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> end(starting), "bench-end"));
+            starting.complete(EmbeddedRedis.start(folder, EmbeddedRedis.freePort(),
+                    List.of("--appendfsync", sync.name().toLowerCase(Locale.ROOT)), program));
+            return new BenchRedis(folder, starting.join());
+        } catch (IOException e) {
+            throw new Unusable("cannot make a temporary folder: " + e.getMessage(), e);
+        } catch (UncheckedIOException | IllegalStateException e) {
+            throw new Unusable(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** A bench that is ended by a signal leaves no server running, also where that is about to start. */
+    private static void end(CompletableFuture<EmbeddedRedis> starting) {
+        try {
+            starting.get(STARTED_WITHIN_MILLIS, TimeUnit.MILLISECONDS).process().destroyForcibly();
+        } catch (TimeoutException | ExecutionException e) {
+            System.err.println("no Redis was started before the bench was ended");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Where it is. */
+    public RedisAddress address() {
+        return server.address();
+    }
+
+    /** Where it is, as a URL. */
+    String url() {
+        return "redis://127.0.0.1:" + address().port();
+    }
+
+    /** Processor time that it has used so far, in seconds. */
+    public static double cpuSeconds(RedisConnection redis) {
+        return Arrays.stream(Replies.text(redis.call("INFO", "cpu")).split("\r\n"))
+                .filter(line -> line.startsWith("used_cpu_sys:") || line.startsWith("used_cpu_user:"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(':') + 1))).sum();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        remove(folder);
+    }
+
+    /** Removes a folder with all that is in it. */
+    public static void remove(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot remove " + folder + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package framebuffer.trials.bench.rig;
+
+import framebuffer.app.keys.FlagOnly;
+import framebuffer.app.settings.Unusable;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** On which Redis is measured. */
+public final class ServerOptions {
+    @FlagOnly
+    @Option(names = "--redis-server", paramLabel = "PROGRAM", description = "The redis-server to measure on, 7.0 or later. Default: the embedded one.")
+    private @Nullable Path program;
+
+    @FlagOnly
+    @Option(names = "--appendfsync", paramLabel = "always|everysec", defaultValue = "everysec", description = "When Redis writes to disk. Default: ${DEFAULT-VALUE}.")
+    private BenchRedis.Sync appendfsync = BenchRedis.Sync.EVERYSEC;
+
+    /** A fresh one. */
+    public BenchRedis start() {
+        if (program != null && !Files.isExecutable(program)) {
+            throw new Unusable("--redis-server: " + program + " is no program that can be run");
+        }
+        return BenchRedis.start(appendfsync, program);
+    }
+
+    /** For people: which it is. */
+    @Override
+    public String toString() {
+        return (program == null ? "the embedded Redis" : program.toString()) + ", appendfsync "
+                + appendfsync.name().toLowerCase(Locale.ROOT);
+    }
+}

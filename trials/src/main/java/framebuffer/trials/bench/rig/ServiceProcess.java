@@ -1,0 +1,96 @@
+package framebuffer.trials.bench.rig;
+
+import framebuffer.app.settings.Unusable;
+import framebuffer.streams.RedisAddress;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** A service in a process of its own, on a Redis of its own, so that what it alone uses can be measured; and what loads it. */
+public final class ServiceProcess implements AutoCloseable {
+    private final BenchRedis redis;
+    private final Instance instance;
+
+    private ServiceProcess(BenchRedis redis, Instance instance) {
+        this.redis = redis;
+        this.instance = instance;
+    }
+
+    /** Starts one, with these environment variables and more options of serve; it is ready when this returns. */
+    public static ServiceProcess start(ServerOptions server, Map<String, String> environment, String... options)
+            throws IOException, InterruptedException {
+        BenchRedis redis = server.start();
+        boolean ready = false;
+        try {
+            ServiceProcess service = new ServiceProcess(redis, Instance.start(redis, environment, List.of(options)));
+            ready = true;
+            return service;
+        } finally {
+            if (!ready) {
+                redis.close();
+            }
+        }
+    }
+
+    /** Where its REST API is. */
+    public String url() {
+        return instance.url();
+    }
+
+    /** Where its Redis is. */
+    public RedisAddress redis() {
+        return redis.address();
+    }
+
+    /** Sends frames to it, which ten processors only acknowledge. Answers how much processor time the service used, in seconds. */
+    public double load(int fps, Duration duration) throws IOException, InterruptedException {
+        double before = cpuSeconds();
+        Process load = Instance.command(Map.of(), List.of("load", "--fps", String.valueOf(fps), "--duration",
+                duration.toMillis() + "ms", "--cameras", "20", "--processors", "10", "--processing-time", "0s",
+                "--capacity",
+                "200", "--concurrency", "4", "--json", "--log-level", "error", "--redis-url", redis.url(),
+                "--orchestrator-url", url()));
+        try {
+            if (load.waitFor() != 0) {
+                throw new Unusable("the load ended with exit code " + load.exitValue() + ": not every frame was done");
+            }
+        } finally {
+            load.destroyForcibly();
+        }
+        return cpuSeconds() - before;
+    }
+
+    /** Processor time that it has used so far. */
+    public double cpuSeconds() {
+        return instance.handle().info().totalCpuDuration().orElseThrow(
+                () -> new Unusable("this system does not tell how much processor time a process uses")).toNanos() / 1e9;
+    }
+
+    /** The most memory that it had so far, in megabytes; -1 where the system does not say. */
+    public long peakResidentMegabytes() {
+        return Memory.peak(instance.handle().pid()).orElse(-1);
+    }
+
+    /** One of its metrics, without labels, as it is now. */
+    public long metric(String name) throws IOException, InterruptedException {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http
+                    .send(HttpRequest.newBuilder(URI.create(url() + "/metrics")).timeout(Duration.ofSeconds(5)).build(),
+                            BodyHandlers.ofLines())
+                    .body().filter(line -> line.startsWith(name + " "))
+                    .mapToLong(line -> (long) Double.parseDouble(line.substring(name.length() + 1))).findFirst()
+                    .orElseThrow(() -> new IllegalStateException("no metric " + name));
+        }
+    }
+
+    @Override
+    public void close() {
+        instance.close();
+        redis.close();
+    }
+}

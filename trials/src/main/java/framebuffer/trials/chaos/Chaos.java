@@ -1,0 +1,79 @@
+package framebuffer.trials.chaos;
+
+import framebuffer.trials.chaos.faults.Cast;
+import framebuffer.trials.chaos.faults.FaultKind;
+import framebuffer.trials.chaos.faults.Plan;
+import framebuffer.wire.Partitioning;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What is asked for.
+ *
+ * @param fps
+ *            frames a second
+ * @param appendfsync
+ *            of Redis
+ * @param kinds
+ *            of faults
+ */
+record Chaos(long seed, Duration duration, Cast cast, double fps, int cameras, Sync appendfsync,
+        Set<FaultKind> kinds) {
+
+    /** When Redis writes to disk what it has been told. */
+    enum Sync {
+        /** Before it answers: what it has acknowledged is there. */
+        ALWAYS,
+        /** Each second: the last one may be forgotten. */
+        EVERYSEC;
+
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    Chaos {
+        kinds = Set.copyOf(kinds);
+    }
+
+    int frames() {
+        return (int) Math.max(1, fps * duration.toMillis() / 1_000);
+    }
+
+    /** How frames are spread. */
+    Partitioning partitioning() {
+        return cast.onCluster() ? Partitioning.tagged("", cast.partitions()) : Partitioning.whole("");
+    }
+
+    /** Whether Redis may forget what it has acknowledged when it is killed. */
+    boolean isForgetful() {
+        return appendfsync == Sync.EVERYSEC || cast.onCluster();
+    }
+
+    /** Whether the clock of Redis is to jump. */
+    boolean clockJumps() {
+        return kinds.contains(FaultKind.CLOCK_JUMP);
+    }
+
+    Plan plan() {
+        return Plan.of(new Plan.Setup(seed, duration, cast, kinds));
+    }
+
+    /** The command that does the same again. */
+    String again() {
+        boolean all = kinds.size() == Arrays.stream(FaultKind.values())
+                .filter(kind -> !cast.onCluster() || kind.worksOnCluster()).count();
+        return "frame-buffer chaos --seed " + seed + " --duration " + duration.toMillis() + "ms --fps " + fps
+                + " --instances " + cast.instances() + " --processors " + cast.processors()
+                + (cast.onCluster() ? " --partitions " + cast.partitions() : " --foreign " + cast.foreign())
+                + " --cameras " + cameras
+                + " --appendfsync " + appendfsync.word() + (all
+                        ? ""
+                        : " --faults " + (kinds.isEmpty()
+                                ? "none"
+                                : kinds.stream().sorted().map(FaultKind::word).collect(Collectors.joining(","))));
+    }
+}

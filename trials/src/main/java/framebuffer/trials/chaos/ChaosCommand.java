@@ -1,0 +1,184 @@
+package framebuffer.trials.chaos;
+
+import framebuffer.app.Subcommand;
+import framebuffer.app.keys.FlagOnly;
+import framebuffer.app.keys.Within;
+import framebuffer.app.settings.Logging;
+import framebuffer.app.settings.UntilStopped;
+import framebuffer.app.settings.Unusable;
+import framebuffer.app.terminal.ProgressLine;
+import framebuffer.trials.chaos.faults.Cast;
+import framebuffer.trials.chaos.faults.FakeClock;
+import framebuffer.trials.chaos.faults.FaultKind;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Makes a pipeline of its own suffer, and says whether it kept its promises. */
+@Command(name = "chaos", mixinStandardHelpOptions = true, subcommands = ProcessorCommand.class, synopsisSubcommandLabel = "", description = {
+        "Starts Redis, instances and processors as processes of their own, sends frames, and meanwhile kills, suspends, "
+                + "slows and cuts off whom the seed says. Then checks each frame: whoever stored it was told the truth, "
+                + "it was handed off once, and it ended as it must.",
+        "Exit code 0: all promises were kept. 1: some were not. 2: it could not begin, or was stopped."})
+public final class ChaosCommand implements Callable<Integer>, Subcommand {
+    private static final String NONE = "none";
+    /** For ending all that was started, once somebody asked to stop: on a busy machine a second is not enough. */
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
+    private CommandSpec spec;
+
+    @FlagOnly
+    @Within(least = "5s", most = "24h")
+    @Option(names = "--duration", paramLabel = "TIME", defaultValue = "2m", description = "For how long. Default: ${DEFAULT-VALUE}.")
+    private Duration duration = Duration.ofMinutes(2);
+
+    @FlagOnly
+    @Option(names = "--seed", paramLabel = "N", description = "What happens follows from it. Default: another each time; it is printed.")
+    private @Nullable Long seed;
+
+    @FlagOnly
+    @Within(least = "1", most = "20000")
+    @Option(names = "--fps", paramLabel = "N", defaultValue = "1200", description = "Frames a second. Default: ${DEFAULT-VALUE}.")
+    private double fps;
+
+    @FlagOnly
+    @Within(least = "1", most = "9")
+    @Option(names = "--instances", paramLabel = "N", defaultValue = "3", description = "How many. Default: ${DEFAULT-VALUE}.")
+    private int instances;
+
+    @FlagOnly
+    @Within(least = "1", most = "40")
+    @Option(names = "--processors", paramLabel = "N", defaultValue = "4", description = "How many. Default: ${DEFAULT-VALUE}.")
+    private int processors;
+
+    @FlagOnly
+    @Within(least = "0", most = "40")
+    @Option(names = "--foreign", paramLabel = "N", defaultValue = "1", description = "How many of the processors are not ours: they answer with XADD, XACK and XDEL in one MULTI. On one Redis only. Default: ${DEFAULT-VALUE}.")
+    private int foreign;
+
+    @FlagOnly
+    @Within(least = "1", most = "64")
+    @Option(names = "--partitions", paramLabel = "N", defaultValue = "1", description = "More than one: on a Redis Cluster of 3 masters with a replica each, whose masters are killed and suspended. What asynchronous replication forgets then is counted apart. Default: ${DEFAULT-VALUE}.")
+    private int partitions;
+
+    @FlagOnly
+    @Within(least = "1", most = "1000")
+    @Option(names = "--cameras", paramLabel = "N", defaultValue = "10", description = "How many. Default: ${DEFAULT-VALUE}.")
+    private int cameras;
+
+    @FlagOnly
+    @Option(names = "--appendfsync", paramLabel = "always|everysec", defaultValue = "always", description = "When Redis writes to disk. With everysec it may forget its last second when it is killed, which is counted. Default: ${DEFAULT-VALUE}.")
+    private Chaos.Sync appendfsync = Chaos.Sync.ALWAYS;
+
+    @FlagOnly
+    @Option(names = "--faults", paramLabel = "KIND", split = ",", description = "What may be done, separated by commas: kill-instance, suspend-redis, cut, …; none. Default: everything.")
+    private List<String> faults = List.of();
+
+    @FlagOnly
+    @Option(names = "--keep", description = "Keeps the folder with logs and data also when all is well.")
+    private boolean keep;
+
+    @FlagOnly
+    @Option(names = "--json", description = "Prints the summary as one JSON object, and no progress.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws InterruptedException, IOException {
+        Logging.onlyErrors();
+        Chaos chaos = new Chaos(seed == null ? new Random().nextInt(Integer.MAX_VALUE) : seed, duration,
+                new Cast(instances, processors, partitions, Math.min(foreign, processors)), fps, cameras, appendfsync,
+                kinds());
+        ProgressLine progress = json ? ProgressLine.silent() : ProgressLine.on(System.err);
+        Path folder = Files.createTempDirectory("frame-buffer-chaos");
+        progress.say("Logs in " + folder + ". To repeat it: " + chaos.again());
+        boolean passed = false;
+        ChaosSummary summary;
+        try (UntilStopped stop = UntilStopped.ofJob()) {
+            stop.within(STOP_WITHIN);
+            try (ChaosRun run = ChaosRun.start(chaos, folder, stop)) {
+                run.suffer(stop, progress);
+                summary = run.finish(stop, progress);
+                passed = summary.verdict().passed();
+            }
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(summary.json());
+        } else {
+            summary.print(out);
+        }
+        out.flush();
+        if (passed && !keep) {
+            delete(folder);
+        } else {
+            spec.commandLine().getErr().println("The logs of all processes are in " + folder);
+        }
+        return passed ? 0 : 1;
+    }
+
+    private Set<FaultKind> kinds() {
+        if (faults.isEmpty()) {
+            return Arrays.stream(FaultKind.values()).filter(kind -> unfit(kind) == null)
+                    .collect(Collectors.toCollection(() -> EnumSet.noneOf(FaultKind.class)));
+        }
+        EnumSet<FaultKind> kinds = EnumSet.noneOf(FaultKind.class);
+        for (String word : faults) {
+            if (!word.equals(NONE)) {
+                kinds.add(Arrays.stream(FaultKind.values()).filter(kind -> kind.word().equals(word)).findFirst()
+                        .orElseThrow(() -> new Unusable("no such fault: " + word + "; known are "
+                                + Arrays.stream(FaultKind.values()).map(FaultKind::word)
+                                        .collect(Collectors.joining(", ")))));
+            }
+        }
+        for (FaultKind kind : kinds) {
+            String why = unfit(kind);
+            if (why != null) {
+                throw new Unusable(kind.word() + ' ' + why);
+            }
+        }
+        return kinds;
+    }
+
+    /** Why it cannot be done in this run, or null. */
+    private @Nullable String unfit(FaultKind kind) {
+        if (partitions > 1 && !kind.worksOnCluster()) {
+            return "cannot be done on a cluster; leave it out, or --partitions";
+        }
+        if (kind != FaultKind.CLOCK_JUMP) {
+            return null;
+        }
+        if (appendfsync == Chaos.Sync.EVERYSEC) {
+            return "cannot be done with --appendfsync everysec: what Redis forgets is known by its clock";
+        }
+        return FakeClock.missing().map(missing -> "cannot be done here; on Debian and Ubuntu install " + missing)
+                .orElse(null);
+    }
+
+    private static void delete(Path folder) throws IOException {
+        List<Path> all;
+        try (Stream<Path> files = Files.walk(folder)) {
+            all = files.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path file : all) {
+            Files.delete(file);
+        }
+    }
+}

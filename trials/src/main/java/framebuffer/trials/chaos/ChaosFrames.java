@@ -1,0 +1,56 @@
+package framebuffer.trials.chaos;
+
+import framebuffer.trials.chaos.check.Nature;
+import framebuffer.wire.Fields;
+
+/**
+ * The frames of a run, by their number.
+ *
+ * @param seed
+ *            part of their ids
+ */
+record ChaosFrames(long seed, int cameras) {
+    /** What all of them need, and all processors of a run offer. */
+    static final String CAPABILITY = "chaos";
+
+    private static final int PRIORITIES = 11;
+    private static final int ONE_HASTY_IN = 50;
+    private static final int HASTY_MILLIS = 3_000;
+
+    /** What a frame is like that is not poisoned. */
+    static Nature nature(int frame) {
+        return frame % ONE_HASTY_IN == ONE_HASTY_IN - 1 ? Nature.HASTY : Nature.PLAIN;
+    }
+
+    /** Its name. */
+    String id(int frame) {
+        return "chaos-" + seed + '-' + frame;
+    }
+
+    /** The number of a frame by its name; -1 when it is none of this run. */
+    long number(String id) {
+        String prefix = "chaos-" + seed + '-';
+        try {
+            return id.startsWith(prefix) ? Long.parseLong(id.substring(prefix.length())) : -1;
+        } catch (NumberFormatException e) {
+            return -1;
+        }
+    }
+
+    /** Its camera. */
+    String camera(int frame) {
+        return "chaos-" + (frame % cameras + 1);
+    }
+
+    Fields fields(int frame, Nature nature) {
+        Fields.Writer fields = new Fields.Writer(12).put("frame_id", id(frame))
+                .put("camera_id", camera(frame)).put("detection_type", CAPABILITY)
+                .put("priority", Integer.toString(frame % PRIORITIES == 0 ? frame / PRIORITIES % PRIORITIES : 0));
+        if (nature == Nature.HASTY) {
+            fields.put("ttl_ms", Integer.toString(HASTY_MILLIS));
+        } else if (nature.isPoison()) {
+            fields.put(Nature.FIELD, nature.word());
+        }
+        return fields.fields();
+    }
+}

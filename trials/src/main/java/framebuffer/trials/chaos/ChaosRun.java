@@ -1,0 +1,308 @@
+package framebuffer.trials.chaos;
+
+import framebuffer.app.settings.UntilStopped;
+import framebuffer.app.settings.Unusable;
+import framebuffer.app.terminal.ProgressLine;
+import framebuffer.streams.Patience;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisLoop;
+import framebuffer.streams.RedisUnavailable;
+import framebuffer.streams.partition.Partition;
+import framebuffer.streams.partition.Partitions;
+import framebuffer.trials.chaos.check.Checker;
+import framebuffer.trials.chaos.check.Circumstances;
+import framebuffer.trials.chaos.check.Circumstances.LedgerFigures;
+import framebuffer.trials.chaos.check.FrameLog;
+import framebuffer.trials.chaos.check.Nature;
+import framebuffer.trials.chaos.faults.Cast;
+import framebuffer.trials.chaos.faults.Fault;
+import framebuffer.trials.chaos.faults.FaultKind;
+import framebuffer.trials.chaos.faults.Pipeline;
+import framebuffer.wire.Keys;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** One run: a pipeline is started, made to suffer while frames are sent, left to come to rest, and judged. */
+final class ChaosRun implements AutoCloseable {
+    private static final Duration THERE_WITHIN = Duration.ofSeconds(90);
+    /** Longer than a frame whose processing hangs takes to be given up on. */
+    private static final Duration STUCK_AFTER = Duration.ofMinutes(1);
+    private static final Duration RESTS_WITHIN = Duration.ofMinutes(10);
+    private static final Duration TICK = Duration.ofMillis(20);
+    private static final Duration LOOK = Duration.ofMillis(250);
+
+    /** So long it may take, on a busy machine, until another has the place of a master that is away. */
+    private static final Duration VOTED_WITHIN = Duration.ofSeconds(5);
+
+    /** How long results may be seen later than the ledger says that their frames are done. */
+    private static final Duration LATEST_RESULT = Duration.ofSeconds(3);
+
+    /** Who has a partition is asked of a node that is suspended too. */
+    private static final Patience WATCHED = new Patience(Duration.ofMillis(500), Duration.ofMillis(50),
+            Duration.ofMillis(100));
+
+    private final Chaos chaos;
+    private final Pipeline pipeline;
+    private final RestCalls rest;
+    private final FrameLog log;
+    private final Clock clock;
+    private final Partitions partitions;
+    private final ChaosFrames frames;
+    private final List<Producer> producers = new ArrayList<>();
+    private final List<Endings> endings = new ArrayList<>();
+    private final QueueLooks looks;
+    private final FailoverWatch failovers;
+    private final List<RedisLoop> loops = new ArrayList<>();
+    private final History history = new History();
+    private final Queue<Fault> underWay = new PriorityQueue<>(Comparator.comparing(Fault::until));
+    private final List<Circumstances.Moment> forgotten = new ArrayList<>();
+    /** Partition → until when its master may be voted out for what was done to it. */
+    private final Map<Integer, Duration> hit = new HashMap<>();
+    /** What happened beside the thread of the run. */
+    private final Queue<String> news = new ConcurrentLinkedQueue<>();
+    private int begun;
+
+    private ChaosRun(Chaos chaos, Pipeline pipeline, RestCalls rest) {
+        this.chaos = chaos;
+        this.pipeline = pipeline;
+        this.rest = rest;
+        this.log = new FrameLog(chaos.frames());
+        this.clock = Clock.start(chaos.clockJumps());
+        this.partitions = Partitions.of(pipeline.direct(), chaos.partitioning());
+        this.frames = new ChaosFrames(chaos.seed(), chaos.cameras());
+        this.looks = new QueueLooks(partitions.all(), chaos.cast().allProcessors().stream().map(id -> Keys.READY + id)
+                .toList(), Pipeline.CAPACITY, Pipeline.GROUP, clock);
+        this.failovers = new FailoverWatch(partitions.all(), clock);
+        for (Partition one : partitions.all()) {
+            Producer producer = new Producer(
+                    new Producer.Portion(one.keys().capture(), frame -> partition(frame) == one.number()), frames, log,
+                    clock, chaos.fps());
+            Endings ending = new Endings(one.keys(), frames, log, clock);
+            producers.add(producer);
+            endings.add(ending);
+            loops.add(new RedisLoop("chaos-producer",
+                    chaos.cast().onCluster() ? one.redis() : pipeline.through(Cast.PRODUCER), producer));
+            loops.add(new RedisLoop("chaos-results", one.redis(), ending));
+        }
+        loops.add(new RedisLoop("chaos-looks", partitions.all().getFirst().redis(), looks));
+        if (chaos.cast().onCluster()) {
+            loops.add(new RedisLoop("chaos-failovers", pipeline.direct().with(WATCHED), failovers));
+        }
+        loops.forEach(RedisLoop::start);
+    }
+
+    private int partition(int frame) {
+        return partitions.of(frames.camera(frame)).number();
+    }
+
+    /**
+     * Starts the pipeline, and then to send frames.
+     *
+     * @param folder
+     *            for logs and the data of Redis
+     * @throws Unusable
+     *             when it does not come up
+     */
+    static ChaosRun start(Chaos chaos, Path folder, UntilStopped stop) throws InterruptedException {
+        Pipeline pipeline = new Pipeline(
+                new Pipeline.Make(chaos.cast(), chaos.partitioning(), folder, chaos.appendfsync().word(),
+                        chaos.clockJumps()));
+        RestCalls rest = new RestCalls(pipeline.ports());
+        boolean there = false;
+        try {
+            long deadline = System.nanoTime() + THERE_WITHIN.toNanos();
+            while (rest.ready() < chaos.cast().instances() || rest.processors() < chaos.cast().processors()) {
+                if (System.nanoTime() > deadline) {
+                    throw new Unusable("the pipeline did not come up within " + THERE_WITHIN.toSeconds() + " s; see "
+                            + folder);
+                }
+                pipeline.keepUp();
+                pause(stop, LOOK);
+            }
+            there = true;
+            return new ChaosRun(chaos, pipeline, rest);
+        } finally {
+            if (!there) {
+                rest.close();
+                pipeline.close();
+            }
+        }
+    }
+
+    private static void pause(UntilStopped stop, Duration time) throws InterruptedException {
+        if (stop.await(time)) {
+            throw new Unusable("it was stopped before its end; nothing was judged");
+        }
+    }
+
+    /** Does what is planned, while frames are sent. */
+    void suffer(UntilStopped stop, ProgressLine progress) throws InterruptedException {
+        Queue<Fault> planned = new PriorityQueue<>(Comparator.comparing(Fault::at));
+        planned.addAll(chaos.plan().faults());
+        while (clock.since().compareTo(chaos.duration()) < 0) {
+            Duration now = clock.since();
+            end(now);
+            while (!planned.isEmpty() && planned.peek().at().compareTo(now) <= 0) {
+                begin(planned.remove());
+            }
+            keepUp();
+            progress.at(clock.since(), this::line);
+            pause(stop, TICK);
+        }
+    }
+
+    private void keepUp() {
+        pipeline.keepUp().forEach(what -> history.add(clock.since(), what));
+        for (String what = news.poll(); what != null; what = news.poll()) {
+            history.add(clock.since(), what);
+        }
+        failovers.news().forEach(this::failedOver);
+    }
+
+    private void failedOver(FailoverWatch.Failover failover) {
+        // Of what we do to a master, one failover comes.
+        Duration until = hit.remove(failover.partition());
+        boolean ours = until != null && failover.seen().compareTo(until) < 0;
+        history.add(failover.seen(), "partition " + failover.partition() + " is at " + failover.node() + " now"
+                + (ours ? "" : ", though nothing was done to its master"));
+        if (!ours) {
+            forgotten.add(Circumstances.Moment.failedOver((int) failover.before().toMillis(),
+                    (int) failover.seen().toMillis(), failover.partition()));
+        }
+    }
+
+    private void begin(Fault fault) {
+        history.add(clock.since(), fault.toString());
+        begun++;
+        switch (fault.kind()) {
+            case POISON_EXIT -> poison(Nature.EXIT);
+            case POISON_FAIL -> poison(Nature.FAIL);
+            case POISON_HANG -> poison(Nature.HANG);
+            case KILL_REDIS -> {
+                hit.put(fault.amount(), fault.until().plus(VOTED_WITHIN));
+                if (chaos.isForgetful()) {
+                    forgotten.add(Circumstances.Moment.killed((int) clock.since().toMillis(), fault.amount()));
+                }
+                pipeline.begin(fault);
+            }
+            case SUSPEND_REDIS -> {
+                if (chaos.cast().onCluster()) {
+                    hit.put(fault.amount(), fault.until().plus(VOTED_WITHIN));
+                    forgotten.add(Circumstances.Moment.suspended((int) clock.since().toMillis(),
+                            (int) fault.lasts().toMillis(), fault.amount()));
+                }
+                pipeline.begin(fault);
+            }
+            case FLUSH -> endings.getFirst().flush();
+            case KILL_INSTANCE, SUSPEND_INSTANCE, STOP_INSTANCE, TWIN_INSTANCE, KILL_PROCESSOR, SUSPEND_PROCESSOR,
+                    STOP_PROCESSOR, SLOW_PROCESSOR, PUT_OFF, OUT_OF_MEMORY, CLOCK_JUMP, DESTROY_GROUP, CUT, STALL,
+                    DELAY ->
+                pipeline.begin(fault);
+        }
+        underWay.add(fault);
+    }
+
+    private void poison(Nature nature) {
+        producers.get(begun % producers.size()).poison(nature);
+    }
+
+    private void end(Duration now) {
+        while (!underWay.isEmpty() && underWay.peek().until().compareTo(now) <= 0) {
+            Fault fault = underWay.remove();
+            if (fault.kind() == FaultKind.KILL_REDIS) {
+                // It may take seconds to read its data, and others have to be resumed meanwhile.
+                Thread.ofVirtual().name("redis-restart").start(() -> restart(fault));
+            } else {
+                pipeline.end(fault).ifPresent(what -> history.add(clock.since(), what));
+            }
+        }
+    }
+
+    private void restart(Fault fault) {
+        long begin = System.nanoTime();
+        try {
+            pipeline.end(fault);
+            news.add("redis is back, after " + (System.nanoTime() - begin) / 1_000_000 + " ms");
+        } catch (RuntimeException e) {
+            news.add("redis did not start again: " + e.getMessage());
+        }
+    }
+
+    private String line() {
+        FrameLog.Tally tally = log.tally();
+        return tally.told() + " frames stored, " + tally.done() + " done, " + begun + " faults"
+                + underWay.stream().findFirst().map(fault -> "; next to end: " + fault).orElse("");
+    }
+
+    /** Ends all faults, waits until nothing is under way, or nothing moves for a minute, and judges what happened. */
+    ChaosSummary finish(UntilStopped stop, ProgressLine progress) throws InterruptedException {
+        producers.forEach(Producer::end);
+        end(chaos.duration().plus(chaos.duration()));
+        progress.say("No more is sent and nothing more is done; waiting until all have come to rest.");
+        Duration begin = clock.since();
+        Optional<LedgerFigures> ledger = rested(begin, stop, progress);
+        Duration rested = clock.since().minus(begin);
+        loops.forEach(RedisLoop::stop);
+        loops.forEach(RedisLoop::close);
+        try {
+            partitions.all().forEach(this::others);
+        } catch (RedisUnavailable e) {
+            history.add(clock.since(), "dead letters cannot be read: " + e.getMessage());
+        }
+        keepUp();
+        QueueLooks.Seen seen = looks.seen();
+        Circumstances circumstances = new Circumstances(forgotten, this::partition,
+                ledger.orElse(null), chaos.cast().allForeign(), seen.looks(), seen.excesses());
+        return new ChaosSummary(chaos, rested, seen.highest(), history.events(), Checker.check(log, circumstances));
+    }
+
+    private void others(Partition partition) {
+        try (RedisConnection redis = RedisConnection.open(partition.redis())) {
+            endings.get(partition.number()).others(redis);
+        }
+    }
+
+    /** Answers the ledger as it was last read. */
+    private Optional<LedgerFigures> rested(Duration begin, UntilStopped stop, ProgressLine progress)
+            throws InterruptedException {
+        Optional<LedgerFigures> ledger = Optional.empty();
+        Duration movedAt = begin;
+        Duration unsettledAt = begin;
+        int done = -1;
+        while (clock.since().minus(begin).compareTo(RESTS_WITHIN) < 0
+                && clock.since().minus(movedAt).compareTo(STUCK_AFTER) < 0) {
+            keepUp();
+            ledger = rest.ledger();
+            FrameLog.Tally tally = log.tally();
+            // What Redis has forgotten is never captured.
+            int captured = !forgotten.isEmpty() ? 0 : tally.toldSince();
+            if (ledger.filter(figures -> figures.settled(captured)).isEmpty()) {
+                unsettledAt = clock.since();
+            } else if (clock.since().minus(unsettledAt).compareTo(LATEST_RESULT) > 0) {
+                break;
+            }
+            movedAt = tally.done() == done ? movedAt : clock.since();
+            done = tally.done();
+            progress.at(clock.since(), this::line);
+            pause(stop, LOOK);
+        }
+        return ledger;
+    }
+
+    @Override
+    public void close() {
+        loops.forEach(RedisLoop::stop);
+        rest.close();
+        pipeline.close();
+        loops.forEach(RedisLoop::close);
+    }
+}

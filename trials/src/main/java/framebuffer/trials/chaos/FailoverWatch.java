@@ -1,0 +1,110 @@
+package framebuffer.trials.chaos;
+
+import framebuffer.streams.Cluster;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisLoop;
+import framebuffer.streams.Replies;
+import framebuffer.streams.partition.Partition;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Watches which node of a cluster has each partition, and tells when another has taken it: on a machine that is busy enough, masters
+ * are voted out though nothing was done to them.
+ *
+ * <p>
+ * Each failover has a configuration epoch of its own, greater than all before
+ * (<a href="https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/">Redis Cluster specification</a>), so one is seen
+ * also where the partition is back where it was, and what a node says that has not learnt of it yet is not taken for another.
+ */
+final class FailoverWatch implements RedisLoop.Work {
+    private static final Duration EVERY = Duration.ofMillis(100);
+
+    private final List<Partition> partitions;
+    private final Clock clock;
+    private final Map<Integer, Held> held = new HashMap<>();
+    private final ConcurrentLinkedQueue<Failover> failovers = new ConcurrentLinkedQueue<>();
+
+    /** Who has a partition, and when that was seen last. */
+    private record Held(Owner by, Duration seen) {
+    }
+
+    /** A master, and since which epoch it has what it has. */
+    private record Owner(String node, long epoch) {
+    }
+
+    /**
+     * Another node has taken a partition.
+     *
+     * @param before
+     *            when it was last seen where it was, from the start of the run
+     * @param seen
+     *            when it was first seen where it is
+     * @param node
+     *            where it is, host:port
+     */
+    record Failover(int partition, Duration before, Duration seen, String node) {
+    }
+
+    FailoverWatch(List<Partition> partitions, Clock clock) {
+        this.partitions = List.copyOf(partitions);
+        this.clock = clock;
+    }
+
+    @Override
+    public void turn(RedisConnection redis) {
+        Duration asked = clock.since();
+        List<String> nodes = Replies.text(redis.call("CLUSTER", "NODES")).lines().toList();
+        for (Partition partition : partitions) {
+            owner(nodes, Cluster.slotOf(partition.keys().capture()))
+                    .ifPresent(owner -> note(partition.number(), owner, asked));
+        }
+    }
+
+    private void note(int partition, Owner owner, Duration asked) {
+        Held known = held.get(partition);
+        if (known != null && owner.epoch() < known.by().epoch()) {
+            return;
+        }
+        if (known != null && owner.epoch() > known.by().epoch()) {
+            failovers.add(new Failover(partition, known.seen(), clock.since(), owner.node()));
+        }
+        held.put(partition, new Held(owner, asked));
+    }
+
+    /** A line: id, host:port@bus, flags, its master, ping, pong, epoch, link, then slots, of which some are moving: [slot->-node]. */
+    private static Optional<Owner> owner(List<String> nodes, int slot) {
+        return nodes.stream().map(line -> List.of(line.split(" ")))
+                .filter(node -> node.stream().skip(8).anyMatch(range -> has(range, slot)))
+                .map(node -> new Owner(node.get(1).replaceFirst("@.*", ""), Long.parseLong(node.get(6)))).findFirst();
+    }
+
+    private static boolean has(String range, int slot) {
+        if (range.startsWith("[")) {
+            return false;
+        }
+        int dash = range.indexOf('-');
+        int from = Integer.parseInt(dash < 0 ? range : range.substring(0, dash));
+        int to = dash < 0 ? from : Integer.parseInt(range.substring(dash + 1));
+        return from <= slot && slot <= to;
+    }
+
+    @Override
+    public Duration rest() {
+        return EVERY;
+    }
+
+    /** Those that were seen since it was asked last. */
+    List<Failover> news() {
+        List<Failover> news = new ArrayList<>();
+        for (Failover one = failovers.poll(); one != null; one = failovers.poll()) {
+            news.add(one);
+        }
+        return news;
+    }
+}

@@ -1,0 +1,271 @@
+package framebuffer.trials.chaos.check;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * What is known of each frame of a run, by its number. Most have one result and take a few bytes; what else befalls frames is kept of
+ * the first {@value #MOST_OTHERS}. For any thread.
+ */
+public final class FrameLog {
+    private static final int MOST_OTHERS = 200_000;
+    private static final int NEVER = -1;
+    private static final List<Nature> NATURES = List.of(Nature.values());
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final byte[] states;
+    private final byte[] natures;
+    private final int[] toldAt;
+    private final int[] resultAt;
+    private final byte[] resultBy;
+    private final byte[] resultAttempt;
+    private final short[] epochs;
+    private final short[] resultEpochs;
+    private final List<String> processors = new ArrayList<>();
+    private final Map<Integer, List<Ending>> others = new HashMap<>();
+    private int sent;
+    private int told;
+    private int refused;
+    private int done;
+    private int othersKept;
+    private int strays;
+    private int dead;
+    private int shed;
+    private int toldSince;
+    private Emptied emptied = new Emptied(0, 0, 0, 0, 0);
+
+    /** What its producer knows of a frame. */
+    enum State {
+        UNSENT,
+        /** It was sent, and no answer came: it may be there or not. */
+        UNKNOWN,
+        /** Redis said that it has it. */
+        TOLD,
+        /** Redis said that it did not take it. */
+        REFUSED;
+
+        private static final List<State> ALL = List.of(values());
+    }
+
+    /**
+     * When Redis was emptied last, and what had ended until then, which its ledger no longer knows of.
+     *
+     * @param times
+     *            how often it was; 0: never
+     * @param millis
+     *            when, from the start of the run
+     */
+    record Emptied(int times, int millis, int done, int dead, int shed) {
+    }
+
+    /**
+     * How far the run is.
+     *
+     * @param toldSince
+     *            those told that were stored after Redis was emptied last
+     * @param done
+     *            frames with a result
+     * @param strays
+     *            endings of frames that were never sent, or of which no more could be kept
+     */
+    public record Tally(int sent, int told, int toldSince, int refused, int done, int strays) {
+        /** Frames that were sent without an answer. */
+        public int unknown() {
+            return sent - told - refused;
+        }
+    }
+
+    /**
+     * @param frames
+     *            how many there are at most
+     */
+    public FrameLog(int frames) {
+        states = new byte[frames];
+        natures = new byte[frames];
+        toldAt = new int[frames];
+        resultAt = new int[frames];
+        resultBy = new byte[frames];
+        resultAttempt = new byte[frames];
+        epochs = new short[frames];
+        resultEpochs = new short[frames];
+        Arrays.fill(toldAt, NEVER);
+        Arrays.fill(resultAt, NEVER);
+    }
+
+    /** A frame is being sent. */
+    public void sent(int frame, Nature nature) {
+        lock.lock();
+        try {
+            set(frame, State.UNKNOWN);
+            natures[frame] = (byte) NATURES.indexOf(nature);
+            sent++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Its producer was told that it is stored.
+     *
+     * @param millis
+     *            when it was stored, from the start of the run, by the clock of Redis
+     * @param epoch
+     *            how often Redis had been emptied before
+     */
+    public void told(int frame, int millis, int epoch) {
+        lock.lock();
+        try {
+            set(frame, State.TOLD);
+            toldAt[frame] = millis;
+            epochs[frame] = (short) epoch;
+            told++;
+            toldSince += epoch == emptied.times() ? 1 : 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Its producer was told that it is not stored. */
+    public void refused(int frame) {
+        lock.lock();
+        try {
+            set(frame, State.REFUSED);
+            refused++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Redis was emptied, so many times by now; what had ended before has been told. */
+    public void emptied(int times, int millis) {
+        lock.lock();
+        try {
+            emptied = new Emptied(times, millis, done, dead, shed);
+            toldSince = 0;
+            for (int frame = 0; frame < states.length; frame++) {
+                toldSince += state(frame) == State.TOLD && epochs[frame] == times ? 1 : 0;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** When Redis was emptied last. */
+    public Emptied emptied() {
+        lock.lock();
+        try {
+            return emptied;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A frame, or what is said to be one, came to an end. */
+    public void ended(long number, Ending ending) {
+        lock.lock();
+        try {
+            if (number < 0 || number >= states.length || state((int) number) == State.UNSENT) {
+                strays++;
+                return;
+            }
+            int frame = (int) number;
+            dead += ending.what() == Ending.What.DEAD ? 1 : 0;
+            shed += ending.what() == Ending.What.SHED ? 1 : 0;
+            if (ending.what() == Ending.What.RESULT && resultAt[frame] == NEVER && index(ending.by()) <= Byte.MAX_VALUE
+                    && ending.attempt() <= Byte.MAX_VALUE) {
+                resultAt[frame] = ending.millis();
+                resultEpochs[frame] = (short) emptied.times();
+                resultBy[frame] = (byte) index(ending.by());
+                resultAttempt[frame] = (byte) ending.attempt();
+                done++;
+            } else if (othersKept < MOST_OTHERS) {
+                others.computeIfAbsent(frame, _ -> new ArrayList<>(1)).add(ending);
+                othersKept++;
+            } else {
+                strays++;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private int index(String processor) {
+        int index = processors.indexOf(processor);
+        if (index < 0) {
+            processors.add(processor);
+            return processors.size() - 1;
+        }
+        return index;
+    }
+
+    private void set(int frame, State state) {
+        states[frame] = (byte) State.ALL.indexOf(state);
+    }
+
+    private State state(int frame) {
+        return State.ALL.get(states[frame]);
+    }
+
+    public Tally tally() {
+        lock.lock();
+        try {
+            return new Tally(sent, told, toldSince, refused, done, strays);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * All that is known of a frame.
+     *
+     * @param toldAt
+     *            when it was stored; -1 when its producer was not told so
+     * @param gone
+     *            whether Redis was emptied since it was stored
+     * @param late
+     *            whether its result was written after that
+     */
+    public record Story(int frame, State state, Nature nature, int toldAt, boolean gone, boolean late,
+            List<Ending> endings) {
+        public Story {
+            endings = List.copyOf(endings);
+        }
+
+        /** For people. */
+        @Override
+        public String toString() {
+            return "frame " + frame + ": " + nature.word() + ", "
+                    + (toldAt < 0 ? state.name().toLowerCase(Locale.ROOT) : "stored at " + toldAt / 1e3 + " s")
+                    + (gone ? ", before Redis was emptied" : "")
+                    + ", " + (endings.isEmpty() ? "no end" : endings);
+        }
+    }
+
+    /** All that is known of a frame. */
+    public Story story(int frame) {
+        lock.lock();
+        try {
+            List<Ending> endings = new ArrayList<>();
+            if (resultAt[frame] != NEVER) {
+                endings.add(new Ending(Ending.What.RESULT, processors.get(resultBy[frame]), resultAttempt[frame],
+                        resultAt[frame]));
+            }
+            endings.addAll(others.getOrDefault(frame, List.of()));
+            boolean gone = state(frame) == State.TOLD && epochs[frame] < emptied.times();
+            boolean late = gone && resultAt[frame] != NEVER && resultEpochs[frame] == emptied.times();
+            return new Story(frame, state(frame), NATURES.get(natures[frame]), toldAt[frame], gone, late, endings);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many there are at most. */
+    public int frames() {
+        return states.length;
+    }
+}

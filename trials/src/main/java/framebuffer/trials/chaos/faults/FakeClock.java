@@ -1,0 +1,101 @@
+package framebuffer.trials.chaos.faults;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The clock of a server, which can jump: the installed redis-server runs with libfaketime, which adds to the time what a file says. Elapsed
+ * time (the monotonic clock) stays true. The server that comes with us cannot: it is linked statically.
+ */
+public final class FakeClock {
+    private static final Path LIBRARIES = Path.of("/usr/lib");
+
+    private final Path offset;
+    private final Path program;
+
+    private FakeClock(Path offset, Path program) {
+        this.offset = offset;
+        this.program = program;
+    }
+
+    /** What is to be installed first, or nothing. */
+    public static Optional<String> missing() {
+        List<String> missing = new ArrayList<>();
+        if (library().isEmpty()) {
+            missing.add("faketime");
+        }
+        if (server().isEmpty()) {
+            missing.add("redis-server");
+        }
+        return missing.isEmpty() ? Optional.empty() : Optional.of(String.join(" and ", missing));
+    }
+
+    private static Optional<Path> server() {
+        return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                .map(folder -> Path.of(folder, "redis-server")).filter(Files::isExecutable).findFirst();
+    }
+
+    private static Optional<Path> library() {
+        try (Stream<Path> folders = Files.list(LIBRARIES)) {
+            return Stream.concat(Stream.of(LIBRARIES), folders)
+                    .map(folder -> folder.resolve("faketime/libfaketime.so.1"))
+                    .filter(Files::isReadable).findFirst();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot list " + LIBRARIES, e);
+        }
+    }
+
+    /**
+     * Writes a program that runs the server under this clock. Nothing may be {@link #missing}.
+     *
+     * @param folder
+     *            for the program and the file; made where it is not there
+     */
+    static FakeClock in(Path folder) {
+        Path library = library().orElseThrow();
+        Path server = server().orElseThrow();
+        Path offset = folder.resolve("clock");
+        Path program = folder.resolve("redis-server");
+        try {
+            Files.createDirectories(folder);
+            // The file is read anew each second: at each call that would cost more than all that the server does. The C library stands
+            // behind, for the server's allocator asks for the time before libfaketime is ready.
+            Files.write(program, List.of("#!/bin/sh",
+                    "export LD_PRELOAD='" + library + " libc.so.6' FAKETIME_TIMESTAMP_FILE='" + offset.toAbsolutePath()
+                            + "'",
+                    "export FAKETIME_CACHE_DURATION=1 FAKETIME_DONT_FAKE_MONOTONIC=1 DONT_FAKE_MONOTONIC=1",
+                    "exec '" + server.toAbsolutePath() + "' \"$@\""));
+            Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + program, e);
+        }
+        FakeClock clock = new FakeClock(offset, program);
+        clock.jump(0);
+        return clock;
+    }
+
+    Path program() {
+        return program;
+    }
+
+    /** Within a second the server's clock is so many seconds ahead, or behind where that is negative. */
+    void jump(int seconds) {
+        Path next = offset.resolveSibling("clock.next");
+        try {
+            Files.writeString(next, (seconds < 0 ? "" : "+") + seconds + '\n');
+            Files.move(next, offset, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + offset, e);
+        }
+    }
+}

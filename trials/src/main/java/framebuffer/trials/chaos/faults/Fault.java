@@ -1,0 +1,43 @@
+package framebuffer.trials.chaos.faults;
+
+import java.time.Duration;
+
+/**
+ * One thing that is done.
+ *
+ * @param at
+ *            when it begins, from the start of the run
+ * @param target
+ *            whom it befalls: {@link Cast#instance}, {@link Cast#processor}, {@link Cast#REDIS}, {@link Cast#PRODUCER}, or
+ *            {@link Cast#FRAMES}
+ * @param lasts
+ *            until it ends; zero: it is over as soon as it has begun
+ * @param amount
+ *            what its kind says; of Redis, where nothing else is said, the number of the partition whose master it befalls; else 0
+ */
+public record Fault(Duration at, FaultKind kind, String target, Duration lasts, int amount) {
+    /** When it ends. */
+    public Duration until() {
+        return at.plus(lasts);
+    }
+
+    /** For people: {@code suspend-instance instance-2 for 6.2 s}. */
+    @Override
+    public String toString() {
+        return kind.word() + ' ' + target + (amount == 0 ? "" : by())
+                + (lasts.isZero() ? "" : " for " + lasts.toMillis() / 1e3 + " s");
+    }
+
+    private String by() {
+        return switch (kind) {
+            case KILL_REDIS, SUSPEND_REDIS, CUT -> " of partition " + amount;
+            case OUT_OF_MEMORY -> " at " + amount + " % of what it uses";
+            case CLOCK_JUMP -> " by " + amount + " s";
+            case DELAY, SLOW_PROCESSOR -> " by " + amount + " ms";
+            case DESTROY_GROUP -> " of returned frames";
+            case KILL_INSTANCE, SUSPEND_INSTANCE, STOP_INSTANCE, TWIN_INSTANCE, KILL_PROCESSOR, SUSPEND_PROCESSOR,
+                    STOP_PROCESSOR, PUT_OFF, FLUSH, STALL, POISON_EXIT, POISON_FAIL, POISON_HANG ->
+                "";
+        };
+    }
+}

@@ -1,0 +1,128 @@
+package framebuffer.trials.chaos.faults;
+
+import framebuffer.streams.RedisAddress;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisRefused;
+import framebuffer.streams.RedisUnavailable;
+import framebuffer.streams.Replies;
+import framebuffer.streams.embedded.EmbeddedRedis;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A Redis that can be killed and started again on the same port with the same data. For any thread. */
+final class RedisServer implements Servers {
+    private static final Logger log = LoggerFactory.getLogger(RedisServer.class);
+    private static final int TRIES = 5;
+    private static final Pattern USED = Pattern.compile("used_memory:(\\d+)");
+
+    private final Path folder;
+    private final int port = EmbeddedRedis.freePort();
+    private final List<String> options;
+    private final @Nullable FakeClock clock;
+    private EmbeddedRedis server;
+
+    /**
+     * @param appendfsync
+     *            {@code always} or {@code everysec}
+     * @param clock
+     *            its clock, where that is to jump
+     */
+    RedisServer(Path folder, String appendfsync, @Nullable FakeClock clock) {
+        this.folder = folder;
+        this.options = List.of("--appendfsync", appendfsync);
+        this.clock = clock;
+        this.server = start();
+    }
+
+    private EmbeddedRedis start() {
+        return EmbeddedRedis.start(folder, port, options, clock == null ? null : clock.program());
+    }
+
+    @Override
+    public RedisAddress address() {
+        return RedisAddress.local(port);
+    }
+
+    @Override
+    public synchronized void kill(int partition) {
+        server.process().destroyForcibly();
+        server.close();
+    }
+
+    @Override
+    public synchronized void restart() {
+        for (int i = 1; !server.process().isAlive(); i++) {
+            try {
+                server = start();
+            } catch (IllegalStateException e) {
+                // Its port may have gone to a connection that is about to end.
+                if (i == TRIES) {
+                    throw e;
+                }
+                log.warn("Redis did not start: {}; trying again", e.getMessage());
+            }
+        }
+    }
+
+    @Override
+    public synchronized void suspend(int partition) {
+        Signal.STOP.to(server.process());
+    }
+
+    @Override
+    public synchronized void resume() {
+        Signal.CONT.to(server.process());
+    }
+
+    /** From now on it may use so many percent of the memory that it uses. */
+    void limitMemory(int percent) {
+        tell(redis -> {
+            Matcher used = USED.matcher(Replies.text(redis.call("INFO", "memory")));
+            if (used.find()) {
+                redis.call("CONFIG", "SET", "maxmemory", Long.parseLong(used.group(1)) * percent / 100);
+            }
+        });
+    }
+
+    /** It may use as much as there is. */
+    void unlimitMemory() {
+        tell(redis -> redis.call("CONFIG", "SET", "maxmemory", 0));
+    }
+
+    /** Its clock is so many seconds ahead from now on; behind where that is negative. */
+    void jumpClock(int seconds) {
+        if (clock != null) {
+            clock.jump(seconds);
+        }
+    }
+
+    void destroyGroup(String stream, String group) {
+        tell(redis -> redis.call("XGROUP", "DESTROY", stream, group));
+    }
+
+    private void tell(Consumer<RedisConnection> what) {
+        try (RedisConnection redis = RedisConnection.open(address())) {
+            what.accept(redis);
+        } catch (RedisUnavailable | RedisRefused e) {
+            log.info("Redis did not take it: {}", e.getMessage());
+        }
+    }
+
+    /** Never asked for: each process has a link of its own to it. */
+    @Override
+    public void cut(int partition) {
+        throw new UnsupportedOperationException("links are cut");
+    }
+
+    @Override
+    public synchronized void close() {
+        Signal.CONT.to(server.process());
+        server.close();
+    }
+}

@@ -1,0 +1,138 @@
+package framebuffer.trials.load;
+
+import framebuffer.app.Subcommand;
+import framebuffer.app.keys.FlagOnly;
+import framebuffer.app.keys.Within;
+import framebuffer.app.settings.LogOptions;
+import framebuffer.app.settings.RedisOptions;
+import framebuffer.app.settings.ServiceOptions;
+import framebuffer.app.settings.Tracing;
+import framebuffer.app.settings.UntilStopped;
+import framebuffer.app.settings.Unusable;
+import framebuffer.app.terminal.ProgressLine;
+import framebuffer.streams.RedisAddress;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Loads a running service and says what became of every frame. */
+@Command(name = "load", mixinStandardHelpOptions = true, description = {
+        "Sends frames to a running service at a rate that does not give way when the service does, and says what became of them.",
+        "Latencies count from when a frame was due, so time in which nothing could be sent is in them.",
+        "Exit code 0: every frame is accounted for. 1: some are lost, unknown, or could not be sent. 2: it could not begin."})
+public final class LoadCommand implements Callable<Integer>, Subcommand {
+    /** What frames need when there are simulated processors, so that no other processor gets them. */
+    private static final String OWN_CAPABILITY = "load";
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
+    private CommandSpec spec;
+
+    @FlagOnly
+    @Within(least = "0.1", most = "100000")
+    @Option(names = "--fps", paramLabel = "N", defaultValue = "100", description = "Frames a second, of all cameras together. Default: ${DEFAULT-VALUE}.")
+    private double fps;
+
+    @FlagOnly
+    @Within(least = "1", most = "1000")
+    @Option(names = "--cameras", paramLabel = "N", defaultValue = "10", description = "How many cameras, load-1 and on, that send in turn. Default: ${DEFAULT-VALUE}.")
+    private int cameras;
+
+    @FlagOnly
+    @Within(least = "100ms", most = "24h")
+    @Option(names = "--duration", paramLabel = "TIME", defaultValue = "60s", description = "For how long. Default: ${DEFAULT-VALUE}.")
+    private Duration duration = Duration.ofSeconds(60);
+
+    @FlagOnly
+    @Within(least = "0", most = "10485760")
+    @Option(names = "--inline-bytes", paramLabel = "N", defaultValue = "0", description = "Bytes in the data of each frame, which are no picture. Default: none.")
+    private int inlineBytes;
+
+    @FlagOnly
+    @Option(names = "--priority-mix", paramLabel = "MIX", defaultValue = "0:80,5:15,10:5", converter = MixReader.class, description = "Priorities, and how often each. Default: ${DEFAULT-VALUE}.")
+    private PriorityMix priorities = PriorityMix.parse("0:1");
+
+    @FlagOnly
+    @Option(names = "--detect", paramLabel = "NAME", split = ",", description = "Capabilities each frame is sent to, separated by commas. Default: any one processor; load when processors are simulated.")
+    private List<String> detect = List.of();
+
+    @FlagOnly
+    @Within(least = "0s", most = "1h")
+    @Option(names = "--wait", paramLabel = "TIME", defaultValue = "30s", description = "How long to wait at the end for what is under way; 0: not. Default: ${DEFAULT-VALUE}.")
+    private Duration wait = Duration.ofSeconds(30);
+
+    @FlagOnly
+    @Option(names = "--json", description = "Prints the summary as one JSON object, and no progress.")
+    private boolean json;
+
+    @Option(names = "--consumer-group", paramLabel = "NAME", defaultValue = "frame-buffer-v2", description = "The service's group on the capture stream. Default: ${DEFAULT-VALUE}.")
+    private String consumerGroup = "frame-buffer-v2";
+
+    @Mixin
+    private final ProcessorOptions simulated = new ProcessorOptions();
+
+    @Mixin
+    private final ServiceOptions service = new ServiceOptions();
+
+    @Mixin
+    private final LogOptions logging = new LogOptions();
+
+    @Mixin
+    private final RedisOptions redis = new RedisOptions();
+
+    private static final class MixReader implements ITypeConverter<PriorityMix> {
+        @Override
+        public PriorityMix convert(String text) {
+            return PriorityMix.parse(text);
+        }
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        logging.apply();
+        Load load = load(simulated.kind());
+        LoadRun.Target target = target(redis.givenOrRunning());
+        ProgressLine progress = json ? ProgressLine.silent() : ProgressLine.on(System.err);
+        try (UntilStopped stop = UntilStopped.ofJob();
+                Tracing tracing = Tracing.fromEnvironment(System.getenv(), "frame-buffer-load");
+                SimulatedProcessors _ = SimulatedProcessors.start(load, service, target);
+                LoadRun run = LoadRun.start(load, target, tracing)) {
+            run.send(stop, progress);
+            int code = say(run.finish(wait, stop, progress));
+            // Processors are still to be unregistered, which may take longer than somebody who asked to stop waits.
+            stop.done(code);
+            return code;
+        }
+    }
+
+    private int say(LoadSummary summary) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(summary.json());
+        } else {
+            summary.print(out);
+        }
+        out.flush();
+        return summary.balances() ? 0 : 1;
+    }
+
+    private LoadRun.Target target(RedisAddress address) {
+        return new LoadRun.Target(address, redis.keyPrefix(), redis.on(address), consumerGroup);
+    }
+
+    private Load load(SimulatedProcessors.Kind kind) {
+        List<String> capabilities = kind.count() > 0 && detect.isEmpty() ? List.of(OWN_CAPABILITY) : detect;
+        try {
+            return new Load(fps, cameras, duration, priorities, capabilities, inlineBytes, kind);
+        } catch (IllegalArgumentException e) {
+            throw new Unusable(String.valueOf(e.getMessage()), e);
+        }
+    }
+}

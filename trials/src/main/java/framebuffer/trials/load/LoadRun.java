@@ -1,0 +1,199 @@
+package framebuffer.trials.load;
+
+import framebuffer.app.settings.Tracing;
+import framebuffer.app.settings.UntilStopped;
+import framebuffer.app.settings.Unusable;
+import framebuffer.app.terminal.ProgressLine;
+import framebuffer.streams.RedisAddress;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisLoop;
+import framebuffer.streams.RedisRefused;
+import framebuffer.streams.RedisUnavailable;
+import framebuffer.streams.partition.Everywhere;
+import framebuffer.streams.partition.Partition;
+import framebuffer.streams.partition.Partitions;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.Fields;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A load under way: one loop sends, another reads what comes back. */
+final class LoadRun implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(LoadRun.class);
+    /** Until the first frame is due, so that both loops are connected then. */
+    private static final Duration LEAD = Duration.ofMillis(250);
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    /** How long frames that were due and could not be sent are still sent after the last was due. */
+    private static final Duration CATCH_UP = Duration.ofSeconds(10);
+    private static final Duration AFTER_CTRL_C = Duration.ofMillis(300);
+    /** So long may the sum take after Ctrl-C where Redis answers: on a busy machine a second is not enough. */
+    private static final Duration SUM_AFTER_CTRL_C = Duration.ofSeconds(5);
+
+    /** How long results may be seen later than the ledger says that their frames are done. */
+    private static final Duration LATEST_RESULT = Duration.ofSeconds(3);
+
+    private final Load load;
+    private final Target target;
+    private final Account.Reading before;
+    private final Schedule schedule;
+    private final Results results;
+    private final List<Sender> senders;
+    private final List<RedisLoop> loops = new ArrayList<>();
+    private boolean cutShort;
+    private Duration lasted;
+
+    /**
+     * Where the load goes.
+     *
+     * @param group
+     *            the service's group on the capture stream
+     */
+    record Target(RedisAddress redis, String keyPrefix, Partitions partitions, String group) {
+    }
+
+    private LoadRun(Load load, Target target, Account.Reading before, List<EntryId> lastResults, Tracing tracing) {
+        this.load = load;
+        this.target = target;
+        this.before = before;
+        this.lasted = load.duration();
+        LoadFrames frames = new LoadFrames(UUID.randomUUID().toString().substring(0, 8), load, tracing);
+        this.schedule = Schedule.of(System.nanoTime() + LEAD.toNanos(), load.fps(), load.duration());
+        this.results = new Results(load, schedule);
+        Instant start = Instant.now().plus(LEAD);
+        this.senders = target.partitions().all().stream()
+                .map(one -> new Sender(LoadFrames.portion(target.partitions(), one, load.cameras()), schedule, start,
+                        frames, results))
+                .toList();
+        for (Partition one : target.partitions().all()) {
+            loops.add(new RedisLoop("load-results", one.redis(), new ResultFollower(one.keys().results(),
+                    lastResults.get(one.number()), (result, now) -> took(frames, result, now))).start());
+            loops.add(new RedisLoop("load-sender", one.redis(), senders.get(one.number())).start());
+        }
+    }
+
+    /**
+     * Begins to send.
+     *
+     * @throws Unusable
+     *             when Redis does not answer as it should
+     */
+    static LoadRun start(Load load, Target target, Tracing tracing) {
+        try {
+            return new LoadRun(load, target,
+                    Account.Reading.read(target.partitions(), target.group(), load.cameras()),
+                    Everywhere.ask(target.partitions().all(), LoadRun::lastResult), tracing);
+        } catch (RedisUnavailable e) {
+            throw new Unusable(String.valueOf(e.getMessage()), e);
+        } catch (RedisRefused e) {
+            throw new Unusable("Redis at " + target.redis() + " refuses: " + e.getMessage(), e);
+        }
+    }
+
+    private static EntryId lastResult(Partition partition) {
+        try (RedisConnection redis = RedisConnection.open(partition.redis())) {
+            return ResultFollower.last(redis, partition.keys().results());
+        }
+    }
+
+    private boolean isAllSent() {
+        return senders.stream().allMatch(Sender::isFinished);
+    }
+
+    private void took(LoadFrames frames, Fields result, long now) {
+        long frame = frames.number(String.valueOf(result.text("frame_id")));
+        if (frame >= 0) {
+            results.came(frame, String.valueOf(result.text("capability")), "success".equals(result.text("status")),
+                    now);
+        }
+    }
+
+    private Duration since() {
+        return Duration.ofNanos(Math.max(0, System.nanoTime() - schedule.start()));
+    }
+
+    /** Returns when all that was due is sent, somebody asks to stop, or what is left could not be sent for 10 s. */
+    void send(UntilStopped stop, ProgressLine progress) throws InterruptedException {
+        Duration latest = load.duration().plus(CATCH_UP);
+        while (!isAllSent() && since().compareTo(latest) < 0) {
+            progress.at(since(), this::line);
+            Duration untilLast = load.duration().minus(since());
+            if (stop.await(untilLast.compareTo(LOOK) > 0 ? LOOK : POLL)) {
+                cutShort = true;
+                break;
+            }
+        }
+        if (cutShort) {
+            senders.forEach(Sender::end);
+            lasted = since().compareTo(lasted) < 0 ? since() : lasted;
+        }
+    }
+
+    private String line() {
+        Sender.Sent sent = Sender.Sent.sum(senders);
+        Results.Tally tally = results.tally();
+        return sent.announced() + " of " + schedule.frames() + " frames sent"
+                + (sent.refused() == 0 ? "" : ", " + sent.refused() + " refused") + ", " + tally.results()
+                + " results, " + tally.missing() + " without, at most " + sent.behindNanos() / 1_000_000
+                + " ms behind";
+    }
+
+    /** Waits for what is under way, at most so long, and 0.3 s after it was stopped; then adds it all up. */
+    LoadSummary finish(Duration wait, UntilStopped stop, ProgressLine progress) throws InterruptedException {
+        Duration atMost = cutShort && wait.compareTo(AFTER_CTRL_C) > 0 ? AFTER_CTRL_C : wait;
+        Optional<Account> account = account();
+        if (cutShort && account.isPresent()) {
+            stop.within(SUM_AFTER_CTRL_C);
+        }
+        long began = System.nanoTime();
+        long settledAt = 0;
+        if (!atMost.isZero() && results.missing() > 0) {
+            progress.say("No more is sent; waiting for " + results.missing() + " frames.");
+        }
+        while (System.nanoTime() - began < atMost.toNanos() && !asked(stop)) {
+            account = account();
+            boolean settled = isAllSent() && account.filter(Account::settled).isPresent();
+            settledAt = settled && settledAt == 0 ? System.nanoTime() : settledAt;
+            if (settled && (results.missing() <= account.orElseThrow().endedWithout()
+                    || System.nanoTime() - settledAt > LATEST_RESULT.toNanos())) {
+                break;
+            }
+            progress.at(since(), this::line);
+        }
+        close();
+        return new LoadSummary(load, lasted, Sender.Sent.sum(senders), results.tally(), account().orElse(null));
+    }
+
+    /** Pauses; true when somebody has asked to stop meanwhile. */
+    private boolean asked(UntilStopped stop) throws InterruptedException {
+        if (cutShort) {
+            Thread.sleep(POLL);
+            return false;
+        }
+        return stop.await(POLL);
+    }
+
+    /** The ledger as it is now; empty when it cannot be read. */
+    private Optional<Account> account() {
+        try {
+            return Optional.of(new Account(Sender.Sent.sum(senders), before,
+                    Account.Reading.read(target.partitions(), target.group(), load.cameras())));
+        } catch (RedisUnavailable | RedisRefused e) {
+            log.debug("the ledger cannot be read", e);
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void close() {
+        loops.forEach(RedisLoop::stop);
+        loops.forEach(RedisLoop::close);
+    }
+}

@@ -1,0 +1,67 @@
+package framebuffer.trials.load;
+
+import framebuffer.streams.Entry;
+import framebuffer.streams.RedisConnection;
+import framebuffer.streams.RedisLoop;
+import framebuffer.streams.Replies;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.Fields;
+import java.time.Duration;
+import java.util.List;
+
+/** Follows the result stream. */
+public final class ResultFollower implements RedisLoop.Work {
+    private static final Duration WAIT = Duration.ofMillis(250);
+    private static final int AT_ONCE = 1_000;
+
+    private final String stream;
+    private final Listener listener;
+    private EntryId readUpTo;
+
+    /** Who is told of each result. */
+    @FunctionalInterface
+    public interface Listener {
+        /**
+         * A result was seen.
+         *
+         * @param now
+         *            when, by {@link System#nanoTime}
+         */
+        void came(Fields result, long now);
+    }
+
+    /**
+     * @param stream
+     *            the key of the result stream
+     * @param readUpTo
+     *            what comes behind this entry is read
+     */
+    public ResultFollower(String stream, EntryId readUpTo, Listener listener) {
+        this.stream = stream;
+        this.readUpTo = readUpTo;
+        this.listener = listener;
+    }
+
+    /** The last entry of a stream as it is now; {@link EntryId#FIRST} when it is empty. */
+    public static EntryId last(RedisConnection redis, String stream) {
+        List<Entry> last = Replies.entries(redis.call("XREVRANGE", stream, "+", "-", "COUNT", 1));
+        return last.isEmpty() ? EntryId.FIRST : last.getFirst().id();
+    }
+
+    @Override
+    public void turn(RedisConnection redis) {
+        List<?> reply = Replies.list(redis.callBlocking(WAIT, "XREAD", "COUNT", AT_ONCE, "BLOCK", WAIT.toMillis(),
+                "STREAMS", stream, readUpTo.toString()));
+        if (reply.isEmpty()) {
+            return;
+        }
+        long now = System.nanoTime();
+        for (Entry entry : Replies.entries(Replies.list(reply.getFirst()).get(1))) {
+            readUpTo = entry.id();
+            Fields fields = entry.fields();
+            if (fields != null) {
+                listener.came(fields, now);
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package framebuffer.trials.load;
+
+import framebuffer.app.settings.ServiceOptions;
+import framebuffer.app.settings.Unusable;
+import framebuffer.client.Answer;
+import framebuffer.client.Processor;
+import framebuffer.client.ProcessorBuilder;
+import framebuffer.wire.secret.Secret;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/** Processors that only take their time, for a service without detectors. */
+final class SimulatedProcessors implements AutoCloseable {
+    private static final Duration THERE_WITHIN = Duration.ofSeconds(30);
+    private static final Duration GRACE = Duration.ofMillis(200);
+
+    private final List<Processor> processors = new CopyOnWriteArrayList<>();
+
+    /**
+     * How many, and of which kind.
+     *
+     * @param processingTime
+     *            of each frame
+     * @param capacity
+     *            frames that may wait for one or be in progress
+     * @param concurrency
+     *            frames that one works on at once
+     */
+    record Kind(int count, Duration processingTime, int capacity, int concurrency) {
+
+        @Override
+        public String toString() {
+            return count + " processors, " + processingTime.toMillis() + " ms a frame, capacity " + capacity
+                    + ", concurrency " + concurrency;
+        }
+    }
+
+    private SimulatedProcessors() {
+    }
+
+    /**
+     * Starts them; when this returns they are registered.
+     *
+     * @param load
+     *            which of them, and what they are to process
+     * @throws Unusable
+     *             when they cannot be registered, or no service answers within 30 s
+     */
+    static SimulatedProcessors start(Load load, ServiceOptions service, LoadRun.Target target)
+            throws InterruptedException {
+        SimulatedProcessors all = new SimulatedProcessors();
+        boolean there = false;
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Callable<Boolean>> starting = new ArrayList<>();
+            for (int i = 1; i <= load.simulated().count(); i++) {
+                ProcessorBuilder one = describe("load-processor-" + i, load, service)
+                        .redis(target.redis()).keyPrefix(target.keyPrefix());
+                starting.add(() -> all.processors.add(one.start()));
+            }
+            for (Future<Boolean> one : threads.invokeAll(starting, THERE_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
+                one.get();
+            }
+            there = true;
+            return all;
+        } catch (IllegalArgumentException e) {
+            throw new Unusable(String.valueOf(e.getMessage()), e);
+        } catch (CancellationException e) {
+            throw new Unusable("no service answers at " + service.url()
+                    + "; start `frame-buffer serve`, or say where it is with --orchestrator-url", e);
+        } catch (ExecutionException e) {
+            throw new Unusable(String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()), e);
+        } finally {
+            if (!there) {
+                all.close();
+            }
+        }
+    }
+
+    private static ProcessorBuilder describe(String id, Load load, ServiceOptions service) {
+        Kind kind = load.simulated();
+        ProcessorBuilder builder = Processor.builder(id).capabilities(load.detect().toArray(String[]::new))
+                .capacity(kind.capacity()).concurrency(kind.concurrency()).grace(GRACE)
+                .metadata("made_by", "frame-buffer load").orchestrator(service.url()).handler(_ -> {
+                    Thread.sleep(kind.processingTime());
+                    return Answer.processed("{\"simulated\":true}");
+                });
+        Secret token = service.apiToken();
+        return token == null ? builder : builder.token(token.reveal());
+    }
+
+    /** Lets each finish what it is working on, for 2 s, and unregisters it. */
+    @Override
+    public void close() {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            processors.forEach(one -> threads.execute(one::close));
+        }
+    }
+}
