@@ -1,37 +1,64 @@
 package framebuffer.orchestrator;
 
 import framebuffer.orchestrator.dispatch.Dispatcher;
+import framebuffer.orchestrator.intake.Delivery;
 import framebuffer.orchestrator.intake.Interval;
+import framebuffer.streams.GroupReader;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.handoff.HandOff;
+import framebuffer.streams.handoff.Source;
 import framebuffer.wire.EntryId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiPredicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Whether what is pending for this instance is still its own. It is not after another has taken it over, after the group or the stream
- * was made anew, nor when Redis has forgotten it: all of that changes one mark, which is looked at also while nothing arrives.
- * For the pump's thread.
+ * Whether the pump holds what is pending for this instance. It does not after another instance has taken that over, after the group or
+ * the stream was made anew, nor when Redis has forgotten it: all of that changes one mark, which is looked at also while nothing arrives.
+ * Nor does it when another process has read under this instance's name: after a suspension both may run for a moment, and nobody else
+ * would ever hand those entries off. For the pump's thread.
  */
 final class Hold {
     /** How often it is looked at; what is handed off from the capture stream names it each time. */
     private static final Duration LOOK = Duration.ofMillis(500);
 
+    /** Interval between looks for entries that are pending for this instance and not held by the pump. */
+    private static final Duration LOOK_FOR_STRAYS = Duration.ofSeconds(2);
+
     private final Dispatcher dispatcher;
     private final String instance;
+    private final List<GroupReader> readers;
+    private final BiPredicate<String, EntryId> holds;
+    /** Stream → the newest entry that the pump has taken from it since it began. */
+    private final Map<String, EntryId> taken = new HashMap<>();
+    private Instant searchedAt = Instant.EPOCH;
     private String groups = "";
     private Instant lookedAt = Instant.EPOCH;
 
-    Hold(Dispatcher dispatcher, String instance) {
+    /**
+     * @param sources
+     *            the streams that this instance reads in a consumer group
+     * @param holds
+     *            whether the pump holds an entry of a stream
+     */
+    Hold(Dispatcher dispatcher, String instance, List<Source> sources, BiPredicate<String, EntryId> holds) {
         this.dispatcher = dispatcher;
         this.instance = instance;
+        this.holds = holds;
+        this.readers = sources.stream().map(source -> new GroupReader(source.stream(), source.group(), instance))
+                .toList();
     }
 
     /** All that is pending is its own from now on. Answers up to where its frames are counted as captured. */
     EntryId begin(RedisConnection redis) {
         HandOff.Mark mark = dispatcher.mark(redis, instance);
         groups = mark.groups();
+        taken.clear();
         return mark.cursor();
     }
 
@@ -49,6 +76,27 @@ final class Hold {
         }
         lookedAt = now;
         settle.run();
-        return dispatcher.stands(redis, instance, new HandOff.Mark(told.get(), groups));
+        if (!dispatcher.stands(redis, instance, new HandOff.Mark(told.get(), groups))) {
+            return false;
+        }
+        if (!Interval.isOver(searchedAt, LOOK_FOR_STRAYS, now)) {
+            return true;
+        }
+        searchedAt = now;
+        return readers.stream().noneMatch(reader -> strays(reader.stream(), reader.oldestPending(redis)));
+    }
+
+    /** The pump takes the entries of a stream in order, so it has passed this one, and must hold it unless it was handed off. */
+    private boolean strays(String stream, @Nullable EntryId oldestPending) {
+        EntryId newestTaken = taken.get(stream);
+        return oldestPending != null && newestTaken != null && oldestPending.compareTo(newestTaken) <= 0
+                && !holds.test(stream, oldestPending);
+    }
+
+    /** The pump takes a delivery. */
+    void takes(Delivery delivery) {
+        if (delivery.source().kind() != Source.Kind.QUEUE && !delivery.entries().isEmpty()) {
+            taken.put(delivery.source().stream(), delivery.entries().getLast().id());
+        }
     }
 }

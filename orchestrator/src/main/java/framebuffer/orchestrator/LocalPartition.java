@@ -56,6 +56,7 @@ final class LocalPartition implements Tenure.Service, AutoCloseable {
     /** Made beforehand: the first time this takes so long that frames would wait for it. Of the tenure's thread. */
     private Serving next;
     private volatile @Nullable Serving serving;
+    private boolean closed;
     private final LongAdder droppedBefore = new LongAdder();
 
     /** What runs while this instance serves the partition. */
@@ -110,10 +111,17 @@ final class LocalPartition implements Tenure.Service, AutoCloseable {
                 new Instances(partition.keys(), frames.group(), frames.instance()), this, means.metrics());
     }
 
-    /** Begins to read what is there, and to serve it, alone or when it is our part. */
+    /** Begins to read what is there. */
     void start(ClusterFigures cluster) {
         registry.start();
         loops.add(new RedisLoop("figures", partition.redis(), cluster.reading(figures)).start());
+    }
+
+    /** Begins to serve the partition, alone or when it is this instance's turn; does nothing when it is closed. */
+    synchronized void begin() {
+        if (closed) {
+            return;
+        }
         if (tenure == null) {
             serve();
         } else {
@@ -253,6 +261,9 @@ final class LocalPartition implements Tenure.Service, AutoCloseable {
 
     @Override
     public void close() {
+        synchronized (this) {
+            closed = true;
+        }
         loops.forEach(RedisLoop::stop);
         loops.forEach(RedisLoop::close);
         release();

@@ -49,6 +49,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -132,7 +134,20 @@ public final class Orchestrator implements AutoCloseable {
      *             when it cannot listen where it should
      */
     public static Orchestrator start(Settings settings, OpenTelemetry telemetry, InstantSource machine) {
-        return new Orchestrator(settings, telemetry, machine);
+        return start(settings, telemetry, machine, CompletableFuture.completedFuture(null));
+    }
+
+    /**
+     * The same, but frames flow only once this instance has its name.
+     *
+     * @param named
+     *            completes when no other process reads under the name of this instance
+     */
+    public static Orchestrator start(Settings settings, OpenTelemetry telemetry, InstantSource machine,
+            CompletionStage<Void> named) {
+        Orchestrator started = new Orchestrator(settings, telemetry, machine);
+        named.thenRun(() -> started.partitions.all().forEach(LocalPartition::begin));
+        return started;
     }
 
     private Orchestrator(Settings settings, OpenTelemetry telemetry, InstantSource machine) {

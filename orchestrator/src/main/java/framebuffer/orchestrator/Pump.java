@@ -94,7 +94,9 @@ final class Pump implements RedisLoop.Work {
                 parts.metrics(), affinity,
                 new Dispatcher.Listeners(this::handedOff, parts.journal(),
                         () -> Loads.of(situation.available(), router.slots())));
-        this.hold = new Hold(dispatcher, parts.settings().consumer());
+        Source capture = parts.settings().capture();
+        this.hold = new Hold(dispatcher, parts.settings().consumer(), List.of(capture,
+                new Source(parts.settings().keys().returned(), capture.group(), Source.Kind.RETURNED)), this::holds);
         this.intake = new Intake(parts.settings().maxAttempts(), parts.letters().floods());
         this.census = new Census(parts.settings().consumer());
         this.wishes = new Wishes(parts.placing(), parts.settings().affinity());
@@ -140,9 +142,18 @@ final class Pump implements RedisLoop.Work {
         } catch (Fenced e) {
             log.debug("{}", e.getMessage());
         }
-        log.warn("{}: what was pending for this instance is not its own any more, for it was silent for too long,"
-                + " or a stream or its group was made anew; it begins again", parts.settings().consumer());
+        log.warn(
+                "{}: what is pending for this instance is not what it holds: it was silent for too long, another process"
+                        + " used its name, or a stream or its group was made anew; it begins again",
+                parts.settings().consumer());
         beginAgain(redis);
+    }
+
+    private boolean holds(String stream, EntryId entry) {
+        boolean[] found = {endings.holds(stream, entry)};
+        window.forEach(
+                pending -> found[0] |= pending.entry().equals(entry) && pending.source().stream().equals(stream));
+        return found[0];
     }
 
     private void settleAll(Instant now) {
@@ -215,6 +226,7 @@ final class Pump implements RedisLoop.Work {
         })) {
             return;
         }
+        hold.takes(delivery);
         for (Entry entry : delivery.entries()) {
             switch (intake.read(delivery, entry, now)) {
                 case Pending pending -> {

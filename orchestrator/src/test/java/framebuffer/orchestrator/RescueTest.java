@@ -121,7 +121,7 @@ class RescueTest {
         queueHolds("both-1", 3);
         site.read("both-1", 1);
         site.register("face-2", 10, "face");
-        site.register("both-1", 10, "car");
+        site.update("both-1", 10, "car");
         queueHolds("face-2", 1);
         queueHolds("both-1", 2);
         assertThat(attempts("face-2")).containsExactly("f1 1");
@@ -135,7 +135,7 @@ class RescueTest {
         site.capture("f1", "cam", "face");
         queueHolds("both-1", 1);
         earlier.close();
-        site.register("both-1", 10, "car");
+        site.update("both-1", 10, "car");
         site.register("face-2", 10, "face");
         site.start("i2");
         queueHolds("face-2", 1);

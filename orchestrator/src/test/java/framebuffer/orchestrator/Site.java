@@ -95,9 +95,14 @@ public final class Site implements AutoCloseable, FrameWay.Processors {
     }
 
     public Registration register(String id, int capacity, String... capabilities) {
+        since.put(id, now());
+        return update(id, capacity, capabilities);
+    }
+
+    /** A registered processor offers something else from now on, and keeps the frames that it is processing. */
+    public Registration update(String id, int capacity, String... capabilities) {
         Registration registration = Registration.of(id, List.of(capabilities), capacity);
         WorkQueue.ensure(redis, registration.queue());
-        since.put(id, now());
         processors.put(id, registration);
         ways.forEach(FrameWay::wake);
         return registration;

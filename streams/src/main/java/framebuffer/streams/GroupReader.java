@@ -56,6 +56,12 @@ public record GroupReader(String stream, String group, String consumer) {
         return streams.isEmpty() ? List.of() : Replies.entries(Replies.list(streams.getFirst()).get(1));
     }
 
+    /** The oldest entry that is pending for this consumer; null: none is. */
+    public @Nullable EntryId oldestPending(RedisConnection redis) {
+        List<?> oldest = Replies.list(redis.call("XPENDING", stream, group, "-", "+", 1, consumer));
+        return oldest.isEmpty() ? null : EntryId.parse(Replies.text(Replies.list(oldest.getFirst()).getFirst()));
+    }
+
     /** Whether an entry is pending for this consumer. */
     public boolean holds(RedisConnection redis, EntryId entry) {
         return !Replies.list(redis.call("XPENDING", stream, group, entry.toString(), entry.toString(), "1", consumer))

@@ -10,6 +10,7 @@ import framebuffer.streams.RedisUnavailable;
 import framebuffer.streams.partition.Partition;
 import framebuffer.streams.partition.Partitions;
 import framebuffer.streams.shared.InstanceName;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,9 +22,12 @@ final class NameHolder implements AutoCloseable {
     private final RedisLoop loop;
     private final AtomicBoolean lost;
 
-    private NameHolder(RedisLoop loop, AtomicBoolean lost) {
+    private final CompletableFuture<Void> taken;
+
+    private NameHolder(RedisLoop loop, AtomicBoolean lost, CompletableFuture<Void> taken) {
         this.loop = loop;
         this.lost = lost;
+        this.taken = taken;
     }
 
     /**
@@ -42,13 +46,18 @@ final class NameHolder implements AutoCloseable {
         } catch (NameClaim.Taken e) {
             throw new Unusable(String.valueOf(e.getMessage()), e);
         } catch (RedisUnavailable | RedisRefused e) {
-            log.warn("it is not known yet whether another instance is named {}: {}", options.instance(),
+            log.warn("frames wait until it is known whether another instance is named {}: {}", options.instance(),
                     e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Unusable("interrupted while another instance was waited for", e);
         }
-        return new NameHolder(claim.loop(first.redis()).start(), lost);
+        return new NameHolder(claim.loop(first.redis()).start(), lost, claim.taken());
+    }
+
+    /** Completes when this instance has the name: at once where Redis answered at the start. */
+    CompletableFuture<Void> taken() {
+        return taken;
     }
 
     boolean isLost() {

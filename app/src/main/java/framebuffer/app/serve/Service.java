@@ -52,7 +52,8 @@ public final class Service implements AutoCloseable {
             NameHolder name = NameHolder.of(address, options);
             try {
                 return new Service(embedded, address, tracing, name,
-                        Orchestrator.start(options.settings(address), tracing.telemetry(), InstantSource.system()));
+                        Orchestrator.start(options.settings(address), tracing.telemetry(), InstantSource.system(),
+                                name.taken()));
             } catch (RuntimeException e) {
                 name.close();
                 throw e;

@@ -2,6 +2,7 @@ package framebuffer.orchestrator.dispatch;
 
 import framebuffer.orchestrator.intake.Arrival.Ended;
 import framebuffer.streams.handoff.Source;
+import framebuffer.wire.EntryId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,13 @@ public final class Endings {
     /** Those of this source come again, or not at all. */
     public void drop(Source source) {
         waiting.remove(source);
+    }
+
+    /** Whether this entry is among them. */
+    public boolean holds(String stream, EntryId entry) {
+        return waiting.entrySet().stream().filter(items -> items.getKey().stream().equals(stream))
+                .flatMap(items -> items.getValue().stream())
+                .anyMatch(item -> item instanceof Outgoing.Ending(Ended ended) && ended.move().entry().equals(entry));
     }
 
     public void clear() {

@@ -8,6 +8,7 @@ import framebuffer.streams.shared.InstanceName.Holder;
 import framebuffer.streams.shared.InstanceName.Life;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -26,6 +27,7 @@ public final class NameClaim implements RedisLoop.Work {
     private final Life life;
     private final Duration lease;
     private final Runnable lost;
+    private final CompletableFuture<Void> taken = new CompletableFuture<>();
     private long beat;
     private boolean over;
 
@@ -75,6 +77,12 @@ public final class NameClaim implements RedisLoop.Work {
             }
             holder = name.claim(redis, life, beat++, first);
         }
+        taken.complete(null);
+    }
+
+    /** Completes when this life has the name for the first time. Until then it must not read as a consumer of this name. */
+    public CompletableFuture<Void> taken() {
+        return taken.copy();
     }
 
     private void watch(RedisConnection redis, Holder first) throws InterruptedException {
