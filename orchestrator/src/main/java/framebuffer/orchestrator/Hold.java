@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiPredicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,17 +42,17 @@ final class Hold {
     private Instant lookedAt = Instant.EPOCH;
 
     /**
-     * @param sources
-     *            the streams that this instance reads in a consumer group
+     * @param settings
+     *            the consumer, and the streams that it reads
      * @param holds
      *            whether the pump holds an entry of a stream
      */
-    Hold(Dispatcher dispatcher, String instance, List<Source> sources, BiPredicate<String, EntryId> holds) {
+    Hold(Dispatcher dispatcher, PumpParts.Settings settings, BiPredicate<String, EntryId> holds) {
         this.dispatcher = dispatcher;
-        this.instance = instance;
+        this.instance = settings.consumer();
         this.holds = holds;
-        this.readers = sources.stream().map(source -> new GroupReader(source.stream(), source.group(), instance))
-                .toList();
+        this.readers = Stream.of(settings.capture().stream(), settings.keys().returned())
+                .map(stream -> new GroupReader(stream, settings.capture().group(), instance)).toList();
     }
 
     /** All that is pending is its own from now on. Answers up to where its frames are counted as captured. */

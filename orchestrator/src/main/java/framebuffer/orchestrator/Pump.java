@@ -94,9 +94,7 @@ final class Pump implements RedisLoop.Work {
                 parts.metrics(), affinity,
                 new Dispatcher.Listeners(this::handedOff, parts.journal(),
                         () -> Loads.of(situation.available(), router.slots())));
-        Source capture = parts.settings().capture();
-        this.hold = new Hold(dispatcher, parts.settings().consumer(), List.of(capture,
-                new Source(parts.settings().keys().returned(), capture.group(), Source.Kind.RETURNED)), this::holds);
+        this.hold = new Hold(dispatcher, parts.settings(), this::holds);
         this.intake = new Intake(parts.settings().maxAttempts(), parts.letters().floods());
         this.census = new Census(parts.settings().consumer());
         this.wishes = new Wishes(parts.placing(), parts.settings().affinity());
@@ -142,10 +140,8 @@ final class Pump implements RedisLoop.Work {
         } catch (Fenced e) {
             log.debug("{}", e.getMessage());
         }
-        log.warn(
-                "{}: what is pending for this instance is not what it holds: it was silent for too long, another process"
-                        + " used its name, or a stream or its group was made anew; it begins again",
-                parts.settings().consumer());
+        log.warn("{} begins again, for it does not hold what is pending for it: it was silent for too long, another"
+                + " process used its name, or a stream or its group was made anew", parts.settings().consumer());
         beginAgain(redis);
     }
 

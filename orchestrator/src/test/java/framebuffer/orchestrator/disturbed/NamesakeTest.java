@@ -1,7 +1,12 @@
-package framebuffer.orchestrator;
+package framebuffer.orchestrator.disturbed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import framebuffer.orchestrator.Eventually;
+import framebuffer.orchestrator.FrameWay;
+import framebuffer.orchestrator.Orchestrator;
+import framebuffer.orchestrator.RedisSite;
+import framebuffer.orchestrator.Site;
 import framebuffer.orchestrator.api.ApiServer;
 import framebuffer.orchestrator.registry.RegistrationPolicy;
 import framebuffer.orchestrator.routing.RoutingStrategy;
