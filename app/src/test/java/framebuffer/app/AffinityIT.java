@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.Replies;
 import framebuffer.streams.embedded.DataFolder;
+import framebuffer.testkit.Await;
 import framebuffer.testkit.Commands;
 import framebuffer.testkit.Commands.Running;
 import java.net.URI;
@@ -44,7 +45,7 @@ class AffinityIT {
                     redis.call("XADD", "frames:capture", "*", "frame_id", "f" + i, "camera_id", "cam" + i % 4,
                             "detection_type", "face");
                 }
-                Commands.eventually("all are handed off",
+                Await.until("all are handed off",
                         () -> queued(redis, "face-1").size() + queued(redis, "face-2").size() == FRAMES);
                 List<String> one = queued(redis, "face-1");
                 List<String> cameras = one.stream().map(frame -> frame.split(" ", -1)[0]).distinct().toList();

@@ -10,7 +10,7 @@ import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisLoop;
 import framebuffer.streams.embedded.EmbeddedRedis;
 import framebuffer.streams.partition.Partitions;
-import framebuffer.testkit.Commands;
+import framebuffer.testkit.Await;
 import framebuffer.vision.camera.Announcement;
 import framebuffer.vision.camera.Camera;
 import framebuffer.vision.camera.CameraSettings;
@@ -54,7 +54,7 @@ class BackpressureIT {
                 Processor faces = processor(server, orchestrator, "faces");
                 Processor cars = processor(server, orchestrator, "cars")) {
             long captured = twoCamerasAndOneFullDetector(server);
-            Commands.eventually("all are done", () -> orchestrator.ledger().total().inFlight() == 0);
+            Await.until("all are done", () -> orchestrator.ledger().total().inFlight() == 0);
             Ledger ledger = orchestrator.ledger();
             assertThat(ledger.balanced()).isTrue();
             assertThat(ledger.total().done()).isEqualTo(captured);
@@ -84,12 +84,12 @@ class BackpressureIT {
                     redis.call("XADD", "frames:capture", "*", "frame_id", "flood-" + i, "camera_id", "flood-" + i % 2,
                             "detection_type", "faces");
                 }
-                Commands.eventually("it is critical", () -> demand.share(List.of("faces"), 1_000) < 0.5);
+                Await.until("it is critical", () -> demand.share(List.of("faces"), 1_000) < 0.5);
                 try (Camera one = camera(server, "obeys-1", "faces").start();
                         Camera two = camera(server, "obeys-2", "faces").start();
                         Camera three = camera(server, "obeys-3", "faces").start()) {
                     for (Camera camera : List.of(one, two, three)) {
-                        Commands.eventually(camera.cameraId() + " gets its turns",
+                        Await.until(camera.cameraId() + " gets its turns",
                                 () -> done.getOrDefault(camera.cameraId(), 0) >= ENOUGH);
                     }
                 }
@@ -106,15 +106,15 @@ class BackpressureIT {
         Camera street = camera(server, "street", "cars");
         try (door; street) {
             door.start();
-            Commands.eventually("the camera of faces sends none", () -> demand.share(List.of("faces"), FPS) == 0);
+            Await.until("the camera of faces sends none", () -> demand.share(List.of("faces"), FPS) == 0);
             street.start();
             long sent = door.statistics().captured();
-            Commands.eventually("it holds back", () -> door.statistics().heldBack() > 10);
+            Await.until("it holds back", () -> door.statistics().heldBack() > 10);
             assertThat(door.statistics().captured()).isLessThanOrEqualTo(sent + 1);
-            Commands.eventually("the other sends", () -> street.statistics().captured() > 10);
+            Await.until("the other sends", () -> street.statistics().captured() > 10);
             assertThat(street.statistics().heldBack()).isZero();
             mayWork.countDown();
-            Commands.eventually("it sends again", () -> door.statistics().captured() > sent + 5);
+            Await.until("it sends again", () -> door.statistics().captured() > sent + 5);
         }
         return door.statistics().captured() + street.statistics().captured();
     }

@@ -9,6 +9,7 @@ import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.Replies;
 import framebuffer.streams.embedded.DataFolder;
+import framebuffer.testkit.Await;
 import framebuffer.testkit.Commands;
 import framebuffer.testkit.Commands.Running;
 import framebuffer.wire.Fields;
@@ -73,7 +74,7 @@ class ForeignProcessorIT {
     }
 
     private void balances(int captured) {
-        Commands.eventually("all are done", () -> total().path("done").asInt() == captured);
+        Await.until("all are done", () -> total().path("done").asInt() == captured);
         JsonNode ledger = Commands.get(url + "/frames/ledger");
         assertThat(ledger.path("balanced").asBoolean()).as("%s", ledger).isTrue();
         assertThat(ledger.path("total").path("lost").asInt()).isZero();
@@ -97,12 +98,12 @@ class ForeignProcessorIT {
             captured += 20;
             failed += fails ? 1 : 0;
             int well = captured - failed;
-            Commands.eventually("they keep up", () -> results("frame_id").size() >= well);
+            Await.until("they keep up", () -> results("frame_id").size() >= well);
         }
         balances(captured);
         assertThat(results("frame_id")).hasSize(captured).doesNotHaveDuplicates();
         assertThat(results("attempt")).containsOnly("1", "2");
-        Commands.eventually("nothing is left in the queues",
+        Await.until("nothing is left in the queues",
                 () -> Replies.number(redis.call("XLEN", "frames:ready:theirs-1")) == 0
                         && Replies.number(redis.call("XLEN", "frames:ready:theirs-2")) == 0);
         assertThat(Commands.get(url + "/processors?status=healthy"))
@@ -142,7 +143,7 @@ class ForeignProcessorIT {
         Commands.post(url + "/processors/register",
                 "{\"id\":\"theirs-1\",\"capabilities\":[\"face_detection\"],\"capacity\":3}");
         capture("f-1", "f-2", "f-3", "f-4");
-        Commands.eventually("it is full", () -> Replies.number(redis.call("XLEN", "frames:ready:theirs-1")) == 3);
+        Await.until("it is full", () -> Replies.number(redis.call("XLEN", "frames:ready:theirs-1")) == 3);
         redis.call("XGROUP", "CREATE", "frames:ready:theirs-1", "frame-processors", "0");
         Fields first = Objects.requireNonNull(read().getFirst().fields());
         assertThat(first.text("frame_id")).isEqualTo("f-1");

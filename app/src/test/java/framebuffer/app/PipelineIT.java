@@ -14,7 +14,7 @@ import framebuffer.orchestrator.routing.RoutingStrategy;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.Replies;
 import framebuffer.streams.embedded.EmbeddedRedis;
-import framebuffer.testkit.Commands;
+import framebuffer.testkit.Await;
 import framebuffer.wire.Keys;
 import io.opentelemetry.api.OpenTelemetry;
 import java.net.URI;
@@ -54,11 +54,11 @@ class PipelineIT {
                     redis.call("XADD", "frames:capture", "*", "frame_id", "integration_test_" + i, "camera_id",
                             "cam" + i % 2, "data", "test_frame_data");
                 }
-                Commands.eventually("all are done", () -> Replies.number(redis.call("XLEN", "frames:results")) >= 100);
+                Await.until("all are done", () -> Replies.number(redis.call("XLEN", "frames:results")) >= 100);
                 Duration took = Duration.ofNanos(System.nanoTime() - start);
 
                 // Each counts a frame when it is told that its result is there, so a little later than that can be seen.
-                Commands.eventually("all are counted",
+                Await.until("all are counted",
                         () -> processors.stream().mapToLong(p -> p.statistics().processed()).sum() == 100);
                 assertThat(processors).allSatisfy(p -> assertThat(p.statistics().processed()).isGreaterThan(20));
                 assertThat(routed(get(url + "/metrics"))).isEqualTo(100);

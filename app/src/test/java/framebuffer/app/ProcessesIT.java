@@ -8,6 +8,7 @@ import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.Replies;
 import framebuffer.streams.embedded.DataFolder;
+import framebuffer.testkit.Await;
 import framebuffer.testkit.Commands;
 import framebuffer.testkit.Commands.Running;
 import framebuffer.vision.camera.DemoClip;
@@ -39,13 +40,13 @@ class ProcessesIT {
             commands.start("camera", DemoClip.path().toString(), "--id", "yard", "--detect", "person_detection",
                     "--fps", "2", "--obey-backpressure", "false").says("shows");
             try (RedisConnection redis = RedisConnection.open(address())) {
-                Commands.eventually("some results", () -> results(redis) >= 3);
-                Commands.eventually("it is at work", () -> pending(redis) > 0);
+                Await.until("some results", () -> results(redis) >= 3);
+                Await.until("it is at work", () -> pending(redis) > 0);
                 detector.process().destroyForcibly().waitFor();
                 long before = results(redis);
                 detector(commands, url).says("is ready");
-                Commands.eventually("more results", () -> results(redis) > before + 3);
-                Commands.eventually("all 40 frames of the clip are done", () -> done(url) == 40);
+                Await.until("more results", () -> results(redis) > before + 3);
+                Await.until("all 40 frames of the clip are done", () -> done(url) == 40);
                 assertThat(frameIds(redis)).hasSize(40);
             }
             JsonNode ledger = Commands.get(url + "/frames/ledger");
@@ -63,7 +64,7 @@ class ProcessesIT {
             commands.start("camera", DemoClip.path().toString(), "--id", "yard", "--detect", "person_detection",
                     "--fps",
                     "1").says("shows");
-            Commands.eventually("some results", () -> done(url) >= 2);
+            Await.until("some results", () -> done(url) >= 2);
             Matcher metrics = Pattern.compile("metrics at (http://\\S+)").matcher(detector.says("metrics at").errors());
             assertThat(metrics.find()).isTrue();
             assertThat(Commands.text(metrics.group(1))).contains(
@@ -83,7 +84,7 @@ class ProcessesIT {
             try (RedisConnection redis = RedisConnection.open(address())) {
                 redis.call("XADD", "frames:capture", "*", "frame_id", "f", "camera_id", "c", "detection_type",
                         "nobody");
-                Commands.eventually("it has been read",
+                Await.until("it has been read",
                         () -> Commands.get(first.url() + "/frames/ledger").path("total").path("in_flight")
                                 .asInt() == 1);
             }

@@ -102,7 +102,8 @@ class ArchitectureTest {
                 .check(ALL);
         noClasses().that().resideOutsideOfPackage("framebuffer.trials..").should().dependOnClassesThat()
                 .resideInAnyPackage("org.openjdk.jmh..", "framebuffer.trials..").check(ALL);
-        noClasses().that().resideOutsideOfPackage("framebuffer.testkit..").should().dependOnClassesThat()
+        noClasses().that().resideOutsideOfPackages("framebuffer.testkit..", "framebuffer.trials..").should()
+                .dependOnClassesThat()
                 .resideInAPackage("framebuffer.testkit..").check(ALL);
     }
 

@@ -3,6 +3,7 @@ package framebuffer.browser;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import framebuffer.testkit.Await;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Response;
@@ -38,8 +39,8 @@ class LookTest {
         }
         site.capture("n", "gate", "nothing that anybody offers");
         site.redis().call("XADD", "frames:capture", "*", "camera_id", "yard");
-        Site.eventually("one is silent for too long", () -> site.get("processors?status=unhealthy").size() == 1);
-        Site.eventually("one is full",
+        Await.until("one is silent for too long", () -> site.get("processors?status=unhealthy").size() == 1);
+        Await.until("one is full",
                 () -> site.get("control/status").path("backpressure_level").asText().equals("CRITICAL"));
     }
 
@@ -168,7 +169,7 @@ class LookTest {
             for (int i = 0; i < 1_000; i++) {
                 site.capture("f" + i, "camera-" + i, "face");
             }
-            Site.eventually("all are known", () -> site.get("cameras").size() == 1_000);
+            Await.until("all are known", () -> site.get("cameras").size() == 1_000);
             Page page = chromium.open(site.url());
             assertThat(page.locator("#cameras tbody tr")).hasCount(500);
             assertThat(page.locator("#cameras-rest")).containsText("cameras that sent a frame last, of 1");

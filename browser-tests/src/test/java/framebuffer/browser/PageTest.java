@@ -3,6 +3,8 @@ package framebuffer.browser;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import framebuffer.testkit.FaultProxy;
+import framebuffer.testkit.Await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.Dialog;
 import com.microsoft.playwright.Locator;
@@ -57,7 +59,7 @@ class PageTest {
                 site.capture("p" + i, "gate", "person");
             }
             site.redis().call("XADD", "frames:capture", "*", "camera_id", "yard");
-            Site.eventually("all came where they stay", () -> {
+            Await.until("all came where they stay", () -> {
                 JsonNode total = site.get("frames/ledger").path("total");
                 return total.path("done").asInt() == 5 && total.path("dead").asInt() == 1
                         && total.path("captured").asInt() == 11;
@@ -216,8 +218,8 @@ class PageTest {
 
     @Test
     void itSaysWhenNoNewsComes() throws IOException {
-        try (Site site = new Site(folder); StallingProxy proxy = new StallingProxy(site.port())) {
-            Page page = chromium.open(proxy.url());
+        try (Site site = new Site(folder); FaultProxy proxy = new FaultProxy(site.port())) {
+            Page page = chromium.open("http://127.0.0.1:" + proxy.port() + "/");
             Locator link = page.locator("#link");
             assertThat(link).containsText("live");
             proxy.stall(true);

@@ -10,6 +10,7 @@ import framebuffer.streams.Entry;
 import framebuffer.streams.Replies;
 import framebuffer.streams.embedded.EmbeddedRedis;
 import framebuffer.streams.handoff.HandOff;
+import framebuffer.testkit.Await;
 import framebuffer.wire.CameraNeed;
 import framebuffer.wire.frame.ReturnedFrame.Kind;
 import java.nio.file.Path;
@@ -74,7 +75,7 @@ class AffinityRoutingTest {
     }
 
     private void holdTogether(long frames) {
-        Eventually.is(frames + " frames are handed off", () -> site.all().stream()
+        Await.until(frames + " frames are handed off", () -> site.all().stream()
                 .mapToLong(processor -> site.length(processor.queue())).sum() == frames);
     }
 
@@ -125,7 +126,7 @@ class AffinityRoutingTest {
     void theCamerasOfAProcessorThatFallsIllMoveAndDoNotComeBack() {
         Map<String, Set<String>> after = movesOnlyTheCamerasOf("p2", () -> site.fallIll("p2"));
         Instant moved = site.now();
-        Eventually.is("the other instance has had its 25 ms to see it",
+        Await.until("the other instance has had its 25 ms to see it",
                 () -> site.now().isAfter(moved.plusMillis(500)));
         site.recover("p2");
         capture(cameras(12), 2);
@@ -183,7 +184,7 @@ class AffinityRoutingTest {
         holdTogether(2);
         String own = holder("a");
         capture(List.of("a"), 1);
-        Eventually.is("it waits", () -> way.view().waiting() == 1);
+        Await.until("it waits", () -> way.view().waiting() == 1);
         site.read(own, 1).forEach(entry -> site.finish(own, entry));
         holdTogether(2);
         assertThat(holder("a")).isEqualTo(own);
@@ -198,7 +199,7 @@ class AffinityRoutingTest {
         holdTogether(1);
         Entry failed = site.read("p1", 1).getFirst();
         site.giveBack("p1", failed, Kind.FAILED, Duration.ZERO);
-        Eventually.is("the other has it", () -> site.length("frames:ready:p2") == 1);
+        Await.until("the other has it", () -> site.length("frames:ready:p2") == 1);
         capture(List.of("cam"), 1);
         holdTogether(2);
         assertThat(site.length("frames:ready:p1")).isOne();
@@ -229,7 +230,7 @@ class AffinityRoutingTest {
         site.register("p2", 100, "face");
         capture(cameras(2), 1);
         holdTogether(2);
-        Eventually.is("both are assigned", () -> assigned() == 2);
+        Await.until("both are assigned", () -> assigned() == 2);
     }
 
     @Test
@@ -249,7 +250,7 @@ class AffinityRoutingTest {
         start(10, Duration.ofMillis(200));
         capture(List.of("cam"), 1);
         holdTogether(1);
-        Eventually.is("it is forgotten", () -> assigned() == 0);
+        Await.until("it is forgotten", () -> assigned() == 0);
     }
 
     @Test
@@ -257,9 +258,9 @@ class AffinityRoutingTest {
         site.register("p1", 10_000, "face");
         start(10, Duration.ofSeconds(1));
         capture(List.of("cam"), 1);
-        Eventually.is("it is assigned", () -> assigned() == 1);
+        Await.until("it is assigned", () -> assigned() == 1);
         double first = lastSeen();
-        Eventually.is("it is seen again", () -> {
+        Await.until("it is seen again", () -> {
             capture(List.of("cam"), 1);
             return lastSeen() > first;
         });
@@ -281,10 +282,10 @@ class AffinityRoutingTest {
         site.redis.call("SET", Site.KEYS.affinity(), "in the way");
         FrameWay way = site.start("i1");
         capture(List.of("cam"), 1);
-        Eventually.is("it is said", () -> way.trouble().orElse("").contains("WRONGTYPE"));
+        Await.until("it is said", () -> way.trouble().orElse("").contains("WRONGTYPE"));
         site.redis.call("DEL", Site.KEYS.affinity());
         holdTogether(1);
-        Eventually.is("all is well", () -> way.trouble().isEmpty());
+        Await.until("all is well", () -> way.trouble().isEmpty());
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import framebuffer.streams.Entry;
 import framebuffer.streams.RedisAddress;
 import framebuffer.streams.shared.PressureBoard;
+import framebuffer.testkit.Await;
 import framebuffer.wire.control.Backpressure;
 import framebuffer.wire.control.PressureLevel;
 import framebuffer.wire.secret.Secret;
@@ -27,7 +28,7 @@ class ControlTest {
     }
 
     private void level(FrameWay way, PressureLevel level) {
-        Eventually.is("the level is " + level, () -> way.pressure().level() == level);
+        Await.until("the level is " + level, () -> way.pressure().level() == level);
     }
 
     @Test
@@ -36,16 +37,16 @@ class ControlTest {
         FrameWay first = site.start("i1");
         FrameWay second = site.start("i2");
         first.control().pause(site.redis);
-        Eventually.is("the second knows", () -> Boolean.TRUE.equals(second.control().paused()));
+        Await.until("the second knows", () -> Boolean.TRUE.equals(second.control().paused()));
         FrameWay late = site.start("i3");
         for (int i = 0; i < 30; i++) {
             site.capture("f" + i, "cam", "face");
         }
-        Eventually.is("all wait", () -> first.view().waiting() + second.view().waiting()
+        Await.until("all wait", () -> first.view().waiting() + second.view().waiting()
                 + late.view().waiting() == 30);
         assertThat(site.length("frames:ready:face-1")).isZero();
         late.control().resume(site.redis);
-        Eventually.is("ten go", () -> site.length("frames:ready:face-1") == 10);
+        Await.until("ten go", () -> site.length("frames:ready:face-1") == 10);
     }
 
     @Test
@@ -53,7 +54,7 @@ class ControlTest {
         site.register("face-1", 10, "face");
         FrameWay way = site.start("i1");
         way.control().pause(site.redis);
-        Eventually.is("they are told", () -> PressureBoard.read(site.redis, Site.KEYS).operatorPaused());
+        Await.until("they are told", () -> PressureBoard.read(site.redis, Site.KEYS).operatorPaused());
         Backpressure told = PressureBoard.read(site.redis, Site.KEYS);
         assertThat(told.pausedBy()).isEqualTo("operator");
         assertThat(told.consumptionRate(List.of("face"))).isZero();
@@ -75,7 +76,7 @@ class ControlTest {
         assertThat(told.consumptionRate(List.of("face"))).isZero();
         assertThat(told.consumptionRate(List.of("car"))).isEqualTo(1);
         for (int i = 0; i < 5; i++) {
-            Eventually.is("another comes", () -> site.length("frames:ready:face-1") > 0);
+            Await.until("another comes", () -> site.length("frames:ready:face-1") > 0);
             for (Entry entry : site.read("face-1", 1)) {
                 site.finish("face-1", entry);
             }
@@ -94,9 +95,9 @@ class ControlTest {
                 FrameWay.Bounds.DEFAULT);
         site.register("face-1", 2, "face");
         site.capture("f1", "cam", "face");
-        Eventually.is("producers are told", () -> PressureBoard.read(site.redis, Site.KEYS).processors()
+        Await.until("producers are told", () -> PressureBoard.read(site.redis, Site.KEYS).processors()
                 .containsKey("face-1"));
-        Eventually.is("frames flow", () -> site.length("frames:ready:face-1") == 1);
+        Await.until("frames flow", () -> site.length("frames:ready:face-1") == 1);
         assertThat(way.trouble()).isEmpty();
     }
 
@@ -109,16 +110,16 @@ class ControlTest {
             site.capture("frame_id", "f" + i, "camera_id", "cam", "metadata",
                     "{\"detection_types\": [\"face\", \"car\"]}");
         }
-        Eventually.is("cars are wanting", () -> way.view().shortage().equals(Map.of("car", 4)));
+        Await.until("cars are wanting", () -> way.view().shortage().equals(Map.of("car", 4)));
         site.unregister("face-1");
-        Eventually.is("nothing is wanting that somebody offers", () -> way.view().shortage().isEmpty());
+        Await.until("nothing is wanting that somebody offers", () -> way.view().shortage().isEmpty());
     }
 
     @Test
     void whenTheInstanceThatWatchesIsGoneAnotherGoesOn() {
         site.register("face-1", 2, "face");
         FrameWay first = site.start("i1");
-        Eventually.is("the first watches", () -> first.pressure().processors().containsKey("face-1"));
+        Await.until("the first watches", () -> first.pressure().processors().containsKey("face-1"));
         FrameWay second = site.start("i2");
         for (int i = 0; i < 5; i++) {
             site.capture("f" + i, "cam", "face");
@@ -126,6 +127,6 @@ class ControlTest {
         level(second, PressureLevel.CRITICAL);
         first.close();
         site.register("car-1", 2, "car");
-        Eventually.is("the second sees who has come", () -> second.pressure().processors().containsKey("car-1"));
+        Await.until("the second sees who has come", () -> second.pressure().processors().containsKey("car-1"));
     }
 }

@@ -9,6 +9,7 @@ import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.streams.Entry;
 import framebuffer.streams.figures.LedgerReader;
 import framebuffer.streams.handoff.HandOff;
+import framebuffer.testkit.Await;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.control.CameraPolicy;
 import framebuffer.wire.control.CameraPolicy.Keep;
@@ -70,7 +71,7 @@ class FlowTest {
             processors.forEach(this::holdsNoMoreThanItMay);
             balances();
         }
-        Eventually.is("all end", () -> {
+        Await.until("all end", () -> {
             processors.forEach(one -> {
                 hold(one.id(), 10);
                 answer(one.id(), false);
@@ -97,7 +98,7 @@ class FlowTest {
             hold("p1", 2);
             answer("p1", false);
         }
-        Eventually.is("all are done", () -> {
+        Await.until("all are done", () -> {
             hold("p1", 2);
             answer("p1", false);
             return handedOff.size() == frames;

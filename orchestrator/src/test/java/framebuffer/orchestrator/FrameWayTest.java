@@ -11,6 +11,7 @@ import framebuffer.streams.RedisRefused;
 import framebuffer.streams.Replies;
 import framebuffer.streams.figures.LedgerReader;
 import framebuffer.streams.handoff.HandOff;
+import framebuffer.testkit.Await;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.TraceContext;
 import framebuffer.wire.control.CameraPolicy;
@@ -43,7 +44,7 @@ class FrameWayTest {
     }
 
     private void queueHolds(String processor, long frames) {
-        Eventually.is(processor + " holds " + frames + " frames",
+        Await.until(processor + " holds " + frames + " frames",
                 () -> site.length("frames:ready:" + processor) == frames);
     }
 
@@ -75,7 +76,7 @@ class FrameWayTest {
     void aFrameNobodyCanTakeWaitsInTheStreamAndGoesOnWhenSomebodyCan() {
         FrameWay way = site.start("i1");
         site.capture("f1", "cam", "face");
-        Eventually.is("it waits", () -> way.view().waiting() == 1);
+        Await.until("it waits", () -> way.view().waiting() == 1);
         assertThat(site.pending()).isOne();
         site.register("face-1", 10, "face");
         queueHolds("face-1", 1);
@@ -86,7 +87,7 @@ class FrameWayTest {
     void aFrameThatWaitsSurvivesTheEndOfTheInstance() {
         FrameWay way = site.start("i1");
         site.capture("f1", "cam", "face");
-        Eventually.is("it waits", () -> way.view().waiting() == 1);
+        Await.until("it waits", () -> way.view().waiting() == 1);
         way.close();
         site.start("i1");
         site.register("face-1", 10, "face");
@@ -121,7 +122,7 @@ class FrameWayTest {
         IntStream.range(0, 10).forEach(i -> site.capture("f" + i, "cam", "face"));
         Set<String> seen = new HashSet<>();
         while (seen.size() < 10) {
-            Eventually.is("there is work", () -> site.length("frames:ready:face-1") > 0);
+            Await.until("there is work", () -> site.length("frames:ready:face-1") > 0);
             assertThat(site.length("frames:ready:face-1")).isLessThanOrEqualTo(3);
             for (Entry entry : site.read("face-1", 2)) {
                 seen.add(Site.queued(entry).frame().frameId());
@@ -138,7 +139,7 @@ class FrameWayTest {
         site.start("i1");
         IntStream.range(0, 20).forEach(i -> site.capture("f" + i, "cam", "face"));
         Set<String> seen = new HashSet<>();
-        Eventually.is("all were seen", () -> {
+        Await.until("all were seen", () -> {
             site.read("old-1", 1).forEach(entry -> {
                 seen.add(Site.queued(entry).frame().frameId());
                 site.acknowledge("old-1", entry);
@@ -158,7 +159,7 @@ class FrameWayTest {
         site.capture("no", "sense");
         site.capture("f1", "cam", "face");
         queueHolds("face-1", 1);
-        Eventually.is("both are dead letters", () -> site.length("frames:dead-letter") == 2);
+        Await.until("both are dead letters", () -> site.length("frames:dead-letter") == 2);
         assertThat(site.texts("frames:dead-letter", "dead_reason")).containsOnly("invalid");
         assertThat(site.texts("frames:dead-letter", "dead_detail").getFirst()).contains("frame_id")
                 .contains("priority");
@@ -193,11 +194,11 @@ class FrameWayTest {
             site.capture("frame_id", "f" + i, "camera_id", "cam", "detection_type", "face", "expires_at", soon);
         }
         site.capture("fresh", "cam", "face");
-        Eventually.is("all but one are shed", () -> site.count("cam", "shed.expired") == 300);
+        Await.until("all but one are shed", () -> site.count("cam", "shed.expired") == 300);
         site.register("face-1", 1_000, "face");
         site.capture("frame_id", "late", "camera_id", "cam", "detection_type", "face", "ttl_ms", "0");
         queueHolds("face-1", 1);
-        Eventually.is("and the late one", () -> site.count("cam", "shed.expired") == 301);
+        Await.until("and the late one", () -> site.count("cam", "shed.expired") == 301);
         assertThat(site.texts("frames:ready:face-1", "frame_id")).containsExactly("fresh");
         balances();
     }
@@ -215,7 +216,7 @@ class FrameWayTest {
         List<Entry> both = site.read("face-1", 2);
         site.giveBack("face-1", both.getFirst(), Kind.FAILED, Duration.ZERO);
         site.giveBack("face-1", both.getLast(), Kind.REJECTED, Duration.ZERO);
-        Eventually.is("both are dead letters", () -> site.length("frames:dead-letter") == 2);
+        Await.until("both are dead letters", () -> site.length("frames:dead-letter") == 2);
         assertThat(site.texts("frames:dead-letter", "dead_reason")).containsExactlyInAnyOrder("max_attempts",
                 "rejected");
         assertThat(site.count("cam", "dead")).isEqualTo(2);
@@ -232,7 +233,7 @@ class FrameWayTest {
         site.register("face-2", 10, "face");
         site.unregister("face-1");
         queueHolds("face-2", 6);
-        Eventually.is("it is forgotten", () -> site.isForgotten("face-1"));
+        Await.until("it is forgotten", () -> site.isForgotten("face-1"));
         assertThat(site.texts("frames:ready:face-2", "frame_id")).containsExactlyInAnyOrder("f0", "f1", "f2", "f3",
                 "f4", "f5");
         balances();
@@ -245,7 +246,7 @@ class FrameWayTest {
         site.start("i1");
         site.start("i2");
         IntStream.range(0, 1_000).forEach(i -> site.capture("f" + i, "cam" + i % 7, "face"));
-        Eventually.is("all are handed off",
+        Await.until("all are handed off",
                 () -> site.length("frames:ready:face-1") + site.length("frames:ready:face-2") >= 1_000);
         assertThat(Stream.of("face-1", "face-2").flatMap(id -> site.texts("frames:ready:" + id, "frame_id").stream()))
                 .hasSize(1_000).doesNotHaveDuplicates();
@@ -294,7 +295,7 @@ class FrameWayTest {
     }
 
     private void allAreDone(long frames) {
-        Eventually.is(frames + " are done", () -> {
+        Await.until(frames + " are done", () -> {
             site.read("face-1", 50).forEach(entry -> site.finish("face-1", entry));
             return site.count("cam", "done") == frames;
         });
@@ -337,16 +338,16 @@ class FrameWayTest {
         framesWait(40);
         maxMemory(1);
         FrameWay way = site.start("i1");
-        Eventually.is("all wait", () -> way.view().waiting() == 40);
+        Await.until("all wait", () -> way.view().waiting() == 40);
         site.register("face-1", 2, "face");
-        Eventually.is("two are there", () -> site.length("frames:ready:face-1") == 2);
+        Await.until("two are there", () -> site.length("frames:ready:face-1") == 2);
         for (Entry entry : site.read("face-1", 1)) {
             site.giveBack("face-1", entry, ReturnedFrame.Kind.REJECTED, Duration.ZERO);
         }
-        Eventually.is("it is dead, and another has its place",
+        Await.until("it is dead, and another has its place",
                 () -> site.length(Site.KEYS.deadLetter()) == 1 && site.length("frames:ready:face-1") == 2);
         way.policies().put(site.redis, "cam", new CameraPolicy(Keep.ALL, Duration.ofMillis(1)));
-        Eventually.is("the others that wait are shed", () -> site.count("cam", "shed.expired") == 37);
+        Await.until("the others that wait are shed", () -> site.count("cam", "shed.expired") == 37);
         allAreDone(2);
     }
 
@@ -355,7 +356,7 @@ class FrameWayTest {
         site.register("face-1", 50, "face");
         FrameWay way = site.start("i1");
         framesWait(10);
-        Eventually.is("they go", () -> site.length("frames:ready:face-1") == 10);
+        Await.until("they go", () -> site.length("frames:ready:face-1") == 10);
         maxMemory(1);
         way.control().pause(site.redis);
         assertThat(way.control().paused()).isTrue();

@@ -7,6 +7,7 @@ import framebuffer.orchestrator.api.ApiServer;
 import framebuffer.orchestrator.api.contract.CheckedClient;
 import framebuffer.orchestrator.registry.RegistrationPolicy;
 import framebuffer.orchestrator.routing.RoutingStrategy;
+import framebuffer.testkit.Await;
 import io.opentelemetry.api.OpenTelemetry;
 import java.time.InstantSource;
 import org.junit.jupiter.api.AfterEach;
@@ -47,9 +48,9 @@ class FreshServiceTest {
 
     @Test
     void withoutProcessorsItIsHealthyForAsLongAsNoFrameWaitsForOne() {
-        Eventually.is("it is healthy", () -> status().equals("healthy"));
+        Await.until("it is healthy", () -> status().equals("healthy"));
         site.capture("f-1", "cam", "face");
-        Eventually.is("a frame waits", () -> status().equals("degraded"));
+        Await.until("a frame waits", () -> status().equals("degraded"));
         JsonNode checks = client.get("/health").json().path("checks");
         assertThat(checks).anySatisfy(check -> assertThat(check.path("detail").asText())
                 .isEqualTo("no healthy processor is registered: frames wait"));
@@ -58,13 +59,13 @@ class FreshServiceTest {
     @Test
     void aPauseIsShownAsAPause() {
         client.post("/control/pause", "");
-        Eventually.is("it is told",
+        Await.until("it is told",
                 () -> client.get("/metrics").text().lines().anyMatch(line -> line.equals("frame_buffer_paused 1.0")
                         || line.equals("frame_buffer_paused 1")));
         assertThat(client.get("/overview").json().path("control").path("paused_by").asText()).isEqualTo("operator");
         assertThat(status()).isEqualTo("healthy");
         client.post("/control/resume", "");
-        Eventually.is("it goes on", () -> client.get("/metrics").text().lines()
+        Await.until("it goes on", () -> client.get("/metrics").text().lines()
                 .anyMatch(line -> line.startsWith("frame_buffer_paused 0")));
     }
 }

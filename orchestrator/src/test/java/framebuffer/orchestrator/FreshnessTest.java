@@ -6,6 +6,7 @@ import framebuffer.orchestrator.freshness.Freshness;
 import framebuffer.streams.Entry;
 import framebuffer.streams.figures.LedgerReader;
 import framebuffer.streams.frames.ShedFrames;
+import framebuffer.testkit.Await;
 import framebuffer.wire.control.CameraPolicy;
 import framebuffer.wire.control.CameraPolicy.Keep;
 import framebuffer.wire.frame.ReturnedFrame;
@@ -35,7 +36,7 @@ class FreshnessTest {
     }
 
     private void shed(String reason, long frames) {
-        Eventually.is(frames + " frames are " + reason, () -> site.count("cam", "shed." + reason) == frames);
+        Await.until(frames + " frames are " + reason, () -> site.count("cam", "shed." + reason) == frames);
         LedgerReader.Reading reading = site.ledger();
         assertThat(Site.inFlight(reading)).as("%s", reading).isEqualTo(reading.underWay());
     }
@@ -49,7 +50,7 @@ class FreshnessTest {
         }
         shed("superseded", 9);
         site.register("face-1", 20, "face");
-        Eventually.is("the rest goes", () -> site.length("frames:ready:face-1") == 11);
+        Await.until("the rest goes", () -> site.length("frames:ready:face-1") == 11);
         assertThat(site.texts("frames:ready:face-1", "frame_id")).contains("f9", "g0", "g9").doesNotContain("f8");
     }
 
@@ -58,17 +59,17 @@ class FreshnessTest {
         FrameWay way = startKeeping(Keep.LATEST, Duration.ZERO);
         site.register("face-1", 1, "face");
         site.capture("held", "cam", "face");
-        Eventually.is("it is held", () -> site.length("frames:ready:face-1") == 1);
+        Await.until("it is held", () -> site.length("frames:ready:face-1") == 1);
         Entry held = site.read("face-1", 1).getFirst();
         site.capture("next", "cam", "face");
-        Eventually.is("the next waits", () -> way.view().waiting() == 1);
+        Await.until("the next waits", () -> way.view().waiting() == 1);
         site.fallIll("face-1");
         site.giveBack("face-1", held, ReturnedFrame.Kind.RETRY, Duration.ZERO);
-        Eventually.is("both wait", () -> way.view().waiting() == 2);
+        Await.until("both wait", () -> way.view().waiting() == 2);
         site.capture("newest", "cam", "face");
         shed("superseded", 1);
         site.register("face-2", 5, "face");
-        Eventually.is("the rest goes", () -> site.length("frames:ready:face-2") == 2);
+        Await.until("the rest goes", () -> site.length("frames:ready:face-2") == 2);
         assertThat(site.texts("frames:ready:face-2", "frame_id")).containsExactly("held", "newest");
     }
 
@@ -78,13 +79,13 @@ class FreshnessTest {
         for (int i = 0; i < 5; i++) {
             site.capture("f" + i, "cam", "face");
         }
-        Eventually.is("all wait", () -> way.view().waiting() == 5);
+        Await.until("all wait", () -> way.view().waiting() == 5);
         way.policies().put(site.redis, "cam", new CameraPolicy(Keep.LATEST, null));
         site.capture("f5", "cam", "face");
         shed("superseded", 5);
         way.policies().remove(site.redis, "cam");
         site.capture("f6", "cam", "face");
-        Eventually.is("both wait", () -> way.view().waiting() == 2);
+        Await.until("both wait", () -> way.view().waiting() == 2);
     }
 
     @Test
@@ -93,7 +94,7 @@ class FreshnessTest {
         site.capture("f1", "cam", "face");
         site.capture("f2", "of any age", "face");
         shed("expired", 1);
-        Eventually.is("the other waits", () -> way.view().waiting() == 1);
+        Await.until("the other waits", () -> way.view().waiting() == 1);
     }
 
     @Test
@@ -102,10 +103,10 @@ class FreshnessTest {
         site.redis.call("XADD", "frames:returned", "*", "frame_id", "odd", "camera_id", "cam", "detection_type",
                 "nobody", "capability", "nobody", "capture_id", "9223372036854775808-0", "attempt", "1",
                 "return_kind", "retry");
-        Eventually.is("it waits", () -> way.view().waiting() == 1);
+        Await.until("it waits", () -> way.view().waiting() == 1);
         site.capture("f1", "cam", "face");
         site.register("face-1", 5, "face");
-        Eventually.is("frames flow", () -> site.length("frames:ready:face-1") == 1);
+        Await.until("frames flow", () -> site.length("frames:ready:face-1") == 1);
         assertThat(way.trouble()).isEmpty();
     }
 
@@ -114,16 +115,16 @@ class FreshnessTest {
         FrameWay way = startKeeping(Keep.LATEST, Duration.ZERO);
         site.register("face-1", 2, "face");
         site.capture("begun", "cam", "face");
-        Eventually.is("it is there", () -> site.length("frames:ready:face-1") == 1);
+        Await.until("it is there", () -> site.length("frames:ready:face-1") == 1);
         assertThat(site.read("face-1", 1)).hasSize(1);
         site.capture("merely waited", "cam", "face");
-        Eventually.is("that too", () -> site.length("frames:ready:face-1") == 2);
+        Await.until("that too", () -> site.length("frames:ready:face-1") == 2);
         site.unregister("face-1");
-        Eventually.is("both wait", () -> way.view().waiting() == 2);
+        Await.until("both wait", () -> way.view().waiting() == 2);
         site.capture("newest", "cam", "face");
         shed("superseded", 1);
         site.register("face-2", 5, "face");
-        Eventually.is("the rest goes", () -> site.length("frames:ready:face-2") == 2);
+        Await.until("the rest goes", () -> site.length("frames:ready:face-2") == 2);
         assertThat(site.texts("frames:ready:face-2", "frame_id")).containsExactlyInAnyOrder("begun", "newest");
     }
 

@@ -8,6 +8,7 @@ import framebuffer.streams.Replies;
 import framebuffer.streams.figures.LedgerReader;
 import framebuffer.streams.letters.KeptLetter;
 import framebuffer.streams.partition.Partition;
+import framebuffer.testkit.Await;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;
 import framebuffer.wire.frame.DeadLetter;
@@ -43,18 +44,18 @@ class GivenUpTest {
     }
 
     private void waits(FrameWay way, int frames) {
-        Eventually.is(frames + " wait", () -> way.view().waiting() == frames);
+        Await.until(frames + " wait", () -> way.view().waiting() == frames);
     }
 
     private void isDead(Reason reason, long frames) {
-        Eventually.is(frames + " are dead", () -> site.length(DEAD) == frames);
+        Await.until(frames + " are dead", () -> site.length(DEAD) == frames);
         assertThat(letters()).extracting(one -> one.letter().reason()).containsOnly(reason);
         balances();
     }
 
     /** From when it is noticed that nobody is there its time runs. */
     private void isDeadInTheEnd() {
-        Eventually.is("it is dead", () -> {
+        Await.until("it is dead", () -> {
             later(Duration.ofSeconds(10));
             return site.length(DEAD) == 1;
         });
@@ -71,7 +72,7 @@ class GivenUpTest {
     }
 
     private Entry next(String processor) {
-        Eventually.is(processor + " has a frame", () -> site.length("frames:ready:" + processor) > 0);
+        Await.until(processor + " has a frame", () -> site.length("frames:ready:" + processor) > 0);
         return site.read(processor, 1).getFirst();
     }
 
@@ -90,7 +91,7 @@ class GivenUpTest {
         assertThat(letters().getFirst().letter().attempt()).isZero();
         assertThat(site.count("cam", "dead")).isOne();
         site.register("face-1", 5, "face");
-        Eventually.is("both are there", () -> site.length("frames:ready:face-1") == 2);
+        Await.until("both are there", () -> site.length("frames:ready:face-1") == 2);
         assertThat(site.count("cam", "dead")).isZero();
         balances();
         site.read("face-1", 2).forEach(entry -> site.finish("face-1", entry));
@@ -105,7 +106,7 @@ class GivenUpTest {
         site.capture("f1", "cam", "face");
         waits(way, 1);
         later(Duration.ofHours(1));
-        Eventually.is("it goes on", () -> way.view().oldestAge().compareTo(Duration.ofMinutes(30)) > 0);
+        Await.until("it goes on", () -> way.view().oldestAge().compareTo(Duration.ofMinutes(30)) > 0);
         assertThat(site.length(DEAD)).isZero();
         site.known = true;
         isDeadInTheEnd();
@@ -118,7 +119,7 @@ class GivenUpTest {
         waits(way, 1);
         way.control().pause(site.redis);
         later(Duration.ofHours(1));
-        Eventually.is("it goes on", () -> way.view().oldestAge().compareTo(Duration.ofMinutes(30)) > 0);
+        Await.until("it goes on", () -> way.view().oldestAge().compareTo(Duration.ofMinutes(30)) > 0);
         assertThat(site.length(DEAD)).isZero();
         way.control().resume(site.redis);
         isDeadInTheEnd();
@@ -131,7 +132,7 @@ class GivenUpTest {
         site.capture("f1", "cam", "face");
         waits(way, 1);
         later(Duration.ofDays(300));
-        Eventually.is("it goes on", () -> way.view().oldestAge().compareTo(Duration.ofDays(1)) > 0);
+        Await.until("it goes on", () -> way.view().oldestAge().compareTo(Duration.ofDays(1)) > 0);
         assertThat(way.view().waiting()).isOne();
         assertThat(site.length(DEAD)).isZero();
     }
@@ -183,7 +184,7 @@ class GivenUpTest {
         isDead(Reason.NO_PROCESSOR, 300);
         site.start("i2");
         site.register("face-1", 1_000, "face");
-        Eventually.is("all are there", () -> site.length("frames:ready:face-1") == 300);
+        Await.until("all are there", () -> site.length("frames:ready:face-1") == 300);
         assertThat(site.texts("frames:ready:face-1", "frame_id")).doesNotHaveDuplicates();
         assertThat(site.length(DEAD)).isZero();
         balances();
@@ -225,7 +226,7 @@ class GivenUpTest {
         isDead(Reason.INVALID, 1);
         assertThat(site.count("unknown", "dead")).isOne();
         assertThat(desk.requeue(new LetterDesk.Range(Reason.INVALID, null, null)).requeued()).isOne();
-        Eventually.is("it is dead again", () -> letters().stream().anyMatch(one -> !one.letter().history().isEmpty()));
+        Await.until("it is dead again", () -> letters().stream().anyMatch(one -> !one.letter().history().isEmpty()));
         assertThat(site.count("unknown", "dead")).isOne();
         assertThat(letters()).singleElement().satisfies(one -> assertThat(one.letter().detail()).contains("camera_id"));
         balances();
@@ -240,12 +241,12 @@ class GivenUpTest {
         site.capture("frame_id", "f2", "camera_id", "cam", "frame_buffer_key", "elsewhere");
         waits(way, 2);
         later(Duration.ofSeconds(10));
-        Eventually.is("the time of what waits is extended",
+        Await.until("the time of what waits is extended",
                 () -> left("frame:f1") > 60_000 && left("elsewhere") > 60_000);
         assertThat(left("frame:f1")).isLessThanOrEqualTo(120_000);
         later(Duration.ofSeconds(61));
         isDead(Reason.NO_PROCESSOR, 2);
-        Eventually.is("that of what is dead, too", () -> left("frame:f1") > Duration.ofHours(23).toMillis()
+        Await.until("that of what is dead, too", () -> left("frame:f1") > Duration.ofHours(23).toMillis()
                 && left("elsewhere") > Duration.ofHours(23).toMillis());
     }
 
@@ -263,7 +264,7 @@ class GivenUpTest {
         site.redis.call("HSET", Site.KEYS.ledger(), "captured:cam", 1, "dead:cam", 1);
         site.start("i1");
         site.start("i2");
-        Eventually.is("it has gone", () -> site.length(DEAD) == 0);
+        Await.until("it has gone", () -> site.length(DEAD) == 0);
         assertThat(site.count("cam", "dead")).isOne();
         assertThat(Replies.text(site.redis.call("HGET", Site.KEYS.ledger(), "letters_dropped_age"))).isEqualTo("1");
         balances();
@@ -277,23 +278,23 @@ class GivenUpTest {
             site.capture("f" + i, "cam", "face");
         }
         for (int attempt = 1; attempt <= 5; attempt++) {
-            Eventually.is("all are there", () -> site.length("frames:ready:face-1") == 30);
+            Await.until("all are there", () -> site.length("frames:ready:face-1") == 30);
             site.read("face-1", 100)
                     .forEach(entry -> site.giveBack("face-1", entry, ReturnedFrame.Kind.FAILED, Duration.ZERO));
         }
-        Eventually.is("some are given up on, and then none", () -> way.floodAlert().isPresent()
+        Await.until("some are given up on, and then none", () -> way.floodAlert().isPresent()
                 && site.length(Site.KEYS.deferred()) == 11);
         assertThat(way.floodAlert().orElseThrow()).contains("face");
         isDead(Reason.MAX_ATTEMPTS, 19);
         assertThat(way.view().waiting()).isZero();
         site.redis.call("HINCRBY", Site.KEYS.deferredClock(), "ahead", 11_000);
-        Eventually.is("the others are tried again", () -> site.length("frames:ready:face-1") == 11);
+        Await.until("the others are tried again", () -> site.length("frames:ready:face-1") == 11);
         site.read("face-1", 100).forEach(entry -> {
             assertThat(Site.fields(entry).text("attempt")).isEqualTo("5");
             site.finish("face-1", entry);
         });
         later(Duration.ofMinutes(2));
-        Eventually.is("it is over", () -> way.floodAlert().isEmpty());
+        Await.until("it is over", () -> way.floodAlert().isEmpty());
         assertThat(site.count("cam", "done")).isEqualTo(11);
         balances();
     }

@@ -24,6 +24,7 @@ import framebuffer.streams.Replies;
 import framebuffer.streams.embedded.EmbeddedRedis;
 import framebuffer.streams.handoff.HandOff;
 import framebuffer.streams.handoff.Source;
+import framebuffer.testkit.Await;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.frame.QueuedFrame;
 import io.opentelemetry.api.OpenTelemetry;
@@ -87,7 +88,7 @@ class OrderTest {
                             Bounds.DEFAULT.foreignGroupRetention(), Bounds.DEFAULT.instanceLease(),
                             HandOff.Limits.DEFAULT,
                             new Placing.Limits(random.nextBoolean() ? 2 : 100, Placing.Limits.DEFAULT.keep())));
-            Eventually.is("all frames are done", () -> {
+            Await.until("all frames are done", () -> {
                 step(site, random);
                 return seen == FRAMES;
             });
@@ -129,7 +130,7 @@ class OrderTest {
             List<Pending> frames = batches.captured(2);
             String inTheWay = Replies.text(site.redis.call("XADD", "frames:ready:p0", "*", "not", "ours"));
             batches.begin(frames.getFirst());
-            Eventually.is("it was refused", () -> site.count("cam", "captured") == 1);
+            Await.until("it was refused", () -> site.count("cam", "captured") == 1);
             site.redis.call("XDEL", "frames:ready:p0", inTheWay);
             batches.begin(frames.getLast());
             assertThat(batches.settled()).containsExactly(frames.getFirst());

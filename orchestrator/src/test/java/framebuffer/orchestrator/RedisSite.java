@@ -1,14 +1,8 @@
 package framebuffer.orchestrator;
 
 import framebuffer.streams.RedisAddress;
-import framebuffer.streams.embedded.EmbeddedRedis;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -18,8 +12,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** A Redis for a class of tests, and a new {@link Site} on it for each test. */
 public final class RedisSite implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
-    private @Nullable Path folder;
-    private @Nullable EmbeddedRedis server;
+    private final EmptyRedis redis = new EmptyRedis();
     private @Nullable Site site;
 
     public Site site() {
@@ -27,13 +20,12 @@ public final class RedisSite implements BeforeAllCallback, BeforeEachCallback, A
     }
 
     public RedisAddress address() {
-        return Objects.requireNonNull(server).address();
+        return redis.address();
     }
 
     @Override
     public void beforeAll(ExtensionContext context) throws IOException {
-        folder = Files.createTempDirectory("site");
-        server = EmbeddedRedis.start(folder);
+        redis.beforeAll(context);
     }
 
     @Override
@@ -48,17 +40,6 @@ public final class RedisSite implements BeforeAllCallback, BeforeEachCallback, A
 
     @Override
     public void afterAll(ExtensionContext context) throws IOException {
-        Objects.requireNonNull(server).close();
-        try (Stream<Path> files = Files.walk(Objects.requireNonNull(folder))) {
-            files.sorted(Comparator.reverseOrder()).forEach(RedisSite::delete);
-        }
-    }
-
-    private static void delete(Path file) {
-        try {
-            Files.delete(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        redis.afterAll(context);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.orchestrator.FrameWay.Bounds;
 import framebuffer.streams.Entry;
+import framebuffer.testkit.Await;
 import framebuffer.wire.frame.ReturnedFrame.Kind;
 import java.time.Duration;
 import java.util.List;
@@ -26,7 +27,7 @@ class RescueTest {
     }
 
     private void queueHolds(String processor, long frames) {
-        Eventually.is(processor + " holds " + frames + " frames",
+        Await.until(processor + " holds " + frames + " frames",
                 () -> site.length("frames:ready:" + processor) == frames);
     }
 
@@ -43,7 +44,7 @@ class RescueTest {
     }
 
     private void balances() {
-        Eventually.is("it balances", () -> Site.inFlight(site.ledger()) == site.ledger().underWay());
+        Await.until("it balances", () -> Site.inFlight(site.ledger()) == site.ledger().underWay());
     }
 
     @Test
@@ -65,15 +66,15 @@ class RescueTest {
         FrameWay way = site.start("i1");
         List<Entry> held = given("face-1", 3, 1);
         site.fallIll("face-1");
-        Eventually.is("they wait", () -> way.view().waiting() == 3);
+        Await.until("they wait", () -> way.view().waiting() == 3);
         assertThat(site.length("frames:ready:face-1")).isEqualTo(3);
         site.recover("face-1");
-        Eventually.is("they wait no more", () -> way.view().waiting() == 0);
+        Await.until("they wait no more", () -> way.view().waiting() == 0);
         // What it was given before may have been given to it once more: it was cut off while it held it.
         if (site.entries("frames:ready:face-1").contains(held.getFirst())) {
             site.finish("face-1", held.getFirst());
         }
-        Eventually.is("all are done once", () -> {
+        Await.until("all are done once", () -> {
             site.read("face-1", 10).forEach(entry -> site.finish("face-1", entry));
             return site.count("cam", "done") == 3;
         });
@@ -162,8 +163,8 @@ class RescueTest {
         List<Entry> held = given("face-1", 3, 3);
         held.forEach(entry -> site.redis.call("XDEL", "frames:ready:face-1", entry.id().toString()));
         site.unregister("face-1");
-        Eventually.is("it is forgotten", () -> site.isForgotten("face-1"));
-        Eventually.is("they are lost", () -> site.count("cam", "lost") == 3);
+        Await.until("it is forgotten", () -> site.isForgotten("face-1"));
+        Await.until("they are lost", () -> site.count("cam", "lost") == 3);
     }
 
     @Test
@@ -176,13 +177,13 @@ class RescueTest {
         queueHolds("face-2", 1);
         site.register("face-3", 10, "face");
         site.capture("g", "cam", "face");
-        Eventually.is("face-3 is sent a frame", () -> site.length("frames:ready:face-3") == 1);
+        Await.until("face-3 is sent a frame", () -> site.length("frames:ready:face-3") == 1);
         site.read("face-3", 1);
         site.fallIll("face-3");
-        Eventually.is("it is held back", () -> site.length("frames:ready:face-3") == 1
+        Await.until("it is held back", () -> site.length("frames:ready:face-3") == 1
                 && site.length("frames:ready:face-2") == 1);
         site.finish("face-2", site.read("face-2", 1).getFirst());
-        Eventually.is("then it goes", () -> site.texts("frames:ready:face-2", "frame_id").equals(List.of("g")));
+        Await.until("then it goes", () -> site.texts("frames:ready:face-2", "frame_id").equals(List.of("g")));
         assertThat(Site.queued(one).frame().frameId()).isEqualTo("f0");
         balances();
     }
@@ -191,13 +192,13 @@ class RescueTest {
     void whatADeadInstanceHeldIsHandedOffByAnotherAndCountedOnce() {
         FrameWay dead = site.start("i1", redis.address(), leased(Duration.ofMillis(500)));
         IntStream.range(0, 20).forEach(i -> site.capture("f" + i, "cam", "face"));
-        Eventually.is("it holds them", () -> dead.view().waiting() == 20);
+        Await.until("it holds them", () -> dead.view().waiting() == 20);
         site.start("i2", redis.address(), leased(Duration.ofMillis(500)));
         dead.close();
         site.register("face-1", 100, "face");
         queueHolds("face-1", 20);
         assertThat(site.count("cam", "captured")).isEqualTo(20);
-        Eventually.is("its name is gone", () -> site.redis.call("HGET", "frame-buffer:instances", "i1") == null
+        Await.until("its name is gone", () -> site.redis.call("HGET", "frame-buffer:instances", "i1") == null
                 && site.redis.call("HGET", "frame-buffer:ledger", "cursor:i1") == null);
         balances();
     }
@@ -209,10 +210,10 @@ class RescueTest {
         List<Entry> given = given("face-1", 1, 1);
         site.fallIll("face-1");
         given.forEach(entry -> site.giveBack("face-1", entry, Kind.RETRY, Duration.ZERO));
-        Eventually.is("it waits", () -> way.view().waiting() == 1);
+        Await.until("it waits", () -> way.view().waiting() == 1);
         site.redis.call("XCLAIM", "frames:returned", Site.GROUP, "ghost", 0,
                 site.entries("frames:returned").getFirst().id().toString());
-        Eventually.is("the ghost is gone", () -> consumers("frames:returned") == 1);
+        Await.until("the ghost is gone", () -> consumers("frames:returned") == 1);
         assertThat(site.pending("frames:returned", Site.GROUP)).isOne();
         balances();
     }

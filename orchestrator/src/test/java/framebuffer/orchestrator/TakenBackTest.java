@@ -7,6 +7,7 @@ import framebuffer.orchestrator.admission.Window;
 import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.streams.Entry;
 import framebuffer.streams.handoff.HandOff;
+import framebuffer.testkit.Await;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -37,7 +38,7 @@ class TakenBackTest {
     }
 
     private void queueHolds(String processor, long frames) {
-        Eventually.is(processor + " holds " + frames + " frames",
+        Await.until(processor + " holds " + frames + " frames",
                 () -> site.length("frames:ready:" + processor) == frames);
     }
 
@@ -60,7 +61,7 @@ class TakenBackTest {
         assertThat(Site.queued(again).frame().frameId()).isEqualTo("f1");
         assertThat(Site.queued(again).attempt()).isEqualTo(2);
         queueHolds("face-1", 0);
-        Eventually.is("it balances", () -> Site.inFlight(site.ledger()) == 1 && site.ledger().underWay() == 1);
+        Await.until("it balances", () -> Site.inFlight(site.ledger()) == 1 && site.ledger().underWay() == 1);
     }
 
     @Test
@@ -79,9 +80,9 @@ class TakenBackTest {
         site.register("face-1", 10, "face");
         start(SOON, 2);
         given("face-1", 1);
-        Eventually.is("it comes again", () -> site.read("face-1", 1).stream()
+        Await.until("it comes again", () -> site.read("face-1", 1).stream()
                 .anyMatch(entry -> Site.queued(entry).attempt() == 2));
-        Eventually.is("it is a dead letter", () -> site.length("frames:dead-letter") == 1);
+        Await.until("it is a dead letter", () -> site.length("frames:dead-letter") == 1);
         assertThat(site.texts("frames:dead-letter", "dead_detail").getFirst())
                 .startsWith("failed 2 times, last at face-1");
         queueHolds("face-1", 0);
@@ -93,7 +94,7 @@ class TakenBackTest {
         start(SOON, 2);
         given("face-1", 2);
         site.capture("f9", "cam", "face");
-        Eventually.is("they come again in their own places, and end", () -> {
+        Await.until("they come again in their own places, and end", () -> {
             site.read("face-1", 10);
             return site.length("frames:dead-letter") == 3;
         });
@@ -111,7 +112,7 @@ class TakenBackTest {
         site.redis.call("XREADGROUP", "GROUP", "another", "me", "STREAMS", "frames:ready:face-1", ">");
         site.finish("face-1", frame);
         site.register("face-2", 10, "face");
-        Eventually.is("nobody holds it any more", () -> site.pending("frames:ready:face-1", "another") == 0
+        Await.until("nobody holds it any more", () -> site.pending("frames:ready:face-1", "another") == 0
                 && site.length("frames:ready:face-1") == 0);
         assertThat(site.length("frames:ready:face-2")).isZero();
         assertThat(site.count("cam", "done")).isOne();
@@ -124,9 +125,9 @@ class TakenBackTest {
         start(Duration.ofHours(1), 5);
         given("face-1", 2);
         Instant then = site.now();
-        Eventually.is("milliseconds pass", () -> site.now().isAfter(then.plusMillis(5)));
+        Await.until("milliseconds pass", () -> site.now().isAfter(then.plusMillis(5)));
         site.register("face-1", 10, "face");
-        Eventually.is("both come again", () -> site.texts("frames:ready:face-1", "attempt").stream().sorted().toList()
+        Await.until("both come again", () -> site.texts("frames:ready:face-1", "attempt").stream().sorted().toList()
                 .equals(List.of("1", "2")) && site.ledger().underWay() == 2);
         assertThat(site.read("face-1", 10)).hasSize(2);
     }
@@ -137,14 +138,14 @@ class TakenBackTest {
         FrameWay way = start(SOON, 5);
         Entry slow = given("face-1", 1).getFirst();
         site.fallIll("face-1");
-        Eventually.is("it waits for another processor", () -> way.view().waiting() == 1);
+        Await.until("it waits for another processor", () -> way.view().waiting() == 1);
         site.finish("face-1", slow);
         queueHolds("face-1", 0);
         assertThat(site.count("cam", "done")).isOne();
         site.recover("face-1");
         site.capture("f9", "cam", "face");
         queueHolds("face-1", 1);
-        Eventually.is("it balances", () -> Site.inFlight(site.ledger()) == 1 && site.ledger().underWay() == 1);
+        Await.until("it balances", () -> Site.inFlight(site.ledger()) == 1 && site.ledger().underWay() == 1);
     }
 
     @Test

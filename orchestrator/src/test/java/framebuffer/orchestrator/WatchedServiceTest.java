@@ -12,6 +12,7 @@ import framebuffer.orchestrator.watch.EndpointPolls;
 import framebuffer.orchestrator.watch.FakeEndpoint;
 import framebuffer.orchestrator.watch.HealthHosts;
 import framebuffer.streams.Entry;
+import framebuffer.testkit.Await;
 import framebuffer.wire.frame.Result.Status;
 import io.opentelemetry.api.OpenTelemetry;
 import java.time.Duration;
@@ -84,7 +85,7 @@ class WatchedServiceTest {
     /** Reads and answers so many frames. */
     private void answer(String id, int some, Status status) {
         List<Entry> held = new ArrayList<>();
-        Eventually.is(id + " has " + some, () -> {
+        Await.until(id + " has " + some, () -> {
             held.addAll(site.read(id, some - held.size()));
             return held.size() == some;
         });
@@ -97,24 +98,24 @@ class WatchedServiceTest {
         register("b", "");
         capture(20);
         answer("a", 3, Status.ERROR);
-        Eventually.is("its circuit is open", () -> shows("a", "circuit", "open"));
+        Await.until("its circuit is open", () -> shows("a", "circuit", "open"));
         assertThat(shows("a", "status", "unhealthy")).isTrue();
         assertThat(metrics()).contains("frame_buffer_circuit_state{processor_id=\"a\"} 2",
                 "frame_buffer_processors{status=\"unhealthy\"} 1");
         capture(30);
-        Eventually.is("all go to the other, and what it has not answered too",
+        Await.until("all go to the other, and what it has not answered too",
                 () -> site.length("frames:ready:b") == 47 && site.length("frames:ready:a") == 0);
         assertThat(shows("a", "circuit", "open")).isTrue();
         site.redis.call("HSET", Site.KEYS.circuits(), "a", "open 1000 failures");
-        Eventually.is("it is tried", () -> shows("a", "circuit", "half_open"));
+        Await.until("it is tried", () -> shows("a", "circuit", "half_open"));
         capture(30);
-        Eventually.is("it gets as many as close it", () -> site.length("frames:ready:a") == 2);
-        Eventually.is("the rest go elsewhere", () -> site.length("frames:capture") == 0);
+        Await.until("it gets as many as close it", () -> site.length("frames:ready:a") == 2);
+        Await.until("the rest go elsewhere", () -> site.length("frames:capture") == 0);
         assertThat(site.length("frames:ready:a")).isEqualTo(2);
         answer("a", 2, Status.SUCCESS);
-        Eventually.is("it is closed", () -> shows("a", "circuit", "closed"));
+        Await.until("it is closed", () -> shows("a", "circuit", "closed"));
         capture(30);
-        Eventually.is("it gets more", () -> site.length("frames:ready:a") > 2);
+        Await.until("it gets more", () -> site.length("frames:ready:a") > 2);
     }
 
     @Test
@@ -122,11 +123,11 @@ class WatchedServiceTest {
         for (String id : List.of("a", "b", "c", "d")) {
             register(id, "");
             site.redis.call("HSET", Site.KEYS.circuits(), id, "closed 3");
-            Eventually.is("its circuit is open", () -> shows(id, "circuit", "open"));
+            Await.until("its circuit is open", () -> shows(id, "circuit", "open"));
         }
-        Eventually.is("it is said", () -> client.get("/health").text().contains("go on all the same: c, d"));
+        Await.until("it is said", () -> client.get("/health").text().contains("go on all the same: c, d"));
         capture(40);
-        Eventually.is("two get them", () -> site.length("frames:ready:c") + site.length("frames:ready:d") == 40);
+        Await.until("two get them", () -> site.length("frames:ready:c") + site.length("frames:ready:d") == 40);
         assertThat(site.length("frames:ready:a") + site.length("frames:ready:b")).isZero();
     }
 
@@ -134,16 +135,16 @@ class WatchedServiceTest {
     void anEndpointThatStopsAnsweringIsSeenWithinTwoIntervals() {
         FakeEndpoint endpoint = new FakeEndpoint().answering(200, "{\"status\": \"healthy\"}");
         register("a", endpoint);
-        Eventually.is("it answers", () -> shows("a", "health_poll", "answers with status 200"));
+        Await.until("it answers", () -> shows("a", "health_poll", "answers with status 200"));
         endpoint.close();
         long since = System.nanoTime();
-        Eventually.is("unhealthy", () -> shows("a", "status", "unhealthy"));
+        Await.until("unhealthy", () -> shows("a", "status", "unhealthy"));
         assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(INTERVAL.multipliedBy(2));
         assertThat(shows("a", "status_reason", "does not answer: no connection")).isTrue();
         client.post("/processors/a/heartbeat", "{}");
         assertThat(shows("a", "status", "unhealthy")).isTrue();
         try (FakeEndpoint again = new FakeEndpoint(endpoint.port())) {
-            Eventually.is("well again", () -> shows("a", "status", "healthy") && again.calls() > 0);
+            Await.until("well again", () -> shows("a", "status", "healthy") && again.calls() > 0);
         }
     }
 
@@ -151,9 +152,9 @@ class WatchedServiceTest {
     void anEndpointThatAnswersBadlyDegradesAndOpensTheCircuit() {
         try (FakeEndpoint endpoint = new FakeEndpoint().answering(503, "")) {
             register("a", endpoint);
-            Eventually.is("degraded", () -> shows("a", "status", "degraded"));
+            Await.until("degraded", () -> shows("a", "status", "degraded"));
             assertThat(shows("a", "status_reason", "answers with status 503")).isTrue();
-            Eventually.is("open", () -> shows("a", "circuit", "open"));
+            Await.until("open", () -> shows("a", "circuit", "open"));
             assertThat(endpoint.calls()).isGreaterThanOrEqualTo(3);
         }
     }
@@ -165,7 +166,7 @@ class WatchedServiceTest {
         try (FakeEndpoint endpoint = new FakeEndpoint()) {
             Instant began = site.now();
             register("a", endpoint);
-            Eventually.is("three polls", () -> endpoint.calls() == 3);
+            Await.until("three polls", () -> endpoint.calls() == 3);
             assertThat(Duration.between(began, site.now())).isGreaterThanOrEqualTo(INTERVAL.multipliedBy(2));
         }
     }
@@ -173,7 +174,7 @@ class WatchedServiceTest {
     @Test
     void anEndpointElsewhereIsNotPolledAndThatIsSaid() {
         register("a", ", \"health_endpoint\": \"http://169.254.169.254/latest\"");
-        Eventually.is("it is said", () -> shows("a", "health_poll",
+        Await.until("it is said", () -> shows("a", "health_poll",
                 "is not polled: host 169.254.169.254 is not allowed (health-hosts)"));
         assertThat(shows("a", "status", "healthy")).isTrue();
     }

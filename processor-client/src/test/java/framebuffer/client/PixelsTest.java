@@ -2,12 +2,12 @@ package framebuffer.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.client.fixture.Await;
-import framebuffer.client.fixture.CuttableProxy;
 import framebuffer.client.fixture.QueueInRedis;
 import framebuffer.client.fixture.RecordingOrchestrator;
 import framebuffer.streams.RedisAddress;
 import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.testkit.Await;
+import framebuffer.testkit.FaultProxy;
 import framebuffer.wire.Fields;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -85,7 +85,7 @@ class PixelsTest {
     void aConnectionThatWasCutWhileIdleIsReplaced() throws Exception {
         queue.call("SET", "frame:f-1", "one");
         queue.call("SET", "frame:f-2", "two");
-        try (CuttableProxy network = new CuttableProxy(redis.address().port());
+        try (FaultProxy network = new FaultProxy(redis.address().port());
                 Processor _ = echo(RedisAddress.local(network.port())).start()) {
             queue.add("f-1");
             queue.awaitResults(1);
@@ -101,7 +101,7 @@ class PixelsTest {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch down = new CountDownLatch(1);
         queue.add("f-1");
-        try (CuttableProxy network = new CuttableProxy(redis.address().port());
+        try (FaultProxy network = new FaultProxy(redis.address().port());
                 Processor face = face(RedisAddress.local(network.port()), frame -> {
                     begun.countDown();
                     Await.signal(down);

@@ -2,12 +2,12 @@ package framebuffer.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.client.fixture.Await;
-import framebuffer.client.fixture.CuttableProxy;
 import framebuffer.client.fixture.QueueInRedis;
 import framebuffer.client.fixture.RecordingOrchestrator;
 import framebuffer.streams.RedisAddress;
 import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.testkit.Await;
+import framebuffer.testkit.FaultProxy;
 import framebuffer.wire.Decoded;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;
@@ -30,7 +30,7 @@ class ProcessorRecoveryTest {
     private final List<String> handled = new CopyOnWriteArrayList<>();
     private QueueInRedis queue;
     private RecordingOrchestrator orchestrator;
-    private CuttableProxy network;
+    private FaultProxy network;
 
     @BeforeAll
     static void startRedis(@TempDir Path folder) {
@@ -46,7 +46,7 @@ class ProcessorRecoveryTest {
     void begin() throws IOException {
         queue = new QueueInRedis(redis.address());
         orchestrator = new RecordingOrchestrator();
-        network = new CuttableProxy(redis.address().port());
+        network = new FaultProxy(redis.address().port());
     }
 
     @AfterEach

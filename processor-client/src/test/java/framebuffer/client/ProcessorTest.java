@@ -3,13 +3,13 @@ package framebuffer.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import framebuffer.client.fixture.Await;
 import framebuffer.client.fixture.QueueInRedis;
 import framebuffer.client.fixture.RecordingOrchestrator;
 import framebuffer.client.fixture.RecordingOrchestrator.Call;
 import framebuffer.client.membership.RegistrationRefused;
 import framebuffer.client.telemetry.Tracing;
 import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.testkit.Await;
 import framebuffer.wire.Fields;
 import framebuffer.wire.Timestamps;
 import io.opentelemetry.sdk.OpenTelemetrySdk;

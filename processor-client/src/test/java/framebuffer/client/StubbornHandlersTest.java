@@ -2,12 +2,12 @@ package framebuffer.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.client.fixture.Await;
 import framebuffer.client.fixture.QueueInRedis;
 import framebuffer.client.fixture.RecordingOrchestrator;
 import framebuffer.client.fixture.RefusingRedis;
 import framebuffer.client.telemetry.Tracing;
 import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.testkit.Await;
 import framebuffer.wire.EntryId;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.OpenTelemetrySdk;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import framebuffer.streams.embedded.EmbeddedCluster;
 import framebuffer.streams.embedded.EmbeddedRedis;
-import framebuffer.streams.testing.Await;
+import framebuffer.testkit.Await;
 import framebuffer.wire.Partitioning;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -3,8 +3,8 @@ package framebuffer.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import framebuffer.streams.testing.Await;
 import framebuffer.streams.testing.TestRedis;
+import framebuffer.testkit.Await;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;
 import java.time.Duration;

@@ -3,9 +3,9 @@ package framebuffer.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import framebuffer.streams.testing.Await;
-import framebuffer.streams.testing.CuttingProxy;
 import framebuffer.streams.testing.TestRedis;
+import framebuffer.testkit.Await;
+import framebuffer.testkit.FaultProxy;
 import framebuffer.wire.secret.Secret;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -150,9 +150,9 @@ class RedisConnectionTest {
 
     @Test
     void onceCutItStaysSo() {
-        try (CuttingProxy proxy = new CuttingProxy(redis.address());
-                RedisConnection cut = RedisConnection.open(proxy.address())) {
-            proxy.cutAfter(CuttingProxy.Way.TO_REDIS, 5);
+        try (FaultProxy proxy = new FaultProxy(redis.address().port());
+                RedisConnection cut = RedisConnection.open(RedisAddress.local(proxy.port()))) {
+            proxy.cutAfter(FaultProxy.Way.TO_SERVER, 5);
             assertThatThrownBy(() -> cut.call("SET", "key", "x")).isInstanceOf(RedisUnavailable.class);
             assertThat(cut.isBroken()).isTrue();
             assertThatThrownBy(() -> cut.call("SET", "key", "x")).isInstanceOf(RedisUnavailable.class);

@@ -2,8 +2,8 @@ package framebuffer.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.streams.testing.Await;
 import framebuffer.streams.testing.TestRedis;
+import framebuffer.testkit.Await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -19,8 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -69,7 +67,7 @@ public final class Commands implements AutoCloseable {
 
         /** Waits until it has printed this. */
         public Running prints(String text) {
-            eventually("it prints " + text, () -> output().contains(text) || !process.isAlive());
+            Await.until("it prints " + text, () -> output().contains(text) || !process.isAlive());
             if (!output().contains(text)) {
                 throw new AssertionError("ended without printing " + text + ": " + errors());
             }
@@ -78,7 +76,7 @@ public final class Commands implements AutoCloseable {
 
         /** Waits until it has said this on standard error. */
         public Running says(String text) {
-            eventually("it says " + text, () -> errors().contains(text));
+            Await.until("it says " + text, () -> errors().contains(text));
             return this;
         }
 
@@ -174,16 +172,6 @@ public final class Commands implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
-        }
-    }
-
-    public static void eventually(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + WITHIN.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("not within " + WITHIN.toSeconds() + " s: " + what);
-            }
-            LockSupport.parkNanos(10_000_000);
         }
     }
 

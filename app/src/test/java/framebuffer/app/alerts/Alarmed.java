@@ -22,6 +22,7 @@ import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.embedded.EmbeddedRedis;
 import framebuffer.streams.handoff.HandOff;
+import framebuffer.testkit.Await;
 import framebuffer.testkit.Commands;
 import framebuffer.wire.Keys;
 import io.opentelemetry.api.OpenTelemetry;
@@ -74,7 +75,7 @@ final class Alarmed implements AutoCloseable {
                 new Orchestrator.Settings(way, RegistrationPolicy.Limits.DEFAULT, watching,
                         new ApiServer.Settings("127.0.0.1", 0, null), 500, "test"),
                 OpenTelemetry.noop(), clock);
-        Commands.eventually("it is ready", () -> Commands.get(url() + "/health/ready").path("status").isTextual());
+        Await.until("it is ready", () -> Commands.get(url() + "/health/ready").path("status").isTextual());
     }
 
     String url() {
@@ -122,11 +123,11 @@ final class Alarmed implements AutoCloseable {
     }
 
     void fires(String name, String subject) {
-        Commands.eventually(name + " fires", () -> isFiring(name, subject));
+        Await.until(name + " fires", () -> isFiring(name, subject));
     }
 
     void clears(String name, String subject) {
-        Commands.eventually(name + " is over", () -> !isFiring(name, subject));
+        Await.until(name + " is over", () -> !isFiring(name, subject));
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import framebuffer.client.Answer;
 import framebuffer.streams.Replies;
+import framebuffer.testkit.Await;
 import framebuffer.testkit.Commands;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ class AlertsIT {
     @Tag("long")
     void noFramesFromCamera() {
         service.capture(1, "yard", "face");
-        Commands.eventually("it is seen", () -> Commands.get(service.url() + "/cameras").size() == 1);
+        Await.until("it is seen", () -> Commands.get(service.url() + "/cameras").size() == 1);
         service.fires("NoFramesFromCamera", "yard");
         service.capture(1, "yard", "face");
         service.clears("NoFramesFromCamera", "yard");
@@ -95,7 +96,7 @@ class AlertsIT {
         Commands.post(service.url() + "/processors/register",
                 "{\"id\": \"face-1\", \"capabilities\": [\"face\"], \"capacity\": 1, \"heartbeat_interval\": 1}");
         service.fires("ProcessorUnhealthy", "face-1");
-        Commands.eventually("it is over while it is heard of", () -> {
+        Await.until("it is over while it is heard of", () -> {
             Commands.post(service.url() + "/processors/face-1/heartbeat", "{}");
             return !service.isFiring("ProcessorUnhealthy", "face-1");
         });
@@ -139,9 +140,9 @@ class AlertsIT {
     @Tag("long")
     void framesLost() throws InterruptedException {
         service.capture(Alarmed.WINDOW + 300, "yard", "face");
-        Commands.eventually("the window is full", () -> Commands.get(service.url() + "/frames/backlogs")
+        Await.until("the window is full", () -> Commands.get(service.url() + "/frames/backlogs")
                 .at("/window/frames").asInt() >= Alarmed.WINDOW - 50);
-        Commands.eventually("the ledger was looked at",
+        Await.until("the ledger was looked at",
                 () -> Commands.text(service.url() + "/metrics").contains("frame_buffer_ledger_balanced"));
         service.redis().call("XTRIM", "frames:capture", "MAXLEN", "100");
         service.processor("face-1", 500, "face", _ -> DONE);
@@ -153,7 +154,7 @@ class AlertsIT {
     @Tag("long")
     void ledgerOutOfBalance() {
         service.capture(1, "yard", "face");
-        Commands.eventually("it is counted",
+        Await.until("it is counted",
                 () -> Replies.number(service.redis().call("HLEN", "frame-buffer:ledger")) > 0);
         // The sweep settles what is missing or too much, but for the books of very many cameras.
         Object[] books = IntStream.range(0, 10_001).boxed().flatMap(i -> Stream.of("captured:cam-" + i, "0")).toArray();
@@ -180,7 +181,7 @@ class AlertsIT {
             String[] two = {"serve", "--instance-id", "two", "--instance-lease", "1s", "--port", "0", "--redis-url",
                     "redis://127.0.0.1:" + service.address().port()};
             Process killed = commands.start(two).says("ready").process();
-            Commands.eventually("it says that it runs",
+            Await.until("it says that it runs",
                     () -> service.redis().call("HGET", "frame-buffer:instances", "two") != null);
             killed.destroyForcibly().waitFor();
             service.fires("InstanceMissing", "two");

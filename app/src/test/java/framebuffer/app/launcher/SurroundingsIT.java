@@ -3,6 +3,7 @@ package framebuffer.app.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.testkit.Await;
 import framebuffer.testkit.Commands;
 import framebuffer.testkit.Commands.Running;
 import framebuffer.vision.camera.DemoClip;
@@ -62,7 +63,7 @@ class SurroundingsIT {
                     caller.close();
                 }
             }
-            Commands.eventually("it answers again", () -> answers(url));
+            Await.until("it answers again", () -> answers(url));
             assertThat(service.process().isAlive()).isTrue();
             assertThat(service.errors()).doesNotContain("\tat ");
         }
@@ -87,7 +88,7 @@ class SurroundingsIT {
                                 + redis.address() + " --id \"$(printf '" + name + "')\""))
                         .says("shows");
             }
-            Commands.eventually("there are two cameras", () -> names(url).size() == 2);
+            Await.until("there are two cameras", () -> names(url).size() == 2);
             assertThat(names(url)).containsExactlyInAnyOrder("K\u00fcche", "K\u00e4che");
         }
     }

@@ -9,7 +9,7 @@ import framebuffer.streams.RedisConnection;
 import framebuffer.streams.Replies;
 import framebuffer.streams.embedded.EmbeddedRedis;
 import framebuffer.streams.partition.Partition;
-import framebuffer.testkit.Commands;
+import framebuffer.testkit.Await;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -53,7 +53,7 @@ class PartitionsIT {
         // A camera moves to another processor when its own is full: with one, what is processed shows the order.
         site.processor("face-1", 100, 1);
         capture(400);
-        Commands.eventually("all are processed", () -> one.ledger().total().done() == 400);
+        Await.until("all are processed", () -> one.ledger().total().done() == 400);
         Ledger ledger = one.ledger();
         assertThat(ledger.balanced()).isTrue();
         assertThat(ledger.cameras()).hasSize(CAMERAS).allSatisfy(
@@ -75,12 +75,12 @@ class PartitionsIT {
         site.processor("face-1", 100, 4);
         assertThat(site.ask("POST", "/control/pause", "{}")).startsWith("200").contains("\"is_paused\":true");
         capture(60);
-        Commands.eventually("all are read", () -> one.ledger().total().captured() == 60);
+        Await.until("all are read", () -> one.ledger().total().captured() == 60);
         assertThat(one.ledger().total().done()).isZero();
         assertThat(site.ask("PUT", "/cameras/cam-3/policy", "{\"keep\":\"latest\"}")).startsWith("200");
         assertThat(site.ask("GET", "/cameras", null)).contains("\"camera_id\":\"cam-3\",\"keep\":\"latest\"");
         site.ask("POST", "/control/resume", "{}");
-        Commands.eventually("all have ended", () -> one.ledger().total().inFlight() == 0);
+        Await.until("all have ended", () -> one.ledger().total().inFlight() == 0);
         assertThat(one.ledger().total().done()).isBetween(58L, 60L);
     }
 
@@ -98,12 +98,12 @@ class PartitionsIT {
         try (RedisConnection redis = RedisConnection.open(server.address())) {
             LongSupplier there = () -> Replies.number(redis.call("XLEN", site.partitions.of(busy).keys()
                     .queue("frames:ready:face-1")));
-            Commands.eventually("all of its capacity is there", () -> there.getAsLong() == 6);
+            Await.until("all of its capacity is there", () -> there.getAsLong() == 6);
             capture(100);
             mayEnd.countDown();
             LongSupplier everywhere = () -> site.partitions.all().stream().mapToLong(partition -> Replies
                     .number(redis.call("XLEN", partition.keys().queue("frames:ready:face-1")))).sum();
-            Commands.eventually("all are processed, never more than six at once", () -> {
+            Await.until("all are processed, never more than six at once", () -> {
                 assertThat(everywhere.getAsLong()).isLessThanOrEqualTo(6);
                 return one.ledger().total().done() == 150;
             });
@@ -122,7 +122,7 @@ class PartitionsIT {
                 "{\"processor_id\":\"face-1\",\"status\":\"degraded\"}")).startsWith("200");
         capture(100);
         try (RedisConnection redis = RedisConnection.open(server.address())) {
-            Commands.eventually("half is there", () -> one.ledger().total().captured() == 100
+            Await.until("half is there", () -> one.ledger().total().captured() == 100
                     && site.partitions.all().stream().mapToLong(partition -> Replies
                             .number(redis.call("XLEN", partition.keys().queue("frames:ready:face-1")))).sum() == 10);
         }
@@ -142,13 +142,13 @@ class PartitionsIT {
         capture(100);
         try (RedisConnection redis = RedisConnection.open(server.address())) {
             for (Partition partition : site.partitions.all()) {
-                Commands.eventually(partition + " has some", () -> IntStream.rangeClosed(1, 3).mapToLong(
+                Await.until(partition + " has some", () -> IntStream.rangeClosed(1, 3).mapToLong(
                         i -> Replies.number(redis.call("XLEN", partition.keys().queue("frames:ready:face-" + i))))
                         .sum() > 0);
             }
         }
         mayEnd.countDown();
-        Commands.eventually("all are processed", () -> one.ledger().total().done() == 100);
+        Await.until("all are processed", () -> one.ledger().total().done() == 100);
         assertThat(one.ledger().balanced()).isTrue();
     }
 
@@ -173,7 +173,7 @@ class PartitionsIT {
         capture(30);
         try (RedisConnection redis = RedisConnection.open(server.address())) {
             for (Partition partition : site.partitions.all()) {
-                Commands.eventually("its frames are in the queue of the one that is there",
+                Await.until("its frames are in the queue of the one that is there",
                         () -> IntStream.range(0, 3)
                                 .mapToLong(i -> Replies.number(
                                         redis.call("XLEN", partition.keys().queue("frames:ready:old-" + i))))
@@ -190,12 +190,12 @@ class PartitionsIT {
         capture(100);
         Orchestrator two = site.start("two");
         capture(100);
-        Commands.eventually("each serves two of the four", () -> served("one") == 2 && served("two") == 2);
+        Await.until("each serves two of the four", () -> served("one") == 2 && served("two") == 2);
         capture(100);
         site.stop("one");
         capture(100);
-        Commands.eventually("one that leaves leaves all to the other", () -> served("two") == 4);
-        Commands.eventually("all are processed", () -> two.ledger().total().done() == 400);
+        Await.until("one that leaves leaves all to the other", () -> served("two") == 4);
+        Await.until("all are processed", () -> two.ledger().total().done() == 400);
         assertThat(two.ledger().balanced()).isTrue();
         assertThat(site.processed).hasSize(400);
     }

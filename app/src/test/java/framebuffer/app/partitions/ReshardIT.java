@@ -10,7 +10,7 @@ import framebuffer.streams.RedisUnavailable;
 import framebuffer.streams.Replies;
 import framebuffer.streams.embedded.EmbeddedCluster;
 import framebuffer.streams.embedded.EmbeddedRedis;
-import framebuffer.testkit.Commands;
+import framebuffer.testkit.Await;
 import framebuffer.wire.Keys;
 import framebuffer.wire.Partitioning;
 import java.nio.file.Path;
@@ -48,16 +48,16 @@ class ReshardIT {
             List<Future<Integer>> sending = Stream.of(0, 1)
                     .map(partition -> threads.submit(() -> send(site, partition, moved))).toList();
             try {
-                Commands.eventually("frames flow", () -> processed(site, 0) > AHEAD && processed(site, 1) > AHEAD);
+                Await.until("frames flow", () -> processed(site, 0) > AHEAD && processed(site, 1) > AHEAD);
                 move(Cluster.slotOf(captures.getFirst()), from, to, () -> {
                     long before = processed(site, 1);
-                    Commands.eventually("the other partition goes on", () -> processed(site, 1) > before + AHEAD);
+                    Await.until("the other partition goes on", () -> processed(site, 1) > before + AHEAD);
                 });
             } finally {
                 moved.set(true);
             }
             int sent = sending.getFirst().get() + sending.getLast().get();
-            Commands.eventually("all are done", () -> done(one) == sent);
+            Await.until("all are done", () -> done(one) == sent);
             assertThat(cluster.masterOf(captures.getFirst())).isEqualTo(to);
             assertThat(one.ledger().balanced()).isTrue();
             assertThat(site.processed).hasSize(sent).doesNotHaveDuplicates();
@@ -92,9 +92,9 @@ class ReshardIT {
             int now = frame;
             int before = sent;
             if (sent % 10 == 0) {
-                Commands.eventually("not far ahead", () -> before - processed(site, partition) < AHEAD);
+                Await.until("not far ahead", () -> before - processed(site, partition) < AHEAD);
             }
-            Commands.eventually("stored", () -> isStored(site, now));
+            Await.until("stored", () -> isStored(site, now));
             sent++;
             last = moved.get() ? Math.min(last, sent + 2 * AHEAD) : last;
         }

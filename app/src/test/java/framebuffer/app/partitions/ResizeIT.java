@@ -10,6 +10,7 @@ import framebuffer.orchestrator.Orchestrator;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.embedded.EmbeddedRedis;
 import framebuffer.streams.partition.PartitionCount;
+import framebuffer.testkit.Await;
 import framebuffer.testkit.Commands;
 import framebuffer.testkit.Said;
 import framebuffer.wire.Partitioning;
@@ -148,14 +149,14 @@ class ResizeIT {
             Orchestrator one = site.start("one");
             started();
             IntStream.range(0, 10).forEach(i -> site.capture("cam-" + i, "f" + i));
-            Commands.eventually("all are read", () -> one.ledger().total().captured() == 10);
+            Await.until("all are read", () -> one.ledger().total().captured() == 10);
             resize().isOneLineWith("instance one runs");
         }
         resize().isOneLineWith("not come to their end");
         try (PartitionedSite site = new PartitionedSite(server.address(), 2)) {
             Orchestrator one = site.start("one");
             site.processor("face-1", 10, 1);
-            Commands.eventually("all are done", () -> one.ledger().total().done() == 10);
+            Await.until("all are done", () -> one.ledger().total().done() == 10);
             for (int i = 0; i < 10; i++) {
                 assertThat(
                         site.ask("PUT", "/cameras/cam-" + i + "/policy", "{\"max_age_ms\": " + (3_600_000 + i) + "}"))
@@ -164,7 +165,7 @@ class ResizeIT {
             assertThat(site.ask("POST", "/control/pause", null)).startsWith("200");
         }
         leftByAChangeThatWasCutOff();
-        Commands.eventually("nobody runs any more",
+        Await.until("nobody runs any more",
                 () -> resize().code() == 0);
         claim(Partitioning.tagged("", 3));
         try (PartitionedSite site = new PartitionedSite(server.address(), 3)) {
@@ -178,8 +179,8 @@ class ResizeIT {
                             .contains("\"max_age_ms\":360000" + camera.path("camera_id").asText().substring(4)));
             assertThat(site.ask("GET", "/control/status", null)).contains("\"paused_by\":\"operator\"");
             assertThat(site.ask("POST", "/control/resume", null)).startsWith("200");
-            Commands.eventually("all are done", () -> one.ledger().total().done() == 30);
-            Commands.eventually("all are seen", () -> Set.copyOf(cameras(site)).size() == 20);
+            Await.until("all are done", () -> one.ledger().total().done() == 30);
+            Await.until("all are seen", () -> Set.copyOf(cameras(site)).size() == 20);
             assertThat(cameras(site)).as("each camera is listed once").doesNotHaveDuplicates();
             assertThat(one.ledger().balanced()).isTrue();
         }

@@ -8,6 +8,7 @@ import framebuffer.client.Processor;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.Replies;
 import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.testkit.Await;
 import framebuffer.testkit.Commands;
 import framebuffer.testkit.Commands.Running;
 import java.io.IOException;
@@ -76,21 +77,21 @@ class DisturbedServiceIT {
             Running first = serve(commands, "a");
             try (Processor _ = processor(first, "face", Answer.retryLater(Duration.ofHours(1), "later"))) {
                 capture(PUT_OFF, "face");
-                Commands.eventually("all are put off",
+                Await.until("all are put off",
                         () -> Replies.number(redis.call("XLEN", "frame-buffer:deferred")) == PUT_OFF);
             }
             capture(100, "car");
-            Commands.eventually("it holds the others", () -> pending("a") == 100);
+            Await.until("it holds the others", () -> pending("a") == 100);
             signal("STOP", first);
             Running second = serve(commands, "b");
-            Commands.eventually("the other has taken them over", () -> pending("b") == 100);
+            Await.until("the other has taken them over", () -> pending("b") == 100);
             signal("CONT", first);
             try (Processor _ = processor(first, "car", Answer.processed("{}"))) {
-                Commands.eventually("all that may go are done", () -> done(first) == 100);
+                Await.until("all that may go are done", () -> done(first) == 100);
                 second.process().destroy();
                 assertThat(second.exitCode()).isZero();
                 capture(100, "car");
-                Commands.eventually("it goes on alone", () -> done(first) == 200);
+                Await.until("it goes on alone", () -> done(first) == 200);
             }
             JsonNode ledger = ledger(first);
             assertThat(ledger.path("balanced").asBoolean()).as("%s", ledger).isTrue();
@@ -118,7 +119,7 @@ class DisturbedServiceIT {
             redis.call("CONFIG", "SET", "save", "3600 1");
             redis.call("BGSAVE");
             service.says("MISCONF");
-            Commands.eventually("RedisDown fires",
+            Await.until("RedisDown fires",
                     () -> Commands.text(service.url() + "/alerts").contains("RedisDown"));
             redis.call("CONFIG", "SET", "save", "");
             Files.delete(inTheWay);
@@ -128,7 +129,7 @@ class DisturbedServiceIT {
             assertThat(lines).hasSize(2);
             capture(10, "face");
             try (Processor _ = processor(service, "face", Answer.processed("{}"))) {
-                Commands.eventually("frames go their way", () -> done(service) == 10);
+                Await.until("frames go their way", () -> done(service) == 10);
             }
         }
     }

@@ -11,6 +11,7 @@ import framebuffer.streams.RedisUnavailable;
 import framebuffer.streams.Replies;
 import framebuffer.streams.embedded.DataFolder;
 import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.testkit.Await;
 import framebuffer.testkit.Commands;
 import framebuffer.testkit.Commands.Running;
 import java.io.IOException;
@@ -26,7 +27,7 @@ class RevivalIT {
     private Path folder;
 
     private static void capture(RedisAddress address, String frame) {
-        Commands.eventually("Redis takes the frame", () -> {
+        Await.until("Redis takes the frame", () -> {
             try (RedisConnection redis = RedisConnection.open(address)) {
                 redis.call("XADD", "frames:capture", "*", "frame_id", frame, "camera_id", "c", "detection_type", "x");
                 return true;
@@ -53,11 +54,11 @@ class RevivalIT {
             RedisAddress address = DataFolder.runningIn(folder.resolve("data")).orElseThrow();
             try (Processor processor = processor(service.url(), address)) {
                 capture(address, "before");
-                Commands.eventually("it is done", () -> done(service.url()) == 1);
+                Await.until("it is done", () -> done(service.url()) == 1);
                 server(address).destroyForcibly();
                 service.says("ended unexpectedly").says("is back");
                 capture(address, "after");
-                Commands.eventually("it is done too", () -> done(service.url()) == 2);
+                Await.until("it is done too", () -> done(service.url()) == 2);
                 assertThat(processor.statistics().processed()).isEqualTo(2);
             }
         }
@@ -81,15 +82,15 @@ class RevivalIT {
                                 "--repl-diskless-sync-delay", "0"))) {
             RedisAddress address = RedisAddress.parse("redis+sentinel://127.0.0.1:" + sentinel(commands, master)
                     + "/main");
-            Commands.eventually("it is replicated", () -> says(replica.address(), "INFO", "master_link_status:up"));
+            Await.until("it is replicated", () -> says(replica.address(), "INFO", "master_link_status:up"));
             Running service = commands.start("serve", "--port", "0", "--redis-url", address.toString()).says("ready");
             try (Processor processor = processor(service.url(), address)) {
                 capture(address, "before");
-                Commands.eventually("it is done", () -> done(service.url()) == 1);
-                Commands.eventually("the replica knows", () -> says(replica.address(), "INFO", "slave_read_only:1"));
+                Await.until("it is done", () -> done(service.url()) == 1);
+                Await.until("the replica knows", () -> says(replica.address(), "INFO", "slave_read_only:1"));
                 master.process().destroyForcibly();
                 capture(address, "after");
-                Commands.eventually("it is done too", () -> done(service.url()) == 2);
+                Await.until("it is done too", () -> done(service.url()) == 2);
                 assertThat(processor.statistics().processed()).isEqualTo(2);
                 assertThat(says(replica.address(), "INFO", "role:master")).isTrue();
             }
@@ -110,7 +111,7 @@ class RevivalIT {
                 """.formatted(port, home, master.address().port()));
         commands.startOther(
                 List.of(master.process().info().command().orElseThrow(), conf.toString(), "--sentinel"));
-        Commands.eventually("the sentinel knows the replica",
+        Await.until("the sentinel knows the replica",
                 () -> says(RedisAddress.local(port), "INFO", "slaves=1"));
         return port;
     }

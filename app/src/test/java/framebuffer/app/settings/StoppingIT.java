@@ -3,6 +3,7 @@ package framebuffer.app.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.testkit.Await;
 import framebuffer.testkit.Commands;
 import framebuffer.testkit.Commands.Running;
 import java.io.IOException;
@@ -84,7 +85,7 @@ class StoppingIT {
     void whoHasSomethingToDo(String line, String says, int code) throws Exception {
         try (Commands commands = new Commands(folder)) {
             Running job = commands.start(line.split(" "));
-            Commands.eventually("it has started Redis", () -> job.process().descendants()
+            Await.until("it has started Redis", () -> job.process().descendants()
                     .anyMatch(one -> one.info().command().orElse("").contains("redis")));
             job.says(says);
             ProcessHandle redis = job.process().descendants()

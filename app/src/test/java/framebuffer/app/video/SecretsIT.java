@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.testkit.Await;
 import framebuffer.testkit.Commands;
 import framebuffer.testkit.Commands.Running;
 import java.io.IOException;
@@ -102,7 +103,7 @@ class SecretsIT {
             }
             byInput.says("is away");
             register(url);
-            Commands.eventually("its health endpoint refuses",
+            Await.until("its health endpoint refuses",
                     () -> text(url + "/processors/face-1/health").contains("401"));
             readAll(url, METRICS.matcher(detector.errors()));
             seeProcessTitles(List.of(service, detector, camera, byInput));

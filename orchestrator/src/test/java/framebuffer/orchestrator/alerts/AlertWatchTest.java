@@ -2,7 +2,7 @@ package framebuffer.orchestrator.alerts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.orchestrator.Eventually;
+import framebuffer.testkit.Await;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -31,12 +31,12 @@ class AlertWatchTest {
     void whatBeginsAndEndsIsToldOnceAndALookThatFailsEndsNothing() {
         try (AlertWatch watch = watch()) {
             watch.start();
-            Eventually.is("it has looked, and failed", () -> looks.get() >= 2);
+            Await.until("it has looked, and failed", () -> looks.get() >= 2);
             now.set(Observations.lost(1, 3));
-            Eventually.is("it fires", () -> watch.summary().isPresent());
+            Await.until("it fires", () -> watch.summary().isPresent());
             assertThat(watch.summary()).hasValue("FramesLost");
             now.set(Observations.lost(400, 3));
-            Eventually.is("it is over", () -> watch.firing().isEmpty());
+            Await.until("it is over", () -> watch.firing().isEmpty());
         }
         assertThat(told).containsExactly(List.of("FramesLost"), List.of());
     }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
-import framebuffer.orchestrator.Eventually;
 import framebuffer.orchestrator.api.contract.Contract;
+import framebuffer.testkit.Await;
 import framebuffer.wire.secret.SecretAddress;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -121,18 +121,18 @@ class AlertWebhookTest {
         status = 500;
         webhook.changed(List.of(CUT_OFF));
         next();
-        Eventually.is("its trouble is said", () -> webhook.trouble().isPresent());
+        Await.until("its trouble is said", () -> webhook.trouble().isPresent());
         assertThat(webhook.trouble()).hasValue("it answers with status 500");
         status = 200;
         assertThat(next().at("/alerts/0/labels/alertname").asText()).isEqualTo("CircuitOpen");
-        Eventually.is("its trouble is over", () -> webhook.trouble().isEmpty());
+        Await.until("its trouble is over", () -> webhook.trouble().isEmpty());
     }
 
     @Test
     void whoIsSlowGetsTheLatestStateAndHoldsNobodyUp() throws InterruptedException {
         slow = true;
         webhook.changed(List.of(CUT_OFF));
-        Eventually.is("the first has arrived", () -> arrived);
+        Await.until("the first has arrived", () -> arrived);
         for (int i = 0; i < 1_000; i++) {
             webhook.changed(List.of(CUT_OFF, LOST));
             webhook.changed(List.of(LOST));
@@ -156,7 +156,7 @@ class AlertWebhookTest {
     void whoIsAwayIsSaidToBeWithoutTheSecretInItsAddress() {
         receiver.stop(0);
         webhook.changed(List.of(CUT_OFF));
-        Eventually.is("its trouble is said", () -> webhook.trouble().isPresent());
+        Await.until("its trouble is said", () -> webhook.trouble().isPresent());
         assertThat(webhook.trouble().orElseThrow()).startsWith("it does not answer").doesNotContain("s3cret");
         assertThat(new AlertWebhook.Settings(new SecretAddress("http://x/s3cret")).toString()).doesNotContain("s3cret");
     }

@@ -3,12 +3,12 @@ package framebuffer.orchestrator.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import framebuffer.orchestrator.Eventually;
 import framebuffer.orchestrator.api.contract.CheckedClient;
 import framebuffer.orchestrator.api.contract.Contract;
 import framebuffer.orchestrator.api.contract.Running;
 import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
 import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.testkit.Await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -40,7 +40,7 @@ class OverviewApiTest {
                 running.redis().call("XADD", "frames:capture", "*", "frame_id", "f" + i, "camera_id", "yard",
                         "detection_type", "face");
             }
-            Eventually.is("all are handed off and known",
+            Await.until("all are handed off and known",
                     () -> overview(client).at("/flows/ways/0/frames_per_second").asDouble() >= .3
                             && overview(client).path("cameras").size() == 1);
             JsonNode all = overview(client);
@@ -63,10 +63,10 @@ class OverviewApiTest {
         try (Running running = new Running(folder, Limits.DEFAULT)) {
             CheckedClient client = running.client();
             running.redis().call("HSET", "frame-buffer:completed", "face-1 5", 0);
-            Eventually.is("the beginning was noted",
+            Await.until("the beginning was noted",
                     () -> overview(client).at("/rates/by_processor/face-1").isNumber());
             running.redis().call("HSET", "frame-buffer:completed", "face-1 5", 30);
-            Eventually.is("it was noted", () -> overview(client).at("/rates/by_processor/face-1").asDouble() > 0);
+            Await.until("it was noted", () -> overview(client).at("/rates/by_processor/face-1").asDouble() > 0);
             assertThat(overview(client).at("/latency/p50_ms").asDouble()).isEqualTo(15);
         }
     }
@@ -117,7 +117,7 @@ class OverviewApiTest {
             }
             assertThat(service.get("/overview/events").status()).isEqualTo(503);
             listeners.removeLast().close();
-            Eventually.is("its place is free", () -> service.get("/overview/events").status() == 200);
+            Await.until("its place is free", () -> service.get("/overview/events").status() == 200);
         } finally {
             for (Listener listener : listeners) {
                 listener.close();

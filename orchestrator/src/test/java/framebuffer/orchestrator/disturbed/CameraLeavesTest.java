@@ -2,7 +2,6 @@ package framebuffer.orchestrator.disturbed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.orchestrator.Eventually;
 import framebuffer.orchestrator.RedisSite;
 import framebuffer.orchestrator.Site;
 import framebuffer.orchestrator.ledger.Ledger;
@@ -11,6 +10,7 @@ import framebuffer.streams.Replies;
 import framebuffer.streams.letters.DeadLetters;
 import framebuffer.streams.shared.CameraSightings;
 import framebuffer.streams.shared.CameraSightings.Tidied;
+import framebuffer.testkit.Await;
 import framebuffer.wire.frame.ReturnedFrame.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,8 +42,8 @@ class CameraLeavesTest {
         site.register("a", 100, "face");
         site.start("i1");
         IntStream.range(0, frames).forEach(i -> site.capture("f" + i, "yard", "face"));
-        Eventually.is("it has them", () -> site.length("frames:ready:a") == frames);
-        Eventually.is("the camera is known", () -> sighting("yard") != null);
+        Await.until("it has them", () -> site.length("frames:ready:a") == frames);
+        Await.until("the camera is known", () -> sighting("yard") != null);
         return site.read("a", frames);
     }
 
@@ -70,18 +70,18 @@ class CameraLeavesTest {
     }
 
     private void balances() {
-        Eventually.is("it balances", () -> Ledger.of(site.ledger()).balanced());
+        Await.until("it balances", () -> Ledger.of(site.ledger()).balanced());
     }
 
     @Test
     void oneThatIsSilentForLongLeavesAndItsTotalsStay() {
         given(3).forEach(entry -> site.finish("a", entry));
         wasLastSeenLongAgo("yard");
-        Eventually.is("it leaves by itself", () -> sighting("yard") == null);
+        Await.until("it leaves by itself", () -> sighting("yard") == null);
         assertThat(counted("yard")).isEmpty();
         assertThat(counted("other")).isEqualTo(Map.of("captured", 3L, "done", 3L));
         site.capture("again", "yard", "face");
-        Eventually.is("it is there again", () -> counted("yard").equals(Map.of("captured", 1L)));
+        Await.until("it is there again", () -> counted("yard").equals(Map.of("captured", 1L)));
         balances();
     }
 
@@ -93,7 +93,7 @@ class CameraLeavesTest {
         assertThat(CameraSightings.read(site.redis, Site.KEYS)).doesNotContainKey("yard");
         assertThat(counted("yard")).isEqualTo(Map.of("captured", 2L));
         held.subList(1, 3).forEach(entry -> site.finish("a", entry));
-        Eventually.is("it has left", () -> counted("yard").isEmpty());
+        Await.until("it has left", () -> counted("yard").isEmpty());
         assertThat(counted("other")).isEqualTo(Map.of("captured", 3L, "done", 3L));
         balances();
     }
@@ -101,7 +101,7 @@ class CameraLeavesTest {
     @Test
     void aDeadLetterOfOneThatHasLeftBeginsAgainAsItsOwn() {
         site.giveBack("a", given(1).getFirst(), Kind.REJECTED, Duration.ZERO);
-        Eventually.is("it is dead", () -> site.length(Site.KEYS.deadLetter()) == 1);
+        Await.until("it is dead", () -> site.length(Site.KEYS.deadLetter()) == 1);
         CameraSightings.delete(site.redis, Site.KEYS, "yard", "");
         assertThat(counted("other")).isEqualTo(Map.of("captured", 1L, "dead", 1L));
         DeadLetters letters = new DeadLetters(Site.KEYS);
@@ -111,7 +111,7 @@ class CameraLeavesTest {
                 .hasSize(1);
         site.capture("f1", "yard", "face");
         List<Entry> held = new ArrayList<>();
-        Eventually.is("both are given", () -> {
+        Await.until("both are given", () -> {
             held.addAll(site.read("a", 2));
             return held.size() == 2;
         });

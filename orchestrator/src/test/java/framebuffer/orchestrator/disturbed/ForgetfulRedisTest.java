@@ -2,7 +2,6 @@ package framebuffer.orchestrator.disturbed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.orchestrator.Eventually;
 import framebuffer.orchestrator.FrameWay;
 import framebuffer.orchestrator.FrameWay.Bounds;
 import framebuffer.orchestrator.Site;
@@ -10,6 +9,7 @@ import framebuffer.streams.RedisConnection;
 import framebuffer.streams.Replies;
 import framebuffer.streams.embedded.EmbeddedRedis;
 import framebuffer.streams.figures.LedgerReader;
+import framebuffer.testkit.Await;
 import framebuffer.wire.frame.ReturnedFrame.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,12 +40,12 @@ class ForgetfulRedisTest {
             FrameWay way = site.start("i1", server.address(), Bounds.DEFAULT);
             capture(site.redis, 150, "face");
             work(site, 10, 5);
-            Eventually.is("others have their places",
+            Await.until("others have their places",
                     () -> site.length(FACES) == 100 && way.view().waiting() == 35);
             copy(data.resolve("appendonlydir"), before.resolve("appendonlydir"));
             capture(site.redis, 70, "face");
             work(site, 40, 20);
-            Eventually.is("others have their places",
+            Await.until("others have their places",
                     () -> site.length(FACES) == 100 && way.view().waiting() == 45);
             ProcessHandle process = server.process();
             process.destroyForcibly();
@@ -54,16 +54,16 @@ class ForgetfulRedisTest {
             server.close();
             server = EmbeddedRedis.start(before, port, List.of());
             try (RedisConnection redis = RedisConnection.open(server.address())) {
-                Eventually.is("it has what waited then", () -> way.view().waiting() == 35);
+                Await.until("it has what waited then", () -> way.view().waiting() == 35);
                 capture(redis, 20, "car");
-                Eventually.is("what is new is handed off", () -> length(redis, CARS) == 20);
-                Eventually.is("it balances", () -> {
+                Await.until("what is new is handed off", () -> length(redis, CARS) == 20);
+                Await.until("it balances", () -> {
                     LedgerReader.Reading reading = LedgerReader.read(redis, Site.KEYS, Site.GROUP,
                             List.of(FACES, CARS));
                     return reading.underWay() == 160 && Site.inFlight(reading) == 160;
                 });
                 assertThat(length(redis, FACES)).isEqualTo(100);
-                Eventually.is("nothing troubles it", () -> way.trouble().isEmpty());
+                Await.until("nothing troubles it", () -> way.trouble().isEmpty());
             }
         } finally {
             server.close();
@@ -76,7 +76,7 @@ class ForgetfulRedisTest {
     }
 
     private static void work(Site site, int done, int putOff) {
-        Eventually.is("all are queued", () -> site.length(FACES) == 100);
+        Await.until("all are queued", () -> site.length(FACES) == 100);
         site.read("face-1", done).forEach(entry -> site.finish("face-1", entry));
         site.read("face-1", putOff)
                 .forEach(entry -> site.giveBack("face-1", entry, Kind.RETRY, Duration.ofHours(1)));

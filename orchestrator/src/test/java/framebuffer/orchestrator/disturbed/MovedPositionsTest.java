@@ -2,11 +2,11 @@ package framebuffer.orchestrator.disturbed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.orchestrator.Eventually;
 import framebuffer.orchestrator.FrameWay;
 import framebuffer.orchestrator.RedisSite;
 import framebuffer.orchestrator.Site;
 import framebuffer.streams.Entry;
+import framebuffer.testkit.Await;
 import framebuffer.wire.frame.ReturnedFrame.Kind;
 import java.time.Duration;
 import java.util.stream.Stream;
@@ -45,7 +45,7 @@ class MovedPositionsTest {
     }
 
     private void allAreDoneOnce() {
-        Eventually.is("all are done", () -> {
+        Await.until("all are done", () -> {
             site.read("face-1", CAPACITY).forEach(entry -> site.finish("face-1", entry));
             return site.count("cam", "done") == captured;
         });
@@ -56,7 +56,7 @@ class MovedPositionsTest {
     }
 
     private void balances(long underWay) {
-        Eventually.is("the ledger balances",
+        Await.until("the ledger balances",
                 () -> site.ledger().underWay() == underWay && Site.inFlight(site.ledger()) == underWay);
     }
 
@@ -64,7 +64,7 @@ class MovedPositionsTest {
     @ValueSource(booleans = {true, false})
     void ourGroupOfTheCaptureStreamReadsOnWhetherFramesWaitOrNot(boolean wait) {
         capture(wait ? 30 : CAPACITY);
-        Eventually.is("all are read", () -> site.count("cam", "captured") == captured);
+        Await.until("all are read", () -> site.count("cam", "captured") == captured);
         site.redis.call("XGROUP", "SETID", CAPTURE, Site.GROUP, FUTURE);
         capture(30);
         allAreDoneOnce();
@@ -86,7 +86,7 @@ class MovedPositionsTest {
     @Test
     void ourGroupOfTheFramesGivenBackReadsOn() {
         capture(CAPACITY);
-        Eventually.is("all are queued", () -> site.length(FACES) == CAPACITY);
+        Await.until("all are queued", () -> site.length(FACES) == CAPACITY);
         site.redis.call("XGROUP", "SETID", Site.KEYS.returned(), Site.GROUP, FUTURE);
         for (Entry entry : site.read("face-1", CAPACITY)) {
             site.giveBack("face-1", entry, Kind.RETRY, Duration.ZERO);
@@ -97,7 +97,7 @@ class MovedPositionsTest {
     @Test
     void streamsWhoseNextIdsLieInTheFuture() {
         capture(30);
-        Eventually.is("all are read", () -> site.count("cam", "captured") == 30);
+        Await.until("all are read", () -> site.count("cam", "captured") == 30);
         Stream.of(CAPTURE, FACES, Site.KEYS.returned())
                 .forEach(stream -> site.redis.call("XSETID", stream, FUTURE));
         capture(30);
@@ -109,11 +109,11 @@ class MovedPositionsTest {
     void theDeadLettersAreDeletedWhileFramesBecomeSome() {
         capture(30);
         for (int round = 1; round <= 3; round++) {
-            Eventually.is("they are queued", () -> site.length(FACES) == CAPACITY);
+            Await.until("they are queued", () -> site.length(FACES) == CAPACITY);
             site.read("face-1", CAPACITY)
                     .forEach(entry -> site.giveBack("face-1", entry, Kind.REJECTED, Duration.ZERO));
             int dead = round * CAPACITY;
-            Eventually.is("they are dead", () -> site.count("cam", "dead") == dead);
+            Await.until("they are dead", () -> site.count("cam", "dead") == dead);
             site.redis.call("DEL", Site.KEYS.deadLetter());
         }
         balances(0);

@@ -2,7 +2,6 @@ package framebuffer.orchestrator.disturbed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.orchestrator.Eventually;
 import framebuffer.orchestrator.FrameWay;
 import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.RedisSite;
@@ -10,6 +9,7 @@ import framebuffer.orchestrator.Site;
 import framebuffer.orchestrator.api.ApiServer;
 import framebuffer.orchestrator.registry.RegistrationPolicy;
 import framebuffer.orchestrator.routing.RoutingStrategy;
+import framebuffer.testkit.Await;
 import io.opentelemetry.api.OpenTelemetry;
 import java.time.InstantSource;
 import java.util.List;
@@ -34,13 +34,13 @@ class NamesakeTest {
         site.register("face-1", 10, "face");
         site.start("i1");
         site.capture("f0", "cam", "face");
-        Eventually.is("the instance reads", () -> site.length("frames:ready:face-1") == 1);
+        Await.until("the instance reads", () -> site.length("frames:ready:face-1") == 1);
         site.redis.transaction(List.of(
                 List.of("XADD", Site.KEYS.capture(), "*", "frame_id", "f1", "camera_id", "cam", "detection_type",
                         "face"),
                 List.of("XREADGROUP", "GROUP", Site.GROUP, "i1", "STREAMS", Site.KEYS.capture(), ">")));
         site.capture("f2", "cam", "face");
-        Eventually.is("all are handed off", () -> site.length("frames:ready:face-1") == 3);
+        Await.until("all are handed off", () -> site.length("frames:ready:face-1") == 3);
         assertThat(site.texts("frames:ready:face-1", "frame_id")).containsExactlyInAnyOrder("f0", "f1", "f2");
         assertThat(site.pending()).isZero();
     }
@@ -52,7 +52,7 @@ class NamesakeTest {
             assertThat(service.ledger().total().captured()).isZero();
             assertThat(site.redis.call("EXISTS", Site.KEYS.capture())).isEqualTo(0L);
             named.complete(null);
-            Eventually.is("it reads", () -> Long.valueOf(1).equals(site.redis.call("EXISTS", Site.KEYS.capture())));
+            Await.until("it reads", () -> Long.valueOf(1).equals(site.redis.call("EXISTS", Site.KEYS.capture())));
         }
     }
 

@@ -2,13 +2,13 @@ package framebuffer.orchestrator.disturbed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.orchestrator.Eventually;
 import framebuffer.orchestrator.FrameWay;
 import framebuffer.orchestrator.RedisSite;
 import framebuffer.orchestrator.Site;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisRefused;
 import framebuffer.streams.Replies;
+import framebuffer.testkit.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,24 +38,24 @@ class RefusingRedisTest {
         for (int i = 0; i < FRAMES; i++) {
             site.capture("f" + i, "cam" + i % 3, "face");
         }
-        Eventually.is("some are queued, the others wait",
+        Await.until("some are queued, the others wait",
                 () -> site.length(FACES) == CAPACITY && way.view().waiting() == FRAMES - CAPACITY);
     }
 
     private void isInTrouble(String code) {
-        Eventually.is(code, () -> way.trouble().orElse("").contains(code));
+        Await.until(code, () -> way.trouble().orElse("").contains(code));
         assertThat(way.view().waiting()).isEqualTo(FRAMES - CAPACITY);
     }
 
     private void allAreDoneOnce() {
-        Eventually.is("all are done", () -> {
+        Await.until("all are done", () -> {
             site.read("face-1", CAPACITY).forEach(entry -> site.finish("face-1", entry));
             return Replies.number(site.redis.call("XLEN", Site.KEYS.results())) == FRAMES;
         });
         assertThat(site.texts(Site.KEYS.results(), "frame_id")).doesNotHaveDuplicates();
-        Eventually.is("the ledger balances",
+        Await.until("the ledger balances",
                 () -> site.ledger().underWay() == 0 && Site.inFlight(site.ledger()) == 0);
-        Eventually.is("nothing troubles it", () -> way.trouble().isEmpty());
+        Await.until("nothing troubles it", () -> way.trouble().isEmpty());
     }
 
     @Test

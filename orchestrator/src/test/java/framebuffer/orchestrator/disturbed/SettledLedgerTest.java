@@ -2,10 +2,10 @@ package framebuffer.orchestrator.disturbed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.orchestrator.Eventually;
 import framebuffer.orchestrator.RedisSite;
 import framebuffer.orchestrator.Site;
 import framebuffer.streams.Entry;
+import framebuffer.testkit.Await;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,11 +29,11 @@ class SettledLedgerTest {
         for (int i = 0; i < frames; i++) {
             site.capture("f" + i, "cam", "face");
         }
-        Eventually.is("all are queued", () -> site.length("frames:ready:face-1") == frames);
+        Await.until("all are queued", () -> site.length("frames:ready:face-1") == frames);
     }
 
     private void ends(long done, long lost) {
-        Eventually.is("they have ended", () -> site.count("cam", "done") == done && site.count("cam", "lost") == lost);
+        Await.until("they have ended", () -> site.count("cam", "done") == done && site.count("cam", "lost") == lost);
         assertThat(Site.inFlight(site.ledger())).isEqualTo(site.ledger().underWay());
     }
 
@@ -63,11 +63,11 @@ class SettledLedgerTest {
         for (int i = 0; i < 50; i++) {
             site.capture("f" + i, "cam", "face");
         }
-        Eventually.is("all are captured", () -> site.count("cam", "captured") == 50);
+        Await.until("all are captured", () -> site.count("cam", "captured") == 50);
         site.redis.call("DEL", Site.KEYS.capture());
         ends(0, 50);
         site.register("face-1", 10, "face");
         site.capture("late", "cam", "face");
-        Eventually.is("it is queued", () -> site.length("frames:ready:face-1") == 1);
+        Await.until("it is queued", () -> site.length("frames:ready:face-1") == 1);
     }
 }

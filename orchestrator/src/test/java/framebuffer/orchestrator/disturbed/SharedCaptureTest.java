@@ -2,7 +2,6 @@ package framebuffer.orchestrator.disturbed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.orchestrator.Eventually;
 import framebuffer.orchestrator.FrameWay;
 import framebuffer.orchestrator.FrameWay.Bounds;
 import framebuffer.orchestrator.RedisSite;
@@ -12,6 +11,7 @@ import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.streams.Entry;
 import framebuffer.streams.GroupReader;
 import framebuffer.streams.handoff.HandOff;
+import framebuffer.testkit.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +46,7 @@ class SharedCaptureTest {
     }
 
     private void balances() {
-        Eventually.is("it balances", () -> Site.inFlight(site.ledger()) == site.ledger().underWay());
+        Await.until("it balances", () -> Site.inFlight(site.ledger()) == site.ledger().underWay());
     }
 
     @Test
@@ -56,7 +56,7 @@ class SharedCaptureTest {
         site.register("face-1", 1_000, "face");
         start(1_000, Duration.ofHours(1));
         capture(300);
-        Eventually.is("all are handed off", () -> site.length("frames:ready:face-1") == 300);
+        Await.until("all are handed off", () -> site.length("frames:ready:face-1") == 300);
         assertThat(site.length(CAPTURE)).isEqualTo(300);
         List<String> recorded = new ArrayList<>();
         for (List<Entry> some = recorder.readNew(site.redis, 7, Duration.ZERO); !some.isEmpty(); some = recorder
@@ -67,7 +67,7 @@ class SharedCaptureTest {
             }
         }
         assertThat(recorded).hasSize(300).doesNotHaveDuplicates();
-        Eventually.is("nothing is kept", () -> site.length(CAPTURE) == 0);
+        Await.until("nothing is kept", () -> site.length(CAPTURE) == 0);
         balances();
     }
 
@@ -77,20 +77,20 @@ class SharedCaptureTest {
         site.register("face-1", 100, "face");
         FrameWay way = start(100, Duration.ofMillis(300));
         capture(20);
-        Eventually.is("nothing is kept", () -> site.length(CAPTURE) == 0 && site.length("frames:ready:face-1") == 20);
+        Await.until("nothing is kept", () -> site.length(CAPTURE) == 0 && site.length("frames:ready:face-1") == 20);
         assertThat(way.captureAlert()).hasValueSatisfying(alert -> assertThat(alert).contains("forgotten"));
         site.redis.call("XGROUP", "DESTROY", CAPTURE, "forgotten");
-        Eventually.is("the alert is over", () -> way.captureAlert().isEmpty());
+        Await.until("the alert is over", () -> way.captureAlert().isEmpty());
     }
 
     @Test
     void whatAProducerTrimsAwayIsLostExactlyAndEveryOtherFrameArrives() {
         FrameWay way = start(1_000, Duration.ofHours(1));
         capture(5_000);
-        Eventually.is("the window is full", () -> way.view().waiting() > 900);
+        Await.until("the window is full", () -> way.view().waiting() > 900);
         site.redis.call("XTRIM", CAPTURE, "MAXLEN", "1000");
         site.register("face-1", 10_000, "face");
-        Eventually.is("nothing waits", () -> site.length(CAPTURE) == 0 && site.ledger().underWay() == site
+        Await.until("nothing waits", () -> site.length(CAPTURE) == 0 && site.ledger().underWay() == site
                 .length("frames:ready:face-1") && site.count("unknown", "lost") > 0);
         long arrived = site.length("frames:ready:face-1");
         assertThat(arrived).isBetween(1_900L, 2_600L);
@@ -102,12 +102,12 @@ class SharedCaptureTest {
     void whatWasReadAndTrimmedAwayWhileTheInstanceWasDownIsLostToo() {
         FrameWay way = start(100, Duration.ofHours(1));
         capture(50);
-        Eventually.is("all wait", () -> way.view().waiting() == 50 && site.count("cam", "captured") == 50);
+        Await.until("all wait", () -> way.view().waiting() == 50 && site.count("cam", "captured") == 50);
         way.close();
         site.redis.call("XTRIM", CAPTURE, "MAXLEN", "20");
         site.register("face-1", 100, "face");
         start(100, Duration.ofHours(1));
-        Eventually.is("the rest arrives", () -> site.length("frames:ready:face-1") == 20 && site.pending() == 0);
+        Await.until("the rest arrives", () -> site.length("frames:ready:face-1") == 20 && site.pending() == 0);
         assertThat(site.count("unknown", "lost")).isEqualTo(30);
         balances();
     }
@@ -125,7 +125,7 @@ class SharedCaptureTest {
             }
         }
         site.capture("good-2", "cam", "face");
-        Eventually.is("both good ones arrive, and the bad ones end", () -> site.length("frames:ready:face-1") == 2
+        Await.until("both good ones arrive, and the bad ones end", () -> site.length("frames:ready:face-1") == 2
                 && site.length(CAPTURE) == 0 && site.count("bad", "dead") == 100_000);
         assertThat(site.length("frames:dead-letter")).isBetween(10_000L, 10_200L);
         assertThat(site.texts("frames:dead-letter", "dead_detail").getLast()).contains("frame_id", "priority");

@@ -2,7 +2,6 @@ package framebuffer.orchestrator.instances;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.orchestrator.Eventually;
 import framebuffer.orchestrator.FrameWay;
 import framebuffer.orchestrator.FrameWay.Bounds;
 import framebuffer.orchestrator.RedisSite;
@@ -13,6 +12,7 @@ import framebuffer.streams.Entry;
 import framebuffer.streams.Replies;
 import framebuffer.streams.handoff.HandOff;
 import framebuffer.streams.shared.Instances;
+import framebuffer.testkit.Await;
 import framebuffer.wire.frame.ReturnedFrame;
 import java.time.Duration;
 import java.util.List;
@@ -55,9 +55,9 @@ class BeginAgainTest {
 
     private void allAreHandedOffOnce(int frames) {
         site.register("face-1", 10_000, "face");
-        Eventually.is("all are handed off", () -> site.length(FACES) == frames && site.length(CAPTURE) == 0);
+        Await.until("all are handed off", () -> site.length(FACES) == frames && site.length(CAPTURE) == 0);
         assertThat(site.texts(FACES, "capture_id")).doesNotHaveDuplicates();
-        Eventually.is("each was counted once", () -> captured() == frames
+        Await.until("each was counted once", () -> captured() == frames
                 && site.ledger().underWay() == frames && Site.inFlight(site.ledger()) == frames);
     }
 
@@ -68,9 +68,9 @@ class BeginAgainTest {
         for (int i = 1; i <= 3; i++) {
             int before = 300 * (i - 1);
             capture(300);
-            Eventually.is("the new ones are read", () -> waiting(ways) >= Math.min(before + 300, 2 * window - 10));
+            Await.until("the new ones are read", () -> waiting(ways) >= Math.min(before + 300, 2 * window - 10));
             site.redis.call("XGROUP", "DESTROY", CAPTURE, Site.GROUP);
-            Eventually.is("the group is made anew and read", () -> groups() == 1 && site.pending() > 0);
+            Await.until("the group is made anew and read", () -> groups() == 1 && site.pending() > 0);
         }
         allAreHandedOffOnce(900);
     }
@@ -87,13 +87,13 @@ class BeginAgainTest {
     void anInstanceThatWasTakenOverThrowsItsWindowAwayAlsoWhenNothingArrives() {
         FrameWay way = start("i1", 1_000);
         capture(300);
-        Eventually.is("all wait", () -> way.view().waiting() == 300 && captured() == 300);
+        Await.until("all wait", () -> way.view().waiting() == 300 && captured() == 300);
         Instances other = new Instances(Site.KEYS, Site.GROUP, "i9");
-        Eventually.is("another takes them over", () -> other.takeOver(site.redis, "i1",
+        Await.until("another takes them over", () -> other.takeOver(site.redis, "i1",
                 Replies.text(site.redis.call("HGET", Site.KEYS.instances(), "i1")), 1_000).done());
-        Eventually.is("its window is empty", () -> way.view().waiting() == 0);
+        Await.until("its window is empty", () -> way.view().waiting() == 0);
         assertThat(way.instanceAlert()).isEmpty();
-        Eventually.is("it takes them over from the other, which never says that it runs",
+        Await.until("it takes them over from the other, which never says that it runs",
                 () -> way.view().waiting() == 300);
         allAreHandedOffOnce(300);
     }
@@ -103,19 +103,19 @@ class BeginAgainTest {
         site.register("face-1", 10_000, "face");
         FrameWay way = start("i1", 1_000);
         capture(100);
-        Eventually.is("all are handed off", () -> site.length(FACES) == 100);
+        Await.until("all are handed off", () -> site.length(FACES) == 100);
         site.read("face-1", 100).forEach(
                 one -> site.giveBack("face-1", one, ReturnedFrame.Kind.RETRY, Duration.ofHours(1)));
         IntStream.range(0, 50).forEach(i -> site.capture("c" + i, "cam", "car"));
-        Eventually.is("some are deferred, others wait", () -> site.length(Site.KEYS.deferred()) == 100
+        Await.until("some are deferred, others wait", () -> site.length(Site.KEYS.deferred()) == 100
                 && way.view().waiting() == 50);
         site.redis.call("FLUSHALL");
-        Eventually.is("its window is empty", () -> way.view().waiting() == 0);
+        Await.until("its window is empty", () -> way.view().waiting() == 0);
         site.register("face-1", 10_000, "face");
         capture(80);
-        Eventually.is("what is new is handed off", () -> site.length(FACES) == 80);
+        Await.until("what is new is handed off", () -> site.length(FACES) == 80);
         assertThat(way.instanceAlert()).isEmpty();
-        Eventually.is("it balances", () -> captured() == 80 && site.ledger().underWay() == 80);
+        Await.until("it balances", () -> captured() == 80 && site.ledger().underWay() == 80);
     }
 
     @ParameterizedTest
@@ -124,19 +124,19 @@ class BeginAgainTest {
         site.register("face-1", 100, "face");
         FrameWay way = start("i1", 1_000);
         capture(100);
-        Eventually.is("all are handed off", () -> site.length(FACES) == 100);
+        Await.until("all are handed off", () -> site.length(FACES) == 100);
         List<Entry> held = site.read("face-1", 100);
         site.fallIll("face-1");
         held.forEach(one -> site.giveBack("face-1", one, ReturnedFrame.Kind.FAILED, Duration.ZERO));
         IntStream.range(0, 60).forEach(i -> site.capture("c" + i, "cam", "car"));
-        Eventually.is("all wait", () -> way.view().waiting() == 160);
+        Await.until("all wait", () -> way.view().waiting() == 160);
         site.redis.call("DEL", key);
         long left = key.equals(CAPTURE) ? 100 : 60;
         long cars = key.equals(CAPTURE) ? 1 : 61;
-        Eventually.is("what is gone leaves", () -> way.view().waiting() == left);
+        Await.until("what is gone leaves", () -> way.view().waiting() == left);
         site.register("car-1", 1_000, "car");
         site.capture("new", "cam", "car");
-        Eventually.is("it goes on", () -> site.length("frames:ready:car-1") == cars);
+        Await.until("it goes on", () -> site.length("frames:ready:car-1") == cars);
     }
 
     @Test
@@ -147,13 +147,13 @@ class BeginAgainTest {
                 "9223372036854775807-9", "9223372036854775808-0", "18446744073709551615-1");
         for (String id : ids) {
             site.redis.call("XADD", CAPTURE, id, "frame_id", id, "camera_id", "cam", "detection_type", "face");
-            Eventually.is(id + " is handed off", () -> {
+            Await.until(id + " is handed off", () -> {
                 assertThat(way.trouble()).isEmpty();
                 return site.texts(FACES, "frame_id").contains(id);
             });
         }
         site.read("face-1", 10).forEach(one -> site.finish("face-1", one));
-        Eventually.is("all are done", () -> site.count("cam", "done") == ids.size() && site.length(CAPTURE) == 0);
+        Await.until("all are done", () -> site.count("cam", "done") == ids.size() && site.length(CAPTURE) == 0);
         assertThat(way.trouble()).isEmpty();
         assertThat(site.count("cam", "captured")).isEqualTo(ids.size());
     }

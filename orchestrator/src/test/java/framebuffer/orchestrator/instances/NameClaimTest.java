@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import framebuffer.orchestrator.EmptyRedis;
-import framebuffer.orchestrator.Eventually;
 import framebuffer.streams.RedisLoop;
 import framebuffer.streams.shared.InstanceName;
 import framebuffer.streams.shared.InstanceName.Life;
+import framebuffer.testkit.Await;
 import framebuffer.wire.Keys;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -86,6 +86,6 @@ class NameClaimTest {
         redis.call("DEL", Keys.DEFAULT.instanceName("a"));
         living.turn(redis.connection());
         assertThat(lost).hasValue(0);
-        Eventually.is("it has its name", () -> redis.call("GET", Keys.DEFAULT.instanceName("a")) != null);
+        Await.until("it has its name", () -> redis.call("GET", Keys.DEFAULT.instanceName("a")) != null);
     }
 }

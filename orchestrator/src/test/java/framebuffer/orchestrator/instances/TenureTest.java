@@ -3,10 +3,10 @@ package framebuffer.orchestrator.instances;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.orchestrator.EmptyRedis;
-import framebuffer.orchestrator.Eventually;
 import framebuffer.orchestrator.telemetry.Metrics;
 import framebuffer.streams.shared.Candidates;
 import framebuffer.streams.shared.Instances;
+import framebuffer.testkit.Await;
 import framebuffer.wire.Keys;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
@@ -84,7 +84,7 @@ class TenureTest {
     @Test
     void oneThatIsThereButServesNoMoreAndDidNotSaySoIsNotWaitedForForEver() {
         otherServes.beat(REDIS.connection(), "run");
-        Eventually.is("served", () -> {
+        Await.until("served", () -> {
             other.beat(REDIS.connection(), "run");
             return serves();
         });

@@ -2,7 +2,6 @@ package framebuffer.orchestrator.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.orchestrator.Eventually;
 import framebuffer.orchestrator.FrameWay;
 import framebuffer.orchestrator.FrameWay.Bounds;
 import framebuffer.orchestrator.RedisSite;
@@ -13,6 +12,7 @@ import framebuffer.streams.Entry;
 import framebuffer.streams.Replies;
 import framebuffer.streams.figures.LedgerReader;
 import framebuffer.streams.handoff.HandOff;
+import framebuffer.testkit.Await;
 import framebuffer.wire.frame.ReturnedFrame;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,7 +62,7 @@ class DeferredTest {
     }
 
     private void balances(long underWay) {
-        Eventually.is("the ledger balances", () -> {
+        Await.until("the ledger balances", () -> {
             LedgerReader.Reading reading = site.ledger();
             return reading.underWay() == underWay && Site.inFlight(reading) == underWay;
         });
@@ -76,9 +76,9 @@ class DeferredTest {
         capture(1_000, "face");
         putOff(1_000, HOUR);
         capture(200, "car");
-        Eventually.is("all that may go are handed off", () -> site.length("frames:ready:car-1") == 200);
-        Eventually.is("those put off wait in Redis", () -> site.length(DEFERRED) == 1_000);
-        Eventually.is("and nowhere else", () -> way.view().waiting() == 0 && site.length("frames:returned") == 0);
+        Await.until("all that may go are handed off", () -> site.length("frames:ready:car-1") == 200);
+        Await.until("those put off wait in Redis", () -> site.length(DEFERRED) == 1_000);
+        Await.until("and nowhere else", () -> way.view().waiting() == 0 && site.length("frames:returned") == 0);
         balances(1_200);
     }
 
@@ -91,12 +91,12 @@ class DeferredTest {
         site.register("car-1", 10, "car");
         start("i1", 400, 10_000);
         capture(all, "face");
-        Eventually.is("all are queued", () -> IntStream.range(0, processors)
+        Await.until("all are queued", () -> IntStream.range(0, processors)
                 .allMatch(i -> site.length("frames:ready:face-" + i) == each));
         IntStream.range(0, processors).forEach(i -> putOff("face-" + i, each, HOUR));
         capture(1, "car");
-        Eventually.is("it is handed off", () -> site.length("frames:ready:car-1") == 1);
-        Eventually.is("those put off wait in Redis", () -> site.length(DEFERRED) == all);
+        Await.until("it is handed off", () -> site.length("frames:ready:car-1") == 1);
+        Await.until("those put off wait in Redis", () -> site.length(DEFERRED) == all);
         balances(1L + all);
     }
 
@@ -107,7 +107,7 @@ class DeferredTest {
         capture(1, "face");
         long begun = System.nanoTime();
         putOff(1, Duration.ofMillis(300));
-        Eventually.is("it is handed off again", () -> site.length("frames:ready:face-1") == 1);
+        Await.until("it is handed off again", () -> site.length("frames:ready:face-1") == 1);
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThanOrEqualTo(Duration.ofMillis(290));
         Entry again = site.read("face-1", 1).getFirst();
         assertThat(Site.queued(again).attempt()).isEqualTo(1);
@@ -122,7 +122,7 @@ class DeferredTest {
         start("i1", 100, 10);
         capture(30, "face");
         putOff(30, HOUR);
-        Eventually.is("so many wait", () -> site.length(DEFERRED) == 10 && site.length("frames:ready:face-1") == 20);
+        Await.until("so many wait", () -> site.length(DEFERRED) == 10 && site.length("frames:ready:face-1") == 20);
         balances(30);
     }
 
@@ -132,11 +132,11 @@ class DeferredTest {
         FrameWay first = start("i1", 100, 100);
         capture(30, "face");
         putOff(30, Duration.ofSeconds(2));
-        Eventually.is("they wait", () -> site.length(DEFERRED) == 30);
+        Await.until("they wait", () -> site.length(DEFERRED) == 30);
         assertThat(site.pending("frames:returned", Site.GROUP)).isZero();
         first.close();
         start("i2", 100, 100);
-        Eventually.is("they are handed off again, once", () -> site.length("frames:ready:face-1") == 30);
+        Await.until("they are handed off again, once", () -> site.length("frames:ready:face-1") == 30);
         balances(30);
     }
 
@@ -146,13 +146,13 @@ class DeferredTest {
         start("i1", 100, 100);
         capture(1, "face");
         putOff(1, Duration.ofMillis(500));
-        Eventually.is("it waits", () -> site.length(DEFERRED) == 1);
+        Await.until("it waits", () -> site.length(DEFERRED) == 1);
         // What the hash would say had Redis's clock been an hour ahead until now.
         long ahead = site.now().plus(HOUR).toEpochMilli();
         site.redis.call("HSET", Site.KEYS.deferredClock(), "last", ahead, "ahead", 0);
         Object due = Replies.list(site.redis.call("ZRANGE", Site.KEYS.deferredDue(), 0, 0)).getFirst();
         site.redis.call("ZADD", Site.KEYS.deferredDue(), ahead + 500, due);
-        Eventually.is("it is handed off again", () -> site.length("frames:ready:face-1") == 1);
+        Await.until("it is handed off again", () -> site.length("frames:ready:face-1") == 1);
     }
 
     @Test
@@ -161,9 +161,9 @@ class DeferredTest {
         start("i1", 100, 100);
         capture(20, "face");
         putOff(20, HOUR);
-        Eventually.is("they wait", () -> site.length(DEFERRED) == 20);
+        Await.until("they wait", () -> site.length(DEFERRED) == 20);
         site.redis.call("DEL", Site.KEYS.deferredDue());
-        Eventually.is("they are handed off again", () -> site.length("frames:ready:face-1") == 20);
+        Await.until("they are handed off again", () -> site.length("frames:ready:face-1") == 20);
         balances(20);
     }
 
@@ -171,14 +171,14 @@ class DeferredTest {
     @ValueSource(strings = {"-5", "soon", "", "NaN", "-Infinity"})
     void aDelayThatIsNoneCostsNoFrame(String delay) {
         backWith(delay);
-        Eventually.is("it is handed off again", () -> site.length("frames:ready:face-1") == 1);
+        Await.until("it is handed off again", () -> site.length("frames:ready:face-1") == 1);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"3600000", "99999999999999999999999", "1e300", "Infinity"})
     void aHugeDelayIsTheLongestThereIs(String delay) {
         backWith(delay);
-        Eventually.is("it waits", () -> site.length(DEFERRED) == 1);
+        Await.until("it waits", () -> site.length(DEFERRED) == 1);
         List<?> due = Replies.list(site.redis.call("ZRANGE", Site.KEYS.deferredDue(), 0, 0,
                 "WITHSCORES"));
         assertThat(Double.parseDouble(Replies.text(due.get(1))))
@@ -189,7 +189,7 @@ class DeferredTest {
         site.register("face-1", 10, "face");
         start("i1", 100, 100);
         capture(1, "face");
-        Eventually.is("it is handed off", () -> site.length("frames:ready:face-1") == 1);
+        Await.until("it is handed off", () -> site.length("frames:ready:face-1") == 1);
         Entry entry = site.read("face-1", 1).getFirst();
         List<Object> line = new ArrayList<>(List.of(Site.KEYS.returned(), "*", "return_kind", "retry",
                 "retry_after_ms", delay));

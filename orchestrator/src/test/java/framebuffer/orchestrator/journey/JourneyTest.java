@@ -3,12 +3,12 @@ package framebuffer.orchestrator.journey;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import framebuffer.orchestrator.Eventually;
 import framebuffer.orchestrator.api.contract.Running;
 import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
 import framebuffer.streams.Entry;
 import framebuffer.streams.GroupReader;
 import framebuffer.streams.work.Answers;
+import framebuffer.testkit.Await;
 import framebuffer.wire.Decoded;
 import framebuffer.wire.Keys;
 import framebuffer.wire.TraceContext;
@@ -63,7 +63,7 @@ class JourneyTest {
     }
 
     private JsonNode journeyIn(String id, String state) {
-        Eventually.is(id + " is " + state, () -> journey(id).path("state").asText().equals(state));
+        Await.until(id + " is " + state, () -> journey(id).path("state").asText().equals(state));
         return journey(id);
     }
 
@@ -103,7 +103,7 @@ class JourneyTest {
     void aFrameIsFoundAtEachStationOfItsWay() {
         capture("f", "face");
         JsonNode waiting = journeyIn("f", "waiting");
-        Eventually.is("read", () -> what(journey("f")).equals(List.of("captured", "read")));
+        Await.until("read", () -> what(journey("f")).equals(List.of("captured", "read")));
         assertThat(waiting.path("camera_id").asText()).isEqualTo("yard");
         register("face-1", 4, "face");
         assertThat(journeyIn("f", "queued").path("processor_id").asText()).isEqualTo("face-1");
@@ -112,7 +112,7 @@ class JourneyTest {
         finish("face-1", entry);
         JsonNode done = journeyIn("f", "done");
         assertThat(event(done, "done").path("took_ms").asDouble()).isEqualTo(12);
-        Eventually.is("the decision is written down", () -> what(journey("f")).contains("handed_off"));
+        Await.until("the decision is written down", () -> what(journey("f")).contains("handed_off"));
         JsonNode decision = event(journey("f"), "handed_off");
         assertThat(decision.path("instance").asText()).isEqualTo("one");
         assertThat(decision.path("processor_id").asText()).isEqualTo("face-1");
@@ -126,7 +126,7 @@ class JourneyTest {
         register("car-1", 9, "car");
         for (String id : List.of("f1", "f2", "f3")) {
             capture(id, "face");
-            Eventually.is("written down", () -> what(journey(id)).contains("handed_off"));
+            Await.until("written down", () -> what(journey(id)).contains("handed_off"));
         }
         JsonNode candidates = event(journey("f3"), "handed_off").path("candidates");
         assertThat(candidates).extracting(one -> one.path("processor_id").asText()).containsExactly("face-1",
@@ -143,7 +143,7 @@ class JourneyTest {
         capture("both", "face", "car");
         journeyIn("both", "queued");
         finish("face-1", read("face-1"));
-        Eventually.is("both are known", () -> journey("both").path("parts").size() == 2);
+        Await.until("both are known", () -> journey("both").path("parts").size() == 2);
         JsonNode journey = journey("both");
         assertThat(journey.path("state").asText()).isEqualTo("queued");
         assertThat(journey.path("parts"))
@@ -161,8 +161,8 @@ class JourneyTest {
         Entry entry = read("face-1");
         answers("face-1").returned(service.redis(), entry.id(), new ReturnedFrame(queued(entry),
                 ReturnedFrame.Kind.FAILED, "out of memory", Duration.ZERO, "face-1"));
-        Eventually.is("handed off again", () -> journey("twice").path("attempt").asInt() == 2);
-        Eventually.is("written down", () -> what(journey("twice")).stream().filter("handed_off"::equals).count() == 2);
+        Await.until("handed off again", () -> journey("twice").path("attempt").asInt() == 2);
+        Await.until("written down", () -> what(journey("twice")).stream().filter("handed_off"::equals).count() == 2);
         assertThat(event(journey("twice"), "handed_off").path("reason").asText()).isEqualTo("returned");
     }
 
@@ -184,7 +184,7 @@ class JourneyTest {
     void twoFramesOfOneNameAreTwo() {
         capture("same", "face");
         capture("same", "face");
-        Eventually.is("both are found", () -> journey("same").size() == 2 && journey("same").isArray());
+        Await.until("both are found", () -> journey("same").size() == 2 && journey("same").isArray());
     }
 
     @Test
@@ -201,7 +201,7 @@ class JourneyTest {
         String name = "a\tb\nH\\\u001f\u0000ü";
         capture(name, "face");
         String path = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
-        Eventually.is("written down", () -> what(journey(path)).contains("handed_off"));
+        Await.until("written down", () -> what(journey(path)).contains("handed_off"));
         assertThat(journey(path).path("frame_id").asText()).isEqualTo(name);
     }
 

@@ -2,11 +2,11 @@ package framebuffer.orchestrator.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.orchestrator.Eventually;
 import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.Replies;
 import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.testkit.Await;
 import framebuffer.wire.Keys;
 import framebuffer.wire.processor.Heartbeat;
 import framebuffer.wire.processor.Registration;
@@ -136,10 +136,10 @@ class DrainTest {
         drained();
         registry.start();
         Instant then = Replies.time(redis.call("TIME"));
-        Eventually.is("it is looked at", () -> Replies.time(redis.call("TIME")).isAfter(then.plusMillis(100)));
+        Await.until("it is looked at", () -> Replies.time(redis.call("TIME")).isAfter(then.plusMillis(100)));
         assertThat(registry.snapshot().all()).as("it does not know yet").hasSize(1);
         beat();
-        Eventually.is("it is gone", () -> registry.snapshot().all().isEmpty());
+        Await.until("it is gone", () -> registry.snapshot().all().isEmpty());
         assertThat(redis.call("EXISTS", QUEUE, "processors:registry", "processors:departed")).isEqualTo(0L);
     }
 
@@ -148,7 +148,7 @@ class DrainTest {
         drained();
         registry.start();
         clock.advance(Duration.ofMinutes(2));
-        Eventually.is("it is gone", () -> registry.snapshot().all().isEmpty());
+        Await.until("it is gone", () -> registry.snapshot().all().isEmpty());
     }
 
     @Test
@@ -170,7 +170,7 @@ class DrainTest {
         other.start();
         assertThat(other.read().processor("face-1").orElseThrow().draining()).isTrue();
         redis.call("XTRIM", QUEUE, "MAXLEN", 0);
-        Eventually.is("it is gone", () -> other.snapshot().all().isEmpty());
+        Await.until("it is gone", () -> other.snapshot().all().isEmpty());
     }
 
     @Test

@@ -3,11 +3,11 @@ package framebuffer.orchestrator.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import framebuffer.orchestrator.Eventually;
 import framebuffer.orchestrator.api.contract.CheckedClient;
 import framebuffer.orchestrator.api.contract.Running;
 import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
 import framebuffer.streams.Replies;
+import framebuffer.testkit.Await;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -22,11 +22,11 @@ class DrainedServiceTest {
             CheckedClient client = running.client();
             client.post("/processors/register", "{\"id\": \"old\", \"capabilities\": [\"x\"], \"capacity\": 9}");
             assertThat(client.post("/frames/route", FRAME).status()).isEqualTo(200);
-            Eventually.is("it has the frame", () -> length(running, "old") == 1);
+            Await.until("it has the frame", () -> length(running, "old") == 1);
             assertThat(client.post("/processors/old/drain", "").status()).isEqualTo(202);
             assertThat(client.post("/frames/route", FRAME).status()).isEqualTo(409);
             running.redis().call("XADD", "frames:capture", "*", "frame_id", "g", "camera_id", "c");
-            Eventually.is("the new frame waits", () -> backlogs(client).path("window").path("frames").asInt() == 1);
+            Await.until("the new frame waits", () -> backlogs(client).path("window").path("frames").asInt() == 1);
             assertThat(length(running, "old")).isEqualTo(1);
 
             running.redis().call("XGROUP", "CREATE", "frames:ready:old", "old-group", "0");
@@ -37,11 +37,11 @@ class DrainedServiceTest {
                     Replies.entries(entries).getFirst().id().toString());
             assertThat(client.post("/processors/old/heartbeat", "{\"processor_id\": \"old\"}").json().path("draining")
                     .asBoolean()).isTrue();
-            Eventually.is("it is gone", () -> client.get("/processors").json().isEmpty());
+            Await.until("it is gone", () -> client.get("/processors").json().isEmpty());
             assertThat(running.redis().call("EXISTS", "frames:ready:old")).isEqualTo(0L);
 
             client.post("/processors/register", "{\"id\": \"new\", \"capabilities\": [\"x\"], \"capacity\": 9}");
-            Eventually.is("the frame goes to another", () -> length(running, "new") == 1);
+            Await.until("the frame goes to another", () -> length(running, "new") == 1);
             JsonNode stats = client.get("/frames/stats").json();
             assertThat(stats.path("completed").asInt()).isEqualTo(1);
             assertThat(stats.path("in_flight").asInt()).isEqualTo(1);

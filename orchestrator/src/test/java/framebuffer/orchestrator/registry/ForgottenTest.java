@@ -3,10 +3,10 @@ package framebuffer.orchestrator.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.orchestrator.EmptyRedis;
-import framebuffer.orchestrator.Eventually;
 import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.Replies;
+import framebuffer.testkit.Await;
 import framebuffer.wire.Keys;
 import framebuffer.wire.processor.Heartbeat;
 import framebuffer.wire.processor.Heartbeat.Status;
@@ -69,7 +69,7 @@ class ForgottenTest {
     private void looksTwice() {
         for (int i = 0; i < 2; i++) {
             RegistrySnapshot before = registry.snapshot();
-            Eventually.is("it looks again", () -> registry.snapshot() != before);
+            Await.until("it looks again", () -> registry.snapshot() != before);
         }
     }
 
@@ -91,10 +91,10 @@ class ForgottenTest {
         registry.start();
         looksTwice();
         pass(AFTER.minusMillis(1));
-        Eventually.is("unhealthy", () -> !registry.snapshot().cutOff().isEmpty());
+        Await.until("unhealthy", () -> !registry.snapshot().cutOff().isEmpty());
         assertThat(isForgotten()).isFalse();
         clock.advance(Duration.ofMillis(1));
-        Eventually.is("gone", () -> registry.snapshot().all().isEmpty());
+        Await.until("gone", () -> registry.snapshot().all().isEmpty());
         assertThat(redis.call("EXISTS", FACE.queue(), KEYS.registry(), KEYS.departed())).isEqualTo(0L);
     }
 
@@ -104,7 +104,7 @@ class ForgottenTest {
         registry.start();
         looksTwice();
         pass(AFTER);
-        Eventually.is("gone", () -> registry.snapshot().all().isEmpty());
+        Await.until("gone", () -> registry.snapshot().all().isEmpty());
         assertThat(Replies.map(redis.call("HGETALL", KEYS.completed())).entrySet().stream()
                 .map(field -> field.getKey() + "=" + Replies.text(field.getValue())))
                 .containsExactlyInAnyOrder(" 3=9", " 16=1", "sum_ms=90");
@@ -118,7 +118,7 @@ class ForgottenTest {
         pass(AFTER.minusMillis(1));
         assertThat(registry.snapshot().all()).hasSize(1);
         clock.advance(Duration.ofMillis(1));
-        Eventually.is("gone", () -> registry.snapshot().all().isEmpty());
+        Await.until("gone", () -> registry.snapshot().all().isEmpty());
     }
 
     @Test
@@ -129,7 +129,7 @@ class ForgottenTest {
         looksTwice();
         assertThat(registry.snapshot().all()).hasSize(1);
         pass(AFTER);
-        Eventually.is("gone", () -> registry.snapshot().all().isEmpty());
+        Await.until("gone", () -> registry.snapshot().all().isEmpty());
     }
 
     @Test

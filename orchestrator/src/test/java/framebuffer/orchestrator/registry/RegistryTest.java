@@ -3,13 +3,13 @@ package framebuffer.orchestrator.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import framebuffer.orchestrator.Eventually;
 import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
 import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisRefused;
 import framebuffer.streams.Replies;
 import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.testkit.Await;
 import framebuffer.wire.Json;
 import framebuffer.wire.Keys;
 import framebuffer.wire.processor.Heartbeat;
@@ -353,9 +353,9 @@ class RegistryTest {
         registry.register(FACE);
         registry.start();
         redis.call("DEL", "frames:ready:face-1");
-        Eventually.is("the queue is made again", () -> Objects.equals(redis.call("EXISTS", "frames:ready:face-1"), 1L));
+        Await.until("the queue is made again", () -> Objects.equals(redis.call("EXISTS", "frames:ready:face-1"), 1L));
         clock.advance(Duration.ofSeconds(60));
-        Eventually.is("unhealthy", () -> status() == Status.UNHEALTHY);
+        Await.until("unhealthy", () -> status() == Status.UNHEALTHY);
     }
 
     private Status status() {

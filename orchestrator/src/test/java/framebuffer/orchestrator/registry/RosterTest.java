@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import framebuffer.orchestrator.EmptyRedis;
-import framebuffer.orchestrator.Eventually;
 import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
 import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisUnavailable;
+import framebuffer.testkit.Await;
 import framebuffer.wire.Keys;
 import framebuffer.wire.Partitioning;
 import framebuffer.wire.processor.Heartbeat;
@@ -74,7 +74,7 @@ class RosterTest {
         clock.advance(Duration.ofSeconds(50));
         roster.heartbeat(beat("face-1"));
         clock.advance(Duration.ofSeconds(20));
-        Eventually.is("all have heard it", () -> registries.stream()
+        Await.until("all have heard it", () -> registries.stream()
                 .allMatch(registry -> registry.read().available().size() == 1));
         assertThat(roster.unregister("face-1")).isPresent();
         assertThat(isIn("face-1")).containsExactly(false, false, false);
@@ -123,9 +123,9 @@ class RosterTest {
         registries.getFirst().start();
         registries.getFirst().register(FACE.inPartition("all"));
         registries.get(1).start();
-        Eventually.is("it has followed", () -> registries.get(1).snapshot().processor("face-1").isPresent());
+        Await.until("it has followed", () -> registries.get(1).snapshot().processor("face-1").isPresent());
         REDIS.call("HDEL", PARTITIONS.keys(0).registry(), "face-1");
-        Eventually.is("it has followed again", () -> registries.get(1).snapshot().processor("face-1").isEmpty());
+        Await.until("it has followed again", () -> registries.get(1).snapshot().processor("face-1").isEmpty());
     }
 
     @Test
@@ -136,10 +136,10 @@ class RosterTest {
         assertThat(roster.drain("face-1")).isPresent();
         roster.heartbeat(beat("face-1"));
         registries.forEach(Registry::start);
-        Eventually.is("all have looked", () -> registries.stream().allMatch(Registry::known));
+        Await.until("all have looked", () -> registries.stream().allMatch(Registry::known));
         assertThat(roster.read().processor("face-1")).isPresent();
         REDIS.call("XDEL", elsewhere, "1-1");
-        Eventually.is("it is gone everywhere",
+        Await.until("it is gone everywhere",
                 () -> registries.stream().noneMatch(one -> one.snapshot().processor("face-1").isPresent()));
     }
 }

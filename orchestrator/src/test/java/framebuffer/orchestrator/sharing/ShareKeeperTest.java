@@ -9,6 +9,7 @@ import framebuffer.streams.RedisConnection;
 import framebuffer.streams.partition.Partition;
 import framebuffer.streams.shared.ShareBoard;
 import framebuffer.streams.shared.ShareBoard.Share;
+import framebuffer.testkit.FaultProxy;
 import framebuffer.wire.Keys;
 import framebuffer.wire.Partitioning;
 import framebuffer.wire.processor.Registration;
@@ -150,9 +151,9 @@ class ShareKeeperTest {
     @MethodSource("steps")
     void whoIsHeldUpWhileItRaisesItsShareUsesNoneThatAnotherHasWithdrawn(int step) throws Exception {
         change(THERE);
-        try (HoldingProxy proxy = new HoldingProxy(REDIS.address());
+        try (FaultProxy proxy = new FaultProxy(REDIS.address().port());
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Keeping slow = new Keeping(0, proxy.address());
+            Keeping slow = new Keeping(0, RedisAddress.local(proxy.port()));
             Keeping stale = new Keeping(0, REDIS.address());
             Keeping elsewhere = new Keeping(1, REDIS.address());
             stale.known = new Known(List.of(), Set.of(), List.of());
@@ -174,9 +175,9 @@ class ShareKeeperTest {
      */
     private void assertHoldsWhoeverGoesOn(int step, List<Integer> before, List<Integer> then, List<Integer> meanwhile)
             throws Exception {
-        try (HoldingProxy proxy = new HoldingProxy(REDIS.address());
+        try (FaultProxy proxy = new FaultProxy(REDIS.address().port());
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Keeping slow = new Keeping(0, proxy.address());
+            Keeping slow = new Keeping(0, RedisAddress.local(proxy.port()));
             Keeping other = new Keeping(0, REDIS.address());
             Keeping elsewhere = new Keeping(1, REDIS.address());
             turns(List.of(slow, elsewhere), before);
@@ -254,9 +255,9 @@ class ShareKeeperTest {
         Random random = new Random(seed.getCurrentRepetition());
         change(THERE);
         int held = 0;
-        try (HoldingProxy proxy = new HoldingProxy(REDIS.address());
+        try (FaultProxy proxy = new FaultProxy(REDIS.address().port());
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Keeping slow = new Keeping(0, proxy.address());
+            Keeping slow = new Keeping(0, RedisAddress.local(proxy.port()));
             List<Keeping> others = List.of(new Keeping(0, REDIS.address()), new Keeping(1, REDIS.address()));
             for (int round = 0; round < ROUNDS; round++) {
                 slow.known = known;
@@ -299,7 +300,7 @@ class ShareKeeperTest {
     }
 
     /** Begins a turn, and waits until it is held up before its next request after so many, or over. */
-    private static CompletableFuture<Void> heldUp(HoldingProxy proxy, int requests, ExecutorService threads,
+    private static CompletableFuture<Void> heldUp(FaultProxy proxy, int requests, ExecutorService threads,
             Runnable begun) throws Exception {
         CompletableFuture<Void> held = proxy.holdAfter(requests);
         CompletableFuture<Void> turn = CompletableFuture.runAsync(begun, threads);

@@ -2,12 +2,12 @@ package framebuffer.orchestrator.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.orchestrator.Eventually;
 import framebuffer.orchestrator.api.contract.Running;
 import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
 import framebuffer.streams.Entry;
 import framebuffer.streams.GroupReader;
 import framebuffer.streams.work.Answers;
+import framebuffer.testkit.Await;
 import framebuffer.wire.Decoded;
 import framebuffer.wire.Keys;
 import framebuffer.wire.TraceContext;
@@ -78,7 +78,7 @@ class MetricNamesTest {
     private Entry next() {
         GroupReader reader = new GroupReader("frames:ready:face-1", "g", "w");
         reader.ensureGroup(service.redis());
-        Eventually.is("a frame is there",
+        Await.until("a frame is there",
                 () -> service.redis().call("XLEN", "frames:ready:face-1") instanceof Long n && n > 0);
         return reader.readNew(service.redis(), 1, Duration.ZERO).getFirst();
     }
@@ -128,7 +128,7 @@ class MetricNamesTest {
                 : "\\{" + String.join(",", List.of(labels.split(",")).stream().map(one -> one + "=\"[^\"]*\"").toList())
                         + "\\} ";
         Pattern sample = Pattern.compile("^" + full + labelled + "[0-9.e+-]+$", Pattern.MULTILINE);
-        Eventually.is(full + " is there", () -> sample.matcher(scraped()).find());
+        Await.until(full + " is there", () -> sample.matcher(scraped()).find());
         assertThat(scraped()).contains("# TYPE " + full.replaceFirst("_bucket$", "") + " " + type + "\n")
                 .contains("# HELP " + full.replaceFirst("_bucket$", "") + " ");
     }
@@ -151,7 +151,7 @@ class MetricNamesTest {
     void theDocumentationNamesEachOfThemAndNoOther() throws IOException {
         Set<String> documented = names("^\\| `(\\w+)` \\|",
                 Files.readString(Path.of("../docs/metrics.md")).replaceFirst("(?s)## Of a processor.*", ""));
-        Eventually.is("all are there", () -> names("^# TYPE frame_buffer_(\\w+) ", scraped()).stream()
+        Await.until("all are there", () -> names("^# TYPE frame_buffer_(\\w+) ", scraped()).stream()
                 .count() >= documented.size());
         assertThat(names("^# TYPE frame_buffer_(\\w+) ", scraped())).isEqualTo(documented);
     }

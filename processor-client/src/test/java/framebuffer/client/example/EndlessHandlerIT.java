@@ -3,11 +3,11 @@ package framebuffer.client.example;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.client.Processor;
-import framebuffer.client.fixture.Await;
 import framebuffer.client.fixture.QueueInRedis;
 import framebuffer.client.fixture.RecordingOrchestrator;
 import framebuffer.streams.RedisAddress;
 import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.testkit.Await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;

@@ -2,14 +2,15 @@ package framebuffer.client.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.client.fixture.CuttableProxy;
 import framebuffer.client.fixture.QueueInRedis;
 import framebuffer.client.fixture.RecordingOrchestrator;
 import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.testkit.FaultProxy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -22,14 +23,14 @@ class FaceCounterIT {
 
     private final List<Process> started = new ArrayList<>();
     private EmbeddedRedis redis;
-    private CuttableProxy network;
+    private FaultProxy network;
     private QueueInRedis queue;
     private RecordingOrchestrator orchestrator;
 
     @BeforeEach
     void begin(@TempDir Path folder) throws IOException {
         redis = EmbeddedRedis.start(folder);
-        network = new CuttableProxy(redis.address().port());
+        network = new FaultProxy(redis.address().port());
         queue = new QueueInRedis(redis.address());
         orchestrator = new RecordingOrchestrator();
     }
@@ -50,12 +51,12 @@ class FaceCounterIT {
         queue.awaitResults(1);
         assertThat(queue.results().getFirst().text("result")).isEqualTo("{\"faces\": 5}");
 
-        CuttableProxy.Hold fetch = network.holdRepliesTo("frame:f-2");
+        CompletableFuture<Void> fetch = network.holdRepliesTo("frame:f-2");
         queue.call("SET", "frame:f-2", "12");
         queue.add("f-2");
-        fetch.awaitReached();
+        fetch.get(20, TimeUnit.SECONDS);
         face.destroy();
-        fetch.release();
+        network.release();
         assertThat(face.waitFor(20, TimeUnit.SECONDS)).isTrue();
         assertThat(face.exitValue()).isEqualTo(KILLED_BY_SIGTERM);
         assertThat(queue.results()).extracting(result -> result.text("result")).contains("{\"faces\": 2}");
@@ -65,17 +66,17 @@ class FaceCounterIT {
 
     @Test
     void killedInMidWorkAndStartedAgainItGivesBackWhatItHeldAndDoesTheRest() throws Exception {
-        CuttableProxy.Hold fetch = network.holdRepliesTo("frame:f-");
+        CompletableFuture<Void> fetch = network.holdRepliesTo("frame:f-");
         for (int i = 0; i < 10; i++) {
             queue.call("SET", "frame:f-" + i, "12345");
             queue.add("f-" + i);
         }
         Process first = start();
-        fetch.awaitReached();
+        fetch.get(20, TimeUnit.SECONDS);
         first.destroyForcibly().waitFor();
         int held = Math.toIntExact(queue.pending());
         assertThat(held).isPositive();
-        fetch.release();
+        network.release();
 
         start();
         queue.awaitResults(10 - held);

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import framebuffer.client.fixture.Await;
-import framebuffer.client.fixture.CuttableProxy;
 import framebuffer.client.fixture.RecordingOrchestrator;
 import framebuffer.client.fixture.RecordingOrchestrator.Call;
+import framebuffer.testkit.Await;
+import framebuffer.testkit.FaultProxy;
 import framebuffer.wire.Json;
 import framebuffer.wire.processor.Heartbeat;
 import framebuffer.wire.processor.Registration;
@@ -97,7 +97,7 @@ class MembershipTest {
 
     @Test
     void itWaitsForAnOrchestratorThatComesUpLate() throws Exception {
-        try (CuttableProxy network = new CuttableProxy(orchestrator.port());
+        try (FaultProxy network = new FaultProxy(orchestrator.port());
                 Membership membership = membership(URI.create("http://127.0.0.1:" + network.port() + "/"), NEVER,
                         null)) {
             network.down();
@@ -178,7 +178,7 @@ class MembershipTest {
 
     @Test
     void heartbeatsGoOnWhateverTheyMeet() throws Exception {
-        try (CuttableProxy network = new CuttableProxy(orchestrator.port());
+        try (FaultProxy network = new FaultProxy(orchestrator.port());
                 Membership membership = membership(URI.create("http://127.0.0.1:" + network.port()), SOON, null)) {
             membership.join();
             orchestrator.answerAll(404, "gone, and not to come back");

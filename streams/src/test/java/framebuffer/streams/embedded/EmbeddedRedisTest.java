@@ -7,7 +7,7 @@ import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisUnavailable;
 import framebuffer.streams.Replies;
-import framebuffer.streams.testing.Await;
+import framebuffer.testkit.Await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisUnavailable;
 import framebuffer.streams.Replies;
-import framebuffer.streams.testing.Await;
+import framebuffer.testkit.Await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -8,9 +8,9 @@ import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisRefused;
 import framebuffer.streams.RedisUnavailable;
 import framebuffer.streams.Replies;
-import framebuffer.streams.testing.CuttingProxy;
-import framebuffer.streams.testing.CuttingProxy.Way;
 import framebuffer.streams.testing.TestRedis;
+import framebuffer.testkit.FaultProxy;
+import framebuffer.testkit.FaultProxy.Way;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Fields;
 import framebuffer.wire.Keys;
@@ -71,7 +71,7 @@ class FramePublisherTest {
     void cutAnywhereItIsAnnouncedWithItsPixelsOrNotAtAll() {
         for (long bytes = 0, more = 1; more > 0; bytes++) {
             redis.call("FLUSHALL");
-            try (CuttingProxy proxy = new CuttingProxy(redis.address())) {
+            try (FaultProxy proxy = new FaultProxy(redis.address().port())) {
                 more = cut(proxy, bytes) ? 1 : 0;
                 proxy.awaitEnd();
             }
@@ -80,9 +80,9 @@ class FramePublisherTest {
         }
     }
 
-    private static boolean cut(CuttingProxy proxy, long bytes) {
-        try (FramePublisher publisher = publisher(proxy.address())) {
-            proxy.cutAfter(Way.TO_REDIS, bytes);
+    private static boolean cut(FaultProxy proxy, long bytes) {
+        try (FramePublisher publisher = publisher(RedisAddress.local(proxy.port()))) {
+            proxy.cutAfter(Way.TO_SERVER, bytes);
             publisher.publish("f1", FIELDS, PIXELS);
             return false;
         } catch (RedisUnavailable e) {

@@ -7,12 +7,13 @@ import static framebuffer.streams.testing.CaptureStream.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.streams.Entry;
+import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.RedisUnavailable;
 import framebuffer.streams.testing.CaptureStream;
-import framebuffer.streams.testing.CuttingProxy;
-import framebuffer.streams.testing.CuttingProxy.Way;
 import framebuffer.streams.testing.TestRedis;
+import framebuffer.testkit.FaultProxy;
+import framebuffer.testkit.FaultProxy.Way;
 import framebuffer.wire.EntryId;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -60,14 +61,14 @@ class HandOffCutTest {
             assertEachFrameIsInOnePlace(frames, "cut after " + cuts + " bytes " + way);
             goOn(frames);
         }
-        assertThat(cuts).isGreaterThan(way == Way.TO_REDIS ? 1000 : 40);
-        if (way == Way.TO_REDIS) {
+        assertThat(cuts).isGreaterThan(way == Way.TO_SERVER ? 1000 : 40);
+        if (way == Way.TO_SERVER) {
             assertThat(halves).as("cuts between the two batches").isPositive();
         }
     }
 
     private boolean cut(Way way, long bytes, List<Entry> frames) {
-        try (CuttingProxy proxy = new CuttingProxy(redis.address())) {
+        try (FaultProxy proxy = new FaultProxy(redis.address().port())) {
             boolean failed = failed(proxy, way, bytes, frames);
             proxy.awaitEnd();
             return failed;
@@ -75,8 +76,8 @@ class HandOffCutTest {
     }
 
     /** Sends two batches; answers whether the connection was cut before all was said. */
-    private boolean failed(CuttingProxy proxy, Way way, long bytes, List<Entry> frames) {
-        try (RedisConnection connection = RedisConnection.open(proxy.address())) {
+    private boolean failed(FaultProxy proxy, Way way, long bytes, List<Entry> frames) {
+        try (RedisConnection connection = RedisConnection.open(RedisAddress.local(proxy.port()))) {
             proxy.cutAfter(way, bytes);
             HandOff.InFlight one = handOff.begin(connection, batch(EntryId.FIRST, frames.subList(0, 2)));
             HandOff.InFlight two = handOff.begin(connection, batch(frames.get(1).id(), frames.subList(2, 5)));

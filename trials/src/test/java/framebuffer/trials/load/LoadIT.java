@@ -9,6 +9,7 @@ import framebuffer.streams.RedisConnection;
 import framebuffer.streams.Replies;
 import framebuffer.streams.embedded.DataFolder;
 import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.testkit.Await;
 import framebuffer.testkit.Commands;
 import framebuffer.testkit.Commands.Running;
 import framebuffer.testkit.Said;
@@ -44,7 +45,7 @@ class LoadIT {
             Running endless = commands.start("load", "--duration", "1h", "--orchestrator-url", url, "--processors", "2",
                     "--json");
             try (RedisConnection redis = RedisConnection.open(address)) {
-                Commands.eventually("results come",
+                Await.until("results come",
                         () -> Replies.number(redis.call("XLEN", "frames:results")) > 420);
             }
             endless.process().destroy();

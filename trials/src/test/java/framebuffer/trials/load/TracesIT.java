@@ -6,6 +6,7 @@ import framebuffer.app.settings.Tracing;
 import framebuffer.client.Answer;
 import framebuffer.client.Processor;
 import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.testkit.Await;
 import framebuffer.testkit.Commands;
 import framebuffer.trials.load.OtlpReceiver.Seen;
 import java.io.IOException;
@@ -82,7 +83,7 @@ class TracesIT {
                     Processor _ = processor(service.url(), redis, tracing)) {
                 assertThat(load(commands, service.url(), FRAMES)).isZero();
                 // Who stops exports what is left, but for some seconds only: little is to be left.
-                Commands.eventually("nearly all have come", () -> receiver.received() > SPANS - 1_000);
+                Await.until("nearly all have come", () -> receiver.received() > SPANS - 1_000);
             }
             stop(service.process());
             List<Seen> spans = receiver.spans();

@@ -2,9 +2,9 @@ package framebuffer.orchestrator.api.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.orchestrator.Eventually;
 import framebuffer.orchestrator.api.contract.AnyRequest.Request;
 import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
+import framebuffer.testkit.Await;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,7 +43,7 @@ class GeneratedRequestsTest {
     /** Their ids cannot be guessed. */
     private static void lookAtADeadLetter(Running running) {
         running.redis().call("XADD", "frames:capture", "*", "camera_id", "c");
-        Eventually.is("it is dead",
+        Await.until("it is dead",
                 () -> !running.client().get("/frames/dead-letters?reason=invalid").json().isEmpty());
         String id = running.client().get("/frames/dead-letters?reason=invalid&limit=1").json().path(0).path("id")
                 .asText();

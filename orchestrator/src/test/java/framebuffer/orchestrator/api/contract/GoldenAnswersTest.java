@@ -3,11 +3,11 @@ package framebuffer.orchestrator.api.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import framebuffer.orchestrator.Eventually;
 import framebuffer.orchestrator.api.contract.CheckedClient.Answer;
 import framebuffer.orchestrator.api.contract.Contract.Given;
 import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
 import framebuffer.streams.Replies;
+import framebuffer.testkit.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -49,15 +49,15 @@ class GoldenAnswersTest {
         client.post("/frames/route", "{\"frame\": {\"frame_id\": \"late-1\", \"camera_id\": \"yard\", "
                 + "\"detection_type\": \"face_detection\", \"expires_at\": \"2026-11-23T11:59:59Z\"}}");
         running.redis().call("XADD", "frames:capture", "*", "camera_id", "yard");
-        Eventually.is("one is dead", () -> Replies.number(running.redis().call("XLEN", "frames:dead-letter")) == 1);
-        Eventually.is("one is shed", () -> Replies.number(running.redis().call("XLEN", "frame-buffer:shed")) == 1);
-        Eventually.is("its camera is seen",
+        Await.until("one is dead", () -> Replies.number(running.redis().call("XLEN", "frames:dead-letter")) == 1);
+        Await.until("one is shed", () -> Replies.number(running.redis().call("XLEN", "frame-buffer:shed")) == 1);
+        Await.until("its camera is seen",
                 () -> Replies.number(running.redis().call("HLEN", "frame-buffer:cameras-seen")) == 1);
-        Eventually.is("pressure is published", () -> client.get("/control/status").text().contains("face-1"));
+        Await.until("pressure is published", () -> client.get("/control/status").text().contains("face-1"));
         client.call("PUT", "/cameras/gate/policy", BodyPublishers.ofString("{}"));
-        Eventually.is("where they went is written down",
+        Await.until("where they went is written down",
                 () -> client.get("/overview").json().at("/flows/ways/0/frames_per_second").asDouble() >= .2);
-        Eventually.is("both are in the queue",
+        Await.until("both are in the queue",
                 () -> Replies.number(running.redis().call("XLEN", "frames:ready:face-1")) == 2);
     }
 

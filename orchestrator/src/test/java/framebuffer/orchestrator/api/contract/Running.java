@@ -1,6 +1,5 @@
 package framebuffer.orchestrator.api.contract;
 
-import framebuffer.orchestrator.Eventually;
 import framebuffer.orchestrator.FrameWay;
 import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.api.ApiServer;
@@ -9,6 +8,7 @@ import framebuffer.orchestrator.routing.RoutingStrategy;
 import framebuffer.streams.RedisAddress;
 import framebuffer.streams.RedisConnection;
 import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.testkit.Await;
 import framebuffer.wire.Keys;
 import io.opentelemetry.api.OpenTelemetry;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ public final class Running implements AutoCloseable {
         orchestrator = start(server.address(), limits);
         redis = RedisConnection.open(server.address());
         client = new CheckedClient(orchestrator.port());
-        Eventually.is("it is ready", () -> client.get("/health/ready").status() == 200);
+        Await.until("it is ready", () -> client.get("/health/ready").status() == 200);
     }
 
     private static Orchestrator start(RedisAddress redis, Limits limits) {

@@ -5,6 +5,8 @@ import framebuffer.app.settings.Unusable;
 import framebuffer.streams.Patience;
 import framebuffer.streams.RedisAddress;
 import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.testkit.FakeClock;
+import framebuffer.testkit.FaultProxy;
 import framebuffer.wire.Keys;
 import framebuffer.wire.Partitioning;
 import java.nio.file.Path;
@@ -39,9 +41,9 @@ public final class Pipeline implements AutoCloseable {
     private final Make make;
     private final Map<String, Twin> twins = new HashMap<>();
     private final List<Integer> ports;
-    private final Map<String, Link> links = new LinkedHashMap<>();
+    private final Map<String, FaultProxy> links = new LinkedHashMap<>();
     private final Map<String, Child> children = new LinkedHashMap<>();
-    private final Link rest;
+    private final FaultProxy rest;
     private final Thread hook = new Thread(this::endAll, "chaos-end");
 
     /**
@@ -79,10 +81,10 @@ public final class Pipeline implements AutoCloseable {
             throw new Unusable("it was stopped before it began", e);
         }
         ports = make.cast().allInstances().stream().map(_ -> EmbeddedRedis.freePort()).toList();
-        rest = new Link(ports);
+        rest = new FaultProxy(ports);
         if (!make.cast().onCluster()) {
             make.cast().connected()
-                    .forEach(name -> links.put(name, new Link(List.of(redis.address().port()))));
+                    .forEach(name -> links.put(name, new FaultProxy(List.of(redis.address().port()))));
         }
         for (int i = 0; i < ports.size(); i++) {
             String name = Cast.instance(i);
@@ -197,7 +199,7 @@ public final class Pipeline implements AutoCloseable {
         return Objects.requireNonNull(children.get(name));
     }
 
-    private Link link(String name) {
+    private FaultProxy link(String name) {
         return Objects.requireNonNull(links.get(name));
     }
 
@@ -212,7 +214,7 @@ public final class Pipeline implements AutoCloseable {
         children.values().forEach(Child::kill);
         children.values().forEach(Child::close);
         twins.values().forEach(Twin::close);
-        Stream.concat(links.values().stream(), Stream.of(rest)).forEach(Link::close);
+        Stream.concat(links.values().stream(), Stream.of(rest)).forEach(FaultProxy::close);
         redis.close();
         try {
             Runtime.getRuntime().removeShutdownHook(hook);

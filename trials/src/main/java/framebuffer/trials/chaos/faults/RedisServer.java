@@ -6,6 +6,7 @@ import framebuffer.streams.RedisRefused;
 import framebuffer.streams.RedisUnavailable;
 import framebuffer.streams.Replies;
 import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.testkit.FakeClock;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;

@@ -1,4 +1,4 @@
-package framebuffer.trials.chaos.faults;
+package framebuffer.testkit;
 
 import java.io.File;
 import java.io.IOException;
@@ -61,19 +61,28 @@ public final class FakeClock {
      * @param folder
      *            for the program and the file; made where it is not there
      */
-    static FakeClock in(Path folder) {
+    public static FakeClock in(Path folder) {
+        // The file is read anew each second: at each call that would cost more than all that the server does.
+        return in(folder, "FAKETIME_CACHE_DURATION=1");
+    }
+
+    /** Like {@link #in}, but a jump is seen at once, at the price of a slow server. */
+    public static FakeClock immediateIn(Path folder) {
+        return in(folder, "FAKETIME_NO_CACHE=1");
+    }
+
+    private static FakeClock in(Path folder, String cache) {
         Path library = library().orElseThrow();
         Path server = server().orElseThrow();
         Path offset = folder.resolve("clock");
         Path program = folder.resolve("redis-server");
         try {
             Files.createDirectories(folder);
-            // The file is read anew each second: at each call that would cost more than all that the server does. The C library stands
-            // behind, for the server's allocator asks for the time before libfaketime is ready.
+            // The C library stands behind, for the server's allocator asks for the time before libfaketime is ready.
             Files.write(program, List.of("#!/bin/sh",
                     "export LD_PRELOAD='" + library + " libc.so.6' FAKETIME_TIMESTAMP_FILE='" + offset.toAbsolutePath()
                             + "'",
-                    "export FAKETIME_CACHE_DURATION=1 FAKETIME_DONT_FAKE_MONOTONIC=1 DONT_FAKE_MONOTONIC=1",
+                    "export " + cache + " FAKETIME_DONT_FAKE_MONOTONIC=1 DONT_FAKE_MONOTONIC=1",
                     "exec '" + server.toAbsolutePath() + "' \"$@\""));
             Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
         } catch (IOException e) {
@@ -84,12 +93,13 @@ public final class FakeClock {
         return clock;
     }
 
-    Path program() {
+    /** The program that runs the server. */
+    public Path program() {
         return program;
     }
 
-    /** Within a second the server's clock is so many seconds ahead, or behind where that is negative. */
-    void jump(int seconds) {
+    /** Within a second, or at once, the server's clock is so many seconds ahead, or behind where that is negative. */
+    public void jump(int seconds) {
         Path next = offset.resolveSibling("clock.next");
         try {
             Files.writeString(next, (seconds < 0 ? "" : "+") + seconds + '\n');

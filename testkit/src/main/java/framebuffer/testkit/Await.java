@@ -1,0 +1,36 @@
+package framebuffer.testkit;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** Waits for a condition. */
+public final class Await {
+    private static final Duration AT_MOST = Duration.ofMinutes(2);
+    private static final long SHORTEST_PAUSE = 500_000;
+    private static final long LONGEST_PAUSE = 10_000_000;
+
+    private Await() {
+    }
+
+    /** Checks the condition again and again until it holds; fails when it does not within 2 minutes. */
+    public static void until(String what, BooleanSupplier condition) {
+        long begun = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            long waited = System.nanoTime() - begun;
+            if (waited > AT_MOST.toNanos()) {
+                throw new AssertionError("not within " + AT_MOST.toSeconds() + " s: " + what);
+            }
+            LockSupport.parkNanos(Math.clamp(waited / 50, SHORTEST_PAUSE, LONGEST_PAUSE));
+        }
+    }
+
+    /** Waits for a signal; fails when it does not come within 2 minutes. */
+    public static void signal(CountDownLatch latch) throws InterruptedException {
+        if (!latch.await(AT_MOST.toSeconds(), TimeUnit.SECONDS)) {
+            throw new AssertionError("no signal within " + AT_MOST.toSeconds() + " s");
+        }
+    }
+}
