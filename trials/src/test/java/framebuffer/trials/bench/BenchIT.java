@@ -90,6 +90,16 @@ class BenchIT {
     }
 
     @Test
+    void theFiguresAreSaidInWordsToo() {
+        assertThat(Said.by("bench", "handoff", "--frames", "2000", "--rounds", "1", "--processors", "3").isFine().out())
+                .contains("frames/s");
+        assertThat(Said.by("bench", "end-to-end", "--fps", "100", "--duration", "1s", "--processors", "3").isFine()
+                .out()).contains("raw hop", "capture to result seen");
+        assertThat(Said.by("bench", "scale", "--instances", "1,2", "--frames", "2000", "--rounds", "1",
+                "--processors", "3").isFine().out()).contains("instances", "frames/s");
+    }
+
+    @Test
     void whatCannotBeMeasuredIsSaid() {
         Said.by("bench", "handoff", "--redis-server", "/nowhere/redis-server").isOneLineWith("/nowhere/redis-server");
         Said.by("bench", "end-to-end", "--fps", "fast").isOneLineWith("--fps", "max, or from 1 to 200000");
