@@ -44,10 +44,10 @@ import picocli.CommandLine.Spec;
         LedgerCommand.class}, description = {
                 "Hands every camera frame to the right detector, and loses none.",
                 ""}, synopsisSubcommandLabel = "COMMAND", footer = {"",
-                        "Begin with: frame-buffer demo --duration 30s",
-                        "Every option of serve, camera, detector and demo may also be given as an",
+                        "Start with: frame-buffer demo --duration 30s",
+                        "You can set every option of serve, camera, detector and demo also as an",
                         "environment variable (FRAME_BUFFER_REDIS_URL), or in a file (redis-url: …).",
-                        "All of them, and where each value is from: frame-buffer config"})
+                        "To see all options, and the source of each value: frame-buffer config"})
 public final class Main implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
@@ -102,6 +102,6 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Which command? Try: frame-buffer demo");
+        throw new ParameterException(spec.commandLine(), "No command given. Try: frame-buffer demo");
     }
 }

@@ -129,7 +129,7 @@ class ConfigurationTest {
     @Test
     void whatCannotBeUsedIsToldWithTheVariableItIsFrom() {
         Said.in(Map.of("HOST", "x86_64-conda-linux-gnu.invalid"), "serve").isOneLineWith(
-                "--host x86_64-conda-linux-gnu.invalid is no address", "(environment variable HOST)");
+                "--host x86_64-conda-linux-gnu.invalid is not an address", "(environment variable HOST)");
         Said.in(Map.of("FRAME_BUFFER_REDIS_URL", "redis://127.0.0.1:1"), "serve").isOneLineWith("no Redis at",
                 "(environment variable FRAME_BUFFER_REDIS_URL)");
         assertThat(Said.in(Map.of("HOST", "10.1.1.1"), "serve", "--host", "192.0.2.1")
@@ -203,10 +203,11 @@ class ConfigurationTest {
     @CsvSource(delimiter = '|', value = {"prot: 1 | conf.yaml:1: unknown key prot; did you mean port?",
             "xyzzy: 1 | conf.yaml:1: unknown key xyzzy", "metrics: 5 | conf.yaml:1: unknown key metrics",
             "metrics: {cameras: 5} | unknown key metrics.cameras; did you mean metrics.max-cameras?",
-            "port: {a: 1} | conf.yaml:1: port is one value", "port: [[1]] | conf.yaml:1: port is a list of plain words",
+            "port: {a: 1} | conf.yaml:1: port must be one value",
+            "port: [[1]] | conf.yaml:1: port must be a list of plain words",
             "config-file: x | unknown key config-file", "json: true | unknown key json",
             "help: true | unknown key help",
-            "just words | write keys and values", "? [a] : b | a key is a plain word"})
+            "just words | write keys and values", "? [a] : b | a key must be a plain word"})
     void whatAFileMayNotSayIsSaidInOneLine(String text, String answer) throws IOException {
         Said.by("serve", "--config-file", file(text).toString()).isOneLineWith(answer);
     }
@@ -214,7 +215,7 @@ class ConfigurationTest {
     @Test
     void aKeyGivenTwiceIsRefusedWhateverItsForm() throws IOException {
         String conf = file("metrics.max-cameras: 1\nmetrics:\n  max-cameras: 2\n").toString();
-        Said.by("serve", "--config-file", conf).isOneLineWith("conf.yaml:3: metrics.max-cameras is given twice");
+        Said.by("serve", "--config-file", conf).isOneLineWith("conf.yaml:3: metrics.max-cameras is set twice");
     }
 
     @ParameterizedTest
@@ -232,7 +233,7 @@ class ConfigurationTest {
         Said.in(Map.of("CONFIG_FILE", "nowhere.yaml"), "config").isOneLineWith("nowhere.yaml");
         Said.by("serve", "--config-file", folder.toString()).isOneLineWith("cannot read the configuration file");
         Path latin = Files.write(folder.resolve("latin.yaml"), new byte[]{'#', (byte) 0xe9});
-        Said.by("serve", "--config-file", latin.toString()).isOneLineWith("no UTF-8 text");
+        Said.by("serve", "--config-file", latin.toString()).isOneLineWith("is not UTF-8 text");
     }
 
     @Test
@@ -246,7 +247,7 @@ class ConfigurationTest {
     @CsvSource(delimiter = '|', value = {"window | 0 | a whole number from 1 to 1000000, not 0",
             "window | lots | a whole number from 1 to 1000000, not lots", "port | 65536 | from 0 to 65535, not 65536",
             "port | 99999999999 | from 0 to 65535, not 99999999999",
-            "takeover-after | 61m | a time from 0s to 1h, written as in 500ms, 5s, 10m or 1h, not 61m",
+            "takeover-after | 61m | a time from 0s to 1h, such as 500ms, 5s, 10m or 1h, not 61m",
             "takeover-after | soon | a time from 0s to 1h", "insecure | maybe | true or false, not maybe",
             "routing-strategy | random | known are least_loaded, round_robin, affinity",
             "log-format | xml | TEXT, JSON"})

@@ -23,7 +23,7 @@ class DeadLettersCommandTest {
                     "no picture", "--after 17-0");
         }
         try (AnsweringServer service = new AnsweringServer(200, "[]")) {
-            assertThat(service.asked(command + " --after 17-0").isFine().out()).contains("no such dead letter");
+            assertThat(service.asked(command + " --after 17-0").isFine().out()).contains("no dead letters");
             assertThat(service.asked).isEqualTo("GET /frames/dead-letters?limit=100&after=17-0");
             assertThat(service.asked(command + " --json").isFine().out().strip()).isEqualTo("[]");
         }
@@ -46,13 +46,13 @@ class DeadLettersCommandTest {
         try (AnsweringServer service = new AnsweringServer(200, "{\"requeued\": 2, \"missing\": [\"3-0\"]}")) {
             Said said = service.asked("dead-letters requeue 1-0 2-0 3-0");
             assertThat(said.code()).isOne();
-            assertThat(said.out()).contains("2 handed off again");
+            assertThat(said.out()).contains("2 requeued");
             assertThat(said.err()).contains("3-0 not found");
             assertThat(service.asked).isEqualTo("POST /frames/dead-letters/requeue");
             assertThat(service.body).isEqualTo("{\"ids\":[\"1-0\",\"2-0\",\"3-0\"]}");
         }
         try (AnsweringServer service = new AnsweringServer(200, "{\"requeued\": 7, \"missing\": [], \"next\": null}")) {
-            assertThat(service.asked("dead-letters requeue --reason rejected").isFine().out()).contains("7 handed");
+            assertThat(service.asked("dead-letters requeue --reason rejected").isFine().out()).contains("7 requeued");
             assertThat(service.body).isEqualTo("{\"reason\":\"rejected\"}");
             service.asked("dead-letters requeue --all").isFine();
             assertThat(service.body).isEqualTo("{\"all\":true}");
@@ -62,7 +62,7 @@ class DeadLettersCommandTest {
     @Test
     void theyAreRemoved() throws IOException {
         try (AnsweringServer service = new AnsweringServer(200, "{}")) {
-            assertThat(service.asked("dead-letters delete 1-0 2-0").isFine().out()).contains("2 removed");
+            assertThat(service.asked("dead-letters delete 1-0 2-0").isFine().out()).contains("2 deleted");
             assertThat(service.asked).isEqualTo("DELETE /frames/dead-letters/2-0");
         }
     }

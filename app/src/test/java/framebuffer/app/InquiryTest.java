@@ -87,7 +87,7 @@ class InquiryTest {
     void routeAsksForADecisionAndShowsWhoCouldHaveTakenTheFrame() throws IOException {
         try (AnsweringServer service = new AnsweringServer(200, ROUTE)) {
             Said said = service.asked("route --detect face_detection,gesture --camera front --priority 3").isFine();
-            assertThat(said.out()).containsSubsequence("face-1 would get it, by least_loaded", "PROCESSOR",
+            assertThat(said.out()).containsSubsequence("face-1 would get the frame, by least_loaded", "PROCESSOR",
                     "face-1 ", "0.3 ", "yes ", "has room", "face-2 ", "1.0 ", "no ", "is full");
             assertThat(service.asked).isEqualTo("POST /frames/route");
             JsonNode asked = JSON.readTree(service.body);
@@ -106,7 +106,8 @@ class InquiryTest {
                 + "," + ROUTE.replace("face-1", "b-1").replaceFirst("\\{", "{\"capability\": \"b\",") + "]}";
         try (AnsweringServer service = new AnsweringServer(200, choices)) {
             assertThat(service.asked("route --detect a,b").isFine().out()).containsSubsequence(
-                    "a: face-1 would get it, by round_robin", "PROCESSOR", "b: b-1 would get it, by round_robin",
+                    "a: face-1 would get the frame, by round_robin", "PROCESSOR",
+                    "b: b-1 would get the frame, by round_robin",
                     "PROCESSOR");
         }
     }
@@ -115,7 +116,7 @@ class InquiryTest {
     void routeSendsAFrameOnlyWhenItIsToldTo() throws IOException {
         String sent = ROUTE.replaceFirst("\\{", "{\"capture_id\": \"17-0\",");
         try (AnsweringServer service = new AnsweringServer(200, sent)) {
-            assertThat(service.asked("route --send").isFine().out()).contains("sent, as 17-0");
+            assertThat(service.asked("route --send").isFine().out()).contains("sent as 17-0");
             assertThat(JSON.readTree(service.body).path("dry_run").asBoolean(true)).isFalse();
         }
     }
@@ -149,8 +150,8 @@ class InquiryTest {
     @Test
     void aTokenIsSentAndNeverShown() throws IOException {
         try (AnsweringServer service = new AnsweringServer(401, "{}")) {
-            service.asked("processors").isOneLineWith("asks for a token", "--api-token");
-            assertThat(service.asked("route --api-token hush").isOneLineWith("refuses the token").err())
+            service.asked("processors").isOneLineWith("requires a token", "--api-token");
+            assertThat(service.asked("route --api-token hush").isOneLineWith("rejects the token").err())
                     .doesNotContain("hush");
             assertThat(service.authorization).isEqualTo("Bearer hush");
             assertThat(Said.in(Map.of("API_TOKEN", "hu sh"), "route").isOneLineWith("--api-token").err())
@@ -164,7 +165,7 @@ class InquiryTest {
             service.asked("processors --status odd").isOneLineWith("answers 422: status is none");
         }
         try (AnsweringServer other = new AnsweringServer(404, "<html>")) {
-            other.asked("route").isOneLineWith("answers 404", "is it a frame-buffer?");
+            other.asked("route").isOneLineWith("answers 404", "is this a frame-buffer service?");
         }
     }
 

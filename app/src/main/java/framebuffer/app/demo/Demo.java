@@ -220,7 +220,7 @@ final class Demo implements AutoCloseable {
         try {
             one.close();
         } catch (Exception e) {
-            log.warn("did not end in peace: {}", one, e);
+            log.warn("did not shut down cleanly: {}", one, e);
         }
     }
 

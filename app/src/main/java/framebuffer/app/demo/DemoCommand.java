@@ -17,23 +17,23 @@ import picocli.CommandLine.Option;
 
 /** Runs everything in one process and says what came of it. */
 @Command(name = "demo", mixinStandardHelpOptions = true, description = {
-        "Four cameras play a real surveillance clip, four detectors of three kinds look at it.",
-        "Ends with a summary; exit code 0 only if every frame is accounted for."})
+        "Plays a real surveillance clip on four cameras, and analyses it with four detectors of three kinds.",
+        "Ends with a summary. Exit code 0: every frame is accounted for. 1: some are not."})
 public final class DemoCommand implements Callable<Integer> {
     private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
 
-    @Option(names = "--duration", paramLabel = "TIME", description = "How long the cameras play, such as 30s. Default: until Ctrl-C.")
+    @Option(names = "--duration", paramLabel = "TIME", description = "How long the cameras play, for example 30s. Default: until Ctrl-C.")
     private @Nullable Duration duration;
 
     @Within(least = "0.01", most = "120")
-    @Option(names = "--fps", paramLabel = "N", defaultValue = "1", description = "Frames a second of each camera. Default: ${DEFAULT-VALUE}, which two cores hold.")
+    @Option(names = "--fps", paramLabel = "N", defaultValue = "1", description = "Frames per second of each camera. Default: ${DEFAULT-VALUE}, which two cores can handle.")
     private double fps;
 
     @Within(least = "1", most = "64")
-    @Option(names = "--cameras", paramLabel = "N", defaultValue = "4", description = "How many cameras. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--cameras", paramLabel = "N", defaultValue = "4", description = "Number of cameras. Default: ${DEFAULT-VALUE}.")
     private int cameras;
 
-    @Option(names = "--save", paramLabel = "DIR", description = "Writes annotated pictures there, the newest 200.")
+    @Option(names = "--save", paramLabel = "DIR", description = "Folder for annotated pictures; keeps the newest 200.")
     private @Nullable Path save;
 
     @FlagOnly

@@ -8,11 +8,11 @@ import java.time.Duration;
 record Progress(ProgressLine line) {
 
     void ready(String url) {
-        line.say("Open " + url + "/ in a browser to see everything; REST at " + url + ". Ctrl-C ends it.");
+        line.say("Open " + url + "/ in a browser to watch; REST at " + url + ". Ctrl-C stops the demo.");
     }
 
     void at(Duration since, Counts counts, Results.Tally results) {
-        line.at(since, () -> counts.captured() + " frames captured, " + counts.inFlight() + " under way, "
+        line.at(since, () -> counts.captured() + " frames captured, " + counts.inFlight() + " in flight, "
                 + results.results() + " results, " + results.objects() + " objects found");
     }
 

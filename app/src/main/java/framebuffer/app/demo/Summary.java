@@ -68,7 +68,7 @@ record Summary(Ledger before, Ledger ledger, Results.Tally results, long heldBac
         ledger.cameras().forEach(camera -> out.printf(Locale.ROOT, "  %-16s %8d %8d%n", camera.cameraId(),
                 of(camera).captured(), of(camera).done()));
         if (heldBack > 0) {
-            out.printf(Locale.ROOT, "The cameras sent fewer pictures while detectors were full: %d they kept back.%n",
+            out.printf(Locale.ROOT, "While detectors were full, the cameras sent fewer pictures: they held back %d.%n",
                     heldBack);
         }
         out.println();

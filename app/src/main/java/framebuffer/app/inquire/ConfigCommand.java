@@ -37,8 +37,8 @@ public final class ConfigCommand implements Runnable {
     /** Adds {@code config}, which shows the first of {@link #COMMANDS}, and one subcommand of it for each. */
     public static void addTo(CommandLine commands) {
         CommandSpec config = about(commands, COMMANDS.getFirst());
-        config.usageMessage().description("Shows every option of a command, its value, and where that is from.",
-                "Takes the options of that command as well, to show what they would change.");
+        config.usageMessage().description("Shows every option of a command, its value, and the source of the value.",
+                "Accepts the options of that command too, and shows their effect.");
         config.usageMessage().synopsisSubcommandLabel("[COMMAND]");
         for (String name : COMMANDS) {
             config.addSubcommand(name, about(commands, name));
@@ -72,7 +72,7 @@ public final class ConfigCommand implements Runnable {
             table.print(out);
             out.println();
             out.println(
-                    "A flag (--KEY) outweighs the environment, which outweighs the file (KEY: VALUE) of --config-file.");
+                    "A flag (--KEY) overrides the environment, which overrides the file (KEY: VALUE) of --config-file.");
         }
         out.flush();
     }

@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
 /** Shows the frames that a running service has given up on, hands them off again, or removes them. */
 @Command(name = "dead-letters", mixinStandardHelpOptions = true, subcommands = {DeadLettersCommand.Listing.class,
         ShowLetter.class, RequeueLetters.class, DeleteLetters.class}, description = {
-                "Shows the frames that a running service has given up on; its subcommands hand them off again, or remove them.",
-                "Without one it is the same as list."})
+                "Shows the dead letters of a running service; the subcommands requeue or delete them.",
+                "Without a subcommand it does the same as list."})
 public final class DeadLettersCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
@@ -35,7 +35,7 @@ public final class DeadLettersCommand implements Callable<Integer> {
     }
 
     /** The same by its name. */
-    @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists them, the newest first.")
+    @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists dead letters, the newest first.")
     static final class Listing implements Callable<Integer> {
         @Spec
         @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
@@ -53,20 +53,20 @@ public final class DeadLettersCommand implements Callable<Integer> {
     /** Which of them are listed, and how. */
     static final class Which {
         @FlagOnly
-        @Option(names = "--reason", paramLabel = "WORD", description = "Only those that are invalid, no_processor, max_attempts or rejected.")
+        @Option(names = "--reason", paramLabel = "WORD", description = "Only dead letters with this reason: invalid, no_processor, max_attempts or rejected.")
         private @Nullable String reason;
 
         @FlagOnly
-        @Option(names = "--after", paramLabel = "ID", description = "Only those given up on before this one: the next page.")
+        @Option(names = "--after", paramLabel = "ID", description = "Only dead letters older than this one: the next page.")
         private @Nullable String after;
 
         @FlagOnly
         @Within(least = "1", most = "1000")
-        @Option(names = "--limit", paramLabel = "N", defaultValue = "100", description = "How many at most. Default: ${DEFAULT-VALUE}.")
+        @Option(names = "--limit", paramLabel = "N", defaultValue = "100", description = "Most dead letters to list. Default: ${DEFAULT-VALUE}.")
         private int limit;
 
         @FlagOnly
-        @Option(names = "--json", description = "Prints what the service answers, unchanged.")
+        @Option(names = "--json", description = "Prints the service's response, unchanged.")
         private boolean json;
 
         @Mixin
@@ -92,7 +92,7 @@ public final class DeadLettersCommand implements Callable<Integer> {
 
         private void show(JsonNode letters, PrintWriter out) {
             if (letters.isEmpty()) {
-                out.println("no such dead letter");
+                out.println("no dead letters");
                 return;
             }
             Table table = new Table("ID", "DEAD AT", "REASON", "CAMERA", "FRAME", "ATTEMPT", "DETAIL");
@@ -104,7 +104,7 @@ public final class DeadLettersCommand implements Callable<Integer> {
             table.print(out);
             if (letters.size() == limit) {
                 out.println();
-                out.println("There may be more: --after " + letters.path(limit - 1).path("id").asText());
+                out.println("For the next page: --after " + letters.path(limit - 1).path("id").asText());
             }
         }
     }

@@ -14,14 +14,14 @@ import picocli.CommandLine.Spec;
 
 /** Removes dead letters. */
 @Command(name = "delete", mixinStandardHelpOptions = true, description = {
-        "Removes dead letters for good; in the ledger their frames stay dead.",
-        "Exit code 1 when one of them is no dead letter (any more)."})
+        "Deletes dead letters for good; the ledger still counts their frames as dead.",
+        "Exit code 1: there is no dead letter with one of these ids."})
 final class DeleteLetters implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "ID", arity = "1..*", description = "Their ids, as list shows them.")
+    @Parameters(paramLabel = "ID", arity = "1..*", description = "Ids of dead letters, as list shows them.")
     private List<String> ids = List.of();
 
     @Mixin
@@ -41,7 +41,7 @@ final class DeleteLetters implements Callable<Integer> {
                 }
             }
         }
-        spec.commandLine().getOut().println(deleted + " removed");
+        spec.commandLine().getOut().println(deleted + " deleted");
         spec.commandLine().getOut().flush();
         return deleted == ids.size() ? 0 : 1;
     }

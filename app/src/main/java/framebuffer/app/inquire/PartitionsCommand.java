@@ -16,15 +16,15 @@ import picocli.CommandLine.Spec;
 
 /** Shows the partitions, and which instances serve them. */
 @Command(name = "partitions", mixinStandardHelpOptions = true, subcommands = ResizeCommand.class, description = {
-        "Shows the partitions over which cameras are spread, and which instances serve them, as far as the one that is asked knows.",
-        "Exit code 0: all are served. 1: some are not, or are away."})
+        "Shows the partitions over which cameras are spread, and which instances serve them, as the queried instance sees it.",
+        "Exit code 0: every partition is served. 1: one is not served, or is unreachable."})
 public final class PartitionsCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
     private CommandSpec spec;
 
     @FlagOnly
-    @Option(names = "--json", description = "Prints what the service answers, unchanged.")
+    @Option(names = "--json", description = "Prints the service's response, unchanged.")
     private boolean json;
 
     @Mixin
@@ -50,10 +50,11 @@ public final class PartitionsCommand implements Callable<Integer> {
     }
 
     private static void show(JsonNode partitions, PrintWriter out) {
-        Table table = new Table("PARTITION", "SERVED BY", "WAITS HERE", "KEYS BEGIN WITH", "TROUBLE");
+        Table table = new Table("PARTITION", "SERVED BY", "WINDOW", "KEY PREFIX", "TROUBLE");
         for (JsonNode one : partitions) {
             String by = one.path("instances").valueStream().map(JsonNode::asText).collect(Collectors.joining(", "));
-            table.row(one.path("partition").asText(), by.isEmpty() ? "nobody" : by, one.path("window_frames").asText(),
+            table.row(one.path("partition").asText(), by.isEmpty() ? "no instance" : by,
+                    one.path("window_frames").asText(),
                     one.path("key_prefix").asText(), one.path("trouble").isNull() ? "" : one.path("trouble").asText());
         }
         table.print(out);

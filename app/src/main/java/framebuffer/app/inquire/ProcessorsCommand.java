@@ -18,22 +18,22 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Shows the processors that are registered with a running service. */
-@Command(name = "processors", mixinStandardHelpOptions = true, description = "Shows who is registered with a running service.")
+@Command(name = "processors", mixinStandardHelpOptions = true, description = "Shows the processors that are registered with a running service.")
 public final class ProcessorsCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
     private CommandSpec spec;
 
     @FlagOnly
-    @Option(names = "--capability", paramLabel = "NAME", description = "Only those that offer it.")
+    @Option(names = "--capability", paramLabel = "NAME", description = "Only processors that offer this capability.")
     private @Nullable String capability;
 
     @FlagOnly
-    @Option(names = "--status", paramLabel = "STATUS", description = "Only those that are healthy, degraded or unhealthy.")
+    @Option(names = "--status", paramLabel = "STATUS", description = "Only processors with this status: healthy, degraded or unhealthy.")
     private @Nullable String status;
 
     @FlagOnly
-    @Option(names = "--json", description = "Prints what the service answers, unchanged.")
+    @Option(names = "--json", description = "Prints the service's response, unchanged.")
     private boolean json;
 
     @Mixin
@@ -67,7 +67,7 @@ public final class ProcessorsCommand implements Callable<Integer> {
 
     private static void show(JsonNode processors, PrintWriter out) {
         if (processors.isEmpty()) {
-            out.println("no such processor is registered");
+            out.println("no such processors are registered");
             return;
         }
         Table table = new Table("ID", "STATUS", "CAPABILITIES", "CAPACITY", "USED", "QUEUE", "LAST SEEN", "REASON");

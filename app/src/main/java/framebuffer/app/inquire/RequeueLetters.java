@@ -21,22 +21,22 @@ import picocli.CommandLine.Spec;
 
 /** Hands dead letters off again. */
 @Command(name = "requeue", mixinStandardHelpOptions = true, description = {
-        "Hands frames off again: those named, those of a reason, or all.",
-        "Exit code 1 when one of those named is no dead letter (any more)."})
+        "Requeues dead letters, so that the service hands their frames off again: by id, by reason, or all.",
+        "Exit code 1: there is no dead letter with one of these ids."})
 final class RequeueLetters implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "ID", arity = "0..*", description = "The ids of dead letters, as list shows them.")
+    @Parameters(paramLabel = "ID", arity = "0..*", description = "Ids of dead letters, as list shows them.")
     private List<String> ids = List.of();
 
     @FlagOnly
-    @Option(names = "--reason", paramLabel = "WORD", description = "Those that are invalid, no_processor, max_attempts or rejected.")
+    @Option(names = "--reason", paramLabel = "WORD", description = "All dead letters with this reason: invalid, no_processor, max_attempts or rejected.")
     private @Nullable String reason;
 
     @FlagOnly
-    @Option(names = "--all", description = "All of them.")
+    @Option(names = "--all", description = "All dead letters.")
     private boolean all;
 
     @Mixin
@@ -45,7 +45,7 @@ final class RequeueLetters implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         if ((ids.isEmpty() ? 0 : 1) + (reason == null ? 0 : 1) + (all ? 1 : 0) != 1) {
-            throw new ParameterException(spec.commandLine(), "Which? Give ids, or --reason, or --all");
+            throw new ParameterException(spec.commandLine(), "Name the dead letters: give ids, or --reason, or --all");
         }
         PrintWriter out = spec.commandLine().getOut();
         ObjectNode request = JsonNodeFactory.instance.objectNode();
@@ -57,7 +57,7 @@ final class RequeueLetters implements Callable<Integer> {
             request.put("all", true);
         }
         JsonNode done = requeue(request);
-        out.println(done.path("requeued").asLong() + " handed off again");
+        out.println(done.path("requeued").asLong() + " requeued");
         out.flush();
         done.path("missing").forEach(id -> spec.commandLine().getErr().println("Dead letter " + id.asText()
                 + " not found"));
@@ -78,7 +78,7 @@ final class RequeueLetters implements Callable<Integer> {
                             answer.path("missing"));
                 }
                 long sofar = requeued;
-                progress.at(Duration.ofNanos(System.nanoTime() - began), () -> sofar + " handed off again so far");
+                progress.at(Duration.ofNanos(System.nanoTime() - began), () -> sofar + " requeued so far");
                 request.set("after", answer.path("next"));
                 request.set("up_to", answer.path("up_to"));
             }

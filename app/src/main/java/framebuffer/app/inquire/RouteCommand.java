@@ -20,31 +20,31 @@ import picocli.CommandLine.Spec;
 /** Asks a running service where a frame would go. */
 @Command(name = "route", mixinStandardHelpOptions = true, description = {
         "Asks a running service which processor would get a frame, and why.",
-        "Exit code 1 when nobody can take it."})
+        "Exit code 1: no processor can take the frame."})
 public final class RouteCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
     private CommandSpec spec;
 
     @FlagOnly
-    @Option(names = "--detect", paramLabel = "NAME", split = ",", description = "What the frame needs, separated by commas. Default: any processor will do.")
+    @Option(names = "--detect", paramLabel = "NAME", split = ",", description = "Capabilities that the frame needs, separated by commas. Default: any processor.")
     private List<String> detect = List.of();
 
     @FlagOnly
-    @Option(names = "--camera", paramLabel = "ID", defaultValue = "camera", description = "Whose frame it is. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--camera", paramLabel = "ID", defaultValue = "camera", description = "Camera of the frame. Default: ${DEFAULT-VALUE}.")
     private String camera = "";
 
     @FlagOnly
     @Within(least = "0", most = "10")
-    @Option(names = "--priority", paramLabel = "0-10", defaultValue = "0", description = "10 is most urgent. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--priority", paramLabel = "0-10", defaultValue = "0", description = "Priority of the frame; 10 is the most urgent. Default: ${DEFAULT-VALUE}.")
     private int priority;
 
     @FlagOnly
-    @Option(names = "--send", description = "Sends such a frame, without pixels, instead of only asking.")
+    @Option(names = "--send", description = "Sends such a frame, without pixels, instead of only explaining the choice.")
     private boolean send;
 
     @FlagOnly
-    @Option(names = "--json", description = "Prints what the service answers, unchanged.")
+    @Option(names = "--json", description = "Prints the service's response, unchanged.")
     private boolean json;
 
     @Mixin
@@ -88,14 +88,14 @@ public final class RouteCommand implements Callable<Integer> {
         }
         choices.forEach(choice -> choice(choice, json, out));
         if (send) {
-            out.println("sent, as " + json.path("capture_id").asText() + " of the capture stream");
+            out.println("sent as " + json.path("capture_id").asText() + " of the capture stream");
         }
     }
 
     private static void choice(JsonNode choice, JsonNode answer, PrintWriter out) {
         String capability = choice.path("capability").asText("");
         out.println((capability.isEmpty() ? "" : capability + ": ") + choice.path("processor_id").asText()
-                + " would get it, by " + answer.path("strategy").asText());
+                + " would get the frame, by " + answer.path("strategy").asText());
         candidates(choice, out);
     }
 

@@ -100,7 +100,7 @@ public final class ServiceCalls implements AutoCloseable {
                     "--orchestrator-url must be as in http://localhost:8002, not " + new SecretAddress(base));
         } catch (IOException e) {
             throw new Unusable("no service answers at " + base
-                    + "; start one with `frame-buffer serve`, or say where it is with --orchestrator-url", e);
+                    + "; start one with `frame-buffer serve`, or set its address with --orchestrator-url", e);
         }
     }
 
@@ -109,8 +109,8 @@ public final class ServiceCalls implements AutoCloseable {
         Answer answer = new Answer(status / 100 == 2, response.body());
         if (status == 401) {
             throw new Unusable("the service at " + base + (token == null
-                    ? " asks for a token; give it with --api-token or API_TOKEN"
-                    : " refuses the token; check --api-token or API_TOKEN"));
+                    ? " requires a token; set it with --api-token or API_TOKEN"
+                    : " rejects the token; check --api-token or API_TOKEN"));
         }
         if (!answer.granted() && status != refusal) {
             throw new Unusable("the service at " + base + " answers " + status + ": " + answer.detail());
@@ -119,7 +119,7 @@ public final class ServiceCalls implements AutoCloseable {
     }
 
     private static String detail(JsonNode problem) {
-        return problem.path("detail").asText("no reason given; is it a frame-buffer?")
+        return problem.path("detail").asText("no reason given; is this a frame-buffer service?")
                 .replaceAll("[\\s\\p{Cntrl}]+", " ");
     }
 

@@ -18,18 +18,18 @@ import picocli.CommandLine.Spec;
 
 /** Shows one dead letter with all that is known of it. */
 @Command(name = "show", mixinStandardHelpOptions = true, description = {
-        "Shows one with all fields of its frame, and what had happened to it before.",
-        "Exit code 1 when it is not there."})
+        "Shows a dead letter with all fields of its frame, and the earlier ends of the frame.",
+        "Exit code 1: there is no such dead letter."})
 final class ShowLetter implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "ID", description = "Its id, as list shows it.")
+    @Parameters(paramLabel = "ID", description = "Id of a dead letter, as list shows it.")
     private String id = "";
 
     @FlagOnly
-    @Option(names = "--json", description = "Prints what the service answers, unchanged.")
+    @Option(names = "--json", description = "Prints the service's response, unchanged.")
     private boolean json;
 
     @Mixin

@@ -22,9 +22,9 @@ import picocli.CommandLine.Spec;
 
 /** Where a frame is, and how it came there. */
 @Command(name = "trace", mixinStandardHelpOptions = true, description = {
-        "Shows where a frame is and every decision about it: when it was captured, how long it waited, who was considered, "
-                + "who got it and why, and what came of it.",
-        "Exit code 1 when nothing is known of such a frame."})
+        "Shows where a frame is, and every decision about it: when it was captured, how long it waited, which processors were "
+                + "considered, which one got it and why, and how that ended.",
+        "Exit code 1: the service knows no such frame."})
 public final class TraceCommand implements Callable<Integer> {
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Set<String> UNDER_WAY = Set.of("waiting", "queued", "processing");
@@ -33,15 +33,15 @@ public final class TraceCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "FRAME_ID", description = "As its producer named it.")
+    @Parameters(paramLabel = "FRAME_ID", description = "Frame id that the producer chose.")
     private String id = "";
 
     @FlagOnly
-    @Option(names = "--follow", description = "Goes on, and shows what happens, until the frame has ended.")
+    @Option(names = "--follow", description = "Shows further events until the frame has ended.")
     private boolean follow;
 
     @FlagOnly
-    @Option(names = "--json", description = "Prints what the service answers, unchanged.")
+    @Option(names = "--json", description = "Prints the service's response, unchanged.")
     private boolean json;
 
     @Mixin

@@ -14,7 +14,7 @@ final class Allowed {
         Class<?> type = option.type();
         String bounds = bounds(option).map(text -> " " + text).orElse("");
         if (type == Duration.class) {
-            return Optional.of("a time" + bounds + ", written as in 500ms, 5s, 10m or 1h");
+            return Optional.of("a time" + bounds + ", such as 500ms, 5s, 10m or 1h");
         } else if (type == int.class) {
             return Optional.of("a whole number" + bounds);
         } else if (type == double.class) {

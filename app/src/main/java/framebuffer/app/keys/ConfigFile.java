@@ -64,7 +64,7 @@ final class ConfigFile {
             throw new Faulty(path + e.getProblemMark().map(mark -> ":" + (mark.getLine() + 1)).orElse("") + ": "
                     + e.getProblem().replaceFirst("(alias) .*", "$1").replaceAll("\\s+", " "));
         } catch (YamlEngineException e) {
-            throw new Faulty(path + " is no YAML");
+            throw new Faulty(path + " is not YAML");
         }
         return file;
     }
@@ -75,7 +75,7 @@ final class ConfigFile {
         } catch (NoSuchFileException e) {
             throw new Faulty("there is no configuration file " + path);
         } catch (CharacterCodingException e) {
-            throw new Faulty("the configuration file " + path + " is no UTF-8 text");
+            throw new Faulty("the configuration file " + path + " is not UTF-8 text");
         } catch (IOException e) {
             throw new Faulty("cannot read the configuration file " + path + ": " + e.getMessage());
         }
@@ -98,7 +98,7 @@ final class ConfigFile {
     private void mapping(String within, MappingNode node) {
         for (NodeTuple entry : node.getValue()) {
             if (!(entry.getKeyNode() instanceof ScalarNode name)) {
-                throw faulty(entry.getKeyNode(), "a key is a plain word");
+                throw faulty(entry.getKeyNode(), "a key must be a plain word");
             }
             String key = within + name.getValue();
             if (entry.getValueNode() instanceof MappingNode keys
@@ -118,17 +118,17 @@ final class ConfigFile {
         String value = switch (node) {
             case ScalarNode scalar -> scalar(scalar);
             case SequenceNode list -> list(key, list.getValue());
-            default -> throw faulty(node, key + " is one value, not several keys");
+            default -> throw faulty(node, key + " must be one value, not several keys");
         };
         if (values.put(key, new Given(value, new Given.Line(path, line(name)))) != null) {
-            throw faulty(name, key + " is given twice");
+            throw faulty(name, key + " is set twice");
         }
     }
 
     private String list(String key, List<Node> nodes) {
         return nodes.stream().map(node -> switch (node) {
             case ScalarNode scalar -> scalar(scalar);
-            default -> throw faulty(node, key + " is a list of plain words");
+            default -> throw faulty(node, key + " must be a list of plain words");
         }).collect(Collectors.joining(","));
     }
 

@@ -15,7 +15,7 @@ public final class Durations {
     public static Duration parse(String text) {
         Matcher form = FORM.matcher(text);
         if (!form.matches()) {
-            throw new TypeConversionException("\"" + text + "\" is no time; write 500ms, 5s, 10m or 1h");
+            throw new TypeConversionException("\"" + text + "\" is not a time; write 500ms, 5s, 10m or 1h");
         }
         long factor = switch (form.group(2) == null ? "s" : form.group(2)) {
             case "ms" -> 1;

@@ -39,7 +39,7 @@ public final class Sources implements IDefaultValueProvider {
     /** Gives all commands the option {@code --config-file}, and their options their values. All subcommands must be there already. */
     public static void addTo(CommandLine commands, Map<String, String> environment) {
         commands.getCommandSpec().addOption(OptionSpec.builder(CONFIG_FILE).paramLabel("FILE").type(Path.class)
-                .scopeType(ScopeType.INHERIT).description("YAML file of options, as in port: 8002.").build());
+                .scopeType(ScopeType.INHERIT).description("YAML file with options, such as port: 8002.").build());
         commands.setDefaultValueProvider(new Sources(environment));
     }
 

@@ -29,10 +29,10 @@ final class Books {
     private static final int MOST_STEPS = 1_000;
 
     @FlagOnly
-    @Option(names = "--json", description = "Prints JSON.")
+    @Option(names = "--json", description = "Prints the ledger as JSON.")
     private boolean json;
 
-    @Option(names = "--consumer-group", paramLabel = "NAME", defaultValue = "frame-buffer-v2", description = "The service's group on the capture stream. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--consumer-group", paramLabel = "NAME", defaultValue = "frame-buffer-v2", description = "The service's consumer group on the capture stream. Default: ${DEFAULT-VALUE}.")
     private String consumerGroup = "frame-buffer-v2";
 
     @Mixin

@@ -16,9 +16,9 @@ import picocli.CommandLine.Spec;
 
 /** Shows what became of every frame. */
 @Command(name = "ledger", mixinStandardHelpOptions = true, subcommands = ReconcileCommand.class, description = {
-        "Shows what became of every frame captured, by camera, and what was counted because others had removed frames from Redis.",
-        "It is read from Redis, whether a service runs or not.",
-        "Exit code 0: it balances. 1: it does not; a running service settles that within a second, reconcile does it by hand."})
+        "Shows the ledger: the outcome of every captured frame, by camera, and the corrections made because other programs removed frames from Redis.",
+        "Reads the ledger from Redis, whether a service runs or not.",
+        "Exit code 0: the ledger balances. 1: it does not; a running service corrects it within a second, and ledger reconcile corrects it by hand."})
 public final class LedgerCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
@@ -55,7 +55,7 @@ public final class LedgerCommand implements Callable<Integer> {
         out.println(verdict(ledger));
         if (!changes.isEmpty()) {
             out.println();
-            out.println("Counted because others had removed frames from Redis, or put some there:");
+            out.println("Corrections, because other programs removed frames from Redis or added some:");
             Table kept = new Table("AT", "BY", "STREAM", "PROCESSOR", "COUNTED AS", "FRAMES");
             changes.forEach(one -> kept.row(one.at(), one.by(), one.change().stream(), one.change().processor(),
                     one.change().what().word(), one.change().frames()));
@@ -66,9 +66,9 @@ public final class LedgerCommand implements Callable<Integer> {
     /** Whether it balances, in a line. */
     static String verdict(Ledger ledger) {
         return ledger.balanced()
-                ? "It balances."
-                : "It does not balance: " + ledger.total().inFlight() + " frames have begun and not ended, "
-                        + ledger.inFlight() + " are there.";
+                ? "The ledger balances."
+                : "The ledger does not balance: " + ledger.total().inFlight() + " captured frames have not ended, but "
+                        + ledger.inFlight() + " are in flight.";
     }
 
     private static void row(Table table, String camera, Counts counts, long inFlight) {

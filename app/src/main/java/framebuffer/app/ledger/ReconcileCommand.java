@@ -21,22 +21,22 @@ import picocli.CommandLine.Spec;
 
 /** Makes the ledger say what is there. */
 @Command(name = "reconcile", mixinStandardHelpOptions = true, description = {
-        "Corrects a ledger that does not balance: frames that have begun, have not ended and are nowhere end as done or lost, by "
-                + "what Redis still knows of them; frames that are there and have not begun count as captured. What was changed is kept, "
-                + "and shown by ledger.",
-        "It asks before it changes anything. Frames themselves are not touched.",
-        "Exit code 0: it balances now. 1: it still does not, or with --dry-run there is something to correct."})
+        "Corrects a ledger that does not balance. Captured frames that have not ended and are nowhere count as done or lost, by "
+                + "what Redis still knows of them; frames that are there and were never captured count as captured. The ledger keeps "
+                + "a record of each correction.",
+        "Asks before it changes anything. Does not touch the frames themselves.",
+        "Exit code 0: the ledger balances now. 1: it still does not, or --dry-run found something to correct."})
 final class ReconcileCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
     private CommandSpec spec;
 
     @FlagOnly
-    @Option(names = "--yes", description = "Does not ask.")
+    @Option(names = "--yes", description = "Corrects without asking.")
     private boolean yes;
 
     @FlagOnly
-    @Option(names = "--dry-run", description = "Only says what would be changed.")
+    @Option(names = "--dry-run", description = "Only shows the corrections.")
     private boolean dryRun;
 
     @Mixin
@@ -55,7 +55,8 @@ final class ReconcileCommand implements Callable<Integer> {
             return 1;
         }
         if (!yes && !agreed(before)) {
-            throw new Unusable("nothing was changed: say --yes to correct it, or --dry-run to see what that would be");
+            throw new Unusable(
+                    "nothing was changed: use --yes to correct the ledger, or --dry-run to see the corrections");
         }
         List<Settlement.Change> changes = books.settle(Settlement.By.OPERATOR);
         Ledger after = books.ledger();

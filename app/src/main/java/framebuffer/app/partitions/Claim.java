@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /** That a service is started with as many partitions as there are frames for: those in others would wait for ever. */
 public final class Claim {
     private static final Logger log = LoggerFactory.getLogger(Claim.class);
-    private static final String HOW = "; docs/partitions.md says how their number is changed";
+    private static final String HOW = "; docs/partitions.md says how to change the number";
 
     private Claim() {
     }
@@ -42,17 +42,17 @@ public final class Claim {
             }
             check(claimed(redis, partitioning), partitioning);
         } catch (RedisUnavailable e) {
-            log.warn("it is not known whether there are {} partitions: {}", partitioning.count(), e.getMessage());
+            log.warn("cannot check that there are {} partitions: {}", partitioning.count(), e.getMessage());
         }
     }
 
     private static int claimed(RedisConnection redis, Partitioning partitioning) {
         try {
             return PartitionCount.claim(redis, partitioning).orElseThrow(() -> new Unusable(
-                    "the number of partitions is being changed: start it when that is done; if it was cut off, in "
+                    "a command is changing the number of partitions: start the service after it; if the command was interrupted, in "
                             + PartitionCount.CHANGES_WITHIN.toSeconds() + " seconds"));
         } catch (RedisRefused e) {
-            log.warn("that this instance starts cannot be noted: {}", e.getMessage());
+            log.warn("cannot record that this instance starts: {}", e.getMessage());
             return PartitionCount.read(redis, partitioning.prefix()).orElse(partitioning.count());
         }
     }
@@ -60,7 +60,7 @@ public final class Claim {
     private static void check(int said, Partitioning partitioning) {
         if (said != partitioning.count()) {
             throw new Unusable("the frames in this Redis are spread over " + said + " partitions, not "
-                    + partitioning.count() + ": start it with --partitions " + said + HOW);
+                    + partitioning.count() + ": start the service with --partitions " + said + HOW);
         }
     }
 
@@ -68,7 +68,8 @@ public final class Claim {
         long waiting = BacklogReader.read(redis, plain, group, List.of()).capture().backlog();
         if (waiting > 0) {
             throw new Unusable(waiting + " frames wait in " + plain.capture()
-                    + ", which belongs to no partition: start it with --partitions 1 until they are done" + HOW);
+                    + ", which belongs to no partition: start the service with --partitions 1 until they are done"
+                    + HOW);
         }
     }
 }

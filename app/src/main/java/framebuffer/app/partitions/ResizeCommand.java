@@ -35,10 +35,10 @@ import picocli.CommandLine.Spec;
 
 /** Changes the number of partitions of a service that is drained and stopped. */
 @Command(name = "resize", mixinStandardHelpOptions = true, description = {
-        "Changes over how many partitions frames are spread. First stop the producers, wait until nothing is in flight, and stop all "
-                + "instances: it is looked whether that is so, and nothing is changed where it is not. Then start them all with the new "
+        "Changes the number of partitions. First stop the producers, wait until nothing is in flight, and stop all instances. "
+                + "The command checks all of that, and changes nothing if a check fails. Then start all instances with the new "
                 + "number.",
-        "Exit code 0: it is changed. 2: it is not; one line says what stands in the way."})
+        "Exit code 0: the number is changed. 2: it is not; one line names the obstacle."})
 public final class ResizeCommand implements Callable<Integer> {
     /** An instance that said so no longer ago runs: with the longest lease it says so every two minutes. */
     private static final Duration RUNS = Duration.ofSeconds(130);
@@ -49,10 +49,10 @@ public final class ResizeCommand implements Callable<Integer> {
 
     @FlagOnly
     @Within(least = "1", most = "256")
-    @Option(names = "--to", paramLabel = "N", required = true, description = "How many there are to be; 1: one, of plain names, but on a cluster.")
+    @Option(names = "--to", paramLabel = "N", required = true, description = "New number of partitions; 1: one partition, without a prefix unless on a cluster.")
     private int to;
 
-    @Option(names = "--consumer-group", paramLabel = "NAME", defaultValue = "frame-buffer-v2", description = "The service's group on the capture stream. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--consumer-group", paramLabel = "NAME", defaultValue = "frame-buffer-v2", description = "The service's consumer group on the capture stream. Default: ${DEFAULT-VALUE}.")
     private String consumerGroup = "frame-buffer-v2";
 
     @Mixin
@@ -69,18 +69,20 @@ public final class ResizeCommand implements Callable<Integer> {
             int was = resize(address);
             PrintWriter out = spec.commandLine().getOut();
             out.println(
-                    "There were " + was + " partitions, and are " + to + " from now on. Start instances and producers"
-                            + " with --partitions " + to + ", and processors anew.");
+                    "The number of partitions was " + was + ", and is " + to
+                            + " now. Start instances and producers with"
+                            + " --partitions " + to + ", and restart processors.");
             out.flush();
             return 0;
         } catch (PartitionCount.CannotChange e) {
             throw new Unusable(switch (e.obstacle()) {
                 case STARTING -> "an instance was started less than " + PartitionCount.STARTS_WITHIN.toSeconds()
-                        + " seconds ago: stop it, and try again when they are over";
-                case CHANGING -> "the number of partitions is being changed by somebody else; if that was cut off, try"
-                        + " again in " + PartitionCount.CHANGES_WITHIN.toSeconds() + " seconds";
-                case TOO_LATE -> "it took longer than " + PartitionCount.CHANGES_WITHIN.toSeconds()
-                        + " seconds, in which instances may have started: the number is not changed; stop all and try again";
+                        + " seconds ago: stop it, and try again after that time";
+                case CHANGING ->
+                    "another command is changing the number of partitions; if that command was interrupted, try"
+                            + " again in " + PartitionCount.CHANGES_WITHIN.toSeconds() + " seconds";
+                case TOO_LATE -> "the change took longer than " + PartitionCount.CHANGES_WITHIN.toSeconds()
+                        + " seconds, and instances may have started meanwhile: nothing is changed; stop all and try again";
             }, e);
         } catch (RedisUnavailable | RedisRefused e) {
             throw new Unusable(String.valueOf(e.getMessage()), e);
@@ -147,12 +149,12 @@ public final class ResizeCommand implements Callable<Integer> {
                     List.copyOf(KnownQueues.read(one, keys).keySet())).underWay();
             if (unread > 0 || inFlight > 0) {
                 return Optional.of(partition + " holds " + Math.max(unread, inFlight)
-                        + " frames that have not come to their end: stop the producers, and let the service finish them");
+                        + " frames that have not ended: stop the producers, and let the service finish them");
             }
             long letters = Replies.number(one.call("XLEN", keys.deadLetter()));
             return letters > 0 && wanted.all().stream().noneMatch(there -> there.keys().equals(keys))
-                    ? Optional.of(partition + ", which would be there no more, holds " + letters
-                            + " dead letters: hand them off again, or delete them")
+                    ? Optional.of(partition + ", which the new number would remove, holds " + letters
+                            + " dead letters: requeue or delete them")
                     : Optional.empty();
         }
     }

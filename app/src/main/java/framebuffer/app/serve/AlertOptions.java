@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 
 /** Who is told what an operator should look at. */
 final class AlertOptions {
-    @Option(names = "--alert-webhook", paramLabel = "URL", description = "Where alerts are sent to, in the form of Alertmanager's webhooks.")
+    @Option(names = "--alert-webhook", paramLabel = "URL", description = "URL to which the service sends alerts, in the form of Alertmanager's webhooks.")
     private @Nullable SecretAddress webhook;
 
     Alerting alerting() {
@@ -29,6 +29,6 @@ final class AlertOptions {
         } catch (URISyntaxException e) {
             // Its message would show the address, which may hold a secret.
         }
-        throw new Unusable("--alert-webhook must be an address such as http://host:port/path");
+        throw new Unusable("--alert-webhook must be a URL such as http://host:port/path");
     }
 }

@@ -14,34 +14,34 @@ import picocli.CommandLine.Option;
 /** How processors are looked after: when one gets no more frames, and when it gets some again. */
 public final class HealthOptions {
     @Within(least = "1", most = "1000")
-    @Option(names = "--failure-threshold", paramLabel = "N", defaultValue = "3", description = "After so many failures in a row a processor gets no frames: its circuit opens. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--failure-threshold", paramLabel = "N", defaultValue = "3", description = "Failures in a row after which the circuit of a processor opens: it then gets no frames. Default: ${DEFAULT-VALUE}.")
     private int failureThreshold;
 
     @Within(least = "1s", most = "1h")
-    @Option(names = "--recovery-timeout", paramLabel = "TIME", defaultValue = "60s", description = "How long a circuit is open before the processor gets a few frames, to see. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--recovery-timeout", paramLabel = "TIME", defaultValue = "60s", description = "How long a circuit stays open before the processor gets a few probe frames. Default: ${DEFAULT-VALUE}.")
     private Duration recoveryTimeout = Thresholds.DEFAULT.recovery();
 
     @Within(least = "1", most = "1000")
-    @Option(names = "--success-threshold", paramLabel = "N", defaultValue = "3", description = "After so many of these frames the circuit closes; so many may be outstanding at once. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--success-threshold", paramLabel = "N", defaultValue = "3", description = "Successful probe frames after which the circuit closes; also the most probe frames outstanding at once. Default: ${DEFAULT-VALUE}.")
     private int successThreshold;
 
     @Within(least = "1s", most = "1h")
-    @Option(names = "--stall-timeout", paramLabel = "TIME", defaultValue = "30s", description = "How long a processor that has frames may acknowledge none; one that announces a longer processing timeout, that long. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--stall-timeout", paramLabel = "TIME", defaultValue = "30s", description = "How long a processor with frames may acknowledge none before its circuit opens; a longer processing timeout that the processor announces takes precedence. Default: ${DEFAULT-VALUE}.")
     private Duration stallTimeout = Thresholds.DEFAULT.stall();
 
     @Within(least = "1s", most = "365d")
-    @Option(names = "--forget-after", paramLabel = "TIME", defaultValue = "10m", description = "How long an unhealthy processor must be silent to be unregistered, if nothing waits in its queue. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--forget-after", paramLabel = "TIME", defaultValue = "10m", description = "Silence after which the service unregisters an unhealthy processor, if its queue is empty. Default: ${DEFAULT-VALUE}.")
     private Duration forgetAfter = Watching.DEFAULT.forgetAfter();
 
     @Within(least = "1s", most = "1h")
-    @Option(names = "--health-check-interval", paramLabel = "TIME", defaultValue = "10s", description = "How often a health endpoint is polled. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--health-check-interval", paramLabel = "TIME", defaultValue = "10s", description = "Interval between two polls of a health endpoint. Default: ${DEFAULT-VALUE}.")
     private Duration healthCheckInterval = EndpointPolls.Settings.DEFAULT.interval();
 
     @Within(least = "100ms", most = "1h")
-    @Option(names = "--health-check-timeout", paramLabel = "TIME", defaultValue = "5s", description = "How long a health endpoint may take to answer, at most somewhat less than half the interval. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--health-check-timeout", paramLabel = "TIME", defaultValue = "5s", description = "Time in which a health endpoint must answer; at most a little less than half the interval. Default: ${DEFAULT-VALUE}.")
     private Duration healthCheckTimeout = EndpointPolls.Settings.DEFAULT.timeout();
 
-    @Option(names = "--health-hosts", paramLabel = "HOST", split = ",", defaultValue = "registrant,loopback", description = "Names and addresses at which health endpoints may be polled, separated by commas; registrant: the address that the processor registered from, loopback: this machine. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--health-hosts", paramLabel = "HOST", split = ",", defaultValue = "registrant,loopback", description = "Hosts at which the service may poll health endpoints, separated by commas. registrant: the address from which the processor registered; loopback: this machine. Default: ${DEFAULT-VALUE}.")
     private List<String> healthHosts = List.of();
 
     Watching watching(Alerting alerting) {

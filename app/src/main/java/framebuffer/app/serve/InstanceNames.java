@@ -55,7 +55,7 @@ final class InstanceNames {
             return made;
         } catch (IOException e) {
             log.info(
-                    "the instance gets another name at each start, for {} cannot be kept ({}); --instance-id gives it one",
+                    "the instance gets a new name at each start, because {} cannot be written ({}); set a name with --instance-id",
                     file.toAbsolutePath(), e.toString());
             return random();
         }

@@ -8,11 +8,11 @@ import picocli.CommandLine.Option;
 /** How long it is known what was done with a frame. */
 final class JourneyOptions {
     @Within(least = "0s", most = "24h")
-    @Option(names = "--journey-retention", paramLabel = "TIME", defaultValue = "10m", description = "How long what was decided about each frame is kept, for GET /frames/FRAME_ID; 0s: not at all. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--journey-retention", paramLabel = "TIME", defaultValue = "10m", description = "How long Redis keeps the decisions about each frame, for GET /frames/FRAME_ID; 0s: does not record them. Default: ${DEFAULT-VALUE}.")
     private Duration retention = JournalWriter.Settings.DEFAULT.retention();
 
     @Within(least = "1", most = "65536")
-    @Option(names = "--journey-size", paramLabel = "MIB", defaultValue = "64", description = "Most MiB of Redis's memory that this takes; past that the oldest goes. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--journey-size", paramLabel = "MIB", defaultValue = "64", description = "Most MiB of Redis's memory for these decisions; beyond it, the oldest are removed. Default: ${DEFAULT-VALUE}.")
     private int mebibytes;
 
     JournalWriter.Settings settings() {

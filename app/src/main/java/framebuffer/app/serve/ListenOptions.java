@@ -19,28 +19,28 @@ public final class ListenOptions {
     private String host = "127.0.0.1";
 
     @Within(least = "0", most = "65535")
-    @Option(names = "--port", paramLabel = "PORT", defaultValue = "8002", description = "Port of the REST API; 0: any. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--port", paramLabel = "PORT", defaultValue = "8002", description = "Port of the REST API; 0: any free port. Default: ${DEFAULT-VALUE}.")
     private int port;
 
-    @Option(names = "--api-token", paramLabel = "SECRET", description = "Token that callers of the REST API must send.")
+    @Option(names = "--api-token", paramLabel = "SECRET", description = "Token that clients of the REST API must send.")
     private @Nullable Secret apiToken;
 
-    @Option(names = "--allowed-hosts", paramLabel = "NAME", split = ",", description = "Names, beside those of loopback, by which the REST API may be asked for, and whose pages may change something, separated by commas: cameras.example.org, *.example.org, or * for any. Addresses need no permission.")
+    @Option(names = "--allowed-hosts", paramLabel = "NAME", split = ",", description = "Host names that requests to the REST API may use, besides those of loopback, separated by commas: cameras.example.org, *.example.org, or * for any. Web pages of these hosts may also change state. IP addresses need no permission.")
     private List<String> allowedHosts = List.of();
 
-    @Option(names = "--insecure", arity = "0..1", paramLabel = "true|false", fallbackValue = "true", defaultValue = "false", description = "Listen on other addresses than loopback without a token.")
+    @Option(names = "--insecure", arity = "0..1", paramLabel = "true|false", fallbackValue = "true", defaultValue = "false", description = "Allows listening on addresses other than loopback without a token.")
     private boolean insecure;
 
     @Within(least = "1", most = "65535")
-    @Option(names = "--max-connections", paramLabel = "N", defaultValue = "1024", description = "Connections to the REST API at once; more must wait. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--max-connections", paramLabel = "N", defaultValue = "1024", description = "Most connections to the REST API at once; further ones wait. Default: ${DEFAULT-VALUE}.")
     private int maxConnections;
 
     @Within(least = "1024", most = "67108864")
-    @Option(names = "--max-body-bytes", paramLabel = "BYTES", defaultValue = "1048576", description = "Largest body of a request; a larger one gets 413. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--max-body-bytes", paramLabel = "BYTES", defaultValue = "1048576", description = "Largest body of a request; a larger body gets 413. Default: ${DEFAULT-VALUE}.")
     private int maxBodyBytes;
 
     @Within(least = "1s", most = "1h")
-    @Option(names = "--idle-timeout", paramLabel = "TIME", defaultValue = "1m", description = "How long a connection to the REST API may be silent before it is closed. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--idle-timeout", paramLabel = "TIME", defaultValue = "1m", description = "Silence after which the service closes a connection to the REST API. Default: ${DEFAULT-VALUE}.")
     private Duration idleTimeout = ApiServer.Bounds.DEFAULT.idle();
 
     int port() {
@@ -74,7 +74,7 @@ public final class ListenOptions {
     void refuseIfOpenToTheWorld() {
         if (apiToken == null && !insecure && !isLoopback()) {
             throw new Unusable("--host " + host
-                    + " is reachable from elsewhere: set --api-token, or say --insecure if the network is safe");
+                    + " is reachable from other machines: set --api-token, or use --insecure if the network is safe");
         }
     }
 
@@ -82,7 +82,7 @@ public final class ListenOptions {
         try {
             return InetAddress.getByName(host).isLoopbackAddress();
         } catch (UnknownHostException e) {
-            throw new Unusable("--host " + host + " is no address of this machine", e);
+            throw new Unusable("--host " + host + " is not an address of this machine", e);
         }
     }
 }

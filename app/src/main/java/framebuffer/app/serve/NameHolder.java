@@ -46,11 +46,11 @@ final class NameHolder implements AutoCloseable {
         } catch (NameClaim.Taken e) {
             throw new Unusable(String.valueOf(e.getMessage()), e);
         } catch (RedisUnavailable | RedisRefused e) {
-            log.warn("frames wait until it is known whether another instance is named {}: {}", options.instance(),
+            log.warn("reads no frames until it owns the instance name {}: {}", options.instance(),
                     e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new Unusable("interrupted while another instance was waited for", e);
+            throw new Unusable("interrupted while waiting for another instance", e);
         }
         return new NameHolder(claim.loop(first.redis()).start(), lost, claim.taken());
     }

@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** Runs the service until it is told to stop. */
-@Command(name = "serve", mixinStandardHelpOptions = true, description = "Runs the service: REST API, hand-off, and an embedded Redis if none is given.")
+@Command(name = "serve", mixinStandardHelpOptions = true, description = "Runs the service: REST API, hand-off, and an embedded Redis unless you name one.")
 public final class ServeCommand implements Callable<Integer> {
     private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
     private static final Logger log = LoggerFactory.getLogger(ServeCommand.class);

@@ -42,19 +42,19 @@ public final class ServeOptions {
     @Mixin
     private final AlertOptions alerts = new AlertOptions();
 
-    @Option(names = "--instance-id", paramLabel = "NAME", description = "This instance's name; under it, it goes on with what it held before a restart. Default: host name, port and a random part that is kept in the data folder.")
+    @Option(names = "--instance-id", paramLabel = "NAME", description = "Name of this instance. After a restart under the same name it goes on with its pending frames. Default: host name, port, and a random part that the data folder keeps.")
     private @Nullable String instanceId;
 
     @Within(least = "1", most = "10000")
-    @Option(names = "--max-processors", paramLabel = "N", defaultValue = "50", description = "Most processors that may register. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--max-processors", paramLabel = "N", defaultValue = "50", description = "Most registered processors. Default: ${DEFAULT-VALUE}.")
     private int maxProcessors;
 
     @Within(least = "0s", most = "1h")
-    @Option(names = "--takeover-after", paramLabel = "TIME", defaultValue = "5s", description = "How long a processor must be silent before another may register under its id. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--takeover-after", paramLabel = "TIME", defaultValue = "5s", description = "Silence of a processor after which another may register under its id. Default: ${DEFAULT-VALUE}.")
     private Duration takeoverAfter = RegistrationPolicy.Limits.DEFAULT.takeoverAfter();
 
     @Within(least = "1", most = "100000")
-    @Option(names = "--metrics.max-cameras", paramLabel = "N", defaultValue = "500", description = "Cameras told apart in metrics; those beyond are other. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--metrics.max-cameras", paramLabel = "N", defaultValue = "500", description = "Cameras with series of their own in the metrics; all others share \"other\". Default: ${DEFAULT-VALUE}.")
     private int metricsMaxCameras;
 
     public LogOptions log() {

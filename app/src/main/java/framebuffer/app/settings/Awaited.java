@@ -32,7 +32,7 @@ public final class Awaited {
             try {
                 T there = needed.get();
                 if (!said.isEmpty()) {
-                    log.info("what was waited for is there");
+                    log.info("no longer waiting: all is there");
                 }
                 return Optional.of(there);
             } catch (NotThereYet e) {

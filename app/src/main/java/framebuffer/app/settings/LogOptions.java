@@ -13,10 +13,10 @@ import picocli.CommandLine.Option;
 public final class LogOptions {
     private static final Logger log = LoggerFactory.getLogger(LogOptions.class);
 
-    @Option(names = "--log-format", paramLabel = "FORMAT", defaultValue = "text", description = "text, or json: one object a line. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--log-format", paramLabel = "FORMAT", defaultValue = "text", description = "Format of the log: text, or json with one object per line. Default: ${DEFAULT-VALUE}.")
     private Logging.Format format = Logging.Format.TEXT;
 
-    @Option(names = "--log-level", paramLabel = "LEVEL", defaultValue = "info", description = "error, warn, info, debug or trace. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--log-level", paramLabel = "LEVEL", defaultValue = "info", description = "Least severe level that is logged: error, warn, info, debug or trace. Default: ${DEFAULT-VALUE}.")
     private Level level = Level.INFO;
 
     private List<String> foundInEnvironment = List.of();
@@ -46,10 +46,10 @@ public final class LogOptions {
     public void apply() {
         Logging.set(format, level);
         if (!foundInEnvironment.isEmpty()) {
-            log.info("taken from the environment: {}", String.join(", ", foundInEnvironment));
+            log.info("options from environment variables: {}", String.join(", ", foundInEnvironment));
         }
         if (!unknownInEnvironment.isEmpty()) {
-            log.warn("no setting has the name of these environment variables: {}",
+            log.warn("these environment variables set nothing: {}",
                     String.join(", ", unknownInEnvironment));
         }
     }

@@ -23,33 +23,33 @@ import picocli.CommandLine.Option;
 public final class RedisOptions {
     private static final Logger log = LoggerFactory.getLogger(RedisOptions.class);
 
-    @Option(names = "--redis-url", paramLabel = "URL", description = "Redis to use, as redis://[user:password@]host:port[/database] or rediss://… for TLS; or redis+sentinel://[user:password@]host:port,…/master-name[/database], whose hosts are sentinels; or redis+cluster://[user:password@]host:port,…, some nodes of a cluster. "
+    @Option(names = "--redis-url", paramLabel = "URL", description = "Address of Redis: redis://[user:password@]host:port[/database], or rediss://… for TLS; redis+sentinel://[user:password@]host:port,…/master-name[/database] with the hosts of sentinels; redis+cluster://[user:password@]host:port,… with some nodes of a cluster. "
             + "Default: an embedded one.")
     private @Nullable RedisAddress redisUrl;
 
     @Option(names = "--data-dir", paramLabel = "DIR", defaultValue = "./data", description = "Folder of the embedded Redis. Default: ${DEFAULT-VALUE}.")
     private Path dataDir = Path.of("data");
 
-    @Option(names = "--cache-dir", paramLabel = "DIR", description = "Folder to which programs and libraries are unpacked to be run: writable, and not mounted noexec. Default: frame-buffer in the user's folder for caches.")
+    @Option(names = "--cache-dir", paramLabel = "DIR", description = "Folder for unpacked programs and libraries; must be writable and not mounted noexec. Default: frame-buffer in the user's cache folder.")
     private @Nullable Path cacheDir;
 
-    @Option(names = "--key-prefix", paramLabel = "TEXT", defaultValue = "", description = "Put in front of every key in Redis. Default: none.")
+    @Option(names = "--key-prefix", paramLabel = "TEXT", defaultValue = "", description = "Prefix of every key in Redis. Default: none.")
     private String keyPrefix = "";
 
     @Within(least = "1", most = "256")
-    @Option(names = "--partitions", paramLabel = "N", defaultValue = "1", description = "Over how many partitions cameras are spread, the same for all instances; cameras, detectors and load ask Redis. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--partitions", paramLabel = "N", defaultValue = "1", description = "Number of partitions over which cameras are spread; the same for all instances. Cameras, detectors and load ask Redis for it. Default: ${DEFAULT-VALUE}.")
     private int partitions;
 
     @Within(least = "10ms", most = "1m")
-    @Option(names = "--redis-timeout", paramLabel = "TIME", defaultValue = "5s", description = "How long to wait for a connection to Redis, and for a reply. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--redis-timeout", paramLabel = "TIME", defaultValue = "5s", description = "How long to wait for a connection to Redis, and for each reply. Default: ${DEFAULT-VALUE}.")
     private Duration timeout = Patience.DEFAULT.timeout();
 
     @Within(least = "10ms", most = "1m")
-    @Option(names = "--redis-reconnect-min", paramLabel = "TIME", defaultValue = "100ms", description = "Pause before the first try to connect to Redis again; it doubles with each. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--redis-reconnect-min", paramLabel = "TIME", defaultValue = "100ms", description = "Pause before the first attempt to reconnect to Redis; it doubles with each attempt. Default: ${DEFAULT-VALUE}.")
     private Duration reconnectMin = Patience.DEFAULT.firstPause();
 
     @Within(least = "10ms", most = "1m")
-    @Option(names = "--redis-reconnect-max", paramLabel = "TIME", defaultValue = "5s", description = "Longest pause between two tries to connect to Redis again. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--redis-reconnect-max", paramLabel = "TIME", defaultValue = "5s", description = "Longest pause between two attempts to reconnect to Redis. Default: ${DEFAULT-VALUE}.")
     private Duration reconnectMax = Patience.DEFAULT.longestPause();
 
     /** How frames are spread over partitions. A single one that is not on a cluster has plain names. */
@@ -81,17 +81,17 @@ public final class RedisOptions {
             }
             if (partitions > 1 && partitions != agreed.getAsInt()) {
                 throw new Unusable("the frames in this Redis are spread over " + agreed.getAsInt()
-                        + " partitions, not " + partitions + ": leave --partitions away");
+                        + " partitions, not " + partitions + ": omit --partitions");
             }
             return Partitions.of(address, Partitioning.tagged(keyPrefix, agreed.getAsInt()));
         } catch (RedisUnavailable | RedisRefused e) {
             if (partitions == 1) {
-                String why = "it is not known how many partitions there are: " + e.getMessage();
+                String why = "cannot read the number of partitions: " + e.getMessage();
                 throw e instanceof RedisRefused refused && !loads(refused)
                         ? new Unusable(why, e)
                         : new NotThereYet(why, e);
             }
-            log.warn("it is not known whether there are {} partitions: {}", partitions, e.getMessage());
+            log.warn("cannot check that there are {} partitions: {}", partitions, e.getMessage());
             return Partitions.of(address, partitioning());
         }
     }
@@ -139,7 +139,7 @@ public final class RedisOptions {
                 ? given
                 : DataFolder.runningIn(dataDir()).map(running -> running.with(patience()))
                         .orElseThrow(() -> new NotThereYet("no embedded Redis is running in " + dataDir()
-                                + "; start `frame-buffer serve` there first, or say where Redis is with --redis-url"));
+                                + "; start `frame-buffer serve` there first, or set the address of Redis with --redis-url"));
     }
 
     private static RedisAddress proven(RedisAddress address) {
@@ -147,12 +147,14 @@ public final class RedisOptions {
             redis.call("PING");
             return address;
         } catch (RedisUnavailable e) {
-            throw new NotThereYet(e.getMessage() + "; start it, or leave --redis-url away to use the embedded one", e);
+            throw new NotThereYet(e.getMessage() + "; start it, or omit --redis-url to use the embedded Redis", e);
         } catch (RedisRefused e) {
             if (loads(e)) {
-                throw new NotThereYet("Redis at " + address + " reads its data: " + e.getMessage(), e);
+                throw new NotThereYet("Redis at " + address + " is loading its data: " + e.getMessage(), e);
             }
-            throw new Unusable("Redis at " + address + " refuses: " + e.getMessage() + "; check user and password", e);
+            throw new Unusable(
+                    "Redis at " + address + " refuses the connection: " + e.getMessage() + "; check user and password",
+                    e);
         }
     }
 

@@ -15,16 +15,17 @@ import picocli.CommandLine.Option;
 public final class ServiceOptions {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-    @Option(names = "--orchestrator-url", paramLabel = "URL", defaultValue = "http://localhost:8002", description = "The service. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--orchestrator-url", paramLabel = "URL", defaultValue = "http://localhost:8002", description = "URL of the service's REST API. Default: ${DEFAULT-VALUE}.")
     private SecretAddress url = new SecretAddress("");
 
-    @Option(names = "--api-token", paramLabel = "SECRET", description = "Token of the service's REST API, if it asks for one.")
+    @Option(names = "--api-token", paramLabel = "SECRET", description = "Token of the service's REST API, if it requires one.")
     private @Nullable Secret apiToken;
 
     public String url() {
         String given = url.reveal();
         if (given.matches("(?s)[^/]*//.*[@?#].*")) {
-            throw new Unusable("--orchestrator-url is http://host:port, or https, without user, password or query");
+            throw new Unusable(
+                    "--orchestrator-url must be http://host:port, or https, without user, password or query");
         }
         return given;
     }
@@ -42,7 +43,7 @@ public final class ServiceOptions {
             http.send(live, HttpResponse.BodyHandlers.discarding());
         } catch (IOException e) {
             throw new NotThereYet("no service answers at " + url
-                    + "; start `frame-buffer serve`, or say where it is with --orchestrator-url", e);
+                    + "; start `frame-buffer serve`, or set its address with --orchestrator-url", e);
         }
     }
 

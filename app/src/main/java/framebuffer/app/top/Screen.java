@@ -67,21 +67,21 @@ final class Screen {
 
     private static String paused(String by) {
         return switch (by) {
-            case "operator" -> ", PAUSED (POST /control/resume goes on)";
-            case "backpressure" -> ", producers are told to wait";
+            case "operator" -> ", PAUSED (POST /control/resume ends the pause)";
+            case "backpressure" -> ", producers should wait";
             default -> "";
         };
     }
 
     private static List<String> figures(JsonNode all) {
         if (all.path("stats").isMissingNode()) {
-            return List.of("Of frames nothing is known yet.");
+            return List.of("No figures of frames yet.");
         }
         List<String> lines = new ArrayList<>();
         JsonNode control = all.path("control");
         JsonNode capture = all.path("backlogs").path("capture");
         lines.add(String.format(Locale.ROOT,
-                "in %s/s   done %s/s   under way %,d   waiting %,d (not read %,d)   oldest %.1f s   backpressure %s",
+                "in %s/s   done %s/s   in flight %,d   waiting %,d (unread %,d)   oldest %.1f s   backpressure %s",
                 number(captured(all)), number(all.path("stats").path("rate_per_second").asDouble()),
                 all.path("stats").path("in_flight").asLong(),
                 all.path("backlogs").path("window").path("frames").asLong() + capture.path("backlog").asLong(),

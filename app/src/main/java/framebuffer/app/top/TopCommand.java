@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
 
 /** The service at a glance, again and again. */
 @Command(name = "top", mixinStandardHelpOptions = true, description = {
-        "Shows a running service at a glance: whether frames flow, what waits, how full each processor is, what each camera sends.",
-        "On a terminal it goes on until Ctrl-C, elsewhere it prints once. While Redis is away it shows what was last known, and of when. Exit code 2 when no service answers at first."})
+        "Shows a running service at a glance: the flow of frames, the backlog, the load of each processor, the rate of each camera.",
+        "On a terminal it runs until Ctrl-C, elsewhere it prints once. While Redis is away it shows the last known figures and their time. Exit code 2: no service answers at the start."})
 public final class TopCommand implements Callable<Integer> {
     private static final String ANOTHER_SCREEN = "\u001b[?1049h\u001b[?25l";
     private static final String FORMER_SCREEN = "\u001b[?25h\u001b[?1049l";
@@ -35,15 +35,15 @@ public final class TopCommand implements Callable<Integer> {
 
     @FlagOnly
     @Within(least = "200ms", most = "1m")
-    @Option(names = "--every", paramLabel = "TIME", defaultValue = "1s", description = "How often it looks. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--every", paramLabel = "TIME", defaultValue = "1s", description = "Interval between two updates. Default: ${DEFAULT-VALUE}.")
     private Duration every = Duration.ofSeconds(1);
 
     @FlagOnly
-    @Option(names = "--once", description = "Prints once, also on a terminal.")
+    @Option(names = "--once", description = "Prints once, even on a terminal.")
     private boolean once;
 
     @FlagOnly
-    @Option(names = "--json", description = "Prints once all that it goes by, as the service answers it.")
+    @Option(names = "--json", description = "Prints the service's response once, unchanged.")
     private boolean json;
 
     @Mixin

@@ -49,32 +49,32 @@ public final class CameraCommand implements Callable<Integer> {
     private List<String> detect = List.of();
 
     @Within(least = "0.01", most = "120")
-    @Option(names = "--fps", paramLabel = "N", defaultValue = "5", description = "Frames a second, at most. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--fps", paramLabel = "N", defaultValue = "5", description = "Most frames per second. Default: ${DEFAULT-VALUE}.")
     private double fps;
 
-    @Option(names = "--loop", arity = "0..1", paramLabel = "true|false", fallbackValue = "true", defaultValue = "false", description = "Plays a recording again and again.")
+    @Option(names = "--loop", arity = "0..1", paramLabel = "true|false", fallbackValue = "true", defaultValue = "false", description = "Plays a recording in a loop.")
     private boolean loop;
 
     @Within(least = "0", most = "10")
-    @Option(names = "--priority", paramLabel = "0-10", defaultValue = "0", description = "10 is most urgent. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--priority", paramLabel = "0-10", defaultValue = "0", description = "Priority of the frames; 10 is the most urgent. Default: ${DEFAULT-VALUE}.")
     private int priority;
 
     @Within(least = "1", most = "100")
-    @Option(names = "--jpeg-quality", paramLabel = "1-100", defaultValue = "85", description = "Of the pictures; 100 is best and largest. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--jpeg-quality", paramLabel = "1-100", defaultValue = "85", description = "JPEG quality of the pictures; 100 is the best and largest. Default: ${DEFAULT-VALUE}.")
     private int jpegQuality;
 
     @Within(least = "1s", most = "30d")
-    @Option(names = "--pixels-ttl", paramLabel = "TIME", defaultValue = "10m", description = "How long pixels are kept in Redis. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--pixels-ttl", paramLabel = "TIME", defaultValue = "10m", description = "How long Redis keeps the pixels of a frame. Default: ${DEFAULT-VALUE}.")
     private Duration pixelsTtl = Duration.ofMinutes(10);
 
     @Option(names = "--obey-backpressure", arity = "0..1", paramLabel = "true|false", fallbackValue = "true", defaultValue = "true", description = "Sends fewer frames while processors are full. Default: ${DEFAULT-VALUE}.")
     private boolean obeyBackpressure;
 
     @Within(least = "100ms", most = "10m")
-    @Option(names = "--picture-timeout", paramLabel = "TIME", defaultValue = "10s", description = "How long no picture may come, opening included, before a source is opened anew. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--picture-timeout", paramLabel = "TIME", defaultValue = "10s", description = "Time without a picture, opening included, after which the camera opens the source anew. Default: ${DEFAULT-VALUE}.")
     private Duration pictureTimeout = Pictures.DEFAULT.timeout();
 
-    @Option(names = "--wait", arity = "0..1", paramLabel = "true|false", fallbackValue = "true", defaultValue = "true", description = "Waits for a camera and for Redis where they are not there yet; false: ends with exit code 2. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--wait", arity = "0..1", paramLabel = "true|false", fallbackValue = "true", defaultValue = "true", description = "Waits until the source and Redis are there; false: ends with exit code 2 if they are not. Default: ${DEFAULT-VALUE}.")
     private boolean wait;
 
     @Mixin

@@ -44,11 +44,11 @@ public final class DetectorCommand implements Callable<Integer> {
             "--processor-id"}, paramLabel = "ID", description = "Its id; a restart under the same id goes on where it was. Default: KIND-1.")
     private @Nullable String id;
 
-    @Option(names = "--processor-capabilities", paramLabel = "NAME", split = ",", description = "What it says it finds. Default: what its kind is for.")
+    @Option(names = "--processor-capabilities", paramLabel = "NAME", split = ",", description = "Capabilities that the detector registers, separated by commas. Default: the capability of its kind.")
     private List<String> capabilities = List.of();
 
     @Within(least = "1", most = "1000000")
-    @Option(names = "--capacity", paramLabel = "FRAMES", defaultValue = "8", description = "Most frames waiting for it or in progress. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--capacity", paramLabel = "FRAMES", defaultValue = "8", description = "Most frames in its queue, waiting or in progress. Default: ${DEFAULT-VALUE}.")
     private int capacity;
 
     @Within(least = "1", most = "1000000")
@@ -57,24 +57,24 @@ public final class DetectorCommand implements Callable<Integer> {
     private int concurrency;
 
     @Within(least = "1s", most = "1h")
-    @Option(names = "--heartbeat-interval", paramLabel = "TIME", defaultValue = "5s", description = "How often it says that it lives; silent for two of these, it loses its frames. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--heartbeat-interval", paramLabel = "TIME", defaultValue = "5s", description = "Interval between heartbeats; after two intervals without a sign of life, its frames go to other processors. Default: ${DEFAULT-VALUE}.")
     private Duration heartbeatInterval = Duration.ofSeconds(5);
 
     @Within(least = "1", most = "100000000")
-    @Option(names = "--results-max", paramLabel = "N", defaultValue = "100000", description = "About how many results are kept, the newest. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--results-max", paramLabel = "N", defaultValue = "100000", description = "About how many results Redis keeps; beyond it, the oldest are removed. Default: ${DEFAULT-VALUE}.")
     private int resultsMax;
 
-    @Option(names = "--save", paramLabel = "DIR", description = "Writes annotated pictures there, the newest 200.")
+    @Option(names = "--save", paramLabel = "DIR", description = "Folder for annotated pictures; keeps the newest 200.")
     private @Nullable Path save;
 
     @Within(least = "0", most = "65535")
-    @Option(names = "--metrics-port", paramLabel = "PORT", description = "Answers GET /metrics there, for Prometheus; 0: any port. Default: not.")
+    @Option(names = "--metrics-port", paramLabel = "PORT", description = "Port that answers GET /metrics, for Prometheus; 0: any free port. Default: none.")
     private @Nullable Integer metricsPort;
 
-    @Option(names = "--metrics-host", paramLabel = "ADDRESS", defaultValue = "127.0.0.1", description = "Address of that port. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--metrics-host", paramLabel = "ADDRESS", defaultValue = "127.0.0.1", description = "Address of the metrics port. Default: ${DEFAULT-VALUE}.")
     private String metricsHost = "127.0.0.1";
 
-    @Option(names = "--wait", arity = "0..1", paramLabel = "true|false", fallbackValue = "true", defaultValue = "true", description = "Waits for Redis and the service where they are not there yet; false: ends with exit code 2. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--wait", arity = "0..1", paramLabel = "true|false", fallbackValue = "true", defaultValue = "true", description = "Waits until Redis and the service are there; false: ends with exit code 2 if they are not. Default: ${DEFAULT-VALUE}.")
     private boolean wait;
 
     @Mixin

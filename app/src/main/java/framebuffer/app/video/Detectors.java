@@ -56,7 +56,7 @@ public final class Detectors {
                 failing = false;
             } catch (IOException e) {
                 if (!failing) {
-                    log.warn("annotated pictures cannot be written: {}", e.getMessage());
+                    log.warn("cannot write annotated pictures: {}", e.getMessage());
                 }
                 failing = true;
             }

@@ -17,10 +17,10 @@ import picocli.CommandLine.Parameters;
 final class SourceOptions {
     private static final SecretAddress STANDARD_INPUT = new SecretAddress("-");
 
-    @Parameters(paramLabel = "SOURCE", arity = "0..1", description = "rtsp://… or http://…, webcam:0, or a video file; -: it is read from standard input. Others see what is typed here: give an address with a password so, by --source-file, or as FRAME_BUFFER_SOURCE.")
+    @Parameters(paramLabel = "SOURCE", arity = "0..1", description = "rtsp://… or http://…, webcam:0, or a video file; -: reads the source from standard input. Other users of this machine see arguments: pass an address with a password through standard input, --source-file, or FRAME_BUFFER_SOURCE.")
     private @Nullable SecretAddress typed;
 
-    @Option(names = "--source", paramLabel = "SOURCE", description = "What it shows, where SOURCE is not typed.")
+    @Option(names = "--source", paramLabel = "SOURCE", description = "The source, instead of the argument SOURCE.")
     private @Nullable SecretAddress source;
 
     @Option(names = "--source-file", paramLabel = "FILE", description = "File whose first line is the source, such as a mounted secret.")
@@ -48,7 +48,7 @@ final class SourceOptions {
         }
         if (typed == null && sourceFile != null) {
             if (source != null) {
-                throw new Unusable("give either source or source-file");
+                throw new Unusable("set source or source-file, not both");
             }
             try (BufferedReader file = Files.newBufferedReader(sourceFile)) {
                 return firstLine(file, sourceFile.toString());
@@ -57,7 +57,7 @@ final class SourceOptions {
             }
         }
         if (given == null) {
-            throw new Unusable("say which video: SOURCE, --source-file, or FRAME_BUFFER_SOURCE in the environment");
+            throw new Unusable("no video: set SOURCE, --source-file, or FRAME_BUFFER_SOURCE in the environment");
         }
         return given.reveal();
     }
@@ -71,6 +71,6 @@ final class SourceOptions {
         } catch (IOException e) {
             throw new Unusable("cannot read the source from " + where + ": " + e.getClass().getSimpleName());
         }
-        throw new Unusable("the first line of " + where + " names no source");
+        throw new Unusable("the first line of " + where + " is empty");
     }
 }

@@ -42,11 +42,11 @@ class LedgerIT {
     @Test
     void itsExitCodeSaysWhetherItBalances() {
         redis.call("HSET", "frame-buffer:ledger", "captured:gate", 12, "done:gate", 12);
-        assertThat(ledger().isFine().out()).contains("gate", "It balances.");
+        assertThat(ledger().isFine().out()).contains("gate", "The ledger balances.");
         redis.call("HINCRBY", "frame-buffer:ledger", "captured:gate", 3);
         Said said = ledger();
         assertThat(said.code()).isEqualTo(1);
-        assertThat(said.out()).contains("3 frames have begun and not ended, 0 are there");
+        assertThat(said.out()).contains("3 captured frames have not ended, but 0 are in flight");
         assertThat(ledger("--json").out()).contains("\"balanced\":false", "\"in_flight\":0", "\"changes\":[]");
     }
 
@@ -58,10 +58,10 @@ class LedgerIT {
         assertThat(dry.code()).isEqualTo(1);
         assertThat(dry.out()).contains("captured", "99");
         assertThat(ledger().code()).as("nothing was changed").isEqualTo(1);
-        assertThat(ledger("reconcile", "--yes").isFine().out()).contains("It balances.");
+        assertThat(ledger("reconcile", "--yes").isFine().out()).contains("The ledger balances.");
         assertThat(ledger("--json").isFine().out()).contains("\"captured\":111", "\"by\":\"reconcile\"",
                 "\"frames\":99");
-        assertThat(ledger("reconcile").isFine().out()).as("nothing is left to ask").contains("It balances.");
+        assertThat(ledger("reconcile").isFine().out()).as("nothing is left to ask").contains("The ledger balances.");
     }
 
     @Test

@@ -64,9 +64,10 @@ class ResizeIT {
         try (RedisConnection redis = RedisConnection.open(server.address());
                 PartitionCount.Change change = PartitionCount.change(redis, "")) {
             for (Partitioning any : List.of(Partitioning.tagged("", 2), Partitioning.whole(""))) {
-                assertThatThrownBy(() -> claim(any)).isInstanceOf(Unusable.class).hasMessageContaining("being changed");
+                assertThatThrownBy(() -> claim(any)).isInstanceOf(Unusable.class)
+                        .hasMessageContaining("is changing the number of partitions");
             }
-            resize().isOneLineWith("being changed by somebody else");
+            resize().isOneLineWith("another command is changing the number of partitions");
             change.to(5);
         }
         resize().isFine();
@@ -152,7 +153,7 @@ class ResizeIT {
             Await.until("all are read", () -> one.ledger().total().captured() == 10);
             resize().isOneLineWith("instance one runs");
         }
-        resize().isOneLineWith("not come to their end");
+        resize().isOneLineWith("frames that have not ended");
         try (PartitionedSite site = new PartitionedSite(server.address(), 2)) {
             Orchestrator one = site.start("one");
             site.processor("face-1", 10, 1);

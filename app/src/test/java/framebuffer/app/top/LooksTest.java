@@ -94,7 +94,7 @@ class LooksTest {
     void whatWasNeverKnownIsNotShownAsZero() throws InterruptedException {
         away = true;
         looks.look();
-        assertThat(looks.shown(screen, LARGE)).contains("Of frames nothing is known yet.")
+        assertThat(looks.shown(screen, LARGE)).contains("No figures of frames yet.")
                 .anySatisfy(line -> assertThat(line).contains("NO ANSWER, this is all that is known"));
     }
 

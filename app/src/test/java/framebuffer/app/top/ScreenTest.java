@@ -51,7 +51,7 @@ class ScreenTest {
         assertThat(lines.get(1))
                 .isEqualTo("! CircuitOpen face-1: gets no frames (warning, since 2026-11-25T12:00:00Z)");
         assertThat(lines.get(2)).isEqualTo("! circuits: half of them?[2J fail");
-        assertThat(lines.get(3)).contains("done 1,200/s", "under way 44", "waiting 10 (not read 7)", "oldest 2.3 s",
+        assertThat(lines.get(3)).contains("done 1,200/s", "in flight 44", "waiting 10 (unread 7)", "oldest 2.3 s",
                 "backpressure HIGH");
         assertThat(lines.get(4)).contains("12,345 captured", "300 shed", "the ledger balances");
     }
@@ -60,9 +60,10 @@ class ScreenTest {
     void whatAnOperatorPausedIsToldApartFromBackpressure() throws IOException {
         JsonNode all = all("", "");
         ((ObjectNode) all.path("control")).put("is_paused", true).put("paused_by", "operator");
-        assertThat(screen.lines(all, LARGE).getFirst()).endsWith("degraded, PAUSED (POST /control/resume goes on)");
+        assertThat(screen.lines(all, LARGE).getFirst())
+                .endsWith("degraded, PAUSED (POST /control/resume ends the pause)");
         ((ObjectNode) all.path("control")).put("paused_by", "backpressure");
-        assertThat(screen.lines(all, LARGE).getFirst()).endsWith("degraded, producers are told to wait");
+        assertThat(screen.lines(all, LARGE).getFirst()).endsWith("degraded, producers should wait");
     }
 
     @Test
@@ -114,7 +115,7 @@ class ScreenTest {
         ObjectNode all = (ObjectNode) all("", "");
         all.retain("health", "alerts");
         List<String> lines = screen.stale(all, LARGE, "Redis is away", "all that is known");
-        assertThat(lines).contains("Of frames nothing is known yet.").noneMatch(line -> line.contains("captured"));
+        assertThat(lines).contains("No figures of frames yet.").noneMatch(line -> line.contains("captured"));
     }
 
     @Test

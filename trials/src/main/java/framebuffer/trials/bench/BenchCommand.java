@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 /** Measures, on a Redis of its own that is gone afterwards. */
 @Command(name = "bench", mixinStandardHelpOptions = true, subcommands = {HandOffBench.class, EndToEndBench.class,
         RoutingBench.class, ScaleBench.class, PayloadBench.class, HandoverBench.class, TracingBench.class,
-        RoomBench.class}, synopsisSubcommandLabel = "WHAT", description = "Measures this machine, on a Redis of its own that is gone afterwards.")
+        RoomBench.class}, synopsisSubcommandLabel = "COMMAND", description = "Measures this machine, with a Redis of its own that is removed afterwards.")
 public final class BenchCommand implements Runnable, Subcommand {
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.

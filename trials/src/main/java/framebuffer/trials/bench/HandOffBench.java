@@ -31,10 +31,10 @@ import picocli.CommandLine.Spec;
 
 /** How many frames a second are handed off. */
 @Command(name = "handoff", mixinStandardHelpOptions = true, description = {
-        "Measures how many frames a second one instance hands off, with everything switched on: fills a fresh Redis, lets the "
-                + "service run on it, and waits until all has gone.",
-        "With --yardstick a router in C that takes no decisions does the same on the same frames, in turn; it is compiled "
-                + "here (cc, hiredis). All figures are medians over the rounds."})
+        "Measures how many frames per second one instance hands off, with everything switched on: fills a fresh Redis, starts the "
+                + "service on it, and waits until every frame is handed off.",
+        "With --yardstick, a router in C that takes no decisions does the same with the same frames, in turn; the command compiles "
+                + "it (cc, hiredis). All figures are medians over the rounds."})
 final class HandOffBench implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
@@ -42,36 +42,36 @@ final class HandOffBench implements Callable<Integer> {
 
     @FlagOnly
     @Within(least = "1000", most = "10000000")
-    @Option(names = "--frames", paramLabel = "N", defaultValue = "300000", description = "Frames a round. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--frames", paramLabel = "N", defaultValue = "300000", description = "Frames per round. Default: ${DEFAULT-VALUE}.")
     private long frames;
 
     @FlagOnly
     @Within(least = "1", most = "1000")
-    @Option(names = "--processors", paramLabel = "N", defaultValue = "50", description = "How many. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--processors", paramLabel = "N", defaultValue = "50", description = "Number of processors. Default: ${DEFAULT-VALUE}.")
     private int processors;
 
     @FlagOnly
     @Within(least = "1", most = "10000")
-    @Option(names = "--cameras", paramLabel = "N", defaultValue = "20", description = "How many. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--cameras", paramLabel = "N", defaultValue = "20", description = "Number of cameras. Default: ${DEFAULT-VALUE}.")
     private int cameras;
 
     @FlagOnly
     @Within(least = "1", most = "100")
-    @Option(names = "--rounds", paramLabel = "N", defaultValue = "7", description = "Rounds, after one that does not count. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--rounds", paramLabel = "N", defaultValue = "7", description = "Number of rounds, after one that does not count. Default: ${DEFAULT-VALUE}.")
     private int rounds;
 
-    @Option(names = "--routing-strategy", paramLabel = "NAME", defaultValue = "least_loaded", description = "How a processor is chosen. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--routing-strategy", paramLabel = "NAME", defaultValue = "least_loaded", description = "Strategy that chooses the processor of a frame. Default: ${DEFAULT-VALUE}.")
     private RoutingStrategy strategy = RoutingStrategy.LEAST_LOADED;
 
     @Mixin
     private final ServerOptions server = new ServerOptions();
 
     @FlagOnly
-    @Option(names = "--without-journey", description = "Writes down nothing of what is decided, to see what that costs.")
+    @Option(names = "--without-journey", description = "Does not record decisions, to measure what recording costs.")
     private boolean withoutJourney;
 
     @FlagOnly
-    @Option(names = "--yardstick", description = "Measures the router in C too.")
+    @Option(names = "--yardstick", description = "Also measures the router in C.")
     private boolean yardstick;
 
     @FlagOnly

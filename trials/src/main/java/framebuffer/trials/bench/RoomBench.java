@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
 
 /** What it costs to know how much room a queue has, by how many entries wait in it. */
 @Command(name = "room", mixinStandardHelpOptions = true, description = {
-        "Measures what it costs to know how much room a work queue has (contract 2.5), with few and with many entries in it.",
-        "Half of them are delivered and not acknowledged. Each figure is the median over all rounds; the sizes take turns."})
+        "Measures the cost of reading the room of a work queue (contract 2.5), with few and with many entries in it.",
+        "Half of the entries are delivered and not acknowledged. Each figure is the median over all rounds; the sizes take turns."})
 final class RoomBench implements Callable<Integer> {
     private static final int CHUNK = 1_000;
 
@@ -38,10 +38,10 @@ final class RoomBench implements Callable<Integer> {
     @Mixin
     private final ServerOptions server = new ServerOptions();
 
-    @Option(names = "--entries", paramLabel = "N", split = ",", defaultValue = "10,200000", description = "Entries in the queue, the sizes to compare. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--entries", paramLabel = "N", split = ",", defaultValue = "10,200000", description = "Sizes to compare: entries in the queue. Default: ${DEFAULT-VALUE}.")
     private List<Integer> sizes = List.of();
 
-    @Option(names = "--rounds", paramLabel = "N", defaultValue = "7", description = "Rounds; each asks 2000 times for each size. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--rounds", paramLabel = "N", defaultValue = "7", description = "Number of rounds; each reads the room 2000 times for each size. Default: ${DEFAULT-VALUE}.")
     private int rounds;
 
     @Option(names = "--json", description = "Prints the figures as JSON.")

@@ -33,12 +33,12 @@ import picocli.CommandLine.Spec;
 
 /** What a frame costs when several instances share the work, or one works on several partitions. */
 @Command(name = "scale", mixinStandardHelpOptions = true, description = {
-        "Measures what a frame costs, in processor time of ours and of Redis, when 1, 2, 4 … instances hand off together from one "
-                + "Redis. Where that stays the same, more machines do more; how many frames a second there are is bounded by the cores "
-                + "of this one.",
-        "With --partitions it is one instance, on a Redis Cluster with as many nodes as partitions; what Redis uses is added up. "
-                + "Beside each number stand as many services of one partition each, that know nothing of each other: what a frame costs "
-                + "there more than in one alone is what full cores do, not partitions.",
+        "Measures the cost of a frame, in CPU time of the service and of Redis, when 1, 2, 4 … instances hand off together from one "
+                + "Redis. If the cost stays the same, more machines hand off more frames; on this machine, its cores bound the frames "
+                + "per second.",
+        "With --partitions it runs one instance on a Redis Cluster with as many nodes as partitions, and adds up the CPU time of "
+                + "all nodes. For comparison it runs as many separate services of one partition each: their additional cost over one "
+                + "service is the effect of full cores, not of partitions.",
         "The numbers take turns; all figures are medians over the rounds."})
 final class ScaleBench implements Callable<Integer> {
     private static final int MOST_INSTANCES = 16;
@@ -50,26 +50,26 @@ final class ScaleBench implements Callable<Integer> {
     private CommandSpec spec;
 
     @FlagOnly
-    @Option(names = "--instances", paramLabel = "N", split = ",", defaultValue = "1,2,4", description = "How many instances, the numbers to compare. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--instances", paramLabel = "N", split = ",", defaultValue = "1,2,4", description = "Numbers of instances to compare. Default: ${DEFAULT-VALUE}.")
     private List<Integer> instances = List.of();
 
     @FlagOnly
-    @Option(names = "--partitions", paramLabel = "N", split = ",", description = "How many partitions, the numbers to compare, instead of instances.")
+    @Option(names = "--partitions", paramLabel = "N", split = ",", description = "Numbers of partitions to compare, instead of instances.")
     private List<Integer> partitions = List.of();
 
     @FlagOnly
     @Within(least = "1000", most = "10000000")
-    @Option(names = "--frames", paramLabel = "N", defaultValue = "200000", description = "Frames a round. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--frames", paramLabel = "N", defaultValue = "200000", description = "Frames per round. Default: ${DEFAULT-VALUE}.")
     private long frames;
 
     @FlagOnly
     @Within(least = "1", most = "1000")
-    @Option(names = "--processors", paramLabel = "N", defaultValue = "50", description = "How many. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--processors", paramLabel = "N", defaultValue = "50", description = "Number of processors. Default: ${DEFAULT-VALUE}.")
     private int processors;
 
     @FlagOnly
     @Within(least = "1", most = "100")
-    @Option(names = "--rounds", paramLabel = "N", defaultValue = "5", description = "Rounds, after one that does not count. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--rounds", paramLabel = "N", defaultValue = "5", description = "Number of rounds, after one that does not count. Default: ${DEFAULT-VALUE}.")
     private int rounds;
 
     @FlagOnly

@@ -23,9 +23,9 @@ import picocli.CommandLine.Spec;
 
 /** What it costs the service to trace every frame. */
 @Command(name = "tracing", mixinStandardHelpOptions = true, description = {
-        "Measures what it costs the service to export the spans of every frame over OTLP, against exporting none.",
+        "Measures what it costs the service to export the spans of every frame over OTLP, compared with exporting none.",
         "Two services, each in a process of its own, get the same load in turn. Each figure is the median over all rounds, after one",
-        "that is not counted. Only the processor time of the service counts: not that of Redis, the load or the receiver."})
+        "that does not count. Only the CPU time of the service counts: not that of Redis, the load or the receiver."})
 final class TracingBench implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
@@ -35,15 +35,15 @@ final class TracingBench implements Callable<Integer> {
     private final ServerOptions server = new ServerOptions();
 
     @Within(least = "1", most = "100000")
-    @Option(names = "--fps", paramLabel = "N", defaultValue = "1000", description = "Frames a second. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--fps", paramLabel = "N", defaultValue = "1000", description = "Frames per second. Default: ${DEFAULT-VALUE}.")
     private int fps;
 
     @Within(least = "1s", most = "10m")
-    @Option(names = "--duration", paramLabel = "TIME", defaultValue = "10s", description = "Of each load. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--duration", paramLabel = "TIME", defaultValue = "10s", description = "Length of each load. Default: ${DEFAULT-VALUE}.")
     private Duration duration = Duration.ofSeconds(10);
 
     @Within(least = "1", most = "1000")
-    @Option(names = "--rounds", paramLabel = "N", defaultValue = "7", description = "Rounds. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--rounds", paramLabel = "N", defaultValue = "7", description = "Number of rounds. Default: ${DEFAULT-VALUE}.")
     private int rounds;
 
     @Option(names = "--json", description = "Prints the figures as JSON, and no progress.")

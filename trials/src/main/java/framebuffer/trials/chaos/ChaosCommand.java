@@ -32,10 +32,10 @@ import picocli.CommandLine.Spec;
 
 /** Makes a pipeline of its own suffer, and says whether it kept its promises. */
 @Command(name = "chaos", mixinStandardHelpOptions = true, subcommands = ProcessorCommand.class, synopsisSubcommandLabel = "", description = {
-        "Starts Redis, instances and processors as processes of their own, sends frames, and meanwhile kills, suspends, "
-                + "slows and cuts off whom the seed says. Then checks each frame: whoever stored it was told the truth, "
-                + "it was handed off once, and it ended as it must.",
-        "Exit code 0: all promises were kept. 1: some were not. 2: it could not begin, or was stopped."})
+        "Starts Redis, instances and processors as processes of their own, and sends frames. Meanwhile it kills, suspends, slows "
+                + "and disconnects them as the seed decides. Then it checks for each frame that its producer was told the truth, "
+                + "that it was handed off once, and that it ended as promised.",
+        "Exit code 0: all promises were kept. 1: one was broken. 2: chaos could not start, or was stopped."})
 public final class ChaosCommand implements Callable<Integer>, Subcommand {
     private static final String NONE = "none";
     /** For ending all that was started, once somebody asked to stop: on a busy machine a second is not enough. */
@@ -47,53 +47,53 @@ public final class ChaosCommand implements Callable<Integer>, Subcommand {
 
     @FlagOnly
     @Within(least = "5s", most = "24h")
-    @Option(names = "--duration", paramLabel = "TIME", defaultValue = "2m", description = "For how long. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--duration", paramLabel = "TIME", defaultValue = "2m", description = "Length of the run. Default: ${DEFAULT-VALUE}.")
     private Duration duration = Duration.ofMinutes(2);
 
     @FlagOnly
-    @Option(names = "--seed", paramLabel = "N", description = "What happens follows from it. Default: another each time; it is printed.")
+    @Option(names = "--seed", paramLabel = "N", description = "Seed that decides the faults. Default: a new one each time, which is printed.")
     private @Nullable Long seed;
 
     @FlagOnly
     @Within(least = "1", most = "20000")
-    @Option(names = "--fps", paramLabel = "N", defaultValue = "1200", description = "Frames a second. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--fps", paramLabel = "N", defaultValue = "1200", description = "Frames per second. Default: ${DEFAULT-VALUE}.")
     private double fps;
 
     @FlagOnly
     @Within(least = "1", most = "9")
-    @Option(names = "--instances", paramLabel = "N", defaultValue = "3", description = "How many. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--instances", paramLabel = "N", defaultValue = "3", description = "Number of instances. Default: ${DEFAULT-VALUE}.")
     private int instances;
 
     @FlagOnly
     @Within(least = "1", most = "40")
-    @Option(names = "--processors", paramLabel = "N", defaultValue = "4", description = "How many. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--processors", paramLabel = "N", defaultValue = "4", description = "Number of processors. Default: ${DEFAULT-VALUE}.")
     private int processors;
 
     @FlagOnly
     @Within(least = "0", most = "40")
-    @Option(names = "--foreign", paramLabel = "N", defaultValue = "1", description = "How many of the processors are not ours: they answer with XADD, XACK and XDEL in one MULTI. On one Redis only. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--foreign", paramLabel = "N", defaultValue = "1", description = "Number of foreign processors among them, which do not use our client: they answer with XADD, XACK and XDEL in one MULTI. On one Redis only. Default: ${DEFAULT-VALUE}.")
     private int foreign;
 
     @FlagOnly
     @Within(least = "1", most = "64")
-    @Option(names = "--partitions", paramLabel = "N", defaultValue = "1", description = "More than one: on a Redis Cluster of 3 masters with a replica each, whose masters are killed and suspended. What asynchronous replication forgets then is counted apart. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--partitions", paramLabel = "N", defaultValue = "1", description = "Number of partitions. More than one: runs on a Redis Cluster of 3 masters with a replica each, and kills and suspends masters. It counts apart what asynchronous replication forgets. Default: ${DEFAULT-VALUE}.")
     private int partitions;
 
     @FlagOnly
     @Within(least = "1", most = "1000")
-    @Option(names = "--cameras", paramLabel = "N", defaultValue = "10", description = "How many. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--cameras", paramLabel = "N", defaultValue = "10", description = "Number of cameras. Default: ${DEFAULT-VALUE}.")
     private int cameras;
 
     @FlagOnly
-    @Option(names = "--appendfsync", paramLabel = "always|everysec", defaultValue = "always", description = "When Redis writes to disk. With everysec it may forget its last second when it is killed, which is counted. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--appendfsync", paramLabel = "always|everysec", defaultValue = "always", description = "When Redis writes to disk. With everysec, a killed Redis may forget its last second; chaos counts that. Default: ${DEFAULT-VALUE}.")
     private Chaos.Sync appendfsync = Chaos.Sync.ALWAYS;
 
     @FlagOnly
-    @Option(names = "--faults", paramLabel = "KIND", split = ",", description = "What may be done, separated by commas: kill-instance, suspend-redis, cut, …; none. Default: everything.")
+    @Option(names = "--faults", paramLabel = "KIND", split = ",", description = "Kinds of faults, separated by commas: kill-instance, suspend-redis, cut, …; none. Default: all.")
     private List<String> faults = List.of();
 
     @FlagOnly
-    @Option(names = "--keep", description = "Keeps the folder with logs and data also when all is well.")
+    @Option(names = "--keep", description = "Keeps the folder with logs and data even if all promises were kept.")
     private boolean keep;
 
     @FlagOnly

@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** A processor of a chaos run, in a process of its own. It obeys lines on its standard input, and ends when that does. */
-@Command(name = "processor", hidden = true, mixinStandardHelpOptions = true, description = "A processor of a chaos run.")
+@Command(name = "processor", hidden = true, mixinStandardHelpOptions = true, description = "Runs a processor of a chaos run.")
 final class ProcessorCommand implements Callable<Integer> {
     private static final int KILLED = 137;
     private static final String SLOW = "slow ";
@@ -28,27 +28,27 @@ final class ProcessorCommand implements Callable<Integer> {
     private static final int USUAL_MILLIS = 1;
 
     @FlagOnly
-    @Option(names = "--id", required = true, description = "Its id.")
+    @Option(names = "--id", required = true, description = "Id of the processor.")
     private String id = "";
 
     @FlagOnly
-    @Option(names = "--redis", required = true, description = "Redis, as a URL.")
+    @Option(names = "--redis", required = true, description = "URL of Redis.")
     private RedisAddress redis = RedisAddress.local(1);
 
     @FlagOnly
-    @Option(names = "--orchestrator", required = true, description = "The REST API.")
+    @Option(names = "--orchestrator", required = true, description = "URL of the REST API.")
     private String orchestrator = "";
 
     @FlagOnly
-    @Option(names = "--capacity", required = true, description = "Frames in its queue.")
+    @Option(names = "--capacity", required = true, description = "Most frames in its queue.")
     private int capacity;
 
     @FlagOnly
-    @Option(names = "--concurrency", required = true, description = "Frames at once.")
+    @Option(names = "--concurrency", required = true, description = "Frames handled at once.")
     private int concurrency;
 
     @FlagOnly
-    @Option(names = "--foreign", description = "Not by our client: it acknowledges and deletes in one MULTI.")
+    @Option(names = "--foreign", description = "Does not use our client: it acknowledges and deletes in one MULTI.")
     private boolean foreign;
 
     private volatile int millis = USUAL_MILLIS;

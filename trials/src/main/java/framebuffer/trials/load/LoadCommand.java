@@ -24,9 +24,9 @@ import picocli.CommandLine.Spec;
 
 /** Loads a running service and says what became of every frame. */
 @Command(name = "load", mixinStandardHelpOptions = true, description = {
-        "Sends frames to a running service at a rate that does not give way when the service does, and says what became of them.",
-        "Latencies count from when a frame was due, so time in which nothing could be sent is in them.",
-        "Exit code 0: every frame is accounted for. 1: some are lost, unknown, or could not be sent. 2: it could not begin."})
+        "Sends frames to a running service at a fixed rate, whether or not the service keeps up, and reports the outcome of every frame.",
+        "Latencies count from the moment at which a frame was due, so they include time in which no frame could be sent.",
+        "Exit code 0: every frame is accounted for. 1: some are lost, unknown, or could not be sent. 2: load could not start."})
 public final class LoadCommand implements Callable<Integer>, Subcommand {
     /** What frames need when there are simulated processors, so that no other processor gets them. */
     private static final String OWN_CAPABILITY = "load";
@@ -37,42 +37,42 @@ public final class LoadCommand implements Callable<Integer>, Subcommand {
 
     @FlagOnly
     @Within(least = "0.1", most = "100000")
-    @Option(names = "--fps", paramLabel = "N", defaultValue = "100", description = "Frames a second, of all cameras together. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--fps", paramLabel = "N", defaultValue = "100", description = "Frames per second, of all cameras together. Default: ${DEFAULT-VALUE}.")
     private double fps;
 
     @FlagOnly
     @Within(least = "1", most = "1000")
-    @Option(names = "--cameras", paramLabel = "N", defaultValue = "10", description = "How many cameras, load-1 and on, that send in turn. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--cameras", paramLabel = "N", defaultValue = "10", description = "Number of cameras, load-1 and on, which send in turn. Default: ${DEFAULT-VALUE}.")
     private int cameras;
 
     @FlagOnly
     @Within(least = "100ms", most = "24h")
-    @Option(names = "--duration", paramLabel = "TIME", defaultValue = "60s", description = "For how long. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--duration", paramLabel = "TIME", defaultValue = "60s", description = "Length of the run. Default: ${DEFAULT-VALUE}.")
     private Duration duration = Duration.ofSeconds(60);
 
     @FlagOnly
     @Within(least = "0", most = "10485760")
-    @Option(names = "--inline-bytes", paramLabel = "N", defaultValue = "0", description = "Bytes in the data of each frame, which are no picture. Default: none.")
+    @Option(names = "--inline-bytes", paramLabel = "N", defaultValue = "0", description = "Bytes of random data in each frame, instead of a picture. Default: none.")
     private int inlineBytes;
 
     @FlagOnly
-    @Option(names = "--priority-mix", paramLabel = "MIX", defaultValue = "0:80,5:15,10:5", converter = MixReader.class, description = "Priorities, and how often each. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--priority-mix", paramLabel = "MIX", defaultValue = "0:80,5:15,10:5", converter = MixReader.class, description = "Priorities, and the percentage of each. Default: ${DEFAULT-VALUE}.")
     private PriorityMix priorities = PriorityMix.parse("0:1");
 
     @FlagOnly
-    @Option(names = "--detect", paramLabel = "NAME", split = ",", description = "Capabilities each frame is sent to, separated by commas. Default: any one processor; load when processors are simulated.")
+    @Option(names = "--detect", paramLabel = "NAME", split = ",", description = "Capabilities that each frame needs, separated by commas. Default: any one processor; with simulated processors, load.")
     private List<String> detect = List.of();
 
     @FlagOnly
     @Within(least = "0s", most = "1h")
-    @Option(names = "--wait", paramLabel = "TIME", defaultValue = "30s", description = "How long to wait at the end for what is under way; 0: not. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--wait", paramLabel = "TIME", defaultValue = "30s", description = "How long to wait at the end for frames in flight; 0: does not wait. Default: ${DEFAULT-VALUE}.")
     private Duration wait = Duration.ofSeconds(30);
 
     @FlagOnly
     @Option(names = "--json", description = "Prints the summary as one JSON object, and no progress.")
     private boolean json;
 
-    @Option(names = "--consumer-group", paramLabel = "NAME", defaultValue = "frame-buffer-v2", description = "The service's group on the capture stream. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--consumer-group", paramLabel = "NAME", defaultValue = "frame-buffer-v2", description = "The service's consumer group on the capture stream. Default: ${DEFAULT-VALUE}.")
     private String consumerGroup = "frame-buffer-v2";
 
     @Mixin

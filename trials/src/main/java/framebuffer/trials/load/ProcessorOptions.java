@@ -10,22 +10,22 @@ import picocli.CommandLine.Option;
 final class ProcessorOptions {
     @FlagOnly
     @Within(least = "0", most = "500")
-    @Option(names = "--processors", paramLabel = "N", defaultValue = "0", description = "Simulated processors that run meanwhile, load-processor-1 and on. Default: none.")
+    @Option(names = "--processors", paramLabel = "N", defaultValue = "0", description = "Number of simulated processors, load-processor-1 and on. Default: none.")
     private int processors;
 
     @FlagOnly
     @Within(least = "0s", most = "60s")
-    @Option(names = "--processing-time", paramLabel = "TIME", defaultValue = "20ms", description = "How long a simulated processor takes for a frame. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--processing-time", paramLabel = "TIME", defaultValue = "20ms", description = "Time that a simulated processor takes for a frame. Default: ${DEFAULT-VALUE}.")
     private Duration processingTime = Duration.ofMillis(20);
 
     @FlagOnly
     @Within(least = "1", most = "1000000")
-    @Option(names = "--capacity", paramLabel = "FRAMES", defaultValue = "2", description = "Most frames waiting for a simulated processor or in progress. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--capacity", paramLabel = "FRAMES", defaultValue = "2", description = "Most frames in the queue of a simulated processor, waiting or in progress. Default: ${DEFAULT-VALUE}.")
     private int capacity;
 
     @FlagOnly
     @Within(least = "1", most = "1000000")
-    @Option(names = "--concurrency", paramLabel = "FRAMES", defaultValue = "1", description = "Frames a simulated processor works on at once. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--concurrency", paramLabel = "FRAMES", defaultValue = "1", description = "Frames that a simulated processor handles at once. Default: ${DEFAULT-VALUE}.")
     private int concurrency;
 
     SimulatedProcessors.Kind kind() {

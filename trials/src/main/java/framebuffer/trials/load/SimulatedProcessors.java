@@ -75,7 +75,7 @@ final class SimulatedProcessors implements AutoCloseable {
             throw new Unusable(String.valueOf(e.getMessage()), e);
         } catch (CancellationException e) {
             throw new Unusable("no service answers at " + service.url()
-                    + "; start `frame-buffer serve`, or say where it is with --orchestrator-url", e);
+                    + "; start `frame-buffer serve`, or set its address with --orchestrator-url", e);
         } catch (ExecutionException e) {
             throw new Unusable(String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()), e);
         } finally {

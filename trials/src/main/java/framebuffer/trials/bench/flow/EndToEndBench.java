@@ -33,11 +33,11 @@ import picocli.CommandLine.Spec;
 
 /** How long a frame is on its way, and how many can be. */
 @Command(name = "end-to-end", mixinStandardHelpOptions = true, description = {
-        "Measures how long frames take from capture to a handler that does nothing, and until their results are seen, beside one raw "
+        "Measures how long frames take from capture to a handler that does nothing, and to the visible result, compared with one raw "
                 + "step through the same Redis at the same time.",
-        "The service is a process of its own; cameras, processors and who waits for the results share another. Times count from when a "
-                + "frame was due, whatever became of those before it.",
-        "With --fps max it looks for the highest rate at which what is under way does not become more.",
+        "The service is a process of its own; cameras, processors and the reader of the results share another. Times count from the "
+                + "moment at which a frame was due, whatever happened to earlier frames.",
+        "With --fps max it searches for the highest rate at which the number of frames in flight does not grow.",
         "Exit code 0: every frame has its result. 1: some had none within 60 s."})
 public final class EndToEndBench implements Callable<Integer> {
     private static final OperatingSystemMXBean SYSTEM = (OperatingSystemMXBean) ManagementFactory
@@ -51,22 +51,22 @@ public final class EndToEndBench implements Callable<Integer> {
     private CommandSpec spec;
 
     @FlagOnly
-    @Option(names = "--fps", paramLabel = "N|max", defaultValue = "1000", converter = Rate.Reader.class, description = "Frames a second, of all cameras together; max: as many as go. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--fps", paramLabel = "N|max", defaultValue = "1000", converter = Rate.Reader.class, description = "Frames per second, of all cameras together; max: the highest sustainable rate. Default: ${DEFAULT-VALUE}.")
     private Rate rate = new Rate(1_000);
 
     @FlagOnly
     @Within(least = "1s", most = "1h")
-    @Option(names = "--duration", paramLabel = "TIME", defaultValue = "30s", description = "For how long, after 5 s that do not count. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--duration", paramLabel = "TIME", defaultValue = "30s", description = "Length of the measurement, after 5 s that do not count. Default: ${DEFAULT-VALUE}.")
     private Duration duration = Duration.ofSeconds(30);
 
     @FlagOnly
     @Within(least = "1", most = "1000")
-    @Option(names = "--processors", paramLabel = "N", defaultValue = "50", description = "How many. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--processors", paramLabel = "N", defaultValue = "50", description = "Number of processors. Default: ${DEFAULT-VALUE}.")
     private int processors;
 
     @FlagOnly
     @Within(least = "1", most = "10000")
-    @Option(names = "--cameras", paramLabel = "N", defaultValue = "20", description = "How many. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--cameras", paramLabel = "N", defaultValue = "20", description = "Number of cameras. Default: ${DEFAULT-VALUE}.")
     private int cameras;
 
     @FlagOnly

@@ -34,10 +34,10 @@ import picocli.CommandLine.Spec;
 
 /** What becomes of frames while partitions move from one instance to another. */
 @Command(name = "handover", mixinStandardHelpOptions = true, description = {
-        "Sends frames at a fixed rate, and meanwhile lets an instance join, one be killed, and one leave. Then looks through the work "
-                + "queues: whether each camera's frames are there in order, each once, and how long it was at most that nothing came "
-                + "into the queue of a partition.",
-        "Exit code 0: all are there, once and in order. 1: they are not."})
+        "Sends frames at a fixed rate, while instances join, one is killed, and one shuts down. Then checks in the work queues that "
+                + "each frame is there once and in the order of its camera, and measures the longest time without a frame in the "
+                + "queue of a partition.",
+        "Exit code 0: every frame is there, once and in order. 1: it is not."})
 public final class HandoverBench implements Callable<Integer> {
     private static final int CAMERAS = 40;
     private static final String PROCESSOR = "bench-1";
@@ -48,23 +48,23 @@ public final class HandoverBench implements Callable<Integer> {
 
     @FlagOnly
     @Within(least = "10", most = "20000")
-    @Option(names = "--fps", paramLabel = "N", defaultValue = "2000", description = "Frames a second. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--fps", paramLabel = "N", defaultValue = "2000", description = "Frames per second. Default: ${DEFAULT-VALUE}.")
     private int fps;
 
     @FlagOnly
     // Three instances run at once: with fewer partitions two would share one, and order is not promised there.
     @Within(least = "3", most = "64")
-    @Option(names = "--partitions", paramLabel = "N", defaultValue = "4", description = "How many, at least 3: so many instances run at once, and a camera's order is kept where one serves its partition. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--partitions", paramLabel = "N", defaultValue = "4", description = "Number of partitions, at least 3: as many instances run at once, and the order of a camera holds only if one instance serves its partition. Default: ${DEFAULT-VALUE}.")
     private int partitions;
 
     @FlagOnly
     @Within(least = "2s", most = "10m")
-    @Option(names = "--between", paramLabel = "TIME", defaultValue = "12s", description = "Time between two events. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--between", paramLabel = "TIME", defaultValue = "12s", description = "Time between two changes. Default: ${DEFAULT-VALUE}.")
     private Duration between = Duration.ofSeconds(12);
 
     @FlagOnly
     @Within(least = "500ms", most = "10m")
-    @Option(names = "--instance-lease", paramLabel = "TIME", defaultValue = "5s", description = "How long an instance may be silent. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--instance-lease", paramLabel = "TIME", defaultValue = "5s", description = "Silence of an instance after which others take over. Default: ${DEFAULT-VALUE}.")
     private Duration lease = Duration.ofSeconds(5);
 
     @FlagOnly

@@ -32,9 +32,9 @@ import picocli.CommandLine.Spec;
 
 /** What large frames do to the service's memory. */
 @Command(name = "payload", mixinStandardHelpOptions = true, description = {
-        "Sends frames that carry their pixels while every processor is busy, so that as many wait in the service as may; then lets "
-                + "them go. Says how much waited, how large the service became, and how fast they went.",
-        "The service runs with a heap of 256 MB: were its window not bounded in bytes, it would end for want of memory."})
+        "Sends frames that carry their pixels while every processor is busy, so that the window of the service is full; then frees "
+                + "the processors. Reports the size of the window, the memory of the service, and the rate of the hand-off.",
+        "The service runs with a heap of 256 MB: without the bound of its window in bytes, it would run out of memory."})
 public final class PayloadBench implements Callable<Integer> {
     private static final Duration FULL_WITHIN = Duration.ofSeconds(30);
 
@@ -49,7 +49,7 @@ public final class PayloadBench implements Callable<Integer> {
 
     @FlagOnly
     @Within(least = "1", most = "1000000")
-    @Option(names = "--frames", paramLabel = "N", defaultValue = "1500", description = "How many; all of them are in the memory of Redis at first. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--frames", paramLabel = "N", defaultValue = "1500", description = "Number of frames; at first all of them are in the memory of Redis. Default: ${DEFAULT-VALUE}.")
     private int frames;
 
     @FlagOnly

@@ -33,9 +33,9 @@ import picocli.CommandLine.Spec;
 
 /** What it is worth to choose well. */
 @Command(name = "routing", mixinStandardHelpOptions = true, description = {
-        "Compares the routing strategies where it matters: five processors, of which two are three times slower, and frames of uneven "
-                + "cost (5 to 35 ms on a fast one). Each strategy has a service of its own; they take turns.",
-        "The fast and the slow ones together can do some 180 frames a second."})
+        "Compares the routing strategies: five processors, two of them three times slower, and frames of uneven cost (5 to 35 ms "
+                + "on a fast processor). Each strategy has a service of its own; the strategies take turns.",
+        "All five processors together can handle some 180 frames per second."})
 public final class RoutingBench implements Callable<Integer> {
     private static final int FAST = 3;
     private static final int SLOW = 2;
@@ -48,27 +48,27 @@ public final class RoutingBench implements Callable<Integer> {
 
     @FlagOnly
     @Within(least = "1", most = "10000")
-    @Option(names = "--fps", paramLabel = "N", defaultValue = "140", description = "Frames a second. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--fps", paramLabel = "N", defaultValue = "140", description = "Frames per second. Default: ${DEFAULT-VALUE}.")
     private double fps;
 
     @FlagOnly
     @Within(least = "1s", most = "1h")
-    @Option(names = "--duration", paramLabel = "TIME", defaultValue = "10s", description = "Of each round. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--duration", paramLabel = "TIME", defaultValue = "10s", description = "Length of each round. Default: ${DEFAULT-VALUE}.")
     private Duration duration = Duration.ofSeconds(10);
 
     @FlagOnly
     @Within(least = "1", most = "100")
-    @Option(names = "--rounds", paramLabel = "N", defaultValue = "3", description = "Rounds of each strategy. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--rounds", paramLabel = "N", defaultValue = "3", description = "Number of rounds for each strategy. Default: ${DEFAULT-VALUE}.")
     private int rounds;
 
     @FlagOnly
     @Within(least = "1", most = "10000")
-    @Option(names = "--cameras", paramLabel = "N", defaultValue = "20", description = "How many. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--cameras", paramLabel = "N", defaultValue = "20", description = "Number of cameras. Default: ${DEFAULT-VALUE}.")
     private int cameras;
 
     @FlagOnly
     @Within(least = "1", most = "10000")
-    @Option(names = "--capacity", paramLabel = "FRAMES", defaultValue = "20", description = "Frames that may wait at a processor or be in progress there. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--capacity", paramLabel = "FRAMES", defaultValue = "20", description = "Most frames in the queue of a processor, waiting or in progress. Default: ${DEFAULT-VALUE}.")
     private int capacity;
 
     @FlagOnly

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 /** On which Redis is measured. */
 public final class ServerOptions {
     @FlagOnly
-    @Option(names = "--redis-server", paramLabel = "PROGRAM", description = "The redis-server to measure on, 7.0 or later. Default: the embedded one.")
+    @Option(names = "--redis-server", paramLabel = "PROGRAM", description = "redis-server to measure with, 7.0 or later. Default: the embedded one.")
     private @Nullable Path program;
 
     @FlagOnly
