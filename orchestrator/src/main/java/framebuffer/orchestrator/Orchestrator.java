@@ -1,5 +1,6 @@
 package framebuffer.orchestrator;
 
+import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.orchestrator.alerts.AlertWatch;
 import framebuffer.orchestrator.alerts.AlertWebhook;
 import framebuffer.orchestrator.alerts.Alerting;
@@ -163,7 +164,7 @@ public final class Orchestrator implements AutoCloseable {
 
         Rates rates = new Rates();
         ClusterFigures cluster = new ClusterFigures(
-                partitions.all().stream().map(LocalPartition::figures).toList(), rates, metrics, clock);
+                partitions.all().stream().map(LocalPartition::figures).toList(), rates, metrics::forgetCameras, clock);
         Alerting alerting = settings.watching().alerting();
         this.webhook = alerting.webhook() == null
                 ? null
@@ -251,7 +252,8 @@ public final class Orchestrator implements AutoCloseable {
         FrameWay.Settings frames = settings.frames();
         return new Traffic(settings.partitioning(), partitions.all().stream()
                 .map(one -> new PartitionTraffic(new PartitionTraffic.Settings(one.partition(), frames.group(),
-                        frames.strategy(), frames.bounds().window().frames(), frames.bounds().affinity()),
+                        frames.strategy(), frames.bounds().window().frames(), frames.bounds().affinity().cameras(),
+                        redis -> Placing.read(redis, one.partition().keys(), frames.bounds().affinity())),
                         one.registry(), () -> one.view().waiting(), one.clock()))
                 .toList(), rates, clock);
     }

@@ -5,6 +5,7 @@ import framebuffer.orchestrator.control.Switchboard;
 import framebuffer.orchestrator.journey.Journeys;
 import framebuffer.orchestrator.letters.LetterDesk;
 import framebuffer.orchestrator.registry.Roster;
+import framebuffer.orchestrator.telemetry.MetricsText;
 import framebuffer.orchestrator.traffic.Cameras;
 import framebuffer.orchestrator.traffic.Traffic;
 import framebuffer.wire.Partitioning;

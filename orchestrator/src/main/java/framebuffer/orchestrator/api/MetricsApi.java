@@ -3,6 +3,7 @@ package framebuffer.orchestrator.api;
 import framebuffer.orchestrator.api.http.Call;
 import framebuffer.orchestrator.api.http.Reply;
 import framebuffer.orchestrator.api.http.Route;
+import framebuffer.orchestrator.telemetry.MetricsText;
 import java.util.List;
 
 /** What is measured, for Prometheus. */

@@ -43,21 +43,21 @@ public record Processor(Registration registration, @Nullable String registeredFr
 
     /** One that registers now. */
     static Processor registered(Registration registration, @Nullable String from, Instant now) {
-        return judged(new Stored.Entry(registration, now, now, false, from), null, Evidence.NONE, now);
+        return judged(new StoredProcessor(registration, now, now, false, from), null, Evidence.NONE, now);
     }
 
     /** A new life of it that begins now. What its circuit has learnt holds on: a process that fails and is started again fails again. */
     Processor succeeded(Registration registration, @Nullable String from, Instant now) {
-        return judged(new Stored.Entry(registration, now, now, false, from), null, evidence.unpolled(), now);
+        return judged(new StoredProcessor(registration, now, now, false, from), null, evidence.unpolled(), now);
     }
 
     /** The same life of it, registered differently now. */
     Processor updated(Registration changed, @Nullable String from, Instant now) {
-        return judged(new Stored.Entry(changed, registeredAt, now, false, from), null, evidence.unpolled(), now);
+        return judged(new StoredProcessor(changed, registeredAt, now, false, from), null, evidence.unpolled(), now);
     }
 
     /** One that registered and was then heard of, as it is to be judged now. */
-    static Processor judged(Stored.Entry entry, @Nullable Heard heard, Evidence evidence, Instant now) {
+    static Processor judged(StoredProcessor entry, @Nullable Heard heard, Evidence evidence, Instant now) {
         Registration registration = entry.registration();
         Instant updatedAt = entry.updatedAt();
         Heartbeat heartbeat = heard == null ? null : heard.heartbeat();
@@ -78,7 +78,7 @@ public record Processor(Registration registration, @Nullable String registeredFr
 
     /** The same, to get no more frames from now on. What it said before, it said without knowing. */
     Processor drained(Instant now) {
-        return judged(new Stored.Entry(registration, registeredAt, now, true, registeredFrom), null, evidence, now);
+        return judged(new StoredProcessor(registration, registeredAt, now, true, registeredFrom), null, evidence, now);
     }
 
     /** The same, and whether it goes on although its circuit is open. */
@@ -98,8 +98,8 @@ public record Processor(Registration registration, @Nullable String registeredFr
     }
 
     /** What is kept of it in the registry. */
-    Stored.Entry stored() {
-        return new Stored.Entry(registration, registeredAt, updatedAt, draining, registeredFrom);
+    StoredProcessor stored() {
+        return new StoredProcessor(registration, registeredAt, updatedAt, draining, registeredFrom);
     }
 
     /** As it is to be put together with others. */

@@ -47,9 +47,9 @@ final class Shelf {
     /** An entry that was read before: as long as its bytes stay the same it need not be decoded again. */
     private static final class Known {
         private final byte[] json;
-        private final Stored.Entry entry;
+        private final StoredProcessor entry;
 
-        Known(byte[] json, Stored.Entry entry) {
+        Known(byte[] json, StoredProcessor entry) {
             this.json = json;
             this.entry = entry;
         }

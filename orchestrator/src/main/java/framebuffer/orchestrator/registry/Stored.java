@@ -25,15 +25,10 @@ final class Stored {
     static final List<String> MOMENTS_OF_A_REGISTRATION = List.of(REGISTERED_AT, UPDATED_AT);
     static final List<String> MOMENTS_OF_A_HEARTBEAT = List.of(AT);
 
-    /** What is kept of a processor. */
-    record Entry(Registration registration, Instant registeredAt, Instant updatedAt, boolean draining,
-            @Nullable String from) {
-    }
-
     private Stored() {
     }
 
-    static byte[] registration(Entry entry) {
+    static byte[] registration(StoredProcessor entry) {
         ObjectNode json = entry.registration().json().put(REGISTERED_AT, Timestamps.micros(entry.registeredAt()))
                 .put(UPDATED_AT, Timestamps.micros(entry.updatedAt()));
         if (entry.from() != null) {
@@ -62,10 +57,10 @@ final class Stored {
      * What is kept with a registration. One that does not say when it was registered may have been for ever, and counts as heard of
      * at the first reading.
      */
-    static Entry entry(Registration registration, byte[] json, Instant now) {
+    static StoredProcessor entry(Registration registration, byte[] json, Instant now) {
         Instant registeredAt = moment(json, REGISTERED_AT);
         Instant updatedAt = moment(json, UPDATED_AT);
-        return new Entry(registration, registeredAt == null ? Instant.EPOCH : registeredAt,
+        return new StoredProcessor(registration, registeredAt == null ? Instant.EPOCH : registeredAt,
                 updatedAt != null ? updatedAt : registeredAt != null ? registeredAt : now,
                 isDraining(json), text(json, FROM));
     }

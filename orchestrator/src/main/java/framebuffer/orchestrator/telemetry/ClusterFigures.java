@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What only Redis knows, of all partitions together, as it was last read in each. */
@@ -23,7 +24,7 @@ public final class ClusterFigures {
 
     private final List<RedisFigures> all;
     private final Rates rates;
-    private final Metrics metrics;
+    private final Consumer<Set<String>> left;
     private Set<String> shown = Set.of();
     private final InstantSource clock;
     private final ReentrantLock noting = new ReentrantLock();
@@ -35,11 +36,12 @@ public final class ClusterFigures {
      *            of each partition
      * @param rates
      *            are told what was counted
-     * @param metrics
-     *            are told which cameras have left
+     * @param left
+     *            takes the cameras that have left
      */
-    public ClusterFigures(List<RedisFigures> all, Rates rates, Metrics metrics, InstantSource clock) {
-        this.metrics = metrics;
+    public ClusterFigures(List<RedisFigures> all, Rates rates, Consumer<Set<String>> left,
+            InstantSource clock) {
+        this.left = left;
         this.all = List.copyOf(all);
         this.rates = rates;
         this.clock = clock;
@@ -81,9 +83,9 @@ public final class ClusterFigures {
 
     private void forgetThoseThatLeft() {
         Set<String> there = Set.copyOf(cameras().keySet());
-        Set<String> left = new HashSet<>(shown);
-        left.removeAll(there);
-        metrics.forgetCameras(left);
+        Set<String> gone = new HashSet<>(shown);
+        gone.removeAll(there);
+        left.accept(gone);
         shown = there;
     }
 

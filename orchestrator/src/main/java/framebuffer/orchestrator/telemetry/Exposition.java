@@ -1,6 +1,5 @@
 package framebuffer.orchestrator.telemetry;
 
-import framebuffer.orchestrator.api.MetricsText;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;

@@ -1,6 +1,5 @@
 package framebuffer.orchestrator.traffic;
 
-import framebuffer.orchestrator.affinity.Placing;
 import framebuffer.orchestrator.journey.Flows;
 import framebuffer.orchestrator.ledger.Counts;
 import framebuffer.orchestrator.ledger.Ledger;
@@ -29,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -50,11 +50,13 @@ public final class PartitionTraffic {
      *            how a processor is chosen
      * @param window
      *            how many frames may wait in this instance's window
-     * @param affinity
-     *            of what is remembered of cameras, if they keep their processors
+     * @param maxCameras
+     *            of how many cameras the processor is remembered, if they keep their processors
+     * @param assignments
+     *            reads which processor each camera has
      */
     public record Settings(Partition partition, String group, RoutingStrategy strategy, int window,
-            Placing.Limits affinity) {
+            int maxCameras, Function<RedisConnection, Assignments> assignments) {
     }
 
     /**
@@ -130,7 +132,7 @@ public final class PartitionTraffic {
                 barred(processor), Objects.requireNonNull(reading.queues().get(key(processor))).outstanding()))
                 .toList();
         return Explanation.of(new Question(settings.strategy(), frame.cameraId(), frame.capabilities(), assignments(),
-                settings.affinity().cameras()), contenders);
+                settings.maxCameras()), contenders);
     }
 
     private Assignments assignments() {
@@ -138,7 +140,7 @@ public final class PartitionTraffic {
             return Assignments.UNREAD;
         }
         try (RedisConnection redis = open()) {
-            return Placing.read(redis, settings.partition().keys(), settings.affinity());
+            return settings.assignments().apply(redis);
         }
     }
 

@@ -18,6 +18,7 @@ import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
 import framebuffer.orchestrator.registry.Registry;
 import framebuffer.orchestrator.registry.Roster;
 import framebuffer.orchestrator.routing.RoutingStrategy;
+import framebuffer.orchestrator.telemetry.MetricsText;
 import framebuffer.orchestrator.traffic.Cameras;
 import framebuffer.orchestrator.traffic.PartitionTraffic;
 import framebuffer.orchestrator.traffic.Rates;
@@ -75,7 +76,8 @@ final class Service implements AutoCloseable {
         Partitioning whole = Partitioning.whole("");
         Traffic traffic = new Traffic(whole, List.of(new PartitionTraffic(
                 new PartitionTraffic.Settings(partition, "frame-buffer-v2", RoutingStrategy.LEAST_LOADED, 10_000,
-                        Placing.Limits.DEFAULT),
+                        Placing.Limits.DEFAULT.cameras(),
+                        connection -> Placing.read(connection, Keys.DEFAULT, Placing.Limits.DEFAULT)),
                 registry, () -> 7, clock::now)), rates, clock::now);
         CameraPolicies policies = new CameraPolicies(Keys.DEFAULT, Freshness.LOSSLESS, 2, () -> {
         });

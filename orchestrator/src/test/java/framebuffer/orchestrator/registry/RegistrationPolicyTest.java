@@ -86,7 +86,7 @@ class RegistrationPolicyTest {
         TreeMap<String, Processor> processors = new TreeMap<>();
         for (Registration registration : registrations) {
             processors.put(registration.id(),
-                    Processor.judged(new Stored.Entry(registration, registeredAt, registeredAt, false, null), null,
+                    Processor.judged(new StoredProcessor(registration, registeredAt, registeredAt, false, null), null,
                             Evidence.NONE,
                             NOW));
         }

@@ -1,4 +1,4 @@
-package framebuffer.orchestrator.api;
+package framebuffer.orchestrator.telemetry;
 
 import java.io.IOException;
 import java.io.OutputStream;
