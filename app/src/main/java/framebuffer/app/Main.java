@@ -1,29 +1,29 @@
 package framebuffer.app;
 
+import framebuffer.app.config.ConfigSources;
+import framebuffer.app.config.Durations;
+import framebuffer.app.config.Setting;
+import framebuffer.app.config.UsageErrors;
+import framebuffer.app.demo.CameraCommand;
 import framebuffer.app.demo.DemoCommand;
-import framebuffer.app.inquire.ConfigCommand;
-import framebuffer.app.inquire.DeadLettersCommand;
-import framebuffer.app.inquire.PartitionsCommand;
-import framebuffer.app.inquire.ProcessorsCommand;
-import framebuffer.app.inquire.RouteCommand;
-import framebuffer.app.inquire.TraceCommand;
-import framebuffer.app.keys.Durations;
-import framebuffer.app.keys.Mistakes;
-import framebuffer.app.keys.Setting;
-import framebuffer.app.keys.Sources;
-import framebuffer.app.ledger.LedgerCommand;
+import framebuffer.app.demo.DetectorCommand;
+import framebuffer.app.query.ConfigCommand;
+import framebuffer.app.query.DeadLettersCommand;
+import framebuffer.app.query.LedgerCommand;
+import framebuffer.app.query.PartitionsCommand;
+import framebuffer.app.query.ProcessorsCommand;
+import framebuffer.app.query.RouteCommand;
+import framebuffer.app.query.TopCommand;
+import framebuffer.app.query.TraceCommand;
 import framebuffer.app.serve.ServeCommand;
-import framebuffer.app.settings.LogOptions;
-import framebuffer.app.settings.UntilStopped;
-import framebuffer.app.settings.Unusable;
-import framebuffer.app.settings.Version;
-import framebuffer.app.top.TopCommand;
-import framebuffer.app.video.CameraCommand;
-import framebuffer.app.video.DetectorCommand;
-import framebuffer.orchestrator.routing.RoutingStrategy;
-import framebuffer.streams.RedisAddress;
-import framebuffer.wire.secret.Secret;
-import framebuffer.wire.secret.SecretAddress;
+import framebuffer.app.terminal.CannotRun;
+import framebuffer.app.terminal.LogOptions;
+import framebuffer.app.terminal.StopSignal;
+import framebuffer.app.terminal.Version;
+import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
+import framebuffer.redis.RedisAddress;
+import framebuffer.wire.Secret;
+import framebuffer.wire.SecretAddress;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -59,7 +59,7 @@ public final class Main implements Runnable {
     public static void main(String[] arguments) {
         // What a program reads is the same in every country: in Turkish, "info" in upper case is no "INFO".
         Locale.setDefault(Locale.ROOT);
-        UntilStopped.exit(commandLine(System.getenv()).execute(arguments));
+        StopSignal.exit(commandLine(System.getenv()).execute(arguments));
     }
 
     /** The command line, ready to be executed in this environment. */
@@ -68,7 +68,7 @@ public final class Main implements Runnable {
         ServiceLoader.load(Subcommand.class).forEach(commands::addSubcommand);
         ConfigCommand.addTo(commands);
         commands.addSubcommand(new CommandLine.HelpCommand());
-        Sources.addTo(commands, environment);
+        ConfigSources.addTo(commands, environment);
         commands.registerConverter(Duration.class, Durations::parse);
         commands.registerConverter(RedisAddress.class, RedisAddress::parse);
         commands.registerConverter(Secret.class, Secret::new);
@@ -77,13 +77,13 @@ public final class Main implements Runnable {
         commands.setCaseInsensitiveEnumValuesAllowed(true);
         commands.setExecutionStrategy(Main::run);
         commands.setExecutionExceptionHandler((failure, where, _) -> {
-            if (failure instanceof Unusable) {
-                where.getErr().println(Mistakes.unusable(where, String.valueOf(failure.getMessage())));
+            if (failure instanceof CannotRun) {
+                where.getErr().println(UsageErrors.unusable(where, String.valueOf(failure.getMessage())));
                 return CommandLine.ExitCode.USAGE;
             }
             throw failure;
         });
-        commands.setParameterExceptionHandler(Mistakes::explain);
+        commands.setParameterExceptionHandler(UsageErrors::explain);
         return commands;
     }
 

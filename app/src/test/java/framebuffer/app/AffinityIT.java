@@ -2,9 +2,9 @@ package framebuffer.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.Replies;
-import framebuffer.streams.embedded.DataFolder;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.Replies;
+import framebuffer.redis.embedded.DataFolder;
 import framebuffer.testkit.Await;
 import framebuffer.testkit.Commands;
 import framebuffer.testkit.Commands.Running;

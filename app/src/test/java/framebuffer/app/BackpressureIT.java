@@ -5,19 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import framebuffer.client.Answer;
 import framebuffer.client.Processor;
 import framebuffer.orchestrator.Orchestrator;
-import framebuffer.orchestrator.ledger.Ledger;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.RedisLoop;
-import framebuffer.streams.embedded.EmbeddedRedis;
-import framebuffer.streams.partition.Partitions;
+import framebuffer.orchestrator.observability.stats.Ledger;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.RedisLoop;
+import framebuffer.redis.cluster.PartitionLayout;
+import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.testkit.Await;
 import framebuffer.vision.camera.Announcement;
 import framebuffer.vision.camera.Camera;
 import framebuffer.vision.camera.CameraSettings;
+import framebuffer.vision.camera.Demand;
 import framebuffer.vision.camera.DemoClip;
 import framebuffer.vision.camera.Pictures;
-import framebuffer.vision.sink.Demand;
-import framebuffer.vision.sink.RedisSink;
+import framebuffer.vision.camera.RedisSink;
 import framebuffer.vision.source.VideoAddress;
 import framebuffer.wire.Keys;
 import framebuffer.wire.Partitioning;
@@ -136,7 +136,7 @@ class BackpressureIT {
         CameraSettings settings = new CameraSettings(id, new VideoAddress.File(DemoClip.path()), new Pictures(FPS, 50),
                 true, new Announcement(0, needs, (_, _) -> TraceContext.random()), () -> demand.share(needs, FPS));
         return Camera.open(settings,
-                new RedisSink(Partitions.of(server.address(), Partitioning.whole("")), id, Duration.ofMinutes(1)),
+                new RedisSink(PartitionLayout.of(server.address(), Partitioning.whole("")), id, Duration.ofMinutes(1)),
                 InstantSource.system(), System::nanoTime);
     }
 }

@@ -2,7 +2,7 @@ package framebuffer.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.testkit.Said;
 import java.io.IOException;
 import java.net.InetAddress;

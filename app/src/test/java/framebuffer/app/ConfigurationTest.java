@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import framebuffer.app.keys.Setting;
+import framebuffer.app.config.Setting;
 import framebuffer.testkit.Said;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import framebuffer.streams.Entry;
-import framebuffer.streams.RedisAddress;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.Replies;
-import framebuffer.streams.embedded.DataFolder;
+import framebuffer.redis.RedisAddress;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.Replies;
+import framebuffer.redis.StreamEntry;
+import framebuffer.redis.embedded.DataFolder;
 import framebuffer.testkit.Await;
 import framebuffer.testkit.Commands;
 import framebuffer.testkit.Commands.Running;
-import framebuffer.wire.Fields;
+import framebuffer.wire.text.Fields;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -69,7 +69,7 @@ class ForeignProcessorIT {
     }
 
     private List<String> results(String field) {
-        return Replies.entries(redis.call("XRANGE", "frames:results", "-", "+")).stream().map(Entry::fields)
+        return Replies.entries(redis.call("XRANGE", "frames:results", "-", "+")).stream().map(StreamEntry::fields)
                 .map(fields -> String.valueOf(Objects.requireNonNull(fields).text(field))).toList();
     }
 
@@ -150,7 +150,7 @@ class ForeignProcessorIT {
         assertThat(Replies.number(redis.call("XLEN", "frames:ready:theirs-1"))).isEqualTo(3);
     }
 
-    private List<Entry> read() {
+    private List<StreamEntry> read() {
         List<?> reply = Replies.list(redis.call("XREADGROUP", "GROUP", "frame-processors", "me", "STREAMS",
                 "frames:ready:theirs-1", ">"));
         return Replies.entries(Replies.list(reply.getFirst()).get(1));

@@ -4,16 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.client.Answer;
 import framebuffer.client.Processor;
-import framebuffer.orchestrator.FrameWay;
-import framebuffer.orchestrator.FrameWay.Bounds;
 import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.api.ApiServer;
-import framebuffer.orchestrator.ledger.Ledger;
-import framebuffer.orchestrator.registry.RegistrationPolicy;
-import framebuffer.orchestrator.routing.RoutingStrategy;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.Replies;
-import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.orchestrator.observability.stats.Ledger;
+import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.orchestrator.pipeline.Pipeline.PipelineLimits;
+import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
+import framebuffer.orchestrator.processors.registry.RegistrationPolicy;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.Replies;
+import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.testkit.Await;
 import framebuffer.wire.Keys;
 import io.opentelemetry.api.OpenTelemetry;
@@ -75,10 +75,11 @@ class PipelineIT {
 
     /** An instance as it is by default, on any free port. */
     static Orchestrator orchestrator(EmbeddedRedis server) {
-        FrameWay.Settings frames = new FrameWay.Settings(server.address(), Keys.DEFAULT, "frame-buffer-v2", "one",
-                RoutingStrategy.LEAST_LOADED, Bounds.DEFAULT, FrameWay.Steering.DEFAULT);
+        Pipeline.Settings frames = new Pipeline.Settings(server.address(), Keys.DEFAULT, "frame-buffer-v2", "one",
+                RoutingStrategy.LEAST_LOADED, PipelineLimits.DEFAULT, Pipeline.FlowControl.DEFAULT);
         return Orchestrator.start(
-                new Orchestrator.Settings(frames, RegistrationPolicy.Limits.DEFAULT, Orchestrator.Watching.DEFAULT,
+                new Orchestrator.Settings(frames, RegistrationPolicy.RegistrationLimits.DEFAULT,
+                        Orchestrator.ProcessorMonitoring.DEFAULT,
                         new ApiServer.Settings("127.0.0.1", 0, null), 500, "test"),
                 OpenTelemetry.noop(), InstantSource.system());
     }

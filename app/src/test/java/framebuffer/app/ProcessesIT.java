@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import framebuffer.streams.RedisAddress;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.Replies;
-import framebuffer.streams.embedded.DataFolder;
+import framebuffer.redis.RedisAddress;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.Replies;
+import framebuffer.redis.embedded.DataFolder;
 import framebuffer.testkit.Await;
 import framebuffer.testkit.Commands;
 import framebuffer.testkit.Commands.Running;

@@ -25,7 +25,7 @@ class ArchitectureTest {
 
     /** What decides and does nothing else: it takes (event, snapshot, now) and returns a value. */
     private static final DescribedPredicate<JavaClass> DECISIONS = resideInAnyPackage(
-            "framebuffer.orchestrator.routing..", "framebuffer.orchestrator.admission..")
+            "framebuffer.orchestrator.pipeline.routing..", "framebuffer.orchestrator.pipeline.admission..")
             .or(simpleNameEndingWith("Policy").and(resideInAnyPackage("framebuffer.orchestrator.."))).as("decisions");
 
     /** What a policy takes and returns: it stands beside the policy, and can only be looked at. */
@@ -53,7 +53,7 @@ class ArchitectureTest {
 
     @Test
     void onlyStreamsUsesTheRedisClient() {
-        noClasses().that().resideOutsideOfPackage("framebuffer.streams..").should().dependOnClassesThat()
+        noClasses().that().resideOutsideOfPackage("framebuffer.redis..").should().dependOnClassesThat()
                 .resideInAnyPackage("redis.clients..", "redis.embedded..").check(ALL);
     }
 
@@ -91,7 +91,7 @@ class ArchitectureTest {
     void theModulesBuildOnEachOtherOneWay() {
         noClasses().that().resideInAPackage("framebuffer.wire..").should().dependOnClassesThat(
                 resideInAnyPackage("framebuffer..").and(not(resideInAnyPackage("framebuffer.wire..")))).check(ALL);
-        noClasses().that().resideInAPackage("framebuffer.streams..").should().dependOnClassesThat()
+        noClasses().that().resideInAPackage("framebuffer.redis..").should().dependOnClassesThat()
                 .resideInAnyPackage("framebuffer.client..", "framebuffer.orchestrator..").check(ALL);
         noClasses().that().resideInAPackage("framebuffer.orchestrator..").should().dependOnClassesThat()
                 .resideInAnyPackage("framebuffer.client..", "framebuffer.vision..", "framebuffer.app..").check(ALL);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -23,10 +22,17 @@ class HouseTest {
 
     @Test
     void noPackageHasMoreTypesThanAreGraspedAtOnce() {
-        Map<Path, Long> sizes = SOURCES.stream().map(Source::path).filter(path -> !path.endsWith("package-info.java"))
-                .collect(Collectors.groupingBy(Path::getParent, Collectors.counting()));
-        assertThat(sizes).allSatisfy((folder, types) -> assertThat(types).as("types in %s", folder)
-                .isLessThanOrEqualTo(Sizes.TYPES));
+        assertThat(PackageSizes.breaches(SOURCES.stream().filter(source -> !source.isTest()).toList())).isEmpty();
+    }
+
+    @Test
+    void aPackageOfTooManyTypesIsABreach() {
+        String nested = "record A() { " + "record B() { } ".repeat(PackageSizes.TYPES) + "}";
+        assertThat(PackageSizes.breaches(List.of(source(nested)))).singleElement().asString()
+                .contains(PackageSizes.TYPES + 1 + " types");
+        String exported = "public class A { } ".repeat(PackageSizes.EXPORTED + 1);
+        assertThat(PackageSizes.breaches(List.of(source(exported)))).singleElement().asString()
+                .contains(PackageSizes.EXPORTED + 1 + " public types");
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
@@ -29,7 +30,6 @@ final class Sizes {
     static final int TEST_FILE = 500;
     static final int METHOD = 50;
     static final int PARAMETERS = 5;
-    static final int TYPES = 15;
 
     /** Words that say nothing of what a thing is: whatever bears one has not been understood yet. */
     private static final Set<String> EMPTY_WORDS = Set.of("util", "utils", "common", "helper", "helpers", "manager",
@@ -51,11 +51,12 @@ final class Sizes {
                 found.add(source.path() + " lies in a folder whose name says nothing");
             }
         }
-        parse(sources, found);
+        parse(sources, (unit, positions) -> new Scan(unit, positions, found).scan(unit, null));
         return found;
     }
 
-    private static void parse(List<Source> sources, List<String> found) {
+    /** Hands the syntax tree of each source to a reader. */
+    static void parse(List<Source> sources, BiConsumer<CompilationUnitTree, SourcePositions> reader) {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         List<Text> units = sources.stream().map(Text::new).toList();
         JavacTask task = (JavacTask) compiler.getTask(null, null, diagnostic -> {
@@ -63,7 +64,7 @@ final class Sizes {
         try {
             SourcePositions positions = Trees.instance(task).getSourcePositions();
             for (CompilationUnitTree unit : task.parse()) {
-                new Scan(unit, positions, found).scan(unit, null);
+                reader.accept(unit, positions);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -3,11 +3,11 @@ package framebuffer.browser;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.testkit.Await;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Response;
 import com.microsoft.playwright.options.ColorScheme;
+import framebuffer.testkit.Await;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,8 +3,6 @@ package framebuffer.browser;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.testkit.FaultProxy;
-import framebuffer.testkit.Await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.Dialog;
 import com.microsoft.playwright.Locator;
@@ -12,6 +10,8 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions;
 import com.microsoft.playwright.options.AriaRole;
 import framebuffer.client.Answer;
+import framebuffer.testkit.Await;
+import framebuffer.testkit.FaultProxy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -5,18 +5,18 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import framebuffer.client.Answer;
 import framebuffer.client.FrameHandler;
 import framebuffer.client.Processor;
-import framebuffer.orchestrator.FrameWay;
-import framebuffer.orchestrator.FrameWay.Bounds;
 import framebuffer.orchestrator.Orchestrator;
-import framebuffer.orchestrator.Orchestrator.Watching;
-import framebuffer.orchestrator.alerts.Alerting;
-import framebuffer.orchestrator.alerts.Thresholds;
+import framebuffer.orchestrator.Orchestrator.ProcessorMonitoring;
 import framebuffer.orchestrator.api.ApiServer;
-import framebuffer.orchestrator.api.http.Token;
-import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
-import framebuffer.orchestrator.routing.RoutingStrategy;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.orchestrator.api.http.ApiToken;
+import framebuffer.orchestrator.observability.alerts.AlertSettings;
+import framebuffer.orchestrator.observability.alerts.AlertThresholds;
+import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.orchestrator.pipeline.Pipeline.PipelineLimits;
+import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
+import framebuffer.orchestrator.processors.registry.RegistrationPolicy.RegistrationLimits;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.wire.Keys;
 import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
@@ -34,11 +34,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A running service with a Redis of its own, cameras and processors. */
 final class Site implements AutoCloseable {
-    private static final Thresholds USUAL = Thresholds.DEFAULT;
+    private static final AlertThresholds USUAL = AlertThresholds.DEFAULT;
     /** Alerts fire thirty times sooner than usual. */
-    private static final Watching WATCHING = new Watching(Watching.DEFAULT.circuits(), Watching.DEFAULT.polls(),
-            Watching.DEFAULT.forgetAfter(),
-            new Alerting(new Thresholds(USUAL.cameraSilence(), USUAL.cameraForgotten(), USUAL.backlog(),
+    private static final ProcessorMonitoring WATCHING = new ProcessorMonitoring(ProcessorMonitoring.DEFAULT.circuits(), ProcessorMonitoring.DEFAULT.polls(),
+            ProcessorMonitoring.DEFAULT.forgetAfter(),
+            new AlertSettings(new AlertThresholds(USUAL.cameraSilence(), USUAL.cameraForgotten(), USUAL.backlog(),
                     USUAL.oldest(), USUAL.latency(), USUAL.remembered(), 30), null));
 
     private final EmbeddedRedis server;
@@ -60,12 +60,12 @@ final class Site implements AutoCloseable {
     }
 
     private Orchestrator start(int port) {
-        FrameWay.Settings frames = new FrameWay.Settings(server.address(), Keys.DEFAULT, "frame-buffer-v2", "one",
-                RoutingStrategy.LEAST_LOADED, Bounds.DEFAULT, FrameWay.Steering.DEFAULT);
+        Pipeline.Settings frames = new Pipeline.Settings(server.address(), Keys.DEFAULT, "frame-buffer-v2", "one",
+                RoutingStrategy.LEAST_LOADED, PipelineLimits.DEFAULT, Pipeline.FlowControl.DEFAULT);
         return Orchestrator.start(
-                new Orchestrator.Settings(frames, new Limits(100, Duration.ofSeconds(5)),
+                new Orchestrator.Settings(frames, new RegistrationLimits(100, Duration.ofSeconds(5)),
                         WATCHING,
-                        new ApiServer.Settings("127.0.0.1", port, token == null ? null : new Token(token)), 500,
+                        new ApiServer.Settings("127.0.0.1", port, token == null ? null : new ApiToken(token)), 500,
                         "test"),
                 OpenTelemetry.noop(), InstantSource.system());
     }

@@ -1,28 +1,29 @@
 package framebuffer.orchestrator;
 
-import framebuffer.orchestrator.breaker.Circuit;
-import framebuffer.orchestrator.breaker.Fleet;
-import framebuffer.orchestrator.clock.ServiceClock;
-import framebuffer.orchestrator.control.Control;
-import framebuffer.orchestrator.freshness.CameraPolicies;
-import framebuffer.orchestrator.instances.Tenure;
-import framebuffer.orchestrator.recovery.Life;
-import framebuffer.orchestrator.registry.Processor;
-import framebuffer.orchestrator.registry.RedisClock;
-import framebuffer.orchestrator.registry.Registry;
-import framebuffer.orchestrator.registry.RegistrySnapshot;
-import framebuffer.orchestrator.sharing.ShareKeeper;
-import framebuffer.orchestrator.telemetry.ClusterFigures;
-import framebuffer.orchestrator.telemetry.PumpView;
-import framebuffer.orchestrator.telemetry.RedisFigures;
-import framebuffer.orchestrator.watch.CircuitWatch;
-import framebuffer.orchestrator.watch.EndpointPolls;
-import framebuffer.streams.RedisLoop;
-import framebuffer.streams.partition.Partition;
-import framebuffer.streams.shared.Candidates;
-import framebuffer.streams.shared.Instances;
+import framebuffer.orchestrator.cluster.membership.PartitionLease;
+import framebuffer.orchestrator.cluster.partitions.ShareKeeper;
+import framebuffer.orchestrator.flowcontrol.CameraPolicyStore;
+import framebuffer.orchestrator.flowcontrol.OperatorSwitches;
+import framebuffer.orchestrator.observability.stats.ClusterStats;
+import framebuffer.orchestrator.observability.stats.PartitionStats;
+import framebuffer.orchestrator.observability.telemetry.PumpView;
+import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.orchestrator.pipeline.intake.ServiceClock;
+import framebuffer.orchestrator.pipeline.recovery.Incarnation;
+import framebuffer.orchestrator.processors.health.Circuit;
+import framebuffer.orchestrator.processors.health.Eligibility;
+import framebuffer.orchestrator.processors.health.RegisteredProcessor;
+import framebuffer.orchestrator.processors.polls.CircuitMonitor;
+import framebuffer.orchestrator.processors.polls.HealthPoller;
+import framebuffer.orchestrator.processors.registry.Registry;
+import framebuffer.orchestrator.processors.registry.RegistrySnapshot;
+import framebuffer.redis.RedisClock;
+import framebuffer.redis.RedisLoop;
+import framebuffer.redis.cluster.InstanceStore;
+import framebuffer.redis.cluster.Partition;
+import framebuffer.redis.cluster.PartitionCandidates;
 import framebuffer.wire.control.Backpressure;
-import framebuffer.wire.processor.Registration;
+import framebuffer.wire.control.Registration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -41,26 +42,26 @@ import org.jspecify.annotations.Nullable;
  * One partition, as this instance knows it, and serves it for as long as it has it: the way of a frame, and those that watch the
  * processors there.
  */
-final class LocalPartition implements Tenure.Service, AutoCloseable {
+final class LocalPartition implements PartitionLease.PartitionService, AutoCloseable {
     private final Partition partition;
     private final Orchestrator.Settings settings;
-    private final Orchestrator.Means means;
+    private final Orchestrator.PartitionContext means;
     private final ServiceClock clock;
     private final Registry registry;
-    private final Control control;
-    private final CameraPolicies policies;
-    private final RedisFigures figures;
+    private final OperatorSwitches control;
+    private final CameraPolicyStore policies;
+    private final PartitionStats figures;
     /** Of several partitions each is served by some of the instances; a single one by all. */
-    private final @Nullable Tenure tenure;
+    private final @Nullable PartitionLease tenure;
     private final List<RedisLoop> loops = new CopyOnWriteArrayList<>();
     /** Made beforehand: the first time this takes so long that frames would wait for it. Of the tenure's thread. */
-    private Serving next;
-    private volatile @Nullable Serving serving;
+    private RunningPipeline next;
+    private volatile @Nullable RunningPipeline serving;
     private boolean closed;
     private final LongAdder droppedBefore = new LongAdder();
 
     /** What runs while this instance serves the partition. */
-    private record Serving(FrameWay way, EndpointPolls polls, RedisLoop polling, RedisLoop breaking,
+    private record RunningPipeline(Pipeline way, HealthPoller polls, RedisLoop polling, RedisLoop breaking,
             List<RedisLoop> sharing) {
         void start() {
             sharing.forEach(RedisLoop::start);
@@ -84,35 +85,36 @@ final class LocalPartition implements Tenure.Service, AutoCloseable {
         }
     }
 
-    LocalPartition(Partition partition, Orchestrator.Settings settings, Orchestrator.Means means, ServiceClock clock,
+    LocalPartition(Partition partition, Orchestrator.Settings settings, Orchestrator.PartitionContext means,
+            ServiceClock clock,
             Registry registry) {
         this.clock = clock;
         this.partition = partition;
         this.settings = settings;
         this.means = means;
         this.registry = registry;
-        this.control = new Control(partition.keys(), this::wake);
-        FrameWay.Steering steering = settings.frames().steering();
-        this.policies = new CameraPolicies(partition.keys(), steering.freshness(), steering.cameraPolicies(),
+        this.control = new OperatorSwitches(partition.keys(), this::wake);
+        Pipeline.FlowControl steering = settings.frames().steering();
+        this.policies = new CameraPolicyStore(partition.keys(), steering.freshness(), steering.cameraPolicies(),
                 this::wake);
-        this.figures = new RedisFigures(partition.keys(), settings.frames().group(),
+        this.figures = new PartitionStats(partition.keys(), settings.frames().group(),
                 () -> registry.snapshot().withQueues());
         this.tenure = settings.partitioning().count() == 1 ? null : tenure();
         registry.onChange(this::wake);
         this.next = made();
     }
 
-    private Tenure tenure() {
-        FrameWay.Settings frames = settings.frames();
-        return new Tenure(
-                new Tenure.Settings(partition.number(), settings.partitioning().count(),
+    private PartitionLease tenure() {
+        Pipeline.Settings frames = settings.frames();
+        return new PartitionLease(
+                new PartitionLease.Settings(partition.number(), settings.partitioning().count(),
                         frames.bounds().instanceLease(), frames.bounds().handOff().ledgerFields()),
-                new Candidates(partition.keys(), frames.group(), frames.instance()),
-                new Instances(partition.keys(), frames.group(), frames.instance()), this, means.metrics());
+                new PartitionCandidates(partition.keys(), frames.group(), frames.instance()),
+                new InstanceStore(partition.keys(), frames.group(), frames.instance()), this, means.metrics());
     }
 
     /** Begins to read what is there. */
-    void start(ClusterFigures cluster) {
+    void start(ClusterStats cluster) {
         registry.start();
         loops.add(new RedisLoop("figures", partition.redis(), cluster.reading(figures)).start());
     }
@@ -129,26 +131,27 @@ final class LocalPartition implements Tenure.Service, AutoCloseable {
         }
     }
 
-    private static ShareKeeper.Known known(RegistrySnapshot there) {
-        return new ShareKeeper.Known(there.all().stream().map(Processor::registration).toList(),
+    private static ShareKeeper.SharedProcessors known(RegistrySnapshot there) {
+        return new ShareKeeper.SharedProcessors(there.all().stream().map(RegisteredProcessor::registration).toList(),
                 there.available().stream().map(Registration::id).collect(Collectors.toSet()), there.departed());
     }
 
-    private Serving made() {
-        Orchestrator.Watching watching = settings.watching();
-        EndpointPolls polls = new EndpointPolls(partition.keys(), watching.polls(), registry);
+    private RunningPipeline made() {
+        Orchestrator.ProcessorMonitoring watching = settings.watching();
+        HealthPoller polls = new HealthPoller(partition.keys(), watching.polls(), registry);
         ShareKeeper shares = settings.partitioning().count() == 1
                 ? null
                 : new ShareKeeper(new ShareKeeper.Settings(partition, means.first(), settings.partitioning().count()),
                         () -> known(registry.snapshot()),
                         () -> view().shortage(), () -> tenure != null && tenure.view().leads() && registry.known(),
                         this::wake);
-        return new Serving(
-                new FrameWay(settings.frames().in(partition),
-                        new FrameWay.Told(new Known(registry, partition.number(), shares), control, policies),
+        return new RunningPipeline(
+                new Pipeline(settings.frames().in(partition),
+                        new Pipeline.PipelineInputs(new RegistryView(registry, partition.number(), shares), control,
+                                policies),
                         means.metrics(), means.tracing(), clock),
                 polls, new RedisLoop("polls", partition.redis(), polls),
-                new RedisLoop("circuits", partition.redis(), new CircuitWatch(partition.keys(),
+                new RedisLoop("circuits", partition.redis(), new CircuitMonitor(partition.keys(),
                         watching.policy(), registry, RedisClock.SERVER)),
                 shares == null ? List.of() : List.of(new RedisLoop("shares", partition.redis(), shares)));
     }
@@ -165,7 +168,7 @@ final class LocalPartition implements Tenure.Service, AutoCloseable {
     /** Finishes the hand-offs in progress, and lets go. */
     @Override
     public void release() {
-        Serving was = serving;
+        RunningPipeline was = serving;
         if (was != null) {
             was.close();
             serving = null;
@@ -175,7 +178,7 @@ final class LocalPartition implements Tenure.Service, AutoCloseable {
     }
 
     private void wake() {
-        Serving now = serving;
+        RunningPipeline now = serving;
         if (now != null) {
             now.way().wake();
         }
@@ -194,20 +197,20 @@ final class LocalPartition implements Tenure.Service, AutoCloseable {
         return registry;
     }
 
-    Control control() {
+    OperatorSwitches control() {
         return control;
     }
 
-    CameraPolicies policies() {
+    CameraPolicyStore policies() {
         return policies;
     }
 
-    RedisFigures figures() {
+    PartitionStats figures() {
         return figures;
     }
 
     /** Who serves it; null: all instances do. */
-    Tenure.@Nullable View tenureView() {
+    PartitionLease.@Nullable LeaseView tenureView() {
         return tenure == null ? null : tenure.view();
     }
 
@@ -218,25 +221,25 @@ final class LocalPartition implements Tenure.Service, AutoCloseable {
 
     /** What its pump shows; nothing while it is served elsewhere. */
     PumpView view() {
-        Serving now = serving;
+        RunningPipeline now = serving;
         return now == null ? PumpView.EMPTY : now.way().view();
     }
 
     /** What producers are told. */
     Backpressure pressure() {
-        Serving now = serving;
+        RunningPipeline now = serving;
         return now == null ? figures.told() : now.way().pressure();
     }
 
     /** How many steps of frames were not written down. */
     long dropped() {
-        Serving now = serving;
+        RunningPipeline now = serving;
         return droppedBefore.sum() + (now == null ? 0 : now.way().dropped());
     }
 
     /** Why its Redis does not do what it should. */
     Optional<String> trouble() {
-        Serving now = serving;
+        RunningPipeline now = serving;
         return Stream.of(now == null ? Stream.<String>empty() : now.way().trouble().stream(),
                 loops.stream().map(RedisLoop::trouble).filter(Objects::nonNull),
                 partition.number() > 0 ? registry.trouble().stream() : Stream.<String>empty())
@@ -244,18 +247,18 @@ final class LocalPartition implements Tenure.Service, AutoCloseable {
     }
 
     /** What an operator should know of it while it is served here. */
-    Optional<String> alert(Function<FrameWay, Optional<String>> of) {
-        Serving now = serving;
+    Optional<String> alert(Function<Pipeline, Optional<String>> of) {
+        RunningPipeline now = serving;
         return now == null ? Optional.empty() : of.apply(now.way());
     }
 
     Optional<String> watchTrouble() {
-        Serving now = serving;
+        RunningPipeline now = serving;
         return now == null ? Optional.empty() : now.watchTrouble();
     }
 
     Map<String, String> missingInstances() {
-        Serving now = serving;
+        RunningPipeline now = serving;
         return now == null ? Map.of() : now.way().missingInstances();
     }
 
@@ -271,7 +274,7 @@ final class LocalPartition implements Tenure.Service, AutoCloseable {
     }
 
     /** The registry, as the way of a frame in this partition sees it. */
-    private static final class Known implements FrameWay.Processors {
+    private static final class RegistryView implements Pipeline.ProcessorView {
         private final Registry registry;
         private final int partition;
         private final @Nullable ShareKeeper shares;
@@ -281,7 +284,7 @@ final class LocalPartition implements Tenure.Service, AutoCloseable {
         private record Seen(List<Registration> all, Map<String, Integer> shares, List<Registration> here) {
         }
 
-        Known(Registry registry, int partition, @Nullable ShareKeeper shares) {
+        RegistryView(Registry registry, int partition, @Nullable ShareKeeper shares) {
             this.registry = registry;
             this.partition = partition;
             this.shares = shares;
@@ -311,7 +314,7 @@ final class LocalPartition implements Tenure.Service, AutoCloseable {
             if (share == null) {
                 return Stream.empty();
             }
-            int usable = registry.snapshot().processor(one.id()).map(there -> Fleet.atPresent(there.own(), share))
+            int usable = registry.snapshot().processor(one.id()).map(there -> Eligibility.atPresent(there.own(), share))
                     .orElse(share);
             return Stream.of(one.withCapacity(Math.max(1, Math.min(one.capacity(), usable))));
         }
@@ -327,19 +330,21 @@ final class LocalPartition implements Tenure.Service, AutoCloseable {
         }
 
         @Override
-        public Collection<Life> lives() {
+        public Collection<Incarnation> lives() {
             RegistrySnapshot there = registry.snapshot();
             Set<String> cutOff = there.cutOff();
             return Stream.concat(
-                    there.all().stream().map(processor -> new Life(processor.registration(), processor.registeredAt(),
-                            cutOff.contains(processor.registration().id()), processor.leaseEnds(), false,
-                            processor.circuit() instanceof Circuit.HalfOpen)),
-                    there.departed().stream().map(departed -> new Life(departed, Instant.MAX, true, Instant.MAX, true)))
+                    there.all().stream()
+                            .map(processor -> new Incarnation(processor.registration(), processor.registeredAt(),
+                                    cutOff.contains(processor.registration().id()), processor.leaseEnds(), false,
+                                    processor.circuit() instanceof Circuit.HalfOpen)),
+                    there.departed().stream()
+                            .map(departed -> new Incarnation(departed, Instant.MAX, true, Instant.MAX, true)))
                     .toList();
         }
 
         @Override
-        public void emptied(Life departed) {
+        public void emptied(Incarnation departed) {
             registry.forgotten(departed.registration());
         }
     }

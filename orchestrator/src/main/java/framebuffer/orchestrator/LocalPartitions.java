@@ -1,8 +1,9 @@
 package framebuffer.orchestrator;
 
 import framebuffer.orchestrator.api.PartitionsApi;
-import framebuffer.orchestrator.instances.Tenure;
-import framebuffer.orchestrator.telemetry.PumpView;
+import framebuffer.orchestrator.cluster.membership.PartitionLease;
+import framebuffer.orchestrator.observability.telemetry.PumpView;
+import framebuffer.orchestrator.pipeline.Pipeline;
 import framebuffer.wire.control.Backpressure;
 import framebuffer.wire.text.NaturalOrder;
 import java.util.List;
@@ -22,10 +23,10 @@ record LocalPartitions(List<LocalPartition> all) implements AutoCloseable {
     }
 
     /** Each, as this instance shows it. */
-    List<PartitionsApi.Shown> shown(String instance) {
+    List<PartitionsApi.PartitionView> shown(String instance) {
         return all.stream().map(one -> {
-            Tenure.View tenure = one.tenureView();
-            return new PartitionsApi.Shown(one.partition().number(), one.partition().keys().prefix(),
+            PartitionLease.LeaseView tenure = one.tenureView();
+            return new PartitionsApi.PartitionView(one.partition().number(), one.partition().keys().prefix(),
                     tenure == null ? List.of(instance) : tenure.serving(), one.isServed(), one.view().waiting(),
                     one.trouble().orElse(null));
         }).toList();
@@ -64,7 +65,7 @@ record LocalPartitions(List<LocalPartition> all) implements AutoCloseable {
     }
 
     /** What is wrong with one of them that are served here, the first. */
-    Optional<String> alert(Function<FrameWay, Optional<String>> of) {
+    Optional<String> alert(Function<Pipeline, Optional<String>> of) {
         return all.stream().flatMap(one -> said(one, one.alert(of)).stream()).findFirst();
     }
 

@@ -1,45 +1,46 @@
 package framebuffer.orchestrator;
 
-import framebuffer.orchestrator.affinity.Placing;
-import framebuffer.orchestrator.alerts.AlertWatch;
-import framebuffer.orchestrator.alerts.AlertWebhook;
-import framebuffer.orchestrator.alerts.Alerting;
 import framebuffer.orchestrator.api.ApiServer;
-import framebuffer.orchestrator.api.Doors;
+import framebuffer.orchestrator.api.ApiServices;
 import framebuffer.orchestrator.api.HealthCheck;
-import framebuffer.orchestrator.api.HealthCheck.Weight;
-import framebuffer.orchestrator.breaker.CircuitPolicy;
-import framebuffer.orchestrator.clock.ServiceClock;
-import framebuffer.orchestrator.control.Switchboard;
-import framebuffer.orchestrator.journey.Journeys;
-import framebuffer.orchestrator.ledger.Ledger;
-import framebuffer.orchestrator.letters.LetterDesk;
-import framebuffer.orchestrator.pressure.PressureWatch;
-import framebuffer.orchestrator.registry.Place;
-import framebuffer.orchestrator.registry.RedisClock;
-import framebuffer.orchestrator.registry.RegistrationPolicy;
-import framebuffer.orchestrator.registry.Registry;
-import framebuffer.orchestrator.registry.Roster;
-import framebuffer.orchestrator.telemetry.ClusterFigures;
-import framebuffer.orchestrator.telemetry.ClusterMetrics;
-import framebuffer.orchestrator.telemetry.Exposition;
-import framebuffer.orchestrator.telemetry.FrameTracing;
-import framebuffer.orchestrator.telemetry.Metrics;
-import framebuffer.orchestrator.traffic.Cameras;
-import framebuffer.orchestrator.traffic.PartitionTraffic;
-import framebuffer.orchestrator.traffic.Rates;
-import framebuffer.orchestrator.traffic.Traffic;
-import framebuffer.orchestrator.watch.EndpointPolls;
-import framebuffer.streams.RedisRefused;
-import framebuffer.streams.RedisUnavailable;
-import framebuffer.streams.Rights;
-import framebuffer.streams.partition.Everywhere;
-import framebuffer.streams.partition.Partition;
-import framebuffer.streams.partition.Partitions;
+import framebuffer.orchestrator.api.HealthCheck.Severity;
+import framebuffer.orchestrator.cluster.partitions.ClusterRegistry;
+import framebuffer.orchestrator.flowcontrol.CameraDirectory;
+import framebuffer.orchestrator.flowcontrol.OperatorControl;
+import framebuffer.orchestrator.flowcontrol.PressureMonitor;
+import framebuffer.orchestrator.observability.alerts.AlertMonitor;
+import framebuffer.orchestrator.observability.alerts.AlertSettings;
+import framebuffer.orchestrator.observability.alerts.AlertWebhook;
+import framebuffer.orchestrator.observability.journey.JourneyFinder;
+import framebuffer.orchestrator.observability.stats.ClusterStats;
+import framebuffer.orchestrator.observability.stats.FrameQueries;
+import framebuffer.orchestrator.observability.stats.FrameRates;
+import framebuffer.orchestrator.observability.stats.Ledger;
+import framebuffer.orchestrator.observability.stats.PartitionQueries;
+import framebuffer.orchestrator.observability.telemetry.ClusterMetrics;
+import framebuffer.orchestrator.observability.telemetry.FrameTracing;
+import framebuffer.orchestrator.observability.telemetry.Metrics;
+import framebuffer.orchestrator.observability.telemetry.MetricsExposition;
+import framebuffer.orchestrator.pipeline.AffinityTable;
+import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.orchestrator.pipeline.deadletters.DeadLetterOperations;
+import framebuffer.orchestrator.pipeline.intake.ServiceClock;
+import framebuffer.orchestrator.processors.health.CircuitPolicy;
+import framebuffer.orchestrator.processors.polls.HealthPoller;
+import framebuffer.orchestrator.processors.registry.PartitionRole;
+import framebuffer.orchestrator.processors.registry.RegistrationPolicy;
+import framebuffer.orchestrator.processors.registry.Registry;
+import framebuffer.redis.AclRights;
+import framebuffer.redis.RedisClock;
+import framebuffer.redis.RedisRefused;
+import framebuffer.redis.RedisUnavailable;
+import framebuffer.redis.cluster.FanOut;
+import framebuffer.redis.cluster.Partition;
+import framebuffer.redis.cluster.PartitionLayout;
 import framebuffer.wire.Partitioning;
 import framebuffer.wire.control.Backpressure;
 import framebuffer.wire.control.PressureLevel;
-import framebuffer.wire.processor.Registration;
+import framebuffer.wire.control.Registration;
 import framebuffer.wire.text.NaturalOrder;
 import io.opentelemetry.api.OpenTelemetry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -58,9 +59,9 @@ import org.jspecify.annotations.Nullable;
 /** One instance: the partitions, who is there, and the doors to both. The wiring, to be read top to bottom. */
 public final class Orchestrator implements AutoCloseable {
     private final LocalPartitions partitions;
-    private final Roster roster;
-    private final Traffic traffic;
-    private final AlertWatch alerts;
+    private final ClusterRegistry roster;
+    private final FrameQueries traffic;
+    private final AlertMonitor alerts;
     private final @Nullable AlertWebhook webhook;
     private final ApiServer api;
 
@@ -82,10 +83,12 @@ public final class Orchestrator implements AutoCloseable {
      * @param version
      *            what is running
      */
-    public record Settings(FrameWay.Settings frames, Partitioning partitioning, RegistrationPolicy.Limits processors,
-            Watching watching, ApiServer.Settings api, int maxCameras, String version) {
+    public record Settings(Pipeline.Settings frames, Partitioning partitioning,
+            RegistrationPolicy.RegistrationLimits processors,
+            ProcessorMonitoring watching, ApiServer.Settings api, int maxCameras, String version) {
         /** With one partition. */
-        public Settings(FrameWay.Settings frames, RegistrationPolicy.Limits processors, Watching watching,
+        public Settings(Pipeline.Settings frames, RegistrationPolicy.RegistrationLimits processors,
+                ProcessorMonitoring watching,
                 ApiServer.Settings api, int maxCameras, String version) {
             this(frames, Partitioning.whole(frames.keys().prefix()), processors, watching, api, maxCameras, version);
         }
@@ -98,7 +101,7 @@ public final class Orchestrator implements AutoCloseable {
     }
 
     /** What all partitions of an instance have in common; {@code first}: where they agree. */
-    record Means(Partition first, Metrics metrics, FrameTracing tracing, InstantSource machine) {
+    record PartitionContext(Partition first, Metrics metrics, FrameTracing tracing, InstantSource machine) {
     }
 
     /**
@@ -113,15 +116,18 @@ public final class Orchestrator implements AutoCloseable {
      * @param alerting
      *            what an operator is told
      */
-    public record Watching(CircuitPolicy.Thresholds circuits, EndpointPolls.Settings polls, Duration forgetAfter,
-            Alerting alerting) {
+    public record ProcessorMonitoring(CircuitPolicy.CircuitThresholds circuits, HealthPoller.PollSettings polls,
+            Duration forgetAfter,
+            AlertSettings alerting) {
         /** With the usual alerts. */
-        public Watching(CircuitPolicy.Thresholds circuits, EndpointPolls.Settings polls, Duration forgetAfter) {
-            this(circuits, polls, forgetAfter, Alerting.DEFAULT);
+        public ProcessorMonitoring(CircuitPolicy.CircuitThresholds circuits, HealthPoller.PollSettings polls,
+                Duration forgetAfter) {
+            this(circuits, polls, forgetAfter, AlertSettings.DEFAULT);
         }
 
-        public static final Watching DEFAULT = new Watching(CircuitPolicy.Thresholds.DEFAULT,
-                EndpointPolls.Settings.DEFAULT, Registry.Settings.DEFAULT_FORGET_AFTER);
+        public static final ProcessorMonitoring DEFAULT = new ProcessorMonitoring(
+                CircuitPolicy.CircuitThresholds.DEFAULT,
+                HealthPoller.PollSettings.DEFAULT, Registry.Settings.DEFAULT_FORGET_AFTER);
 
         CircuitPolicy policy() {
             return new CircuitPolicy(circuits);
@@ -152,25 +158,25 @@ public final class Orchestrator implements AutoCloseable {
     }
 
     private Orchestrator(Settings settings, OpenTelemetry telemetry, InstantSource machine) {
-        FrameWay.Settings frames = settings.frames();
+        Pipeline.Settings frames = settings.frames();
         PrometheusRegistry measured = new PrometheusRegistry();
         Metrics metrics = new Metrics(measured, settings.maxCameras());
         metrics.describe(settings.version(), frames.strategy().word());
 
         this.partitions = partitions(settings,
-                new Means(all(settings).getFirst(), metrics, new FrameTracing(telemetry), machine));
+                new PartitionContext(all(settings).getFirst(), metrics, new FrameTracing(telemetry), machine));
         ServiceClock clock = partitions.all().getFirst().clock();
-        this.roster = new Roster(partitions.all().stream().map(LocalPartition::registry).toList());
+        this.roster = new ClusterRegistry(partitions.all().stream().map(LocalPartition::registry).toList());
 
-        Rates rates = new Rates();
-        ClusterFigures cluster = new ClusterFigures(
+        FrameRates rates = new FrameRates();
+        ClusterStats cluster = new ClusterStats(
                 partitions.all().stream().map(LocalPartition::figures).toList(), rates, metrics::forgetCameras, clock);
-        Alerting alerting = settings.watching().alerting();
+        AlertSettings alerting = settings.watching().alerting();
         this.webhook = alerting.webhook() == null
                 ? null
                 : new AlertWebhook(alerting.webhook(), frames.instance(), clock);
-        this.alerts = new AlertWatch(alerting.thresholds(),
-                new Observed(roster, partitions, cluster, rates.pace(), clock),
+        this.alerts = new AlertMonitor(alerting.thresholds(),
+                new ObservationCollector(roster, partitions, cluster, rates.pace(), clock),
                 webhook == null ? _ -> {
                 } : webhook);
         List<HealthCheck> checks = checks(cluster);
@@ -179,26 +185,28 @@ public final class Orchestrator implements AutoCloseable {
 
         this.traffic = traffic(settings, rates, clock);
         this.api = ApiServer.start(settings.api(),
-                new Doors(settings.partitioning(), () -> partitions.shown(frames.instance()), roster, traffic,
+                new ApiServices(settings.partitioning(), () -> partitions.shown(frames.instance()), roster, traffic,
                         journeys(frames),
-                        new LetterDesk(partitions.all().stream().map(LocalPartition::partition).toList()),
-                        new Cameras(settings.partitioning(), partitions.all().stream()
-                                .map(one -> new Cameras.Site(one.partition(), one.policies())).toList(), rates, clock),
-                        new Switchboard(partitions.all().stream()
-                                .map(one -> new Switchboard.Site(one.partition().redis(), one.control())).toList(),
-                                partitions::pressure),
-                        alerts::firing, checks, new Exposition(measured)));
+                        new DeadLetterOperations(partitions.all().stream().map(LocalPartition::partition).toList()),
+                        new CameraDirectory(settings.partitioning(), partitions.all().stream()
+                                .map(one -> new CameraDirectory.CameraPartition(one.partition(), one.policies()))
+                                .toList(), rates, clock),
+                        new OperatorControl(partitions.all().stream()
+                                .map(one -> new OperatorControl.ControlledPartition(one.partition().redis(),
+                                        one.control()))
+                                .toList(), partitions::pressure),
+                        alerts::firing, checks, new MetricsExposition(measured)));
         begin(cluster);
     }
 
     /** Processors register with the first; the others follow it. */
-    private static LocalPartitions partitions(Settings settings, Means means) {
+    private static LocalPartitions partitions(Settings settings, PartitionContext means) {
         List<LocalPartition> all = new ArrayList<>();
         for (Partition partition : all(settings)) {
-            Place place = all.isEmpty()
-                    ? new Place(0, null, settings.partitioning().count() > 1,
+            PartitionRole place = all.isEmpty()
+                    ? new PartitionRole(0, null, settings.partitioning().count() > 1,
                             processors -> heldIn(all.subList(1, all.size()), processors))
-                    : new Place(partition.number(), all.getFirst().registry(), true, _ -> Set.of());
+                    : new PartitionRole(partition.number(), all.getFirst().registry(), true, _ -> Set.of());
             ServiceClock clock = ServiceClock.startingAt(means.machine().instant());
             all.add(new LocalPartition(partition, settings, means, clock,
                     new Registry(settings.registry(partition, clock), place)));
@@ -208,8 +216,9 @@ public final class Orchestrator implements AutoCloseable {
 
     /** Who connects to one of them must be allowed to do all that an instance does there. */
     private static List<Partition> all(Settings settings) {
-        return Partitions.of(settings.frames().redis(), settings.partitioning()).all().stream()
-                .map(one -> new Partition(one.number(), one.redis().needing(Rights.ofInstance(one.keys())), one.keys()))
+        return PartitionLayout.of(settings.frames().redis(), settings.partitioning()).all().stream()
+                .map(one -> new Partition(one.number(), one.redis().needing(AclRights.ofInstance(one.keys())),
+                        one.keys()))
                 .toList();
     }
 
@@ -218,14 +227,14 @@ public final class Orchestrator implements AutoCloseable {
         try {
             return others.isEmpty()
                     ? Set.of()
-                    : Everywhere.ask(others, one -> one.registry().holding(processors)).stream().flatMap(Set::stream)
+                    : FanOut.ask(others, one -> one.registry().holding(processors)).stream().flatMap(Set::stream)
                             .collect(Collectors.toSet());
         } catch (RedisUnavailable | RedisRefused e) {
             return processors.stream().map(Registration::id).collect(Collectors.toSet());
         }
     }
 
-    private void begin(ClusterFigures cluster) {
+    private void begin(ClusterStats cluster) {
         partitions.all().forEach(one -> one.start(cluster));
         alerts.start();
         if (webhook != null) {
@@ -248,12 +257,12 @@ public final class Orchestrator implements AutoCloseable {
                 .map(processor -> processor.registration().id()).collect(Collectors.toSet())));
     }
 
-    private Traffic traffic(Settings settings, Rates rates, ServiceClock clock) {
-        FrameWay.Settings frames = settings.frames();
-        return new Traffic(settings.partitioning(), partitions.all().stream()
-                .map(one -> new PartitionTraffic(new PartitionTraffic.Settings(one.partition(), frames.group(),
+    private FrameQueries traffic(Settings settings, FrameRates rates, ServiceClock clock) {
+        Pipeline.Settings frames = settings.frames();
+        return new FrameQueries(settings.partitioning(), partitions.all().stream()
+                .map(one -> new PartitionQueries(new PartitionQueries.Settings(one.partition(), frames.group(),
                         frames.strategy(), frames.bounds().window().frames(), frames.bounds().affinity().cameras(),
-                        redis -> Placing.read(redis, one.partition().keys(), frames.bounds().affinity())),
+                        redis -> AffinityTable.read(redis, one.partition().keys(), frames.bounds().affinity())),
                         one.registry(), () -> one.view().waiting(), one.clock()))
                 .toList(), rates, clock);
     }
@@ -273,38 +282,41 @@ public final class Orchestrator implements AutoCloseable {
         return traffic.ledger();
     }
 
-    private Journeys journeys(FrameWay.Settings frames) {
-        return new Journeys(new Journeys.Settings(frames.group(), frames.journal().retention()), partitions.all()
-                .stream().map(one -> new Journeys.Site(one.partition(), () -> one.registry().read().withQueues()))
-                .toList());
+    private JourneyFinder journeys(Pipeline.Settings frames) {
+        return new JourneyFinder(new JourneyFinder.JourneySettings(frames.group(), frames.journal().retention()),
+                partitions.all()
+                        .stream()
+                        .map(one -> new JourneyFinder.JourneyPartition(one.partition(),
+                                () -> one.registry().read().withQueues()))
+                        .toList());
     }
 
-    private List<HealthCheck> checks(ClusterFigures cluster) {
+    private List<HealthCheck> checks(ClusterStats cluster) {
         List<HealthCheck> checks = new ArrayList<>(List.of(
-                new HealthCheck("redis", Weight.VITAL, partitions::trouble),
-                new HealthCheck("registry", Weight.VITAL, partitions.all().getFirst().registry()::trouble),
-                new HealthCheck("redis_memory", Weight.MINOR, cluster::memoryFull),
-                new HealthCheck("redis_eviction", Weight.MINOR, cluster::evicts),
-                new HealthCheck("processor_watch", Weight.MINOR, partitions::watchTrouble),
-                new HealthCheck("processors", Weight.MINOR, () -> noProcessor(cluster)),
-                new HealthCheck("circuits", Weight.MINOR, this::panic),
-                new HealthCheck("backpressure", Weight.MINOR, this::critical),
-                new HealthCheck("capture_readers", Weight.MINOR, () -> partitions.alert(FrameWay::captureAlert)),
-                new HealthCheck("instances", Weight.MINOR, () -> partitions.alert(FrameWay::instanceAlert)),
-                new HealthCheck("dead_letters", Weight.MINOR, () -> partitions.alert(FrameWay::floodAlert)),
-                new HealthCheck("journey", Weight.MINOR, () -> partitions.alert(FrameWay::journalTrouble)),
-                new HealthCheck("alerts", Weight.MINOR, alerts::summary)));
+                new HealthCheck("redis", Severity.VITAL, partitions::trouble),
+                new HealthCheck("registry", Severity.VITAL, partitions.all().getFirst().registry()::trouble),
+                new HealthCheck("redis_memory", Severity.MINOR, cluster::memoryFull),
+                new HealthCheck("redis_eviction", Severity.MINOR, cluster::evicts),
+                new HealthCheck("processor_watch", Severity.MINOR, partitions::watchTrouble),
+                new HealthCheck("processors", Severity.MINOR, () -> noProcessor(cluster)),
+                new HealthCheck("circuits", Severity.MINOR, this::panic),
+                new HealthCheck("backpressure", Severity.MINOR, this::critical),
+                new HealthCheck("capture_readers", Severity.MINOR, () -> partitions.alert(Pipeline::captureAlert)),
+                new HealthCheck("instances", Severity.MINOR, () -> partitions.alert(Pipeline::instanceAlert)),
+                new HealthCheck("dead_letters", Severity.MINOR, () -> partitions.alert(Pipeline::floodAlert)),
+                new HealthCheck("journey", Severity.MINOR, () -> partitions.alert(Pipeline::journalTrouble)),
+                new HealthCheck("alerts", Severity.MINOR, alerts::summary)));
         if (partitions.areSeveral()) {
-            checks.add(new HealthCheck("partitions", Weight.MINOR, partitions::away));
+            checks.add(new HealthCheck("partitions", Severity.MINOR, partitions::away));
         }
         if (webhook != null) {
-            checks.add(new HealthCheck("webhook", Weight.MINOR, webhook::trouble));
+            checks.add(new HealthCheck("webhook", Severity.MINOR, webhook::trouble));
         }
         return checks;
     }
 
     /** Without frames nobody is missing: a service that has just been started is healthy. */
-    private Optional<String> noProcessor(ClusterFigures cluster) {
+    private Optional<String> noProcessor(ClusterStats cluster) {
         return roster.snapshot().available().isEmpty()
                 && (partitions.view().waiting() > 0 || cluster.unread() > 0 || cluster.underWay() > 0)
                         ? Optional.of("no healthy processor is registered: frames wait")
@@ -322,7 +334,7 @@ public final class Orchestrator implements AutoCloseable {
     private Optional<String> critical() {
         Backpressure told = partitions.pressure();
         return told.level() == PressureLevel.CRITICAL
-                ? Optional.of("critical: frames wait, and these processors are full: " + PressureWatch.critical(told))
+                ? Optional.of("critical: frames wait, and these processors are full: " + PressureMonitor.critical(told))
                 : Optional.empty();
     }
 

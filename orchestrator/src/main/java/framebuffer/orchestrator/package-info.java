@@ -1,4 +1,4 @@
-/** The way of a frame, from the capture stream to the work queues. */
+/** One instance of the service: the composition root, and the partitions that it serves. */
 @NullMarked
 package framebuffer.orchestrator;
 

@@ -2,17 +2,18 @@ package framebuffer.orchestrator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.orchestrator.FrameWay.Bounds;
-import framebuffer.orchestrator.admission.Window;
-import framebuffer.orchestrator.affinity.Placing;
-import framebuffer.orchestrator.routing.RoutingStrategy;
-import framebuffer.streams.Entry;
-import framebuffer.streams.Replies;
-import framebuffer.streams.embedded.EmbeddedRedis;
-import framebuffer.streams.handoff.HandOff;
+import framebuffer.orchestrator.pipeline.AffinityTable;
+import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.orchestrator.pipeline.Pipeline.PipelineLimits;
+import framebuffer.orchestrator.pipeline.admission.Window;
+import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
+import framebuffer.redis.Replies;
+import framebuffer.redis.StreamEntry;
+import framebuffer.redis.embedded.EmbeddedRedis;
+import framebuffer.redis.handoff.HandOff;
 import framebuffer.testkit.Await;
 import framebuffer.wire.CameraNeed;
-import framebuffer.wire.frame.ReturnedFrame.Kind;
+import framebuffer.wire.frame.ReturnedFrame.ReturnReason;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,12 +62,13 @@ class AffinityRoutingTest {
         site.close();
     }
 
-    private FrameWay start(int cameras, Duration keep) {
+    private Pipeline start(int cameras, Duration keep) {
         return site.start("i1", server.address(),
-                new Bounds(Window.Limit.of(100), Bounds.DEFAULT.starvation(), 20, 5, Bounds.DEFAULT.processingTimeout(),
-                        Bounds.DEFAULT.foreignGroupRetention(),
-                        Bounds.DEFAULT.instanceLease(),
-                        HandOff.Limits.DEFAULT, new Placing.Limits(cameras, keep)));
+                new PipelineLimits(Window.Limit.of(100), PipelineLimits.DEFAULT.starvation(), 20, 5,
+                        PipelineLimits.DEFAULT.processingTimeout(),
+                        PipelineLimits.DEFAULT.foreignGroupRetention(),
+                        PipelineLimits.DEFAULT.instanceLease(),
+                        HandOff.HandOffLimits.DEFAULT, new AffinityTable.AffinityLimits(cameras, keep)));
     }
 
     /** Frames of each of these cameras, one after the other. */
@@ -179,7 +181,7 @@ class AffinityRoutingTest {
     void whileNobodyHasRoomACameraKeepsItsProcessorAndItsFrameWaits() {
         site.register("p1", 1, "face");
         site.register("p2", 1, "face");
-        FrameWay way = site.start("i1");
+        Pipeline way = site.start("i1");
         capture(List.of("a", "b"), 1);
         holdTogether(2);
         String own = holder("a");
@@ -197,8 +199,8 @@ class AffinityRoutingTest {
         site.start("i1");
         capture(List.of("cam"), 1);
         holdTogether(1);
-        Entry failed = site.read("p1", 1).getFirst();
-        site.giveBack("p1", failed, Kind.FAILED, Duration.ZERO);
+        StreamEntry failed = site.read("p1", 1).getFirst();
+        site.giveBack("p1", failed, ReturnReason.FAILED, Duration.ZERO);
         Await.until("the other has it", () -> site.length("frames:ready:p2") == 1);
         capture(List.of("cam"), 1);
         holdTogether(2);
@@ -208,7 +210,7 @@ class AffinityRoutingTest {
     @Test
     void camerasKeepTheirProcessorsWhenAllInstancesAreStartedAnew() {
         List.of("p1", "p2", "p3").forEach(id -> site.register(id, 100, "face"));
-        FrameWay first = site.start("i1");
+        Pipeline first = site.start("i1");
         capture(cameras(7), 1);
         holdTogether(7);
         Map<String, Set<String>> before = holders();
@@ -280,7 +282,7 @@ class AffinityRoutingTest {
     void whatStandsInTheWayOfTheTableIsSaidAndFramesGoWhenItIsGone() {
         site.register("p1", 10, "face");
         site.redis.call("SET", Site.KEYS.affinity(), "in the way");
-        FrameWay way = site.start("i1");
+        Pipeline way = site.start("i1");
         capture(List.of("cam"), 1);
         Await.until("it is said", () -> way.trouble().orElse("").contains("WRONGTYPE"));
         site.redis.call("DEL", Site.KEYS.affinity());

@@ -2,13 +2,14 @@ package framebuffer.orchestrator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.streams.Entry;
-import framebuffer.streams.RedisAddress;
-import framebuffer.streams.shared.PressureBoard;
+import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.redis.RedisAddress;
+import framebuffer.redis.StreamEntry;
+import framebuffer.redis.tables.PressureStore;
 import framebuffer.testkit.Await;
+import framebuffer.wire.Secret;
 import framebuffer.wire.control.Backpressure;
 import framebuffer.wire.control.PressureLevel;
-import framebuffer.wire.secret.Secret;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,18 +28,18 @@ class ControlTest {
         site = REDIS.site();
     }
 
-    private void level(FrameWay way, PressureLevel level) {
+    private void level(Pipeline way, PressureLevel level) {
         Await.until("the level is " + level, () -> way.pressure().level() == level);
     }
 
     @Test
     void whilePausedNothingIsHandedOffAlsoByAnInstanceThatJoinsLater() {
         site.register("face-1", 10, "face");
-        FrameWay first = site.start("i1");
-        FrameWay second = site.start("i2");
+        Pipeline first = site.start("i1");
+        Pipeline second = site.start("i2");
         first.control().pause(site.redis);
         Await.until("the second knows", () -> Boolean.TRUE.equals(second.control().paused()));
-        FrameWay late = site.start("i3");
+        Pipeline late = site.start("i3");
         for (int i = 0; i < 30; i++) {
             site.capture("f" + i, "cam", "face");
         }
@@ -52,10 +53,10 @@ class ControlTest {
     @Test
     void aPauseByAnOperatorIsToldToProducers() {
         site.register("face-1", 10, "face");
-        FrameWay way = site.start("i1");
+        Pipeline way = site.start("i1");
         way.control().pause(site.redis);
-        Await.until("they are told", () -> PressureBoard.read(site.redis, Site.KEYS).operatorPaused());
-        Backpressure told = PressureBoard.read(site.redis, Site.KEYS);
+        Await.until("they are told", () -> PressureStore.read(site.redis, Site.KEYS).operatorPaused());
+        Backpressure told = PressureStore.read(site.redis, Site.KEYS);
         assertThat(told.pausedBy()).isEqualTo("operator");
         assertThat(told.consumptionRate(List.of("face"))).isZero();
         assertThat(told.level()).isEqualTo(PressureLevel.NORMAL);
@@ -65,19 +66,19 @@ class ControlTest {
     void whenProcessorsAreFullAndFramesWaitThePressureIsCriticalForAllInstancesAndForTheirCapabilityOnly() {
         site.register("face-1", 2, "face");
         site.register("car-1", 2, "car");
-        FrameWay first = site.start("i1");
-        FrameWay second = site.start("i2");
+        Pipeline first = site.start("i1");
+        Pipeline second = site.start("i2");
         for (int i = 0; i < 5; i++) {
             site.capture("f" + i, "cam", "face");
         }
         level(first, PressureLevel.CRITICAL);
         level(second, PressureLevel.CRITICAL);
-        Backpressure told = PressureBoard.read(site.redis, Site.KEYS);
+        Backpressure told = PressureStore.read(site.redis, Site.KEYS);
         assertThat(told.consumptionRate(List.of("face"))).isZero();
         assertThat(told.consumptionRate(List.of("car"))).isEqualTo(1);
         for (int i = 0; i < 5; i++) {
             Await.until("another comes", () -> site.length("frames:ready:face-1") > 0);
-            for (Entry entry : site.read("face-1", 1)) {
+            for (StreamEntry entry : site.read("face-1", 1)) {
                 site.finish("face-1", entry);
             }
         }
@@ -89,13 +90,13 @@ class ControlTest {
     void aUserWhoMayUseNoChannelAndNothingDangerousIsEnoughForTheService() {
         site.redis.call("ACL", "SETUSER", "few", "reset", "on", ">rights", "~*", "+@all", "-@dangerous");
         RedisAddress local = REDIS.address();
-        FrameWay way = site.start("i1",
+        Pipeline way = site.start("i1",
                 new RedisAddress(local.host(), local.port(), false, "few", new Secret("rights"), 0,
                         local.patience()),
-                FrameWay.Bounds.DEFAULT);
+                Pipeline.PipelineLimits.DEFAULT);
         site.register("face-1", 2, "face");
         site.capture("f1", "cam", "face");
-        Await.until("producers are told", () -> PressureBoard.read(site.redis, Site.KEYS).processors()
+        Await.until("producers are told", () -> PressureStore.read(site.redis, Site.KEYS).processors()
                 .containsKey("face-1"));
         Await.until("frames flow", () -> site.length("frames:ready:face-1") == 1);
         assertThat(way.trouble()).isEmpty();
@@ -105,7 +106,7 @@ class ControlTest {
     void whoNeedsSomethingThatNobodyOffersAnyMoreIsNoPressureOnWhatElseItNeeds() {
         site.register("face-1", 50, "face");
         site.register("car-1", 1, "car");
-        FrameWay way = site.start("i1");
+        Pipeline way = site.start("i1");
         for (int i = 0; i < 5; i++) {
             site.capture("frame_id", "f" + i, "camera_id", "cam", "metadata",
                     "{\"detection_types\": [\"face\", \"car\"]}");
@@ -118,9 +119,9 @@ class ControlTest {
     @Test
     void whenTheInstanceThatWatchesIsGoneAnotherGoesOn() {
         site.register("face-1", 2, "face");
-        FrameWay first = site.start("i1");
+        Pipeline first = site.start("i1");
         Await.until("the first watches", () -> first.pressure().processors().containsKey("face-1"));
-        FrameWay second = site.start("i2");
+        Pipeline second = site.start("i2");
         for (int i = 0; i < 5; i++) {
             site.capture("f" + i, "cam", "face");
         }

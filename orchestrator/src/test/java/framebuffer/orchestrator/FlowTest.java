@@ -2,20 +2,21 @@ package framebuffer.orchestrator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.orchestrator.FrameWay.Bounds;
-import framebuffer.orchestrator.admission.Starvation;
-import framebuffer.orchestrator.admission.Window;
-import framebuffer.orchestrator.affinity.Placing;
-import framebuffer.streams.Entry;
-import framebuffer.streams.figures.LedgerReader;
-import framebuffer.streams.handoff.HandOff;
+import framebuffer.orchestrator.pipeline.AffinityTable;
+import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.orchestrator.pipeline.Pipeline.PipelineLimits;
+import framebuffer.orchestrator.pipeline.admission.Starvation;
+import framebuffer.orchestrator.pipeline.admission.Window;
+import framebuffer.redis.StreamEntry;
+import framebuffer.redis.frames.LedgerReader;
+import framebuffer.redis.handoff.HandOff;
 import framebuffer.testkit.Await;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.control.CameraPolicy;
 import framebuffer.wire.control.CameraPolicy.Keep;
+import framebuffer.wire.control.Registration;
 import framebuffer.wire.frame.QueuedFrame;
 import framebuffer.wire.frame.ReturnedFrame;
-import framebuffer.wire.processor.Registration;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,7 +43,7 @@ class FlowTest {
     private Site site;
     private Random random = new Random(0);
     private int frames;
-    private final Map<String, List<Entry>> held = new HashMap<>();
+    private final Map<String, List<StreamEntry>> held = new HashMap<>();
     private final Map<EntryId, QueuedFrame> handedOff = new TreeMap<>();
 
     @BeforeEach
@@ -53,7 +54,7 @@ class FlowTest {
     @RepeatedTest(3)
     void capacitiesAndTheLedgerHoldAtEveryStepWithThreeInstances(RepetitionInfo repetition) {
         random = new Random(repetition.getCurrentRepetition());
-        FrameWay first = start("i1");
+        Pipeline first = start("i1");
         start("i2");
         start("i3");
         first.policies().put(site.redis, "cam1", new CameraPolicy(Keep.LATEST, Duration.ZERO));
@@ -115,12 +116,12 @@ class FlowTest {
         return one.frame().priority() > than.frame().priority() && one.captureId().compareTo(than.captureId()) > 0;
     }
 
-    private FrameWay start(String instance) {
+    private Pipeline start(String instance) {
         return site.start(instance, REDIS.address(),
-                new Bounds(Window.Limit.of(10_000), new Starvation(THRESHOLD, Duration.ofDays(1)), 20,
-                        1_000, Duration.ofMinutes(1), Duration.ofHours(1), Bounds.DEFAULT.instanceLease(),
-                        HandOff.Limits.DEFAULT,
-                        Placing.Limits.DEFAULT));
+                new PipelineLimits(Window.Limit.of(10_000), new Starvation(THRESHOLD, Duration.ofDays(1)), 20,
+                        1_000, Duration.ofMinutes(1), Duration.ofHours(1), PipelineLimits.DEFAULT.instanceLease(),
+                        HandOff.HandOffLimits.DEFAULT,
+                        AffinityTable.AffinityLimits.DEFAULT));
     }
 
     private void arrive(int most) {
@@ -133,19 +134,19 @@ class FlowTest {
     }
 
     private void hold(String processor, int most) {
-        List<Entry> read = site.read(processor, most);
+        List<StreamEntry> read = site.read(processor, most);
         read.forEach(entry -> handedOff.put(entry.id(), Site.queued(entry)));
         held.computeIfAbsent(processor, any -> new ArrayList<>()).addAll(read);
     }
 
     private void answer(String processor, boolean mayGiveBack) {
-        List<Entry> entries = held.computeIfAbsent(processor, any -> new ArrayList<>());
+        List<StreamEntry> entries = held.computeIfAbsent(processor, any -> new ArrayList<>());
         while (!entries.isEmpty()) {
-            Entry entry = entries.remove(random.nextInt(entries.size()));
+            StreamEntry entry = entries.remove(random.nextInt(entries.size()));
             if (mayGiveBack && random.nextInt(3) == 0) {
                 site.giveBack(processor, entry, random.nextBoolean()
-                        ? ReturnedFrame.Kind.RETRY
-                        : ReturnedFrame.Kind.FAILED, Duration.ZERO);
+                        ? ReturnedFrame.ReturnReason.RETRY
+                        : ReturnedFrame.ReturnReason.FAILED, Duration.ZERO);
             } else if (random.nextBoolean()) {
                 site.finish(processor, entry);
             } else {
@@ -159,7 +160,7 @@ class FlowTest {
     }
 
     private void balances() {
-        LedgerReader.Reading reading = site.ledger();
+        LedgerReader.LedgerReading reading = site.ledger();
         assertThat(Site.inFlight(reading)).as("%s", reading).isEqualTo(reading.underWay());
     }
 }

@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import framebuffer.orchestrator.api.ApiServer;
 import framebuffer.orchestrator.api.contract.CheckedClient;
-import framebuffer.orchestrator.registry.RegistrationPolicy;
-import framebuffer.orchestrator.routing.RoutingStrategy;
+import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
+import framebuffer.orchestrator.processors.registry.RegistrationPolicy;
 import framebuffer.testkit.Await;
 import io.opentelemetry.api.OpenTelemetry;
 import java.time.InstantSource;
@@ -29,9 +30,10 @@ class FreshServiceTest {
         site = REDIS.site();
         service = Orchestrator.start(
                 new Orchestrator.Settings(
-                        new FrameWay.Settings(REDIS.address(), Site.KEYS, Site.GROUP, "one",
-                                RoutingStrategy.LEAST_LOADED, FrameWay.Bounds.DEFAULT, FrameWay.Steering.DEFAULT),
-                        RegistrationPolicy.Limits.DEFAULT, Orchestrator.Watching.DEFAULT,
+                        new Pipeline.Settings(REDIS.address(), Site.KEYS, Site.GROUP, "one",
+                                RoutingStrategy.LEAST_LOADED, Pipeline.PipelineLimits.DEFAULT,
+                                Pipeline.FlowControl.DEFAULT),
+                        RegistrationPolicy.RegistrationLimits.DEFAULT, Orchestrator.ProcessorMonitoring.DEFAULT,
                         new ApiServer.Settings("127.0.0.1", 0, null), 500, "test"),
                 OpenTelemetry.noop(), InstantSource.system());
         client = new CheckedClient(service.port());

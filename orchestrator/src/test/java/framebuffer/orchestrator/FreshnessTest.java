@@ -2,10 +2,11 @@ package framebuffer.orchestrator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.orchestrator.freshness.Freshness;
-import framebuffer.streams.Entry;
-import framebuffer.streams.figures.LedgerReader;
-import framebuffer.streams.frames.ShedFrames;
+import framebuffer.orchestrator.flowcontrol.Freshness;
+import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.redis.StreamEntry;
+import framebuffer.redis.frames.LedgerReader;
+import framebuffer.redis.frames.ShedFrames;
 import framebuffer.testkit.Await;
 import framebuffer.wire.control.CameraPolicy;
 import framebuffer.wire.control.CameraPolicy.Keep;
@@ -29,15 +30,15 @@ class FreshnessTest {
         site = REDIS.site();
     }
 
-    private FrameWay startKeeping(Keep keep, Duration maxAge) {
-        FrameWay way = site.start("i1");
+    private Pipeline startKeeping(Keep keep, Duration maxAge) {
+        Pipeline way = site.start("i1");
         way.policies().put(site.redis, "cam", new CameraPolicy(keep, maxAge));
         return way;
     }
 
     private void shed(String reason, long frames) {
         Await.until(frames + " frames are " + reason, () -> site.count("cam", "shed." + reason) == frames);
-        LedgerReader.Reading reading = site.ledger();
+        LedgerReader.LedgerReading reading = site.ledger();
         assertThat(Site.inFlight(reading)).as("%s", reading).isEqualTo(reading.underWay());
     }
 
@@ -56,15 +57,15 @@ class FreshnessTest {
 
     @Test
     void whatAProcessorHoldsIsNotSupersededNorWhatItGaveBack() {
-        FrameWay way = startKeeping(Keep.LATEST, Duration.ZERO);
+        Pipeline way = startKeeping(Keep.LATEST, Duration.ZERO);
         site.register("face-1", 1, "face");
         site.capture("held", "cam", "face");
         Await.until("it is held", () -> site.length("frames:ready:face-1") == 1);
-        Entry held = site.read("face-1", 1).getFirst();
+        StreamEntry held = site.read("face-1", 1).getFirst();
         site.capture("next", "cam", "face");
         Await.until("the next waits", () -> way.view().waiting() == 1);
         site.fallIll("face-1");
-        site.giveBack("face-1", held, ReturnedFrame.Kind.RETRY, Duration.ZERO);
+        site.giveBack("face-1", held, ReturnedFrame.ReturnReason.RETRY, Duration.ZERO);
         Await.until("both wait", () -> way.view().waiting() == 2);
         site.capture("newest", "cam", "face");
         shed("superseded", 1);
@@ -75,7 +76,7 @@ class FreshnessTest {
 
     @Test
     void aPolicyThatIsChangedWhileFramesWaitIsObeyedFromTheNextFrameOn() {
-        FrameWay way = startKeeping(Keep.ALL, Duration.ZERO);
+        Pipeline way = startKeeping(Keep.ALL, Duration.ZERO);
         for (int i = 0; i < 5; i++) {
             site.capture("f" + i, "cam", "face");
         }
@@ -90,7 +91,7 @@ class FreshnessTest {
 
     @Test
     void framesOlderThanTheirCameraAllowsAreShed() {
-        FrameWay way = startKeeping(Keep.ALL, Duration.ofMillis(200));
+        Pipeline way = startKeeping(Keep.ALL, Duration.ofMillis(200));
         site.capture("f1", "cam", "face");
         site.capture("f2", "of any age", "face");
         shed("expired", 1);
@@ -99,7 +100,7 @@ class FreshnessTest {
 
     @Test
     void anIdFromTheEndOfAllTimeStopsNothing() {
-        FrameWay way = startKeeping(Keep.ALL, Duration.ofSeconds(60));
+        Pipeline way = startKeeping(Keep.ALL, Duration.ofSeconds(60));
         site.redis.call("XADD", "frames:returned", "*", "frame_id", "odd", "camera_id", "cam", "detection_type",
                 "nobody", "capability", "nobody", "capture_id", "9223372036854775808-0", "attempt", "1",
                 "return_kind", "retry");
@@ -112,7 +113,7 @@ class FreshnessTest {
 
     @Test
     void whatADepartedProcessorHadBegunIsNotSuperseded() {
-        FrameWay way = startKeeping(Keep.LATEST, Duration.ZERO);
+        Pipeline way = startKeeping(Keep.LATEST, Duration.ZERO);
         site.register("face-1", 2, "face");
         site.capture("begun", "cam", "face");
         Await.until("it is there", () -> site.length("frames:ready:face-1") == 1);
@@ -146,7 +147,7 @@ class FreshnessTest {
         shed("superseded", 2);
         List<ShedFrame> found = ShedFrames.find(site.redis, Site.KEYS, "f1");
         assertThat(found).hasSize(2).allMatch(
-                shed -> shed.reason() == ShedFrame.Reason.SUPERSEDED && shed.needs().equals(List.of("face"))
+                shed -> shed.reason() == ShedFrame.ShedReason.SUPERSEDED && shed.needs().equals(List.of("face"))
                         && shed.cameraId().equals("cam") && shed.instance().equals("i1"));
         assertThat(ShedFrames.find(site.redis, Site.KEYS, "f2")).isEmpty();
     }

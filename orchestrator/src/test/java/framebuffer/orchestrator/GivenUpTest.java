@@ -2,18 +2,19 @@ package framebuffer.orchestrator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.orchestrator.letters.LetterDesk;
-import framebuffer.streams.Entry;
-import framebuffer.streams.Replies;
-import framebuffer.streams.figures.LedgerReader;
-import framebuffer.streams.letters.KeptLetter;
-import framebuffer.streams.partition.Partition;
+import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.orchestrator.pipeline.deadletters.DeadLetterOperations;
+import framebuffer.redis.Replies;
+import framebuffer.redis.StreamEntry;
+import framebuffer.redis.cluster.Partition;
+import framebuffer.redis.frames.LedgerReader;
+import framebuffer.redis.queues.StoredDeadLetter;
 import framebuffer.testkit.Await;
 import framebuffer.wire.EntryId;
-import framebuffer.wire.Fields;
 import framebuffer.wire.frame.DeadLetter;
-import framebuffer.wire.frame.DeadLetter.Reason;
+import framebuffer.wire.frame.DeadLetter.DeadLetterReason;
 import framebuffer.wire.frame.ReturnedFrame;
+import framebuffer.wire.text.Fields;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -30,24 +31,24 @@ class GivenUpTest {
 
     private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
     private Site site;
-    private LetterDesk desk;
+    private DeadLetterOperations desk;
 
     @BeforeEach
     void open() {
         site = REDIS.site();
         site.clock = () -> Instant.now().plus(ahead.get());
-        desk = new LetterDesk(List.of(new Partition(0, REDIS.address(), Site.KEYS)));
+        desk = new DeadLetterOperations(List.of(new Partition(0, REDIS.address(), Site.KEYS)));
     }
 
     private void later(Duration by) {
         ahead.updateAndGet(before -> before.plus(by));
     }
 
-    private void waits(FrameWay way, int frames) {
+    private void waits(Pipeline way, int frames) {
         Await.until(frames + " wait", () -> way.view().waiting() == frames);
     }
 
-    private void isDead(Reason reason, long frames) {
+    private void isDead(DeadLetterReason reason, long frames) {
         Await.until(frames + " are dead", () -> site.length(DEAD) == frames);
         assertThat(letters()).extracting(one -> one.letter().reason()).containsOnly(reason);
         balances();
@@ -59,26 +60,26 @@ class GivenUpTest {
             later(Duration.ofSeconds(10));
             return site.length(DEAD) == 1;
         });
-        isDead(Reason.NO_PROCESSOR, 1);
+        isDead(DeadLetterReason.NO_PROCESSOR, 1);
     }
 
     private void balances() {
-        LedgerReader.Reading reading = site.ledger();
+        LedgerReader.LedgerReading reading = site.ledger();
         assertThat(Site.inFlight(reading)).as("%s", reading).isEqualTo(reading.underWay());
     }
 
-    private List<KeptLetter> letters() {
+    private List<StoredDeadLetter> letters() {
         return desk.list(null, null, 1_000);
     }
 
-    private Entry next(String processor) {
+    private StreamEntry next(String processor) {
         Await.until(processor + " has a frame", () -> site.length("frames:ready:" + processor) > 0);
         return site.read(processor, 1).getFirst();
     }
 
     @Test
     void aFrameWithoutAProcessorIsGivenUpOnAndHandedOffByItselfWhenOneComes() {
-        FrameWay way = site.start("i1");
+        Pipeline way = site.start("i1");
         site.register("car-1", 5, "vehicle");
         site.capture("f1", "cam", "face");
         waits(way, 1);
@@ -86,7 +87,7 @@ class GivenUpTest {
         site.capture("f2", "cam", "face");
         waits(way, 2);
         later(Duration.ofSeconds(15));
-        isDead(Reason.NO_PROCESSOR, 1);
+        isDead(DeadLetterReason.NO_PROCESSOR, 1);
         assertThat(letters().getFirst().letter().detail()).contains("face", "60 s");
         assertThat(letters().getFirst().letter().attempt()).isZero();
         assertThat(site.count("cam", "dead")).isOne();
@@ -102,7 +103,7 @@ class GivenUpTest {
     @Test
     void whileItIsNotKnownWhoIsThereNothingIsGivenUpOn() {
         site.known = false;
-        FrameWay way = site.start("i1");
+        Pipeline way = site.start("i1");
         site.capture("f1", "cam", "face");
         waits(way, 1);
         later(Duration.ofHours(1));
@@ -114,7 +115,7 @@ class GivenUpTest {
 
     @Test
     void whileAnOperatorHasPausedUsNothingIsGivenUpOn() {
-        FrameWay way = site.start("i1");
+        Pipeline way = site.start("i1");
         site.capture("f1", "cam", "face");
         waits(way, 1);
         way.control().pause(site.redis);
@@ -127,8 +128,8 @@ class GivenUpTest {
 
     @Test
     void withoutATimeoutFramesWaitForEver() {
-        site.letters = new FrameWay.Letters(Duration.ZERO, Duration.ofHours(24));
-        FrameWay way = site.start("i1");
+        site.letters = new Pipeline.DeadLettering(Duration.ZERO, Duration.ofHours(24));
+        Pipeline way = site.start("i1");
         site.capture("f1", "cam", "face");
         waits(way, 1);
         later(Duration.ofDays(300));
@@ -139,32 +140,32 @@ class GivenUpTest {
 
     @Test
     void aFrameThatNeedsNothingInParticularWantsAnyProcessorAtAll() {
-        FrameWay way = site.start("i1");
+        Pipeline way = site.start("i1");
         site.capture("frame_id", "f1", "camera_id", "cam");
         waits(way, 1);
         later(Duration.ofSeconds(61));
-        isDead(Reason.NO_PROCESSOR, 1);
+        isDead(DeadLetterReason.NO_PROCESSOR, 1);
         site.register("any-1", 5, "whatever");
         assertThat(Site.fields(next("any-1")).text("frame_id")).isEqualTo("f1");
     }
 
     @Test
     void aFrameForTwoCapabilitiesGoesWhenBothAreThere() {
-        FrameWay way = site.start("i1");
+        Pipeline way = site.start("i1");
         site.capture("frame_id", "f1", "camera_id", "cam", "metadata", "{\"detection_types\": [\"face\", \"car\"]}");
         waits(way, 1);
         later(Duration.ofSeconds(61));
-        isDead(Reason.NO_PROCESSOR, 1);
+        isDead(DeadLetterReason.NO_PROCESSOR, 1);
         site.register("face-1", 5, "face");
         later(Duration.ofSeconds(1));
         site.capture("marks", "cam", "face");
-        Entry marks = next("face-1");
+        StreamEntry marks = next("face-1");
         assertThat(Site.fields(marks).text("frame_id")).isEqualTo("marks");
         site.finish("face-1", marks);
         assertThat(site.length(DEAD)).isOne();
         site.register("car-1", 5, "car");
-        Entry face = next("face-1");
-        Entry car = next("car-1");
+        StreamEntry face = next("face-1");
+        StreamEntry car = next("car-1");
         balances();
         site.finish("face-1", face);
         assertThat(site.count("cam", "done")).isOne();
@@ -174,14 +175,14 @@ class GivenUpTest {
 
     @Test
     void twoInstancesHandALetterOffOnce() {
-        site.letters = new FrameWay.Letters(Duration.ofSeconds(60), Duration.ofHours(24));
-        FrameWay way = site.start("i1");
+        site.letters = new Pipeline.DeadLettering(Duration.ofSeconds(60), Duration.ofHours(24));
+        Pipeline way = site.start("i1");
         for (int i = 0; i < 300; i++) {
             site.capture("f" + i, "cam", "face");
         }
         waits(way, 300);
         later(Duration.ofSeconds(61));
-        isDead(Reason.NO_PROCESSOR, 300);
+        isDead(DeadLetterReason.NO_PROCESSOR, 300);
         site.start("i2");
         site.register("face-1", 1_000, "face");
         Await.until("all are there", () -> site.length("frames:ready:face-1") == 300);
@@ -193,9 +194,9 @@ class GivenUpTest {
     private void failsUntilGivenUpOn(String frame) {
         site.capture(frame, "cam", "face");
         for (int attempt = 1; attempt <= 5; attempt++) {
-            Entry entry = next("face-1");
+            StreamEntry entry = next("face-1");
             assertThat(Site.fields(entry).text("attempt")).isEqualTo(String.valueOf(attempt));
-            site.giveBack("face-1", entry, ReturnedFrame.Kind.FAILED, Duration.ZERO);
+            site.giveBack("face-1", entry, ReturnedFrame.ReturnReason.FAILED, Duration.ZERO);
         }
     }
 
@@ -204,12 +205,12 @@ class GivenUpTest {
         site.start("i1");
         site.register("face-1", 5, "face");
         failsUntilGivenUpOn("f1");
-        isDead(Reason.MAX_ATTEMPTS, 1);
+        isDead(DeadLetterReason.MAX_ATTEMPTS, 1);
         EntryId id = letters().getFirst().id();
         assertThat(desk.requeue(List.of(id, new EntryId(1, 1))))
-                .isEqualTo(new LetterDesk.Requeued(1, List.of(new EntryId(1, 1)), null, null));
+                .isEqualTo(new DeadLetterOperations.RequeueResult(1, List.of(new EntryId(1, 1)), null, null));
         balances();
-        Entry again = next("face-1");
+        StreamEntry again = next("face-1");
         assertThat(Site.fields(again).text("attempt")).isEqualTo("1");
         assertThat(Site.fields(again).text(DeadLetter.HISTORY)).contains("max_attempts", "said the test");
         balances();
@@ -223,9 +224,10 @@ class GivenUpTest {
     void whatIsInvalidIsFoundSoAgainAndRemembersIt() {
         site.start("i1");
         site.capture("frame_id", "f1", "priority", "99");
-        isDead(Reason.INVALID, 1);
+        isDead(DeadLetterReason.INVALID, 1);
         assertThat(site.count("unknown", "dead")).isOne();
-        assertThat(desk.requeue(new LetterDesk.Range(Reason.INVALID, null, null)).requeued()).isOne();
+        assertThat(desk.requeue(new DeadLetterOperations.RequeueRange(DeadLetterReason.INVALID, null, null)).requeued())
+                .isOne();
         Await.until("it is dead again", () -> letters().stream().anyMatch(one -> !one.letter().history().isEmpty()));
         assertThat(site.count("unknown", "dead")).isOne();
         assertThat(letters()).singleElement().satisfies(one -> assertThat(one.letter().detail()).contains("camera_id"));
@@ -234,7 +236,7 @@ class GivenUpTest {
 
     @Test
     void ofWhatIsDeadThePixelsAreKeptAsLongAsTheLetter() {
-        FrameWay way = site.start("i1");
+        Pipeline way = site.start("i1");
         site.redis.call("SET", "frame:f1", "x", "PX", 30_000);
         site.redis.call("SET", "elsewhere", "x", "PX", 30_000);
         site.capture("f1", "cam", "face");
@@ -245,7 +247,7 @@ class GivenUpTest {
                 () -> left("frame:f1") > 60_000 && left("elsewhere") > 60_000);
         assertThat(left("frame:f1")).isLessThanOrEqualTo(120_000);
         later(Duration.ofSeconds(61));
-        isDead(Reason.NO_PROCESSOR, 2);
+        isDead(DeadLetterReason.NO_PROCESSOR, 2);
         Await.until("that of what is dead, too", () -> left("frame:f1") > Duration.ofHours(23).toMillis()
                 && left("elsewhere") > Duration.ofHours(23).toMillis());
     }
@@ -256,8 +258,9 @@ class GivenUpTest {
 
     @Test
     void whatIsTooOldGoesAndStaysDeadInTheLedger() {
-        Fields letter = new DeadLetter(Fields.ofText("frame_id", "f1", "camera_id", "cam"), Reason.REJECTED, "",
-                Instant.EPOCH, new DeadLetter.Source("frames:returned", EntryId.FIRST), 1).encode();
+        Fields letter = new DeadLetter(Fields.ofText("frame_id", "f1", "camera_id", "cam"), DeadLetterReason.REJECTED,
+                "",
+                Instant.EPOCH, new DeadLetter.DeadLetterSource("frames:returned", EntryId.FIRST), 1).encode();
         List<Object> line = new java.util.ArrayList<>(List.of(DEAD, "1000-0"));
         line.addAll(letter.flat());
         site.redis.call("XADD", line.toArray());
@@ -272,7 +275,7 @@ class GivenUpTest {
 
     @Test
     void whenMostFramesFailTheyAreTriedAgainLaterInsteadOfBeingGivenUpOn() {
-        FrameWay way = site.start("i1");
+        Pipeline way = site.start("i1");
         site.register("face-1", 100, "face");
         for (int i = 0; i < 30; i++) {
             site.capture("f" + i, "cam", "face");
@@ -280,12 +283,12 @@ class GivenUpTest {
         for (int attempt = 1; attempt <= 5; attempt++) {
             Await.until("all are there", () -> site.length("frames:ready:face-1") == 30);
             site.read("face-1", 100)
-                    .forEach(entry -> site.giveBack("face-1", entry, ReturnedFrame.Kind.FAILED, Duration.ZERO));
+                    .forEach(entry -> site.giveBack("face-1", entry, ReturnedFrame.ReturnReason.FAILED, Duration.ZERO));
         }
         Await.until("some are given up on, and then none", () -> way.floodAlert().isPresent()
                 && site.length(Site.KEYS.deferred()) == 11);
         assertThat(way.floodAlert().orElseThrow()).contains("face");
-        isDead(Reason.MAX_ATTEMPTS, 19);
+        isDead(DeadLetterReason.MAX_ATTEMPTS, 19);
         assertThat(way.view().waiting()).isZero();
         site.redis.call("HINCRBY", Site.KEYS.deferredClock(), "ahead", 11_000);
         Await.until("the others are tried again", () -> site.length("frames:ready:face-1") == 11);

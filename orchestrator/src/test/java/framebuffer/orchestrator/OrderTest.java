@@ -2,28 +2,28 @@ package framebuffer.orchestrator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.orchestrator.FrameWay.Bounds;
-import framebuffer.orchestrator.admission.Window;
-import framebuffer.orchestrator.affinity.Placing;
-import framebuffer.orchestrator.dispatch.Dispatcher;
-import framebuffer.orchestrator.dispatch.Outgoing;
-import framebuffer.orchestrator.dispatch.Settled;
-import framebuffer.orchestrator.intake.Arrival.Pending;
-import framebuffer.orchestrator.intake.Delivery;
-import framebuffer.orchestrator.intake.Intake;
-import framebuffer.orchestrator.routing.Decision.Routed;
-import framebuffer.orchestrator.routing.Loads;
-import framebuffer.orchestrator.routing.Router;
-import framebuffer.orchestrator.routing.RoutingStrategy;
-import framebuffer.orchestrator.telemetry.FrameTracing;
-import framebuffer.orchestrator.telemetry.Metrics;
-import framebuffer.streams.Entry;
-import framebuffer.streams.GroupReader;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.Replies;
-import framebuffer.streams.embedded.EmbeddedRedis;
-import framebuffer.streams.handoff.HandOff;
-import framebuffer.streams.handoff.Source;
+import framebuffer.orchestrator.observability.telemetry.FrameTracing;
+import framebuffer.orchestrator.observability.telemetry.Metrics;
+import framebuffer.orchestrator.pipeline.AffinityTable;
+import framebuffer.orchestrator.pipeline.Pipeline.PipelineLimits;
+import framebuffer.orchestrator.pipeline.admission.Window;
+import framebuffer.orchestrator.pipeline.dispatch.Dispatcher;
+import framebuffer.orchestrator.pipeline.dispatch.Outgoing;
+import framebuffer.orchestrator.pipeline.dispatch.SettlementListener;
+import framebuffer.orchestrator.pipeline.intake.Arrival.PendingFrame;
+import framebuffer.orchestrator.pipeline.intake.Delivery;
+import framebuffer.orchestrator.pipeline.intake.Intake;
+import framebuffer.orchestrator.pipeline.routing.ProcessorLoads;
+import framebuffer.orchestrator.pipeline.routing.Router;
+import framebuffer.orchestrator.pipeline.routing.RoutingDecision.Routed;
+import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
+import framebuffer.redis.GroupReader;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.Replies;
+import framebuffer.redis.StreamEntry;
+import framebuffer.redis.embedded.EmbeddedRedis;
+import framebuffer.redis.handoff.FrameSource;
+import framebuffer.redis.handoff.HandOff;
 import framebuffer.testkit.Await;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.frame.QueuedFrame;
@@ -50,7 +50,8 @@ class OrderTest {
     private static final int FRAMES = 500;
     private static final List<String> PROCESSORS = List.of("p0", "p1", "p2");
 
-    private static final Source SOURCE = new Source(Site.KEYS.capture(), Site.GROUP, Source.Kind.CAPTURE);
+    private static final FrameSource SOURCE = new FrameSource(Site.KEYS.capture(), Site.GROUP,
+            FrameSource.SourceKind.CAPTURE);
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -83,11 +84,12 @@ class OrderTest {
             site.strategy = RoutingStrategy.AFFINITY;
             PROCESSORS.forEach(id -> site.register(id, 2 + random.nextInt(12), "face"));
             site.start("i1", server.address(),
-                    new Bounds(Window.Limit.of(60), Bounds.DEFAULT.starvation(), 1 + random.nextInt(8), 5,
-                            Bounds.DEFAULT.processingTimeout(),
-                            Bounds.DEFAULT.foreignGroupRetention(), Bounds.DEFAULT.instanceLease(),
-                            HandOff.Limits.DEFAULT,
-                            new Placing.Limits(random.nextBoolean() ? 2 : 100, Placing.Limits.DEFAULT.keep())));
+                    new PipelineLimits(Window.Limit.of(60), PipelineLimits.DEFAULT.starvation(), 1 + random.nextInt(8),
+                            5, PipelineLimits.DEFAULT.processingTimeout(),
+                            PipelineLimits.DEFAULT.foreignGroupRetention(), PipelineLimits.DEFAULT.instanceLease(),
+                            HandOff.HandOffLimits.DEFAULT,
+                            new AffinityTable.AffinityLimits(random.nextBoolean() ? 2 : 100,
+                                    AffinityTable.AffinityLimits.DEFAULT.keep())));
             Await.until("all frames are done", () -> {
                 step(site, random);
                 return seen == FRAMES;
@@ -108,7 +110,7 @@ class OrderTest {
         }
     }
 
-    private void done(Site site, String processor, Entry entry) {
+    private void done(Site site, String processor, StreamEntry entry) {
         if (Site.fields(entry).text("not") != null) {
             site.acknowledge(processor, entry);
             return;
@@ -127,7 +129,7 @@ class OrderTest {
     void aFrameDoesNotOvertakeOneThatWasRefusedInABatchBeforeItAlthoughThereIsRoomNow() {
         try (Site site = new Site(server.address()); RedisConnection pump = RedisConnection.open(server.address())) {
             Batches batches = new Batches(site, pump);
-            List<Pending> frames = batches.captured(2);
+            List<PendingFrame> frames = batches.captured(2);
             String inTheWay = Replies.text(site.redis.call("XADD", "frames:ready:p0", "*", "not", "ours"));
             batches.begin(frames.getFirst());
             Await.until("it was refused", () -> site.count("cam", "captured") == 1);
@@ -148,10 +150,10 @@ class OrderTest {
         private final Router router = new Router(RoutingStrategy.LEAST_LOADED);
         private final FrameTracing tracing = new FrameTracing(OpenTelemetry.noop());
         private final Dispatcher dispatcher = new Dispatcher(Site.KEYS,
-                new HandOff(Site.KEYS, "instance-1", HandOff.Limits.DEFAULT), new Metrics(new PrometheusRegistry(), 10),
-                true,
-                new Dispatcher.Listeners(_ -> {
-                }, Settled.NOBODY, () -> Loads.NONE));
+                new HandOff(Site.KEYS, "instance-1", HandOff.HandOffLimits.DEFAULT),
+                new Metrics(new PrometheusRegistry(), 10),
+                true, new Dispatcher.Listeners(_ -> {
+                }, SettlementListener.NOBODY, () -> ProcessorLoads.NONE));
         private EntryId known;
 
         Batches(Site site, RedisConnection pump) {
@@ -164,28 +166,29 @@ class OrderTest {
         }
 
         /** Frames of one camera, read. */
-        List<Pending> captured(int n) {
+        List<PendingFrame> captured(int n) {
             IntStream.range(0, n).forEach(i -> site.capture("f" + i, "cam", "face"));
             GroupReader reader = new GroupReader(Site.KEYS.capture(), Site.GROUP, "i1");
             reader.ensureGroup(site.redis);
             Delivery delivery = new Delivery(SOURCE, 1, reader.readNew(site.redis, n, Duration.ZERO), null, false,
                     false);
             return delivery.entries().stream()
-                    .map(entry -> (Pending) new Intake(5).read(delivery, entry, Instant.EPOCH)).toList();
+                    .map(entry -> (PendingFrame) new Intake(5).read(delivery, entry, Instant.EPOCH)).toList();
         }
 
         /** Those of the batch begun first that found no room. */
-        List<Pending> settled() {
+        List<PendingFrame> settled() {
             return dispatcher.settle().stream().map(Outgoing.Assigned::pending).toList();
         }
 
-        void begin(Pending frame) {
+        void begin(PendingFrame frame) {
             Routed routed = (Routed) router.decide("cam", frame.needs(), null);
             Outgoing.Assigned assigned = new Outgoing.Assigned(frame, routed.choices(),
                     tracing.begin(frame, routed.choices(), Instant.EPOCH), dispatcher.before(frame), 0);
-            HandOff.Captured captured = new HandOff.Captured("i1", known, frame.entry(), Map.of("cam", 1));
+            HandOff.CapturedFrames captured = new HandOff.CapturedFrames("i1", known, frame.entry(), Map.of("cam", 1));
             known = frame.entry();
-            dispatcher.begin(pump, new Dispatcher.Load(SOURCE, List.of(assigned), captured, List.of()), Instant.EPOCH);
+            dispatcher.begin(pump, new Dispatcher.OutgoingBatch(SOURCE, List.of(assigned), captured, List.of()),
+                    Instant.EPOCH);
         }
     }
 }

@@ -1,6 +1,6 @@
 package framebuffer.orchestrator;
 
-import framebuffer.streams.RedisAddress;
+import framebuffer.redis.RedisAddress;
 import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

@@ -2,10 +2,11 @@ package framebuffer.orchestrator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.orchestrator.FrameWay.Bounds;
-import framebuffer.streams.Entry;
+import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.orchestrator.pipeline.Pipeline.PipelineLimits;
+import framebuffer.redis.StreamEntry;
 import framebuffer.testkit.Await;
-import framebuffer.wire.frame.ReturnedFrame.Kind;
+import framebuffer.wire.frame.ReturnedFrame.ReturnReason;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -31,7 +32,7 @@ class RescueTest {
                 () -> site.length("frames:ready:" + processor) == frames);
     }
 
-    private List<Entry> given(String processor, int frames, int read) {
+    private List<StreamEntry> given(String processor, int frames, int read) {
         IntStream.range(0, frames).forEach(i -> site.capture("f" + i, "cam", "face"));
         queueHolds(processor, frames);
         return site.read(processor, read);
@@ -63,8 +64,8 @@ class RescueTest {
     @Test
     void whileNobodyHasRoomFramesStayWhereTheyAreAndOneThatIsWellAgainGoesOnWithThem() {
         site.register("face-1", 10, "face");
-        FrameWay way = site.start("i1");
-        List<Entry> held = given("face-1", 3, 1);
+        Pipeline way = site.start("i1");
+        List<StreamEntry> held = given("face-1", 3, 1);
         site.fallIll("face-1");
         Await.until("they wait", () -> way.view().waiting() == 3);
         assertThat(site.length("frames:ready:face-1")).isEqualTo(3);
@@ -132,7 +133,7 @@ class RescueTest {
     @Test
     void anInstanceThatStartsAfterACapabilityWasGivenUpFindsWhatWaitsForIt() {
         site.register("both-1", 10, "face", "car");
-        FrameWay earlier = site.start("i1");
+        Pipeline earlier = site.start("i1");
         site.capture("f1", "cam", "face");
         queueHolds("both-1", 1);
         earlier.close();
@@ -160,7 +161,7 @@ class RescueTest {
     void whatWasDeletedUnacknowledgedIsCountedAsLostAndTheQueueOfOneThatIsGoneIsForgotten() {
         site.register("face-1", 10, "face");
         site.start("i1");
-        List<Entry> held = given("face-1", 3, 3);
+        List<StreamEntry> held = given("face-1", 3, 3);
         held.forEach(entry -> site.redis.call("XDEL", "frames:ready:face-1", entry.id().toString()));
         site.unregister("face-1");
         Await.until("it is forgotten", () -> site.isForgotten("face-1"));
@@ -171,7 +172,7 @@ class RescueTest {
     void ofTwoFramesThatMayHaveEndedTheirProcessorNoneIsWhereTheOtherIs() {
         site.register("face-1", 10, "face");
         site.start("i1");
-        Entry one = given("face-1", 1, 1).getFirst();
+        StreamEntry one = given("face-1", 1, 1).getFirst();
         site.register("face-2", 10, "face");
         site.fallIll("face-1");
         queueHolds("face-2", 1);
@@ -190,7 +191,7 @@ class RescueTest {
 
     @Test
     void whatADeadInstanceHeldIsHandedOffByAnotherAndCountedOnce() {
-        FrameWay dead = site.start("i1", redis.address(), leased(Duration.ofMillis(500)));
+        Pipeline dead = site.start("i1", redis.address(), leased(Duration.ofMillis(500)));
         IntStream.range(0, 20).forEach(i -> site.capture("f" + i, "cam", "face"));
         Await.until("it holds them", () -> dead.view().waiting() == 20);
         site.start("i2", redis.address(), leased(Duration.ofMillis(500)));
@@ -206,10 +207,10 @@ class RescueTest {
     @Test
     void oneThatReadAndNeverSaidThatItRunsIsTakenOverWithItsFramesGivenBack() {
         site.register("face-1", 100, "face");
-        FrameWay way = site.start("i2", redis.address(), leased(Duration.ofMillis(500)));
-        List<Entry> given = given("face-1", 1, 1);
+        Pipeline way = site.start("i2", redis.address(), leased(Duration.ofMillis(500)));
+        List<StreamEntry> given = given("face-1", 1, 1);
         site.fallIll("face-1");
-        given.forEach(entry -> site.giveBack("face-1", entry, Kind.RETRY, Duration.ZERO));
+        given.forEach(entry -> site.giveBack("face-1", entry, ReturnReason.RETRY, Duration.ZERO));
         Await.until("it waits", () -> way.view().waiting() == 1);
         site.redis.call("XCLAIM", "frames:returned", Site.GROUP, "ghost", 0,
                 site.entries("frames:returned").getFirst().id().toString());
@@ -222,9 +223,9 @@ class RescueTest {
         return ((List<?>) Objects.requireNonNull(site.redis.call("XINFO", "CONSUMERS", stream, Site.GROUP))).size();
     }
 
-    private static Bounds leased(Duration lease) {
-        Bounds bounds = Bounds.DEFAULT;
-        return new Bounds(bounds.window(), bounds.starvation(), bounds.batch(), bounds.maxAttempts(),
+    private static PipelineLimits leased(Duration lease) {
+        PipelineLimits bounds = PipelineLimits.DEFAULT;
+        return new PipelineLimits(bounds.window(), bounds.starvation(), bounds.batch(), bounds.maxAttempts(),
                 bounds.processingTimeout(), bounds.foreignGroupRetention(), lease, bounds.handOff(), bounds.affinity());
     }
 }

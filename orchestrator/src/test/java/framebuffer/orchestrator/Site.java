@@ -1,33 +1,34 @@
 package framebuffer.orchestrator;
 
-import framebuffer.orchestrator.FrameWay.Bounds;
-import framebuffer.orchestrator.FrameWay.Steering;
-import framebuffer.orchestrator.clock.ServiceClock;
-import framebuffer.orchestrator.control.Control;
-import framebuffer.orchestrator.freshness.CameraPolicies;
-import framebuffer.orchestrator.freshness.Freshness;
-import framebuffer.orchestrator.journal.JournalWriter;
-import framebuffer.orchestrator.recovery.Life;
-import framebuffer.orchestrator.routing.RoutingStrategy;
-import framebuffer.orchestrator.telemetry.FrameTracing;
-import framebuffer.orchestrator.telemetry.Metrics;
-import framebuffer.streams.Entry;
-import framebuffer.streams.GroupReader;
-import framebuffer.streams.RedisAddress;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.Replies;
-import framebuffer.streams.figures.LedgerReader;
-import framebuffer.streams.work.Answers;
-import framebuffer.streams.work.WorkQueue;
-import framebuffer.wire.Decoded;
+import framebuffer.orchestrator.flowcontrol.CameraPolicyStore;
+import framebuffer.orchestrator.flowcontrol.Freshness;
+import framebuffer.orchestrator.flowcontrol.OperatorSwitches;
+import framebuffer.orchestrator.observability.telemetry.FrameTracing;
+import framebuffer.orchestrator.observability.telemetry.Metrics;
+import framebuffer.orchestrator.pipeline.JournalWriter;
+import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.orchestrator.pipeline.Pipeline.FlowControl;
+import framebuffer.orchestrator.pipeline.Pipeline.PipelineLimits;
+import framebuffer.orchestrator.pipeline.intake.ServiceClock;
+import framebuffer.orchestrator.pipeline.recovery.Incarnation;
+import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
+import framebuffer.redis.GroupReader;
+import framebuffer.redis.RedisAddress;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.Replies;
+import framebuffer.redis.StreamEntry;
+import framebuffer.redis.frames.LedgerReader;
+import framebuffer.redis.queues.AnswerWriter;
+import framebuffer.redis.queues.WorkQueue;
 import framebuffer.wire.EntryId;
-import framebuffer.wire.Fields;
 import framebuffer.wire.Keys;
 import framebuffer.wire.TraceContext;
+import framebuffer.wire.control.Registration;
 import framebuffer.wire.frame.QueuedFrame;
 import framebuffer.wire.frame.Result;
 import framebuffer.wire.frame.ReturnedFrame;
-import framebuffer.wire.processor.Registration;
+import framebuffer.wire.text.Decoded;
+import framebuffer.wire.text.Fields;
 import io.opentelemetry.api.OpenTelemetry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
@@ -46,7 +47,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A small installation for tests: an empty Redis, processors that read and answer by hand, and the way of a frame in between. */
-public final class Site implements AutoCloseable, FrameWay.Processors {
+public final class Site implements AutoCloseable, Pipeline.ProcessorView {
     public static final Keys KEYS = Keys.DEFAULT;
     public static final String GROUP = "frame-buffer-v2";
     /** Where XINFO GROUPS has the id that was last delivered. */
@@ -55,7 +56,7 @@ public final class Site implements AutoCloseable, FrameWay.Processors {
     public final RedisConnection redis;
     public RoutingStrategy strategy = RoutingStrategy.LEAST_LOADED;
     public Freshness freshness = Freshness.LOSSLESS;
-    public FrameWay.Letters letters = FrameWay.Letters.DEFAULT;
+    public Pipeline.DeadLettering letters = Pipeline.DeadLettering.DEFAULT;
     public InstantSource clock = InstantSource.system();
     public volatile boolean known = true;
     private final RedisAddress address;
@@ -64,7 +65,7 @@ public final class Site implements AutoCloseable, FrameWay.Processors {
     private final Map<String, Instant> silentSince = new ConcurrentHashMap<>();
     private final Map<String, Registration> unhealthy = new ConcurrentHashMap<>();
     private final Map<String, Registration> departed = new ConcurrentHashMap<>();
-    private final List<FrameWay> ways = new ArrayList<>();
+    private final List<Pipeline> ways = new ArrayList<>();
 
     public Site(RedisAddress address) {
         this.address = address;
@@ -72,20 +73,20 @@ public final class Site implements AutoCloseable, FrameWay.Processors {
         redis.call("FLUSHALL");
     }
 
-    public FrameWay start(String instance) {
-        return start(instance, address, Bounds.DEFAULT);
+    public Pipeline start(String instance) {
+        return start(instance, address, PipelineLimits.DEFAULT);
     }
 
-    public FrameWay start(String instance, RedisAddress through, Bounds bounds) {
-        AtomicReference<FrameWay> made = new AtomicReference<>();
-        Runnable wake = () -> Optional.ofNullable(made.get()).ifPresent(FrameWay::wake);
-        FrameWay way = new FrameWay(
-                new FrameWay.Settings(through, KEYS, GROUP, instance, strategy, bounds,
-                        new Steering(freshness, 100, Steering.DEFAULT.pressureCheck(),
-                                Steering.DEFAULT.cameraRetention()),
-                        letters,
-                        JournalWriter.Settings.DEFAULT),
-                new FrameWay.Told(this, new Control(KEYS, wake), new CameraPolicies(KEYS, freshness, 100, wake)),
+    public Pipeline start(String instance, RedisAddress through, PipelineLimits bounds) {
+        AtomicReference<Pipeline> made = new AtomicReference<>();
+        Runnable wake = () -> Optional.ofNullable(made.get()).ifPresent(Pipeline::wake);
+        Pipeline way = new Pipeline(
+                new Pipeline.Settings(through, KEYS, GROUP, instance, strategy, bounds,
+                        new FlowControl(freshness, 100, FlowControl.DEFAULT.pressureCheck(),
+                                FlowControl.DEFAULT.cameraRetention()),
+                        letters, JournalWriter.JournalRetention.DEFAULT),
+                new Pipeline.PipelineInputs(this, new OperatorSwitches(KEYS, wake),
+                        new CameraPolicyStore(KEYS, freshness, 100, wake)),
                 new Metrics(new PrometheusRegistry(), 500), new FrameTracing(OpenTelemetry.noop()),
                 new ServiceClock(clock));
         made.set(way);
@@ -104,7 +105,7 @@ public final class Site implements AutoCloseable, FrameWay.Processors {
         Registration registration = Registration.of(id, List.of(capabilities), capacity);
         WorkQueue.ensure(redis, registration.queue());
         processors.put(id, registration);
-        ways.forEach(FrameWay::wake);
+        ways.forEach(Pipeline::wake);
         return registration;
     }
 
@@ -126,7 +127,7 @@ public final class Site implements AutoCloseable, FrameWay.Processors {
 
     public void recover(String id) {
         processors.put(id, unhealthy.remove(id));
-        ways.forEach(FrameWay::wake);
+        ways.forEach(Pipeline::wake);
     }
 
     public void unregister(String id) {
@@ -170,11 +171,11 @@ public final class Site implements AutoCloseable, FrameWay.Processors {
                 .orElse(EntryId.FIRST);
         Set<String> pending = Replies.list(replies.get(2)).stream()
                 .map(entry -> Replies.text(Replies.list(entry).getFirst())).collect(Collectors.toSet());
-        return Replies.entries(replies.get(0)).stream().map(Entry::id)
+        return Replies.entries(replies.get(0)).stream().map(StreamEntry::id)
                 .filter(id -> id.compareTo(delivered) > 0 || pending.contains(id.toString())).count();
     }
 
-    public List<Entry> entries(String key) {
+    public List<StreamEntry> entries(String key) {
         return Replies.entries(redis.call("XRANGE", key, "-", "+"));
     }
 
@@ -182,7 +183,7 @@ public final class Site implements AutoCloseable, FrameWay.Processors {
         return entries(key).stream().map(entry -> fields(entry).text(field)).toList();
     }
 
-    public static Fields fields(Entry entry) {
+    public static Fields fields(StreamEntry entry) {
         Fields fields = entry.fields();
         if (fields == null) {
             throw new AssertionError("no fields in " + entry.id());
@@ -191,18 +192,18 @@ public final class Site implements AutoCloseable, FrameWay.Processors {
     }
 
     /** What a processor reads next from its queue. */
-    public List<Entry> read(String processor, int atMost) {
+    public List<StreamEntry> read(String processor, int atMost) {
         GroupReader reader = new GroupReader(Keys.READY + processor, processor + "-group", processor + "-1");
         reader.ensureGroup(redis);
         return reader.readNew(redis, atMost, Duration.ZERO);
     }
 
     /** It answers as our client does: with a result. */
-    public void finish(String processor, Entry entry) {
-        finish(processor, entry, Result.Status.SUCCESS);
+    public void finish(String processor, StreamEntry entry) {
+        finish(processor, entry, Result.ResultStatus.SUCCESS);
     }
 
-    public void finish(String processor, Entry entry, Result.Status status) {
+    public void finish(String processor, StreamEntry entry, Result.ResultStatus status) {
         QueuedFrame queued = queued(entry);
         Result result = new Result(queued, processor, status, "{}", Instant.now(), Duration.ZERO,
                 TraceContext.random());
@@ -211,7 +212,7 @@ public final class Site implements AutoCloseable, FrameWay.Processors {
         }
     }
 
-    public void giveBack(String processor, Entry entry, ReturnedFrame.Kind kind, Duration after) {
+    public void giveBack(String processor, StreamEntry entry, ReturnedFrame.ReturnReason kind, Duration after) {
         ReturnedFrame returned = new ReturnedFrame(queued(entry), kind, "said the test", after, processor);
         if (!answers(processor).returned(redis, entry.id(), returned)) {
             throw new AssertionError(entry.id() + " was not pending");
@@ -219,24 +220,24 @@ public final class Site implements AutoCloseable, FrameWay.Processors {
     }
 
     /** It answers as processors do that are not ours: it acknowledges, and leaves the entry where it is. */
-    public void acknowledge(String processor, Entry entry) {
+    public void acknowledge(String processor, StreamEntry entry) {
         redis.call("XACK", Keys.READY + processor, processor + "-group", entry.id().toString());
     }
 
-    private static Answers answers(String processor) {
-        return new Answers(KEYS,
-                new Answers.Post(Keys.READY + processor, processor + "-group", processor, KEYS.results(),
-                        Answers.RESULTS_KEPT));
+    private static AnswerWriter answers(String processor) {
+        return new AnswerWriter(KEYS,
+                new AnswerWriter.AnswerRoute(Keys.READY + processor, processor + "-group", processor, KEYS.results(),
+                        AnswerWriter.RESULTS_KEPT));
     }
 
-    public static QueuedFrame queued(Entry entry) {
+    public static QueuedFrame queued(StreamEntry entry) {
         return switch (QueuedFrame.decode(entry.id(), fields(entry))) {
             case Decoded.Valid<QueuedFrame>(QueuedFrame queued) -> queued;
             case Decoded.Invalid<QueuedFrame> invalid -> throw new AssertionError(invalid.detail());
         };
     }
 
-    public LedgerReader.Reading ledger() {
+    public LedgerReader.LedgerReading ledger() {
         return LedgerReader.read(redis, KEYS, GROUP, all().stream().map(Registration::queue).toList());
     }
 
@@ -245,7 +246,7 @@ public final class Site implements AutoCloseable, FrameWay.Processors {
     }
 
     /** Frames captured less those ended: what the ledger says is under way. */
-    public static long inFlight(LedgerReader.Reading reading) {
+    public static long inFlight(LedgerReader.LedgerReading reading) {
         return reading.counts().values().stream().flatMap(counts -> counts.entrySet().stream())
                 .mapToLong(count -> count.getKey().equals("captured") ? count.getValue() : -count.getValue()).sum();
     }
@@ -266,26 +267,26 @@ public final class Site implements AutoCloseable, FrameWay.Processors {
     }
 
     @Override
-    public Collection<Life> lives() {
+    public Collection<Incarnation> lives() {
         return Stream.of(lives(processors, false), lives(unhealthy, true),
-                departed.values().stream().map(one -> new Life(one, Instant.MAX, true, Instant.MAX, true)))
+                departed.values().stream().map(one -> new Incarnation(one, Instant.MAX, true, Instant.MAX, true)))
                 .flatMap(some -> some).toList();
     }
 
-    private Stream<Life> lives(Map<String, Registration> some, boolean cutOff) {
+    private Stream<Incarnation> lives(Map<String, Registration> some, boolean cutOff) {
         return some.values().stream()
-                .map(one -> new Life(one, Objects.requireNonNull(since.get(one.id())), cutOff,
+                .map(one -> new Incarnation(one, Objects.requireNonNull(since.get(one.id())), cutOff,
                         silentSince.getOrDefault(one.id(), Instant.MAX), false));
     }
 
     @Override
-    public void emptied(Life gone) {
+    public void emptied(Incarnation gone) {
         departed.remove(gone.registration().id());
     }
 
     @Override
     public void close() {
-        ways.forEach(FrameWay::close);
+        ways.forEach(Pipeline::close);
         redis.close();
     }
 }

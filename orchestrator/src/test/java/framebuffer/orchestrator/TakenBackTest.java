@@ -2,11 +2,12 @@ package framebuffer.orchestrator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.orchestrator.FrameWay.Bounds;
-import framebuffer.orchestrator.admission.Window;
-import framebuffer.orchestrator.affinity.Placing;
-import framebuffer.streams.Entry;
-import framebuffer.streams.handoff.HandOff;
+import framebuffer.orchestrator.pipeline.AffinityTable;
+import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.orchestrator.pipeline.Pipeline.PipelineLimits;
+import framebuffer.orchestrator.pipeline.admission.Window;
+import framebuffer.redis.StreamEntry;
+import framebuffer.redis.handoff.HandOff;
 import framebuffer.testkit.Await;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,12 +30,13 @@ class TakenBackTest {
         site = redis.site();
     }
 
-    private FrameWay start(Duration processingTimeout, int maxAttempts) {
+    private Pipeline start(Duration processingTimeout, int maxAttempts) {
         return site.start("i1", redis.address(),
-                new Bounds(Window.Limit.of(100), Bounds.DEFAULT.starvation(), 10, maxAttempts, processingTimeout,
+                new PipelineLimits(Window.Limit.of(100), PipelineLimits.DEFAULT.starvation(), 10, maxAttempts,
+                        processingTimeout,
                         Duration.ofHours(1),
-                        Bounds.DEFAULT.instanceLease(),
-                        HandOff.Limits.DEFAULT, Placing.Limits.DEFAULT));
+                        PipelineLimits.DEFAULT.instanceLease(),
+                        HandOff.HandOffLimits.DEFAULT, AffinityTable.AffinityLimits.DEFAULT));
     }
 
     private void queueHolds(String processor, long frames) {
@@ -42,7 +44,7 @@ class TakenBackTest {
                 () -> site.length("frames:ready:" + processor) == frames);
     }
 
-    private List<Entry> given(String processor, int frames) {
+    private List<StreamEntry> given(String processor, int frames) {
         IntStream.range(0, frames).forEach(i -> site.capture("f" + i, "cam", "face"));
         queueHolds(processor, frames);
         return site.read(processor, frames);
@@ -52,12 +54,12 @@ class TakenBackTest {
     void whatIsNeverAcknowledgedWhileLaterFramesAreIsDoneByAnother() {
         site.register("face-1", 10, "face");
         start(SOON, 5);
-        List<Entry> given = given("face-1", 3);
+        List<StreamEntry> given = given("face-1", 3);
         site.register("face-2", 10, "face");
         site.acknowledge("face-1", given.get(0));
         site.acknowledge("face-1", given.get(2));
         queueHolds("face-2", 1);
-        Entry again = site.read("face-2", 1).getFirst();
+        StreamEntry again = site.read("face-2", 1).getFirst();
         assertThat(Site.queued(again).frame().frameId()).isEqualTo("f1");
         assertThat(Site.queued(again).attempt()).isEqualTo(2);
         queueHolds("face-1", 0);
@@ -108,7 +110,7 @@ class TakenBackTest {
         site.register("face-1", 10, "face");
         start(SOON, 5);
         site.redis.call("XGROUP", "CREATE", "frames:ready:face-1", "another", "0");
-        Entry frame = given("face-1", 1).getFirst();
+        StreamEntry frame = given("face-1", 1).getFirst();
         site.redis.call("XREADGROUP", "GROUP", "another", "me", "STREAMS", "frames:ready:face-1", ">");
         site.finish("face-1", frame);
         site.register("face-2", 10, "face");
@@ -135,8 +137,8 @@ class TakenBackTest {
     @Test
     void aFrameThatIsDoneWhileItWaitsToBeTakenBackIsNotDoneTwice() {
         site.register("face-1", 1, "face");
-        FrameWay way = start(SOON, 5);
-        Entry slow = given("face-1", 1).getFirst();
+        Pipeline way = start(SOON, 5);
+        StreamEntry slow = given("face-1", 1).getFirst();
         site.fallIll("face-1");
         Await.until("it waits for another processor", () -> way.view().waiting() == 1);
         site.finish("face-1", slow);

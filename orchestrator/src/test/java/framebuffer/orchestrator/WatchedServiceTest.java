@@ -2,18 +2,19 @@ package framebuffer.orchestrator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.orchestrator.Orchestrator.Watching;
+import framebuffer.orchestrator.Orchestrator.ProcessorMonitoring;
 import framebuffer.orchestrator.api.ApiServer;
 import framebuffer.orchestrator.api.contract.CheckedClient;
-import framebuffer.orchestrator.breaker.CircuitPolicy.Thresholds;
-import framebuffer.orchestrator.registry.RegistrationPolicy;
-import framebuffer.orchestrator.routing.RoutingStrategy;
-import framebuffer.orchestrator.watch.EndpointPolls;
-import framebuffer.orchestrator.watch.FakeEndpoint;
-import framebuffer.orchestrator.watch.HealthHosts;
-import framebuffer.streams.Entry;
+import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
+import framebuffer.orchestrator.processors.health.CircuitPolicy.CircuitThresholds;
+import framebuffer.orchestrator.processors.polls.AllowedPollHosts;
+import framebuffer.orchestrator.processors.polls.FakeEndpoint;
+import framebuffer.orchestrator.processors.polls.HealthPoller;
+import framebuffer.orchestrator.processors.registry.RegistrationPolicy;
+import framebuffer.redis.StreamEntry;
 import framebuffer.testkit.Await;
-import framebuffer.wire.frame.Result.Status;
+import framebuffer.wire.frame.Result.ResultStatus;
 import io.opentelemetry.api.OpenTelemetry;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +40,7 @@ class WatchedServiceTest {
     @BeforeEach
     void start() {
         site = REDIS.site();
-        client = new CheckedClient(instance("one", HealthHosts.DEFAULT).port());
+        client = new CheckedClient(instance("one", AllowedPollHosts.DEFAULT).port());
     }
 
     @AfterEach
@@ -47,13 +48,16 @@ class WatchedServiceTest {
         running.forEach(Orchestrator::close);
     }
 
-    private Orchestrator instance(String name, HealthHosts hosts) {
-        FrameWay.Settings way = new FrameWay.Settings(REDIS.address(), Site.KEYS, Site.GROUP, name,
-                RoutingStrategy.LEAST_LOADED, FrameWay.Bounds.DEFAULT, FrameWay.Steering.DEFAULT);
-        Watching watching = new Watching(new Thresholds(3, Duration.ofHours(1), 2, Duration.ofHours(1)),
-                new EndpointPolls.Settings(INTERVAL, Duration.ofSeconds(5), hosts), Duration.ofMinutes(10));
-        Orchestrator one = Orchestrator.start(new Orchestrator.Settings(way, RegistrationPolicy.Limits.DEFAULT,
-                watching, new ApiServer.Settings("127.0.0.1", 0, null), 500, "test"), OpenTelemetry.noop(),
+    private Orchestrator instance(String name, AllowedPollHosts hosts) {
+        Pipeline.Settings way = new Pipeline.Settings(REDIS.address(), Site.KEYS, Site.GROUP, name,
+                RoutingStrategy.LEAST_LOADED, Pipeline.PipelineLimits.DEFAULT, Pipeline.FlowControl.DEFAULT);
+        ProcessorMonitoring watching = new ProcessorMonitoring(
+                new CircuitThresholds(3, Duration.ofHours(1), 2, Duration.ofHours(1)),
+                new HealthPoller.PollSettings(INTERVAL, Duration.ofSeconds(5), hosts), Duration.ofMinutes(10));
+        Orchestrator one = Orchestrator.start(
+                new Orchestrator.Settings(way, RegistrationPolicy.RegistrationLimits.DEFAULT,
+                        watching, new ApiServer.Settings("127.0.0.1", 0, null), 500, "test"),
+                OpenTelemetry.noop(),
                 InstantSource.system());
         running.add(one);
         return one;
@@ -83,8 +87,8 @@ class WatchedServiceTest {
     }
 
     /** Reads and answers so many frames. */
-    private void answer(String id, int some, Status status) {
-        List<Entry> held = new ArrayList<>();
+    private void answer(String id, int some, ResultStatus status) {
+        List<StreamEntry> held = new ArrayList<>();
         Await.until(id + " has " + some, () -> {
             held.addAll(site.read(id, some - held.size()));
             return held.size() == some;
@@ -97,7 +101,7 @@ class WatchedServiceTest {
         register("a", "");
         register("b", "");
         capture(20);
-        answer("a", 3, Status.ERROR);
+        answer("a", 3, ResultStatus.ERROR);
         Await.until("its circuit is open", () -> shows("a", "circuit", "open"));
         assertThat(shows("a", "status", "unhealthy")).isTrue();
         assertThat(metrics()).contains("frame_buffer_circuit_state{processor_id=\"a\"} 2",
@@ -112,7 +116,7 @@ class WatchedServiceTest {
         Await.until("it gets as many as close it", () -> site.length("frames:ready:a") == 2);
         Await.until("the rest go elsewhere", () -> site.length("frames:capture") == 0);
         assertThat(site.length("frames:ready:a")).isEqualTo(2);
-        answer("a", 2, Status.SUCCESS);
+        answer("a", 2, ResultStatus.SUCCESS);
         Await.until("it is closed", () -> shows("a", "circuit", "closed"));
         capture(30);
         Await.until("it gets more", () -> site.length("frames:ready:a") > 2);
@@ -161,8 +165,8 @@ class WatchedServiceTest {
 
     @Test
     void eachEndpointIsPolledByOneInstanceAtATime() {
-        instance("two", HealthHosts.DEFAULT);
-        instance("three", HealthHosts.DEFAULT);
+        instance("two", AllowedPollHosts.DEFAULT);
+        instance("three", AllowedPollHosts.DEFAULT);
         try (FakeEndpoint endpoint = new FakeEndpoint()) {
             Instant began = site.now();
             register("a", endpoint);

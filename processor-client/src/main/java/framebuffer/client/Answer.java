@@ -20,7 +20,7 @@ public sealed interface Answer {
      * @param json
      *            its result: one JSON value
      */
-    record Done(Result.Status status, String json) implements Answer {
+    record Done(Result.ResultStatus status, String json) implements Answer {
         private static final JsonFactory JSON = JsonFactory.builder()
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
@@ -59,7 +59,7 @@ public sealed interface Answer {
      *             when it is no JSON
      */
     static Answer processed(String json) {
-        return new Done(Result.Status.SUCCESS, json);
+        return new Done(Result.ResultStatus.SUCCESS, json);
     }
 
     /**
@@ -71,7 +71,7 @@ public sealed interface Answer {
      *             when it is no JSON
      */
     static Answer error(String json) {
-        return new Done(Result.Status.ERROR, json);
+        return new Done(Result.ResultStatus.ERROR, json);
     }
 
     /**

@@ -1,14 +1,13 @@
 package framebuffer.client;
 
-import framebuffer.client.membership.Membership;
-import framebuffer.client.queue.Slots;
+import framebuffer.client.queue.HandlerSlots;
+import framebuffer.client.telemetry.FrameCounters;
 import framebuffer.client.telemetry.ProcessorMetrics;
-import framebuffer.client.telemetry.Tally;
-import framebuffer.client.telemetry.Tracing;
-import framebuffer.streams.RedisAddress;
+import framebuffer.client.telemetry.ProcessorTracing;
+import framebuffer.redis.RedisAddress;
 import framebuffer.wire.Keys;
-import framebuffer.wire.processor.Heartbeat;
-import framebuffer.wire.processor.Registration;
+import framebuffer.wire.control.Heartbeat;
+import framebuffer.wire.control.Registration;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -38,12 +37,12 @@ public final class Processor implements AutoCloseable {
     private final Registration registration;
     private final Duration grace;
     private final boolean unregisterOnClose;
-    private final Tally tally = new Tally(() -> Instant.EPOCH.plusNanos(System.nanoTime()));
-    private final Slots slots;
+    private final FrameCounters tally = new FrameCounters(() -> Instant.EPOCH.plusNanos(System.nanoTime()));
+    private final HandlerSlots slots;
     private final ProcessorBuilder from;
     private final RedisAddress redis;
     private final FrameHandler handler;
-    private final Tracing tracing;
+    private final ProcessorTracing tracing;
     private final ExecutorService threads;
     private volatile List<Lane> lanes = List.of();
     private final ProcessorMetrics metrics;
@@ -75,7 +74,7 @@ public final class Processor implements AutoCloseable {
         this.redis = from.redisAddress();
         this.handler = from.handler();
         this.tracing = from.tracing();
-        this.slots = new Slots(registration.concurrency());
+        this.slots = new HandlerSlots(registration.concurrency());
         this.threads = Executors.newThreadPerTaskExecutor(from.threads);
         this.metrics = new ProcessorMetrics(registration.id());
         this.membership = new Membership(from.orchestratorUrl(), from.apiToken(), registration, this::heartbeat,
@@ -100,8 +99,8 @@ public final class Processor implements AutoCloseable {
         try {
             List<String> prefixes = membership.join();
             List<Keys> partitions = prefixes.isEmpty() ? List.of(from.keys) : prefixes.stream().map(Keys::new).toList();
-            Lane.Shared shared = new Lane.Shared(from, redis, handler, tracing, registration, slots, tally, metrics,
-                    threads, partitions.size());
+            Lane.LaneContext shared = new Lane.LaneContext(from, redis, handler, tracing, registration, slots, tally,
+                    metrics, threads, partitions.size());
             lanes = partitions.stream().map(keys -> new Lane(shared, keys)).toList();
             joined = true;
         } finally {
@@ -149,7 +148,7 @@ public final class Processor implements AutoCloseable {
 
     /** What became of frames so far. */
     public Statistics statistics() {
-        Tally.Counts counts = tally.counts();
+        FrameCounters.FrameCounts counts = tally.counts();
         return new Statistics(counts.processed(), counts.failed(), counts.returned(), held());
     }
 
@@ -158,9 +157,9 @@ public final class Processor implements AutoCloseable {
     }
 
     private Heartbeat heartbeat() {
-        Tally.Counts counts = tally.counts();
+        FrameCounters.FrameCounts counts = tally.counts();
         boolean well = lanes.stream().allMatch(Lane::works);
-        return new Heartbeat(registration.id(), well ? Heartbeat.Status.HEALTHY : Heartbeat.Status.DEGRADED,
+        return new Heartbeat(registration.id(), well ? Heartbeat.HealthStatus.HEALTHY : Heartbeat.HealthStatus.DEGRADED,
                 (double) held(), counts.processed(), counts.meanMillis(), counts.errorsLastMinute());
     }
 

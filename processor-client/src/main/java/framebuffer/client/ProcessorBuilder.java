@@ -2,14 +2,13 @@ package framebuffer.client;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import framebuffer.client.membership.RegistrationRefused;
-import framebuffer.client.telemetry.Tracing;
-import framebuffer.streams.RedisAddress;
-import framebuffer.streams.work.Answers;
+import framebuffer.client.telemetry.ProcessorTracing;
+import framebuffer.redis.RedisAddress;
+import framebuffer.redis.queues.AnswerWriter;
 import framebuffer.wire.Keys;
 import framebuffer.wire.Names;
-import framebuffer.wire.processor.Registration;
-import framebuffer.wire.secret.Secret;
+import framebuffer.wire.Secret;
+import framebuffer.wire.control.Registration;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -43,12 +42,12 @@ public final class ProcessorBuilder {
     private @Nullable URI orchestrator;
     private @Nullable Secret token;
     private @Nullable RedisAddress redis;
-    private @Nullable Tracing tracing;
+    private @Nullable ProcessorTracing tracing;
     private @Nullable FrameHandler handler;
     Keys keys = Keys.DEFAULT;
     ThreadFactory threads;
     Duration grace = Duration.ofSeconds(10);
-    int resultsKept = Answers.RESULTS_KEPT;
+    int resultsKept = AnswerWriter.RESULTS_KEPT;
     boolean unregisterOnClose = true;
 
     /**
@@ -178,7 +177,7 @@ public final class ProcessorBuilder {
     }
 
     /** Where its spans go; by default where the global OpenTelemetry sends them when it starts. */
-    public ProcessorBuilder tracing(Tracing to) {
+    public ProcessorBuilder tracing(ProcessorTracing to) {
         tracing = to;
         return this;
     }
@@ -257,8 +256,8 @@ public final class ProcessorBuilder {
         return results == null ? partition.results() : partition.prefix() + results;
     }
 
-    Tracing tracing() {
-        return Objects.requireNonNullElseGet(tracing, Tracing::global);
+    ProcessorTracing tracing() {
+        return Objects.requireNonNullElseGet(tracing, ProcessorTracing::global);
     }
 
     private String orElse(String variable, String otherwise) {

@@ -1,6 +1,6 @@
 package framebuffer.client;
 
-import framebuffer.streams.RedisUnavailable;
+import framebuffer.redis.RedisUnavailable;
 import framebuffer.wire.frame.Frame;
 import framebuffer.wire.frame.QueuedFrame;
 import java.util.function.Function;

@@ -1,20 +1,20 @@
 package framebuffer.client;
 
-import framebuffer.client.queue.Outgoing;
+import framebuffer.client.queue.PendingAnswer;
 import framebuffer.client.queue.QueueReader;
 import framebuffer.client.telemetry.ProcessSpan;
 import framebuffer.client.telemetry.ProcessorMetrics;
-import framebuffer.client.telemetry.Tracing;
-import framebuffer.streams.RedisUnavailable;
-import framebuffer.streams.handoff.Move;
-import framebuffer.wire.Decoded;
+import framebuffer.client.telemetry.ProcessorTracing;
+import framebuffer.redis.RedisUnavailable;
+import framebuffer.redis.handoff.Move;
 import framebuffer.wire.EntryId;
-import framebuffer.wire.Fields;
 import framebuffer.wire.frame.Frame;
 import framebuffer.wire.frame.QueuedFrame;
 import framebuffer.wire.frame.Result;
 import framebuffer.wire.frame.ReturnedFrame;
-import framebuffer.wire.frame.ReturnedFrame.Kind;
+import framebuffer.wire.frame.ReturnedFrame.ReturnReason;
+import framebuffer.wire.text.Decoded;
+import framebuffer.wire.text.Fields;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -41,10 +41,11 @@ import org.slf4j.LoggerFactory;
  * @param answers
  *            gets exactly one answer for each entry
  */
-record Worker(String processor, FrameHandler handler, Function<Frame, byte @Nullable []> pixels, Tracing tracing,
+record Worker(String processor, FrameHandler handler, Function<Frame, byte @Nullable []> pixels,
+        ProcessorTracing tracing,
         ProcessorMetrics metrics,
         InstantSource clock, Executor threads, Consumer<EntryId> running,
-        Consumer<Outgoing> answers) implements QueueReader.Receiver {
+        Consumer<PendingAnswer> answers) implements QueueReader.Receiver {
 
     private static final Logger log = LoggerFactory.getLogger(Worker.class);
     private static final int DETAIL_SHOWN = 1_000;
@@ -58,12 +59,12 @@ record Worker(String processor, FrameHandler handler, Function<Frame, byte @Null
         } catch (RuntimeException | Error e) {
             // No thread for it: nobody has begun with it.
             log.warn("entry {} is given back: it cannot be started", entry, e);
-            answers.accept(entry(entry, fields, Kind.RETRY, "it could not be started: " + e));
+            answers.accept(entry(entry, fields, ReturnReason.RETRY, "it could not be started: " + e));
         }
     }
 
     /** Exactly one answer, whatever happens: an entry without one would keep its slot for ever. */
-    private Outgoing answered(EntryId entry, Fields fields) {
+    private PendingAnswer answered(EntryId entry, Fields fields) {
         running.accept(entry);
         try {
             return switch (QueuedFrame.decode(entry, fields)) {
@@ -72,14 +73,14 @@ record Worker(String processor, FrameHandler handler, Function<Frame, byte @Null
             };
         } catch (RuntimeException | Error e) {
             log.error("entry {} is given back as failed: it cannot be answered otherwise", entry, e);
-            return entry(entry, fields, Kind.FAILED, "failed with " + e.getClass().getName());
+            return entry(entry, fields, ReturnReason.FAILED, "failed with " + e.getClass().getName());
         }
     }
 
-    private Outgoing entry(EntryId entry, Fields fields, Kind kind, String why) {
+    private PendingAnswer entry(EntryId entry, Fields fields, ReturnReason kind, String why) {
         return switch (QueuedFrame.decode(entry, fields)) {
             case Decoded.Valid<QueuedFrame>(QueuedFrame queued) ->
-                new Outgoing.Back(entry, back(queued, kind, why, Duration.ZERO));
+                new PendingAnswer.ReturnAnswer(entry, back(queued, kind, why, Duration.ZERO));
             case Decoded.Invalid<QueuedFrame> invalid -> unreadable(entry, fields, invalid.detail());
         };
     }
@@ -89,22 +90,22 @@ record Worker(String processor, FrameHandler handler, Function<Frame, byte @Null
     public void inherited(EntryId entry, Fields fields) {
         answers.accept(switch (QueuedFrame.decode(entry, fields)) {
             case Decoded.Valid<QueuedFrame>(QueuedFrame queued) ->
-                new Outgoing.Back(entry, new ReturnedFrame(queued, Kind.FAILED,
+                new PendingAnswer.ReturnAnswer(entry, new ReturnedFrame(queued, ReturnReason.FAILED,
                         "its processor ended while it held it", Duration.ZERO, processor, true));
             case Decoded.Invalid<QueuedFrame> invalid -> unreadable(entry, fields, invalid.detail());
         });
     }
 
-    private Outgoing process(EntryId entry, QueuedFrame queued) {
+    private PendingAnswer process(EntryId entry, QueuedFrame queued) {
         Instant until = queued.frame().expiresAt();
         if (until != null && !until.isAfter(clock.instant())) {
             // It is shed by who hands it off, and counted there.
-            return new Outgoing.Back(entry,
-                    back(queued, Kind.RETRY, "it was worth processing until " + until, PUT_OFF));
+            return new PendingAnswer.ReturnAnswer(entry,
+                    back(queued, ReturnReason.RETRY, "it was worth processing until " + until, PUT_OFF));
         }
         try (ProcessSpan span = tracing.begin(queued, processor)) {
             long begun = System.nanoTime();
-            Outgoing outgoing;
+            PendingAnswer outgoing;
             try {
                 WorkFrame frame = new WorkFrame(queued, pixels);
                 Answer answer = span.call(
@@ -113,54 +114,57 @@ record Worker(String processor, FrameHandler handler, Function<Frame, byte @Null
             } catch (Throwable e) {
                 // Errors too: whatever befalls a handler, its frame is answered for.
                 span.failed(e);
-                outgoing = new Outgoing.Back(entry, thrown(queued, e));
+                outgoing = new PendingAnswer.ReturnAnswer(entry, thrown(queued, e));
             }
             metrics.processed(word(outgoing), Duration.ofNanos(System.nanoTime() - begun));
             return outgoing;
         }
     }
 
-    private Outgoing outgoing(EntryId entry, QueuedFrame queued, Answer answer, ProcessSpan span, Duration took) {
+    private PendingAnswer outgoing(EntryId entry, QueuedFrame queued, Answer answer, ProcessSpan span, Duration took) {
         return switch (answer) {
-            case Answer.Done(Result.Status status, String json) -> {
-                if (status == Result.Status.ERROR) {
+            case Answer.Done(Result.ResultStatus status, String json) -> {
+                if (status == Result.ResultStatus.ERROR) {
                     span.failed("the handler answered with an error");
                 }
-                yield new Outgoing.Done(entry,
+                yield new PendingAnswer.ResultAnswer(entry,
                         new Result(queued, processor, status, json, clock.instant(), took, span.position()));
             }
             case Answer.RetryLater(Duration after, String why) ->
-                new Outgoing.Back(entry, back(queued, Kind.RETRY, why, after));
+                new PendingAnswer.ReturnAnswer(entry, back(queued, ReturnReason.RETRY, why, after));
             case Answer.Reject(String why) ->
-                new Outgoing.Back(entry, back(queued, Kind.REJECTED, why, Duration.ZERO));
+                new PendingAnswer.ReturnAnswer(entry, back(queued, ReturnReason.REJECTED, why, Duration.ZERO));
         };
     }
 
-    private static String word(Outgoing outgoing) {
+    private static String word(PendingAnswer outgoing) {
         return switch (outgoing) {
-            case Outgoing.Done(_, Result result) -> result.status().word();
-            case Outgoing.Back(_, ReturnedFrame frame) -> frame.kind().word();
+            case PendingAnswer.ResultAnswer(_, Result result) -> result.status().word();
+            case PendingAnswer.ReturnAnswer(_, ReturnedFrame frame) -> frame.kind().word();
         };
     }
 
     private ReturnedFrame thrown(QueuedFrame queued, Throwable e) {
         return switch (e) {
-            case PixelsGone gone -> back(queued, Kind.REJECTED, String.valueOf(gone.getMessage()), Duration.ZERO);
-            case RedisUnavailable away -> back(queued, Kind.RETRY, String.valueOf(away.getMessage()), Duration.ZERO);
+            case PixelsGone gone ->
+                back(queued, ReturnReason.REJECTED, String.valueOf(gone.getMessage()), Duration.ZERO);
+            case RedisUnavailable away ->
+                back(queued, ReturnReason.RETRY, String.valueOf(away.getMessage()), Duration.ZERO);
             default -> {
                 log.debug("the handler failed with frame {}", queued.frame().frameId(), e);
-                yield back(queued, Kind.FAILED, e.toString(), Duration.ZERO);
+                yield back(queued, ReturnReason.FAILED, e.toString(), Duration.ZERO);
             }
         };
     }
 
     /** What we cannot read, nobody can process: it becomes a dead letter, with all its fields. */
-    private Outgoing unreadable(EntryId entry, Fields fields, String problems) {
+    private PendingAnswer unreadable(EntryId entry, Fields fields, String problems) {
         log.warn("entry {} of the work queue cannot be read and is given back: {}", entry, problems);
         Frame frame = new Frame(named(fields, "frame_id"), named(fields, "camera_id"), entry.time(), 0, List.of(), null,
-                null, new Frame.Picture(null, null, null, null), fields);
-        return new Outgoing.Back(entry, back(new QueuedFrame(frame, "", 1, entry, entry.time()), Kind.REJECTED,
-                "cannot be read: " + problems, Duration.ZERO));
+                null, new Frame.PictureFormat(null, null, null, null), fields);
+        return new PendingAnswer.ReturnAnswer(entry,
+                back(new QueuedFrame(frame, "", 1, entry, entry.time()), ReturnReason.REJECTED,
+                        "cannot be read: " + problems, Duration.ZERO));
     }
 
     private static String named(Fields fields, String name) {
@@ -168,7 +172,7 @@ record Worker(String processor, FrameHandler handler, Function<Frame, byte @Null
         return text == null ? Move.UNKNOWN_CAMERA : text;
     }
 
-    private ReturnedFrame back(QueuedFrame queued, Kind kind, String why, Duration after) {
+    private ReturnedFrame back(QueuedFrame queued, ReturnReason kind, String why, Duration after) {
         int shown = why.codePointCount(0, why.length()) <= DETAIL_SHOWN
                 ? why.length()
                 : why.offsetByCodePoints(0, DETAIL_SHOWN);

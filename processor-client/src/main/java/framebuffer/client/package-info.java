@@ -1,4 +1,4 @@
-/** What a processor author embeds: a handler for frames, and a processor that runs it. */
+/** What a processor author embeds: a handler for frames, and a processor that registers, runs it and sends heartbeats. */
 @NullMarked
 package framebuffer.client;
 

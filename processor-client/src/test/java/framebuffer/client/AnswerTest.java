@@ -14,8 +14,8 @@ class AnswerTest {
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{\"faces\": 2}", "[1, [2, {}]]", "\"none\"", "12.5", "null", " true "})
     void anyJsonValueIsAResult(String json) {
-        assertThat(Answer.processed(json)).isEqualTo(new Answer.Done(Result.Status.SUCCESS, json));
-        assertThat(Answer.error(json)).isEqualTo(new Answer.Done(Result.Status.ERROR, json));
+        assertThat(Answer.processed(json)).isEqualTo(new Answer.Done(Result.ResultStatus.SUCCESS, json));
+        assertThat(Answer.error(json)).isEqualTo(new Answer.Done(Result.ResultStatus.ERROR, json));
     }
 
     @ParameterizedTest

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.client.fixture.QueueInRedis;
 import framebuffer.client.fixture.RecordingOrchestrator;
-import framebuffer.streams.RedisAddress;
-import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.redis.RedisAddress;
+import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.testkit.Await;
 import framebuffer.testkit.FaultProxy;
-import framebuffer.wire.Fields;
+import framebuffer.wire.text.Fields;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

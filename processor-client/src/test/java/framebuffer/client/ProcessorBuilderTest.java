@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import framebuffer.wire.Keys;
-import framebuffer.wire.secret.Secret;
+import framebuffer.wire.Secret;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;

@@ -6,12 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import framebuffer.client.fixture.QueueInRedis;
 import framebuffer.client.fixture.RecordingOrchestrator;
 import framebuffer.client.fixture.RecordingOrchestrator.Call;
-import framebuffer.client.membership.RegistrationRefused;
-import framebuffer.client.telemetry.Tracing;
-import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.client.telemetry.ProcessorTracing;
+import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.testkit.Await;
-import framebuffer.wire.Fields;
-import framebuffer.wire.Timestamps;
+import framebuffer.wire.text.Fields;
+import framebuffer.wire.text.Timestamps;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
@@ -243,7 +242,7 @@ class ProcessorTest {
         try (Processor _ = face(_ -> {
             telemetry.getTracer("test").spanBuilder("detect").startSpan().end();
             return Answer.error("{}");
-        }).tracing(Tracing.to(telemetry)).start()) {
+        }).tracing(ProcessorTracing.to(telemetry)).start()) {
             queue.awaitResults(1);
         }
         SpanData detect = exported.getFinishedSpanItems().getFirst();

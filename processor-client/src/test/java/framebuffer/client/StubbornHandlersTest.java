@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import framebuffer.client.fixture.QueueInRedis;
 import framebuffer.client.fixture.RecordingOrchestrator;
 import framebuffer.client.fixture.RefusingRedis;
-import framebuffer.client.telemetry.Tracing;
-import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.client.telemetry.ProcessorTracing;
+import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.testkit.Await;
 import framebuffer.wire.EntryId;
 import io.opentelemetry.context.Context;
@@ -59,7 +59,7 @@ class StubbornHandlersTest {
         queue.add("f-2");
         try (OpenTelemetrySdk broken = OpenTelemetrySdk.builder().setTracerProvider(
                 SdkTracerProvider.builder().addSpanProcessor(new Throwing(atStart)).build()).build();
-                Processor _ = face(_ -> Answer.processed("{}")).tracing(Tracing.to(broken)).start()) {
+                Processor _ = face(_ -> Answer.processed("{}")).tracing(ProcessorTracing.to(broken)).start()) {
             queue.awaitResults(2);
         }
         assertThat(queue.returned()).isEmpty();

@@ -19,7 +19,7 @@ public final class MeasuredMain {
         } catch (ClassNotFoundException e) {
             // Nobody measures.
         }
-        Class.forName("framebuffer.app.settings.UntilStopped").getMethod("exit", int.class).invoke(null, code);
+        Class.forName("framebuffer.app.terminal.StopSignal").getMethod("exit", int.class).invoke(null, code);
     }
 
     /** The command line. Found by name: the command's own tests use this module, so the module is built before the command. */

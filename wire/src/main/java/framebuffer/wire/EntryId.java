@@ -1,5 +1,6 @@
 package framebuffer.wire;
 
+import framebuffer.wire.text.Timestamps;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 

@@ -1,6 +1,7 @@
 package framebuffer.wire;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import framebuffer.wire.text.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;

@@ -1,4 +1,4 @@
-/** What two processes must agree on: records, one codec, names, trace context. */
+/** What two processes must agree on: keys, names, ids, partitions, trace context, and secrets that print masked. */
 @NullMarked
 package framebuffer.wire;
 

@@ -2,9 +2,12 @@ package framebuffer.wire;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import framebuffer.wire.Decoded.Invalid;
-import framebuffer.wire.Decoded.Problem;
-import framebuffer.wire.Decoded.Valid;
+import framebuffer.wire.text.Decoded;
+import framebuffer.wire.text.Decoded.FieldProblem;
+import framebuffer.wire.text.Decoded.Invalid;
+import framebuffer.wire.text.Decoded.Valid;
+import framebuffer.wire.text.Fields;
+import framebuffer.wire.text.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -72,8 +75,8 @@ public final class Golden {
 
     /** The fields at fault, each once; none when nothing is. */
     public static List<String> problems(Decoded<?> decoded) {
-        return decoded instanceof Invalid<?>(List<Problem> problems)
-                ? problems.stream().map(Problem::field).distinct().toList()
+        return decoded instanceof Invalid<?>(List<FieldProblem> problems)
+                ? problems.stream().map(FieldProblem::field).distinct().toList()
                 : List.of();
     }
 

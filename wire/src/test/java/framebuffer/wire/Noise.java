@@ -2,7 +2,9 @@ package framebuffer.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.wire.Decoded.Invalid;
+import framebuffer.wire.text.Decoded;
+import framebuffer.wire.text.Decoded.Invalid;
+import framebuffer.wire.text.Fields;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -2,31 +2,29 @@ package framebuffer.app.demo;
 
 import framebuffer.app.serve.ServeOptions;
 import framebuffer.app.serve.Service;
-import framebuffer.app.settings.UntilStopped;
-import framebuffer.app.settings.Unusable;
-import framebuffer.app.video.DetectorKind;
-import framebuffer.app.video.Detectors;
+import framebuffer.app.terminal.CannotRun;
+import framebuffer.app.terminal.StopSignal;
 import framebuffer.client.Processor;
 import framebuffer.client.ProcessorBuilder;
-import framebuffer.client.membership.RegistrationRefused;
-import framebuffer.orchestrator.ledger.Ledger;
-import framebuffer.streams.RedisLoop;
-import framebuffer.streams.partition.Partitions;
+import framebuffer.client.RegistrationRefused;
+import framebuffer.orchestrator.observability.stats.Ledger;
+import framebuffer.redis.RedisLoop;
+import framebuffer.redis.cluster.PartitionLayout;
 import framebuffer.vision.camera.Announcement;
 import framebuffer.vision.camera.Camera;
 import framebuffer.vision.camera.CameraSettings;
+import framebuffer.vision.camera.Demand;
 import framebuffer.vision.camera.DemoClip;
+import framebuffer.vision.camera.FrameSink;
+import framebuffer.vision.camera.PictureShow;
 import framebuffer.vision.camera.Pictures;
+import framebuffer.vision.camera.RedisSink;
 import framebuffer.vision.detect.Annotator;
-import framebuffer.vision.sink.Demand;
-import framebuffer.vision.sink.FrameSink;
-import framebuffer.vision.sink.PictureShow;
-import framebuffer.vision.sink.RedisSink;
 import framebuffer.vision.source.CameraUnavailable;
 import framebuffer.vision.source.VideoAddress;
 import framebuffer.wire.EntryId;
-import framebuffer.wire.Fields;
-import framebuffer.wire.secret.Secret;
+import framebuffer.wire.Secret;
+import framebuffer.wire.text.Fields;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -51,12 +49,12 @@ final class Demo implements AutoCloseable {
     private static final List<String> PLACES = List.of("north", "east", "south", "west");
 
     private final Service service;
-    private final Partitions partitions;
+    private final PartitionLayout partitions;
     private final List<RedisLoop> following;
     private final List<Demand> demands;
     private final List<RedisLoop> asking;
     private final PictureShow show;
-    private final Results results = new Results();
+    private final ResultCollector results = new ResultCollector();
     private final Ledger before;
     private final List<Processor> detectors = new CopyOnWriteArrayList<>();
     private final List<Camera> cameras = new CopyOnWriteArrayList<>();
@@ -72,10 +70,10 @@ final class Demo implements AutoCloseable {
      * @param save
      *            where annotated pictures go; null: nowhere
      */
-    record Cast(int cameras, double fps, @Nullable Path save) {
+    record DemoParts(int cameras, double fps, @Nullable Path save) {
     }
 
-    private Demo(Service service, Partitions partitions) {
+    private Demo(Service service, PartitionLayout partitions) {
         this.service = service;
         this.partitions = partitions;
         this.before = service.ledger();
@@ -88,7 +86,7 @@ final class Demo implements AutoCloseable {
     }
 
     /** Starts all of it; when this returns, frames flow. */
-    static Demo start(Cast cast, ServeOptions options) {
+    static Demo start(DemoParts cast, ServeOptions options) {
         Service service = Service.start(options);
         Demo demo = new Demo(service, options.redis().on(service.redis()));
         boolean started = false;
@@ -98,9 +96,9 @@ final class Demo implements AutoCloseable {
             return demo;
         } catch (CompletionException e) {
             switch (e.getCause()) {
-                case CameraUnavailable why -> throw new Unusable(String.valueOf(why.getMessage()), e);
-                case IllegalArgumentException why -> throw new Unusable(String.valueOf(why.getMessage()), e);
-                case RegistrationRefused why -> throw new Unusable(String.valueOf(why.getMessage()), e);
+                case CameraUnavailable why -> throw new CannotRun(String.valueOf(why.getMessage()), e);
+                case IllegalArgumentException why -> throw new CannotRun(String.valueOf(why.getMessage()), e);
+                case RegistrationRefused why -> throw new CannotRun(String.valueOf(why.getMessage()), e);
                 case null, default -> throw e;
             }
         } finally {
@@ -111,7 +109,7 @@ final class Demo implements AutoCloseable {
     }
 
     /** Side by side: loading native code, registering and opening a video each take their time. */
-    private void startAll(Cast cast, ServeOptions options) {
+    private void startAll(DemoParts cast, ServeOptions options) {
         Annotator annotator = Detectors.annotator(cast.save());
         List<CompletableFuture<Void>> starting = new ArrayList<>();
         Map.of("people-1", DetectorKind.PEOPLE, "people-2", DetectorKind.PEOPLE, "motion-1", DetectorKind.MOTION,
@@ -155,7 +153,7 @@ final class Demo implements AutoCloseable {
                 InstantSource.system(), System::nanoTime);
     }
 
-    /** A sink that tells {@link Results} when each frame was announced. */
+    /** A sink that tells {@link ResultCollector} when each frame was announced. */
     private FrameSink remembering(FrameSink sink) {
         return new FrameSink() {
             @Override
@@ -177,11 +175,11 @@ final class Demo implements AutoCloseable {
     }
 
     /** Lets the cameras play for this long (null: for ever), or until somebody asks to stop. */
-    void play(@Nullable Duration duration, UntilStopped stop, Progress progress) throws InterruptedException {
+    void play(@Nullable Duration duration, StopSignal stop, DemoProgress progress) throws InterruptedException {
         long start = System.nanoTime();
         while (true) {
             Duration since = Duration.ofNanos(System.nanoTime() - start);
-            progress.at(since, Summary.since(before.total(), service.ledger().total()), results.tally());
+            progress.at(since, DemoSummary.since(before.total(), service.ledger().total()), results.tally());
             Duration left = duration == null ? LOOK : duration.minus(since);
             if (!left.isPositive()) {
                 return;
@@ -194,7 +192,7 @@ final class Demo implements AutoCloseable {
     }
 
     /** Stops the cameras, lets the detectors finish what is under way, and adds it all up. */
-    Summary finish(Progress progress) throws InterruptedException {
+    DemoSummary finish(DemoProgress progress) throws InterruptedException {
         closeAll(cameras);
         progress.finishing(service.ledger().total().inFlight());
         long deadline = System.nanoTime() + finishWithin.toNanos();
@@ -205,7 +203,7 @@ final class Demo implements AutoCloseable {
         }
         closeAll(detectors);
         closeAll(following);
-        return new Summary(before, service.ledger(), results.tally(),
+        return new DemoSummary(before, service.ledger(), results.tally(),
                 cameras.stream().mapToLong(camera -> camera.statistics().heldBack()).sum());
     }
 

@@ -1,10 +1,10 @@
 package framebuffer.app.demo;
 
-import framebuffer.app.keys.FlagOnly;
-import framebuffer.app.keys.Within;
+import framebuffer.app.config.FlagOnly;
+import framebuffer.app.config.ValueRange;
 import framebuffer.app.serve.ServeOptions;
-import framebuffer.app.settings.UntilStopped;
 import framebuffer.app.terminal.ProgressLine;
+import framebuffer.app.terminal.StopSignal;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -25,11 +25,11 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--duration", paramLabel = "TIME", description = "How long the cameras play, for example 30s. Default: until Ctrl-C.")
     private @Nullable Duration duration;
 
-    @Within(least = "0.01", most = "120")
+    @ValueRange(least = "0.01", most = "120")
     @Option(names = "--fps", paramLabel = "N", defaultValue = "1", description = "Frames per second of each camera. Default: ${DEFAULT-VALUE}, which two cores can handle.")
     private double fps;
 
-    @Within(least = "1", most = "64")
+    @ValueRange(least = "1", most = "64")
     @Option(names = "--cameras", paramLabel = "N", defaultValue = "4", description = "Number of cameras. Default: ${DEFAULT-VALUE}.")
     private int cameras;
 
@@ -48,10 +48,10 @@ public final class DemoCommand implements Callable<Integer> {
         options.log().apply();
         options.redis().prepareVideo();
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-        Progress progress = new Progress(json ? ProgressLine.silent() : ProgressLine.on(System.err));
-        Summary summary;
-        try (UntilStopped stop = new UntilStopped();
-                Demo demo = Demo.start(new Demo.Cast(cameras, fps, save), options)) {
+        DemoProgress progress = new DemoProgress(json ? ProgressLine.silent() : ProgressLine.on(System.err));
+        DemoSummary summary;
+        try (StopSignal stop = new StopSignal();
+                Demo demo = Demo.start(new Demo.DemoParts(cameras, fps, save), options)) {
             // It holds a service, which is to hand over in peace.
             stop.within(STOP_WITHIN);
             progress.ready(demo.url());

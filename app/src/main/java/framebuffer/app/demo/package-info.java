@@ -1,4 +1,4 @@
-/** Everything in one process, on a real clip: cameras, the service, detectors, and what came of it. */
+/** Cameras, detectors, and a demo of everything in one process. */
 @NullMarked
 package framebuffer.app.demo;
 

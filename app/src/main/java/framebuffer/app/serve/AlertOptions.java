@@ -1,10 +1,10 @@
 package framebuffer.app.serve;
 
-import framebuffer.app.settings.Unusable;
-import framebuffer.orchestrator.alerts.AlertWebhook;
-import framebuffer.orchestrator.alerts.Alerting;
-import framebuffer.orchestrator.alerts.Thresholds;
-import framebuffer.wire.secret.SecretAddress;
+import framebuffer.app.terminal.CannotRun;
+import framebuffer.orchestrator.observability.alerts.AlertSettings;
+import framebuffer.orchestrator.observability.alerts.AlertThresholds;
+import framebuffer.orchestrator.observability.alerts.AlertWebhook;
+import framebuffer.wire.SecretAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +15,9 @@ final class AlertOptions {
     @Option(names = "--alert-webhook", paramLabel = "URL", description = "URL to which the service sends alerts, in the form of Alertmanager's webhooks.")
     private @Nullable SecretAddress webhook;
 
-    Alerting alerting() {
-        return new Alerting(Thresholds.DEFAULT, webhook == null ? null : new AlertWebhook.Settings(address(webhook)));
+    AlertSettings alerting() {
+        return new AlertSettings(AlertThresholds.DEFAULT,
+                webhook == null ? null : new AlertWebhook.WebhookSettings(address(webhook)));
     }
 
     private static SecretAddress address(SecretAddress given) {
@@ -29,6 +30,6 @@ final class AlertOptions {
         } catch (URISyntaxException e) {
             // Its message would show the address, which may hold a secret.
         }
-        throw new Unusable("--alert-webhook must be a URL such as http://host:port/path");
+        throw new CannotRun("--alert-webhook must be a URL such as http://host:port/path");
     }
 }

@@ -1,21 +1,21 @@
 package framebuffer.app.serve;
 
-import framebuffer.app.keys.Within;
-import framebuffer.orchestrator.journal.JournalWriter;
+import framebuffer.app.config.ValueRange;
+import framebuffer.orchestrator.pipeline.JournalWriter;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
 /** How long it is known what was done with a frame. */
 final class JourneyOptions {
-    @Within(least = "0s", most = "24h")
+    @ValueRange(least = "0s", most = "24h")
     @Option(names = "--journey-retention", paramLabel = "TIME", defaultValue = "10m", description = "How long Redis keeps the decisions about each frame, for GET /frames/FRAME_ID; 0s: does not record them. Default: ${DEFAULT-VALUE}.")
-    private Duration retention = JournalWriter.Settings.DEFAULT.retention();
+    private Duration retention = JournalWriter.JournalRetention.DEFAULT.retention();
 
-    @Within(least = "1", most = "65536")
+    @ValueRange(least = "1", most = "65536")
     @Option(names = "--journey-size", paramLabel = "MIB", defaultValue = "64", description = "Most MiB of Redis's memory for these decisions; beyond it, the oldest are removed. Default: ${DEFAULT-VALUE}.")
     private int mebibytes;
 
-    JournalWriter.Settings settings() {
-        return new JournalWriter.Settings(retention, (long) mebibytes << 20);
+    JournalWriter.JournalRetention settings() {
+        return new JournalWriter.JournalRetention(retention, (long) mebibytes << 20);
     }
 }

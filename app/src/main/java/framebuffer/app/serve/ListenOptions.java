@@ -1,11 +1,11 @@
 package framebuffer.app.serve;
 
-import framebuffer.app.keys.Within;
-import framebuffer.app.settings.Unusable;
+import framebuffer.app.config.ValueRange;
+import framebuffer.app.terminal.CannotRun;
 import framebuffer.orchestrator.api.ApiServer;
 import framebuffer.orchestrator.api.http.AllowedHosts;
-import framebuffer.orchestrator.api.http.Token;
-import framebuffer.wire.secret.Secret;
+import framebuffer.orchestrator.api.http.ApiToken;
+import framebuffer.wire.Secret;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -18,7 +18,7 @@ public final class ListenOptions {
     @Option(names = "--host", paramLabel = "ADDRESS", defaultValue = "127.0.0.1", description = "Address to listen on. Default: ${DEFAULT-VALUE}.")
     private String host = "127.0.0.1";
 
-    @Within(least = "0", most = "65535")
+    @ValueRange(least = "0", most = "65535")
     @Option(names = "--port", paramLabel = "PORT", defaultValue = "8002", description = "Port of the REST API; 0: any free port. Default: ${DEFAULT-VALUE}.")
     private int port;
 
@@ -31,17 +31,17 @@ public final class ListenOptions {
     @Option(names = "--insecure", arity = "0..1", paramLabel = "true|false", fallbackValue = "true", defaultValue = "false", description = "Allows listening on addresses other than loopback without a token.")
     private boolean insecure;
 
-    @Within(least = "1", most = "65535")
+    @ValueRange(least = "1", most = "65535")
     @Option(names = "--max-connections", paramLabel = "N", defaultValue = "1024", description = "Most connections to the REST API at once; further ones wait. Default: ${DEFAULT-VALUE}.")
     private int maxConnections;
 
-    @Within(least = "1024", most = "67108864")
+    @ValueRange(least = "1024", most = "67108864")
     @Option(names = "--max-body-bytes", paramLabel = "BYTES", defaultValue = "1048576", description = "Largest body of a request; a larger body gets 413. Default: ${DEFAULT-VALUE}.")
     private int maxBodyBytes;
 
-    @Within(least = "1s", most = "1h")
+    @ValueRange(least = "1s", most = "1h")
     @Option(names = "--idle-timeout", paramLabel = "TIME", defaultValue = "1m", description = "Silence after which the service closes a connection to the REST API. Default: ${DEFAULT-VALUE}.")
-    private Duration idleTimeout = ApiServer.Bounds.DEFAULT.idle();
+    private Duration idleTimeout = ApiServer.ApiLimits.DEFAULT.idle();
 
     int port() {
         return port;
@@ -54,11 +54,11 @@ public final class ListenOptions {
 
     ApiServer.Settings settings() {
         if (apiToken != null && apiToken.reveal().isBlank()) {
-            throw new Unusable("--api-token must not be blank");
+            throw new CannotRun("--api-token must not be blank");
         }
-        return new ApiServer.Settings(host, port, apiToken == null ? null : new Token(apiToken.reveal()),
+        return new ApiServer.Settings(host, port, apiToken == null ? null : new ApiToken(apiToken.reveal()),
                 allowedHosts(),
-                new ApiServer.Bounds(maxConnections, maxBodyBytes, idleTimeout));
+                new ApiServer.ApiLimits(maxConnections, maxBodyBytes, idleTimeout));
     }
 
     private List<String> allowedHosts() {
@@ -66,14 +66,14 @@ public final class ListenOptions {
             new AllowedHosts(host, allowedHosts);
             return allowedHosts;
         } catch (IllegalArgumentException e) {
-            throw new Unusable("--allowed-hosts: " + e.getMessage(), e);
+            throw new CannotRun("--allowed-hosts: " + e.getMessage(), e);
         }
     }
 
     /** Listening beyond this machine without a token would let anybody take frames. */
     void refuseIfOpenToTheWorld() {
         if (apiToken == null && !insecure && !isLoopback()) {
-            throw new Unusable("--host " + host
+            throw new CannotRun("--host " + host
                     + " is reachable from other machines: set --api-token, or use --insecure if the network is safe");
         }
     }
@@ -82,7 +82,7 @@ public final class ListenOptions {
         try {
             return InetAddress.getByName(host).isLoopbackAddress();
         } catch (UnknownHostException e) {
-            throw new Unusable("--host " + host + " is not an address of this machine", e);
+            throw new CannotRun("--host " + host + " is not an address of this machine", e);
         }
     }
 }

@@ -1,6 +1,6 @@
 package framebuffer.app.serve;
 
-import framebuffer.app.settings.UntilStopped;
+import framebuffer.app.terminal.StopSignal;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
@@ -27,7 +27,7 @@ public final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         options.log().apply();
-        try (UntilStopped stop = new UntilStopped(); Service service = Service.start(options)) {
+        try (StopSignal stop = new StopSignal(); Service service = Service.start(options)) {
             stop.within(STOP_WITHIN);
             log.info("ready: page and REST at {}, Redis at {}", service.url(), service.redisPlace());
             while (!stop.await(LOOK)) {

@@ -1,16 +1,16 @@
 package framebuffer.app.serve;
 
-import framebuffer.app.keys.Within;
-import framebuffer.app.settings.LogOptions;
-import framebuffer.app.settings.RedisOptions;
-import framebuffer.app.settings.Unusable;
-import framebuffer.app.settings.Version;
-import framebuffer.orchestrator.FrameWay;
+import framebuffer.app.config.ValueRange;
+import framebuffer.app.terminal.CannotRun;
+import framebuffer.app.terminal.LogOptions;
+import framebuffer.app.terminal.RedisOptions;
+import framebuffer.app.terminal.Version;
 import framebuffer.orchestrator.Orchestrator;
-import framebuffer.orchestrator.registry.RegistrationPolicy;
-import framebuffer.streams.RedisAddress;
+import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.orchestrator.processors.registry.RegistrationPolicy;
+import framebuffer.redis.RedisAddress;
 import framebuffer.wire.Keys;
-import framebuffer.wire.secret.Secret;
+import framebuffer.wire.Secret;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -28,13 +28,13 @@ public final class ServeOptions {
     private final ListenOptions listen = new ListenOptions();
 
     @Mixin
-    private final FlowOptions flow = new FlowOptions();
+    private final PipelineOptions flow = new PipelineOptions();
 
     @Mixin
     private final HealthOptions health = new HealthOptions();
 
     @Mixin
-    private final LetterOptions letters = new LetterOptions();
+    private final DeadLetterOptions letters = new DeadLetterOptions();
 
     @Mixin
     private final JourneyOptions journey = new JourneyOptions();
@@ -45,15 +45,15 @@ public final class ServeOptions {
     @Option(names = "--instance-id", paramLabel = "NAME", description = "Name of this instance. After a restart under the same name it goes on with its pending frames. Default: host name, port, and a random part that the data folder keeps.")
     private @Nullable String instanceId;
 
-    @Within(least = "1", most = "10000")
+    @ValueRange(least = "1", most = "10000")
     @Option(names = "--max-processors", paramLabel = "N", defaultValue = "50", description = "Most registered processors. Default: ${DEFAULT-VALUE}.")
     private int maxProcessors;
 
-    @Within(least = "0s", most = "1h")
+    @ValueRange(least = "0s", most = "1h")
     @Option(names = "--takeover-after", paramLabel = "TIME", defaultValue = "5s", description = "Silence of a processor after which another may register under its id. Default: ${DEFAULT-VALUE}.")
-    private Duration takeoverAfter = RegistrationPolicy.Limits.DEFAULT.takeoverAfter();
+    private Duration takeoverAfter = RegistrationPolicy.RegistrationLimits.DEFAULT.takeoverAfter();
 
-    @Within(least = "1", most = "100000")
+    @ValueRange(least = "1", most = "100000")
     @Option(names = "--metrics.max-cameras", paramLabel = "N", defaultValue = "500", description = "Cameras with series of their own in the metrics; all others share \"other\". Default: ${DEFAULT-VALUE}.")
     private int metricsMaxCameras;
 
@@ -76,17 +76,18 @@ public final class ServeOptions {
     /**
      * All of it, for an instance on this Redis.
      *
-     * @throws Unusable
+     * @throws CannotRun
      *             when it would be open to the world
      */
     Orchestrator.Settings settings(RedisAddress address) {
         listen.refuseIfOpenToTheWorld();
         return new Orchestrator.Settings(
-                new FrameWay.Settings(address, new Keys(redis.keyPrefix()), flow.consumerGroup(), instance(),
+                new Pipeline.Settings(address, new Keys(redis.keyPrefix()), flow.consumerGroup(), instance(),
                         flow.strategy(),
                         flow.bounds(), flow.steering(), letters.letters(), journey.settings()),
                 redis.partitioning(),
-                new RegistrationPolicy.Limits(maxProcessors, takeoverAfter), health.watching(alerts.alerting()),
+                new RegistrationPolicy.RegistrationLimits(maxProcessors, takeoverAfter),
+                health.watching(alerts.alerting()),
                 listen.settings(),
                 metricsMaxCameras,
                 Version.current());

@@ -1,14 +1,13 @@
 package framebuffer.app.serve;
 
-import framebuffer.app.partitions.Claim;
-import framebuffer.app.settings.RedisOptions;
-import framebuffer.app.settings.Tracing;
-import framebuffer.app.settings.Unusable;
+import framebuffer.app.terminal.CannotRun;
+import framebuffer.app.terminal.RedisOptions;
+import framebuffer.app.terminal.Tracing;
 import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.api.ApiServer;
-import framebuffer.orchestrator.ledger.Ledger;
-import framebuffer.streams.RedisAddress;
-import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.orchestrator.observability.stats.Ledger;
+import framebuffer.redis.RedisAddress;
+import framebuffer.redis.embedded.EmbeddedRedis;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.List;
@@ -20,10 +19,10 @@ public final class Service implements AutoCloseable {
     private final @Nullable EmbeddedRedis embedded;
     private final RedisAddress redis;
     private final Tracing tracing;
-    private final NameHolder name;
+    private final InstanceNameHolder name;
     private final Orchestrator orchestrator;
 
-    private Service(@Nullable EmbeddedRedis embedded, RedisAddress redis, Tracing tracing, NameHolder name,
+    private Service(@Nullable EmbeddedRedis embedded, RedisAddress redis, Tracing tracing, InstanceNameHolder name,
             Orchestrator orchestrator) {
         this.tracing = tracing;
         this.name = name;
@@ -35,7 +34,7 @@ public final class Service implements AutoCloseable {
     /**
      * Starts it; it answers when this returns.
      *
-     * @throws Unusable
+     * @throws CannotRun
      *             when it cannot be started so
      */
     public static Service start(ServeOptions options) {
@@ -48,8 +47,8 @@ public final class Service implements AutoCloseable {
                 : embedded.address().with(options.redis().patience());
         Tracing tracing = Tracing.fromEnvironment(System.getenv(), "frame-buffer");
         try {
-            Claim.of(address, options.redis().partitioning(), options.consumerGroup());
-            NameHolder name = NameHolder.of(address, options);
+            PartitionCountCheck.of(address, options.redis().partitioning(), options.consumerGroup());
+            InstanceNameHolder name = InstanceNameHolder.of(address, options);
             try {
                 return new Service(embedded, address, tracing, name,
                         Orchestrator.start(options.settings(address), tracing.telemetry(), InstantSource.system(),
@@ -63,7 +62,7 @@ public final class Service implements AutoCloseable {
             if (embedded != null) {
                 embedded.close();
             }
-            throw e instanceof ApiServer.CannotListen ? new Unusable(String.valueOf(e.getMessage()), e) : e;
+            throw e instanceof ApiServer.CannotListen ? new CannotRun(String.valueOf(e.getMessage()), e) : e;
         }
     }
 
@@ -72,7 +71,7 @@ public final class Service implements AutoCloseable {
             return EmbeddedRedis.start(options.dataDir(), EmbeddedRedis.freePort(), List.of(),
                     options.cacheFolder().redisServer()).keptAlive();
         } catch (IllegalStateException | UncheckedIOException e) {
-            throw new Unusable(String.valueOf(e.getMessage()), e);
+            throw new CannotRun(String.valueOf(e.getMessage()), e);
         }
     }
 

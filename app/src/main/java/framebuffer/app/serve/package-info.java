@@ -1,4 +1,4 @@
-/** The service: an orchestrator with its REST API, and a Redis of its own if it was given none. */
+/** The command that runs the service, with a Redis of its own if it was given none. */
 @NullMarked
 package framebuffer.app.serve;
 

@@ -1,4 +1,4 @@
-/** What people see while a command runs. */
+/** What all commands share: options, logging, exit on a signal, progress on a terminal. */
 @NullMarked
 package framebuffer.app.terminal;
 

@@ -3,25 +3,25 @@ package framebuffer.app.alerts;
 import com.fasterxml.jackson.databind.JsonNode;
 import framebuffer.client.FrameHandler;
 import framebuffer.client.Processor;
-import framebuffer.orchestrator.FrameWay;
-import framebuffer.orchestrator.FrameWay.Bounds;
 import framebuffer.orchestrator.Orchestrator;
-import framebuffer.orchestrator.Orchestrator.Watching;
-import framebuffer.orchestrator.admission.Starvation;
-import framebuffer.orchestrator.admission.Window;
-import framebuffer.orchestrator.affinity.Placing;
-import framebuffer.orchestrator.alerts.AlertWebhook;
-import framebuffer.orchestrator.alerts.Alerting;
-import framebuffer.orchestrator.alerts.Thresholds;
+import framebuffer.orchestrator.Orchestrator.ProcessorMonitoring;
 import framebuffer.orchestrator.api.ApiServer;
-import framebuffer.orchestrator.breaker.CircuitPolicy;
-import framebuffer.orchestrator.registry.RegistrationPolicy;
-import framebuffer.orchestrator.routing.RoutingStrategy;
-import framebuffer.orchestrator.watch.EndpointPolls;
-import framebuffer.streams.RedisAddress;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.embedded.EmbeddedRedis;
-import framebuffer.streams.handoff.HandOff;
+import framebuffer.orchestrator.observability.alerts.AlertSettings;
+import framebuffer.orchestrator.observability.alerts.AlertThresholds;
+import framebuffer.orchestrator.observability.alerts.AlertWebhook;
+import framebuffer.orchestrator.pipeline.AffinityTable;
+import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.orchestrator.pipeline.Pipeline.PipelineLimits;
+import framebuffer.orchestrator.pipeline.admission.Starvation;
+import framebuffer.orchestrator.pipeline.admission.Window;
+import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
+import framebuffer.orchestrator.processors.health.CircuitPolicy;
+import framebuffer.orchestrator.processors.polls.HealthPoller;
+import framebuffer.orchestrator.processors.registry.RegistrationPolicy;
+import framebuffer.redis.RedisAddress;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.embedded.EmbeddedRedis;
+import framebuffer.redis.handoff.HandOff;
 import framebuffer.testkit.Await;
 import framebuffer.testkit.Commands;
 import framebuffer.wire.Keys;
@@ -41,8 +41,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Alarmed implements AutoCloseable {
     static final int WINDOW = 100;
-    private static final Thresholds USUAL = Thresholds.DEFAULT;
-    private static final Thresholds SOONER = new Thresholds(USUAL.cameraSilence().dividedBy(30),
+    private static final AlertThresholds USUAL = AlertThresholds.DEFAULT;
+    private static final AlertThresholds SOONER = new AlertThresholds(USUAL.cameraSilence().dividedBy(30),
             USUAL.cameraForgotten(), USUAL.backlog(), USUAL.oldest().dividedBy(100), Duration.ofMillis(200),
             USUAL.remembered().dividedBy(100), 100);
 
@@ -57,22 +57,22 @@ final class Alarmed implements AutoCloseable {
         this(folder, null);
     }
 
-    Alarmed(Path folder, AlertWebhook.@Nullable Settings webhook) {
+    Alarmed(Path folder, AlertWebhook.@Nullable WebhookSettings webhook) {
         this.folder = folder;
         server = EmbeddedRedis.start(folder);
         redis = RedisConnection.open(server.address());
-        FrameWay.Settings way = new FrameWay.Settings(server.address(), Keys.DEFAULT, "frame-buffer-v2", "one",
+        Pipeline.Settings way = new Pipeline.Settings(server.address(), Keys.DEFAULT, "frame-buffer-v2", "one",
                 RoutingStrategy.LEAST_LOADED,
-                new Bounds(Window.Limit.of(WINDOW), Starvation.DEFAULT, 50, 5, Duration.ofMinutes(10),
+                new PipelineLimits(Window.Limit.of(WINDOW), Starvation.DEFAULT, 50, 5, Duration.ofMinutes(10),
                         Duration.ofHours(1),
-                        Duration.ofSeconds(1), HandOff.Limits.DEFAULT, Placing.Limits.DEFAULT),
-                FrameWay.Steering.DEFAULT);
-        Watching watching = new Watching(
-                new CircuitPolicy.Thresholds(3, Duration.ofSeconds(2), 1, Duration.ofHours(1)),
-                EndpointPolls.Settings.DEFAULT, Duration.ofHours(1), new Alerting(SOONER, webhook));
+                        Duration.ofSeconds(1), HandOff.HandOffLimits.DEFAULT, AffinityTable.AffinityLimits.DEFAULT),
+                Pipeline.FlowControl.DEFAULT);
+        ProcessorMonitoring watching = new ProcessorMonitoring(
+                new CircuitPolicy.CircuitThresholds(3, Duration.ofSeconds(2), 1, Duration.ofHours(1)),
+                HealthPoller.PollSettings.DEFAULT, Duration.ofHours(1), new AlertSettings(SOONER, webhook));
         InstantSource clock = () -> Instant.now().plus(ahead);
         orchestrator = Orchestrator.start(
-                new Orchestrator.Settings(way, RegistrationPolicy.Limits.DEFAULT, watching,
+                new Orchestrator.Settings(way, RegistrationPolicy.RegistrationLimits.DEFAULT, watching,
                         new ApiServer.Settings("127.0.0.1", 0, null), 500, "test"),
                 OpenTelemetry.noop(), clock);
         Await.until("it is ready", () -> Commands.get(url() + "/health/ready").path("status").isTextual());

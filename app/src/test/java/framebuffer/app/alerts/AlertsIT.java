@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import framebuffer.client.Answer;
-import framebuffer.streams.Replies;
+import framebuffer.redis.Replies;
 import framebuffer.testkit.Await;
 import framebuffer.testkit.Commands;
 import java.io.IOException;

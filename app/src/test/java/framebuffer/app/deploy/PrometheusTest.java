@@ -2,13 +2,13 @@ package framebuffer.app.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.orchestrator.FrameWay;
 import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.api.ApiServer;
-import framebuffer.orchestrator.registry.RegistrationPolicy;
-import framebuffer.orchestrator.routing.RoutingStrategy;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
+import framebuffer.orchestrator.processors.registry.RegistrationPolicy;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.wire.Keys;
 import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
@@ -99,10 +99,11 @@ class PrometheusTest {
     }
 
     static Orchestrator service(EmbeddedRedis server) {
-        FrameWay.Settings frames = new FrameWay.Settings(server.address(), Keys.DEFAULT, "frame-buffer-v2", "one",
-                RoutingStrategy.LEAST_LOADED, FrameWay.Bounds.DEFAULT, FrameWay.Steering.DEFAULT);
+        Pipeline.Settings frames = new Pipeline.Settings(server.address(), Keys.DEFAULT, "frame-buffer-v2", "one",
+                RoutingStrategy.LEAST_LOADED, Pipeline.PipelineLimits.DEFAULT, Pipeline.FlowControl.DEFAULT);
         return Orchestrator.start(new Orchestrator.Settings(frames,
-                new RegistrationPolicy.Limits(10, Duration.ofSeconds(5)), Orchestrator.Watching.DEFAULT,
+                new RegistrationPolicy.RegistrationLimits(10, Duration.ofSeconds(5)),
+                Orchestrator.ProcessorMonitoring.DEFAULT,
                 new ApiServer.Settings("127.0.0.1", 0, null), 500, "test"), OpenTelemetry.noop(),
                 InstantSource.system());
     }

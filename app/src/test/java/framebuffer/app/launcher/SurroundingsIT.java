@@ -2,7 +2,7 @@ package framebuffer.app.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.testkit.Await;
 import framebuffer.testkit.Commands;
 import framebuffer.testkit.Commands.Running;

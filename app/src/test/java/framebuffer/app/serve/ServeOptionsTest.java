@@ -3,31 +3,31 @@ package framebuffer.app.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import framebuffer.app.keys.Durations;
-import framebuffer.app.settings.Unusable;
-import framebuffer.orchestrator.FrameWay;
+import framebuffer.app.config.Durations;
+import framebuffer.app.terminal.CannotRun;
 import framebuffer.orchestrator.Orchestrator;
-import framebuffer.orchestrator.admission.Starvation;
-import framebuffer.orchestrator.admission.Window;
-import framebuffer.orchestrator.affinity.Placing;
-import framebuffer.orchestrator.alerts.AlertWebhook;
-import framebuffer.orchestrator.alerts.Alerting;
 import framebuffer.orchestrator.api.ApiServer;
-import framebuffer.orchestrator.breaker.CircuitPolicy.Thresholds;
-import framebuffer.orchestrator.freshness.Freshness;
-import framebuffer.orchestrator.journal.JournalWriter;
-import framebuffer.orchestrator.registry.RegistrationPolicy;
-import framebuffer.orchestrator.routing.RoutingStrategy;
-import framebuffer.orchestrator.watch.EndpointPolls;
-import framebuffer.orchestrator.watch.HealthHosts;
-import framebuffer.streams.Patience;
-import framebuffer.streams.RedisAddress;
-import framebuffer.streams.handoff.HandOff;
+import framebuffer.orchestrator.flowcontrol.Freshness;
+import framebuffer.orchestrator.observability.alerts.AlertSettings;
+import framebuffer.orchestrator.observability.alerts.AlertWebhook;
+import framebuffer.orchestrator.pipeline.AffinityTable;
+import framebuffer.orchestrator.pipeline.JournalWriter;
+import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.orchestrator.pipeline.admission.Starvation;
+import framebuffer.orchestrator.pipeline.admission.Window;
+import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
+import framebuffer.orchestrator.processors.health.CircuitPolicy.CircuitThresholds;
+import framebuffer.orchestrator.processors.polls.AllowedPollHosts;
+import framebuffer.orchestrator.processors.polls.HealthPoller;
+import framebuffer.orchestrator.processors.registry.RegistrationPolicy;
+import framebuffer.redis.ConnectTimeouts;
+import framebuffer.redis.RedisAddress;
+import framebuffer.redis.handoff.HandOff;
 import framebuffer.wire.Keys;
 import framebuffer.wire.Partitioning;
+import framebuffer.wire.Secret;
+import framebuffer.wire.SecretAddress;
 import framebuffer.wire.control.CameraPolicy.Keep;
-import framebuffer.wire.secret.Secret;
-import framebuffer.wire.secret.SecretAddress;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -56,13 +56,13 @@ class ServeOptionsTest {
     @Test
     void unlessToldOtherwiseTheServiceRunsByTheDefaultsOfItsParts() {
         Orchestrator.Settings settings = settings("");
-        assertThat(settings.frames().bounds()).isEqualTo(FrameWay.Bounds.DEFAULT);
-        assertThat(settings.frames().steering()).isEqualTo(FrameWay.Steering.DEFAULT);
-        assertThat(settings.frames().letters()).isEqualTo(FrameWay.Letters.DEFAULT);
-        assertThat(settings.frames().redis().patience()).isEqualTo(Patience.DEFAULT);
+        assertThat(settings.frames().bounds()).isEqualTo(Pipeline.PipelineLimits.DEFAULT);
+        assertThat(settings.frames().steering()).isEqualTo(Pipeline.FlowControl.DEFAULT);
+        assertThat(settings.frames().letters()).isEqualTo(Pipeline.DeadLettering.DEFAULT);
+        assertThat(settings.frames().redis().patience()).isEqualTo(ConnectTimeouts.DEFAULT);
         assertThat(settings.frames().keys()).isEqualTo(Keys.DEFAULT);
-        assertThat(settings.processors()).isEqualTo(RegistrationPolicy.Limits.DEFAULT);
-        assertThat(settings.watching()).isEqualTo(Orchestrator.Watching.DEFAULT);
+        assertThat(settings.processors()).isEqualTo(RegistrationPolicy.RegistrationLimits.DEFAULT);
+        assertThat(settings.watching()).isEqualTo(Orchestrator.ProcessorMonitoring.DEFAULT);
         assertThat(settings.api()).isEqualTo(new ApiServer.Settings("127.0.0.1", 8002, null));
     }
 
@@ -71,24 +71,24 @@ class ServeOptionsTest {
         assertThat(settings("--failure-threshold 1 --recovery-timeout 2s --success-threshold 3 --stall-timeout 4s"
                 + " --forget-after 5s --health-check-interval 6s --health-check-timeout 7s --health-hosts a,::1")
                 .watching())
-                .isEqualTo(new Orchestrator.Watching(
-                        new Thresholds(1, Duration.ofSeconds(2), 3, Duration.ofSeconds(4)),
-                        new EndpointPolls.Settings(Duration.ofSeconds(6), Duration.ofSeconds(7),
-                                new HealthHosts(List.of("a", "::1"))),
+                .isEqualTo(new Orchestrator.ProcessorMonitoring(
+                        new CircuitThresholds(1, Duration.ofSeconds(2), 3, Duration.ofSeconds(4)),
+                        new HealthPoller.PollSettings(Duration.ofSeconds(6), Duration.ofSeconds(7),
+                                new AllowedPollHosts(List.of("a", "::1"))),
                         Duration.ofSeconds(5)));
     }
 
     @Test
     void alertsGoToTheWebhookThatIsGiven() {
         assertThat(settings("--alert-webhook https://hooks.example/x?key=y").watching().alerting())
-                .isEqualTo(new Alerting(framebuffer.orchestrator.alerts.Thresholds.DEFAULT,
-                        new AlertWebhook.Settings(new SecretAddress("https://hooks.example/x?key=y"))));
+                .isEqualTo(new AlertSettings(framebuffer.orchestrator.observability.alerts.AlertThresholds.DEFAULT,
+                        new AlertWebhook.WebhookSettings(new SecretAddress("https://hooks.example/x?key=y"))));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"s3cret", "ftp://host/s3cret", "http:///s3cret", "http://[s3cret"})
     void whatIsNoAddressOfAWebhookIsRefusedWithoutBeingShown(String given) {
-        assertThatThrownBy(() -> settings("--alert-webhook " + given)).isInstanceOf(Unusable.class)
+        assertThatThrownBy(() -> settings("--alert-webhook " + given)).isInstanceOf(CannotRun.class)
                 .hasMessageStartingWith("--alert-webhook must be").hasMessageNotContaining("s3cret");
     }
 
@@ -101,20 +101,22 @@ class ServeOptionsTest {
                         + " --port 5 --allowed-hosts fb.lan --max-connections 6 --max-body-bytes 2048 --idle-timeout 10s --redis-timeout 1s"
                         + " --redis-reconnect-min 20ms --redis-reconnect-max 2s");
         RedisAddress redis = RedisAddress.local(1)
-                .with(new Patience(Duration.ofSeconds(1), Duration.ofMillis(20), Duration.ofSeconds(2)));
-        FrameWay.Bounds bounds = new FrameWay.Bounds(new Window.Limit(110, 2_000_000),
+                .with(new ConnectTimeouts(Duration.ofSeconds(1), Duration.ofMillis(20), Duration.ofSeconds(2)));
+        Pipeline.PipelineLimits bounds = new Pipeline.PipelineLimits(new Window.Limit(110, 2_000_000),
                 new Starvation(14, Duration.ofSeconds(15)), 7, 3,
                 Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(19),
-                new HandOff.Limits(900, 8, 18, 28), new Placing.Limits(12, Duration.ofSeconds(13)));
+                new HandOff.HandOffLimits(900, 8, 18, 28),
+                new AffinityTable.AffinityLimits(12, Duration.ofSeconds(13)));
         assertThat(settings.frames()).isEqualTo(
-                new FrameWay.Settings(redis, new Keys("{p0}"), "g", "i", RoutingStrategy.ROUND_ROBIN, bounds,
-                        new FrameWay.Steering(new Freshness(Keep.LATEST, Duration.ofSeconds(16)), 17,
+                new Pipeline.Settings(redis, new Keys("{p0}"), "g", "i", RoutingStrategy.ROUND_ROBIN, bounds,
+                        new Pipeline.FlowControl(new Freshness(Keep.LATEST, Duration.ofSeconds(16)), 17,
                                 Duration.ofMillis(100), Duration.ofHours(23)),
-                        new FrameWay.Letters(Duration.ofSeconds(19), Duration.ofMinutes(20)),
-                        new JournalWriter.Settings(Duration.ofMinutes(21), 22L << 20)));
-        assertThat(settings.processors()).isEqualTo(new RegistrationPolicy.Limits(2, Duration.ofSeconds(9)));
+                        new Pipeline.DeadLettering(Duration.ofSeconds(19), Duration.ofMinutes(20)),
+                        new JournalWriter.JournalRetention(Duration.ofMinutes(21), 22L << 20)));
+        assertThat(settings.processors())
+                .isEqualTo(new RegistrationPolicy.RegistrationLimits(2, Duration.ofSeconds(9)));
         assertThat(settings.api()).isEqualTo(new ApiServer.Settings("127.0.0.2", 5, null,
-                List.of("fb.lan"), new ApiServer.Bounds(6, 2048, Duration.ofSeconds(10))));
+                List.of("fb.lan"), new ApiServer.ApiLimits(6, 2048, Duration.ofSeconds(10))));
         assertThat(settings.maxCameras()).isEqualTo(4);
     }
 
@@ -122,7 +124,7 @@ class ServeOptionsTest {
     void partitionsAreToldApartByTheirPrefixes() {
         assertThat(settings("--partitions 1 --key-prefix a:").partitioning()).isEqualTo(Partitioning.whole("a:"));
         assertThat(settings("--partitions 4 --key-prefix a:").partitioning()).isEqualTo(Partitioning.tagged("a:", 4));
-        assertThatThrownBy(() -> settings("--partitions 4 --key-prefix {a}")).isInstanceOf(Unusable.class)
+        assertThatThrownBy(() -> settings("--partitions 4 --key-prefix {a}")).isInstanceOf(CannotRun.class)
                 .hasMessageContaining("must not contain {");
     }
 }

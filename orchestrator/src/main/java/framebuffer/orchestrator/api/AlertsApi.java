@@ -2,9 +2,9 @@ package framebuffer.orchestrator.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import framebuffer.orchestrator.alerts.Alert;
-import framebuffer.orchestrator.api.http.Reply;
+import framebuffer.orchestrator.api.http.Response;
 import framebuffer.orchestrator.api.http.Route;
+import framebuffer.orchestrator.observability.alerts.Alert;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -17,7 +17,7 @@ final class AlertsApi {
     }
 
     List<Route> routes() {
-        return List.of(Route.get("/alerts", _ -> Reply.ok(json(firing.get()))));
+        return List.of(Route.get("/alerts", _ -> Response.ok(json(firing.get()))));
     }
 
     static ArrayNode json(List<Alert> alerts) {

@@ -1,16 +1,13 @@
 package framebuffer.orchestrator.api;
 
-import framebuffer.orchestrator.api.docs.DocsApi;
 import framebuffer.orchestrator.api.http.AllowedHosts;
+import framebuffer.orchestrator.api.http.ApiToken;
+import framebuffer.orchestrator.api.http.MalformedRequests;
 import framebuffer.orchestrator.api.http.Route;
-import framebuffer.orchestrator.api.http.Routes;
-import framebuffer.orchestrator.api.http.Token;
-import framebuffer.orchestrator.api.http.Unreadable;
-import framebuffer.orchestrator.api.journey.JourneyApi;
-import framebuffer.orchestrator.api.letters.DeadLettersApi;
-import framebuffer.orchestrator.api.page.PageApi;
-import framebuffer.orchestrator.api.page.RunbooksApi;
-import framebuffer.orchestrator.api.processors.ProcessorsApi;
+import framebuffer.orchestrator.api.http.RouteTable;
+import framebuffer.orchestrator.api.site.DocsApi;
+import framebuffer.orchestrator.api.site.RunbooksApi;
+import framebuffer.orchestrator.api.site.WebPageApi;
 import io.helidon.http.DirectHandler.EventType;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
@@ -37,7 +34,7 @@ public final class ApiServer implements AutoCloseable {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
     private final Settings settings;
-    private final Routes routes;
+    private final RouteTable routes;
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile WebServer server;
 
@@ -55,18 +52,19 @@ public final class ApiServer implements AutoCloseable {
      * @param bounds
      *            how much of callers it takes
      */
-    public record Settings(String host, int port, @Nullable Token token, List<String> allowedHosts, Bounds bounds) {
+    public record Settings(String host, int port, @Nullable ApiToken token, List<String> allowedHosts,
+            ApiLimits bounds) {
         public Settings {
             allowedHosts = List.copyOf(allowedHosts);
         }
 
-        public Settings(String host, int port, @Nullable Token token) {
-            this(host, port, token, List.of(), Bounds.DEFAULT);
+        public Settings(String host, int port, @Nullable ApiToken token) {
+            this(host, port, token, List.of(), ApiLimits.DEFAULT);
         }
 
         private Settings at(int otherPort, int connections) {
             return new Settings(host, otherPort, token, allowedHosts,
-                    new Bounds(connections, bounds.bodyBytes(), bounds.idle()));
+                    new ApiLimits(connections, bounds.bodyBytes(), bounds.idle()));
         }
     }
 
@@ -80,8 +78,8 @@ public final class ApiServer implements AutoCloseable {
      * @param idle
      *            how long a connection may be silent before it is closed
      */
-    public record Bounds(int connections, int bodyBytes, Duration idle) {
-        public static final Bounds DEFAULT = new Bounds(1_024, 1 << 20, Duration.ofMinutes(1));
+    public record ApiLimits(int connections, int bodyBytes, Duration idle) {
+        public static final ApiLimits DEFAULT = new ApiLimits(1_024, 1 << 20, Duration.ofMinutes(1));
     }
 
     /** It cannot listen where it should; the message is one line that says why and what to do. */
@@ -93,7 +91,7 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
-    private ApiServer(Settings settings, Routes routes, WebServer server) {
+    private ApiServer(Settings settings, RouteTable routes, WebServer server) {
         this.settings = settings;
         this.routes = routes;
         this.server = server;
@@ -105,17 +103,17 @@ public final class ApiServer implements AutoCloseable {
      * @throws CannotListen
      *             when the port is taken, or the host is none of ours
      */
-    public static ApiServer start(Settings settings, Doors doors) {
+    public static ApiServer start(Settings settings, ApiServices doors) {
         probe(settings);
         int wanted = settings.bounds().connections();
-        int connections = Descriptors.now().connections(wanted);
+        int connections = FileDescriptors.now().connections(wanted);
         if (connections < wanted) {
             log.warn(
                     "only {} connections to the REST API at once, not {}: this process may have {} files open; raise it"
                             + " with ulimit -n",
-                    connections, wanted, Descriptors.now().limit());
+                    connections, wanted, FileDescriptors.now().limit());
         }
-        Routes routes = new Routes(routes(doors), settings.token(),
+        RouteTable routes = new RouteTable(routes(doors), settings.token(),
                 new AllowedHosts(settings.host(), settings.allowedHosts()), settings.bounds().bodyBytes());
         WebServer server = listen(settings.at(settings.port(), connections), routes);
         if (!server.isRunning()) {
@@ -127,7 +125,7 @@ public final class ApiServer implements AutoCloseable {
         return api;
     }
 
-    private static WebServer listen(Settings settings, Routes routes) {
+    private static WebServer listen(Settings settings, RouteTable routes) {
         return WebServer.builder().host(settings.host()).port(settings.port()).shutdownHook(false)
                 .featuresDiscoverServices(false).maxTcpConnections(settings.bounds().connections())
                 .idleConnectionTimeout(settings.bounds().idle())
@@ -166,7 +164,7 @@ public final class ApiServer implements AutoCloseable {
             if (again.isRunning()) {
                 server = again;
                 log.warn("the REST API had stopped to take connections, most likely for want of file descriptors"
-                        + " (ulimit -n is {}); it takes them again", Descriptors.now().limit());
+                        + " (ulimit -n is {}); it takes them again", FileDescriptors.now().limit());
             }
         }
     }
@@ -183,7 +181,7 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
-    static List<Route> routes(Doors doors) {
+    static List<Route> routes(ApiServices doors) {
         return Stream
                 .of(new ProcessorsApi(doors.registry(), doors.partitioning()).routes(),
                         new DeadLettersApi(doors.letters()).routes(),
@@ -193,14 +191,14 @@ public final class ApiServer implements AutoCloseable {
                         new AlertsApi(doors.alerts()).routes(), new PartitionsApi(doors.partitions()).routes(),
                         new MetricsApi(doors.metrics()).routes(),
                         new DocsApi().routes(),
-                        new PageApi().routes(), new RunbooksApi().routes())
+                        new WebPageApi().routes(), new RunbooksApi().routes())
                 .flatMap(List::stream).toList();
     }
 
     private static DirectHandlers unreadable() {
         DirectHandlers.Builder handlers = DirectHandlers.builder();
         for (EventType type : EventType.values()) {
-            handlers.addHandler(type, new Unreadable());
+            handlers.addHandler(type, new MalformedRequests());
         }
         return handlers.build();
     }

@@ -2,16 +2,16 @@ package framebuffer.orchestrator.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import framebuffer.orchestrator.api.http.Call;
-import framebuffer.orchestrator.api.http.Page;
+import framebuffer.orchestrator.api.http.PageRequest;
 import framebuffer.orchestrator.api.http.Problem;
-import framebuffer.orchestrator.api.http.Problem.Kind;
-import framebuffer.orchestrator.api.http.Reply;
+import framebuffer.orchestrator.api.http.Problem.ProblemType;
+import framebuffer.orchestrator.api.http.Request;
+import framebuffer.orchestrator.api.http.Response;
 import framebuffer.orchestrator.api.http.Route;
-import framebuffer.orchestrator.traffic.Cameras;
-import framebuffer.wire.Decoded;
-import framebuffer.wire.FieldReader;
+import framebuffer.orchestrator.flowcontrol.CameraDirectory;
 import framebuffer.wire.control.CameraPolicy;
+import framebuffer.wire.text.Decoded;
+import framebuffer.wire.text.FieldReader;
 import java.util.List;
 import java.util.Map;
 
@@ -19,9 +19,9 @@ import java.util.Map;
 final class CamerasApi {
     private static final int LONGEST_ID = 256;
 
-    private final Cameras cameras;
+    private final CameraDirectory cameras;
 
-    CamerasApi(Cameras cameras) {
+    CamerasApi(CameraDirectory cameras) {
         this.cameras = cameras;
     }
 
@@ -32,51 +32,51 @@ final class CamerasApi {
                 Route.delete("/cameras/{camera_id}/policy", this::unset));
     }
 
-    private Reply list(Call call) {
-        return switch (Page.of(call)) {
-            case Decoded.Invalid<Page>(List<Decoded.Problem> problems) -> Problem.invalid(problems);
-            case Decoded.Valid<Page>(Page page) -> {
+    private Response list(Request call) {
+        return switch (PageRequest.of(call)) {
+            case Decoded.Invalid<PageRequest>(List<Decoded.FieldProblem> problems) -> Problem.invalid(problems);
+            case Decoded.Valid<PageRequest>(PageRequest page) -> {
                 ArrayNode list = JsonNodeFactory.instance.arrayNode();
-                page.of(cameras.list(), Cameras.Camera::id).forEach(camera -> list.add(camera.json()));
-                yield Reply.ok(list);
+                page.of(cameras.list(), CameraDirectory.CameraState::id).forEach(camera -> list.add(camera.json()));
+                yield Response.ok(list);
             }
         };
     }
 
-    private Reply delete(Call call) {
+    private Response delete(Request call) {
         String id = call.path("camera_id");
         return cameras.delete(id)
-                ? new Reply.NoContent()
-                : new Problem(Kind.NOT_FOUND, "Camera " + FieldReader.shown(id) + " not found");
+                ? new Response.NoContent()
+                : new Problem(ProblemType.NOT_FOUND, "Camera " + FieldReader.shown(id) + " not found");
     }
 
-    private Reply picture(Call call) {
+    private Response picture(Request call) {
         String id = call.path("camera_id");
         return cameras.picture(id, call.query("capability").orElse(""))
-                .<Reply>map(jpeg -> new Reply.Document("image/jpeg", out -> out.write(jpeg),
+                .<Response>map(jpeg -> new Response.DocumentContent("image/jpeg", out -> out.write(jpeg),
                         Map.of("Cache-Control", "no-store")))
-                .orElseGet(() -> new Problem(Kind.NOT_FOUND, "No detector has shown a picture of camera "
+                .orElseGet(() -> new Problem(ProblemType.NOT_FOUND, "No detector has shown a picture of camera "
                         + FieldReader.shown(id) + " for this capability within the last minute"));
     }
 
-    private Reply set(Call call) {
+    private Response set(Request call) {
         String id = call.path("camera_id");
         if (id.codePointCount(0, id.length()) > LONGEST_ID) {
             return Problem.invalid("camera_id", "must have 1 to " + LONGEST_ID + " characters");
         }
         return switch (CameraPolicy.decode(call.body())) {
             case Decoded.Valid<CameraPolicy>(CameraPolicy policy) -> cameras.set(id, policy)
-                    .<Reply>map(camera -> Reply.ok(camera.json()))
-                    .orElseGet(() -> new Problem(Kind.POLICIES_FULL,
+                    .<Response>map(camera -> Response.ok(camera.json()))
+                    .orElseGet(() -> new Problem(ProblemType.POLICIES_FULL,
                             "As many cameras have a policy of their own as may (camera-policies-max)"));
-            case Decoded.Invalid<CameraPolicy>(List<Decoded.Problem> problems) -> Problem.invalid(problems);
+            case Decoded.Invalid<CameraPolicy>(List<Decoded.FieldProblem> problems) -> Problem.invalid(problems);
         };
     }
 
-    private Reply unset(Call call) {
+    private Response unset(Request call) {
         String id = call.path("camera_id");
         return cameras.unset(id)
-                ? new Reply.NoContent()
-                : new Problem(Kind.NOT_FOUND, "Policy of camera " + FieldReader.shown(id) + " not found");
+                ? new Response.NoContent()
+                : new Problem(ProblemType.NOT_FOUND, "Policy of camera " + FieldReader.shown(id) + " not found");
     }
 }

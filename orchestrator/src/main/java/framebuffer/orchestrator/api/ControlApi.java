@@ -1,21 +1,21 @@
 package framebuffer.orchestrator.api;
 
-import framebuffer.orchestrator.api.http.Reply;
+import framebuffer.orchestrator.api.http.Response;
 import framebuffer.orchestrator.api.http.Route;
-import framebuffer.orchestrator.control.Switchboard;
+import framebuffer.orchestrator.flowcontrol.OperatorControl;
 import java.util.List;
 
 /** What an operator switches for the whole cluster. */
 final class ControlApi {
-    private final Switchboard switchboard;
+    private final OperatorControl switchboard;
 
-    ControlApi(Switchboard switchboard) {
+    ControlApi(OperatorControl switchboard) {
         this.switchboard = switchboard;
     }
 
     List<Route> routes() {
-        return List.of(Route.get("/control/status", _ -> Reply.ok(switchboard.status().json())),
-                Route.post("/control/pause", _ -> Reply.ok(switchboard.pause().json())),
-                Route.post("/control/resume", _ -> Reply.ok(switchboard.resume().json())));
+        return List.of(Route.get("/control/status", _ -> Response.ok(switchboard.status().json())),
+                Route.post("/control/pause", _ -> Response.ok(switchboard.pause().json())),
+                Route.post("/control/resume", _ -> Response.ok(switchboard.resume().json())));
     }
 }

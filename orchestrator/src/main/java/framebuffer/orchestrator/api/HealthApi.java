@@ -3,11 +3,11 @@ package framebuffer.orchestrator.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import framebuffer.orchestrator.api.HealthCheck.Weight;
-import framebuffer.orchestrator.api.http.Call;
-import framebuffer.orchestrator.api.http.Reply;
+import framebuffer.orchestrator.api.HealthCheck.Severity;
+import framebuffer.orchestrator.api.http.Request;
+import framebuffer.orchestrator.api.http.Response;
 import framebuffer.orchestrator.api.http.Route;
-import framebuffer.wire.processor.Heartbeat.Status;
+import framebuffer.wire.control.Heartbeat.HealthStatus;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,21 +23,23 @@ final class HealthApi {
     List<Route> routes() {
         return List.of(Route.probe("/health", this::health), Route.probe("/health/ready", this::health),
                 Route.probe("/health/live",
-                        _ -> Reply.ok(JsonNodeFactory.instance.objectNode().put("status", Status.HEALTHY.word()))));
+                        _ -> Response
+                                .ok(JsonNodeFactory.instance.objectNode().put("status", HealthStatus.HEALTHY.word()))));
     }
 
-    private Reply health(Call call) {
+    private Response health(Request call) {
         ObjectNode body = json(checks);
-        return new Reply.Json(body.path("status").asText().equals(Status.UNHEALTHY.word()) ? 503 : 200, body, Map.of());
+        return new Response.JsonContent(body.path("status").asText().equals(HealthStatus.UNHEALTHY.word()) ? 503 : 200,
+                body, Map.of());
     }
 
     /** As it is now, in the form of {@code GET /health}. */
     static ObjectNode json(List<HealthCheck> checks) {
-        Status worst = Status.HEALTHY;
+        HealthStatus worst = HealthStatus.HEALTHY;
         ArrayNode results = JsonNodeFactory.instance.arrayNode();
         for (HealthCheck check : checks) {
             Optional<String> failure = check.failure().get();
-            Status status = failure.isEmpty() ? Status.HEALTHY : failed(check.weight());
+            HealthStatus status = failure.isEmpty() ? HealthStatus.HEALTHY : failed(check.weight());
             ObjectNode result = results.addObject().put("name", check.name()).put("status", status.word());
             failure.ifPresent(why -> result.put("detail", why));
             worst = status.compareTo(worst) > 0 ? status : worst;
@@ -47,10 +49,10 @@ final class HealthApi {
         return body;
     }
 
-    private static Status failed(Weight weight) {
+    private static HealthStatus failed(Severity weight) {
         return switch (weight) {
-            case MINOR -> Status.DEGRADED;
-            case VITAL -> Status.UNHEALTHY;
+            case MINOR -> HealthStatus.DEGRADED;
+            case VITAL -> HealthStatus.UNHEALTHY;
         };
     }
 }

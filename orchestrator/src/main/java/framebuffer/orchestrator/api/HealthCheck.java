@@ -13,10 +13,10 @@ import java.util.function.Supplier;
  * @param failure
  *            what is wrong; empty: nothing. Answers at once
  */
-public record HealthCheck(String name, Weight weight, Supplier<Optional<String>> failure) {
+public record HealthCheck(String name, Severity weight, Supplier<Optional<String>> failure) {
 
     /** What the failure of a check means for the whole. */
-    public enum Weight {
+    public enum Severity {
         /** The service is degraded. */
         MINOR,
         /** The service is unhealthy. */

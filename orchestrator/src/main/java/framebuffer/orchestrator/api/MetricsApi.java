@@ -1,9 +1,9 @@
 package framebuffer.orchestrator.api;
 
-import framebuffer.orchestrator.api.http.Call;
-import framebuffer.orchestrator.api.http.Reply;
+import framebuffer.orchestrator.api.http.Request;
+import framebuffer.orchestrator.api.http.Response;
 import framebuffer.orchestrator.api.http.Route;
-import framebuffer.orchestrator.telemetry.MetricsText;
+import framebuffer.orchestrator.observability.telemetry.MetricsText;
 import java.util.List;
 
 /** What is measured, for Prometheus. */
@@ -18,8 +18,8 @@ final class MetricsApi {
         return List.of(Route.openGet("/metrics", this::metrics));
     }
 
-    private Reply metrics(Call call) {
+    private Response metrics(Request call) {
         String accept = call.header("Accept");
-        return new Reply.Document(metrics.contentType(accept), out -> metrics.write(out, accept));
+        return new Response.DocumentContent(metrics.contentType(accept), out -> metrics.write(out, accept));
     }
 }

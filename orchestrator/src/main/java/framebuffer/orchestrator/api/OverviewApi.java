@@ -4,19 +4,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import framebuffer.orchestrator.api.http.Reply;
+import framebuffer.orchestrator.api.http.Response;
 import framebuffer.orchestrator.api.http.Route;
-import framebuffer.orchestrator.api.processors.ProcessorJson;
-import framebuffer.orchestrator.journey.Flows;
-import framebuffer.orchestrator.journey.Flows.Way;
-import framebuffer.orchestrator.ledger.Ledger;
-import framebuffer.orchestrator.traffic.Cameras.Camera;
-import framebuffer.orchestrator.traffic.Pace;
-import framebuffer.orchestrator.traffic.Traffic.Standing;
+import framebuffer.orchestrator.flowcontrol.CameraDirectory.CameraState;
+import framebuffer.orchestrator.observability.stats.CompletionPace;
+import framebuffer.orchestrator.observability.stats.FlowCounts;
+import framebuffer.orchestrator.observability.stats.FlowCounts.Flow;
+import framebuffer.orchestrator.observability.stats.FrameQueries.FrameOverview;
+import framebuffer.orchestrator.observability.stats.Ledger;
 import framebuffer.wire.CameraNeed;
-import framebuffer.wire.Timestamps;
 import framebuffer.wire.frame.Finding;
 import framebuffer.wire.text.NaturalOrder;
+import framebuffer.wire.text.Timestamps;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -38,18 +37,18 @@ final class OverviewApi {
     private static final int MOST_CAMERAS = 500;
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-    private final Doors doors;
+    private final ApiServices doors;
     private final ReentrantLock lock = new ReentrantLock();
     private JsonNode last = JSON.missingNode();
     private long lastAt;
 
-    OverviewApi(Doors doors) {
+    OverviewApi(ApiServices doors) {
         this.doors = doors;
     }
 
     List<Route> routes() {
-        return List.of(Route.get("/overview", _ -> Reply.ok(overview())),
-                Route.get("/overview/events", _ -> new Reply.Events("overview", EVERY, this::overview)));
+        return List.of(Route.get("/overview", _ -> Response.ok(overview())),
+                Route.get("/overview/events", _ -> new Response.EventContent("overview", EVERY, this::overview)));
     }
 
     private JsonNode overview() {
@@ -66,9 +65,9 @@ final class OverviewApi {
     }
 
     private ObjectNode look() {
-        Standing standing = doors.traffic().standing();
-        List<Camera> all = doors.cameras().list(standing.ledger());
-        List<Camera> cameras = shown(all);
+        FrameOverview standing = doors.traffic().standing();
+        List<CameraState> all = doors.cameras().list(standing.ledger());
+        List<CameraState> cameras = shown(all);
         ObjectNode json = JSON.objectNode().put("at", Timestamps.micros(standing.at()));
         json.set("health", HealthApi.json(doors.checks()));
         json.set("partitions", PartitionsApi.json(doors.partitions().get()));
@@ -89,47 +88,47 @@ final class OverviewApi {
     }
 
     /** The cameras that have sent a frame last, by id: a page can show no more, and is sent them each second. */
-    private static List<Camera> shown(List<Camera> all) {
+    private static List<CameraState> shown(List<CameraState> all) {
         return all.size() <= MOST_CAMERAS
                 ? all
                 : all.stream()
-                        .sorted(Comparator.comparing(Camera::lastFrameAt,
+                        .sorted(Comparator.comparing(CameraState::lastFrameAt,
                                 Comparator.nullsFirst(Comparator.naturalOrder())).reversed())
-                        .limit(MOST_CAMERAS).sorted(Comparator.comparing(Camera::id, NaturalOrder.NAMES)).toList();
+                        .limit(MOST_CAMERAS).sorted(Comparator.comparing(CameraState::id, NaturalOrder.NAMES)).toList();
     }
 
     /** The same with what became of the frames of these cameras only, and of those that are counted together. */
-    private static Ledger ledger(Ledger all, List<Camera> cameras) {
+    private static Ledger ledger(Ledger all, List<CameraState> cameras) {
         if (all.cameras().size() <= MOST_CAMERAS) {
             return all;
         }
-        Set<String> ids = cameras.stream().map(Camera::id).collect(Collectors.toSet());
+        Set<String> ids = cameras.stream().map(CameraState::id).collect(Collectors.toSet());
         return new Ledger(all.balanced(), all.total(), all.inFlight(), all.cameras().stream()
                 .filter(camera -> ids.contains(camera.cameraId()) || Ledger.COLLECTIVE.contains(camera.cameraId()))
                 .toList());
     }
 
-    private static ObjectNode rates(List<Camera> cameras, Standing standing) {
+    private static ObjectNode rates(List<CameraState> cameras, FrameOverview standing) {
         ObjectNode json = JSON.objectNode()
-                .put("captured_per_second", milli(cameras.stream().mapToDouble(Camera::framesPerSecond).sum()))
+                .put("captured_per_second", milli(cameras.stream().mapToDouble(CameraState::framesPerSecond).sum()))
                 .put("completed_per_second", milli(standing.completedPerSecond()));
         ObjectNode each = json.putObject("by_processor");
         standing.pace().perSecond().forEach((processor, frames) -> each.put(processor, milli(frames)));
         return json;
     }
 
-    private static JsonNode latency(Pace.@Nullable Latency latency) {
+    private static JsonNode latency(CompletionPace.@Nullable Latency latency) {
         return latency == null
                 ? JSON.nullNode()
                 : JSON.objectNode().put("p50_ms", millis(latency.p50())).put("p95_ms", millis(latency.p95()))
                         .put("p99_ms", millis(latency.p99()));
     }
 
-    private static ObjectNode flows(Flows flows) {
+    private static ObjectNode flows(FlowCounts flows) {
         double seconds = flows.over().toNanos() / 1e9;
         ObjectNode json = JSON.objectNode().put("over_seconds", milli(seconds));
         ArrayNode ways = json.putArray("ways");
-        flows.handedOff().entrySet().stream().sorted(Map.Entry.<Way, Integer>comparingByValue().reversed())
+        flows.handedOff().entrySet().stream().sorted(Map.Entry.<Flow, Integer>comparingByValue().reversed())
                 .limit(MOST_WAYS)
                 .forEach(way -> ways.addObject().put("camera_id", way.getKey().cameraId())
                         .put("capability", way.getKey().capability()).put("processor_id", way.getKey().processorId())

@@ -3,7 +3,7 @@ package framebuffer.orchestrator.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import framebuffer.orchestrator.api.http.Reply;
+import framebuffer.orchestrator.api.http.Response;
 import framebuffer.orchestrator.api.http.Route;
 import java.util.List;
 import java.util.function.Supplier;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The partitions, and who serves them. */
 public final class PartitionsApi {
-    private final Supplier<List<Shown>> partitions;
+    private final Supplier<List<PartitionView>> partitions;
 
     /**
      * A partition.
@@ -27,9 +27,9 @@ public final class PartitionsApi {
      * @param trouble
      *            why it cannot be served at present; null: it can
      */
-    public record Shown(int number, String prefix, List<String> instances, boolean servedHere, int window,
+    public record PartitionView(int number, String prefix, List<String> instances, boolean servedHere, int window,
             @Nullable String trouble) {
-        public Shown {
+        public PartitionView {
             instances = List.copyOf(instances);
         }
 
@@ -40,15 +40,15 @@ public final class PartitionsApi {
         }
     }
 
-    PartitionsApi(Supplier<List<Shown>> partitions) {
+    PartitionsApi(Supplier<List<PartitionView>> partitions) {
         this.partitions = partitions;
     }
 
     List<Route> routes() {
-        return List.of(Route.get("/partitions", _ -> Reply.ok(json(partitions.get()))));
+        return List.of(Route.get("/partitions", _ -> Response.ok(json(partitions.get()))));
     }
 
-    static ArrayNode json(List<Shown> partitions) {
+    static ArrayNode json(List<PartitionView> partitions) {
         ArrayNode list = JsonNodeFactory.instance.arrayNode();
         partitions.forEach(one -> list.add(one.json()));
         return list;

@@ -2,12 +2,12 @@ package framebuffer.orchestrator.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import framebuffer.wire.Decoded;
 import framebuffer.wire.EntryId;
-import framebuffer.wire.Fields;
-import framebuffer.wire.Json;
 import framebuffer.wire.frame.Frame;
 import framebuffer.wire.frame.FrameCodec;
+import framebuffer.wire.text.Decoded;
+import framebuffer.wire.text.Fields;
+import framebuffer.wire.text.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -39,8 +39,9 @@ record RouteRequest(Frame frame, boolean dryRun) {
         return switch (FrameCodec.decode(EntryId.FIRST, fields(members))) {
             case Decoded.Valid<Frame>(Frame frame) ->
                 new Decoded.Valid<>(new RouteRequest(frame, dryRun.booleanValue()));
-            case Decoded.Invalid<Frame>(List<Decoded.Problem> problems) -> new Decoded.Invalid<>(problems.stream()
-                    .map(problem -> new Decoded.Problem(FRAME + "." + problem.field(), problem.reason())).toList());
+            case Decoded.Invalid<Frame>(List<Decoded.FieldProblem> problems) -> new Decoded.Invalid<>(problems.stream()
+                    .map(problem -> new Decoded.FieldProblem(FRAME + "." + problem.field(), problem.reason()))
+                    .toList());
         };
     }
 

@@ -1,4 +1,4 @@
-/** What is asked of us over HTTP (contract §5), by resource. */
+/** The REST API (contract §5): one class for each resource. */
 @NullMarked
 package framebuffer.orchestrator.api;
 

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import framebuffer.orchestrator.api.contract.CheckedClient.Answer;
-import framebuffer.orchestrator.api.http.Token;
-import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.orchestrator.api.http.ApiToken;
+import framebuffer.orchestrator.processors.registry.RegistrationPolicy.RegistrationLimits;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.embedded.EmbeddedRedis;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -144,7 +144,7 @@ class ApiServerTest {
 
     @Test
     void withATokenOnlyHealthAndMetricsAreOpen() {
-        try (Service closed = new Service(server.address(), Limits.DEFAULT, new Token("s3cret"))) {
+        try (Service closed = new Service(server.address(), RegistrationLimits.DEFAULT, new ApiToken("s3cret"))) {
             for (String path : List.of("/health", "/health/live", "/health/ready", "/metrics", "/api/v1/health")) {
                 assertThat(closed.get(path).status()).isEqualTo(200);
             }
@@ -160,7 +160,7 @@ class ApiServerTest {
 
     @Test
     void onlyTheTokenItselfOpens() {
-        try (Service closed = new Service(server.address(), Limits.DEFAULT, new Token("s3cret"))) {
+        try (Service closed = new Service(server.address(), RegistrationLimits.DEFAULT, new ApiToken("s3cret"))) {
             assertThat(closed.get("/processors", "Authorization", "Bearer s3cret").status()).isEqualTo(200);
             assertThat(closed.get("/processors", "Authorization", "bearer  s3cret").status()).isEqualTo(200);
             for (String wrong : List.of("Bearer s3cre", "Bearer s3cret2", "Basic s3cret", "s3cret", "Bearer",
@@ -172,8 +172,8 @@ class ApiServerTest {
 
     @Test
     void aTokenIsNeverBlankAndNeverShown() {
-        assertThatThrownBy(() -> new Token(" ")).isInstanceOf(IllegalArgumentException.class);
-        assertThat(new Token("s3cret")).asString().doesNotContain("s3cret");
+        assertThatThrownBy(() -> new ApiToken(" ")).isInstanceOf(IllegalArgumentException.class);
+        assertThat(new ApiToken("s3cret")).asString().doesNotContain("s3cret");
     }
 
     @Test
@@ -227,7 +227,7 @@ class ApiServerTest {
 
     @Test
     void aBodyBeyondTheBoundIsTooLarge() throws Exception {
-        ApiServer.Bounds tight = new ApiServer.Bounds(10, 16, Duration.ofSeconds(10));
+        ApiServer.ApiLimits tight = new ApiServer.ApiLimits(10, 16, Duration.ofSeconds(10));
         try (ApiServer server = start(new ApiServer.Settings("127.0.0.1", 0, null, List.of(), tight));
                 HttpClient http = HttpClient.newHttpClient()) {
             HttpRequest request = HttpRequest

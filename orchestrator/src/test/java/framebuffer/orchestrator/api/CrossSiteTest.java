@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import framebuffer.orchestrator.api.http.AllowedHosts;
-import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.redis.embedded.EmbeddedRedis;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -32,7 +32,7 @@ class CrossSiteTest {
         redis = EmbeddedRedis.start(folder);
         service = new Service(redis.address());
         named = ApiServer.start(new ApiServer.Settings("127.0.0.1", 0, null, List.of("fb.example.org", "*.lan"),
-                ApiServer.Bounds.DEFAULT), service.doors);
+                ApiServer.ApiLimits.DEFAULT), service.doors);
     }
 
     @AfterAll
@@ -153,7 +153,8 @@ class CrossSiteTest {
     @Test
     void anyHostMeansNoOriginButTheHostsOwn() {
         try (ApiServer any = ApiServer.start(
-                new ApiServer.Settings("127.0.0.1", 0, null, List.of("*"), ApiServer.Bounds.DEFAULT), service.doors)) {
+                new ApiServer.Settings("127.0.0.1", 0, null, List.of("*"), ApiServer.ApiLimits.DEFAULT),
+                service.doors)) {
             assertThat(resume(any.port(), "Host: frame-buffer.cameras.svc:8002")).isEqualTo("200");
             assertThat(resume(any.port(), "Host: frame-buffer:8002", "Origin: http://frame-buffer:8002"))
                     .isEqualTo("200");

@@ -3,8 +3,8 @@ package framebuffer.orchestrator.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import framebuffer.streams.embedded.EmbeddedRedis;
-import framebuffer.wire.frame.DeadLetter.Reason;
+import framebuffer.redis.embedded.EmbeddedRedis;
+import framebuffer.wire.frame.DeadLetter.DeadLetterReason;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,9 +34,9 @@ class DeadLettersApiTest {
 
     @Test
     void theyAreListedNewestFirstAndPageByPage() {
-        String first = service.letter(Reason.INVALID);
-        String second = service.letter(Reason.REJECTED);
-        String third = service.letter(Reason.INVALID);
+        String first = service.letter(DeadLetterReason.INVALID);
+        String second = service.letter(DeadLetterReason.REJECTED);
+        String third = service.letter(DeadLetterReason.INVALID);
         JsonNode list = service.get("/frames/dead-letters").json();
         assertThat(list.valueStream().map(one -> one.path("id").asText())).containsExactly(third, second, first);
         assertThat(list.path(0).toString()).isEqualTo("{\"id\":\"" + third
@@ -49,7 +49,7 @@ class DeadLettersApiTest {
 
     @Test
     void oneIsShownWhole() {
-        JsonNode shown = service.get("/frames/dead-letters/" + service.letter(Reason.MAX_ATTEMPTS)).json();
+        JsonNode shown = service.get("/frames/dead-letters/" + service.letter(DeadLetterReason.MAX_ATTEMPTS)).json();
         assertThat(shown.path("source").asText()).isEqualTo("frames:returned 0-0");
         assertThat(shown.path("fields").toString()).contains("{\"name\":\"camera_id\",\"bytes\":4,\"value\":\"yard\"}");
         assertThat(shown.path("history")).isEmpty();
@@ -57,10 +57,10 @@ class DeadLettersApiTest {
 
     @Test
     void theyAreHandedOffAgainByIdByReasonOrAll() {
-        String first = service.letter(Reason.INVALID);
-        service.letter(Reason.REJECTED);
-        service.letter(Reason.REJECTED);
-        service.letter(Reason.NO_PROCESSOR);
+        String first = service.letter(DeadLetterReason.INVALID);
+        service.letter(DeadLetterReason.REJECTED);
+        service.letter(DeadLetterReason.REJECTED);
+        service.letter(DeadLetterReason.NO_PROCESSOR);
         assertThat(service.post("/frames/dead-letters/requeue", "{\"ids\": [\"" + first + "\", \"1-1\"]}").text())
                 .isEqualTo("{\"requeued\":1,\"missing\":[\"1-1\"],\"next\":null,\"up_to\":null}");
         assertThat(requeued("{\"reason\": \"rejected\"}")).isEqualTo(2);
@@ -75,7 +75,7 @@ class DeadLettersApiTest {
 
     @Test
     void oneThatIsRemovedIsNotThere() {
-        String id = service.letter(Reason.INVALID);
+        String id = service.letter(DeadLetterReason.INVALID);
         assertThat(service.call("DELETE", "/frames/dead-letters/" + id, "").status()).isEqualTo(204);
         assertThat(service.call("DELETE", "/frames/dead-letters/" + id, "").status()).isEqualTo(404);
         assertThat(service.get("/frames/dead-letters/" + id).status()).isEqualTo(404);
@@ -92,7 +92,7 @@ class DeadLettersApiTest {
 
     @Test
     void behindTheLastIdThatThereCanBeIsNothing() {
-        service.letter(Reason.INVALID);
+        service.letter(DeadLetterReason.INVALID);
         String last = "18446744073709551615-18446744073709551615";
         assertThat(service.get("/frames/dead-letters?after=0-0").json()).isEmpty();
         assertThat(service.get("/frames/dead-letters?after=" + last).json()).hasSize(1);

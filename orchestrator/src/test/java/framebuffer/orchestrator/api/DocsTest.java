@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.orchestrator.api.contract.CheckedClient.Answer;
 import framebuffer.orchestrator.api.contract.Contract;
-import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.redis.embedded.EmbeddedRedis;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.orchestrator.api.contract.Contract;
 import framebuffer.orchestrator.api.contract.Contract.Operation;
-import framebuffer.orchestrator.api.http.Token;
-import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
-import framebuffer.streams.embedded.EmbeddedRedis;
-import framebuffer.wire.frame.DeadLetter.Reason;
+import framebuffer.orchestrator.api.http.ApiToken;
+import framebuffer.orchestrator.processors.registry.RegistrationPolicy.RegistrationLimits;
+import framebuffer.redis.embedded.EmbeddedRedis;
+import framebuffer.wire.frame.DeadLetter.DeadLetterReason;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -32,8 +32,8 @@ class DocumentedAnswersTest {
         Set<String> given = new TreeSet<>();
         EmbeddedRedis gone = EmbeddedRedis.start(elsewhere);
         try (EmbeddedRedis server = EmbeddedRedis.start(folder);
-                Service service = new Service(server.address(), new Limits(2, Duration.ofSeconds(5)), null);
-                Service closed = new Service(server.address(), Limits.DEFAULT, new Token("s3cret"));
+                Service service = new Service(server.address(), new RegistrationLimits(2, Duration.ofSeconds(5)), null);
+                Service closed = new Service(server.address(), RegistrationLimits.DEFAULT, new ApiToken("s3cret"));
                 Service cut = new Service(gone.address())) {
             gone.close();
             CONTRACT.operations().forEach(operation -> provokeWhatAllHaveInCommon(operation, service));
@@ -105,7 +105,7 @@ class DocumentedAnswersTest {
         service.call("DELETE", "/cameras/b", "");
         service.get("/cameras?limit=0");
         service.get("/frames/ledger?limit=1001");
-        String letter = service.letter(Reason.INVALID);
+        String letter = service.letter(DeadLetterReason.INVALID);
         service.get("/frames/dead-letters?limit=0");
         service.get("/frames/dead-letters/" + letter);
         service.call("DELETE", "/frames/dead-letters/" + letter, "");

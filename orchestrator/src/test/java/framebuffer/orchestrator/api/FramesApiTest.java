@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import framebuffer.orchestrator.api.contract.CheckedClient.Answer;
-import framebuffer.streams.Entry;
-import framebuffer.streams.GroupReader;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.Replies;
-import framebuffer.streams.embedded.EmbeddedRedis;
-import framebuffer.streams.figures.LedgerReader;
+import framebuffer.redis.GroupReader;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.Replies;
+import framebuffer.redis.StreamEntry;
+import framebuffer.redis.embedded.EmbeddedRedis;
+import framebuffer.redis.frames.LedgerReader;
 import framebuffer.wire.Keys;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -211,7 +211,7 @@ class FramesApiTest {
         Answer answer = route(frame(", \"priority\": 7, \"metadata\": {\"detection_type\": \"face\"}, \"more\": null, "
                 + "\"sharp\": true, \"note\": \"\u00e4\""));
         assertThat(answer.status()).isEqualTo(200);
-        Entry entry = Replies.entries(redis.call("XRANGE", "frames:capture", "-", "+")).getFirst();
+        StreamEntry entry = Replies.entries(redis.call("XRANGE", "frames:capture", "-", "+")).getFirst();
         assertThat(answer.json().path("capture_id").asText()).isEqualTo(entry.id().toString());
         assertThat(Objects.requireNonNull(entry.fields())).asString().isEqualTo("{frame_id=f-1, camera_id=yard, "
                 + "priority=7, metadata={\"detection_type\":\"face\"}, sharp=true, note=\u00e4}");

@@ -4,7 +4,7 @@ import static framebuffer.orchestrator.api.ProcessorsApiTest.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.orchestrator.api.contract.CheckedClient.Answer;
-import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.redis.embedded.EmbeddedRedis;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;

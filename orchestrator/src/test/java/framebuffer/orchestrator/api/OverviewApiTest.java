@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import framebuffer.orchestrator.api.contract.CheckedClient;
 import framebuffer.orchestrator.api.contract.Contract;
 import framebuffer.orchestrator.api.contract.Running;
-import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
-import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.orchestrator.processors.registry.RegistrationPolicy.RegistrationLimits;
+import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.testkit.Await;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -32,7 +32,7 @@ class OverviewApiTest {
 
     @Test
     void everyPartIsWhatItsOwnCallAnswers() {
-        try (Running running = new Running(folder, Limits.DEFAULT)) {
+        try (Running running = new Running(folder, RegistrationLimits.DEFAULT)) {
             CheckedClient client = running.client();
             client.post("/processors/register", "{\"id\": \"face-1\", \"capabilities\": [\"face\"], \"capacity\": 9, "
                     + "\"heartbeat_interval\": 3600}");
@@ -60,7 +60,7 @@ class OverviewApiTest {
 
     @Test
     void whatIsAcknowledgedShowsInTheRatesAndTimes() {
-        try (Running running = new Running(folder, Limits.DEFAULT)) {
+        try (Running running = new Running(folder, RegistrationLimits.DEFAULT)) {
             CheckedClient client = running.client();
             running.redis().call("HSET", "frame-buffer:completed", "face-1 5", 0);
             Await.until("the beginning was noted",

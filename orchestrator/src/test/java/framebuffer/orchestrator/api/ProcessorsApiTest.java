@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import framebuffer.orchestrator.api.contract.CheckedClient.Answer;
-import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.orchestrator.processors.registry.RegistrationPolicy.RegistrationLimits;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.embedded.EmbeddedRedis;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -110,7 +110,7 @@ class ProcessorsApiTest {
 
     @Test
     void pastTheLimitTheRegistryIsFull() {
-        try (Service small = new Service(server.address(), new Limits(1, Duration.ofSeconds(5)), null)) {
+        try (Service small = new Service(server.address(), new RegistrationLimits(1, Duration.ofSeconds(5)), null)) {
             small.post("/processors/register", FACE);
             Answer answer = small.post("/processors/register", FACE.replace("face-1", "face-2"));
             problem(answer, 409, "registry-full");
@@ -229,7 +229,7 @@ class ProcessorsApiTest {
 
     @Test
     void ofFiftyWhoRegisterAtOnceNoMoreGetInThanAreAllowed() throws Exception {
-        try (Service small = new Service(server.address(), new Limits(20, Duration.ofSeconds(5)), null);
+        try (Service small = new Service(server.address(), new RegistrationLimits(20, Duration.ofSeconds(5)), null);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             CountDownLatch go = new CountDownLatch(1);
             List<Future<Answer>> asked = IntStream.range(0, 50).mapToObj(i -> threads.submit(() -> {

@@ -1,43 +1,43 @@
 package framebuffer.orchestrator.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import framebuffer.orchestrator.affinity.Placing;
-import framebuffer.orchestrator.alerts.Alert;
 import framebuffer.orchestrator.api.contract.CheckedClient;
 import framebuffer.orchestrator.api.contract.CheckedClient.Answer;
 import framebuffer.orchestrator.api.contract.Contract;
-import framebuffer.orchestrator.api.http.Token;
-import framebuffer.orchestrator.control.Control;
-import framebuffer.orchestrator.control.Switchboard;
-import framebuffer.orchestrator.freshness.CameraPolicies;
-import framebuffer.orchestrator.freshness.Freshness;
-import framebuffer.orchestrator.journey.Journeys;
-import framebuffer.orchestrator.letters.LetterDesk;
-import framebuffer.orchestrator.registry.HandClock;
-import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
-import framebuffer.orchestrator.registry.Registry;
-import framebuffer.orchestrator.registry.Roster;
-import framebuffer.orchestrator.routing.RoutingStrategy;
-import framebuffer.orchestrator.telemetry.MetricsText;
-import framebuffer.orchestrator.traffic.Cameras;
-import framebuffer.orchestrator.traffic.PartitionTraffic;
-import framebuffer.orchestrator.traffic.Rates;
-import framebuffer.orchestrator.traffic.Traffic;
-import framebuffer.streams.RedisAddress;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.Replies;
-import framebuffer.streams.partition.Partition;
-import framebuffer.streams.shared.PictureBoard;
+import framebuffer.orchestrator.api.http.ApiToken;
+import framebuffer.orchestrator.cluster.partitions.ClusterRegistry;
+import framebuffer.orchestrator.flowcontrol.CameraDirectory;
+import framebuffer.orchestrator.flowcontrol.CameraPolicyStore;
+import framebuffer.orchestrator.flowcontrol.Freshness;
+import framebuffer.orchestrator.flowcontrol.OperatorControl;
+import framebuffer.orchestrator.flowcontrol.OperatorSwitches;
+import framebuffer.orchestrator.observability.alerts.Alert;
+import framebuffer.orchestrator.observability.journey.JourneyFinder;
+import framebuffer.orchestrator.observability.stats.FrameQueries;
+import framebuffer.orchestrator.observability.stats.FrameRates;
+import framebuffer.orchestrator.observability.stats.PartitionQueries;
+import framebuffer.orchestrator.observability.telemetry.MetricsText;
+import framebuffer.orchestrator.pipeline.AffinityTable;
+import framebuffer.orchestrator.pipeline.deadletters.DeadLetterOperations;
+import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
+import framebuffer.orchestrator.processors.registry.HandClock;
+import framebuffer.orchestrator.processors.registry.RegistrationPolicy.RegistrationLimits;
+import framebuffer.orchestrator.processors.registry.Registry;
+import framebuffer.redis.RedisAddress;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.Replies;
+import framebuffer.redis.cluster.Partition;
+import framebuffer.redis.tables.PictureStore;
 import framebuffer.wire.CameraNeed;
 import framebuffer.wire.EntryId;
-import framebuffer.wire.Fields;
 import framebuffer.wire.Keys;
 import framebuffer.wire.Partitioning;
 import framebuffer.wire.control.Backpressure;
 import framebuffer.wire.frame.DeadLetter;
-import framebuffer.wire.frame.DeadLetter.Reason;
+import framebuffer.wire.frame.DeadLetter.DeadLetterReason;
 import framebuffer.wire.frame.Finding;
 import framebuffer.wire.frame.ShedFrame;
+import framebuffer.wire.text.Fields;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.http.HttpRequest;
@@ -55,42 +55,48 @@ import org.jspecify.annotations.Nullable;
 final class Service implements AutoCloseable {
     final HandClock clock = new HandClock();
     final Registry registry;
-    final Rates rates = new Rates();
+    final FrameRates rates = new FrameRates();
     volatile Supplier<Optional<String>> vital = Optional::empty;
     volatile List<Alert> alerts = List.of();
     volatile Optional<String> minor = Optional.empty();
-    final Doors doors;
+    final ApiServices doors;
     private final RedisAddress redis;
     private final ApiServer server;
     private final CheckedClient client;
 
     Service(RedisAddress redis) {
-        this(redis, Limits.DEFAULT, null);
+        this(redis, RegistrationLimits.DEFAULT, null);
     }
 
-    Service(RedisAddress redis, Limits limits, @Nullable Token token) {
+    Service(RedisAddress redis, RegistrationLimits limits, @Nullable ApiToken token) {
         this.redis = redis;
         registry = new Registry(
                 new Registry.Settings(redis, Keys.DEFAULT, limits, Duration.ofMillis(20), clock));
         Partition partition = new Partition(0, redis, Keys.DEFAULT);
         Partitioning whole = Partitioning.whole("");
-        Traffic traffic = new Traffic(whole, List.of(new PartitionTraffic(
-                new PartitionTraffic.Settings(partition, "frame-buffer-v2", RoutingStrategy.LEAST_LOADED, 10_000,
-                        Placing.Limits.DEFAULT.cameras(),
-                        connection -> Placing.read(connection, Keys.DEFAULT, Placing.Limits.DEFAULT)),
+        FrameQueries traffic = new FrameQueries(whole, List.of(new PartitionQueries(
+                new PartitionQueries.Settings(partition, "frame-buffer-v2", RoutingStrategy.LEAST_LOADED, 10_000,
+                        AffinityTable.AffinityLimits.DEFAULT.cameras(),
+                        connection -> AffinityTable.read(connection, Keys.DEFAULT,
+                                AffinityTable.AffinityLimits.DEFAULT)),
                 registry, () -> 7, clock::now)), rates, clock::now);
-        CameraPolicies policies = new CameraPolicies(Keys.DEFAULT, Freshness.LOSSLESS, 2, () -> {
+        CameraPolicyStore policies = new CameraPolicyStore(Keys.DEFAULT, Freshness.LOSSLESS, 2, () -> {
         });
-        Control control = new Control(Keys.DEFAULT, () -> {
+        OperatorSwitches control = new OperatorSwitches(Keys.DEFAULT, () -> {
         });
-        Journeys journeys = new Journeys(new Journeys.Settings("frame-buffer-v2", Duration.ofMinutes(10)),
-                List.of(new Journeys.Site(partition, () -> registry.read().withQueues())));
-        doors = new Doors(whole, () -> List.of(new PartitionsApi.Shown(0, "", List.of("one"), true, 7, null)),
-                new Roster(List.of(registry)), traffic, journeys, new LetterDesk(List.of(partition)),
-                new Cameras(whole, List.of(new Cameras.Site(partition, policies)), rates, clock::now),
-                new Switchboard(List.of(new Switchboard.Site(redis, control)), () -> Backpressure.NONE), () -> alerts,
-                List.of(new HealthCheck("redis", HealthCheck.Weight.VITAL, () -> vital.get()),
-                        new HealthCheck("processors", HealthCheck.Weight.MINOR, () -> minor)),
+        JourneyFinder journeys = new JourneyFinder(
+                new JourneyFinder.JourneySettings("frame-buffer-v2", Duration.ofMinutes(10)),
+                List.of(new JourneyFinder.JourneyPartition(partition, () -> registry.read().withQueues())));
+        doors = new ApiServices(whole,
+                () -> List.of(new PartitionsApi.PartitionView(0, "", List.of("one"), true, 7, null)),
+                new ClusterRegistry(List.of(registry)), traffic, journeys, new DeadLetterOperations(List.of(partition)),
+                new CameraDirectory(whole, List.of(new CameraDirectory.CameraPartition(partition, policies)), rates,
+                        clock::now),
+                new OperatorControl(
+                        List.of(new OperatorControl.ControlledPartition(redis, control)), () -> Backpressure.NONE),
+                () -> alerts,
+                List.of(new HealthCheck("redis", HealthCheck.Severity.VITAL, () -> vital.get()),
+                        new HealthCheck("processors", HealthCheck.Severity.MINOR, () -> minor)),
                 new EchoedMetrics());
         server = ApiServer.start(new ApiServer.Settings("127.0.0.1", 0, token), doors);
         client = new CheckedClient(server.port());
@@ -119,7 +125,7 @@ final class Service implements AutoCloseable {
 
     void shed(String frameId, String captureId, String need) {
         ShedFrame shed = new ShedFrame(frameId, "yard", EntryId.parse(captureId), List.of(need), 1,
-                ShedFrame.Reason.EXPIRED, "too late", clock.now(), "i1");
+                ShedFrame.ShedReason.EXPIRED, "too late", clock.now(), "i1");
         try (RedisConnection connection = RedisConnection.open(redis)) {
             List<Object> line = new ArrayList<>(List.of(Keys.DEFAULT.shed(), "*"));
             line.addAll(shed.encode().flat());
@@ -128,9 +134,9 @@ final class Service implements AutoCloseable {
     }
 
     /** A frame was given up on; answers the id of its letter. */
-    String letter(Reason reason) {
+    String letter(DeadLetterReason reason) {
         DeadLetter letter = new DeadLetter(Fields.ofText("frame_id", "f-1", "camera_id", "yard"), reason, "because",
-                clock.now(), new DeadLetter.Source("frames:returned", EntryId.FIRST), 3);
+                clock.now(), new DeadLetter.DeadLetterSource("frames:returned", EntryId.FIRST), 3);
         try (RedisConnection connection = RedisConnection.open(redis)) {
             List<Object> line = new ArrayList<>(List.of(Keys.DEFAULT.deadLetter(), "*"));
             line.addAll(letter.encode().flat());
@@ -141,7 +147,7 @@ final class Service implements AutoCloseable {
     /** A detector shows a picture. */
     void picture(String camera, String capability, byte[] jpeg) {
         try (RedisConnection connection = RedisConnection.open(redis)) {
-            PictureBoard.put(connection, Keys.DEFAULT, new CameraNeed(camera, capability),
+            PictureStore.put(connection, Keys.DEFAULT, new CameraNeed(camera, capability),
                     new Finding("f-1", "motion-1", 2, clock.now()), jpeg);
         }
     }

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.orchestrator.RedisSite;
 import framebuffer.orchestrator.Site;
-import framebuffer.orchestrator.ledger.Ledger;
-import framebuffer.streams.Entry;
-import framebuffer.streams.Replies;
-import framebuffer.streams.letters.DeadLetters;
-import framebuffer.streams.shared.CameraSightings;
-import framebuffer.streams.shared.CameraSightings.Tidied;
+import framebuffer.orchestrator.observability.stats.Ledger;
+import framebuffer.redis.Replies;
+import framebuffer.redis.StreamEntry;
+import framebuffer.redis.queues.DeadLetterStore;
+import framebuffer.redis.tables.CameraLastSeenStore;
+import framebuffer.redis.tables.CameraLastSeenStore.CameraCleanup;
 import framebuffer.testkit.Await;
-import framebuffer.wire.frame.ReturnedFrame.Kind;
+import framebuffer.wire.frame.ReturnedFrame.ReturnReason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +38,7 @@ class CameraLeavesTest {
         site = REDIS.site();
     }
 
-    private List<Entry> given(int frames) {
+    private List<StreamEntry> given(int frames) {
         site.register("a", 100, "face");
         site.start("i1");
         IntStream.range(0, frames).forEach(i -> site.capture("f" + i, "yard", "face"));
@@ -56,10 +56,10 @@ class CameraLeavesTest {
     }
 
     private int tidy(int fields) {
-        Tidied tidied = Tidied.START;
+        CameraCleanup tidied = CameraCleanup.START;
         int gone = 0;
         for (int i = 0; i < fields; i++) {
-            tidied = CameraSightings.tidy(site.redis, Site.KEYS, DAY, 1_000, tidied);
+            tidied = CameraLastSeenStore.tidy(site.redis, Site.KEYS, DAY, 1_000, tidied);
             gone += tidied.gone();
         }
         return gone;
@@ -87,10 +87,10 @@ class CameraLeavesTest {
 
     @Test
     void oneWithFramesInFlightStaysUntilTheyHaveEnded() {
-        List<Entry> held = given(3);
+        List<StreamEntry> held = given(3);
         site.finish("a", held.getFirst());
-        assertThat(CameraSightings.delete(site.redis, Site.KEYS, "yard", "")).isTrue();
-        assertThat(CameraSightings.read(site.redis, Site.KEYS)).doesNotContainKey("yard");
+        assertThat(CameraLastSeenStore.delete(site.redis, Site.KEYS, "yard", "")).isTrue();
+        assertThat(CameraLastSeenStore.read(site.redis, Site.KEYS)).doesNotContainKey("yard");
         assertThat(counted("yard")).isEqualTo(Map.of("captured", 2L));
         held.subList(1, 3).forEach(entry -> site.finish("a", entry));
         Await.until("it has left", () -> counted("yard").isEmpty());
@@ -100,17 +100,19 @@ class CameraLeavesTest {
 
     @Test
     void aDeadLetterOfOneThatHasLeftBeginsAgainAsItsOwn() {
-        site.giveBack("a", given(1).getFirst(), Kind.REJECTED, Duration.ZERO);
+        site.giveBack("a", given(1).getFirst(), ReturnReason.REJECTED, Duration.ZERO);
         Await.until("it is dead", () -> site.length(Site.KEYS.deadLetter()) == 1);
-        CameraSightings.delete(site.redis, Site.KEYS, "yard", "");
+        CameraLastSeenStore.delete(site.redis, Site.KEYS, "yard", "");
         assertThat(counted("other")).isEqualTo(Map.of("captured", 1L, "dead", 1L));
-        DeadLetters letters = new DeadLetters(Site.KEYS);
+        DeadLetterStore letters = new DeadLetterStore(Site.KEYS);
         assertThat(letters.requeue(site.redis,
-                letters.list(site.redis, new DeadLetters.Query(DeadLetters.Order.OLDEST_FIRST, null, null, null, 10))
+                letters.list(site.redis,
+                        new DeadLetterStore.DeadLetterQuery(DeadLetterStore.ListOrder.OLDEST_FIRST, null, null, null,
+                                10))
                         .letters()))
                 .hasSize(1);
         site.capture("f1", "yard", "face");
-        List<Entry> held = new ArrayList<>();
+        List<StreamEntry> held = new ArrayList<>();
         Await.until("both are given", () -> {
             held.addAll(site.read("a", 2));
             return held.size() == 2;
@@ -140,14 +142,14 @@ class CameraLeavesTest {
         site.redis.call("HSET", SEEN, "small", "17-0", "micros", "1796019311000000-0");
         assertThat(tidy(10)).isZero();
         assertThat(counted("small")).isEqualTo(Map.of("captured", 1L, "done", 1L));
-        assertThat(Objects.requireNonNull(CameraSightings.read(site.redis, Site.KEYS).get("micros")).time())
+        assertThat(Objects.requireNonNull(CameraLastSeenStore.read(site.redis, Site.KEYS).get("micros")).time())
                 .isBefore(site.now().plusSeconds(1));
     }
 
     @Test
     void whatNobodyKnowsCannotBeDeleted() {
-        assertThat(CameraSightings.delete(site.redis, Site.KEYS, "nowhere", "")).isFalse();
-        assertThat(CameraSightings.delete(site.redis, Site.KEYS, "other", "")).isFalse();
+        assertThat(CameraLastSeenStore.delete(site.redis, Site.KEYS, "nowhere", "")).isFalse();
+        assertThat(CameraLastSeenStore.delete(site.redis, Site.KEYS, "other", "")).isFalse();
     }
 
     @Test
@@ -157,7 +159,7 @@ class CameraLeavesTest {
             IntStream.range(from, from + 1_000).forEach(i -> line.addAll(List.of("c" + i, "1500000000000-0")));
             site.redis.call("HSET", line.toArray());
         }
-        int gone = CameraSightings.tidy(site.redis, Site.KEYS, DAY, 100_000, Tidied.START).gone();
+        int gone = CameraLastSeenStore.tidy(site.redis, Site.KEYS, DAY, 100_000, CameraCleanup.START).gone();
         assertThat(gone).isBetween(100, 1_000);
     }
 }

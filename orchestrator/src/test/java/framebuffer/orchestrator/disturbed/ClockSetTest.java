@@ -3,21 +3,21 @@ package framebuffer.orchestrator.disturbed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import framebuffer.orchestrator.FrameWay;
 import framebuffer.orchestrator.Orchestrator;
-import framebuffer.orchestrator.Orchestrator.Watching;
+import framebuffer.orchestrator.Orchestrator.ProcessorMonitoring;
 import framebuffer.orchestrator.Site;
 import framebuffer.orchestrator.api.ApiServer;
 import framebuffer.orchestrator.api.contract.CheckedClient;
-import framebuffer.orchestrator.breaker.CircuitPolicy.Thresholds;
-import framebuffer.orchestrator.registry.RegistrationPolicy;
-import framebuffer.orchestrator.routing.RoutingStrategy;
-import framebuffer.orchestrator.watch.EndpointPolls;
-import framebuffer.streams.Entry;
-import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
+import framebuffer.orchestrator.processors.health.CircuitPolicy.CircuitThresholds;
+import framebuffer.orchestrator.processors.polls.HealthPoller;
+import framebuffer.orchestrator.processors.registry.RegistrationPolicy;
+import framebuffer.redis.StreamEntry;
+import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.testkit.Await;
 import framebuffer.testkit.FakeClock;
-import framebuffer.wire.frame.ReturnedFrame.Kind;
+import framebuffer.wire.frame.ReturnedFrame.ReturnReason;
 import io.opentelemetry.api.OpenTelemetry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,10 +51,11 @@ class ClockSetTest {
         clock = FakeClock.immediateIn(folder);
         redis = EmbeddedRedis.start(folder.resolve("data"), EmbeddedRedis.freePort(), List.of(), clock.program());
         site = new Site(redis.address());
-        FrameWay.Settings way = new FrameWay.Settings(redis.address(), Site.KEYS, Site.GROUP, "one",
-                RoutingStrategy.LEAST_LOADED, FrameWay.Bounds.DEFAULT, FrameWay.Steering.DEFAULT);
-        service = Orchestrator.start(new Orchestrator.Settings(way, RegistrationPolicy.Limits.DEFAULT,
-                new Watching(Thresholds.DEFAULT, EndpointPolls.Settings.DEFAULT, Duration.ofMinutes(10)),
+        Pipeline.Settings way = new Pipeline.Settings(redis.address(), Site.KEYS, Site.GROUP, "one",
+                RoutingStrategy.LEAST_LOADED, Pipeline.PipelineLimits.DEFAULT, Pipeline.FlowControl.DEFAULT);
+        service = Orchestrator.start(new Orchestrator.Settings(way, RegistrationPolicy.RegistrationLimits.DEFAULT,
+                new ProcessorMonitoring(CircuitThresholds.DEFAULT, HealthPoller.PollSettings.DEFAULT,
+                        Duration.ofMinutes(10)),
                 new ApiServer.Settings("127.0.0.1", 0, null), 500, "test"), OpenTelemetry.noop(),
                 InstantSource.system());
         client = new CheckedClient(service.port());
@@ -84,7 +85,7 @@ class ClockSetTest {
         return client.get("/processors/" + id + "/health").json().path("status").asText();
     }
 
-    private List<Entry> given(String id, int frames) {
+    private List<StreamEntry> given(String id, int frames) {
         IntStream.range(0, frames).forEach(i -> site.capture("f" + i, "cam", "face"));
         Await.until("it has its frames", () -> site.length("frames:ready:" + id) == frames);
         return site.read(id, frames);
@@ -116,7 +117,7 @@ class ClockSetTest {
     @ValueSource(ints = {-3_600, 3_600, 86_400})
     void thoseThatLiveKeepWhatTheyHaveAndNothingIsCharged(int seconds) {
         register("a");
-        List<Entry> held = given("a", 8);
+        List<StreamEntry> held = given("a", 8);
         clock.jump(seconds);
         beats("a");
         Await.until("it is seen to be healthy by the clock as it is now", () -> {
@@ -139,7 +140,7 @@ class ClockSetTest {
     @Test
     void whatIsPutOffComesBackWhenItShould() {
         register("a");
-        site.giveBack("a", given("a", 1).getFirst(), Kind.RETRY, Duration.ofSeconds(3));
+        site.giveBack("a", given("a", 1).getFirst(), ReturnReason.RETRY, Duration.ofSeconds(3));
         clock.jump(-3_600);
         Await.until("it is handed off again", () -> {
             beats("a");

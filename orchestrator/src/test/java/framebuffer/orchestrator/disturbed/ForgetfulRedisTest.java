@@ -2,15 +2,15 @@ package framebuffer.orchestrator.disturbed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.orchestrator.FrameWay;
-import framebuffer.orchestrator.FrameWay.Bounds;
 import framebuffer.orchestrator.Site;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.Replies;
-import framebuffer.streams.embedded.EmbeddedRedis;
-import framebuffer.streams.figures.LedgerReader;
+import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.orchestrator.pipeline.Pipeline.PipelineLimits;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.Replies;
+import framebuffer.redis.embedded.EmbeddedRedis;
+import framebuffer.redis.frames.LedgerReader;
 import framebuffer.testkit.Await;
-import framebuffer.wire.frame.ReturnedFrame.Kind;
+import framebuffer.wire.frame.ReturnedFrame.ReturnReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +37,7 @@ class ForgetfulRedisTest {
         try (Site site = new Site(server.address())) {
             site.register("face-1", 100, "face");
             site.register("car-1", 100, "car");
-            FrameWay way = site.start("i1", server.address(), Bounds.DEFAULT);
+            Pipeline way = site.start("i1", server.address(), PipelineLimits.DEFAULT);
             capture(site.redis, 150, "face");
             work(site, 10, 5);
             Await.until("others have their places",
@@ -58,7 +58,7 @@ class ForgetfulRedisTest {
                 capture(redis, 20, "car");
                 Await.until("what is new is handed off", () -> length(redis, CARS) == 20);
                 Await.until("it balances", () -> {
-                    LedgerReader.Reading reading = LedgerReader.read(redis, Site.KEYS, Site.GROUP,
+                    LedgerReader.LedgerReading reading = LedgerReader.read(redis, Site.KEYS, Site.GROUP,
                             List.of(FACES, CARS));
                     return reading.underWay() == 160 && Site.inFlight(reading) == 160;
                 });
@@ -79,7 +79,7 @@ class ForgetfulRedisTest {
         Await.until("all are queued", () -> site.length(FACES) == 100);
         site.read("face-1", done).forEach(entry -> site.finish("face-1", entry));
         site.read("face-1", putOff)
-                .forEach(entry -> site.giveBack("face-1", entry, Kind.RETRY, Duration.ofHours(1)));
+                .forEach(entry -> site.giveBack("face-1", entry, ReturnReason.RETRY, Duration.ofHours(1)));
     }
 
     private static long length(RedisConnection redis, String stream) {

@@ -2,12 +2,12 @@ package framebuffer.orchestrator.disturbed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.orchestrator.FrameWay;
 import framebuffer.orchestrator.RedisSite;
 import framebuffer.orchestrator.Site;
-import framebuffer.streams.Entry;
+import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.redis.StreamEntry;
 import framebuffer.testkit.Await;
-import framebuffer.wire.frame.ReturnedFrame.Kind;
+import framebuffer.wire.frame.ReturnedFrame.ReturnReason;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,7 +28,7 @@ class MovedPositionsTest {
     @SuppressWarnings("NullAway.Init")
     private Site site;
     @SuppressWarnings("NullAway.Init")
-    private FrameWay way;
+    private Pipeline way;
     private int captured;
 
     @BeforeEach
@@ -88,8 +88,8 @@ class MovedPositionsTest {
         capture(CAPACITY);
         Await.until("all are queued", () -> site.length(FACES) == CAPACITY);
         site.redis.call("XGROUP", "SETID", Site.KEYS.returned(), Site.GROUP, FUTURE);
-        for (Entry entry : site.read("face-1", CAPACITY)) {
-            site.giveBack("face-1", entry, Kind.RETRY, Duration.ZERO);
+        for (StreamEntry entry : site.read("face-1", CAPACITY)) {
+            site.giveBack("face-1", entry, ReturnReason.RETRY, Duration.ZERO);
         }
         allAreDoneOnce();
     }
@@ -101,7 +101,7 @@ class MovedPositionsTest {
         Stream.of(CAPTURE, FACES, Site.KEYS.returned())
                 .forEach(stream -> site.redis.call("XSETID", stream, FUTURE));
         capture(30);
-        site.read("face-1", 5).forEach(entry -> site.giveBack("face-1", entry, Kind.RETRY, Duration.ZERO));
+        site.read("face-1", 5).forEach(entry -> site.giveBack("face-1", entry, ReturnReason.RETRY, Duration.ZERO));
         allAreDoneOnce();
     }
 
@@ -111,7 +111,7 @@ class MovedPositionsTest {
         for (int round = 1; round <= 3; round++) {
             Await.until("they are queued", () -> site.length(FACES) == CAPACITY);
             site.read("face-1", CAPACITY)
-                    .forEach(entry -> site.giveBack("face-1", entry, Kind.REJECTED, Duration.ZERO));
+                    .forEach(entry -> site.giveBack("face-1", entry, ReturnReason.REJECTED, Duration.ZERO));
             int dead = round * CAPACITY;
             Await.until("they are dead", () -> site.count("cam", "dead") == dead);
             site.redis.call("DEL", Site.KEYS.deadLetter());

@@ -2,13 +2,13 @@ package framebuffer.orchestrator.disturbed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.orchestrator.FrameWay;
 import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.RedisSite;
 import framebuffer.orchestrator.Site;
 import framebuffer.orchestrator.api.ApiServer;
-import framebuffer.orchestrator.registry.RegistrationPolicy;
-import framebuffer.orchestrator.routing.RoutingStrategy;
+import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
+import framebuffer.orchestrator.processors.registry.RegistrationPolicy;
 import framebuffer.testkit.Await;
 import io.opentelemetry.api.OpenTelemetry;
 import java.time.InstantSource;
@@ -66,9 +66,9 @@ class NamesakeTest {
 
     private static Orchestrator start(CompletableFuture<Void> named) {
         return Orchestrator.start(new Orchestrator.Settings(
-                new FrameWay.Settings(REDIS.address(), Site.KEYS, Site.GROUP, "one", RoutingStrategy.LEAST_LOADED,
-                        FrameWay.Bounds.DEFAULT, FrameWay.Steering.DEFAULT),
-                RegistrationPolicy.Limits.DEFAULT, Orchestrator.Watching.DEFAULT,
+                new Pipeline.Settings(REDIS.address(), Site.KEYS, Site.GROUP, "one", RoutingStrategy.LEAST_LOADED,
+                        Pipeline.PipelineLimits.DEFAULT, Pipeline.FlowControl.DEFAULT),
+                RegistrationPolicy.RegistrationLimits.DEFAULT, Orchestrator.ProcessorMonitoring.DEFAULT,
                 new ApiServer.Settings("127.0.0.1", 0, null), 500, "test"), OpenTelemetry.noop(),
                 InstantSource.system(), named);
     }

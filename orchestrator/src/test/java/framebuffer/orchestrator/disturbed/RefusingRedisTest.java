@@ -2,12 +2,12 @@ package framebuffer.orchestrator.disturbed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.orchestrator.FrameWay;
 import framebuffer.orchestrator.RedisSite;
 import framebuffer.orchestrator.Site;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.RedisRefused;
-import framebuffer.streams.Replies;
+import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.RedisRefused;
+import framebuffer.redis.Replies;
 import framebuffer.testkit.Await;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +28,7 @@ class RefusingRedisTest {
     @SuppressWarnings("NullAway.Init")
     private Site site;
     @SuppressWarnings("NullAway.Init")
-    private FrameWay way;
+    private Pipeline way;
 
     @BeforeEach
     void framesWait() {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.orchestrator.RedisSite;
 import framebuffer.orchestrator.Site;
-import framebuffer.streams.Entry;
+import framebuffer.redis.StreamEntry;
 import framebuffer.testkit.Await;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,8 +40,8 @@ class SettledLedgerTest {
     @Test
     void framesOfAProcessorThatAcknowledgesAndDeletesAreDone() {
         queued(50);
-        List<Entry> read = site.read("face-1", 50);
-        for (Entry entry : read) {
+        List<StreamEntry> read = site.read("face-1", 50);
+        for (StreamEntry entry : read) {
             site.redis.call("MULTI");
             site.redis.call("XACK", "frames:ready:face-1", "face-1-group", entry.id().toString());
             site.redis.call("XDEL", "frames:ready:face-1", entry.id().toString());

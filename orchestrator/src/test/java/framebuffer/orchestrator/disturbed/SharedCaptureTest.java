@@ -2,15 +2,15 @@ package framebuffer.orchestrator.disturbed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.orchestrator.FrameWay;
-import framebuffer.orchestrator.FrameWay.Bounds;
 import framebuffer.orchestrator.RedisSite;
 import framebuffer.orchestrator.Site;
-import framebuffer.orchestrator.admission.Window;
-import framebuffer.orchestrator.affinity.Placing;
-import framebuffer.streams.Entry;
-import framebuffer.streams.GroupReader;
-import framebuffer.streams.handoff.HandOff;
+import framebuffer.orchestrator.pipeline.AffinityTable;
+import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.orchestrator.pipeline.Pipeline.PipelineLimits;
+import framebuffer.orchestrator.pipeline.admission.Window;
+import framebuffer.redis.GroupReader;
+import framebuffer.redis.StreamEntry;
+import framebuffer.redis.handoff.HandOff;
 import framebuffer.testkit.Await;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,12 +33,12 @@ class SharedCaptureTest {
         site = redis.site();
     }
 
-    private FrameWay start(int window, Duration retention) {
+    private Pipeline start(int window, Duration retention) {
         return site.start("i1", redis.address(),
-                new Bounds(Window.Limit.of(window), Bounds.DEFAULT.starvation(), 100, 5,
-                        Bounds.DEFAULT.processingTimeout(), retention,
-                        Bounds.DEFAULT.instanceLease(),
-                        HandOff.Limits.DEFAULT, Placing.Limits.DEFAULT));
+                new PipelineLimits(Window.Limit.of(window), PipelineLimits.DEFAULT.starvation(), 100, 5,
+                        PipelineLimits.DEFAULT.processingTimeout(), retention,
+                        PipelineLimits.DEFAULT.instanceLease(),
+                        HandOff.HandOffLimits.DEFAULT, AffinityTable.AffinityLimits.DEFAULT));
     }
 
     private void capture(int frames) {
@@ -59,9 +59,9 @@ class SharedCaptureTest {
         Await.until("all are handed off", () -> site.length("frames:ready:face-1") == 300);
         assertThat(site.length(CAPTURE)).isEqualTo(300);
         List<String> recorded = new ArrayList<>();
-        for (List<Entry> some = recorder.readNew(site.redis, 7, Duration.ZERO); !some.isEmpty(); some = recorder
+        for (List<StreamEntry> some = recorder.readNew(site.redis, 7, Duration.ZERO); !some.isEmpty(); some = recorder
                 .readNew(site.redis, 7, Duration.ZERO)) {
-            for (Entry entry : some) {
+            for (StreamEntry entry : some) {
                 recorded.add(Site.fields(entry).text("frame_id"));
                 site.redis.call("XACK", CAPTURE, "recorder", entry.id().toString());
             }
@@ -75,7 +75,7 @@ class SharedCaptureTest {
     void aGroupThatNobodyReadsWithIsReportedAndHoldsNothingBack() {
         new GroupReader(CAPTURE, "forgotten", "me").ensureGroup(site.redis);
         site.register("face-1", 100, "face");
-        FrameWay way = start(100, Duration.ofMillis(300));
+        Pipeline way = start(100, Duration.ofMillis(300));
         capture(20);
         Await.until("nothing is kept", () -> site.length(CAPTURE) == 0 && site.length("frames:ready:face-1") == 20);
         assertThat(way.captureAlert()).hasValueSatisfying(alert -> assertThat(alert).contains("forgotten"));
@@ -85,7 +85,7 @@ class SharedCaptureTest {
 
     @Test
     void whatAProducerTrimsAwayIsLostExactlyAndEveryOtherFrameArrives() {
-        FrameWay way = start(1_000, Duration.ofHours(1));
+        Pipeline way = start(1_000, Duration.ofHours(1));
         capture(5_000);
         Await.until("the window is full", () -> way.view().waiting() > 900);
         site.redis.call("XTRIM", CAPTURE, "MAXLEN", "1000");
@@ -100,7 +100,7 @@ class SharedCaptureTest {
 
     @Test
     void whatWasReadAndTrimmedAwayWhileTheInstanceWasDownIsLostToo() {
-        FrameWay way = start(100, Duration.ofHours(1));
+        Pipeline way = start(100, Duration.ofHours(1));
         capture(50);
         Await.until("all wait", () -> way.view().waiting() == 50 && site.count("cam", "captured") == 50);
         way.close();

@@ -1,12 +1,12 @@
 package framebuffer.client.queue;
 
-import framebuffer.client.telemetry.Tally;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.RedisLoop;
-import framebuffer.streams.RedisRefused;
-import framebuffer.streams.RedisUnavailable;
-import framebuffer.streams.trouble.Trouble;
-import framebuffer.streams.work.Answers;
+import framebuffer.client.telemetry.FrameCounters;
+import framebuffer.redis.LastingFault;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.RedisLoop;
+import framebuffer.redis.RedisRefused;
+import framebuffer.redis.RedisUnavailable;
+import framebuffer.redis.queues.AnswerWriter;
 import framebuffer.wire.frame.Result;
 import framebuffer.wire.frame.ReturnedFrame;
 import java.time.Duration;
@@ -31,13 +31,13 @@ public final class AnswerSender implements RedisLoop.Work {
     /** The key of the results is no stream: trying again is of no use. */
     private static final String WRONG_STREAM = "WRONGTYPE";
 
-    private final Answers answers;
-    private final InProgress inProgress;
-    private final Tally tally;
-    private final Trouble resultsRefused;
-    private final Trouble answersRefused;
-    private final BlockingQueue<Outgoing> waiting = new LinkedBlockingQueue<>();
-    private @Nullable Outgoing current;
+    private final AnswerWriter answers;
+    private final InFlightFrames inProgress;
+    private final FrameCounters tally;
+    private final LastingFault resultsRefused;
+    private final LastingFault answersRefused;
+    private final BlockingQueue<PendingAnswer> waiting = new LinkedBlockingQueue<>();
+    private @Nullable PendingAnswer current;
     /** Whether the current one was sent before, on a connection that failed. */
     private boolean uncertain;
 
@@ -45,16 +45,16 @@ public final class AnswerSender implements RedisLoop.Work {
      * @param who
      *            the processor, for the log
      */
-    public AnswerSender(String who, Answers answers, InProgress inProgress, Tally tally) {
+    public AnswerSender(String who, AnswerWriter answers, InFlightFrames inProgress, FrameCounters tally) {
         this.answers = answers;
         this.inProgress = inProgress;
         this.tally = tally;
-        this.resultsRefused = new Trouble(log, who);
-        this.answersRefused = new Trouble(log, who);
+        this.resultsRefused = new LastingFault(log, who);
+        this.answersRefused = new LastingFault(log, who);
     }
 
     /** Puts an answer on its way; from any thread. */
-    public void send(Outgoing answer) {
+    public void send(PendingAnswer answer) {
         inProgress.finished(answer.entry());
         waiting.add(answer);
     }
@@ -76,7 +76,7 @@ public final class AnswerSender implements RedisLoop.Work {
     }
 
     private void sendCurrent(RedisConnection redis) {
-        Outgoing answer = current;
+        PendingAnswer answer = current;
         if (answer == null) {
             return;
         }
@@ -94,14 +94,14 @@ public final class AnswerSender implements RedisLoop.Work {
         uncertain = false;
     }
 
-    private void settle(RedisConnection redis, Outgoing answer) {
+    private void settle(RedisConnection redis, PendingAnswer answer) {
         switch (answer) {
-            case Outgoing.Done done -> done(redis, done);
-            case Outgoing.Back back -> back(redis, back);
+            case PendingAnswer.ResultAnswer done -> done(redis, done);
+            case PendingAnswer.ReturnAnswer back -> back(redis, back);
         }
     }
 
-    private void done(RedisConnection redis, Outgoing.Done done) {
+    private void done(RedisConnection redis, PendingAnswer.ResultAnswer done) {
         Result result = done.result();
         boolean first;
         try {
@@ -112,18 +112,20 @@ public final class AnswerSender implements RedisLoop.Work {
                 throw e;
             }
             resultsRefused.is("results are refused (" + e.getMessage() + "); the frames go back as failed");
-            back(redis, new Outgoing.Back(done.entry(), new ReturnedFrame(result.queued(), ReturnedFrame.Kind.FAILED,
-                    "its result was refused: " + e.getMessage(), Duration.ZERO, result.processorId())));
+            back(redis,
+                    new PendingAnswer.ReturnAnswer(done.entry(),
+                            new ReturnedFrame(result.queued(), ReturnedFrame.ReturnReason.FAILED,
+                                    "its result was refused: " + e.getMessage(), Duration.ZERO, result.processorId())));
             return;
         }
         resultsRefused.over("results are taken again");
         if (isOurs(done, first)) {
-            tally.processed(result.took(), result.status() == Result.Status.ERROR);
+            tally.processed(result.took(), result.status() == Result.ResultStatus.ERROR);
         }
         inProgress.end(done.entry());
     }
 
-    private void back(RedisConnection redis, Outgoing.Back back) {
+    private void back(RedisConnection redis, PendingAnswer.ReturnAnswer back) {
         if (isOurs(back, answers.returned(redis, back.entry(), back.frame()))) {
             switch (back.frame().kind()) {
                 case FAILED -> tally.failed();
@@ -134,7 +136,7 @@ public final class AnswerSender implements RedisLoop.Work {
     }
 
     /** Whether an answer counts as ours: it was taken now, or may have been by an earlier try whose outcome is not known. */
-    private boolean isOurs(Outgoing answer, boolean takenNow) {
+    private boolean isOurs(PendingAnswer answer, boolean takenNow) {
         if (takenNow || uncertain) {
             return true;
         }

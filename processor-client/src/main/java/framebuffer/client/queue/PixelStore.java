@@ -1,10 +1,10 @@
 package framebuffer.client.queue;
 
-import framebuffer.streams.RedisAddress;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.RedisRefused;
-import framebuffer.streams.RedisUnavailable;
-import framebuffer.streams.frames.Pixels;
+import framebuffer.redis.RedisAddress;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.RedisRefused;
+import framebuffer.redis.RedisUnavailable;
+import framebuffer.redis.frames.PixelLocation;
 import framebuffer.wire.Keys;
 import framebuffer.wire.frame.Frame;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -29,7 +29,7 @@ public final class PixelStore implements AutoCloseable {
      *             when Redis is away; the frame is not to blame
      */
     public byte @Nullable [] of(Frame frame) {
-        byte[] inline = Pixels.inline(frame);
+        byte[] inline = PixelLocation.inline(frame);
         return inline == null ? fetch(frame) : inline;
     }
 
@@ -48,7 +48,7 @@ public final class PixelStore implements AutoCloseable {
 
     private byte @Nullable [] fetch(Frame frame, RedisConnection redis) {
         try {
-            return Pixels.of(frame, keys, redis);
+            return PixelLocation.of(frame, keys, redis);
         } catch (RedisRefused e) {
             if (e.code().equals("WRONGTYPE")) {
                 // The key it names holds something, but no pixels.

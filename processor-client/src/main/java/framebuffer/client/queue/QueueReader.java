@@ -1,15 +1,15 @@
 package framebuffer.client.queue;
 
-import framebuffer.streams.Entry;
-import framebuffer.streams.GroupReader;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.RedisLoop;
-import framebuffer.streams.handoff.HandOff;
-import framebuffer.streams.handoff.Move;
-import framebuffer.streams.handoff.Source;
+import framebuffer.redis.GroupReader;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.RedisLoop;
+import framebuffer.redis.StreamEntry;
+import framebuffer.redis.handoff.FrameSource;
+import framebuffer.redis.handoff.HandOff;
+import framebuffer.redis.handoff.Move;
 import framebuffer.wire.EntryId;
-import framebuffer.wire.Fields;
 import framebuffer.wire.Keys;
+import framebuffer.wire.text.Fields;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -29,9 +29,9 @@ public final class QueueReader implements RedisLoop.Work {
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final GroupReader group;
-    private final Turns turns;
+    private final ReadShare turns;
     private final Keys keys;
-    private final InProgress inProgress;
+    private final InFlightFrames inProgress;
     private final Receiver receiver;
     private boolean connectedBefore;
     private long lookedAt = System.nanoTime();
@@ -52,10 +52,10 @@ public final class QueueReader implements RedisLoop.Work {
      * @param alone
      *            whether nobody else reads: then it may hold slots while it waits in Redis for frames
      */
-    public record Turns(int most, boolean alone) {
+    public record ReadShare(int most, boolean alone) {
         /** One of so many that read. */
-        public static Turns of(Slots slots, int readers) {
-            return new Turns(slots.share(readers), readers == 1);
+        public static ReadShare of(HandlerSlots slots, int readers) {
+            return new ReadShare(slots.share(readers), readers == 1);
         }
     }
 
@@ -68,7 +68,7 @@ public final class QueueReader implements RedisLoop.Work {
         void inherited(EntryId entry, Fields fields);
     }
 
-    public QueueReader(GroupReader group, Turns turns, Keys keys, InProgress inProgress, Receiver receiver) {
+    public QueueReader(GroupReader group, ReadShare turns, Keys keys, InFlightFrames inProgress, Receiver receiver) {
         this.group = group;
         this.turns = turns;
         this.keys = keys;
@@ -101,7 +101,7 @@ public final class QueueReader implements RedisLoop.Work {
             return;
         }
         try {
-            for (Entry entry : read(redis, free)) {
+            for (StreamEntry entry : read(redis, free)) {
                 Fields fields = entry.fields();
                 if (fields == null) {
                     lost(redis, entry.id());
@@ -147,27 +147,27 @@ public final class QueueReader implements RedisLoop.Work {
         }
     }
 
-    private List<Entry> read(RedisConnection redis, int atMost) {
+    private List<StreamEntry> read(RedisConnection redis, int atMost) {
         EntryId after = pendingReadTo;
         if (after == null) {
             inheriting = false;
-            List<Entry> entries = group.readNew(redis, atMost, turns.alone() ? WAIT : Duration.ZERO);
+            List<StreamEntry> entries = group.readNew(redis, atMost, turns.alone() ? WAIT : Duration.ZERO);
             waiting = entries.size() == atMost;
             seen = entries.isEmpty() ? seen : entries.getLast().id();
             return entries;
         }
         // What was held before the question may be answered by the time of the reply, and is then no longer held.
         Set<EntryId> held = inProgress.held();
-        List<Entry> entries = group.readPending(redis, after, atMost);
+        List<StreamEntry> entries = group.readPending(redis, after, atMost);
         pendingReadTo = entries.isEmpty() ? null : entries.getLast().id();
         return entries.stream().filter(entry -> !held.contains(entry.id())).toList();
     }
 
     /** A pending entry whose frame somebody deleted would hold room for ever. It is acknowledged, and counted as lost. */
     private void lost(RedisConnection redis, EntryId entry) {
-        HandOff handOff = new HandOff(keys, group.consumer(), HandOff.Limits.DEFAULT);
+        HandOff handOff = new HandOff(keys, group.consumer(), HandOff.HandOffLimits.DEFAULT);
         handOff.prepare(redis);
-        handOff.begin(redis, new HandOff.Batch(Source.queue(group.stream()), Map.of(), null,
+        handOff.begin(redis, new HandOff.HandOffBatch(FrameSource.queue(group.stream()), Map.of(), null,
                 List.of(new Move.Lost(entry, entry, Move.UNKNOWN_CAMERA)))).await();
         log.error("a frame is lost: entry {} was deleted from {} before it was answered", entry, group.stream());
     }

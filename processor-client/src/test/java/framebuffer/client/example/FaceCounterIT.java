@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.client.fixture.QueueInRedis;
 import framebuffer.client.fixture.RecordingOrchestrator;
-import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.testkit.FaultProxy;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package framebuffer.trials.bench;
 
-import framebuffer.app.settings.Unusable;
-import framebuffer.streams.RedisAddress;
-import framebuffer.streams.embedded.EmbeddedCluster;
+import framebuffer.app.terminal.CannotRun;
+import framebuffer.redis.RedisAddress;
+import framebuffer.redis.embedded.EmbeddedCluster;
 import framebuffer.trials.bench.rig.BenchRedis;
 import framebuffer.wire.Keys;
 import framebuffer.wire.Partitioning;
@@ -28,9 +28,9 @@ final class BenchCluster implements AutoCloseable {
             return new BenchCluster(folder, EmbeddedCluster.start(folder, new EmbeddedCluster.Layout(
                     partitioning.count(), 0, partitioning.all().stream().map(Keys::capture).toList()), List.of()));
         } catch (IOException e) {
-            throw new Unusable("cannot make a temporary folder: " + e.getMessage(), e);
+            throw new CannotRun("cannot make a temporary folder: " + e.getMessage(), e);
         } catch (IllegalStateException e) {
-            throw new Unusable(String.valueOf(e.getMessage()), e);
+            throw new CannotRun(String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -1,13 +1,13 @@
 package framebuffer.trials.bench;
 
-import framebuffer.wire.Decoded;
 import framebuffer.wire.EntryId;
-import framebuffer.wire.Fields;
 import framebuffer.wire.TraceContext;
 import framebuffer.wire.frame.Frame;
 import framebuffer.wire.frame.FrameCodec;
 import framebuffer.wire.frame.QueuedFrame;
 import framebuffer.wire.frame.QueuedFrame.HandOffNote;
+import framebuffer.wire.text.Decoded;
+import framebuffer.wire.text.Fields;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

@@ -2,12 +2,12 @@ package framebuffer.trials.bench;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import framebuffer.app.keys.FlagOnly;
-import framebuffer.app.keys.Within;
-import framebuffer.app.settings.Logging;
+import framebuffer.app.config.FlagOnly;
+import framebuffer.app.config.ValueRange;
+import framebuffer.app.terminal.Logging;
 import framebuffer.app.terminal.ProgressLine;
-import framebuffer.orchestrator.routing.RoutingStrategy;
-import framebuffer.streams.partition.Partitions;
+import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
+import framebuffer.redis.cluster.PartitionLayout;
 import framebuffer.trials.bench.HandOffRound.Figures;
 import framebuffer.trials.bench.rig.BenchFrames;
 import framebuffer.trials.bench.rig.BenchRedis;
@@ -41,22 +41,22 @@ final class HandOffBench implements Callable<Integer> {
     private CommandSpec spec;
 
     @FlagOnly
-    @Within(least = "1000", most = "10000000")
+    @ValueRange(least = "1000", most = "10000000")
     @Option(names = "--frames", paramLabel = "N", defaultValue = "300000", description = "Frames per round. Default: ${DEFAULT-VALUE}.")
     private long frames;
 
     @FlagOnly
-    @Within(least = "1", most = "1000")
+    @ValueRange(least = "1", most = "1000")
     @Option(names = "--processors", paramLabel = "N", defaultValue = "50", description = "Number of processors. Default: ${DEFAULT-VALUE}.")
     private int processors;
 
     @FlagOnly
-    @Within(least = "1", most = "10000")
+    @ValueRange(least = "1", most = "10000")
     @Option(names = "--cameras", paramLabel = "N", defaultValue = "20", description = "Number of cameras. Default: ${DEFAULT-VALUE}.")
     private int cameras;
 
     @FlagOnly
-    @Within(least = "1", most = "100")
+    @ValueRange(least = "1", most = "100")
     @Option(names = "--rounds", paramLabel = "N", defaultValue = "7", description = "Number of rounds, after one that does not count. Default: ${DEFAULT-VALUE}.")
     private int rounds;
 
@@ -133,7 +133,7 @@ final class HandOffBench implements Callable<Integer> {
 
     private double theirs(Yardstick yardstick) throws InterruptedException {
         try (BenchRedis redis = server.start()) {
-            BenchFrames.fill(Partitions.of(redis.address(), Partitioning.whole("")), frames, cameras);
+            BenchFrames.fill(PartitionLayout.of(redis.address(), Partitioning.whole("")), frames, cameras);
             return yardstick.framesPerSecond(redis.address(), frames);
         }
     }

@@ -2,21 +2,21 @@ package framebuffer.trials.bench;
 
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
-import framebuffer.app.settings.Version;
-import framebuffer.orchestrator.FrameWay;
+import framebuffer.app.terminal.Version;
 import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.api.ApiServer;
-import framebuffer.orchestrator.breaker.CircuitPolicy.Thresholds;
-import framebuffer.orchestrator.journal.JournalWriter;
-import framebuffer.orchestrator.registry.RegistrationPolicy;
-import framebuffer.orchestrator.registry.Registry;
-import framebuffer.orchestrator.routing.RoutingStrategy;
-import framebuffer.orchestrator.watch.EndpointPolls;
-import framebuffer.streams.RedisAddress;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.Replies;
-import framebuffer.streams.partition.Partition;
-import framebuffer.streams.partition.Partitions;
+import framebuffer.orchestrator.pipeline.JournalWriter;
+import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
+import framebuffer.orchestrator.processors.health.CircuitPolicy.CircuitThresholds;
+import framebuffer.orchestrator.processors.polls.HealthPoller;
+import framebuffer.orchestrator.processors.registry.RegistrationPolicy;
+import framebuffer.orchestrator.processors.registry.Registry;
+import framebuffer.redis.RedisAddress;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.Replies;
+import framebuffer.redis.cluster.Partition;
+import framebuffer.redis.cluster.PartitionLayout;
 import framebuffer.trials.bench.rig.BenchFrames;
 import framebuffer.trials.bench.rig.BenchRedis;
 import framebuffer.trials.bench.rig.Stalling;
@@ -44,10 +44,10 @@ final class HandOffRound {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private final RedisAddress redis;
-    private final Partitions partitions;
+    private final PartitionLayout partitions;
     private final RoutingStrategy strategy;
     private final OpenTelemetry telemetry;
-    private final JournalWriter.Settings journal;
+    private final JournalWriter.JournalRetention journal;
 
     /**
      * What a round was.
@@ -70,23 +70,24 @@ final class HandOffRound {
     HandOffRound(RedisAddress redis, Partitioning partitioning, RoutingStrategy strategy, OpenTelemetry telemetry,
             boolean withoutJourney) {
         this.redis = redis;
-        this.partitions = Partitions.of(redis, partitioning);
+        this.partitions = PartitionLayout.of(redis, partitioning);
         this.strategy = strategy;
         this.telemetry = telemetry;
         this.journal = withoutJourney
-                ? new JournalWriter.Settings(Duration.ZERO, 1)
-                : JournalWriter.Settings.DEFAULT;
+                ? new JournalWriter.JournalRetention(Duration.ZERO, 1)
+                : JournalWriter.JournalRetention.DEFAULT;
     }
 
     private Orchestrator start(int processors, String instance) {
         return Orchestrator.start(new Orchestrator.Settings(
-                new FrameWay.Settings(redis, Keys.DEFAULT, "frame-buffer-v2", instance, strategy,
-                        FrameWay.Bounds.DEFAULT, FrameWay.Steering.DEFAULT, FrameWay.Letters.DEFAULT, journal),
-                partitions.how(), new RegistrationPolicy.Limits(processors, Duration.ofSeconds(5)),
-                new Orchestrator.Watching(
+                new Pipeline.Settings(redis, Keys.DEFAULT, "frame-buffer-v2", instance, strategy,
+                        Pipeline.PipelineLimits.DEFAULT, Pipeline.FlowControl.DEFAULT, Pipeline.DeadLettering.DEFAULT,
+                        journal),
+                partitions.how(), new RegistrationPolicy.RegistrationLimits(processors, Duration.ofSeconds(5)),
+                new Orchestrator.ProcessorMonitoring(
                         // Nobody reads here: that must not count against a processor.
-                        new Thresholds(3, Duration.ofSeconds(60), 3, Duration.ofHours(1)),
-                        EndpointPolls.Settings.DEFAULT, Registry.Settings.DEFAULT_FORGET_AFTER),
+                        new CircuitThresholds(3, Duration.ofSeconds(60), 3, Duration.ofHours(1)),
+                        HealthPoller.PollSettings.DEFAULT, Registry.Settings.DEFAULT_FORGET_AFTER),
                 new ApiServer.Settings("127.0.0.1", 0, null), 500, Version.current()), telemetry,
                 InstantSource.system());
     }

@@ -2,10 +2,10 @@ package framebuffer.trials.bench;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import framebuffer.streams.GroupReader;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.handoff.HandOff;
-import framebuffer.streams.handoff.Source;
+import framebuffer.redis.GroupReader;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.handoff.FrameSource;
+import framebuffer.redis.handoff.HandOff;
 import framebuffer.trials.bench.rig.BenchRedis;
 import framebuffer.trials.bench.rig.Median;
 import framebuffer.trials.bench.rig.ServerOptions;
@@ -72,7 +72,7 @@ final class RoomBench implements Callable<Integer> {
     }
 
     private List<Figure> measure(RedisConnection redis) {
-        HandOff handOff = new HandOff(Keys.DEFAULT, "bench", HandOff.Limits.DEFAULT);
+        HandOff handOff = new HandOff(Keys.DEFAULT, "bench", HandOff.HandOffLimits.DEFAULT);
         handOff.prepare(redis);
         GroupReader capture = new GroupReader(Keys.DEFAULT.capture(), "bench", "bench");
         capture.ensureGroup(redis);
@@ -116,8 +116,8 @@ final class RoomBench implements Callable<Integer> {
 
     private static double ask(RedisConnection redis, HandOff handOff, String queue) {
         int times = 2_000;
-        Source source = new Source(Keys.DEFAULT.capture(), "bench", Source.Kind.CAPTURE);
-        HandOff.Batch nothing = new HandOff.Batch(source, Map.of(queue, 1_000_000), null, List.of());
+        FrameSource source = new FrameSource(Keys.DEFAULT.capture(), "bench", FrameSource.SourceKind.CAPTURE);
+        HandOff.HandOffBatch nothing = new HandOff.HandOffBatch(source, Map.of(queue, 1_000_000), null, List.of());
         long begun = System.nanoTime();
         for (int i = 0; i < times; i++) {
             handOff.begin(redis, nothing).await();

@@ -1,12 +1,12 @@
 package framebuffer.trials.bench;
 
-import framebuffer.orchestrator.routing.Assignments;
-import framebuffer.orchestrator.routing.Decision;
-import framebuffer.orchestrator.routing.Router;
-import framebuffer.orchestrator.routing.RoutingStrategy;
-import framebuffer.orchestrator.routing.Slot;
+import framebuffer.orchestrator.pipeline.routing.CameraAssignments;
+import framebuffer.orchestrator.pipeline.routing.ProcessorSlot;
+import framebuffer.orchestrator.pipeline.routing.Router;
+import framebuffer.orchestrator.pipeline.routing.RoutingDecision;
+import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
 import framebuffer.wire.CameraNeed;
-import framebuffer.wire.processor.Registration;
+import framebuffer.wire.control.Registration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -42,7 +42,7 @@ public class RoutingBenchmark {
     public String strategy = "";
 
     private Router router = new Router(RoutingStrategy.LEAST_LOADED);
-    private Assignments assignments = Assignments.UNREAD;
+    private CameraAssignments assignments = CameraAssignments.UNREAD;
     private final List<String> cameras = new ArrayList<>();
     private int frames;
 
@@ -53,7 +53,7 @@ public class RoutingBenchmark {
         router.available(IntStream.range(0, PROCESSORS)
                 .mapToObj(i -> Registration.of("processor-" + i, NEEDS, 8 + i % 7)).toList());
         int number = 0;
-        for (Slot slot : router.slots()) {
+        for (ProcessorSlot slot : router.slots()) {
             slot.seen(number % 10 == 0 ? 0 : 1 + number % 8);
             number++;
         }
@@ -62,19 +62,21 @@ public class RoutingBenchmark {
             cameras.add("camera-" + i);
             processors.put(new CameraNeed("camera-" + i, NEEDS.getFirst()), "processor-" + i % PROCESSORS);
         }
-        assignments = new Assignments("1", processors);
+        assignments = new CameraAssignments("1", processors);
     }
 
     @Benchmark
-    public Decision decide() {
+    public RoutingDecision decide() {
         if (frames % TURN == 0) {
             router.begin(assignments, CAMERAS);
         }
-        Decision decision = router.decide(cameras.get(frames++ % CAMERAS), NEEDS, null);
+        RoutingDecision decision = router.decide(cameras.get(frames++ % CAMERAS), NEEDS, null);
         switch (decision) {
-            case Decision.Routed(List<Decision.Choice> choices) -> choices.getFirst().slot().release();
-            case Decision.Unassigned(List<Decision.Choice> choices) -> choices.getFirst().slot().release();
-            case Decision.NoCapability _,Decision.AllFull _ -> throw new IllegalStateException("nobody has room");
+            case RoutingDecision.Routed(List<RoutingDecision.Choice> choices) -> choices.getFirst().slot().release();
+            case RoutingDecision.Unassigned(List<RoutingDecision.Choice> choices) ->
+                choices.getFirst().slot().release();
+            case RoutingDecision.NoCapability _,RoutingDecision.AllFull _ ->
+                throw new IllegalStateException("nobody has room");
         }
         return decision;
     }

@@ -3,12 +3,12 @@ package framebuffer.trials.bench;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import framebuffer.app.keys.FlagOnly;
-import framebuffer.app.keys.Within;
-import framebuffer.app.settings.Logging;
-import framebuffer.app.settings.Unusable;
+import framebuffer.app.config.FlagOnly;
+import framebuffer.app.config.ValueRange;
+import framebuffer.app.terminal.CannotRun;
+import framebuffer.app.terminal.Logging;
 import framebuffer.app.terminal.ProgressLine;
-import framebuffer.orchestrator.routing.RoutingStrategy;
+import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
 import framebuffer.trials.bench.HandOffRound.Figures;
 import framebuffer.trials.bench.rig.BenchRedis;
 import framebuffer.trials.bench.rig.Median;
@@ -58,17 +58,17 @@ final class ScaleBench implements Callable<Integer> {
     private List<Integer> partitions = List.of();
 
     @FlagOnly
-    @Within(least = "1000", most = "10000000")
+    @ValueRange(least = "1000", most = "10000000")
     @Option(names = "--frames", paramLabel = "N", defaultValue = "200000", description = "Frames per round. Default: ${DEFAULT-VALUE}.")
     private long frames;
 
     @FlagOnly
-    @Within(least = "1", most = "1000")
+    @ValueRange(least = "1", most = "1000")
     @Option(names = "--processors", paramLabel = "N", defaultValue = "50", description = "Number of processors. Default: ${DEFAULT-VALUE}.")
     private int processors;
 
     @FlagOnly
-    @Within(least = "1", most = "100")
+    @ValueRange(least = "1", most = "100")
     @Option(names = "--rounds", paramLabel = "N", defaultValue = "5", description = "Number of rounds, after one that does not count. Default: ${DEFAULT-VALUE}.")
     private int rounds;
 
@@ -83,10 +83,10 @@ final class ScaleBench implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Logging.onlyErrors();
         if (instances.isEmpty() || instances.stream().anyMatch(count -> count < 1 || count > MOST_INSTANCES)) {
-            throw new Unusable("instances must be numbers from 1 to " + MOST_INSTANCES);
+            throw new CannotRun("instances must be numbers from 1 to " + MOST_INSTANCES);
         }
         if (partitions.stream().anyMatch(count -> count < 1 || count > MOST_PARTITIONS)) {
-            throw new Unusable("partitions must be numbers from 1 to " + MOST_PARTITIONS);
+            throw new CannotRun("partitions must be numbers from 1 to " + MOST_PARTITIONS);
         }
         String what = partitions.isEmpty() ? "instances" : "partitions";
         ProgressLine progress = json ? ProgressLine.silent() : ProgressLine.on(System.err);

@@ -2,8 +2,8 @@ package framebuffer.trials.bench;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import framebuffer.app.keys.Within;
-import framebuffer.app.settings.Unusable;
+import framebuffer.app.config.ValueRange;
+import framebuffer.app.terminal.CannotRun;
 import framebuffer.app.terminal.ProgressLine;
 import framebuffer.trials.bench.rig.Median;
 import framebuffer.trials.bench.rig.ServerOptions;
@@ -34,15 +34,15 @@ final class TracingBench implements Callable<Integer> {
     @Mixin
     private final ServerOptions server = new ServerOptions();
 
-    @Within(least = "1", most = "100000")
+    @ValueRange(least = "1", most = "100000")
     @Option(names = "--fps", paramLabel = "N", defaultValue = "1000", description = "Frames per second. Default: ${DEFAULT-VALUE}.")
     private int fps;
 
-    @Within(least = "1s", most = "10m")
+    @ValueRange(least = "1s", most = "10m")
     @Option(names = "--duration", paramLabel = "TIME", defaultValue = "10s", description = "Length of each load. Default: ${DEFAULT-VALUE}.")
     private Duration duration = Duration.ofSeconds(10);
 
-    @Within(least = "1", most = "1000")
+    @ValueRange(least = "1", most = "1000")
     @Option(names = "--rounds", paramLabel = "N", defaultValue = "7", description = "Number of rounds. Default: ${DEFAULT-VALUE}.")
     private int rounds;
 
@@ -70,7 +70,7 @@ final class TracingBench implements Callable<Integer> {
                 }
             }
             if (sink.bytes() == 0) {
-                throw new Unusable("no span arrived: nothing was measured");
+                throw new CannotRun("no span arrived: nothing was measured");
             }
         }
         print(out, Median.of(Arrays.stream(without)), Median.of(Arrays.stream(with)));

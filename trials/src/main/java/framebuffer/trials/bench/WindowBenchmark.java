@@ -1,9 +1,9 @@
 package framebuffer.trials.bench;
 
-import framebuffer.orchestrator.admission.Starvation;
-import framebuffer.orchestrator.admission.Waiting;
-import framebuffer.orchestrator.admission.Window;
-import framebuffer.orchestrator.admission.Window.Verdict;
+import framebuffer.orchestrator.pipeline.admission.Starvation;
+import framebuffer.orchestrator.pipeline.admission.Window;
+import framebuffer.orchestrator.pipeline.admission.Window.PlacementResult;
+import framebuffer.orchestrator.pipeline.admission.WindowItem;
 import framebuffer.wire.EntryId;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,7 +45,7 @@ public class WindowBenchmark {
     private final List<String> senders = new ArrayList<>();
     private int sent;
 
-    private record Frame(String cameraId, EntryId captureId) implements Waiting {
+    private record Frame(String cameraId, EntryId captureId) implements WindowItem {
         @Override
         public long bytes() {
             return 400;
@@ -88,7 +88,7 @@ public class WindowBenchmark {
         add();
         window.offer(NOW, 1, (frame, _) -> {
             went.consume(frame);
-            return Verdict.GOES;
+            return PlacementResult.GOES;
         });
     }
 

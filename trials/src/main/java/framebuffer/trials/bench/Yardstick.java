@@ -1,7 +1,7 @@
 package framebuffer.trials.bench;
 
-import framebuffer.app.settings.Unusable;
-import framebuffer.streams.RedisAddress;
+import framebuffer.app.terminal.CannotRun;
+import framebuffer.redis.RedisAddress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -28,7 +28,7 @@ final class Yardstick implements AutoCloseable {
     /**
      * Compiles it.
      *
-     * @throws Unusable
+     * @throws CannotRun
      *             when there is no C compiler, or no hiredis
      */
     static Yardstick compile() throws InterruptedException {
@@ -40,12 +40,12 @@ final class Yardstick implements AutoCloseable {
             String said = run(List.of("cc", "-O2", folder.resolve(SOURCE).toString(), "-o",
                     folder.resolve("null_router").toString(), "-lhiredis"));
             if (!Files.isExecutable(folder.resolve("null_router"))) {
-                throw new Unusable("the yardstick cannot be compiled (" + said.lines().findFirst().orElse("no word")
+                throw new CannotRun("the yardstick cannot be compiled (" + said.lines().findFirst().orElse("no word")
                         + "); it needs hiredis: apt-get install gcc libhiredis-dev");
             }
             return new Yardstick(folder);
         } catch (IOException e) {
-            throw new Unusable("the yardstick cannot be compiled: " + e.getMessage()
+            throw new CannotRun("the yardstick cannot be compiled: " + e.getMessage()
                     + "; it needs a C compiler and hiredis: apt-get install gcc libhiredis-dev", e);
         }
     }

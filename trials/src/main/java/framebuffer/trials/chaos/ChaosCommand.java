@@ -1,12 +1,12 @@
 package framebuffer.trials.chaos;
 
 import framebuffer.app.Subcommand;
-import framebuffer.app.keys.FlagOnly;
-import framebuffer.app.keys.Within;
-import framebuffer.app.settings.Logging;
-import framebuffer.app.settings.UntilStopped;
-import framebuffer.app.settings.Unusable;
+import framebuffer.app.config.FlagOnly;
+import framebuffer.app.config.ValueRange;
+import framebuffer.app.terminal.CannotRun;
+import framebuffer.app.terminal.Logging;
 import framebuffer.app.terminal.ProgressLine;
+import framebuffer.app.terminal.StopSignal;
 import framebuffer.testkit.FakeClock;
 import framebuffer.trials.chaos.faults.Cast;
 import framebuffer.trials.chaos.faults.FaultKind;
@@ -46,7 +46,7 @@ public final class ChaosCommand implements Callable<Integer>, Subcommand {
     private CommandSpec spec;
 
     @FlagOnly
-    @Within(least = "5s", most = "24h")
+    @ValueRange(least = "5s", most = "24h")
     @Option(names = "--duration", paramLabel = "TIME", defaultValue = "2m", description = "Length of the run. Default: ${DEFAULT-VALUE}.")
     private Duration duration = Duration.ofMinutes(2);
 
@@ -55,32 +55,32 @@ public final class ChaosCommand implements Callable<Integer>, Subcommand {
     private @Nullable Long seed;
 
     @FlagOnly
-    @Within(least = "1", most = "20000")
+    @ValueRange(least = "1", most = "20000")
     @Option(names = "--fps", paramLabel = "N", defaultValue = "1200", description = "Frames per second. Default: ${DEFAULT-VALUE}.")
     private double fps;
 
     @FlagOnly
-    @Within(least = "1", most = "9")
+    @ValueRange(least = "1", most = "9")
     @Option(names = "--instances", paramLabel = "N", defaultValue = "3", description = "Number of instances. Default: ${DEFAULT-VALUE}.")
     private int instances;
 
     @FlagOnly
-    @Within(least = "1", most = "40")
+    @ValueRange(least = "1", most = "40")
     @Option(names = "--processors", paramLabel = "N", defaultValue = "4", description = "Number of processors. Default: ${DEFAULT-VALUE}.")
     private int processors;
 
     @FlagOnly
-    @Within(least = "0", most = "40")
+    @ValueRange(least = "0", most = "40")
     @Option(names = "--foreign", paramLabel = "N", defaultValue = "1", description = "Number of foreign processors among them, which do not use our client: they answer with XADD, XACK and XDEL in one MULTI. On one Redis only. Default: ${DEFAULT-VALUE}.")
     private int foreign;
 
     @FlagOnly
-    @Within(least = "1", most = "64")
+    @ValueRange(least = "1", most = "64")
     @Option(names = "--partitions", paramLabel = "N", defaultValue = "1", description = "Number of partitions. More than one: runs on a Redis Cluster of 3 masters with a replica each, and kills and suspends masters. It counts apart what asynchronous replication forgets. Default: ${DEFAULT-VALUE}.")
     private int partitions;
 
     @FlagOnly
-    @Within(least = "1", most = "1000")
+    @ValueRange(least = "1", most = "1000")
     @Option(names = "--cameras", paramLabel = "N", defaultValue = "10", description = "Number of cameras. Default: ${DEFAULT-VALUE}.")
     private int cameras;
 
@@ -111,7 +111,7 @@ public final class ChaosCommand implements Callable<Integer>, Subcommand {
         progress.say("Logs in " + folder + ". To repeat it: " + chaos.again());
         boolean passed = false;
         ChaosSummary summary;
-        try (UntilStopped stop = UntilStopped.ofJob()) {
+        try (StopSignal stop = StopSignal.ofJob()) {
             stop.within(STOP_WITHIN);
             try (ChaosRun run = ChaosRun.start(chaos, folder, stop)) {
                 run.suffer(stop, progress);
@@ -143,7 +143,7 @@ public final class ChaosCommand implements Callable<Integer>, Subcommand {
         for (String word : faults) {
             if (!word.equals(NONE)) {
                 kinds.add(Arrays.stream(FaultKind.values()).filter(kind -> kind.word().equals(word)).findFirst()
-                        .orElseThrow(() -> new Unusable("no such fault: " + word + "; known are "
+                        .orElseThrow(() -> new CannotRun("no such fault: " + word + "; known are "
                                 + Arrays.stream(FaultKind.values()).map(FaultKind::word)
                                         .collect(Collectors.joining(", ")))));
             }
@@ -151,7 +151,7 @@ public final class ChaosCommand implements Callable<Integer>, Subcommand {
         for (FaultKind kind : kinds) {
             String why = unfit(kind);
             if (why != null) {
-                throw new Unusable(kind.word() + ' ' + why);
+                throw new CannotRun(kind.word() + ' ' + why);
             }
         }
         return kinds;

@@ -1,7 +1,7 @@
 package framebuffer.trials.chaos;
 
 import framebuffer.trials.chaos.check.Nature;
-import framebuffer.wire.Fields;
+import framebuffer.wire.text.Fields;
 
 /**
  * The frames of a run, by their number.

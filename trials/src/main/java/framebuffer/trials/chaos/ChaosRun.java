@@ -1,14 +1,14 @@
 package framebuffer.trials.chaos;
 
-import framebuffer.app.settings.UntilStopped;
-import framebuffer.app.settings.Unusable;
+import framebuffer.app.terminal.CannotRun;
 import framebuffer.app.terminal.ProgressLine;
-import framebuffer.streams.Patience;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.RedisLoop;
-import framebuffer.streams.RedisUnavailable;
-import framebuffer.streams.partition.Partition;
-import framebuffer.streams.partition.Partitions;
+import framebuffer.app.terminal.StopSignal;
+import framebuffer.redis.ConnectTimeouts;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.RedisLoop;
+import framebuffer.redis.RedisUnavailable;
+import framebuffer.redis.cluster.Partition;
+import framebuffer.redis.cluster.PartitionLayout;
 import framebuffer.trials.chaos.check.Checker;
 import framebuffer.trials.chaos.check.Circumstances;
 import framebuffer.trials.chaos.check.Circumstances.LedgerFigures;
@@ -47,7 +47,7 @@ final class ChaosRun implements AutoCloseable {
     private static final Duration LATEST_RESULT = Duration.ofSeconds(3);
 
     /** Who has a partition is asked of a node that is suspended too. */
-    private static final Patience WATCHED = new Patience(Duration.ofMillis(500), Duration.ofMillis(50),
+    private static final ConnectTimeouts WATCHED = new ConnectTimeouts(Duration.ofMillis(500), Duration.ofMillis(50),
             Duration.ofMillis(100));
 
     private final Chaos chaos;
@@ -55,7 +55,7 @@ final class ChaosRun implements AutoCloseable {
     private final RestCalls rest;
     private final FrameLog log;
     private final Clock clock;
-    private final Partitions partitions;
+    private final PartitionLayout partitions;
     private final ChaosFrames frames;
     private final List<Producer> producers = new ArrayList<>();
     private final List<Endings> endings = new ArrayList<>();
@@ -77,7 +77,7 @@ final class ChaosRun implements AutoCloseable {
         this.rest = rest;
         this.log = new FrameLog(chaos.frames());
         this.clock = Clock.start(chaos.clockJumps());
-        this.partitions = Partitions.of(pipeline.direct(), chaos.partitioning());
+        this.partitions = PartitionLayout.of(pipeline.direct(), chaos.partitioning());
         this.frames = new ChaosFrames(chaos.seed(), chaos.cameras());
         this.looks = new QueueLooks(partitions.all(), chaos.cast().allProcessors().stream().map(id -> Keys.READY + id)
                 .toList(), Pipeline.CAPACITY, Pipeline.GROUP, clock);
@@ -109,10 +109,10 @@ final class ChaosRun implements AutoCloseable {
      *
      * @param folder
      *            for logs and the data of Redis
-     * @throws Unusable
+     * @throws CannotRun
      *             when it does not come up
      */
-    static ChaosRun start(Chaos chaos, Path folder, UntilStopped stop) throws InterruptedException {
+    static ChaosRun start(Chaos chaos, Path folder, StopSignal stop) throws InterruptedException {
         Pipeline pipeline = new Pipeline(
                 new Pipeline.Make(chaos.cast(), chaos.partitioning(), folder, chaos.appendfsync().word(),
                         chaos.clockJumps()));
@@ -122,7 +122,7 @@ final class ChaosRun implements AutoCloseable {
             long deadline = System.nanoTime() + THERE_WITHIN.toNanos();
             while (rest.ready() < chaos.cast().instances() || rest.processors() < chaos.cast().processors()) {
                 if (System.nanoTime() > deadline) {
-                    throw new Unusable("the pipeline did not come up within " + THERE_WITHIN.toSeconds() + " s; see "
+                    throw new CannotRun("the pipeline did not come up within " + THERE_WITHIN.toSeconds() + " s; see "
                             + folder);
                 }
                 pipeline.keepUp();
@@ -138,14 +138,14 @@ final class ChaosRun implements AutoCloseable {
         }
     }
 
-    private static void pause(UntilStopped stop, Duration time) throws InterruptedException {
+    private static void pause(StopSignal stop, Duration time) throws InterruptedException {
         if (stop.await(time)) {
-            throw new Unusable("it was stopped before its end; nothing was judged");
+            throw new CannotRun("it was stopped before its end; nothing was judged");
         }
     }
 
     /** Does what is planned, while frames are sent. */
-    void suffer(UntilStopped stop, ProgressLine progress) throws InterruptedException {
+    void suffer(StopSignal stop, ProgressLine progress) throws InterruptedException {
         Queue<Fault> planned = new PriorityQueue<>(Comparator.comparing(Fault::at));
         planned.addAll(chaos.plan().faults());
         while (clock.since().compareTo(chaos.duration()) < 0) {
@@ -244,7 +244,7 @@ final class ChaosRun implements AutoCloseable {
     }
 
     /** Ends all faults, waits until nothing is under way, or nothing moves for a minute, and judges what happened. */
-    ChaosSummary finish(UntilStopped stop, ProgressLine progress) throws InterruptedException {
+    ChaosSummary finish(StopSignal stop, ProgressLine progress) throws InterruptedException {
         producers.forEach(Producer::end);
         end(chaos.duration().plus(chaos.duration()));
         progress.say("No more is sent and nothing more is done; waiting until all have come to rest.");
@@ -272,7 +272,7 @@ final class ChaosRun implements AutoCloseable {
     }
 
     /** Answers the ledger as it was last read. */
-    private Optional<LedgerFigures> rested(Duration begin, UntilStopped stop, ProgressLine progress)
+    private Optional<LedgerFigures> rested(Duration begin, StopSignal stop, ProgressLine progress)
             throws InterruptedException {
         Optional<LedgerFigures> ledger = Optional.empty();
         Duration movedAt = begin;

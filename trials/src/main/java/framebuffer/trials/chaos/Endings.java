@@ -1,14 +1,14 @@
 package framebuffer.trials.chaos;
 
-import framebuffer.streams.Entry;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.RedisLoop;
-import framebuffer.streams.Replies;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.RedisLoop;
+import framebuffer.redis.Replies;
+import framebuffer.redis.StreamEntry;
 import framebuffer.trials.chaos.check.Ending;
 import framebuffer.trials.chaos.check.FrameLog;
 import framebuffer.wire.EntryId;
-import framebuffer.wire.Fields;
 import framebuffer.wire.Keys;
+import framebuffer.wire.text.Fields;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -86,7 +86,7 @@ final class Endings implements RedisLoop.Work {
         List<?> reply = Replies.list(redis.callBlocking(WAIT, "XREAD", "COUNT", AT_ONCE, "BLOCK", WAIT.toMillis(),
                 "STREAMS", keys.results(), readUpTo.toString()));
         if (!reply.isEmpty()) {
-            for (Entry entry : Replies.entries(Replies.list(reply.getFirst()).get(1))) {
+            for (StreamEntry entry : Replies.entries(Replies.list(reply.getFirst()).get(1))) {
                 take(entry, Ending.What.RESULT, "processor_id");
                 readUpTo = entry.id();
             }
@@ -101,17 +101,17 @@ final class Endings implements RedisLoop.Work {
 
     private void all(RedisConnection redis, String stream, Ending.What what, String by) {
         String from = "-";
-        List<Entry> page;
+        List<StreamEntry> page;
         do {
             page = Replies.entries(redis.call("XRANGE", stream, from, "+", "COUNT", AT_ONCE));
-            for (Entry entry : page) {
+            for (StreamEntry entry : page) {
                 take(entry, what, by);
                 from = "(" + entry.id();
             }
         } while (page.size() == AT_ONCE);
     }
 
-    private void take(Entry entry, Ending.What what, String by) {
+    private void take(StreamEntry entry, Ending.What what, String by) {
         Fields fields = entry.fields();
         if (fields != null) {
             log.ended(frames.number(String.valueOf(fields.text("frame_id"))), new Ending(what,

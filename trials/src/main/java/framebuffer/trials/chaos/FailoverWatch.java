@@ -1,10 +1,10 @@
 package framebuffer.trials.chaos;
 
-import framebuffer.streams.Cluster;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.RedisLoop;
-import framebuffer.streams.Replies;
-import framebuffer.streams.partition.Partition;
+import framebuffer.redis.ClusterNodes;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.RedisLoop;
+import framebuffer.redis.Replies;
+import framebuffer.redis.cluster.Partition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -61,7 +61,7 @@ final class FailoverWatch implements RedisLoop.Work {
         Duration asked = clock.since();
         List<String> nodes = Replies.text(redis.call("CLUSTER", "NODES")).lines().toList();
         for (Partition partition : partitions) {
-            owner(nodes, Cluster.slotOf(partition.keys().capture()))
+            owner(nodes, ClusterNodes.slotOf(partition.keys().capture()))
                     .ifPresent(owner -> note(partition.number(), owner, asked));
         }
     }

@@ -2,14 +2,14 @@ package framebuffer.trials.chaos;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import framebuffer.streams.Entry;
-import framebuffer.streams.RedisAddress;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.RedisLoop;
-import framebuffer.streams.RedisRefused;
-import framebuffer.streams.Replies;
-import framebuffer.wire.Fields;
+import framebuffer.redis.RedisAddress;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.RedisLoop;
+import framebuffer.redis.RedisRefused;
+import framebuffer.redis.Replies;
+import framebuffer.redis.StreamEntry;
 import framebuffer.wire.Keys;
+import framebuffer.wire.text.Fields;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -100,7 +100,7 @@ final class ForeignProcessor implements RedisLoop.Work {
             return;
         }
         if (!reply.isEmpty()) {
-            for (Entry entry : Replies.entries(Replies.list(reply.getFirst()).get(1))) {
+            for (StreamEntry entry : Replies.entries(Replies.list(reply.getFirst()).get(1))) {
                 Fields frame = entry.fields();
                 if (frame != null && isDone(frame)) {
                     answer(redis, entry, frame);
@@ -126,7 +126,7 @@ final class ForeignProcessor implements RedisLoop.Work {
         }
     }
 
-    private void answer(RedisConnection redis, Entry entry, Fields frame) {
+    private void answer(RedisConnection redis, StreamEntry entry, Fields frame) {
         String queue = Keys.DEFAULT.queue(Keys.READY + self.id());
         List<Object> result = new ArrayList<>(List.of("XADD", Keys.DEFAULT.results(), "MAXLEN", "~", "100000", "*",
                 "processor_id", self.id(), "status", "success", "result", "{}"));

@@ -1,11 +1,11 @@
 package framebuffer.trials.chaos;
 
-import framebuffer.app.keys.FlagOnly;
+import framebuffer.app.config.FlagOnly;
 import framebuffer.client.Answer;
 import framebuffer.client.Processor;
-import framebuffer.streams.RedisAddress;
+import framebuffer.redis.RedisAddress;
 import framebuffer.trials.chaos.check.Nature;
-import framebuffer.wire.Fields;
+import framebuffer.wire.text.Fields;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

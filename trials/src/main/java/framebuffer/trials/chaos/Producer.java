@@ -1,9 +1,9 @@
 package framebuffer.trials.chaos;
 
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.RedisLoop;
-import framebuffer.streams.RedisRefused;
-import framebuffer.streams.Replies;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.RedisLoop;
+import framebuffer.redis.RedisRefused;
+import framebuffer.redis.Replies;
 import framebuffer.trials.chaos.check.FrameLog;
 import framebuffer.trials.chaos.check.Nature;
 import framebuffer.wire.EntryId;

@@ -1,10 +1,10 @@
 package framebuffer.trials.chaos;
 
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.RedisLoop;
-import framebuffer.streams.RedisUnavailable;
-import framebuffer.streams.figures.BacklogReader;
-import framebuffer.streams.partition.Partition;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.RedisLoop;
+import framebuffer.redis.RedisUnavailable;
+import framebuffer.redis.cluster.Partition;
+import framebuffer.redis.frames.BacklogReader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -74,7 +74,7 @@ final class QueueLooks implements RedisLoop.Work {
             for (Partition partition : partitions) {
                 RedisConnection its = partitions.size() == 1 ? redis : its(partition);
                 List<String> queues = names.stream().map(partition.keys()::queue).toList();
-                BacklogReader.Reading reading = BacklogReader.read(its, partition.keys(), group, queues);
+                BacklogReader.BacklogReading reading = BacklogReader.read(its, partition.keys(), group, queues);
                 for (int q = 0; q < queues.size(); q++) {
                     outstanding.merge(names.get(q),
                             Objects.requireNonNull(reading.queues().get(queues.get(q))).outstanding(), Long::sum);

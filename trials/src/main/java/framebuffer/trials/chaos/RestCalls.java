@@ -2,7 +2,7 @@ package framebuffer.trials.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import framebuffer.trials.chaos.check.Circumstances.LedgerFigures;
-import framebuffer.wire.Json;
+import framebuffer.wire.text.Json;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,13 +1,13 @@
 package framebuffer.trials.load;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import framebuffer.orchestrator.ledger.Counts;
-import framebuffer.orchestrator.ledger.Ledger;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.figures.BacklogReader;
-import framebuffer.streams.figures.LedgerReader;
-import framebuffer.streams.partition.Everywhere;
-import framebuffer.streams.partition.Partitions;
+import framebuffer.orchestrator.observability.stats.Ledger;
+import framebuffer.orchestrator.observability.stats.LedgerCounts;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.cluster.FanOut;
+import framebuffer.redis.cluster.PartitionLayout;
+import framebuffer.redis.frames.BacklogReader;
+import framebuffer.redis.frames.LedgerReader;
 import framebuffer.wire.Keys;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +33,7 @@ record Account(Sender.Sent sent, Reading before, Reading after) {
      * @param unread
      *            frames in the capture stream, of any camera, that the service has not read yet, or read and not counted
      */
-    record Reading(Counts counts, long unread) {
+    record Reading(LedgerCounts counts, long unread) {
 
         /**
          * Reads it.
@@ -43,8 +43,8 @@ record Account(Sender.Sent sent, Reading before, Reading after) {
          * @param cameras
          *            how many there are
          */
-        static Reading read(Partitions partitions, String group, int cameras) {
-            return Everywhere.ask(partitions.all(), one -> {
+        static Reading read(PartitionLayout partitions, String group, int cameras) {
+            return FanOut.ask(partitions.all(), one -> {
                 try (RedisConnection redis = RedisConnection.open(one.redis())) {
                     return read(redis, one.keys(), group, cameras);
                 }
@@ -55,15 +55,15 @@ record Account(Sender.Sent sent, Reading before, Reading after) {
         private static Reading read(RedisConnection redis, Keys keys, String group, int cameras) {
             // In this order: a frame that is read meanwhile is seen twice, and not missed.
             long unread = BacklogReader.read(redis, keys, group, List.of()).capture().unread();
-            LedgerReader.Reading ledger = LedgerReader.read(redis, keys, group, List.of());
+            LedgerReader.LedgerReading ledger = LedgerReader.read(redis, keys, group, List.of());
             Map<String, Map<String, Long>> counts = ledger.counts();
             Map<String, Map<String, Long>> ours = IntStream.range(0, cameras).mapToObj(LoadFrames::camera)
                     .filter(counts::containsKey).collect(Collectors.toMap(camera -> camera, counts::get));
-            return new Reading(Ledger.of(new LedgerReader.Reading(ours, 0)).total(), unread + ledger.uncounted());
+            return new Reading(Ledger.of(new LedgerReader.LedgerReading(ours, 0)).total(), unread + ledger.uncounted());
         }
     }
 
-    private Counts now() {
+    private LedgerCounts now() {
         return after.counts();
     }
 

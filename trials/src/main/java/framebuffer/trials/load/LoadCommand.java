@@ -1,16 +1,16 @@
 package framebuffer.trials.load;
 
 import framebuffer.app.Subcommand;
-import framebuffer.app.keys.FlagOnly;
-import framebuffer.app.keys.Within;
-import framebuffer.app.settings.LogOptions;
-import framebuffer.app.settings.RedisOptions;
-import framebuffer.app.settings.ServiceOptions;
-import framebuffer.app.settings.Tracing;
-import framebuffer.app.settings.UntilStopped;
-import framebuffer.app.settings.Unusable;
+import framebuffer.app.config.FlagOnly;
+import framebuffer.app.config.ValueRange;
+import framebuffer.app.terminal.CannotRun;
+import framebuffer.app.terminal.LogOptions;
 import framebuffer.app.terminal.ProgressLine;
-import framebuffer.streams.RedisAddress;
+import framebuffer.app.terminal.RedisOptions;
+import framebuffer.app.terminal.ServiceOptions;
+import framebuffer.app.terminal.StopSignal;
+import framebuffer.app.terminal.Tracing;
+import framebuffer.redis.RedisAddress;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -36,22 +36,22 @@ public final class LoadCommand implements Callable<Integer>, Subcommand {
     private CommandSpec spec;
 
     @FlagOnly
-    @Within(least = "0.1", most = "100000")
+    @ValueRange(least = "0.1", most = "100000")
     @Option(names = "--fps", paramLabel = "N", defaultValue = "100", description = "Frames per second, of all cameras together. Default: ${DEFAULT-VALUE}.")
     private double fps;
 
     @FlagOnly
-    @Within(least = "1", most = "1000")
+    @ValueRange(least = "1", most = "1000")
     @Option(names = "--cameras", paramLabel = "N", defaultValue = "10", description = "Number of cameras, load-1 and on, which send in turn. Default: ${DEFAULT-VALUE}.")
     private int cameras;
 
     @FlagOnly
-    @Within(least = "100ms", most = "24h")
+    @ValueRange(least = "100ms", most = "24h")
     @Option(names = "--duration", paramLabel = "TIME", defaultValue = "60s", description = "Length of the run. Default: ${DEFAULT-VALUE}.")
     private Duration duration = Duration.ofSeconds(60);
 
     @FlagOnly
-    @Within(least = "0", most = "10485760")
+    @ValueRange(least = "0", most = "10485760")
     @Option(names = "--inline-bytes", paramLabel = "N", defaultValue = "0", description = "Bytes of random data in each frame, instead of a picture. Default: none.")
     private int inlineBytes;
 
@@ -64,7 +64,7 @@ public final class LoadCommand implements Callable<Integer>, Subcommand {
     private List<String> detect = List.of();
 
     @FlagOnly
-    @Within(least = "0s", most = "1h")
+    @ValueRange(least = "0s", most = "1h")
     @Option(names = "--wait", paramLabel = "TIME", defaultValue = "30s", description = "How long to wait at the end for frames in flight; 0: does not wait. Default: ${DEFAULT-VALUE}.")
     private Duration wait = Duration.ofSeconds(30);
 
@@ -100,7 +100,7 @@ public final class LoadCommand implements Callable<Integer>, Subcommand {
         Load load = load(simulated.kind());
         LoadRun.Target target = target(redis.givenOrRunning());
         ProgressLine progress = json ? ProgressLine.silent() : ProgressLine.on(System.err);
-        try (UntilStopped stop = UntilStopped.ofJob();
+        try (StopSignal stop = StopSignal.ofJob();
                 Tracing tracing = Tracing.fromEnvironment(System.getenv(), "frame-buffer-load");
                 SimulatedProcessors _ = SimulatedProcessors.start(load, service, target);
                 LoadRun run = LoadRun.start(load, target, tracing)) {
@@ -132,7 +132,7 @@ public final class LoadCommand implements Callable<Integer>, Subcommand {
         try {
             return new Load(fps, cameras, duration, priorities, capabilities, inlineBytes, kind);
         } catch (IllegalArgumentException e) {
-            throw new Unusable(String.valueOf(e.getMessage()), e);
+            throw new CannotRun(String.valueOf(e.getMessage()), e);
         }
     }
 }

@@ -3,13 +3,13 @@ package framebuffer.trials.load;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import framebuffer.app.settings.Tracing;
-import framebuffer.streams.partition.Partition;
-import framebuffer.streams.partition.Partitions;
-import framebuffer.wire.Fields;
-import framebuffer.wire.Json;
-import framebuffer.wire.Timestamps;
+import framebuffer.app.terminal.Tracing;
+import framebuffer.redis.cluster.Partition;
+import framebuffer.redis.cluster.PartitionLayout;
 import framebuffer.wire.TraceContext;
+import framebuffer.wire.text.Fields;
+import framebuffer.wire.text.Json;
+import framebuffer.wire.text.Timestamps;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.BitSet;
@@ -54,7 +54,7 @@ final class LoadFrames {
     }
 
     /** The frames of one partition's cameras. */
-    static Sender.Portion portion(Partitions partitions, Partition one, int cameras) {
+    static Sender.Portion portion(PartitionLayout partitions, Partition one, int cameras) {
         BitSet ours = new BitSet(cameras);
         IntStream.range(0, cameras).filter(number -> partitions.of(camera(number)).equals(one)).forEach(ours::set);
         return new Sender.Portion(one.keys().capture(), cameras, ours);

@@ -1,19 +1,19 @@
 package framebuffer.trials.load;
 
-import framebuffer.app.settings.Tracing;
-import framebuffer.app.settings.UntilStopped;
-import framebuffer.app.settings.Unusable;
+import framebuffer.app.terminal.CannotRun;
 import framebuffer.app.terminal.ProgressLine;
-import framebuffer.streams.RedisAddress;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.RedisLoop;
-import framebuffer.streams.RedisRefused;
-import framebuffer.streams.RedisUnavailable;
-import framebuffer.streams.partition.Everywhere;
-import framebuffer.streams.partition.Partition;
-import framebuffer.streams.partition.Partitions;
+import framebuffer.app.terminal.StopSignal;
+import framebuffer.app.terminal.Tracing;
+import framebuffer.redis.RedisAddress;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.RedisLoop;
+import framebuffer.redis.RedisRefused;
+import framebuffer.redis.RedisUnavailable;
+import framebuffer.redis.cluster.FanOut;
+import framebuffer.redis.cluster.Partition;
+import framebuffer.redis.cluster.PartitionLayout;
 import framebuffer.wire.EntryId;
-import framebuffer.wire.Fields;
+import framebuffer.wire.text.Fields;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -56,7 +56,7 @@ final class LoadRun implements AutoCloseable {
      * @param group
      *            the service's group on the capture stream
      */
-    record Target(RedisAddress redis, String keyPrefix, Partitions partitions, String group) {
+    record Target(RedisAddress redis, String keyPrefix, PartitionLayout partitions, String group) {
     }
 
     private LoadRun(Load load, Target target, Account.Reading before, List<EntryId> lastResults, Tracing tracing) {
@@ -82,18 +82,18 @@ final class LoadRun implements AutoCloseable {
     /**
      * Begins to send.
      *
-     * @throws Unusable
+     * @throws CannotRun
      *             when Redis does not answer as it should
      */
     static LoadRun start(Load load, Target target, Tracing tracing) {
         try {
             return new LoadRun(load, target,
                     Account.Reading.read(target.partitions(), target.group(), load.cameras()),
-                    Everywhere.ask(target.partitions().all(), LoadRun::lastResult), tracing);
+                    FanOut.ask(target.partitions().all(), LoadRun::lastResult), tracing);
         } catch (RedisUnavailable e) {
-            throw new Unusable(String.valueOf(e.getMessage()), e);
+            throw new CannotRun(String.valueOf(e.getMessage()), e);
         } catch (RedisRefused e) {
-            throw new Unusable("Redis at " + target.redis() + " refuses: " + e.getMessage(), e);
+            throw new CannotRun("Redis at " + target.redis() + " refuses: " + e.getMessage(), e);
         }
     }
 
@@ -120,7 +120,7 @@ final class LoadRun implements AutoCloseable {
     }
 
     /** Returns when all that was due is sent, somebody asks to stop, or what is left could not be sent for 10 s. */
-    void send(UntilStopped stop, ProgressLine progress) throws InterruptedException {
+    void send(StopSignal stop, ProgressLine progress) throws InterruptedException {
         Duration latest = load.duration().plus(CATCH_UP);
         while (!isAllSent() && since().compareTo(latest) < 0) {
             progress.at(since(), this::line);
@@ -146,7 +146,7 @@ final class LoadRun implements AutoCloseable {
     }
 
     /** Waits for what is under way, at most so long, and 0.3 s after it was stopped; then adds it all up. */
-    LoadSummary finish(Duration wait, UntilStopped stop, ProgressLine progress) throws InterruptedException {
+    LoadSummary finish(Duration wait, StopSignal stop, ProgressLine progress) throws InterruptedException {
         Duration atMost = cutShort && wait.compareTo(AFTER_CTRL_C) > 0 ? AFTER_CTRL_C : wait;
         Optional<Account> account = account();
         if (cutShort && account.isPresent()) {
@@ -172,7 +172,7 @@ final class LoadRun implements AutoCloseable {
     }
 
     /** Pauses; true when somebody has asked to stop meanwhile. */
-    private boolean asked(UntilStopped stop) throws InterruptedException {
+    private boolean asked(StopSignal stop) throws InterruptedException {
         if (cutShort) {
             Thread.sleep(POLL);
             return false;

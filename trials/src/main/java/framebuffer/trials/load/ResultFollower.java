@@ -1,11 +1,11 @@
 package framebuffer.trials.load;
 
-import framebuffer.streams.Entry;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.RedisLoop;
-import framebuffer.streams.Replies;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.RedisLoop;
+import framebuffer.redis.Replies;
+import framebuffer.redis.StreamEntry;
 import framebuffer.wire.EntryId;
-import framebuffer.wire.Fields;
+import framebuffer.wire.text.Fields;
 import java.time.Duration;
 import java.util.List;
 
@@ -44,7 +44,7 @@ public final class ResultFollower implements RedisLoop.Work {
 
     /** The last entry of a stream as it is now; {@link EntryId#FIRST} when it is empty. */
     public static EntryId last(RedisConnection redis, String stream) {
-        List<Entry> last = Replies.entries(redis.call("XREVRANGE", stream, "+", "-", "COUNT", 1));
+        List<StreamEntry> last = Replies.entries(redis.call("XREVRANGE", stream, "+", "-", "COUNT", 1));
         return last.isEmpty() ? EntryId.FIRST : last.getFirst().id();
     }
 
@@ -56,7 +56,7 @@ public final class ResultFollower implements RedisLoop.Work {
             return;
         }
         long now = System.nanoTime();
-        for (Entry entry : Replies.entries(Replies.list(reply.getFirst()).get(1))) {
+        for (StreamEntry entry : Replies.entries(Replies.list(reply.getFirst()).get(1))) {
             readUpTo = entry.id();
             Fields fields = entry.fields();
             if (fields != null) {

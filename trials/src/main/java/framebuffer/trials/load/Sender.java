@@ -1,8 +1,8 @@
 package framebuffer.trials.load;
 
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.RedisLoop;
-import framebuffer.streams.RedisRefused;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.RedisLoop;
+import framebuffer.redis.RedisRefused;
 import framebuffer.trials.load.Latencies.Percentiles;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,11 +1,11 @@
 package framebuffer.trials.load;
 
-import framebuffer.app.settings.ServiceOptions;
-import framebuffer.app.settings.Unusable;
+import framebuffer.app.terminal.CannotRun;
+import framebuffer.app.terminal.ServiceOptions;
 import framebuffer.client.Answer;
 import framebuffer.client.Processor;
 import framebuffer.client.ProcessorBuilder;
-import framebuffer.wire.secret.Secret;
+import framebuffer.wire.Secret;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +52,7 @@ final class SimulatedProcessors implements AutoCloseable {
      *
      * @param load
      *            which of them, and what they are to process
-     * @throws Unusable
+     * @throws CannotRun
      *             when they cannot be registered, or no service answers within 30 s
      */
     static SimulatedProcessors start(Load load, ServiceOptions service, LoadRun.Target target)
@@ -72,12 +72,12 @@ final class SimulatedProcessors implements AutoCloseable {
             there = true;
             return all;
         } catch (IllegalArgumentException e) {
-            throw new Unusable(String.valueOf(e.getMessage()), e);
+            throw new CannotRun(String.valueOf(e.getMessage()), e);
         } catch (CancellationException e) {
-            throw new Unusable("no service answers at " + service.url()
+            throw new CannotRun("no service answers at " + service.url()
                     + "; start `frame-buffer serve`, or set its address with --orchestrator-url", e);
         } catch (ExecutionException e) {
-            throw new Unusable(String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()), e);
+            throw new CannotRun(String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()), e);
         } finally {
             if (!there) {
                 all.close();

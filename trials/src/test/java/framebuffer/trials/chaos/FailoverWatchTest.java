@@ -2,12 +2,12 @@ package framebuffer.trials.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.Replies;
-import framebuffer.streams.embedded.EmbeddedCluster;
-import framebuffer.streams.embedded.EmbeddedRedis;
-import framebuffer.streams.partition.Partition;
-import framebuffer.streams.partition.Partitions;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.Replies;
+import framebuffer.redis.cluster.Partition;
+import framebuffer.redis.cluster.PartitionLayout;
+import framebuffer.redis.embedded.EmbeddedCluster;
+import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.wire.Keys;
 import framebuffer.wire.Partitioning;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ class FailoverWatchTest {
         List<String> dealt = PARTITIONING.all().stream().map(Keys::capture).toList();
         try (EmbeddedCluster cluster = EmbeddedCluster.start(folder, new EmbeddedCluster.Layout(3, 1, dealt),
                 List.of())) {
-            List<Partition> partitions = Partitions.of(cluster.address(), PARTITIONING).all();
+            List<Partition> partitions = PartitionLayout.of(cluster.address(), PARTITIONING).all();
             EmbeddedRedis master = cluster.masterOf(dealt.get(1));
             try (RedisConnection theirs = RedisConnection.open(master.address());
                     RedisConnection ours = RedisConnection.open(replicaOf(cluster, theirs).address())) {

@@ -3,10 +3,10 @@ package framebuffer.trials.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import framebuffer.streams.Entry;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.Replies;
-import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.Replies;
+import framebuffer.redis.StreamEntry;
+import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.testkit.Await;
 import framebuffer.wire.Keys;
 import java.net.InetAddress;
@@ -62,7 +62,7 @@ class ForeignProcessorTest {
     }
 
     private static List<String> frames(RedisConnection redis, String stream) {
-        return Replies.entries(redis.call("XRANGE", stream, "-", "+")).stream().map(Entry::fields)
+        return Replies.entries(redis.call("XRANGE", stream, "-", "+")).stream().map(StreamEntry::fields)
                 .map(fields -> String.valueOf(fields == null ? null : fields.text("frame_id"))).toList();
     }
 

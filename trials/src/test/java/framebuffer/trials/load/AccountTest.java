@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import framebuffer.orchestrator.ledger.Counts;
+import framebuffer.orchestrator.observability.stats.LedgerCounts;
 import framebuffer.trials.load.Account.Reading;
 import framebuffer.trials.load.Latencies.Percentiles;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class AccountTest {
-    private static final Reading NOTHING = new Reading(new Counts(0, 0, Map.of(), 0, 0), 0);
+    private static final Reading NOTHING = new Reading(new LedgerCounts(0, 0, Map.of(), 0, 0), 0);
 
     static Sender.Sent sent(long announced, long refused, long resent, long unsent) {
         return new Sender.Sent(announced, refused, resent, unsent, 0, 0, new Percentiles(0, 0, 0, 0, 0),
@@ -19,7 +19,7 @@ class AccountTest {
     }
 
     private static Reading reading(long captured, long done, long lost, long unread) {
-        return new Reading(new Counts(captured, done, Map.of(), 0, lost), unread);
+        return new Reading(new LedgerCounts(captured, done, Map.of(), 0, lost), unread);
     }
 
     private static Account of100(Reading after) {
@@ -28,8 +28,8 @@ class AccountTest {
 
     @Test
     void onlyWhatHappenedSinceTheBeginningCounts() {
-        Reading before = new Reading(new Counts(50, 20, Map.of("expired", 5L, "superseded", 1L), 3, 1), 0);
-        Reading after = new Reading(new Counts(150, 100, Map.of("expired", 15L, "superseded", 1L), 7, 1), 0);
+        Reading before = new Reading(new LedgerCounts(50, 20, Map.of("expired", 5L, "superseded", 1L), 3, 1), 0);
+        Reading after = new Reading(new LedgerCounts(150, 100, Map.of("expired", 15L, "superseded", 1L), 7, 1), 0);
         Account account = new Account(sent(100, 0, 0, 0), before, after);
         JsonNode json = account.addTo(JsonNodeFactory.instance.objectNode());
         assertThat(json).hasToString("{\"left_over\":20,\"captured\":100,\"done\":80,\"shed\":{\"expired\":10},"

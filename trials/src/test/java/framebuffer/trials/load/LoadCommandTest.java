@@ -2,8 +2,8 @@ package framebuffer.trials.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.testkit.Said;
 import java.nio.file.Path;
 import java.util.Map;

@@ -3,7 +3,7 @@ package framebuffer.trials.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import framebuffer.orchestrator.ledger.Counts;
+import framebuffer.orchestrator.observability.stats.LedgerCounts;
 import framebuffer.trials.load.Account.Reading;
 import framebuffer.trials.load.Latencies.Percentiles;
 import java.io.PrintWriter;
@@ -28,8 +28,8 @@ class LoadSummaryTest {
     }
 
     private static Account account(Sender.Sent sent) {
-        return new Account(sent, new Reading(new Counts(0, 0, Map.of(), 0, 0), 0),
-                new Reading(new Counts(400, 398, Map.of(), 2, 0), 0));
+        return new Account(sent, new Reading(new LedgerCounts(0, 0, Map.of(), 0, 0), 0),
+                new Reading(new LedgerCounts(400, 398, Map.of(), 2, 0), 0));
     }
 
     private static String printed(LoadSummary summary) {

@@ -3,17 +3,17 @@ package framebuffer.trials.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import framebuffer.app.settings.Tracing;
-import framebuffer.streams.Patience;
-import framebuffer.streams.RedisAddress;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.RedisUnavailable;
-import framebuffer.streams.Replies;
-import framebuffer.streams.embedded.EmbeddedRedis;
-import framebuffer.wire.Decoded;
-import framebuffer.wire.Fields;
+import framebuffer.app.terminal.Tracing;
+import framebuffer.redis.ConnectTimeouts;
+import framebuffer.redis.RedisAddress;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.RedisUnavailable;
+import framebuffer.redis.Replies;
+import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.wire.frame.Frame;
 import framebuffer.wire.frame.FrameCodec;
+import framebuffer.wire.text.Decoded;
+import framebuffer.wire.text.Fields;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -131,7 +131,8 @@ class SenderTest {
     @Test
     void whatWasNotAnsweredWhenAConnectionBrokeIsSentAgain() {
         Late late = new Late(0);
-        Patience little = new Patience(Duration.ofMillis(50), Duration.ofMillis(10), Duration.ofMillis(10));
+        ConnectTimeouts little = new ConnectTimeouts(Duration.ofMillis(50), Duration.ofMillis(10),
+                Duration.ofMillis(10));
         RedisAddress impatient = server.address().with(little);
         redis.call("CLIENT", "PAUSE", 60_000, "WRITE");
         try (RedisConnection broken = RedisConnection.open(impatient)) {

@@ -2,10 +2,10 @@ package framebuffer.trials.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.app.settings.Tracing;
+import framebuffer.app.terminal.Tracing;
 import framebuffer.client.Answer;
 import framebuffer.client.Processor;
-import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.testkit.Await;
 import framebuffer.testkit.Commands;
 import framebuffer.trials.load.OtlpReceiver.Seen;

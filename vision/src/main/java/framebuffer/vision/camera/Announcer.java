@@ -1,11 +1,10 @@
 package framebuffer.vision.camera;
 
-import framebuffer.streams.RedisRefused;
-import framebuffer.streams.RedisUnavailable;
-import framebuffer.vision.sink.FrameSink;
-import framebuffer.wire.Fields;
-import framebuffer.wire.Timestamps;
+import framebuffer.redis.RedisRefused;
+import framebuffer.redis.RedisUnavailable;
 import framebuffer.wire.TraceContext;
+import framebuffer.wire.text.Fields;
+import framebuffer.wire.text.Timestamps;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -54,8 +53,8 @@ final class Announcer {
         }
     }
 
-    Statistics statistics(long undecodable) {
-        return new Statistics(captured.get(), dropped.get(), heldBack.get(), undecodable);
+    CameraStatistics statistics(long undecodable) {
+        return new CameraStatistics(captured.get(), dropped.get(), heldBack.get(), undecodable);
     }
 
     private double wanted() {

@@ -1,10 +1,9 @@
 package framebuffer.vision.camera;
 
-import framebuffer.vision.sink.FrameSink;
 import framebuffer.vision.source.CameraUnavailable;
 import framebuffer.vision.source.DecodeCounts;
-import framebuffer.vision.source.Delivery;
 import framebuffer.vision.source.PictureDeadline;
+import framebuffer.vision.source.PictureDelivery;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
@@ -38,7 +37,7 @@ public final class Camera implements AutoCloseable {
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final CompletableFuture<Void> finished = new CompletableFuture<>();
     private @Nullable VideoSource opened;
-    private @Nullable Delivery delivery;
+    private @Nullable PictureDelivery delivery;
     private boolean judged;
     private final Outage outage;
     private boolean started;
@@ -96,7 +95,7 @@ public final class Camera implements AutoCloseable {
         return settings.cameraId();
     }
 
-    public Statistics statistics() {
+    public CameraStatistics statistics() {
         return announcer.statistics(undecodable.sum());
     }
 
@@ -178,7 +177,7 @@ public final class Camera implements AutoCloseable {
         long begun = nanos.getAsLong();
         try (VideoSource video = video()) {
             play(video);
-            if (video.delivery() != Delivery.SNAPSHOT) {
+            if (video.delivery() != PictureDelivery.SNAPSHOT) {
                 return true;
             }
         }
@@ -196,7 +195,7 @@ public final class Camera implements AutoCloseable {
 
     /** Whether it goes on by itself; before it was reached only its address tells. */
     private boolean live() {
-        Delivery seen = delivery;
+        PictureDelivery seen = delivery;
         return seen == null ? settings.address().live() : seen.live();
     }
 

@@ -2,11 +2,11 @@ package framebuffer.vision.camera;
 
 import framebuffer.vision.source.CameraUnavailable;
 import framebuffer.vision.source.DecodeCounts;
-import framebuffer.vision.source.Delivery;
 import framebuffer.vision.source.Display;
 import framebuffer.vision.source.JpegEncoder;
 import framebuffer.vision.source.MediaTime;
 import framebuffer.vision.source.PictureDeadline;
+import framebuffer.vision.source.PictureDelivery;
 import framebuffer.vision.source.VideoAddress;
 import framebuffer.vision.source.VideoStream;
 import java.util.function.LongSupplier;
@@ -54,7 +54,7 @@ final class VideoSource implements AutoCloseable {
         return new VideoSource(address, pictures, nanos, deadline);
     }
 
-    Delivery delivery() {
+    PictureDelivery delivery() {
         return video.delivery();
     }
 
@@ -74,7 +74,7 @@ final class VideoSource implements AutoCloseable {
                 return shot(frame, at);
             }
         }
-        if (delivery().live() && !(delivery() == Delivery.SNAPSHOT && taken)) {
+        if (delivery().live() && !(delivery() == PictureDelivery.SNAPSHOT && taken)) {
             throw new CameraUnavailable(address + " ended");
         }
         return null;

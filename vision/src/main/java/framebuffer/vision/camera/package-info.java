@@ -1,4 +1,4 @@
-/** Cameras: video from files, addresses and devices, played or watched, and published picture by picture. */
+/** Cameras and their sinks: video, played or watched, is published picture by picture. */
 @NullMarked
 package framebuffer.vision.camera;
 

@@ -3,7 +3,7 @@ package framebuffer.vision.detect;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import framebuffer.wire.Json;
+import framebuffer.wire.text.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 

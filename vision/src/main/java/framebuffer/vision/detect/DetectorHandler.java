@@ -9,14 +9,14 @@ import java.util.function.BiConsumer;
 /** Lets a detector process frames. Frames without pixels, or with pixels that are no picture, are rejected: trying again is of no use. */
 public final class DetectorHandler implements FrameHandler {
     private final Detector detector;
-    private final BiConsumer<Seen, Detections> found;
+    private final BiConsumer<AnalyzedPicture, Detections> found;
 
     /** A picture that a detector has seen. */
-    public static final class Seen {
+    public static final class AnalyzedPicture {
         private final WorkFrame frame;
         private final byte[] picture;
 
-        private Seen(WorkFrame frame, byte[] picture) {
+        private AnalyzedPicture(WorkFrame frame, byte[] picture) {
             this.frame = frame;
             this.picture = picture;
         }
@@ -36,7 +36,7 @@ public final class DetectorHandler implements FrameHandler {
      *            is told what was found in each picture, on the thread that looked at it, before the answer is given; what it throws
      *            fails the frame
      */
-    public DetectorHandler(Detector detector, BiConsumer<Seen, Detections> found) {
+    public DetectorHandler(Detector detector, BiConsumer<AnalyzedPicture, Detections> found) {
         this.detector = detector;
         this.found = found;
     }
@@ -44,7 +44,7 @@ public final class DetectorHandler implements FrameHandler {
     @Override
     public Answer handle(WorkFrame frame) {
         try {
-            Seen seen = new Seen(frame, frame.pixels());
+            AnalyzedPicture seen = new AnalyzedPicture(frame, frame.pixels());
             Detections detections = detector.detect(seen.picture(), frame.frame().cameraId());
             found.accept(seen, detections);
             return Answer.processed(detections.json());

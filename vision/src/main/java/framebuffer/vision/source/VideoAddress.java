@@ -1,6 +1,6 @@
 package framebuffer.vision.source;
 
-import framebuffer.wire.secret.SecretAddress;
+import framebuffer.wire.SecretAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;

@@ -45,7 +45,7 @@ public final class VideoStream implements AutoCloseable {
     private final DecodeCounter counter = new DecodeCounter();
     private @Nullable AVCodecContext decoder;
     private @Nullable VideoTrack track;
-    private Delivery delivery = Delivery.LIVE;
+    private PictureDelivery delivery = PictureDelivery.LIVE;
     /** Up to where it had to be read to know what it is. */
     private long begun;
     private int index;
@@ -172,12 +172,12 @@ public final class VideoStream implements AutoCloseable {
     }
 
     /** Asked before anything is read: from what it has read, FFmpeg guesses a length also where there is none. */
-    private Delivery deliveryAsDeclared() {
+    private PictureDelivery deliveryAsDeclared() {
         if (address instanceof VideoAddress.File) {
-            return Delivery.RECORDING;
+            return PictureDelivery.RECORDING;
         }
         boolean sized = !Pointer.isNull(context.pb()) && avformat.avio_size(context.pb()) > 0;
-        return Delivery.of(context.iformat().name().getString(), declaresLength(), sized);
+        return PictureDelivery.of(context.iformat().name().getString(), declaresLength(), sized);
     }
 
     private boolean declaresLength() {
@@ -222,7 +222,7 @@ public final class VideoStream implements AutoCloseable {
     }
 
     /** How its pictures arrive. */
-    public Delivery delivery() {
+    public PictureDelivery delivery() {
         return delivery;
     }
 

@@ -3,15 +3,14 @@ package framebuffer.vision.camera;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import framebuffer.streams.RedisUnavailable;
-import framebuffer.vision.sink.FrameSink;
+import framebuffer.redis.RedisUnavailable;
 import framebuffer.vision.source.CameraUnavailable;
 import framebuffer.vision.source.VideoAddress;
-import framebuffer.wire.Decoded;
 import framebuffer.wire.EntryId;
-import framebuffer.wire.Fields;
 import framebuffer.wire.TraceContext;
 import framebuffer.wire.frame.FrameCodec;
+import framebuffer.wire.text.Decoded;
+import framebuffer.wire.text.Fields;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -48,7 +47,7 @@ class CameraTest {
     void aFileIsPublishedToItsEnd() throws Exception {
         try (Camera camera = open(settings(CLIP, false), hurried()).start()) {
             camera.finished().get(15, TimeUnit.SECONDS);
-            assertThat(camera.statistics()).isEqualTo(new Statistics(20, 0, 0, 0));
+            assertThat(camera.statistics()).isEqualTo(new CameraStatistics(20, 0, 0, 0));
         }
         assertThat(sink.taken).hasSize(20);
         assertThat(sink.closed).isTrue();
@@ -60,7 +59,7 @@ class CameraTest {
         try (Camera camera = open(new CameraSettings(all.cameraId(), all.address(), all.pictures(), all.loop(),
                 all.announcement(), () -> 0.5), hurried()).start()) {
             camera.finished().get(15, TimeUnit.SECONDS);
-            assertThat(camera.statistics()).isEqualTo(new Statistics(10, 0, 10, 0));
+            assertThat(camera.statistics()).isEqualTo(new CameraStatistics(10, 0, 10, 0));
         }
     }
 
@@ -136,7 +135,7 @@ class CameraTest {
                 Camera camera = open(settings(server.ranges("/clip.mp4", Files.readAllBytes(DemoClip.path())), false),
                         hurried()).start()) {
             camera.finished().get(15, TimeUnit.SECONDS);
-            assertThat(camera.statistics()).isEqualTo(new Statistics(20, 0, 0, 0));
+            assertThat(camera.statistics()).isEqualTo(new CameraStatistics(20, 0, 0, 0));
         }
     }
 

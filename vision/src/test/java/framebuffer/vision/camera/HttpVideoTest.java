@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import framebuffer.vision.source.CameraUnavailable;
-import framebuffer.vision.source.Delivery;
+import framebuffer.vision.source.PictureDelivery;
 import framebuffer.vision.source.VideoAddress;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,7 +38,7 @@ class HttpVideoTest {
         for (VideoAddress address : List.of(server.sized("/sized.mp4", clip), server.ranges("/ranges.mp4", clip),
                 server.chunked("/chunked.mp4", clip))) {
             try (VideoSource video = Video.open(address, 1)) {
-                assertThat(video.delivery()).isEqualTo(Delivery.RECORDING);
+                assertThat(video.delivery()).isEqualTo(PictureDelivery.RECORDING);
                 assertThat(Video.shots(video)).extracting(Shot::atMicros).hasSize(20)
                         .startsWith(0L, 1_000_000L).endsWith(19_000_000L);
             }
@@ -52,7 +52,7 @@ class HttpVideoTest {
         for (VideoAddress address : List.of(server.sized("/sized.mp4", clip), server.ranges("/ranges.mp4", clip),
                 server.chunked("/chunked.mp4", clip))) {
             try (VideoSource video = Video.open(address, 5)) {
-                assertThat(video.delivery()).isEqualTo(Delivery.RECORDING);
+                assertThat(video.delivery()).isEqualTo(PictureDelivery.RECORDING);
                 assertThat(Video.shots(video)).hasSize(15);
             }
         }
@@ -71,7 +71,7 @@ class HttpVideoTest {
     void aPlaylistThatEndsIsARecording() throws IOException {
         try (VideoSource video = Video.open(Video.playlist(server, () -> Video.segments(0, 2) + "#EXT-X-ENDLIST\n"),
                 5)) {
-            assertThat(video.delivery()).isEqualTo(Delivery.RECORDING);
+            assertThat(video.delivery()).isEqualTo(PictureDelivery.RECORDING);
             assertThat(Video.shots(video)).hasSize(30);
         }
     }
@@ -81,7 +81,7 @@ class HttpVideoTest {
         AtomicInteger first = new AtomicInteger();
         VideoAddress address = Video.playlist(server, () -> Video.segments(first.getAndIncrement(), 3));
         try (VideoSource video = Video.open(address, 5)) {
-            assertThat(video.delivery()).isEqualTo(Delivery.SEGMENTED);
+            assertThat(video.delivery()).isEqualTo(PictureDelivery.SEGMENTED);
             assertThat(Stream.generate(video::next).limit(60).map(Shot::atMicros))
                     .isEqualTo(LongStream.range(0, 60).mapToObj(i -> i * 200_000L).toList());
         }
@@ -90,7 +90,7 @@ class HttpVideoTest {
     @Test
     void whatSaysNeitherLengthNorSizeIsLive() throws IOException {
         try (VideoSource video = Video.open(server.chunked("/live.ts", Video.bytes("gap_2h.ts")), 5)) {
-            assertThat(video.delivery()).isEqualTo(Delivery.LIVE);
+            assertThat(video.delivery()).isEqualTo(PictureDelivery.LIVE);
         }
     }
 }

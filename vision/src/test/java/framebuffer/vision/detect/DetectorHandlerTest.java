@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.client.Answer;
 import framebuffer.client.WorkFrame;
-import framebuffer.wire.Decoded;
 import framebuffer.wire.EntryId;
-import framebuffer.wire.Fields;
 import framebuffer.wire.frame.QueuedFrame;
+import framebuffer.wire.text.Decoded;
+import framebuffer.wire.text.Fields;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

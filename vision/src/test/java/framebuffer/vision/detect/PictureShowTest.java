@@ -2,12 +2,12 @@ package framebuffer.vision.detect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.streams.RedisAddress;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.embedded.EmbeddedRedis;
-import framebuffer.streams.partition.Partitions;
-import framebuffer.streams.shared.PictureBoard;
-import framebuffer.vision.sink.PictureShow;
+import framebuffer.redis.RedisAddress;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.cluster.PartitionLayout;
+import framebuffer.redis.embedded.EmbeddedRedis;
+import framebuffer.redis.tables.PictureStore;
+import framebuffer.vision.camera.PictureShow;
 import framebuffer.wire.CameraNeed;
 import framebuffer.wire.Keys;
 import framebuffer.wire.Partitioning;
@@ -22,7 +22,7 @@ class PictureShowTest {
     private static final CameraNeed YARD = new CameraNeed("yard", "camera_tampering");
 
     private final PictureShow show = new PictureShow(
-            Partitions.of(RedisAddress.local(1), Partitioning.whole("")));
+            PartitionLayout.of(RedisAddress.local(1), Partitioning.whole("")));
     private final DetectorHandler detector = new DetectorHandler(new TamperingDetector(),
             show.of("tampering-1", "camera_tampering"));
     @SuppressWarnings("NullAway.Init")
@@ -51,34 +51,34 @@ class PictureShowTest {
         show.in(0).turn(redis);
         look(0);
         show.in(0).turn(redis);
-        assertThat(PictureBoard.list(redis, KEYS)).isEmpty();
+        assertThat(PictureStore.list(redis, KEYS)).isEmpty();
     }
 
     @Test
     void whoLooksSeesThePictureWithWhatWasFound() throws InterruptedException {
-        PictureBoard.want(redis, KEYS);
+        PictureStore.want(redis, KEYS);
         show.in(0).turn(redis);
         look(0);
         show.in(0).turn(redis);
-        assertThat(PictureBoard.list(redis, KEYS).get(YARD)).satisfies(found -> {
+        assertThat(PictureStore.list(redis, KEYS).get(YARD)).satisfies(found -> {
             assertThat(found.frameId()).isEqualTo("f");
             assertThat(found.processorId()).isEqualTo("tampering-1");
             assertThat(found.objects()).isEqualTo(1);
         });
-        assertThat(PictureBoard.picture(redis, KEYS, YARD)).startsWith(0xFF, 0xD8);
+        assertThat(PictureStore.picture(redis, KEYS, YARD)).startsWith(0xFF, 0xD8);
     }
 
     @Test
     void ofMoreThanOneInATurnTheFirstIsShown() throws InterruptedException {
-        PictureBoard.want(redis, KEYS);
+        PictureStore.want(redis, KEYS);
         show.in(0).turn(redis);
         look(0);
         look(255);
         show.in(0).turn(redis);
-        byte[] dark = PictureBoard.picture(redis, KEYS, YARD);
+        byte[] dark = PictureStore.picture(redis, KEYS, YARD);
         look(255);
         show.in(0).turn(redis);
-        byte[] bright = PictureBoard.picture(redis, KEYS, YARD);
+        byte[] bright = PictureStore.picture(redis, KEYS, YARD);
         assertThat(dark).isEqualTo(drawn(0));
         assertThat(bright).isEqualTo(drawn(255));
     }

@@ -3,7 +3,7 @@ package framebuffer.vision.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import framebuffer.wire.secret.SecretAddress;
+import framebuffer.wire.SecretAddress;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;

@@ -2,10 +2,10 @@ package framebuffer.wire.control;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import framebuffer.wire.Decoded;
-import framebuffer.wire.FieldReader.Range;
-import framebuffer.wire.Json;
-import framebuffer.wire.JsonReader;
+import framebuffer.wire.text.Decoded;
+import framebuffer.wire.text.FieldReader.IntegerRange;
+import framebuffer.wire.text.Json;
+import framebuffer.wire.text.JsonReader;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record CameraPolicy(@Nullable Keep keep, @Nullable Duration maxAge) {
     /** A year. */
-    private static final Range AGES = new Range(0, 31_536_000_000L);
+    private static final IntegerRange AGES = new IntegerRange(0, 31_536_000_000L);
 
     /** Which of a camera's frames that wait are worth sending. */
     public enum Keep {

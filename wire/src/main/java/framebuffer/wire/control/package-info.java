@@ -1,4 +1,4 @@
-/** What is switched, set and published for a whole cluster. */
+/** What is set and published for a whole cluster, and what processors say of themselves. */
 @NullMarked
 package framebuffer.wire.control;
 

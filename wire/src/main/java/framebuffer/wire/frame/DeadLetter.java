@@ -3,14 +3,14 @@ package framebuffer.wire.frame;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import framebuffer.wire.Decoded;
 import framebuffer.wire.EntryId;
-import framebuffer.wire.FieldNames;
-import framebuffer.wire.FieldReader;
-import framebuffer.wire.FieldReader.Range;
-import framebuffer.wire.Fields;
-import framebuffer.wire.Json;
-import framebuffer.wire.Timestamps;
+import framebuffer.wire.text.Decoded;
+import framebuffer.wire.text.FieldNames;
+import framebuffer.wire.text.FieldReader;
+import framebuffer.wire.text.FieldReader.IntegerRange;
+import framebuffer.wire.text.Fields;
+import framebuffer.wire.text.Json;
+import framebuffer.wire.text.Timestamps;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * @param attempt
  *            how often it had been tried: 0 when it was never handed off
  */
-public record DeadLetter(Fields frame, Reason reason, String detail, Instant at, Source source, int attempt) {
+public record DeadLetter(Fields frame, DeadLetterReason reason, String detail, Instant at, DeadLetterSource source,
+        int attempt) {
     /** The field with what had happened to a frame that was handed off again after it was given up on. */
     public static final String HISTORY = "dead_history";
 
@@ -47,13 +48,13 @@ public record DeadLetter(Fields frame, Reason reason, String detail, Instant at,
 
     private static final FieldNames ADDED = FieldNames.of("dead_reason", "dead_detail", "dead_at", "dead_source",
             "attempt");
-    private static final Range ATTEMPTS = new Range(0, 1_000_000);
+    private static final IntegerRange ATTEMPTS = new IntegerRange(0, 1_000_000);
     private static final int LONGEST_CAMERA = 256;
     /** How much of a detail is remembered in the history, in characters. */
     private static final int REMEMBERED = 300;
 
     /** Why a frame is given up on. */
-    public enum Reason {
+    public enum DeadLetterReason {
         INVALID, NO_PROCESSOR, MAX_ATTEMPTS, REJECTED;
 
         /** The word on the wire. */
@@ -62,25 +63,25 @@ public record DeadLetter(Fields frame, Reason reason, String detail, Instant at,
         }
 
         /** The reason with this word; null: there is none. */
-        public static @Nullable Reason of(@Nullable String word) {
+        public static @Nullable DeadLetterReason of(@Nullable String word) {
             return Arrays.stream(values()).filter(reason -> reason.word().equals(word)).findAny().orElse(null);
         }
     }
 
     /** Where a frame was when it was given up on. */
-    public record Source(String stream, EntryId id) {
+    public record DeadLetterSource(String stream, EntryId id) {
         @Override
         public String toString() {
             return stream + ' ' + id;
         }
 
-        static @Nullable Source of(@Nullable String text) {
+        static @Nullable DeadLetterSource of(@Nullable String text) {
             int space = text == null ? -1 : text.lastIndexOf(' ');
             if (text == null || space <= 0) {
                 return null;
             }
             try {
-                return new Source(text.substring(0, space), EntryId.parse(text.substring(space + 1)));
+                return new DeadLetterSource(text.substring(0, space), EntryId.parse(text.substring(space + 1)));
             } catch (IllegalArgumentException e) {
                 // Whatever stands there, it is no source.
                 return null;
@@ -89,13 +90,14 @@ public record DeadLetter(Fields frame, Reason reason, String detail, Instant at,
     }
 
     /** An earlier time at which this frame was given up on. */
-    public record Past(Reason reason, String detail, Instant at, int attempt) {
-        static @Nullable Past of(JsonNode json) {
-            Reason reason = Reason.of(json.path("reason").asText());
+    public record PastFailure(DeadLetterReason reason, String detail, Instant at, int attempt) {
+        static @Nullable PastFailure of(JsonNode json) {
+            DeadLetterReason reason = DeadLetterReason.of(json.path("reason").asText());
             Instant at = Timestamps.parse(json.path("at").asText());
             return reason == null || at == null
                     ? null
-                    : new Past(reason, json.path("detail").asText(), at, Math.max(0, json.path("attempt").asInt()));
+                    : new PastFailure(reason, json.path("detail").asText(), at,
+                            Math.max(0, json.path("attempt").asInt()));
         }
     }
 
@@ -109,7 +111,7 @@ public record DeadLetter(Fields frame, Reason reason, String detail, Instant at,
     /** Reads an entry of the dead-letter stream, or those of its fields that are at hand; never throws. */
     public static Decoded<DeadLetter> decode(Fields fields) {
         FieldReader reader = new FieldReader();
-        Reason reason = Reason.of(fields.text("dead_reason"));
+        DeadLetterReason reason = DeadLetterReason.of(fields.text("dead_reason"));
         if (reason == null) {
             reader.problem("dead_reason", "must be invalid, no_processor, max_attempts or rejected");
         }
@@ -117,7 +119,7 @@ public record DeadLetter(Fields frame, Reason reason, String detail, Instant at,
         if (fields.get("dead_at") == null) {
             reader.problem("dead_at", "is missing");
         }
-        Source source = Source.of(fields.text("dead_source"));
+        DeadLetterSource source = DeadLetterSource.of(fields.text("dead_source"));
         if (source == null) {
             reader.problem("dead_source", "must be a stream and an entry id");
         }
@@ -178,13 +180,13 @@ public record DeadLetter(Fields frame, Reason reason, String detail, Instant at,
     }
 
     /** What had happened to it before, the oldest first; what makes no sense of it is left out. */
-    public List<Past> history() {
+    public List<PastFailure> history() {
         byte[] said = frame.get(HISTORY);
         JsonNode json = said == null ? null : Json.value(said);
-        List<Past> past = new ArrayList<>();
+        List<PastFailure> past = new ArrayList<>();
         if (json != null && json.isArray()) {
             json.forEach(one -> {
-                Past read = Past.of(one);
+                PastFailure read = PastFailure.of(one);
                 if (read != null) {
                     past.add(read);
                 }
@@ -195,10 +197,10 @@ public record DeadLetter(Fields frame, Reason reason, String detail, Instant at,
 
     /** The history with this end as the newest, as it travels with the frame when it is handed off again. */
     public String historyJson() {
-        List<Past> all = new ArrayList<>(history());
-        all.add(new Past(reason, detail, at, attempt));
+        List<PastFailure> all = new ArrayList<>(history());
+        all.add(new PastFailure(reason, detail, at, attempt));
         ArrayNode json = JsonNodeFactory.instance.arrayNode();
-        for (Past past : all.subList(Math.max(0, all.size() - MAX_HISTORY), all.size())) {
+        for (PastFailure past : all.subList(Math.max(0, all.size() - MAX_HISTORY), all.size())) {
             String told = past.detail();
             json.addObject().put("reason", past.reason().word())
                     .put("detail", told.substring(0, told.offsetByCodePoints(0,

@@ -2,8 +2,8 @@ package framebuffer.wire.frame;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import framebuffer.wire.Json;
-import framebuffer.wire.Timestamps;
+import framebuffer.wire.text.Json;
+import framebuffer.wire.text.Timestamps;
 import java.time.DateTimeException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package framebuffer.wire.frame;
 
-import framebuffer.wire.Fields;
 import framebuffer.wire.TraceContext;
+import framebuffer.wire.text.Fields;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *            every field as it came, byte for byte
  */
 public record Frame(String frameId, String cameraId, Instant timestamp, int priority, List<String> capabilities,
-        @Nullable TraceContext trace, @Nullable Instant expiresAt, Picture picture, Fields fields) {
+        @Nullable TraceContext trace, @Nullable Instant expiresAt, PictureFormat picture, Fields fields) {
 
     /**
      * What the producer said of the picture; each part is null when it did not.
@@ -43,9 +43,9 @@ public record Frame(String frameId, String cameraId, Instant timestamp, int prio
      * @param format
      *            such as {@code jpeg}
      */
-    public record Picture(@Nullable Long sizeBytes, @Nullable Long width, @Nullable Long height,
+    public record PictureFormat(@Nullable Long sizeBytes, @Nullable Long width, @Nullable Long height,
             @Nullable String format) {
-        static final Picture UNKNOWN = new Picture(null, null, null, null);
+        static final PictureFormat UNKNOWN = new PictureFormat(null, null, null, null);
     }
 
     public Frame {

@@ -4,16 +4,16 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import framebuffer.wire.Decoded;
 import framebuffer.wire.EntryId;
-import framebuffer.wire.FieldNames;
-import framebuffer.wire.FieldReader;
-import framebuffer.wire.FieldReader.Range;
-import framebuffer.wire.Fields;
 import framebuffer.wire.Names;
-import framebuffer.wire.Timestamps;
 import framebuffer.wire.TraceContext;
-import framebuffer.wire.frame.Frame.Picture;
+import framebuffer.wire.frame.Frame.PictureFormat;
+import framebuffer.wire.text.Decoded;
+import framebuffer.wire.text.FieldNames;
+import framebuffer.wire.text.FieldReader;
+import framebuffer.wire.text.FieldReader.IntegerRange;
+import framebuffer.wire.text.Fields;
+import framebuffer.wire.text.Timestamps;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,8 +28,8 @@ public final class FrameCodec {
     /** Most capabilities that one frame may ask for. */
     public static final int MAX_CAPABILITIES = 32;
 
-    private static final KnownNeeds KNOWN = new KnownNeeds();
-    private static final Range PRIORITIES = new Range(0, 10);
+    private static final NeedsCache KNOWN = new NeedsCache();
+    private static final IntegerRange PRIORITIES = new IntegerRange(0, 10);
     private static final JsonFactory JSON = JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
@@ -51,7 +51,7 @@ public final class FrameCodec {
         if (fields.size() > most) {
             return Decoded.invalid("fields", "must be at most " + most + ", not " + fields.size());
         }
-        Raw raw = new Raw(fields);
+        RawFrame raw = new RawFrame(fields);
         FieldReader reader = new FieldReader();
         String frameId = reader.required("frame_id", raw.frameId);
         String cameraId = reader.required("camera_id", raw.cameraId);
@@ -60,7 +60,7 @@ public final class FrameCodec {
         int priority = (int) reader.integer("priority", raw.priority, PRIORITIES, 0);
         List<String> capabilities = capabilities(raw, reader);
         Instant expiresAt = expiry(raw, timestamp, reader);
-        Picture picture = picture(raw, reader);
+        PictureFormat picture = picture(raw, reader);
         return Decoded.of(new Frame(frameId, cameraId, timestamp, priority, capabilities, trace(raw), expiresAt,
                 picture, fields), reader.problems());
     }
@@ -70,16 +70,16 @@ public final class FrameCodec {
         return written ? id.time() : Instant.EPOCH;
     }
 
-    private static @Nullable TraceContext trace(Raw raw) {
+    private static @Nullable TraceContext trace(RawFrame raw) {
         TraceContext header = raw.traceparent == null
                 ? null
                 : TraceContext.parse(raw.traceparent);
         return header != null || raw.traceContext == null ? header : TraceContext.parseJson(raw.traceContext);
     }
 
-    private static @Nullable Instant expiry(Raw raw, Instant timestamp, FieldReader reader) {
+    private static @Nullable Instant expiry(RawFrame raw, Instant timestamp, FieldReader reader) {
         Instant at = reader.moment("expires_at", raw.expiresAt);
-        long ttl = reader.integer("ttl_ms", raw.ttlMs, Range.NOT_NEGATIVE, -1);
+        long ttl = reader.integer("ttl_ms", raw.ttlMs, IntegerRange.NOT_NEGATIVE, -1);
         if (ttl < 0) {
             return at;
         }
@@ -88,14 +88,14 @@ public final class FrameCodec {
         return at == null || byTtl.isBefore(at) ? byTtl : at;
     }
 
-    private static Picture picture(Raw raw, FieldReader reader) {
-        long size = reader.integer("size_bytes", raw.sizeBytes, Range.NOT_NEGATIVE, -1);
-        long width = reader.integer("width", raw.width, Range.POSITIVE, -1);
-        long height = reader.integer("height", raw.height, Range.POSITIVE, -1);
+    private static PictureFormat picture(RawFrame raw, FieldReader reader) {
+        long size = reader.integer("size_bytes", raw.sizeBytes, IntegerRange.NOT_NEGATIVE, -1);
+        long width = reader.integer("width", raw.width, IntegerRange.POSITIVE, -1);
+        long height = reader.integer("height", raw.height, IntegerRange.POSITIVE, -1);
         String format = raw.format == null ? null : reader.text("format", raw.format);
         return size < 0 && width < 0 && height < 0 && format == null
-                ? Picture.UNKNOWN
-                : new Picture(present(size), present(width), present(height), format);
+                ? PictureFormat.UNKNOWN
+                : new PictureFormat(present(size), present(width), present(height), format);
     }
 
     private static @Nullable Long present(long number) {
@@ -103,7 +103,7 @@ public final class FrameCodec {
     }
 
     /** What the field and the metadata name together, each once: asking twice in two places is asking for both. */
-    private static List<String> capabilities(Raw raw, FieldReader reader) {
+    private static List<String> capabilities(RawFrame raw, FieldReader reader) {
         List<String> known = KNOWN.find(raw.detectionType, raw.metadata);
         if (known != null) {
             return known;
@@ -199,7 +199,7 @@ public final class FrameCodec {
     }
 
     /** The fields that we read, found in one pass; anything else is forwarded byte for byte and never looked at. */
-    private static final class Raw {
+    private static final class RawFrame {
         private static final FieldNames NAMES = FieldNames.of("frame_id", "camera_id", "timestamp", "priority",
                 "detection_type", "metadata", "traceparent", "trace_context", "ttl_ms", "expires_at", "size_bytes",
                 "width",
@@ -220,7 +220,7 @@ public final class FrameCodec {
         private byte @Nullable [] height;
         private byte @Nullable [] format;
 
-        Raw(Fields fields) {
+        RawFrame(Fields fields) {
             for (int i = 0; i < fields.size(); i++) {
                 byte[] value = fields.value(i);
                 switch (NAMES.indexOf(fields.name(i))) {

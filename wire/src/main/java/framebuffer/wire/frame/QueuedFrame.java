@@ -1,13 +1,13 @@
 package framebuffer.wire.frame;
 
-import framebuffer.wire.Decoded;
 import framebuffer.wire.EntryId;
-import framebuffer.wire.FieldNames;
-import framebuffer.wire.FieldReader;
-import framebuffer.wire.FieldReader.Range;
-import framebuffer.wire.Fields;
-import framebuffer.wire.Timestamps;
 import framebuffer.wire.TraceContext;
+import framebuffer.wire.text.Decoded;
+import framebuffer.wire.text.FieldNames;
+import framebuffer.wire.text.FieldReader;
+import framebuffer.wire.text.FieldReader.IntegerRange;
+import framebuffer.wire.text.Fields;
+import framebuffer.wire.text.Timestamps;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
@@ -37,7 +37,7 @@ public record QueuedFrame(Frame frame, String capability, int attempt, EntryId c
     private static final byte[] ENQUEUED_AT = ascii("enqueued_at");
     private static final byte[] TRACEPARENT = ascii("traceparent");
     private static final byte[] TRACE_CONTEXT = ascii("trace_context");
-    private static final Range ATTEMPTS = new Range(1, 1_000_000);
+    private static final IntegerRange ATTEMPTS = new IntegerRange(1, 1_000_000);
 
     /** The fields of the entry in the work queue: the frame's own, byte for byte, and those of the hand-off. */
     public static Fields encode(Frame frame, HandOffNote note) {

@@ -1,8 +1,8 @@
 package framebuffer.wire.frame;
 
-import framebuffer.wire.Fields;
-import framebuffer.wire.Timestamps;
 import framebuffer.wire.TraceContext;
+import framebuffer.wire.text.Fields;
+import framebuffer.wire.text.Timestamps;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -25,11 +25,11 @@ import java.util.Locale;
  * @param span
  *            the processing span
  */
-public record Result(QueuedFrame queued, String processorId, Status status, String json, Instant processedAt,
+public record Result(QueuedFrame queued, String processorId, ResultStatus status, String json, Instant processedAt,
         Duration took, TraceContext span) {
 
     /** How processing ended. */
-    public enum Status {
+    public enum ResultStatus {
         SUCCESS, ERROR;
 
         /** The word on the wire. */

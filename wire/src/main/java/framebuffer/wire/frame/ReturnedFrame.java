@@ -1,10 +1,10 @@
 package framebuffer.wire.frame;
 
-import framebuffer.wire.Decoded;
 import framebuffer.wire.EntryId;
-import framebuffer.wire.FieldNames;
-import framebuffer.wire.FieldReader;
-import framebuffer.wire.Fields;
+import framebuffer.wire.text.Decoded;
+import framebuffer.wire.text.FieldNames;
+import framebuffer.wire.text.FieldReader;
+import framebuffer.wire.text.Fields;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param suspect
  *            whether it may have ended its processor, which found it when it started again; our clients say so
  */
-public record ReturnedFrame(QueuedFrame queued, Kind kind, String detail, Duration retryAfter, String processorId,
+public record ReturnedFrame(QueuedFrame queued, ReturnReason kind, String detail, Duration retryAfter,
+        String processorId,
         boolean suspect) {
     /** The longest delay a processor may ask for. */
     public static final Duration MAX_RETRY_AFTER = Duration.ofHours(1);
@@ -36,7 +37,7 @@ public record ReturnedFrame(QueuedFrame queued, Kind kind, String detail, Durati
             "return_suspect");
 
     /** Why a frame comes back. */
-    public enum Kind {
+    public enum ReturnReason {
         /** Not now: not charged as an attempt, not a failure. */
         RETRY,
         /** The handler failed: charged, and another processor is preferred. */
@@ -49,13 +50,14 @@ public record ReturnedFrame(QueuedFrame queued, Kind kind, String detail, Durati
             return name().toLowerCase(Locale.ROOT);
         }
 
-        static @Nullable Kind of(@Nullable String word) {
+        static @Nullable ReturnReason of(@Nullable String word) {
             return Arrays.stream(values()).filter(kind -> kind.word().equals(word)).findAny().orElse(null);
         }
     }
 
     /** One that a living processor gives back. */
-    public ReturnedFrame(QueuedFrame queued, Kind kind, String detail, Duration retryAfter, String processorId) {
+    public ReturnedFrame(QueuedFrame queued, ReturnReason kind, String detail, Duration retryAfter,
+            String processorId) {
         this(queued, kind, detail, retryAfter, processorId, false);
     }
 
@@ -70,7 +72,7 @@ public record ReturnedFrame(QueuedFrame queued, Kind kind, String detail, Durati
     /** Reads an entry of the returned stream; never throws. The frame comes without what the return added. */
     public static Decoded<ReturnedFrame> decode(EntryId id, Fields fields) {
         FieldReader reader = new FieldReader();
-        Kind kind = Kind.of(fields.text("return_kind"));
+        ReturnReason kind = ReturnReason.of(fields.text("return_kind"));
         if (kind == null) {
             reader.problem("return_kind", "must be retry, failed or rejected");
         }
@@ -79,7 +81,8 @@ public record ReturnedFrame(QueuedFrame queued, Kind kind, String detail, Durati
         String processor = fields.text("processor_id");
         return QueuedFrame.decode(id, fields.without(ADDED).fields())
                 .then(queued -> Decoded.of(
-                        new ReturnedFrame(queued, kind == null ? Kind.REJECTED : kind, detail == null ? "" : detail,
+                        new ReturnedFrame(queued, kind == null ? ReturnReason.REJECTED : kind,
+                                detail == null ? "" : detail,
                                 delay, processor == null ? "" : processor,
                                 "true".equals(fields.text("return_suspect"))),
                         reader.problems()));

@@ -1,8 +1,8 @@
 package framebuffer.wire.frame;
 
 import framebuffer.wire.EntryId;
-import framebuffer.wire.Fields;
-import framebuffer.wire.Timestamps;
+import framebuffer.wire.text.Fields;
+import framebuffer.wire.text.Timestamps;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -31,12 +31,12 @@ import org.jspecify.annotations.Nullable;
  *            which instance shed it
  */
 public record ShedFrame(String frameId, String cameraId, EntryId captureId, List<String> needs, int attempt,
-        Reason reason, String detail, Instant at, String instance) {
+        ShedReason reason, String detail, Instant at, String instance) {
     /** No capability contains a control character. */
     private static final String BETWEEN = "\n";
 
     /** Why a frame is shed. */
-    public enum Reason {
+    public enum ShedReason {
         /** It is older than its producer or its camera's policy allows. */
         EXPIRED,
         /** Its camera has a newer one, and only the newest is wanted. */
@@ -67,7 +67,8 @@ public record ShedFrame(String frameId, String cameraId, EntryId captureId, List
                     EntryId.parse(text(fields, "capture_id")),
                     needs.isEmpty() ? List.of() : List.of(needs.split(BETWEEN)),
                     Integer.parseInt(text(fields, "attempt")),
-                    Reason.valueOf(text(fields, "shed_reason").toUpperCase(Locale.ROOT)), text(fields, "shed_detail"),
+                    ShedReason.valueOf(text(fields, "shed_reason").toUpperCase(Locale.ROOT)),
+                    text(fields, "shed_detail"),
                     Instant.parse(text(fields, "shed_at")), text(fields, "instance"));
         } catch (RuntimeException e) {
             // Whatever is wrong with it, it is not one of ours.

@@ -1,4 +1,4 @@
-/** Names, as people type and read them. */
+/** Forms of values: fields of a stream entry, JSON, timestamps and natural order. */
 @NullMarked
 package framebuffer.wire.text;
 

@@ -10,10 +10,10 @@ import static framebuffer.wire.Golden.valid;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import framebuffer.wire.Decoded;
-import framebuffer.wire.Fields;
 import framebuffer.wire.Golden;
-import framebuffer.wire.Json;
+import framebuffer.wire.text.Decoded;
+import framebuffer.wire.text.Fields;
+import framebuffer.wire.text.Json;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

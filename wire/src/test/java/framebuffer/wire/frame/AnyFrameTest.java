@@ -4,15 +4,15 @@ import static framebuffer.wire.Golden.sorted;
 import static framebuffer.wire.Golden.valid;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.wire.Decoded;
-import framebuffer.wire.Decoded.Invalid;
 import framebuffer.wire.EntryId;
-import framebuffer.wire.FieldNames;
-import framebuffer.wire.Fields;
 import framebuffer.wire.Noise;
-import framebuffer.wire.Timestamps;
 import framebuffer.wire.TraceContext;
 import framebuffer.wire.frame.QueuedFrame.HandOffNote;
+import framebuffer.wire.text.Decoded;
+import framebuffer.wire.text.Decoded.Invalid;
+import framebuffer.wire.text.FieldNames;
+import framebuffer.wire.text.Fields;
+import framebuffer.wire.text.Timestamps;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class AnyFrameTest {
     private static final FieldNames HAND_OFF = FieldNames.of("capability", "attempt", "capture_id", "enqueued_at",
             "traceparent", "trace_context");
-    private static final List<ReturnedFrame.Kind> KINDS = List.of(ReturnedFrame.Kind.values());
+    private static final List<ReturnedFrame.ReturnReason> KINDS = List.of(ReturnedFrame.ReturnReason.values());
 
     @RepeatedTest(300)
     void aFrameSurvivesTheRoundTrip(RepetitionInfo seed) {
@@ -65,8 +65,8 @@ class AnyFrameTest {
         noise.check(FrameCodec.decode(id, fields));
         noise.check(QueuedFrame.decode(id, fields));
         noise.check(ReturnedFrame.decode(id, fields));
-        DeadLetter letter = new DeadLetter(fields, DeadLetter.Reason.INVALID, noise.text(600), Instant.EPOCH,
-                new DeadLetter.Source("s s", id), 0);
+        DeadLetter letter = new DeadLetter(fields, DeadLetter.DeadLetterReason.INVALID, noise.text(600), Instant.EPOCH,
+                new DeadLetter.DeadLetterSource("s s", id), 0);
         Decoded<DeadLetter> read = DeadLetter.decode(noise.mutated(letter.encode()));
         noise.check(read);
         if (read instanceof Decoded.Valid<DeadLetter>(DeadLetter kept)) {
@@ -81,14 +81,16 @@ class AnyFrameTest {
     void ofAFrameThatDiesAgainAndAgainTheLastTenTimesAreRemembered() {
         Fields fields = Fields.ofText("frame_id", "f");
         for (int i = 1; i <= 15; i++) {
-            DeadLetter letter = new DeadLetter(fields, DeadLetter.Reason.REJECTED, "\uD83D\uDE00".repeat(400),
+            DeadLetter letter = new DeadLetter(fields, DeadLetter.DeadLetterReason.REJECTED, "\uD83D\uDE00".repeat(400),
                     Instant.EPOCH,
-                    new DeadLetter.Source("s", EntryId.FIRST), i);
+                    new DeadLetter.DeadLetterSource("s", EntryId.FIRST), i);
             fields = Fields.ofText("frame_id", "f", DeadLetter.HISTORY, letter.historyJson());
         }
-        List<DeadLetter.Past> history = new DeadLetter(fields, DeadLetter.Reason.INVALID, "", Instant.EPOCH,
-                new DeadLetter.Source("s", EntryId.FIRST), 0).history();
-        assertThat(history).extracting(DeadLetter.Past::attempt).containsExactly(6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+        List<DeadLetter.PastFailure> history = new DeadLetter(fields, DeadLetter.DeadLetterReason.INVALID, "",
+                Instant.EPOCH,
+                new DeadLetter.DeadLetterSource("s", EntryId.FIRST), 0).history();
+        assertThat(history).extracting(DeadLetter.PastFailure::attempt).containsExactly(6, 7, 8, 9, 10, 11, 12, 13, 14,
+                15);
         assertThat(history.getFirst().detail()).isEqualTo("\uD83D\uDE00".repeat(300));
     }
 
@@ -111,7 +113,7 @@ class AnyFrameTest {
         Frame frame = valid(FrameCodec.decode(EntryId.FIRST, many.fields()));
         HandOffNote note = new HandOffNote("a", 1, EntryId.FIRST, Instant.EPOCH, TraceContext.random());
         QueuedFrame queued = valid(QueuedFrame.decode(EntryId.FIRST, QueuedFrame.encode(frame, note)));
-        ReturnedFrame returned = new ReturnedFrame(queued, ReturnedFrame.Kind.RETRY, "", Duration.ZERO, "p");
+        ReturnedFrame returned = new ReturnedFrame(queued, ReturnedFrame.ReturnReason.RETRY, "", Duration.ZERO, "p");
         assertThat(valid(ReturnedFrame.decode(EntryId.FIRST, returned.encode())).queued()).isEqualTo(queued);
 
         assertThat(FrameCodec.decode(EntryId.FIRST, many.put("one", "more").fields()))
@@ -127,7 +129,7 @@ class AnyFrameTest {
         QueuedFrame queued = valid(
                 QueuedFrame.decode(EntryId.FIRST, QueuedFrame.encode(valid(FrameCodec.decode(EntryId.FIRST, frame)),
                         note)));
-        return new ReturnedFrame(queued, ReturnedFrame.Kind.FAILED, "x", Duration.ofSeconds(1), "p").encode();
+        return new ReturnedFrame(queued, ReturnedFrame.ReturnReason.FAILED, "x", Duration.ofSeconds(1), "p").encode();
     }
 
     private static Fields validFields(Noise noise) {

@@ -2,7 +2,7 @@ package framebuffer.wire.frame;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.wire.Json;
+import framebuffer.wire.text.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import framebuffer.wire.Decoded;
 import framebuffer.wire.EntryId;
-import framebuffer.wire.Fields;
 import framebuffer.wire.Noise;
 import framebuffer.wire.TraceContext;
 import framebuffer.wire.frame.QueuedFrame.HandOffNote;
+import framebuffer.wire.text.Decoded;
+import framebuffer.wire.text.Fields;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 

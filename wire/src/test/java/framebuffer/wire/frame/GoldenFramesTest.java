@@ -12,11 +12,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import framebuffer.wire.EntryId;
-import framebuffer.wire.Fields;
 import framebuffer.wire.Golden;
-import framebuffer.wire.Json;
-import framebuffer.wire.Timestamps;
 import framebuffer.wire.frame.QueuedFrame.HandOffNote;
+import framebuffer.wire.text.Fields;
+import framebuffer.wire.text.Json;
+import framebuffer.wire.text.Timestamps;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,7 +47,7 @@ class GoldenFramesTest {
                 .isEqualTo(text(expected, "traceparent"));
         assertThat(frame.expiresAt() == null ? null : Timestamps.micros(frame.expiresAt()))
                 .isEqualTo(text(expected, "expires_at"));
-        assertThat(frame.picture()).isEqualTo(new Frame.Picture(number(expected, "size_bytes"),
+        assertThat(frame.picture()).isEqualTo(new Frame.PictureFormat(number(expected, "size_bytes"),
                 number(expected, "width"), number(expected, "height"), text(expected, "format")));
         assertThat(frame.fields()).isSameAs(fields);
     }
@@ -90,7 +90,7 @@ class GoldenFramesTest {
     @MethodSource
     void aResultIsWritten(JsonNode vector) {
         Result result = new Result(queued(vector.path("queued")), vector.path("processor_id").asText(),
-                Result.Status.valueOf(upper(vector, "status")), vector.path("result").asText(),
+                Result.ResultStatus.valueOf(upper(vector, "status")), vector.path("result").asText(),
                 moment(vector, "processed_at"),
                 Duration.ofNanos(Math.round(vector.path("processing_ms").asDouble() * 1e6)),
                 trace(vector, "traceparent"));
@@ -105,7 +105,7 @@ class GoldenFramesTest {
     @MethodSource
     void aReturnedFrameIsWrittenAndRead(JsonNode vector) {
         ReturnedFrame returned = new ReturnedFrame(queued(vector.path("queued")),
-                ReturnedFrame.Kind.valueOf(upper(vector, "kind")), vector.path("detail").asText(),
+                ReturnedFrame.ReturnReason.valueOf(upper(vector, "kind")), vector.path("detail").asText(),
                 Duration.ofMillis(vector.path("retry_after_ms").asLong()), vector.path("processor_id").asText());
         assertThat(sorted(returned.encode())).isEqualTo(sorted(fields(vector.path("fields"))));
         assertThat(valid(ReturnedFrame.decode(ID, fields(vector.path("fields"))))).isEqualTo(returned);
@@ -121,8 +121,8 @@ class GoldenFramesTest {
         Instant at = moment(vector, "at");
         JsonNode source = vector.path("source");
         DeadLetter letter = new DeadLetter(fields(vector.path("frame")),
-                DeadLetter.Reason.valueOf(upper(vector, "reason")), vector.path("detail").asText(), at,
-                new DeadLetter.Source(source.path(0).asText(), EntryId.parse(source.path(1).asText())),
+                DeadLetter.DeadLetterReason.valueOf(upper(vector, "reason")), vector.path("detail").asText(), at,
+                new DeadLetter.DeadLetterSource(source.path(0).asText(), EntryId.parse(source.path(1).asText())),
                 vector.path("attempt").asInt());
         assertThat(sorted(letter.encode())).isEqualTo(sorted(fields(vector.path("fields"))));
         DeadLetter read = valid(DeadLetter.decode(fields(vector.path("fields"))));
@@ -142,7 +142,7 @@ class GoldenFramesTest {
         ShedFrame shed = new ShedFrame(vector.path("frame_id").asText(), vector.path("camera_id").asText(),
                 EntryId.parse(vector.path("capture_id").asText()),
                 vector.path("needs").valueStream().map(JsonNode::asText).toList(), vector.path("attempt").asInt(),
-                ShedFrame.Reason.valueOf(upper(vector, "reason")), vector.path("detail").asText(),
+                ShedFrame.ShedReason.valueOf(upper(vector, "reason")), vector.path("detail").asText(),
                 moment(vector, "at"), vector.path("instance").asText());
         assertThat(sorted(shed.encode())).isEqualTo(sorted(fields(vector.path("fields"))));
         assertThat(ShedFrame.decode(fields(vector.path("fields")))).isEqualTo(shed);

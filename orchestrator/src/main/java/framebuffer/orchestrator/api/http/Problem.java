@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import framebuffer.wire.Decoded;
+import framebuffer.wire.text.Decoded;
 import java.util.List;
 import java.util.Map;
 
@@ -22,12 +22,12 @@ import java.util.Map;
  * @param members
  *            what else a program may want to know of it
  */
-public record Problem(Kind kind, String detail, List<Decoded.Problem> errors, Map<String, String> headers,
-        Map<String, JsonNode> members) implements Reply {
+public record Problem(ProblemType kind, String detail, List<Decoded.FieldProblem> errors, Map<String, String> headers,
+        Map<String, JsonNode> members) implements Response {
     static final String CONTENT_TYPE = "application/problem+json";
 
     /** The kinds of problems, each with a name that programs may rely on. */
-    public enum Kind {
+    public enum ProblemType {
         /** No valid HTTP, or a body that did not arrive. */
         BAD_REQUEST("bad-request", 400, "The request is not understood"),
         /** No token, or a wrong one. */
@@ -65,7 +65,7 @@ public record Problem(Kind kind, String detail, List<Decoded.Problem> errors, Ma
         private final int status;
         private final String title;
 
-        Kind(String slug, int status, String title) {
+        ProblemType(String slug, int status, String title) {
             this.slug = slug;
             this.status = status;
             this.title = title;
@@ -83,22 +83,22 @@ public record Problem(Kind kind, String detail, List<Decoded.Problem> errors, Ma
         members = Map.copyOf(members);
     }
 
-    public Problem(Kind kind, String detail, List<Decoded.Problem> errors, Map<String, String> headers) {
+    public Problem(ProblemType kind, String detail, List<Decoded.FieldProblem> errors, Map<String, String> headers) {
         this(kind, detail, errors, headers, Map.of());
     }
 
-    public Problem(Kind kind, String detail) {
+    public Problem(ProblemType kind, String detail) {
         this(kind, detail, List.of(), Map.of());
     }
 
     /** 422, with the fields at fault. */
-    public static Problem invalid(List<Decoded.Problem> errors) {
-        return new Problem(Kind.INVALID, new Decoded.Invalid<>(errors).detail(), errors, Map.of());
+    public static Problem invalid(List<Decoded.FieldProblem> errors) {
+        return new Problem(ProblemType.INVALID, new Decoded.Invalid<>(errors).detail(), errors, Map.of());
     }
 
     /** 422, for one field. */
     public static Problem invalid(String field, String reason) {
-        return invalid(List.of(new Decoded.Problem(field, reason)));
+        return invalid(List.of(new Decoded.FieldProblem(field, reason)));
     }
 
     /**

@@ -30,7 +30,7 @@ public record Route(String method, String path, Access access, Endpoint endpoint
     /** Answers a call. */
     @FunctionalInterface
     public interface Endpoint {
-        Reply answer(Call call);
+        Response answer(Request call);
     }
 
     public static Route get(String path, Endpoint endpoint) {

@@ -1,4 +1,4 @@
-/** HTTP under the resources: routes, replies, problems, and the one place where a request becomes an answer. */
+/** HTTP below the resources: routes, responses, problems, and the one place that turns a request into a response. */
 @NullMarked
 package framebuffer.orchestrator.api.http;
 

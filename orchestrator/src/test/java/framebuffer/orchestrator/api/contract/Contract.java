@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.dialect.Dialects;
-import framebuffer.orchestrator.api.docs.OpenApi;
+import framebuffer.orchestrator.api.site.OpenApiDocument;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,7 +59,7 @@ public final class Contract {
     }
 
     public Contract() {
-        document = closed(OpenApi.document());
+        document = closed(OpenApiDocument.document());
         document.path("paths").properties().forEach(path -> METHODS.stream().filter(path.getValue()::has)
                 .forEach(method -> operations.add(new Operation(method.toUpperCase(Locale.ROOT), path.getKey(),
                         path.getValue(), path.getValue().path(method)))));

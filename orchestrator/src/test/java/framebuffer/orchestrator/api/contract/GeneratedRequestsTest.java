@@ -3,7 +3,7 @@ package framebuffer.orchestrator.api.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.orchestrator.api.contract.AnyRequest.Request;
-import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
+import framebuffer.orchestrator.processors.registry.RegistrationPolicy.RegistrationLimits;
 import framebuffer.testkit.Await;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ class GeneratedRequestsTest {
         reporter.publishEntry("generated.seed", String.valueOf(SEED));
         Contract contract = new Contract();
         AnyRequest requests = new AnyRequest(contract, SEED);
-        try (Running running = new Running(folder, new Limits(15, Duration.ofMillis(1)))) {
+        try (Running running = new Running(folder, new RegistrationLimits(15, Duration.ofMillis(1)))) {
             CheckedClient client = running.client();
             for (int i = 0; i < REQUESTS; i++) {
                 send(client, requests.next(), i);

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import framebuffer.orchestrator.api.contract.CheckedClient.Answer;
 import framebuffer.orchestrator.api.contract.Contract.Given;
-import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
-import framebuffer.streams.Replies;
+import framebuffer.orchestrator.processors.registry.RegistrationPolicy.RegistrationLimits;
+import framebuffer.redis.Replies;
 import framebuffer.testkit.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,7 +37,7 @@ class GoldenAnswersTest {
 
     @BeforeAll
     static void start() {
-        running = new Running(folder, Limits.DEFAULT);
+        running = new Running(folder, RegistrationLimits.DEFAULT);
         CheckedClient client = running.client();
         client.post("/processors/register",
                 "{\"id\": \"face-1\", \"capabilities\": [\"face_detection\"], \"capacity\": 10}");

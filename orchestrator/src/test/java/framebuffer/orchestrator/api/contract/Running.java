@@ -1,13 +1,13 @@
 package framebuffer.orchestrator.api.contract;
 
-import framebuffer.orchestrator.FrameWay;
 import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.api.ApiServer;
-import framebuffer.orchestrator.registry.RegistrationPolicy.Limits;
-import framebuffer.orchestrator.routing.RoutingStrategy;
-import framebuffer.streams.RedisAddress;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
+import framebuffer.orchestrator.processors.registry.RegistrationPolicy.RegistrationLimits;
+import framebuffer.redis.RedisAddress;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.testkit.Await;
 import framebuffer.wire.Keys;
 import io.opentelemetry.api.OpenTelemetry;
@@ -21,7 +21,7 @@ public final class Running implements AutoCloseable {
     private final RedisConnection redis;
     private final CheckedClient client;
 
-    public Running(Path folder, Limits limits) {
+    public Running(Path folder, RegistrationLimits limits) {
         server = EmbeddedRedis.start(folder);
         orchestrator = start(server.address(), limits);
         redis = RedisConnection.open(server.address());
@@ -29,10 +29,10 @@ public final class Running implements AutoCloseable {
         Await.until("it is ready", () -> client.get("/health/ready").status() == 200);
     }
 
-    private static Orchestrator start(RedisAddress redis, Limits limits) {
-        FrameWay.Settings frames = new FrameWay.Settings(redis, Keys.DEFAULT, "frame-buffer-v2", "one",
-                RoutingStrategy.LEAST_LOADED, FrameWay.Bounds.DEFAULT, FrameWay.Steering.DEFAULT);
-        return Orchestrator.start(new Orchestrator.Settings(frames, limits, Orchestrator.Watching.DEFAULT,
+    private static Orchestrator start(RedisAddress redis, RegistrationLimits limits) {
+        Pipeline.Settings frames = new Pipeline.Settings(redis, Keys.DEFAULT, "frame-buffer-v2", "one",
+                RoutingStrategy.LEAST_LOADED, Pipeline.PipelineLimits.DEFAULT, Pipeline.FlowControl.DEFAULT);
+        return Orchestrator.start(new Orchestrator.Settings(frames, limits, Orchestrator.ProcessorMonitoring.DEFAULT,
                 new ApiServer.Settings("127.0.0.1", 0, null), 500, "test"), OpenTelemetry.noop(),
                 InstantSource.system());
     }

@@ -1,6 +1,6 @@
 package framebuffer.trials.bench.flow;
 
-import framebuffer.app.settings.Unusable;
+import framebuffer.app.terminal.CannotRun;
 import framebuffer.client.FrameHandler;
 import framebuffer.client.Processor;
 import framebuffer.trials.bench.rig.BenchFrames;
@@ -35,7 +35,7 @@ final class Crew implements AutoCloseable {
             there = true;
             return crew;
         } catch (IllegalArgumentException | IllegalStateException e) {
-            throw new Unusable("a processor cannot be registered: " + e.getMessage(), e);
+            throw new CannotRun("a processor cannot be registered: " + e.getMessage(), e);
         } finally {
             if (!there) {
                 crew.close();

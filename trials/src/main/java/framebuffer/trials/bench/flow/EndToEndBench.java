@@ -3,14 +3,14 @@ package framebuffer.trials.bench.flow;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.management.OperatingSystemMXBean;
-import framebuffer.app.keys.FlagOnly;
-import framebuffer.app.keys.Within;
-import framebuffer.app.settings.Logging;
-import framebuffer.app.settings.Unusable;
+import framebuffer.app.config.FlagOnly;
+import framebuffer.app.config.ValueRange;
+import framebuffer.app.terminal.CannotRun;
+import framebuffer.app.terminal.Logging;
 import framebuffer.app.terminal.ProgressLine;
 import framebuffer.client.Answer;
 import framebuffer.client.FrameHandler;
-import framebuffer.streams.RedisConnection;
+import framebuffer.redis.RedisConnection;
 import framebuffer.trials.bench.rig.BenchRedis;
 import framebuffer.trials.bench.rig.ServerOptions;
 import framebuffer.trials.bench.rig.ServiceProcess;
@@ -55,17 +55,17 @@ public final class EndToEndBench implements Callable<Integer> {
     private Rate rate = new Rate(1_000);
 
     @FlagOnly
-    @Within(least = "1s", most = "1h")
+    @ValueRange(least = "1s", most = "1h")
     @Option(names = "--duration", paramLabel = "TIME", defaultValue = "30s", description = "Length of the measurement, after 5 s that do not count. Default: ${DEFAULT-VALUE}.")
     private Duration duration = Duration.ofSeconds(30);
 
     @FlagOnly
-    @Within(least = "1", most = "1000")
+    @ValueRange(least = "1", most = "1000")
     @Option(names = "--processors", paramLabel = "N", defaultValue = "50", description = "Number of processors. Default: ${DEFAULT-VALUE}.")
     private int processors;
 
     @FlagOnly
-    @Within(least = "1", most = "10000")
+    @ValueRange(least = "1", most = "10000")
     @Option(names = "--cameras", paramLabel = "N", defaultValue = "20", description = "Number of cameras. Default: ${DEFAULT-VALUE}.")
     private int cameras;
 
@@ -148,7 +148,7 @@ public final class EndToEndBench implements Callable<Integer> {
             progress.say(String.format(Locale.ROOT, "%,.0f frames/s: %s", fps,
                     tried.sustained() ? "sustained" : "too many"));
             if (!tried.complete()) {
-                throw new Unusable("frames had no results within " + PATIENCE.toSeconds() + " s after a try with "
+                throw new CannotRun("frames had no results within " + PATIENCE.toSeconds() + " s after a try with "
                         + Math.round(fps) + " frames/s");
             }
             good = tried.sustained() ? fps : good;

@@ -1,15 +1,15 @@
 package framebuffer.trials.bench.flow;
 
 import framebuffer.client.WorkFrame;
-import framebuffer.streams.RedisAddress;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.RedisLoop;
+import framebuffer.redis.RedisAddress;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.RedisLoop;
 import framebuffer.trials.bench.rig.BenchFrames;
 import framebuffer.trials.load.ResultFollower;
 import framebuffer.trials.load.Schedule;
 import framebuffer.wire.EntryId;
-import framebuffer.wire.Fields;
 import framebuffer.wire.Keys;
+import framebuffer.wire.text.Fields;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

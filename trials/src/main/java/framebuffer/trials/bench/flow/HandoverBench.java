@@ -3,15 +3,15 @@ package framebuffer.trials.bench.flow;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import framebuffer.app.keys.FlagOnly;
-import framebuffer.app.keys.Within;
-import framebuffer.app.settings.Logging;
-import framebuffer.app.settings.Unusable;
+import framebuffer.app.config.FlagOnly;
+import framebuffer.app.config.ValueRange;
+import framebuffer.app.terminal.CannotRun;
+import framebuffer.app.terminal.Logging;
 import framebuffer.app.terminal.ProgressLine;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.Replies;
-import framebuffer.streams.partition.Partition;
-import framebuffer.streams.partition.Partitions;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.Replies;
+import framebuffer.redis.cluster.Partition;
+import framebuffer.redis.cluster.PartitionLayout;
 import framebuffer.trials.bench.rig.BenchFrames;
 import framebuffer.trials.bench.rig.BenchRedis;
 import framebuffer.trials.bench.rig.Instance;
@@ -47,23 +47,23 @@ public final class HandoverBench implements Callable<Integer> {
     private CommandSpec spec;
 
     @FlagOnly
-    @Within(least = "10", most = "20000")
+    @ValueRange(least = "10", most = "20000")
     @Option(names = "--fps", paramLabel = "N", defaultValue = "2000", description = "Frames per second. Default: ${DEFAULT-VALUE}.")
     private int fps;
 
     @FlagOnly
     // Three instances run at once: with fewer partitions two would share one, and order is not promised there.
-    @Within(least = "3", most = "64")
+    @ValueRange(least = "3", most = "64")
     @Option(names = "--partitions", paramLabel = "N", defaultValue = "4", description = "Number of partitions, at least 3: as many instances run at once, and the order of a camera holds only if one instance serves its partition. Default: ${DEFAULT-VALUE}.")
     private int partitions;
 
     @FlagOnly
-    @Within(least = "2s", most = "10m")
+    @ValueRange(least = "2s", most = "10m")
     @Option(names = "--between", paramLabel = "TIME", defaultValue = "12s", description = "Time between two changes. Default: ${DEFAULT-VALUE}.")
     private Duration between = Duration.ofSeconds(12);
 
     @FlagOnly
-    @Within(least = "500ms", most = "10m")
+    @ValueRange(least = "500ms", most = "10m")
     @Option(names = "--instance-lease", paramLabel = "TIME", defaultValue = "5s", description = "Silence of an instance after which others take over. Default: ${DEFAULT-VALUE}.")
     private Duration lease = Duration.ofSeconds(5);
 
@@ -83,7 +83,7 @@ public final class HandoverBench implements Callable<Integer> {
         Logging.onlyErrors();
         ProgressLine progress = json ? ProgressLine.silent() : ProgressLine.on(System.err);
         try (BenchRedis redis = server.start(); RedisConnection look = RedisConnection.open(redis.address())) {
-            Partitions all = Partitions.of(redis.address(), Partitioning.tagged("", partitions));
+            PartitionLayout all = PartitionLayout.of(redis.address(), Partitioning.tagged("", partitions));
             List<Happened> events = new ArrayList<>();
             long frames = run(redis, all, look, events, progress);
             QueueStory story = QueueStory.read(look, all, PROCESSOR, frames);
@@ -92,7 +92,7 @@ public final class HandoverBench implements Callable<Integer> {
         }
     }
 
-    private long run(BenchRedis redis, Partitions all, RedisConnection look, List<Happened> events,
+    private long run(BenchRedis redis, PartitionLayout all, RedisConnection look, List<Happened> events,
             ProgressLine progress) throws InterruptedException, IOException {
         List<Instance> running = new ArrayList<>();
         try (SteadySender sender = new SteadySender(all, fps, CAMERAS)) {
@@ -138,7 +138,7 @@ public final class HandoverBench implements Callable<Integer> {
                 "--instance-lease", lease.toMillis() + "ms", "--stall-timeout", "1h");
     }
 
-    private static long left(RedisConnection look, Partitions all) {
+    private static long left(RedisConnection look, PartitionLayout all) {
         return all.all().stream().mapToLong(one -> length(look, one)).sum();
     }
 
@@ -168,7 +168,7 @@ public final class HandoverBench implements Callable<Integer> {
         }
         out.flush();
         if (story.frames() == 0) {
-            throw new Unusable("no frame was sent");
+            throw new CannotRun("no frame was sent");
         }
     }
 }

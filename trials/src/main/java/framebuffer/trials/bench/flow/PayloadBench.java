@@ -2,12 +2,12 @@ package framebuffer.trials.bench.flow;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import framebuffer.app.keys.FlagOnly;
-import framebuffer.app.keys.Within;
-import framebuffer.app.settings.Logging;
+import framebuffer.app.config.FlagOnly;
+import framebuffer.app.config.ValueRange;
+import framebuffer.app.terminal.Logging;
 import framebuffer.app.terminal.ProgressLine;
 import framebuffer.client.Answer;
-import framebuffer.streams.RedisConnection;
+import framebuffer.redis.RedisConnection;
 import framebuffer.trials.bench.rig.BenchFrames;
 import framebuffer.trials.bench.rig.ServerOptions;
 import framebuffer.trials.bench.rig.ServiceProcess;
@@ -43,12 +43,12 @@ public final class PayloadBench implements Callable<Integer> {
     private CommandSpec spec;
 
     @FlagOnly
-    @Within(least = "1", most = "10485760")
+    @ValueRange(least = "1", most = "10485760")
     @Option(names = "--inline-bytes", paramLabel = "N", defaultValue = "200000", description = "Bytes of pixels in each frame. Default: ${DEFAULT-VALUE}.")
     private int inlineBytes;
 
     @FlagOnly
-    @Within(least = "1", most = "1000000")
+    @ValueRange(least = "1", most = "1000000")
     @Option(names = "--frames", paramLabel = "N", defaultValue = "1500", description = "Number of frames; at first all of them are in the memory of Redis. Default: ${DEFAULT-VALUE}.")
     private int frames;
 

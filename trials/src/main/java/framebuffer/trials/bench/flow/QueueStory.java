@@ -1,10 +1,10 @@
 package framebuffer.trials.bench.flow;
 
-import framebuffer.streams.Entry;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.Replies;
-import framebuffer.streams.partition.Partition;
-import framebuffer.streams.partition.Partitions;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.Replies;
+import framebuffer.redis.StreamEntry;
+import framebuffer.redis.cluster.Partition;
+import framebuffer.redis.cluster.PartitionLayout;
 import framebuffer.wire.Keys;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -33,7 +33,7 @@ record QueueStory(long frames, long missing, long twice, long outOfOrder, List<L
         arrivals = List.copyOf(arrivals);
     }
 
-    static QueueStory read(RedisConnection redis, Partitions partitions, String processor, long frames) {
+    static QueueStory read(RedisConnection redis, PartitionLayout partitions, String processor, long frames) {
         BitSet seen = new BitSet();
         Map<String, Long> last = new HashMap<>();
         long twice = 0;
@@ -41,7 +41,7 @@ record QueueStory(long frames, long missing, long twice, long outOfOrder, List<L
         List<List<Long>> arrivals = new ArrayList<>();
         for (Partition partition : partitions.all()) {
             List<Long> times = new ArrayList<>();
-            for (Entry entry : all(redis, partition.keys().queue(Keys.READY + processor))) {
+            for (StreamEntry entry : all(redis, partition.keys().queue(Keys.READY + processor))) {
                 String camera = String.valueOf(entry.fields() == null ? null : entry.fields().text("camera_id"));
                 long frame = SteadySender
                         .number(String.valueOf(entry.fields() == null ? null : entry.fields().text("frame_id")));
@@ -56,11 +56,11 @@ record QueueStory(long frames, long missing, long twice, long outOfOrder, List<L
         return new QueueStory(frames, frames - seen.cardinality(), twice, outOfOrder, arrivals);
     }
 
-    private static List<Entry> all(RedisConnection redis, String stream) {
-        List<Entry> all = new ArrayList<>();
+    private static List<StreamEntry> all(RedisConnection redis, String stream) {
+        List<StreamEntry> all = new ArrayList<>();
         String from = "-";
         while (true) {
-            List<Entry> page = Replies.entries(redis.call("XRANGE", stream, from, "+", "COUNT", PAGE));
+            List<StreamEntry> page = Replies.entries(redis.call("XRANGE", stream, from, "+", "COUNT", PAGE));
             all.addAll(page);
             if (page.size() < PAGE) {
                 return all;

@@ -1,10 +1,10 @@
 package framebuffer.trials.bench.flow;
 
-import framebuffer.streams.Entry;
-import framebuffer.streams.GroupReader;
-import framebuffer.streams.RedisAddress;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.RedisLoop;
+import framebuffer.redis.GroupReader;
+import framebuffer.redis.RedisAddress;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.RedisLoop;
+import framebuffer.redis.StreamEntry;
 import framebuffer.trials.bench.rig.BenchFrames;
 import framebuffer.trials.load.Schedule;
 import java.time.Duration;
@@ -59,9 +59,9 @@ final class RawHop implements AutoCloseable {
 
         @Override
         public void turn(RedisConnection redis) {
-            List<Entry> entries = reader.readNew(redis, 100, WAIT);
+            List<StreamEntry> entries = reader.readNew(redis, 100, WAIT);
             long now = System.nanoTime();
-            for (Entry entry : entries) {
+            for (StreamEntry entry : entries) {
                 if (entry.fields() != null) {
                     timings.took(
                             now - schedule.intended(Long.parseLong(String.valueOf(entry.fields().text("frame_id")))));

@@ -2,14 +2,14 @@ package framebuffer.trials.bench.flow;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import framebuffer.app.keys.FlagOnly;
-import framebuffer.app.keys.Within;
-import framebuffer.app.settings.Logging;
-import framebuffer.app.settings.Unusable;
+import framebuffer.app.config.FlagOnly;
+import framebuffer.app.config.ValueRange;
+import framebuffer.app.terminal.CannotRun;
+import framebuffer.app.terminal.Logging;
 import framebuffer.app.terminal.ProgressLine;
 import framebuffer.client.Answer;
 import framebuffer.client.WorkFrame;
-import framebuffer.orchestrator.routing.RoutingStrategy;
+import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
 import framebuffer.trials.bench.rig.Median;
 import framebuffer.trials.bench.rig.ServerOptions;
 import framebuffer.trials.bench.rig.ServiceProcess;
@@ -47,27 +47,27 @@ public final class RoutingBench implements Callable<Integer> {
     private CommandSpec spec;
 
     @FlagOnly
-    @Within(least = "1", most = "10000")
+    @ValueRange(least = "1", most = "10000")
     @Option(names = "--fps", paramLabel = "N", defaultValue = "140", description = "Frames per second. Default: ${DEFAULT-VALUE}.")
     private double fps;
 
     @FlagOnly
-    @Within(least = "1s", most = "1h")
+    @ValueRange(least = "1s", most = "1h")
     @Option(names = "--duration", paramLabel = "TIME", defaultValue = "10s", description = "Length of each round. Default: ${DEFAULT-VALUE}.")
     private Duration duration = Duration.ofSeconds(10);
 
     @FlagOnly
-    @Within(least = "1", most = "100")
+    @ValueRange(least = "1", most = "100")
     @Option(names = "--rounds", paramLabel = "N", defaultValue = "3", description = "Number of rounds for each strategy. Default: ${DEFAULT-VALUE}.")
     private int rounds;
 
     @FlagOnly
-    @Within(least = "1", most = "10000")
+    @ValueRange(least = "1", most = "10000")
     @Option(names = "--cameras", paramLabel = "N", defaultValue = "20", description = "Number of cameras. Default: ${DEFAULT-VALUE}.")
     private int cameras;
 
     @FlagOnly
-    @Within(least = "1", most = "10000")
+    @ValueRange(least = "1", most = "10000")
     @Option(names = "--capacity", paramLabel = "FRAMES", defaultValue = "20", description = "Most frames in the queue of a processor, waiting or in progress. Default: ${DEFAULT-VALUE}.")
     private int capacity;
 
@@ -137,7 +137,7 @@ public final class RoutingBench implements Callable<Integer> {
                 Crew _ = Crew.start(service, members);
                 Flow flow = Flow.start("route", fps, duration, cameras, service.redis())) {
             if (!flow.await(PATIENCE)) {
-                throw new Unusable("frames had no results within " + PATIENCE.toSeconds() + " s");
+                throw new CannotRun("frames had no results within " + PATIENCE.toSeconds() + " s");
             }
             long frames = flow.schedule().frames();
             double seconds = (flow.lastResultAt() - flow.schedule().start()) / 1e9;

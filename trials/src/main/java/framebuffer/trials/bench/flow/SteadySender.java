@@ -1,9 +1,9 @@
 package framebuffer.trials.bench.flow;
 
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.RedisLoop;
-import framebuffer.streams.partition.Partition;
-import framebuffer.streams.partition.Partitions;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.RedisLoop;
+import framebuffer.redis.cluster.Partition;
+import framebuffer.redis.cluster.PartitionLayout;
 import framebuffer.trials.bench.rig.BenchFrames;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,14 +14,14 @@ final class SteadySender implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(2);
     private static final String PREFIX = "steady-";
 
-    private final Partitions partitions;
+    private final PartitionLayout partitions;
     private final int fps;
     private final int cameras;
     private final List<RedisLoop> loops = new ArrayList<>();
     private volatile long startedAt;
     private volatile long last = Long.MAX_VALUE;
 
-    SteadySender(Partitions partitions, int fps, int cameras) {
+    SteadySender(PartitionLayout partitions, int fps, int cameras) {
         this.partitions = partitions;
         this.fps = fps;
         this.cameras = cameras;

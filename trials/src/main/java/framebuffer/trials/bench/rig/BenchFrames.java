@@ -1,8 +1,8 @@
 package framebuffer.trials.bench.rig;
 
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.partition.Partition;
-import framebuffer.streams.partition.Partitions;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.cluster.Partition;
+import framebuffer.redis.cluster.PartitionLayout;
 import framebuffer.wire.Keys;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -22,7 +22,7 @@ public final class BenchFrames {
     }
 
     /** Puts so many of them on the capture streams, as many of them on each. */
-    public static void fill(Partitions partitions, long frames, int cameras) {
+    public static void fill(PartitionLayout partitions, long frames, int cameras) {
         int count = partitions.all().size();
         for (Partition partition : partitions.all()) {
             List<Integer> ours = IntStream.iterate(0, camera -> camera + 1)

@@ -1,10 +1,10 @@
 package framebuffer.trials.bench.rig;
 
-import framebuffer.app.settings.Unusable;
-import framebuffer.streams.RedisAddress;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.Replies;
-import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.app.terminal.CannotRun;
+import framebuffer.redis.RedisAddress;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.Replies;
+import framebuffer.redis.embedded.EmbeddedRedis;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -46,9 +46,9 @@ public final class BenchRedis implements AutoCloseable {
                     List.of("--appendfsync", sync.name().toLowerCase(Locale.ROOT)), program));
             return new BenchRedis(folder, starting.join());
         } catch (IOException e) {
-            throw new Unusable("cannot make a temporary folder: " + e.getMessage(), e);
+            throw new CannotRun("cannot make a temporary folder: " + e.getMessage(), e);
         } catch (UncheckedIOException | IllegalStateException e) {
-            throw new Unusable(String.valueOf(e.getMessage()), e);
+            throw new CannotRun(String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -1,8 +1,8 @@
 package framebuffer.trials.bench.rig;
 
 import framebuffer.app.Main;
-import framebuffer.app.settings.Unusable;
-import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.app.terminal.CannotRun;
+import framebuffer.redis.embedded.EmbeddedRedis;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -86,7 +86,7 @@ public final class Instance implements AutoCloseable {
                 Thread.sleep(LOOK);
             }
         }
-        throw new Unusable("the service did not become ready within " + READY_WITHIN.toSeconds() + " s");
+        throw new CannotRun("the service did not become ready within " + READY_WITHIN.toSeconds() + " s");
     }
 
     /** Registers a processor that reads in all partitions, has room for all there will be, and is not expected to say anything. */
@@ -97,7 +97,7 @@ public final class Instance implements AutoCloseable {
             int status = http.send(HttpRequest.newBuilder(URI.create(url + "/processors/register"))
                     .POST(BodyPublishers.ofString(body)).build(), BodyHandlers.discarding()).statusCode();
             if (status != 201) {
-                throw new Unusable("processor " + id + " is not registered: " + status);
+                throw new CannotRun("processor " + id + " is not registered: " + status);
             }
         }
     }

@@ -1,7 +1,7 @@
 package framebuffer.trials.bench.rig;
 
-import framebuffer.app.keys.FlagOnly;
-import framebuffer.app.settings.Unusable;
+import framebuffer.app.config.FlagOnly;
+import framebuffer.app.terminal.CannotRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -21,7 +21,7 @@ public final class ServerOptions {
     /** A fresh one. */
     public BenchRedis start() {
         if (program != null && !Files.isExecutable(program)) {
-            throw new Unusable("--redis-server: " + program + " is no program that can be run");
+            throw new CannotRun("--redis-server: " + program + " is no program that can be run");
         }
         return BenchRedis.start(appendfsync, program);
     }

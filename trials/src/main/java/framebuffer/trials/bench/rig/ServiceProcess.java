@@ -1,7 +1,7 @@
 package framebuffer.trials.bench.rig;
 
-import framebuffer.app.settings.Unusable;
-import framebuffer.streams.RedisAddress;
+import framebuffer.app.terminal.CannotRun;
+import framebuffer.redis.RedisAddress;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -57,7 +57,7 @@ public final class ServiceProcess implements AutoCloseable {
                 "--orchestrator-url", url()));
         try {
             if (load.waitFor() != 0) {
-                throw new Unusable("the load ended with exit code " + load.exitValue() + ": not every frame was done");
+                throw new CannotRun("the load ended with exit code " + load.exitValue() + ": not every frame was done");
             }
         } finally {
             load.destroyForcibly();
@@ -68,7 +68,8 @@ public final class ServiceProcess implements AutoCloseable {
     /** Processor time that it has used so far. */
     public double cpuSeconds() {
         return instance.handle().info().totalCpuDuration().orElseThrow(
-                () -> new Unusable("this system does not tell how much processor time a process uses")).toNanos() / 1e9;
+                () -> new CannotRun("this system does not tell how much processor time a process uses")).toNanos()
+                / 1e9;
     }
 
     /** The most memory that it had so far, in megabytes; -1 where the system does not say. */

@@ -1,10 +1,10 @@
 package framebuffer.trials.chaos.faults;
 
-import framebuffer.streams.RedisAddress;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.RedisUnavailable;
-import framebuffer.streams.embedded.EmbeddedCluster;
-import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.redis.RedisAddress;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.RedisUnavailable;
+import framebuffer.redis.embedded.EmbeddedCluster;
+import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.wire.Keys;
 import framebuffer.wire.Partitioning;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package framebuffer.trials.chaos.faults;
 
 import framebuffer.app.Main;
-import framebuffer.app.settings.Unusable;
-import framebuffer.streams.Patience;
-import framebuffer.streams.RedisAddress;
-import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.app.terminal.CannotRun;
+import framebuffer.redis.ConnectTimeouts;
+import framebuffer.redis.RedisAddress;
+import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.testkit.FakeClock;
 import framebuffer.testkit.FaultProxy;
 import framebuffer.wire.Keys;
@@ -32,7 +32,7 @@ public final class Pipeline implements AutoCloseable {
     public static final String GROUP = "frame-buffer-v2";
 
     private static final int CONCURRENCY = 4;
-    private static final Patience PATIENCE = new Patience(Duration.ofSeconds(5), Duration.ofMillis(50),
+    private static final ConnectTimeouts PATIENCE = new ConnectTimeouts(Duration.ofSeconds(5), Duration.ofMillis(50),
             Duration.ofMillis(500));
 
     private final Servers redis;
@@ -78,7 +78,7 @@ public final class Pipeline implements AutoCloseable {
             Runtime.getRuntime().addShutdownHook(hook);
         } catch (IllegalStateException e) {
             redis.close();
-            throw new Unusable("it was stopped before it began", e);
+            throw new CannotRun("it was stopped before it began", e);
         }
         ports = make.cast().allInstances().stream().map(_ -> EmbeddedRedis.freePort()).toList();
         rest = new FaultProxy(ports);

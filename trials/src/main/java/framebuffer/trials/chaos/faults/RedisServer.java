@@ -1,11 +1,11 @@
 package framebuffer.trials.chaos.faults;
 
-import framebuffer.streams.RedisAddress;
-import framebuffer.streams.RedisConnection;
-import framebuffer.streams.RedisRefused;
-import framebuffer.streams.RedisUnavailable;
-import framebuffer.streams.Replies;
-import framebuffer.streams.embedded.EmbeddedRedis;
+import framebuffer.redis.RedisAddress;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.RedisRefused;
+import framebuffer.redis.RedisUnavailable;
+import framebuffer.redis.Replies;
+import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.testkit.FakeClock;
 import java.nio.file.Path;
 import java.util.List;

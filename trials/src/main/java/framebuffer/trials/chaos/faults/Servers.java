@@ -1,6 +1,6 @@
 package framebuffer.trials.chaos.faults;
 
-import framebuffer.streams.RedisAddress;
+import framebuffer.redis.RedisAddress;
 
 /** The Redis of a run: one server, or a cluster. For any thread. */
 interface Servers extends AutoCloseable {

@@ -1,0 +1,114 @@
+package framebuffer.app.config;
+
+import framebuffer.wire.text.NearestName;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.IDefaultValueProvider;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+
+/**
+ * Where the value of an option that was not given comes from: the environment variable of its name, else the configuration file. What
+ * is blank there counts as not given.
+ */
+public final class ConfigSources implements IDefaultValueProvider {
+    private static final String CONFIG_FILE = "--config-file";
+    private static final Pattern SERVICE_LINK = Pattern.compile("(tcp|udp|sctp)://");
+    /** FRAME_BUFFER_SERVICE_HOST, FRAME_BUFFER_PORT_8002_TCP_ADDR: see below. */
+    private static final Pattern OF_KUBERNETES = Pattern.compile("_SERVICE_(HOST|PORT)|_PORT_\\d+_(TCP|UDP|SCTP)");
+
+    private final Map<String, String> environment;
+    private final Map<Path, ConfigFile> files = new HashMap<>();
+
+    private ConfigSources(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    /** Gives all commands the option {@code --config-file}, and their options their values. All subcommands must be there already. */
+    public static void addTo(CommandLine commands, Map<String, String> environment) {
+        commands.getCommandSpec().addOption(OptionSpec.builder(CONFIG_FILE).paramLabel("FILE").type(Path.class)
+                .scopeType(ScopeType.INHERIT).description("YAML file with options, such as port: 8002.").build());
+        commands.setDefaultValueProvider(new ConfigSources(environment));
+    }
+
+    @Override
+    public @Nullable String defaultValue(ArgSpec argument) {
+        return argument instanceof OptionSpec option ? find(option).map(OptionValue::value).orElse(null) : null;
+    }
+
+    /** What the environment or the file says of an option. */
+    Optional<OptionValue> find(OptionSpec option) {
+        if (!OptionKey.isKey(option) || asksForHelp(option.command())) {
+            return Optional.empty();
+        }
+        Optional<OptionValue> here = fromEnvironment(option).or(() -> option.longestName().equals(CONFIG_FILE)
+                ? Optional.empty()
+                : file(option.command()).flatMap(file -> file.find(OptionKey.name(option))));
+        return here.filter(given -> !given.value().isBlank());
+    }
+
+    private Optional<OptionValue> fromEnvironment(OptionSpec option) {
+        return OptionKey.variables(option).stream().filter(environment::containsKey)
+                .map(variable -> new OptionValue(environment.getOrDefault(variable, ""),
+                        new OptionValue.Variable(variable)))
+                .filter(ConfigSources::isSetting).findFirst();
+    }
+
+    /** Kubernetes tells each pod of a service called frame-buffer: FRAME_BUFFER_PORT=tcp://10.0.0.7:8002. That is no setting. */
+    private static boolean isSetting(OptionValue given) {
+        return !given.value().isBlank() && !(given.origin() instanceof OptionValue.Variable(String name)
+                && name.endsWith("_PORT") && SERVICE_LINK.matcher(given.value()).lookingAt());
+    }
+
+    /** Help must be there also when what is configured is wrong. */
+    private static boolean asksForHelp(CommandSpec command) {
+        return command.options().stream()
+                .anyMatch(option -> (option.usageHelp() || option.versionHelp()) && !option.stringValues().isEmpty());
+    }
+
+    private Optional<ConfigFile> file(CommandSpec command) {
+        OptionSpec option = command.findOption(CONFIG_FILE);
+        return OptionKey.typed(option).stream().findFirst().or(() -> fromEnvironment(option).map(OptionValue::value))
+                .map(Path::of)
+                .map(path -> read(path, command));
+    }
+
+    private ConfigFile read(Path path, CommandSpec command) {
+        try {
+            return files.computeIfAbsent(path, file -> ConfigFile.read(file, known(command.root())));
+        } catch (ConfigFile.Faulty e) {
+            throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Variables that look like ours and set nothing, and what each may have been meant to be. */
+    List<String> unknownVariables(CommandSpec command) {
+        Set<String> names = keys(command.root()).map(OptionKey::variable).collect(Collectors.toSet());
+        return environment.keySet().stream().filter(name -> OptionKey.isPrefixed(name) && !names.contains(name))
+                .filter(name -> !OF_KUBERNETES.matcher(name).find()).sorted()
+                .map(name -> name + NearestName.to(name, names).map(word -> " (did you mean " + word + "?)").orElse(""))
+                .toList();
+    }
+
+    /** All keys of all commands: one file may serve them all. */
+    private static Set<String> known(CommandSpec root) {
+        return keys(root).map(OptionKey::name).filter(key -> !key.equals("config-file")).collect(Collectors.toSet());
+    }
+
+    private static Stream<OptionSpec> keys(CommandSpec root) {
+        return Stream.concat(Stream.of(root), root.subcommands().values().stream().map(CommandLine::getCommandSpec))
+                .flatMap(command -> command.options().stream()).filter(OptionKey::isKey);
+    }
+}

@@ -1,0 +1,15 @@
+package framebuffer.app.config;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** The bounds of an option that is a number or a time, written as its values are. Both are allowed. */
+@Target(ElementType.FIELD)
+@Retention(RetentionPolicy.RUNTIME)
+public @interface ValueRange {
+    String least();
+
+    String most();
+}

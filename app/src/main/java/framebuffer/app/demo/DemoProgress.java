@@ -1,0 +1,22 @@
+package framebuffer.app.demo;
+
+import framebuffer.app.terminal.ProgressLine;
+import framebuffer.orchestrator.observability.stats.LedgerCounts;
+import java.time.Duration;
+
+/** What a demo says of itself while it runs. */
+record DemoProgress(ProgressLine line) {
+
+    void ready(String url) {
+        line.say("Open " + url + "/ in a browser to watch; REST at " + url + ". Ctrl-C stops the demo.");
+    }
+
+    void at(Duration since, LedgerCounts counts, ResultCollector.CapabilityResults results) {
+        line.at(since, () -> counts.captured() + " frames captured, " + counts.inFlight() + " in flight, "
+                + results.results() + " results, " + results.objects() + " objects found");
+    }
+
+    void finishing(long underWay) {
+        line.say("The cameras have stopped; finishing " + underWay + " frames.");
+    }
+}

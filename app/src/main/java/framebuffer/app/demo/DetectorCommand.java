@@ -1,0 +1,151 @@
+package framebuffer.app.demo;
+
+import framebuffer.app.config.ValueRange;
+import framebuffer.app.terminal.CannotRun;
+import framebuffer.app.terminal.LogOptions;
+import framebuffer.app.terminal.RedisOptions;
+import framebuffer.app.terminal.RetryUntilReady;
+import framebuffer.app.terminal.ServiceOptions;
+import framebuffer.app.terminal.StopSignal;
+import framebuffer.app.terminal.Tracing;
+import framebuffer.client.Processor;
+import framebuffer.client.ProcessorBuilder;
+import framebuffer.client.RegistrationRefused;
+import framebuffer.redis.cluster.PartitionLayout;
+import framebuffer.vision.camera.PictureShow;
+import framebuffer.vision.detect.Detector;
+import framebuffer.wire.Secret;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Runs one of the sample detectors until it is told to stop. */
+@Command(name = "detector", mixinStandardHelpOptions = true, description = "Runs a sample detector as a processor.")
+public final class DetectorCommand implements Callable<Integer> {
+    private static final Logger log = LoggerFactory.getLogger(DetectorCommand.class);
+    private static final Duration LOOK = Duration.ofMillis(200);
+    /** What takes longer than this when it is stopped goes to another detector. */
+    private static final Duration GRACE = Duration.ofMillis(500);
+
+    @Parameters(paramLabel = "KIND", description = "people (OpenCV's HOG), motion (MOG2) or tampering (dark, dazzled, blurred).")
+    private DetectorKind kind = DetectorKind.PEOPLE;
+
+    @Option(names = {"--id",
+            "--processor-id"}, paramLabel = "ID", description = "Its id; a restart under the same id goes on where it was. Default: KIND-1.")
+    private @Nullable String id;
+
+    @Option(names = "--processor-capabilities", paramLabel = "NAME", split = ",", description = "Capabilities that the detector registers, separated by commas. Default: the capability of its kind.")
+    private List<String> capabilities = List.of();
+
+    @ValueRange(least = "1", most = "1000000")
+    @Option(names = "--capacity", paramLabel = "FRAMES", defaultValue = "8", description = "Most frames in its queue, waiting or in progress. Default: ${DEFAULT-VALUE}.")
+    private int capacity;
+
+    @ValueRange(least = "1", most = "1000000")
+    @Option(names = {"--concurrency",
+            "--max-concurrent-frames"}, paramLabel = "FRAMES", defaultValue = "1", description = "Frames worked on at once. Default: ${DEFAULT-VALUE}.")
+    private int concurrency;
+
+    @ValueRange(least = "1s", most = "1h")
+    @Option(names = "--heartbeat-interval", paramLabel = "TIME", defaultValue = "5s", description = "Interval between heartbeats; after two intervals without a sign of life, its frames go to other processors. Default: ${DEFAULT-VALUE}.")
+    private Duration heartbeatInterval = Duration.ofSeconds(5);
+
+    @ValueRange(least = "1", most = "100000000")
+    @Option(names = "--results-max", paramLabel = "N", defaultValue = "100000", description = "About how many results Redis keeps; beyond it, the oldest are removed. Default: ${DEFAULT-VALUE}.")
+    private int resultsMax;
+
+    @Option(names = "--save", paramLabel = "DIR", description = "Folder for annotated pictures; keeps the newest 200.")
+    private @Nullable Path save;
+
+    @ValueRange(least = "0", most = "65535")
+    @Option(names = "--metrics-port", paramLabel = "PORT", description = "Port that answers GET /metrics, for Prometheus; 0: any free port. Default: none.")
+    private @Nullable Integer metricsPort;
+
+    @Option(names = "--metrics-host", paramLabel = "ADDRESS", defaultValue = "127.0.0.1", description = "Address of the metrics port. Default: ${DEFAULT-VALUE}.")
+    private String metricsHost = "127.0.0.1";
+
+    @Option(names = "--wait", arity = "0..1", paramLabel = "true|false", fallbackValue = "true", defaultValue = "true", description = "Waits until Redis and the service are there; false: ends with exit code 2 if they are not. Default: ${DEFAULT-VALUE}.")
+    private boolean wait;
+
+    @Mixin
+    private final LogOptions logging = new LogOptions();
+
+    @Mixin
+    private final ServiceOptions service = new ServiceOptions();
+
+    @Mixin
+    private final RedisOptions redis = new RedisOptions();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        logging.apply();
+        redis.prepareVideo();
+        String name = id == null ? kind.name().toLowerCase(Locale.ROOT) + "-1" : id;
+        Detector detector = kind.make();
+        try (StopSignal stop = new StopSignal()) {
+            if (!wait) {
+                service.requireAnswer();
+            }
+            Optional<PartitionLayout> partitions = RetryUntilReady.by(stop, wait,
+                    () -> redis.on(redis.givenOrRunning()));
+            if (partitions.isPresent()) {
+                run(name, detector, partitions.get(), stop);
+            }
+        } catch (IllegalArgumentException | IllegalStateException | RegistrationRefused e) {
+            throw new CannotRun(String.valueOf(e.getMessage()), e);
+        }
+        return 0;
+    }
+
+    private void run(String name, Detector detector, PartitionLayout partitions, StopSignal stop)
+            throws InterruptedException {
+        try (PictureShow show = new PictureShow(partitions).start();
+                Tracing tracing = Tracing.fromEnvironment(System.getenv(), "frame-buffer-detector");
+                Processor processor = describe(name, detector, show)
+                        .tracing(tracing.ofProcessors()).start()) {
+            log.info("{} is ready for {}", name, capabilities.isEmpty() ? detector.capability() : capabilities);
+            run(processor, stop);
+        }
+    }
+
+    private void run(Processor processor, StopSignal stop) throws InterruptedException {
+        try (MetricsServer _ = metrics(processor)) {
+            boolean stopped = false;
+            while (!stopped && !processor.isClosed()) {
+                stopped = stop.await(LOOK);
+            }
+            log.info("finishing {} frames", processor.statistics().inProgress());
+        }
+    }
+
+    private @Nullable MetricsServer metrics(Processor processor) {
+        if (metricsPort == null) {
+            return null;
+        }
+        MetricsServer metrics = new MetricsServer(metricsHost, metricsPort, processor::metrics);
+        log.info("metrics at http://{}:{}/metrics", metricsHost, metrics.port());
+        return metrics;
+    }
+
+    private ProcessorBuilder describe(String name, Detector detector, PictureShow show) {
+        ProcessorBuilder builder = Detectors.describe(name, detector, Detectors.annotator(save), show)
+                .capacity(capacity).grace(GRACE)
+                .concurrency(concurrency).heartbeatInterval(heartbeatInterval).resultsKept(resultsMax)
+                .orchestrator(service.url()).redis(redis.givenOrRunning()).keyPrefix(redis.keyPrefix());
+        if (!capabilities.isEmpty()) {
+            builder.capabilities(capabilities.toArray(String[]::new));
+        }
+        Secret token = service.apiToken();
+        return token == null ? builder : builder.token(token.reveal());
+    }
+}

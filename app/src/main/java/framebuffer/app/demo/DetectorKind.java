@@ -1,0 +1,20 @@
+package framebuffer.app.demo;
+
+import framebuffer.vision.detect.Detector;
+import framebuffer.vision.detect.MotionDetector;
+import framebuffer.vision.detect.PeopleDetector;
+import framebuffer.vision.detect.TamperingDetector;
+
+/** The sample detectors. */
+public enum DetectorKind {
+    PEOPLE, MOTION, TAMPERING;
+
+    /** A new one of its kind. */
+    public Detector make() {
+        return switch (this) {
+            case PEOPLE -> new PeopleDetector();
+            case MOTION -> new MotionDetector();
+            case TAMPERING -> new TamperingDetector();
+        };
+    }
+}

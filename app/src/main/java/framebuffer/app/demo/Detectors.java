@@ -1,0 +1,74 @@
+package framebuffer.app.demo;
+
+import framebuffer.app.terminal.CannotRun;
+import framebuffer.client.Processor;
+import framebuffer.client.ProcessorBuilder;
+import framebuffer.vision.camera.PictureShow;
+import framebuffer.vision.detect.Annotator;
+import framebuffer.vision.detect.Detections;
+import framebuffer.vision.detect.Detector;
+import framebuffer.vision.detect.DetectorHandler;
+import framebuffer.vision.detect.DetectorHandler.AnalyzedPicture;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Detectors as processors. */
+public final class Detectors {
+    private static final Logger log = LoggerFactory.getLogger(Detectors.class);
+
+    private Detectors() {
+    }
+
+    /** Describes a processor that runs a detector; its Redis and its orchestrator are still to be said. */
+    public static ProcessorBuilder describe(String id, Detector detector, @Nullable Annotator annotator,
+            PictureShow show) {
+        BiConsumer<AnalyzedPicture, Detections> found = show.of(id, detector.capability());
+        // Native code that calculates for a tenth of a second would hold up every virtual thread beside it.
+        return Processor.builder(id).capabilities(detector.capability()).capacity(8).concurrency(1)
+                .threads(Thread.ofPlatform().daemon().name(id + "-", 0).factory())
+                .metadata("made_by", "frame-buffer detector")
+                .handler(new DetectorHandler(detector,
+                        annotator == null ? found : found.andThen(new Saving(annotator, detector.capability()))));
+    }
+
+    /** Writes the pictures in which something was found. A full disk must not cost a result. */
+    private static final class Saving implements BiConsumer<AnalyzedPicture, Detections> {
+        private final Annotator annotator;
+        private final String capability;
+        private volatile boolean failing;
+
+        Saving(Annotator annotator, String capability) {
+            this.annotator = annotator;
+            this.capability = capability;
+        }
+
+        @Override
+        public void accept(AnalyzedPicture seen, Detections found) {
+            if (found.objects().isEmpty()) {
+                return;
+            }
+            try {
+                annotator.save(seen.frame().frame().frameId() + "-" + capability, seen.picture(), found);
+                failing = false;
+            } catch (IOException e) {
+                if (!failing) {
+                    log.warn("cannot write annotated pictures: {}", e.getMessage());
+                }
+                failing = true;
+            }
+        }
+    }
+
+    /** Where annotated pictures go; null when nobody asked for them. */
+    public static @Nullable Annotator annotator(@Nullable Path folder) {
+        try {
+            return folder == null ? null : new Annotator(folder, Annotator.MOST);
+        } catch (IOException e) {
+            throw new CannotRun("--save: cannot write to " + folder + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package framebuffer.app.query;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import framebuffer.app.config.FlagOnly;
+import framebuffer.app.config.Setting;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * Shows what another command would use, and where each value is from. It takes the options of that command, and reads the same
+ * environment and file.
+ */
+@Command(mixinStandardHelpOptions = true)
+public final class ConfigCommand implements Runnable {
+    private static final List<String> COMMANDS = List.of("serve", "camera", "detector", "demo");
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
+    private CommandSpec spec;
+
+    @FlagOnly
+    @Option(names = "--json", description = "Prints an array of objects instead of a table.")
+    private boolean json;
+
+    private ConfigCommand() {
+    }
+
+    /** Adds {@code config}, which shows the first of {@link #COMMANDS}, and one subcommand of it for each. */
+    public static void addTo(CommandLine commands) {
+        CommandSpec config = about(commands, COMMANDS.getFirst());
+        config.usageMessage().description("Shows every option of a command, its value, and the source of the value.",
+                "Accepts the options of that command too, and shows their effect.");
+        config.usageMessage().synopsisSubcommandLabel("[COMMAND]");
+        for (String name : COMMANDS) {
+            config.addSubcommand(name, about(commands, name));
+        }
+        commands.addSubcommand("config", config);
+    }
+
+    /** With the options of that command, none of them required, for nothing is run. */
+    private static CommandSpec about(CommandLine commands, String name) {
+        CommandSpec about = CommandSpec.forAnnotatedObject(new ConfigCommand());
+        about.usageMessage().description("Shows the options of " + name + ".");
+        CommandLine command = Objects.requireNonNull(commands.getSubcommands().get(name), name);
+        for (OptionSpec option : command.getCommandSpec().options()) {
+            if (!about.optionsMap().containsKey(option.longestName())) {
+                about.addOption(OptionSpec.builder(option).required(false).hidden(true).build());
+            }
+        }
+        return about;
+    }
+
+    @Override
+    public void run() {
+        List<Setting> settings = Setting.of(spec.commandLine());
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(array(settings).toPrettyString());
+        } else {
+            Table table = new Table("KEY", "VALUE", "FROM", "DEFAULT", "ENVIRONMENT", "MEANING");
+            settings.forEach(one -> table.row(one.key(), one.value(), one.origin(), one.otherwise(), one.variable(),
+                    meaning(one)));
+            table.print(out);
+            out.println();
+            out.println(
+                    "A flag (--KEY) overrides the environment, which overrides the file (KEY: VALUE) of --config-file.");
+        }
+        out.flush();
+    }
+
+    /** With its bounds, and its other names on the command line. */
+    private static String meaning(Setting setting) {
+        String others = setting.flags().stream().filter(flag -> !flag.equals("--" + setting.key()))
+                .collect(Collectors.joining(", "));
+        return setting.meaning() + (setting.bounds().isEmpty() ? "" : " Allowed: " + setting.bounds() + ".")
+                + (others.isEmpty() ? "" : " Also " + others + ".");
+    }
+
+    private static ArrayNode array(List<Setting> settings) {
+        ArrayNode array = JsonNodeFactory.instance.arrayNode();
+        for (Setting one : settings) {
+            ArrayNode flags = array.addObject().put("key", one.key()).put("value", one.value())
+                    .put("default", one.otherwise()).put("from", one.origin().kind())
+                    .put("source", one.origin().toString()).put("environment", one.variable())
+                    .put("bounds", one.bounds()).put("meaning", one.meaning()).putArray("flags");
+            one.flags().forEach(flags::add);
+        }
+        return array;
+    }
+}

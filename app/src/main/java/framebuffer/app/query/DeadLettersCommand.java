@@ -1,0 +1,111 @@
+package framebuffer.app.query;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import framebuffer.app.config.FlagOnly;
+import framebuffer.app.config.ValueRange;
+import framebuffer.app.query.ServiceClient.ServiceAnswer;
+import framebuffer.app.terminal.ServiceOptions;
+import java.io.PrintWriter;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Shows the frames that a running service has given up on, hands them off again, or removes them. */
+@Command(name = "dead-letters", mixinStandardHelpOptions = true, subcommands = {DeadLettersCommand.ListCommand.class,
+        ShowDeadLetter.class, RequeueDeadLetters.class, DeleteDeadLetters.class}, description = {
+                "Shows the dead letters of a running service; the subcommands requeue or delete them.",
+                "Without a subcommand it does the same as list."})
+public final class DeadLettersCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
+    private CommandSpec spec;
+
+    @Mixin
+    private final LetterSelection which = new LetterSelection();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        return which.list(spec.commandLine().getOut());
+    }
+
+    /** The same by its name. */
+    @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists dead letters, the newest first.")
+    static final class ListCommand implements Callable<Integer> {
+        @Spec
+        @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
+        private CommandSpec spec;
+
+        @Mixin
+        private final LetterSelection which = new LetterSelection();
+
+        @Override
+        public Integer call() throws InterruptedException {
+            return which.list(spec.commandLine().getOut());
+        }
+    }
+
+    /** Which of them are listed, and how. */
+    static final class LetterSelection {
+        @FlagOnly
+        @Option(names = "--reason", paramLabel = "WORD", description = "Only dead letters with this reason: invalid, no_processor, max_attempts or rejected.")
+        private @Nullable String reason;
+
+        @FlagOnly
+        @Option(names = "--after", paramLabel = "ID", description = "Only dead letters older than this one: the next page.")
+        private @Nullable String after;
+
+        @FlagOnly
+        @ValueRange(least = "1", most = "1000")
+        @Option(names = "--limit", paramLabel = "N", defaultValue = "100", description = "Most dead letters to list. Default: ${DEFAULT-VALUE}.")
+        private int limit;
+
+        @FlagOnly
+        @Option(names = "--json", description = "Prints the service's response, unchanged.")
+        private boolean json;
+
+        @Mixin
+        private final ServiceOptions service = new ServiceOptions();
+
+        int list(PrintWriter out) throws InterruptedException {
+            try (ServiceClient calls = new ServiceClient(service)) {
+                ServiceAnswer answer = calls.get("/frames/dead-letters?limit=" + limit + part("reason", reason)
+                        + part("after", after));
+                if (json) {
+                    out.println(answer.text());
+                } else {
+                    show(answer.json(), out);
+                }
+            }
+            out.flush();
+            return 0;
+        }
+
+        private static String part(String name, @Nullable String value) {
+            return value == null ? "" : "&" + name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8);
+        }
+
+        private void show(JsonNode letters, PrintWriter out) {
+            if (letters.isEmpty()) {
+                out.println("no dead letters");
+                return;
+            }
+            Table table = new Table("ID", "DEAD AT", "REASON", "CAMERA", "FRAME", "ATTEMPT", "DETAIL");
+            for (JsonNode one : letters) {
+                table.row(one.path("id").asText(), one.path("dead_at").asText(), one.path("reason").asText(),
+                        one.path("camera_id").asText(), one.path("frame_id").asText(), one.path("attempt").asText(),
+                        one.path("detail").asText());
+            }
+            table.print(out);
+            if (letters.size() == limit) {
+                out.println();
+                out.println("For the next page: --after " + letters.path(limit - 1).path("id").asText());
+            }
+        }
+    }
+}

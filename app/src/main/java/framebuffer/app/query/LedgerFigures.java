@@ -1,0 +1,102 @@
+package framebuffer.app.query;
+
+import framebuffer.app.config.FlagOnly;
+import framebuffer.app.terminal.CannotRun;
+import framebuffer.app.terminal.LogOptions;
+import framebuffer.app.terminal.RedisOptions;
+import framebuffer.orchestrator.observability.stats.Ledger;
+import framebuffer.redis.RedisAddress;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.RedisRefused;
+import framebuffer.redis.RedisUnavailable;
+import framebuffer.redis.cluster.FanOut;
+import framebuffer.redis.cluster.Partition;
+import framebuffer.redis.frames.KnownQueues;
+import framebuffer.redis.frames.LedgerReader;
+import framebuffer.redis.frames.LedgerReconciliation;
+import framebuffer.redis.handoff.HandOff;
+import framebuffer.wire.Keys;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Function;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The ledger as it stands in Redis, of all partitions, whether a service runs or not. */
+final class LedgerFigures {
+    /** Each step settles a bounded number of frames. */
+    private static final int MOST_STEPS = 1_000;
+
+    @FlagOnly
+    @Option(names = "--json", description = "Prints the ledger as JSON.")
+    private boolean json;
+
+    @Option(names = "--consumer-group", paramLabel = "NAME", defaultValue = "frame-buffer-v2", description = "The service's consumer group on the capture stream. Default: ${DEFAULT-VALUE}.")
+    private String consumerGroup = "frame-buffer-v2";
+
+    @Mixin
+    private final LogOptions logging = new LogOptions();
+
+    @Mixin
+    private final RedisOptions redis = new RedisOptions();
+
+    boolean isJson() {
+        return json;
+    }
+
+    /**
+     * What is done with all partitions.
+     *
+     * @throws CannotRun
+     *             when Redis does not answer
+     */
+    <T> List<T> ask(Function<Partition, T> question) {
+        logging.apply();
+        RedisAddress address = redis.givenOrRunning();
+        try {
+            return FanOut.ask(redis.on(address).all(), question);
+        } catch (RedisUnavailable | RedisRefused e) {
+            throw new CannotRun(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    Ledger ledger() {
+        return Ledger.sum(ask(partition -> {
+            Keys keys = partition.keys();
+            try (RedisConnection one = RedisConnection.open(partition.redis())) {
+                return Ledger.of(LedgerReader.read(one, keys, consumerGroup,
+                        List.copyOf(KnownQueues.read(one, keys).keySet())));
+            }
+        }));
+    }
+
+    /** What was settled, newest last. */
+    List<LedgerReconciliation.RecordedChange> changes() {
+        return ask(partition -> {
+            try (RedisConnection one = RedisConnection.open(partition.redis())) {
+                return LedgerReconciliation.kept(one, partition.keys());
+            }
+        }).stream().flatMap(List::stream).sorted(Comparator.comparing(LedgerReconciliation.RecordedChange::at))
+                .toList();
+    }
+
+    /** Settles all there is to settle; or only says what that would be. */
+    List<LedgerReconciliation.Change> settle(LedgerReconciliation.Thoroughness by) {
+        return ask(partition -> {
+            Keys keys = partition.keys();
+            List<LedgerReconciliation.Change> changes = new ArrayList<>();
+            try (RedisConnection one = RedisConnection.open(partition.redis())) {
+                LedgerReconciliation.LedgerScope where = new LedgerReconciliation.LedgerScope(keys, consumerGroup,
+                        HandOff.HandOffLimits.DEFAULT.ledgerFields(), KnownQueues.read(one, keys));
+                LedgerReconciliation step = LedgerReconciliation.settle(one, where, by);
+                changes.addAll(step.changes());
+                for (int i = 0; step.more() && by != LedgerReconciliation.Thoroughness.NOBODY && i < MOST_STEPS; i++) {
+                    step = LedgerReconciliation.settle(one, where, by);
+                    changes.addAll(step.changes());
+                }
+            }
+            return changes;
+        }).stream().flatMap(List::stream).toList();
+    }
+}

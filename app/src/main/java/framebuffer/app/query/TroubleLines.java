@@ -1,0 +1,45 @@
+package framebuffer.app.query;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What is wrong with a service, a line each: alerts of one kind together, and what else a check of its health finds. */
+final class TroubleLines {
+    private static final int NAMED = 5;
+
+    private TroubleLines() {
+    }
+
+    static List<String> lines(JsonNode all) {
+        Map<String, List<JsonNode>> kinds = new LinkedHashMap<>();
+        all.path("alerts").forEach(
+                alert -> kinds.computeIfAbsent(alert.path("name").asText(), _ -> new ArrayList<>()).add(alert));
+        List<String> lines = new ArrayList<>();
+        kinds.forEach((kind, alerts) -> lines.add("! " + clean(alerts.size() == 1
+                ? (kind + " " + alerts.getFirst().path("subject").asText()).strip()
+                : kind + " (" + alerts.size() + "): " + subjects(alerts)) + ": "
+                + clean(alerts.getFirst().path("summary").asText()) + " (" + alerts.getFirst().path("severity").asText()
+                + ", since " + alerts.getFirst().path("since").asText() + ")"));
+        for (JsonNode check : all.path("health").path("checks")) {
+            if (!check.path("status").asText().equals("healthy") && !check.path("name").asText().equals("alerts")) {
+                lines.add("! " + check.path("name").asText() + ": " + clean(check.path("detail").asText()));
+            }
+        }
+        return lines;
+    }
+
+    /** The first by age; the summary beside them is that of the first. */
+    private static String subjects(List<JsonNode> alerts) {
+        List<String> named = alerts.stream().limit(NAMED).map(alert -> alert.path("subject").asText()).toList();
+        return String.join(", ", named)
+                + (alerts.size() > NAMED ? " and " + (alerts.size() - NAMED) + " more" : "");
+    }
+
+    /** Text from elsewhere, which must not move the cursor. */
+    static String clean(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
+    }
+}

@@ -1,0 +1,80 @@
+package framebuffer.app.terminal;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.spi.ContextAwareBase;
+import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+
+/** Logging, set up without a file: one line an event on standard error. It begins with text and {@code info}, until it is told otherwise. */
+public final class Logging extends ContextAwareBase implements Configurator {
+
+    /** How an event is written. */
+    public enum Format {
+        TEXT, JSON
+    }
+
+    @Override
+    public ExecutionStatus configure(LoggerContext context) {
+        write(context, Format.TEXT);
+        context.getLogger("ROOT").setLevel(Level.WARN);
+        context.getLogger("framebuffer").setLevel(Level.INFO);
+        // Helidon and OpenTelemetry speak to the JDK's own logging.
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
+        java.util.logging.Logger.getLogger("").setLevel(java.util.logging.Level.WARNING);
+        return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+
+    /** From now on only what is wrong with this program itself is logged: it is expected that others are not there. */
+    public static void onlyErrors() {
+        set(Format.TEXT, org.slf4j.event.Level.ERROR);
+    }
+
+    /** From now on it is logged so. */
+    static void set(Format format, org.slf4j.event.Level level) {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        write(context, format);
+        context.getLogger("framebuffer").setLevel(Level.convertAnSLF4JLevel(level));
+    }
+
+    private static void write(LoggerContext context, Format format) {
+        Encoder<ILoggingEvent> encoder = switch (format) {
+            case TEXT -> lines(context);
+            case JSON -> json();
+        };
+        encoder.setContext(context);
+        encoder.start();
+        ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+        console.setContext(context);
+        console.setName("console");
+        console.setTarget("System.err");
+        console.setEncoder(encoder);
+        console.start();
+        context.getLogger("ROOT").detachAndStopAllAppenders();
+        context.getLogger("ROOT").addAppender(console);
+    }
+
+    private static Encoder<ILoggingEvent> lines(LoggerContext context) {
+        PatternLayoutEncoder lines = new PatternLayoutEncoder();
+        lines.setContext(context);
+        lines.setPattern("%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} - %msg%n");
+        return lines;
+    }
+
+    private static Encoder<ILoggingEvent> json() {
+        JsonEncoder json = new JsonEncoder();
+        json.setWithContext(false);
+        json.setWithSequenceNumber(false);
+        json.setWithMessage(false);
+        json.setWithArguments(false);
+        json.setWithFormattedMessage(true);
+        return json;
+    }
+}

@@ -1,0 +1,165 @@
+package framebuffer.app.terminal;
+
+import framebuffer.app.config.ValueRange;
+import framebuffer.redis.ConnectTimeouts;
+import framebuffer.redis.RedisAddress;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.RedisRefused;
+import framebuffer.redis.RedisUnavailable;
+import framebuffer.redis.cluster.PartitionCount;
+import framebuffer.redis.cluster.PartitionLayout;
+import framebuffer.redis.embedded.CacheFolder;
+import framebuffer.redis.embedded.DataFolder;
+import framebuffer.wire.Partitioning;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Option;
+
+/** Which Redis to use: what every command that talks to one has in common. */
+public final class RedisOptions {
+    private static final Logger log = LoggerFactory.getLogger(RedisOptions.class);
+
+    @Option(names = "--redis-url", paramLabel = "URL", description = "Address of Redis: redis://[user:password@]host:port[/database], or rediss://… for TLS; redis+sentinel://[user:password@]host:port,…/master-name[/database] with the hosts of sentinels; redis+cluster://[user:password@]host:port,… with some nodes of a cluster. "
+            + "Default: an embedded one.")
+    private @Nullable RedisAddress redisUrl;
+
+    @Option(names = "--data-dir", paramLabel = "DIR", defaultValue = "./data", description = "Folder of the embedded Redis. Default: ${DEFAULT-VALUE}.")
+    private Path dataDir = Path.of("data");
+
+    @Option(names = "--cache-dir", paramLabel = "DIR", description = "Folder for unpacked programs and libraries; must be writable and not mounted noexec. Default: frame-buffer in the user's cache folder.")
+    private @Nullable Path cacheDir;
+
+    @Option(names = "--key-prefix", paramLabel = "TEXT", defaultValue = "", description = "Prefix of every key in Redis. Default: none.")
+    private String keyPrefix = "";
+
+    @ValueRange(least = "1", most = "256")
+    @Option(names = "--partitions", paramLabel = "N", defaultValue = "1", description = "Number of partitions over which cameras are spread; the same for all instances. Cameras, detectors and load ask Redis for it. Default: ${DEFAULT-VALUE}.")
+    private int partitions;
+
+    @ValueRange(least = "10ms", most = "1m")
+    @Option(names = "--redis-timeout", paramLabel = "TIME", defaultValue = "5s", description = "How long to wait for a connection to Redis, and for each reply. Default: ${DEFAULT-VALUE}.")
+    private Duration timeout = ConnectTimeouts.DEFAULT.timeout();
+
+    @ValueRange(least = "10ms", most = "1m")
+    @Option(names = "--redis-reconnect-min", paramLabel = "TIME", defaultValue = "100ms", description = "Pause before the first attempt to reconnect to Redis; it doubles with each attempt. Default: ${DEFAULT-VALUE}.")
+    private Duration reconnectMin = ConnectTimeouts.DEFAULT.firstPause();
+
+    @ValueRange(least = "10ms", most = "1m")
+    @Option(names = "--redis-reconnect-max", paramLabel = "TIME", defaultValue = "5s", description = "Longest pause between two attempts to reconnect to Redis. Default: ${DEFAULT-VALUE}.")
+    private Duration reconnectMax = ConnectTimeouts.DEFAULT.longestPause();
+
+    /** How frames are spread over partitions. A single one that is not on a cluster has plain names. */
+    public Partitioning partitioning() {
+        boolean cluster = redisUrl != null && redisUrl.cluster() != null;
+        try {
+            return cluster || partitions > 1
+                    ? Partitioning.tagged(keyPrefix, partitions)
+                    : Partitioning.whole(keyPrefix);
+        } catch (IllegalArgumentException e) {
+            throw new CannotRun(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /**
+     * Where partitions lie on this Redis, for who works with a service: there are as many as it was started with.
+     *
+     * @throws CannotRun
+     *             when more than one was said, and it is another number
+     */
+    public PartitionLayout on(RedisAddress address) {
+        if (keyPrefix.indexOf('{') >= 0) {
+            return PartitionLayout.of(address, partitioning());
+        }
+        try (RedisConnection redis = RedisConnection.open(address.holding(PartitionCount.where(keyPrefix)))) {
+            OptionalInt agreed = PartitionCount.read(redis, keyPrefix);
+            if (agreed.isEmpty()) {
+                return PartitionLayout.of(address, partitioning());
+            }
+            if (partitions > 1 && partitions != agreed.getAsInt()) {
+                throw new CannotRun("the frames in this Redis are spread over " + agreed.getAsInt()
+                        + " partitions, not " + partitions + ": omit --partitions");
+            }
+            return PartitionLayout.of(address, Partitioning.tagged(keyPrefix, agreed.getAsInt()));
+        } catch (RedisUnavailable | RedisRefused e) {
+            if (partitions == 1) {
+                String why = "cannot read the number of partitions: " + e.getMessage();
+                throw e instanceof RedisRefused refused && !loads(refused)
+                        ? new CannotRun(why, e)
+                        : new NotReady(why, e);
+            }
+            log.warn("cannot check that there are {} partitions: {}", partitions, e.getMessage());
+            return PartitionLayout.of(address, partitioning());
+        }
+    }
+
+    /** What the names of all keys begin with, before a partition's own. */
+    public String keyPrefix() {
+        return keyPrefix;
+    }
+
+    public Path dataDir() {
+        return dataDir.normalize();
+    }
+
+    /** Where programs are unpacked to be run. */
+    public CacheFolder cacheFolder() {
+        try {
+            return CacheFolder.find(cacheDir, System.getenv());
+        } catch (IllegalStateException e) {
+            throw new CannotRun(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Before the first video is read: the libraries that read it are unpacked to that folder. */
+    public void prepareVideo() {
+        System.setProperty("org.bytedeco.javacpp.cachedir", cacheFolder().libraries().toString());
+    }
+
+    /** How long to wait for it. */
+    public ConnectTimeouts patience() {
+        if (reconnectMin.compareTo(reconnectMax) > 0) {
+            throw new CannotRun("redis-reconnect-min must not be longer than redis-reconnect-max");
+        }
+        return new ConnectTimeouts(timeout, reconnectMin, reconnectMax);
+    }
+
+    /** The address that was given, proven to answer; null when none was given. */
+    public @Nullable RedisAddress given() {
+        return redisUrl == null ? null : proven(redisUrl.with(patience()));
+    }
+
+    /** The address that was given, or that of the embedded Redis of a service running on this machine. */
+    public RedisAddress givenOrRunning() {
+        RedisAddress given = given();
+        return given != null
+                ? given
+                : DataFolder.runningIn(dataDir()).map(running -> running.with(patience()))
+                        .orElseThrow(() -> new NotReady("no embedded Redis is running in " + dataDir()
+                                + "; start `frame-buffer serve` there first, or set the address of Redis with --redis-url"));
+    }
+
+    private static RedisAddress proven(RedisAddress address) {
+        try (RedisConnection redis = RedisConnection.open(address)) {
+            redis.call("PING");
+            return address;
+        } catch (RedisUnavailable e) {
+            throw new NotReady(e.getMessage() + "; start it, or omit --redis-url to use the embedded Redis", e);
+        } catch (RedisRefused e) {
+            if (loads(e)) {
+                throw new NotReady("Redis at " + address + " is loading its data: " + e.getMessage(), e);
+            }
+            throw new CannotRun(
+                    "Redis at " + address + " refuses the connection: " + e.getMessage() + "; check user and password",
+                    e);
+        }
+    }
+
+    /** Whether it starts, and will answer soon. */
+    private static boolean loads(RedisRefused e) {
+        return e.code().equals("LOADING");
+    }
+}

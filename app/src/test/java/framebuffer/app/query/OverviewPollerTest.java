@@ -1,0 +1,108 @@
+package framebuffer.app.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import framebuffer.app.terminal.ServiceOptions;
+import framebuffer.wire.Secret;
+import framebuffer.wire.SecretAddress;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** A service whose Redis goes away answers 503 to all that it would have to ask Redis for. */
+class OverviewPollerTest {
+    private static final TerminalSize LARGE = new TerminalSize(50, 200);
+    private static final String AWAY = "{\"status\": 503, \"detail\": \"Redis cannot be reached\"}";
+
+    private HttpServer server;
+    private ServiceClient calls;
+    private OverviewScreen screen;
+    private OverviewPoller looks;
+    private Instant now = Instant.parse("2026-11-30T12:00:00Z");
+    private volatile boolean away;
+
+    @Command
+    private static final class Options {
+        @Mixin
+        private final ServiceOptions service = new ServiceOptions();
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
+        server.createContext("/", this::answer);
+        server.start();
+        String url = "http://127.0.0.1:" + server.getAddress().getPort();
+        Options options = new Options();
+        new CommandLine(options).registerConverter(SecretAddress.class, SecretAddress::new)
+                .registerConverter(Secret.class, Secret::new).parseArgs("--orchestrator-url", url);
+        calls = new ServiceClient(options.service);
+        screen = new OverviewScreen(url);
+        looks = new OverviewPoller(calls, () -> now);
+    }
+
+    @AfterEach
+    void stop() {
+        calls.close();
+        server.stop(0);
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        String text = switch (path) {
+            case "/health" -> "{\"status\": \"" + (away ? "unhealthy" : "healthy") + "\", \"checks\": []}";
+            case "/alerts" -> "[]";
+            default -> away ? AWAY : path.equals("/frames/stats") ? "{\"captured\": 4711}" : "{}";
+        };
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        try (exchange) {
+            exchange.sendResponseHeaders(away && !path.equals("/alerts") ? 503 : 200, bytes.length);
+            exchange.getResponseBody().write(bytes);
+        }
+    }
+
+    @Test
+    void whatWasLastKnownStaysAndItIsSaidOfWhen() throws InterruptedException {
+        looks.look();
+        assertThat(looks.shown(screen, LARGE)).noneMatch(line -> line.startsWith("NO ANSWER"));
+        away = true;
+        now = now.plusSeconds(27);
+        looks.again();
+        List<String> shown = looks.shown(screen, LARGE);
+        assertThat(shown.getFirst()).endsWith("unhealthy");
+        assertThat(shown.get(1))
+                .matches("NO ANSWER, this is as of \\d\\d:\\d\\d:\\d\\d \\(27 s ago\\): .*cannot be reached");
+        assertThat(shown).anySatisfy(line -> assertThat(line).contains("of 4,711 captured"));
+        away = false;
+        looks.again();
+        assertThat(looks.shown(screen, LARGE)).noneMatch(line -> line.startsWith("NO ANSWER"));
+    }
+
+    @Test
+    void whatWasNeverKnownIsNotShownAsZero() throws InterruptedException {
+        away = true;
+        looks.look();
+        assertThat(looks.shown(screen, LARGE)).contains("No figures of frames yet.")
+                .anySatisfy(line -> assertThat(line).contains("NO ANSWER, this is all that is known"));
+    }
+
+    @Test
+    void aServiceThatIsGoneIsTroubleLikeOther() throws InterruptedException {
+        looks.look();
+        server.stop(0);
+        looks.again();
+        assertThat(looks.shown(screen, LARGE)).anySatisfy(line -> assertThat(line).contains("of 4,711 captured"))
+                .anySatisfy(line -> assertThat(line).contains("no service answers"));
+    }
+}

@@ -1,0 +1,56 @@
+package framebuffer.orchestrator;
+
+import framebuffer.orchestrator.cluster.partitions.ClusterRegistry;
+import framebuffer.orchestrator.observability.alerts.AlertRule;
+import framebuffer.orchestrator.observability.alerts.ServiceObservation;
+import framebuffer.orchestrator.observability.stats.ClusterStats;
+import framebuffer.orchestrator.observability.stats.CompletionPace;
+import framebuffer.orchestrator.observability.telemetry.PumpView;
+import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.orchestrator.processors.health.Circuit;
+import framebuffer.orchestrator.processors.health.RegisteredProcessor;
+import framebuffer.wire.control.Backpressure;
+import framebuffer.wire.control.Heartbeat.HealthStatus;
+import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** How the service is, from what each part of it knows anyway; nobody is asked. */
+record ObservationCollector(ClusterRegistry registry, LocalPartitions partitions, ClusterStats cluster,
+        CompletionPace pace, InstantSource clock)
+        implements
+            Supplier<ServiceObservation> {
+    @Override
+    public ServiceObservation get() {
+        PumpView pump = partitions.view();
+        Map<String, Long> completed = cluster.completed();
+        List<ServiceObservation.ObservedProcessor> processors = registry.snapshot().all().stream()
+                .map(one -> processor(one, pump, completed)).toList();
+        CompletionPace.Latency latency = pace.latency();
+        Backpressure pressure = partitions.pressure();
+        return new ServiceObservation(clock.instant(), partitions.trouble(), cluster.cameras(), processors,
+                new ServiceObservation.ObservedFrames(cluster.unread(), pump.oldestAge(), pump.missing(),
+                        pressure.level(),
+                        latency == null ? null : latency.p95(), cluster.lost(), cluster.balanced()),
+                partitions.missingInstances(),
+                partitions.alert(Pipeline::floodAlert), pressure.operatorPaused(), server());
+    }
+
+    private Map<AlertRule, String> server() {
+        Map<AlertRule, String> wrong = new EnumMap<>(AlertRule.class);
+        cluster.memoryFull().ifPresent(why -> wrong.put(AlertRule.REDIS_MEMORY_FULL, why));
+        cluster.evicts().ifPresent(why -> wrong.put(AlertRule.REDIS_MAY_EVICT, why));
+        return wrong;
+    }
+
+    private static ServiceObservation.ObservedProcessor processor(RegisteredProcessor one, PumpView pump,
+            Map<String, Long> completed) {
+        String id = one.registration().id();
+        return new ServiceObservation.ObservedProcessor(id,
+                one.health().status() == HealthStatus.UNHEALTHY ? one.health().reason() : null,
+                one.circuit() instanceof Circuit.Open, pump.outstanding().getOrDefault(id, 0),
+                completed.getOrDefault(id, 0L));
+    }
+}

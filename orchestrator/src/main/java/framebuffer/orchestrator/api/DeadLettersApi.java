@@ -1,0 +1,119 @@
+package framebuffer.orchestrator.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import framebuffer.orchestrator.api.http.Problem;
+import framebuffer.orchestrator.api.http.Problem.ProblemType;
+import framebuffer.orchestrator.api.http.Request;
+import framebuffer.orchestrator.api.http.Response;
+import framebuffer.orchestrator.api.http.Route;
+import framebuffer.orchestrator.pipeline.deadletters.DeadLetterOperations;
+import framebuffer.orchestrator.pipeline.deadletters.DeadLetterOperations.RequeueRange;
+import framebuffer.orchestrator.pipeline.deadletters.DeadLetterOperations.RequeueResult;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.frame.DeadLetter.DeadLetterReason;
+import framebuffer.wire.text.Decoded;
+import framebuffer.wire.text.FieldReader;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Frames given up on are looked at, handed off again, and removed. */
+public final class DeadLettersApi {
+    private static final int MOST = 1_000;
+    private static final String ONE_OF = "must be invalid, no_processor, max_attempts or rejected";
+
+    private final DeadLetterOperations desk;
+
+    public DeadLettersApi(DeadLetterOperations desk) {
+        this.desk = desk;
+    }
+
+    /** What is answered, the most specific first. */
+    public List<Route> routes() {
+        return List.of(Route.get("/frames/dead-letters", this::list),
+                Route.post("/frames/dead-letters/requeue", this::requeue),
+                Route.get("/frames/dead-letters/{letter_id}", this::show),
+                Route.delete("/frames/dead-letters/{letter_id}", this::delete));
+    }
+
+    private Response list(Request call) {
+        FieldReader reader = new FieldReader();
+        DeadLetterReason reason = call.query("reason").map(word -> reason(word, reader)).orElse(null);
+        EntryId after = call.query("after").map(text -> id("after", text, reader)).orElse(null);
+        int limit = call.query("limit").map(text -> limit(text, reader)).orElse(100);
+        if (!reader.problems().isEmpty()) {
+            return Problem.invalid(reader.problems());
+        }
+        ArrayNode list = JsonNodeFactory.instance.arrayNode();
+        desk.list(reason, after, limit).forEach(letter -> list.add(DeadLetterJson.of(letter)));
+        return Response.ok(list);
+    }
+
+    private static @Nullable DeadLetterReason reason(String word, FieldReader reader) {
+        DeadLetterReason reason = DeadLetterReason.of(word);
+        if (reason == null) {
+            reader.problem("reason", ONE_OF);
+        }
+        return reason;
+    }
+
+    private static @Nullable EntryId id(String field, String text, FieldReader reader) {
+        try {
+            return EntryId.parse(text);
+        } catch (IllegalArgumentException e) {
+            reader.problem(field, "must be the id of a dead letter, not " + FieldReader.shown(text));
+            return null;
+        }
+    }
+
+    private static int limit(String text, FieldReader reader) {
+        if (text.matches("[0-9]{1,4}") && Integer.parseInt(text) >= 1 && Integer.parseInt(text) <= MOST) {
+            return Integer.parseInt(text);
+        }
+        reader.problem("limit", "must be an integer from 1 to " + MOST);
+        return 1;
+    }
+
+    private Response show(Request call) {
+        return named(call).flatMap(desk::show).<Response>map(letter -> Response.ok(DeadLetterJson.of(letter)))
+                .orElseGet(() -> notFound(call));
+    }
+
+    private Response delete(Request call) {
+        return named(call).filter(desk::delete).isPresent() ? new Response.NoContent() : notFound(call);
+    }
+
+    /** What is no id of an entry names no letter. */
+    private static Optional<EntryId> named(Request call) {
+        return Optional.ofNullable(id("id", call.path("letter_id"), new FieldReader()));
+    }
+
+    private static Problem notFound(Request call) {
+        return new Problem(ProblemType.NOT_FOUND,
+                "Dead letter " + FieldReader.shown(call.path("letter_id")) + " not found");
+    }
+
+    private Response requeue(Request call) {
+        return switch (RequeueRequest.decode(call.body())) {
+            case Decoded.Valid<RequeueRequest>(RequeueRequest.ByIds(List<EntryId> ids)) ->
+                Response.ok(json(desk.requeue(ids)));
+            case Decoded.Valid<RequeueRequest>(RequeueRequest.ByRange(RequeueRange range)) ->
+                Response.ok(json(desk.requeue(range)));
+            case Decoded.Invalid<RequeueRequest>(List<Decoded.FieldProblem> problems) -> Problem.invalid(problems);
+        };
+    }
+
+    private static JsonNode json(RequeueResult done) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put("requeued", done.requeued());
+        ArrayNode missing = json.putArray("missing");
+        done.missing().forEach(id -> missing.add(id.toString()));
+        return json.put("next", text(done.next())).put("up_to", text(done.upTo()));
+    }
+
+    private static @Nullable String text(@Nullable EntryId id) {
+        return id == null ? null : id.toString();
+    }
+}

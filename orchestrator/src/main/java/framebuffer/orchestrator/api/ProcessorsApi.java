@@ -1,0 +1,157 @@
+package framebuffer.orchestrator.api;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import framebuffer.orchestrator.api.http.Problem;
+import framebuffer.orchestrator.api.http.Problem.ProblemType;
+import framebuffer.orchestrator.api.http.Request;
+import framebuffer.orchestrator.api.http.Response;
+import framebuffer.orchestrator.api.http.Route;
+import framebuffer.orchestrator.cluster.partitions.ClusterRegistry;
+import framebuffer.orchestrator.processors.health.RegisteredProcessor;
+import framebuffer.orchestrator.processors.registry.RegistrationOutcome;
+import framebuffer.orchestrator.processors.registry.RegistrationReader;
+import framebuffer.wire.Partitioning;
+import framebuffer.wire.control.Heartbeat;
+import framebuffer.wire.text.Decoded;
+import framebuffer.wire.text.FieldReader;
+import framebuffer.wire.text.Json;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Processors come, are looked at, change, say that they live, and leave. */
+public final class ProcessorsApi {
+    private final ClusterRegistry registry;
+    private final Partitioning partitioning;
+
+    public ProcessorsApi(ClusterRegistry registry, Partitioning partitioning) {
+        this.registry = registry;
+        this.partitioning = partitioning;
+    }
+
+    /** With what its keys begin with in each partition in which it is to read, where there are partitions. */
+    private ObjectNode shown(RegisteredProcessor processor) {
+        ObjectNode json = ProcessorJson.of(processor);
+        if (partitioning.tagged()) {
+            ArrayNode prefixes = json.putArray("key_prefixes");
+            IntStream.range(0, partitioning.count()).filter(processor.registration()::isIn)
+                    .forEach(number -> prefixes.add(partitioning.keys(number).prefix()));
+        }
+        return json;
+    }
+
+    /** What it answers. */
+    public List<Route> routes() {
+        return List.of(Route.post("/processors/register", this::register),
+                Route.post("/processors/heartbeat", call -> heartbeat(call, null)),
+                Route.get("/processors", this::list), Route.get("/processors/search", this::list),
+                Route.get("/processors/{id}", this::show), Route.put("/processors/{id}", this::update),
+                Route.delete("/processors/{id}", this::unregister),
+                Route.get("/processors/{id}/health", this::health), Route.post("/processors/{id}/drain", this::drain),
+                Route.post("/processors/{id}/heartbeat", call -> heartbeat(call, call.path("id"))));
+    }
+
+    private Response register(Request call) {
+        return whenValid(RegistrationReader.decode(call.body()), registration -> reply(
+                registry.register(registration, call.peer()),
+                processor -> new Response.JsonContent(201, shown(processor),
+                        Map.of("Location", call.link("/processors/" + registration.id())))));
+    }
+
+    private Response list(Request call) {
+        Optional<String> capability = call.query("capability");
+        Optional<String> status = call.query("status");
+        if (status.isPresent()
+                && Arrays.stream(Heartbeat.HealthStatus.values()).noneMatch(s -> s.word().equals(status.get()))) {
+            return Problem.invalid("status", "must be healthy, degraded or unhealthy");
+        }
+        ArrayNode list = JsonNodeFactory.instance.arrayNode();
+        for (RegisteredProcessor processor : registry.read().all()) {
+            if (processor.registration().canProcess(capability.orElse(""))
+                    && processor.health().status().word().equals(status.orElse(processor.health().status().word()))) {
+                list.add(shown(processor));
+            }
+        }
+        return Response.ok(list);
+    }
+
+    private Response show(Request call) {
+        return found(registry.read().processor(call.path("id")), call.path("id"));
+    }
+
+    private Response health(Request call) {
+        String id = call.path("id");
+        return registry.read().processor(id).<Response>map(found -> Response.ok(ProcessorJson.health(found)))
+                .orElseGet(() -> notFound(id));
+    }
+
+    private Response drain(Request call) {
+        String id = call.path("id");
+        return registry.drain(id).<Response>map(draining -> new Response.JsonContent(202, shown(draining), Map.of()))
+                .orElseGet(() -> notFound(id));
+    }
+
+    private Response update(Request call) {
+        String id = call.path("id");
+        return whenValid(RegistrationReader.decode(withId(call.body(), id)),
+                registration -> registration.id().equals(id)
+                        ? reply(registry.update(registration, call.peer()),
+                                processor -> Response.ok(shown(processor)))
+                        : Problem.invalid("id", "differs from the one in the path"));
+    }
+
+    private Response unregister(Request call) {
+        String id = call.path("id");
+        return registry.unregister(id).isPresent() ? new Response.NoContent() : notFound(id);
+    }
+
+    private Response heartbeat(Request call, @Nullable String id) {
+        return whenValid(Heartbeat.decode(call.body(), id),
+                heartbeat -> found(registry.heartbeat(heartbeat), heartbeat.processorId()));
+    }
+
+    /** The path has named the processor; the body need not do so again. */
+    private static byte[] withId(byte[] body, String id) {
+        ObjectNode object = Json.object(body);
+        return object == null || object.hasNonNull("id") ? body : Json.bytes(object.put("id", id));
+    }
+
+    private static <T> Response whenValid(Decoded<T> decoded, Function<T, Response> then) {
+        return switch (decoded) {
+            case Decoded.Valid<T>(T value) -> then.apply(value);
+            case Decoded.Invalid<T>(List<Decoded.FieldProblem> problems) -> Problem.invalid(problems);
+        };
+    }
+
+    private Response found(Optional<RegisteredProcessor> processor, String id) {
+        return processor.<Response>map(found -> Response.ok(shown(found))).orElseGet(() -> notFound(id));
+    }
+
+    private static Problem notFound(String id) {
+        return new Problem(ProblemType.NOT_FOUND, "Processor " + FieldReader.shown(id) + " not found");
+    }
+
+    private static Response reply(RegistrationOutcome outcome, Function<RegisteredProcessor, Response> accepted) {
+        return switch (outcome) {
+            case RegistrationOutcome.Accepted(RegisteredProcessor processor) -> accepted.apply(processor);
+            case RegistrationOutcome.AlreadyRegistered(var id, var after) -> new Problem(ProblemType.ALREADY_REGISTERED,
+                    "Processor " + id + " is already registered, and was heard of within the last " + after.toMillis()
+                            + " ms");
+            case RegistrationOutcome.QueueTaken(var queue, var by) ->
+                new Problem(ProblemType.QUEUE_TAKEN, "Queue " + queue + " belongs to processor " + by);
+            case RegistrationOutcome.QueueUnusable(var queue, var type) -> new Problem(ProblemType.QUEUE_UNUSABLE,
+                    "Queue " + queue + " cannot be used: Redis holds a " + type + " under that name, not a stream");
+            case RegistrationOutcome.RegistryFull(var max) -> new Problem(ProblemType.REGISTRY_FULL,
+                    max + " processors are registered, and no more are allowed (max-processors)");
+            case RegistrationOutcome.NoSuchPartition(var partition, var partitions) -> Problem.invalid("partition",
+                    "is " + partition + ", and there are " + partitions + ", numbered from 0");
+            case RegistrationOutcome.NotRegistered(var id) -> notFound(id);
+        };
+    }
+}

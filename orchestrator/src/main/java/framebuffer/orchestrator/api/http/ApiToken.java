@@ -1,0 +1,34 @@
+package framebuffer.orchestrator.api.http;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Locale;
+
+/** The secret that callers must know. Never shown. */
+public final class ApiToken {
+    private static final String SCHEME = "bearer ";
+
+    private final byte[] secret;
+
+    /**
+     * @throws IllegalArgumentException
+     *             when it is blank
+     */
+    public ApiToken(String secret) {
+        if (secret.isBlank()) {
+            throw new IllegalArgumentException("an API token must not be blank");
+        }
+        this.secret = secret.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Whether this Authorization header bears it; takes as long for a near miss as for any other of that length. */
+    boolean isIn(String authorization) {
+        return authorization.toLowerCase(Locale.ROOT).startsWith(SCHEME) && MessageDigest.isEqual(secret,
+                authorization.substring(SCHEME.length()).strip().getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public String toString() {
+        return "Token[…]";
+    }
+}

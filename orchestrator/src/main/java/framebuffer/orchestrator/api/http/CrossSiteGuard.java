@@ -1,0 +1,88 @@
+package framebuffer.orchestrator.api.http;
+
+import framebuffer.orchestrator.api.http.Problem.ProblemType;
+import framebuffer.wire.text.FieldReader;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Refuses what web pages of others have a browser ask: everything for a host that is not ours, and whatever changes something for a
+ * page of another origin. A program that is no browser sends neither {@code Origin} nor {@code Sec-Fetch-Site}, and goes through.
+ */
+final class CrossSiteGuard {
+    private static final HeaderName FETCH_SITE = HeaderNames.create("Sec-Fetch-Site");
+    private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
+    private static final Pattern AUTHORITY = Pattern
+            .compile("(?<host>\\[[^\\]]*]|[^:@/\\[\\]]+)(?::(?<port>\\d{0,5}))?");
+    private static final Pattern ORIGIN = Pattern.compile("(?i)(?<scheme>https?)://(?<authority>[^/]+)");
+
+    private final AllowedHosts hosts;
+
+    CrossSiteGuard(AllowedHosts hosts) {
+        this.hosts = hosts;
+    }
+
+    private record Authority(String host, String port) {
+        static Optional<Authority> parse(String text) {
+            Matcher parts = AUTHORITY.matcher(text.strip());
+            return parts.matches()
+                    ? Optional.of(
+                            new Authority(parts.group("host"), parts.group("port") == null ? "" : parts.group("port")))
+                    : Optional.empty();
+        }
+
+        boolean isSame(Authority other, String scheme) {
+            String otherwise = scheme.equalsIgnoreCase("https") ? "443" : "80";
+            return host.equalsIgnoreCase(other.host)
+                    && (port.isEmpty() ? otherwise : port).equals(other.port.isEmpty() ? otherwise : other.port);
+        }
+    }
+
+    /**
+     * Why a call is refused; empty when it is not.
+     *
+     * @param anyHost
+     *            whether it is answered whatever host is asked for
+     */
+    Optional<Problem> refusal(Request call, boolean anyHost) {
+        List<String> asked = call.headers(HeaderNames.HOST);
+        if (asked.size() > 1) {
+            return Optional
+                    .of(new Problem(ProblemType.BAD_REQUEST, "A request names one Host, this one names several"));
+        }
+        String named = asked.isEmpty() ? "" : asked.getFirst();
+        Optional<Authority> host = Authority.parse(named);
+        if (!anyHost && !host.map(Authority::host).filter(hosts::admits).isPresent()) {
+            return Optional.of(new Problem(ProblemType.MISDIRECTED, "The Host " + FieldReader.shown(named)
+                    + " is not known here; if it is this service's name, add it to allowed-hosts"));
+        }
+        return READING.contains(call.method()) ? Optional.empty() : ofOrigin(call, host);
+    }
+
+    private Optional<Problem> ofOrigin(Request call, Optional<Authority> host) {
+        List<String> origins = call.headers(HeaderNames.ORIGIN);
+        if (origins.isEmpty()) {
+            return call.headers(FETCH_SITE).stream().anyMatch(site -> site.strip().equalsIgnoreCase("cross-site"))
+                    ? Optional.of(foreign("another site"))
+                    : Optional.empty();
+        }
+        return origins.stream().filter(origin -> !isOurs(origin, host)).findFirst().map(CrossSiteGuard::foreign);
+    }
+
+    private boolean isOurs(String origin, Optional<Authority> host) {
+        Matcher parts = ORIGIN.matcher(origin.strip());
+        Optional<Authority> from = parts.matches() ? Authority.parse(parts.group("authority")) : Optional.empty();
+        return from.filter(authority -> hosts.isNamed(authority.host())
+                || host.filter(ours -> authority.isSame(ours, parts.group("scheme"))).isPresent()).isPresent();
+    }
+
+    private static Problem foreign(String origin) {
+        return new Problem(ProblemType.CROSS_SITE, "A page of " + FieldReader.shown(origin)
+                + " may change nothing here; if it belongs to this service, add its host to allowed-hosts");
+    }
+}

@@ -1,0 +1,96 @@
+package framebuffer.orchestrator.api.http;
+
+import framebuffer.orchestrator.api.http.Problem.ProblemType;
+import framebuffer.orchestrator.api.http.Route.Access;
+import framebuffer.wire.text.FieldReader;
+import io.helidon.http.Method;
+import io.helidon.http.PathMatcher;
+import io.helidon.http.PathMatchers;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** All routes, each also under {@code /api/v1}; what none of them answers is answered here. */
+public final class RouteTable {
+    /** Producers name cameras and frames as they like, with slashes and line breaks too. */
+    private static final Pattern PRODUCERS_ID = Pattern.compile("\\{(camera_id|frame_id)}");
+
+    private final RequestHandler answering;
+    private final List<RouteEntry> known = new ArrayList<>();
+
+    private record RouteEntry(Route route, PathMatcher path) {
+        /** Most specific first is the order in which routes are given. */
+        boolean matches(ServerRequest request) {
+            return path.match(request.path().absolute()).accepted() && fits(request);
+        }
+
+        /** Helidon matches what is decoded: there a slash in an id looks like one between parts, and the other way round. */
+        boolean fits(ServerRequest request) {
+            String raw = request.path().absolute().rawPath();
+            String asked = raw.startsWith(Request.PREFIX + "/") ? raw.substring(Request.PREFIX.length()) : raw;
+            return !PRODUCERS_ID.matcher(route.path()).find()
+                    || asked.chars().filter(c -> c == '/').count() == route.path().chars().filter(c -> c == '/')
+                            .count();
+        }
+    }
+
+    /**
+     * @param token
+     *            what callers must know; null: nothing
+     * @param hosts
+     *            by which names the service may be asked for
+     * @param maxBody
+     *            the largest body of a request, in bytes
+     */
+    public RouteTable(List<Route> routes, @Nullable ApiToken token, AllowedHosts hosts, int maxBody) {
+        this.answering = new RequestHandler(token, hosts, maxBody);
+        for (Route route : routes) {
+            String path = PRODUCERS_ID.matcher(route.path()).replaceAll("{$1:[\\\\s\\\\S]+}");
+            known.add(new RouteEntry(route, PathMatchers.create(path)));
+            known.add(new RouteEntry(route, PathMatchers.create(Request.PREFIX + path)));
+        }
+    }
+
+    /** Makes a server answer them. */
+    public void register(HttpRouting.Builder server) {
+        for (RouteEntry one : known) {
+            Handler handler = answering.handler(one.route().access(), one.route().endpoint());
+            server.route(Method.predicate(methods(one.route())), one.path(), (request, response) -> {
+                if (one.fits(request)) {
+                    handler.handle(request, response);
+                } else {
+                    response.next();
+                }
+            });
+        }
+        server.any((request, response) -> answering.handler(Access.TOKEN, call -> unanswered(request, call)).handle(
+                request, response));
+    }
+
+    /** Ends answers that would go on for ever; those that are asked for later end at once. */
+    public void stop() {
+        answering.stop();
+    }
+
+    private Problem unanswered(ServerRequest request, Request call) {
+        TreeSet<String> allowed = new TreeSet<>();
+        known.stream().filter(one -> one.matches(request)).flatMap(one -> methods(one.route()).stream())
+                .forEach(method -> allowed.add(method.text()));
+        return allowed.isEmpty()
+                ? new Problem(ProblemType.NOT_FOUND, "Path " + FieldReader.shown(call.raw()) + " not found")
+                : new Problem(ProblemType.METHOD_NOT_ALLOWED,
+                        "Here only " + String.join(", ", allowed) + " is answered",
+                        List.of(), Map.of("Allow", String.join(", ", allowed)));
+    }
+
+    private static List<Method> methods(Route route) {
+        Method method = Method.create(route.method());
+        return method.equals(Method.GET) ? List.of(Method.GET, Method.HEAD) : List.of(method);
+    }
+}

@@ -1,5 +1,0 @@
-/** Where a frame is, by REST. */
-@NullMarked
-package framebuffer.orchestrator.api.journey;
-
-import org.jspecify.annotations.NullMarked;

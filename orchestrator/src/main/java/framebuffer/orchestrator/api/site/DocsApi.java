@@ -1,0 +1,28 @@
+package framebuffer.orchestrator.api.site;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import framebuffer.orchestrator.api.http.Response;
+import framebuffer.orchestrator.api.http.Route;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** The description of the API: as YAML, as JSON, as a page. */
+public final class DocsApi {
+
+    /** Read when first asked for: it would take a start longer than all the rest. */
+    private static final class LoadedDocs {
+        private static final JsonNode DOCUMENT = OpenApiDocument.document();
+        private static final byte[] PAGE = new DocsPage(DOCUMENT).html().getBytes(StandardCharsets.UTF_8);
+    }
+
+    public List<Route> routes() {
+        return List.of(
+                Route.get("/openapi.yaml",
+                        _ -> new Response.DocumentContent("application/yaml",
+                                out -> out.write(OpenApiDocument.yaml()))),
+                Route.get("/openapi.json", _ -> Response.ok(LoadedDocs.DOCUMENT)),
+                Route.get("/docs",
+                        _ -> new Response.DocumentContent("text/html; charset=utf-8",
+                                out -> out.write(LoadedDocs.PAGE))));
+    }
+}

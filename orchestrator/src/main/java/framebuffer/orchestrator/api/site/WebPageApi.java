@@ -1,0 +1,63 @@
+package framebuffer.orchestrator.api.site;
+
+import framebuffer.orchestrator.api.http.Problem;
+import framebuffer.orchestrator.api.http.Problem.ProblemType;
+import framebuffer.orchestrator.api.http.Request;
+import framebuffer.orchestrator.api.http.Response;
+import framebuffer.orchestrator.api.http.Route;
+import framebuffer.wire.text.FieldReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The page and what it is made of. Without a token too: it holds nothing of the service, and has to be there to ask for the token. It
+ * may load nothing from elsewhere.
+ */
+public final class WebPageApi {
+    static final Map<String, String> HEADERS = Map.of("Content-Security-Policy",
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
+                    + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            "Cache-Control", "no-cache", "Referrer-Policy", "no-referrer", "X-Content-Type-Options", "nosniff");
+    private static final String INDEX = "index.html";
+    private static final Set<String> PARTS = Set.of("elements.js", "figures.js", "icon.svg", "journey.js", "judge.js",
+            "letters.js", "main.js", "page.css", "pictures.js", "service.js", "tables.js", "topology.js", "words.js");
+    private static final Map<String, String> TYPES = Map.of("html", "text/html; charset=utf-8", "css",
+            "text/css; charset=utf-8", "js", "text/javascript; charset=utf-8", "svg", "image/svg+xml");
+
+    private final Map<String, byte[]> read = new ConcurrentHashMap<>();
+
+    /** What it answers. */
+    public List<Route> routes() {
+        return List.of(Route.openGet("/", _ -> file(INDEX)), Route.openGet("/page/{file}", this::part));
+    }
+
+    private Response part(Request call) {
+        String name = call.path("file");
+        return PARTS.contains(name)
+                ? file(name)
+                : new Problem(ProblemType.NOT_FOUND, "The page has no part " + FieldReader.shown(name));
+    }
+
+    private Response file(String name) {
+        byte[] bytes = read.computeIfAbsent(name, WebPageApi::resource);
+        String type = Objects.requireNonNull(TYPES.get(name.substring(name.lastIndexOf('.') + 1)));
+        return new Response.DocumentContent(type, out -> out.write(bytes), HEADERS);
+    }
+
+    static byte[] resource(String name) {
+        try (InputStream in = WebPageApi.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException("this is not packaged with " + name);
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package framebuffer.orchestrator.cluster.membership;
+
+import framebuffer.redis.RedisAddress;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.RedisLoop;
+import framebuffer.redis.cluster.InstanceNameStore;
+import framebuffer.redis.cluster.InstanceNameStore.InstanceRun;
+import framebuffer.redis.cluster.InstanceNameStore.NameOwner;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the name of this instance for it: two living ones of a name would read and count as one. Who has the name lives as long as it says
+ * something new; that is counted by our own clock, so no clock of another machine matters.
+ */
+public final class InstanceNameClaim implements RedisLoop.Work {
+    private static final int BEATS = 5;
+    private static final Duration LOOK = Duration.ofMillis(50);
+    private static final Logger log = LoggerFactory.getLogger(InstanceNameClaim.class);
+
+    private final InstanceNameStore name;
+    private final InstanceRun life;
+    private final Duration lease;
+    private final Runnable lost;
+    private final CompletableFuture<Void> taken = new CompletableFuture<>();
+    private long beat;
+    private boolean over;
+
+    /** Another living instance has the name. */
+    public static final class NameTaken extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        private NameTaken(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * @param lease
+     *            how long an instance may be silent
+     * @param where
+     *            where this one can be reached
+     * @param lost
+     *            is run once when the name has gone to another life, for this one was silent for so long
+     */
+    public InstanceNameClaim(InstanceNameStore name, Duration lease, String where, Runnable lost) {
+        this.name = name;
+        this.lease = lease;
+        this.lost = lost;
+        this.life = new InstanceRun(UUID.randomUUID().toString(), LocalProcess.word(), lease.dividedBy(BEATS), where);
+    }
+
+    /**
+     * Takes the name, or says that this life still has it. Where another life has it, and it cannot be told that its process has ended, it is
+     * waited until that has been silent for its lease.
+     *
+     * @throws NameTaken
+     *             when another instance of this name lives
+     */
+    public void take(RedisConnection redis) throws InterruptedException {
+        NameOwner holder = name.claim(redis, life, beat++, null);
+        boolean said = false;
+        while (holder != null) {
+            NameOwner first = holder;
+            if (!hasEnded(first)) {
+                if (!said) {
+                    log.info("instance {} was running at {}; waiting for up to {} s to see whether it still is",
+                            name.instance(), where(first), silentAfter(first).toMillis() / 1e3);
+                    said = true;
+                }
+                watch(redis, first);
+            }
+            holder = name.claim(redis, life, beat++, first);
+        }
+        taken.complete(null);
+    }
+
+    /** Completes when this life has the name for the first time. Until then it must not read as a consumer of this name. */
+    public CompletableFuture<Void> taken() {
+        return taken.copy();
+    }
+
+    private void watch(RedisConnection redis, NameOwner first) throws InterruptedException {
+        long until = System.nanoTime() + silentAfter(first).toNanos();
+        CountDownLatch never = new CountDownLatch(1);
+        while (System.nanoTime() < until) {
+            NameOwner now = name.holder(redis);
+            if (now == null) {
+                return;
+            }
+            if (!now.said().equals(first.said())) {
+                throw new NameTaken("instance " + name.instance() + " is running at " + where(now)
+                        + "; choose --instance-id");
+            }
+            if (never.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+                return;
+            }
+        }
+    }
+
+    private static boolean hasEnded(NameOwner holder) {
+        return holder.life() == null || LocalProcess.hasEnded(holder.life().process());
+    }
+
+    private static String where(NameOwner holder) {
+        return holder.life() == null ? "an unknown place" : holder.life().where();
+    }
+
+    /** It may have said something just before it was looked at, and be late by a beat. */
+    private Duration silentAfter(NameOwner holder) {
+        Duration its = holder.life() == null ? Duration.ZERO : holder.life().every().multipliedBy(BEATS);
+        return its.compareTo(lease) > 0 ? its : lease;
+    }
+
+    @Override
+    public Duration rest() {
+        return life.every();
+    }
+
+    @Override
+    public void turn(RedisConnection redis) throws InterruptedException {
+        if (over) {
+            return;
+        }
+        try {
+            take(redis);
+        } catch (NameTaken e) {
+            over = true;
+            log.error("{}, for this one was silent meanwhile: it ends", e.getMessage());
+            lost.run();
+        }
+    }
+
+    @Override
+    public void stopping(RedisConnection redis) {
+        name.leave(redis, life);
+    }
+
+    /** The loop that goes on saying so. */
+    public RedisLoop loop(RedisAddress redis) {
+        return new RedisLoop("name", redis, this);
+    }
+}

@@ -1,0 +1,56 @@
+package framebuffer.orchestrator.flowcontrol;
+
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.RedisLoop;
+import framebuffer.redis.tables.CameraLastSeenStore;
+import framebuffer.redis.tables.CameraLastSeenStore.CameraCleanup;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.Keys;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Notes for the whole cluster, once a second, which camera's frame was last captured when; and has cameras leave that are silent. */
+public final class CameraLastSeen implements RedisLoop.Work {
+    private static final Duration EVERY = Duration.ofSeconds(1);
+
+    private final Keys keys;
+    private final int most;
+    private final Duration retention;
+    private final Map<String, EntryId> newest = new ConcurrentHashMap<>();
+    private CameraCleanup tidied = CameraCleanup.START;
+
+    /**
+     * @param most
+     *            how many cameras are remembered, and told at once
+     * @param retention
+     *            how long a camera may be silent until it leaves
+     */
+    public CameraLastSeen(Keys keys, int most, Duration retention) {
+        this.keys = keys;
+        this.most = most;
+        this.retention = retention;
+    }
+
+    /** A frame of this camera was captured. */
+    public void seen(String camera, EntryId captureId) {
+        if (newest.size() < most) {
+            newest.put(camera, captureId);
+        }
+    }
+
+    @Override
+    public Duration rest() {
+        return EVERY;
+    }
+
+    /** What came meanwhile is noted the next time. */
+    @Override
+    public void turn(RedisConnection redis) {
+        Map<String, EntryId> noted = new HashMap<>(newest);
+        CameraLastSeenStore.note(redis, keys, noted, most);
+        noted.forEach(newest::remove);
+        tidied = CameraLastSeenStore.tidy(redis, keys, retention, most, tidied);
+    }
+}

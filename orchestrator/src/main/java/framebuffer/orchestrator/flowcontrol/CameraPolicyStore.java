@@ -1,0 +1,149 @@
+package framebuffer.orchestrator.flowcontrol;
+
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.RedisLoop;
+import framebuffer.redis.RedisRefused;
+import framebuffer.redis.RedisUnavailable;
+import framebuffer.redis.Replies;
+import framebuffer.redis.tables.CameraLastSeenStore;
+import framebuffer.redis.tables.EssentialWrites;
+import framebuffer.wire.Keys;
+import framebuffer.wire.control.CameraPolicy;
+import framebuffer.wire.text.Decoded;
+import framebuffer.wire.text.FieldReader;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The policies of all cameras, as they are set in Redis for all instances. A change made by another instance is seen within
+ * {@link #LOOK}, one made here at once.
+ */
+public final class CameraPolicyStore implements RedisLoop.Work {
+    /** How often it is looked whether something has changed. */
+    static final Duration LOOK = Duration.ofMillis(100);
+
+    private static final Logger log = LoggerFactory.getLogger(CameraPolicyStore.class);
+    /** In the hash, the number of changes; no camera is called so. */
+    public static final String CHANGES = "";
+
+    private final Keys keys;
+    private final int most;
+    private final Freshness standard;
+    private final Runnable changed;
+    private byte @Nullable [] known;
+    private boolean read;
+    private volatile @Nullable CameraPolicySnapshot view;
+
+    /**
+     * @param standard
+     *            of every camera of which nothing else is said
+     * @param most
+     *            how many cameras may have a policy of their own
+     * @param changed
+     *            is called when there is another view; returns at once
+     */
+    public CameraPolicyStore(Keys keys, Freshness standard, int most, Runnable changed) {
+        this.keys = keys;
+        this.most = most;
+        this.changed = changed;
+        this.standard = standard;
+    }
+
+    /** What is set, as far as is known; null before it was read for the first time: then nothing may be shed yet. */
+    public @Nullable CameraPolicySnapshot view() {
+        return view;
+    }
+
+    /** It is not known what is set, until it is read the next time. */
+    public synchronized void forget() {
+        view = null;
+    }
+
+    @Override
+    public Duration rest() {
+        return LOOK;
+    }
+
+    /** Another Redis, or one that has lost its memory, may count its changes alike. */
+    @Override
+    public synchronized void connected(RedisConnection redis) {
+        read = false;
+    }
+
+    @Override
+    public void turn(RedisConnection redis) {
+        look(redis);
+    }
+
+    /** What is set at this moment, also by another instance. */
+    public CameraPolicySnapshot read(RedisConnection redis) {
+        return look(redis);
+    }
+
+    private synchronized CameraPolicySnapshot look(RedisConnection redis) {
+        byte[] changes = redis.call("HGET", keys.cameraPolicies(), CHANGES) instanceof byte[] count ? count : null;
+        CameraPolicySnapshot before = view;
+        if (read && before != null && Arrays.equals(changes, known)) {
+            return before;
+        }
+        Map<String, Freshness> cameras = new HashMap<>();
+        Replies.map(redis.call("HGETALL", keys.cameraPolicies())).forEach((camera, json) -> {
+            if (!camera.equals(CHANGES)) {
+                switch (CameraPolicy.decode(json)) {
+                    case Decoded.Valid<CameraPolicy>(CameraPolicy policy) ->
+                        cameras.put(camera, standard.with(policy));
+                    case Decoded.Invalid<CameraPolicy> invalid -> log.warn("the policy of camera {} is skipped: {}",
+                            FieldReader.shown(camera), invalid.detail());
+                }
+            }
+        });
+        known = changes;
+        read = true;
+        CameraPolicySnapshot now = new CameraPolicySnapshot(standard, cameras);
+        view = now;
+        changed.run();
+        return now;
+    }
+
+    /**
+     * Sets a camera's policy, for all instances and for good; false when as many have one as may.
+     *
+     * @throws RedisUnavailable
+     *             when Redis is away
+     * @throws RedisRefused
+     *             when it refuses
+     */
+    public boolean put(RedisConnection redis, String camera, CameraPolicy policy) {
+        boolean hasOne = Replies.number(redis.call("HEXISTS", keys.cameraPolicies(), camera)) == 1;
+        if (!hasOne && Replies.number(redis.call("HLEN", keys.cameraPolicies())) > most) {
+            return false;
+        }
+        change(redis, List.of("HSET", keys.cameraPolicies(), camera, policy.encode()));
+        return true;
+    }
+
+    /** From now on the camera is as any other; false when it was so before. Throws like {@link #put}. */
+    public boolean remove(RedisConnection redis, String camera) {
+        return change(redis, List.of("HDEL", keys.cameraPolicies(), camera)) == 1;
+    }
+
+    /** Deletes a camera with its policy, if it has one; false when there is no such camera. Throws like {@link #put}. */
+    public boolean delete(RedisConnection redis, String camera) {
+        boolean deleted = CameraLastSeenStore.delete(redis, keys, camera, CHANGES);
+        look(redis);
+        return deleted;
+    }
+
+    private long change(RedisConnection redis, List<Object> command) {
+        List<@Nullable Object> replies = EssentialWrites.execute(redis, List.of(command,
+                List.of("HINCRBY", keys.cameraPolicies(), CHANGES, 1)));
+        look(redis);
+        return Replies.number(replies.getFirst());
+    }
+}

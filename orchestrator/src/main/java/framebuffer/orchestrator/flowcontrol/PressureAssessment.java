@@ -1,0 +1,94 @@
+package framebuffer.orchestrator.flowcontrol;
+
+import framebuffer.wire.control.Backpressure;
+import framebuffer.wire.control.PressureLevel;
+import framebuffer.wire.control.Registration;
+import framebuffer.wire.control.ServedFrames;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The pressure on all processors, look by look.
+ *
+ * @param gauges
+ *            processor → what is known of it
+ */
+public record PressureAssessment(Map<String, PressureGauge> gauges) {
+    private static final double SHARED_OUT = 0.9;
+
+    public PressureAssessment {
+        gauges = Map.copyOf(gauges);
+    }
+
+    /**
+     * One look.
+     *
+     * @param available
+     *            the processors that may be sent frames
+     * @param outstanding
+     *            processor → frames it holds; not there: it has no queue
+     * @param waiting
+     *            capability → frames that wait for want of it; {@code ""}: for any processor
+     * @param served
+     *            capability → what its processors were handed of late
+     */
+    record PressureSample(List<Registration> available, Map<String, Long> outstanding, Map<String, Long> waiting,
+            Map<String, ServedFrames> served, Instant at) {
+        private ProcessorLoad load(Registration one) {
+            long waits = one.capabilities().stream().mapToLong(name -> waiting.getOrDefault(name, 0L)).sum()
+                    + waiting.getOrDefault("", 0L);
+            return new ProcessorLoad(outstanding.getOrDefault(one.id(), 0L), one.capacity(), waits);
+        }
+    }
+
+    /** What was published before is all that is known. */
+    static PressureAssessment of(Backpressure published, Instant now) {
+        Map<String, PressureGauge> gauges = new HashMap<>();
+        published.processors().forEach((id, level) -> gauges.put(id, PressureGauge.at(level, now)));
+        return new PressureAssessment(gauges);
+    }
+
+    PressureAssessment after(PressureSample look) {
+        Map<String, PressureGauge> next = new HashMap<>();
+        for (Registration one : look.available()) {
+            PressureGauge before = Optional.ofNullable(gauges.get(one.id()))
+                    .orElseGet(() -> PressureGauge.at(PressureLevel.NORMAL, look.at()));
+            next.put(one.id(), PressurePolicy.next(before, look.load(one), look.at()));
+        }
+        return new PressureAssessment(next);
+    }
+
+    /** What producers are to be told. */
+    Backpressure told(PressureSample look, boolean operatorPaused) {
+        Map<String, PressureLevel> processors = new HashMap<>();
+        Map<String, PressureLevel> capabilities = new HashMap<>();
+        for (Registration one : look.available()) {
+            PressureGauge gauge = gauges.get(one.id());
+            PressureLevel level = gauge == null ? PressureLevel.NORMAL : gauge.level();
+            processors.put(one.id(), level);
+            one.capabilities().forEach(name -> capabilities.merge(name, level, PressureAssessment::lower));
+        }
+        PressureLevel highest = processors.values().stream().max(Comparator.naturalOrder())
+                .orElse(PressureLevel.NORMAL);
+        Map<String, Double> shares = new HashMap<>();
+        look.served().forEach((name, one) -> {
+            if (capabilities.containsKey(name)) {
+                shares.put(name, share(one));
+            }
+        });
+        return new Backpressure(highest, operatorPaused, look.at(), capabilities, processors, shares);
+    }
+
+    /** What each camera may have, evenly; a little is kept back, so that what waits already becomes less. */
+    public static double share(ServedFrames served) {
+        return served.cameras() == 0 ? 0 : Math.round(SHARED_OUT * served.perSecond() / served.cameras() * 1e3) / 1e3;
+    }
+
+    private static PressureLevel lower(PressureLevel a, PressureLevel b) {
+        return a.compareTo(b) <= 0 ? a : b;
+    }
+}

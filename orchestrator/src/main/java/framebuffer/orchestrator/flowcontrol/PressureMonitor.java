@@ -1,0 +1,165 @@
+package framebuffer.orchestrator.flowcontrol;
+
+import framebuffer.orchestrator.flowcontrol.PressureAssessment.PressureSample;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.RedisLoop;
+import framebuffer.redis.frames.BacklogReader;
+import framebuffer.redis.tables.PressureStore;
+import framebuffer.wire.Keys;
+import framebuffer.wire.control.Backpressure;
+import framebuffer.wire.control.PressureLevel;
+import framebuffer.wire.control.Registration;
+import framebuffer.wire.control.ServedFrames;
+import framebuffer.wire.text.NaturalOrder;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches how close to their capacity the processors work. Every instance says what waits in it; one of them, by lease, looks at
+ * the processors and publishes what producers are to be told, and the others read it.
+ */
+public final class PressureMonitor implements RedisLoop.Work {
+    /** What has not changed is published again, so that producers see that somebody still watches. */
+    private static final Duration PUBLISH = Duration.ofSeconds(1);
+    private static final Duration LEAST_LEASE = Duration.ofMillis(500);
+    private static final Logger log = LoggerFactory.getLogger(PressureMonitor.class);
+
+    private final Settings settings;
+    private final PressureStore board;
+    private final Supplier<List<Registration>> available;
+    private final Supplier<Map<String, Integer>> waiting;
+    private final Supplier<Map<String, ServedFrames>> served;
+    private final Supplier<@Nullable Boolean> paused;
+    private @Nullable PressureAssessment assessment;
+    private Backpressure published = Backpressure.NONE;
+    private volatile Backpressure view = Backpressure.NONE;
+
+    /**
+     * What it is told.
+     *
+     * @param group
+     *            ours on the capture stream
+     * @param instance
+     *            this instance's name
+     * @param interval
+     *            how often it looks
+     */
+    public record Settings(Keys keys, String group, String instance, Duration interval) {
+    }
+
+    /**
+     * @param available
+     *            the processors that may be sent frames
+     * @param waiting
+     *            capability → frames that wait in this instance for want of it
+     * @param served
+     *            capability → what this instance handed its processors of late
+     * @param paused
+     *            whether an operator has paused the service; null: not known yet
+     */
+    public PressureMonitor(Settings settings, Supplier<List<Registration>> available,
+            Supplier<Map<String, Integer>> waiting, Supplier<Map<String, ServedFrames>> served,
+            Supplier<@Nullable Boolean> paused) {
+        this.settings = settings;
+        Duration lease = settings.interval().multipliedBy(3);
+        this.board = new PressureStore(settings.keys(), settings.instance(),
+                lease.compareTo(LEAST_LEASE) < 0 ? LEAST_LEASE : lease);
+        this.available = available;
+        this.waiting = waiting;
+        this.served = served;
+        this.paused = paused;
+    }
+
+    /** What producers are told, as far as this instance knows. */
+    public Backpressure view() {
+        return view;
+    }
+
+    @Override
+    public Duration rest() {
+        return settings.interval();
+    }
+
+    /** Somebody else may have watched meanwhile. */
+    @Override
+    public void connected(RedisConnection redis) {
+        assessment = null;
+    }
+
+    @Override
+    public void turn(RedisConnection redis) {
+        PressureStore.PressureReport report = board.report(redis, waiting.get(), served.get());
+        Boolean operatorPaused = paused.get();
+        if (!report.isOurs() || operatorPaused == null) {
+            assessment = null;
+            published = report.published();
+            view = published;
+            return;
+        }
+        PressureSample look = look(redis, report);
+        PressureAssessment before = assessment == null
+                ? PressureAssessment.of(lately(report), report.now())
+                : assessment;
+        PressureAssessment now = before.after(look);
+        assessment = now;
+        tell(redis, now.told(look, operatorPaused));
+    }
+
+    /** What was published so long ago that nobody heeds it says nothing of now. */
+    private static Backpressure lately(PressureStore.PressureReport report) {
+        return report.published().isHeeded(report.now()) ? report.published() : Backpressure.NONE;
+    }
+
+    private PressureSample look(RedisConnection redis, PressureStore.PressureReport report) {
+        List<Registration> there = available.get();
+        Map<String, BacklogReader.QueueBacklog> queues = BacklogReader.read(redis, settings.keys(), settings.group(),
+                there.stream().map(one -> settings.keys().queue(one.queue())).toList()).queues();
+        Map<String, Long> outstanding = new HashMap<>();
+        there.forEach(one -> {
+            BacklogReader.QueueBacklog queue = queues.get(settings.keys().queue(one.queue()));
+            if (queue != null && queue.isThere()) {
+                outstanding.put(one.id(), queue.outstanding());
+            }
+        });
+        return new PressureSample(there, outstanding, report.waiting(), report.served(), report.now());
+    }
+
+    private void tell(RedisConnection redis, Backpressure now) {
+        boolean changed = !now.saysTheSame(published);
+        if (changed || !published.updatedAt().plus(PUBLISH).isAfter(now.updatedAt())
+                || published.updatedAt().isAfter(now.updatedAt())) {
+            if (!board.publish(redis, now)) {
+                return;
+            }
+            say(published, now);
+            published = now;
+        }
+        view = now;
+    }
+
+    private static void say(Backpressure before, Backpressure now) {
+        if (now.level() == PressureLevel.CRITICAL && before.level() != PressureLevel.CRITICAL) {
+            log.warn("backpressure is critical: frames wait, and these processors are full: {}", critical(now));
+        } else if (now.level() != PressureLevel.CRITICAL && before.level() == PressureLevel.CRITICAL) {
+            log.info("backpressure is no longer critical, but {}", now.level());
+        }
+    }
+
+    /** The processors at the highest level, for people. */
+    public static String critical(Backpressure told) {
+        TreeSet<String> ids = new TreeSet<>(NaturalOrder.NAMES);
+        told.processors().forEach((id, level) -> {
+            if (level == PressureLevel.CRITICAL) {
+                ids.add(id);
+            }
+        });
+        return String.join(", ", ids);
+    }
+}

@@ -1,5 +1,0 @@
-/** Whether a processor lives and feels well. */
-@NullMarked
-package framebuffer.orchestrator.health;
-
-import org.jspecify.annotations.NullMarked;

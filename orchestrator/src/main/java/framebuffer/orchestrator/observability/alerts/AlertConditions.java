@@ -1,0 +1,161 @@
+package framebuffer.orchestrator.observability.alerts;
+
+import framebuffer.orchestrator.observability.alerts.ServiceObservation.ObservedFrames;
+import framebuffer.orchestrator.observability.alerts.ServiceObservation.ObservedProcessor;
+import framebuffer.wire.control.PressureLevel;
+import framebuffer.wire.text.NaturalOrder;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What holds at a moment, and what must be remembered of it to judge the next.
+ *
+ * @param holding
+ *            what holds
+ * @param meanUnread
+ *            frames not read, as their mean over the last minutes, the latest weighing most
+ * @param completed
+ *            processor → frames it had acknowledged
+ * @param lost
+ *            frames lost so far; negative: not known yet
+ * @param lostAt
+ *            when the last were lost; null: none since we look
+ * @param pause
+ *            the last one that an operator has made
+ */
+record AlertConditions(Instant at, List<Condition> holding, double meanUnread, Map<String, Long> completed, long lost,
+        @Nullable Instant lostAt, PausedPeriod pause) {
+    static final AlertConditions NONE = new AlertConditions(Instant.EPOCH, List.of(), 0, Map.of(), -1, null,
+            PausedPeriod.NONE);
+
+    /** More cameras, or capabilities, say nothing new; names come from producers, and must not fill the memory. */
+    private static final int MOST = 100;
+    private static final Duration MEAN_OVER = Duration.ofMinutes(5);
+
+    /** From when to when the service was seen to be paused. */
+    record PausedPeriod(Instant from, Instant until) {
+        static final PausedPeriod NONE = new PausedPeriod(Instant.EPOCH, Instant.EPOCH);
+
+        PausedPeriod after(Instant before, ServiceObservation now) {
+            if (!now.paused()) {
+                // After the clock was set back, what is to come is not a pause that has been.
+                return until.isAfter(now.at()) ? NONE : this;
+            }
+            return until.equals(before) && !from.isAfter(now.at())
+                    ? new PausedPeriod(from, now.at())
+                    : new PausedPeriod(now.at(), now.at());
+        }
+
+        /** How long a camera has sent nothing since then; while the service was paused it was not to send. */
+        Duration silence(Instant since, Instant now) {
+            Instant begins = since.isAfter(from) ? since : from;
+            Duration silent = Duration.between(since, now);
+            return until.isAfter(begins) ? silent.minus(Duration.between(begins, until)) : silent;
+        }
+    }
+
+    /** One of them. */
+    record Condition(AlertRule rule, String subject, String summary) {
+    }
+
+    AlertConditions {
+        holding = List.copyOf(holding);
+        completed = Map.copyOf(completed);
+    }
+
+    /** What holds now. */
+    AlertConditions after(ServiceObservation now, AlertThresholds thresholds) {
+        List<Condition> found = new ArrayList<>();
+        ObservedFrames frames = now.frames();
+        boolean newlyLost = lost >= 0 && frames.lost() > lost;
+        Instant lostNow = newlyLost || (lostAt != null && lostAt.isAfter(now.at())) ? now.at() : lostAt;
+        PausedPeriod paused = pause.after(at, now);
+        cameras(now, thresholds, paused, found);
+        now.processors().forEach(one -> processor(one, found));
+        frames(frames, thresholds, found);
+        if (!now.paused()) {
+            waits(frames, thresholds, found);
+        }
+        now.flood().ifPresent(why -> found.add(new Condition(AlertRule.DEAD_LETTER_FLOOD, "", why)));
+        now.server().forEach((rule, why) -> found.add(new Condition(rule, "", why)));
+        now.instances().forEach((name, why) -> found.add(new Condition(AlertRule.INSTANCE_MISSING, name, why)));
+        if (lostNow != null && lostNow.plus(thresholds.remembered()).isAfter(now.at())) {
+            found.add(new Condition(AlertRule.FRAMES_LOST, "", number(frames.lost(), "frame")
+                    + " vanished from Redis before they were done, the last within the last minutes"));
+        }
+        Map<String, Long> counts = new HashMap<>();
+        now.processors().forEach(one -> counts.put(one.id(), one.completed()));
+        return new AlertConditions(now.at(), found, mean(now), counts, frames.lost(), lostNow, paused);
+    }
+
+    private double mean(ServiceObservation now) {
+        double weight = Math.clamp((double) Duration.between(at, now.at()).toMillis() / MEAN_OVER.toMillis(), 0, 1);
+        return meanUnread + (now.frames().unread() - meanUnread) * weight;
+    }
+
+    private static void cameras(ServiceObservation now, AlertThresholds thresholds, PausedPeriod paused,
+            List<Condition> found) {
+        if (now.paused()) {
+            return;
+        }
+        now.cameras().entrySet().stream().filter(camera -> {
+            Duration silent = paused.silence(camera.getValue(), now.at());
+            return silent.compareTo(thresholds.cameraSilence()) > 0
+                    && silent.compareTo(thresholds.cameraForgotten()) < 0;
+        }).sorted(Map.Entry.comparingByKey(NaturalOrder.NAMES)).limit(MOST).forEach(camera -> found.add(new Condition(
+                AlertRule.NO_FRAMES_FROM_CAMERA, camera.getKey(), "has sent nothing since " + camera.getValue())));
+    }
+
+    private void processor(ObservedProcessor one, List<Condition> found) {
+        if (one.unhealthy() != null) {
+            found.add(new Condition(AlertRule.PROCESSOR_UNHEALTHY, one.id(),
+                    "its frames go to others: " + one.unhealthy()));
+        }
+        if (one.cutOff()) {
+            found.add(new Condition(AlertRule.CIRCUIT_OPEN, one.id(), "gets no frames: its circuit is open"));
+        }
+        if (one.outstanding() > 0 && completed.getOrDefault(one.id(), -1L) == one.completed()) {
+            found.add(new Condition(AlertRule.PROCESSOR_DEAF, one.id(),
+                    "has " + number(one.outstanding(), "frame") + ", and acknowledges none"));
+        }
+    }
+
+    private void waits(ObservedFrames frames, AlertThresholds thresholds, List<Condition> found) {
+        if (frames.unread() > thresholds.backlog() && frames.unread() > meanUnread) {
+            found.add(new Condition(AlertRule.BACKLOG_GROWING, "",
+                    number(frames.unread(), "frame") + " have not even been read, and they become more"));
+        }
+        if (frames.oldest().compareTo(thresholds.oldest()) > 0) {
+            found.add(new Condition(AlertRule.OLDEST_FRAME_TOO_OLD, "",
+                    "the oldest frame here has waited for " + frames.oldest().toSeconds() + " s"));
+        }
+    }
+
+    private static void frames(ObservedFrames frames, AlertThresholds thresholds, List<Condition> found) {
+        if (frames.pressure() == PressureLevel.CRITICAL) {
+            found.add(new Condition(AlertRule.BACKPRESSURE_CRITICAL, "",
+                    "frames wait, and the processors that could take them are full"));
+        }
+        frames.wanting().stream().sorted(NaturalOrder.NAMES).limit(MOST).forEach(capability -> found.add(new Condition(
+                AlertRule.NO_PROCESSOR_FOR_CAPABILITY, capability, "frames wait, and no usable processor "
+                        + (capability.isEmpty() ? "is there" : "offers what they need"))));
+        if (frames.p95() != null && frames.p95().compareTo(thresholds.latency()) > 0) {
+            found.add(new Condition(AlertRule.LATENCY_HIGH, "", String.format(Locale.ROOT,
+                    "one frame in twenty takes longer than %.1f s from capture to acknowledgement",
+                    frames.p95().toMillis() / 1e3)));
+        }
+        if (Boolean.FALSE.equals(frames.balanced())) {
+            found.add(new Condition(AlertRule.LEDGER_OUT_OF_BALANCE, "", "some frame is counted twice, or not at all"));
+        }
+    }
+
+    private static String number(long n, String what) {
+        return n == 1 ? "1 " + what : n + " " + what + "s";
+    }
+}

@@ -1,0 +1,229 @@
+package framebuffer.orchestrator.observability.alerts;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import framebuffer.wire.SecretAddress;
+import framebuffer.wire.text.Json;
+import framebuffer.wire.text.Timestamps;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends what fires to an address, in the form in which Alertmanager sends it to webhooks (version 4): when something begins, when it
+ * ends, and again while it lasts. Whoever is slow or away gets the latest state when they are back; nobody waits for them.
+ */
+public final class AlertWebhook implements AlertMonitor.AlertListener, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(AlertWebhook.class);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+    private static final String STILL = "0001-01-01T00:00:00Z";
+
+    private final WebhookSettings settings;
+    private final String instance;
+    private final InstantSource clock;
+    private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT)
+            .version(HttpClient.Version.HTTP_1_1).build();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition news = lock.newCondition();
+    private final Thread thread = Thread.ofVirtual().name("webhook").unstarted(this::run);
+    private List<Alert> now = List.of();
+    private List<Alert> told = List.of();
+    private boolean stopping;
+    private volatile @Nullable String trouble;
+
+    /**
+     * Where to, and how patiently.
+     *
+     * @param address
+     *            http or https
+     * @param again
+     *            after how long what still fires is told again
+     * @param pause
+     *            before the first try after a failure; doubled with each, up to a minute
+     */
+    public record WebhookSettings(SecretAddress address, Duration again, Duration pause) {
+        /** With the usual times. */
+        public WebhookSettings(SecretAddress address) {
+            this(address, Duration.ofHours(4), Duration.ofSeconds(1));
+        }
+    }
+
+    /**
+     * @param instance
+     *            who tells it
+     */
+    public AlertWebhook(WebhookSettings settings, String instance, InstantSource clock) {
+        this.settings = settings;
+        this.instance = instance;
+        this.clock = clock;
+    }
+
+    /** Starts it. */
+    public void start() {
+        thread.start();
+    }
+
+    /** Why nothing can be told at present; empty: it can. */
+    public Optional<String> trouble() {
+        return Optional.ofNullable(trouble);
+    }
+
+    @Override
+    public void changed(List<Alert> firing) {
+        lock.lock();
+        try {
+            now = List.copyOf(firing);
+            news.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run() {
+        Duration pause = settings.pause();
+        try {
+            for (List<Alert> next = next(); next != null; next = next()) {
+                if (sent(next)) {
+                    told = next;
+                    pause = settings.pause();
+                } else {
+                    rest(pause);
+                    pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
+                            ? pause.multipliedBy(2)
+                            : LONGEST_PAUSE;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits until there is something to tell: what fires then. Null: no more. */
+    private @Nullable List<Alert> next() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = settings.again().toNanos();
+            while (!stopping && now.equals(told) && (told.isEmpty() || left > 0)) {
+                if (told.isEmpty()) {
+                    news.await();
+                } else {
+                    left = news.awaitNanos(left);
+                }
+            }
+            return stopping ? null : now;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void rest(Duration pause) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = pause.toNanos();
+            while (!stopping && left > 0) {
+                left = news.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean sent(List<Alert> firing) throws InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(settings.address().reveal())).timeout(TIMEOUT)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofByteArray(Json.bytes(message(firing))))
+                .build();
+        try {
+            HttpResponse<Void> answer = http.send(request, BodyHandlers.discarding());
+            return done(answer.statusCode() / 100 == 2 ? null : "it answers with status " + answer.statusCode());
+        } catch (IOException e) {
+            return done(
+                    "it does not answer: " + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()));
+        }
+    }
+
+    private boolean done(@Nullable String failure) {
+        if (failure != null && trouble == null) {
+            log.warn("alerts cannot be told to the webhook: {}; trying again", failure);
+        } else if (failure == null && trouble != null) {
+            log.info("alerts are told to the webhook again");
+        }
+        trouble = failure;
+        return failure == null;
+    }
+
+    /** What fires, and what has ended since the last that was told. */
+    private ObjectNode message(List<Alert> firing) {
+        Set<String> still = Alert.titles(firing);
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put("version", "4")
+                .put("groupKey", "frame-buffer/" + instance).put("truncatedAlerts", 0)
+                .put("status", firing.isEmpty() ? "resolved" : "firing").put("receiver", "webhook")
+                .put("externalURL", "");
+        json.putObject("groupLabels");
+        json.putObject("commonLabels").put("job", "frame-buffer").put("instance", instance);
+        json.putObject("commonAnnotations");
+        ArrayNode alerts = json.putArray("alerts");
+        firing.forEach(alert -> alerts.add(alert(alert, "firing", STILL)));
+        told.stream().filter(alert -> !still.contains(alert.title()))
+                .forEach(alert -> alerts.add(alert(alert, "resolved", Timestamps.micros(clock.instant()))));
+        return json;
+    }
+
+    private ObjectNode alert(Alert alert, String status, String ends) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put("status", status);
+        ObjectNode labels = json.putObject("labels").put("alertname", alert.rule().word())
+                .put("severity", alert.rule().severity()).put("job", "frame-buffer").put("instance", instance);
+        if (!alert.rule().label().isEmpty()) {
+            labels.put(alert.rule().label(), alert.subject());
+        }
+        json.putObject("annotations").put("summary", alert.title() + ": " + alert.summary()).put("runbook",
+                "docs/runbooks/" + alert.rule().runbook());
+        return json.put("startsAt", Timestamps.micros(alert.since())).put("endsAt", ends).put("generatorURL", "")
+                .put("fingerprint", fingerprint(alert));
+    }
+
+    /** The same wherever and whenever it is told: who gets it from several instances can tell that it is one. FNV-1a, 64 bits. */
+    private static String fingerprint(Alert alert) {
+        long hash = 0xcbf29ce484222325L;
+        for (char c : (alert.rule().word() + '\n' + alert.subject()).toCharArray()) {
+            hash = (hash ^ c) * 0x100000001b3L;
+        }
+        return String.format("%016x", hash);
+    }
+
+    /** What has not been told is not told any more. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            stopping = true;
+            news.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        http.shutdownNow();
+        thread.interrupt();
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(5));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

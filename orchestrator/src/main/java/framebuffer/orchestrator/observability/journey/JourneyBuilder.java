@@ -1,0 +1,159 @@
+package framebuffer.orchestrator.observability.journey;
+
+import framebuffer.orchestrator.observability.journey.Journey.CapabilityState;
+import framebuffer.orchestrator.observability.journey.Journey.ConsideredProcessor;
+import framebuffer.orchestrator.observability.journey.Journey.EventType;
+import framebuffer.orchestrator.observability.journey.Journey.FrameState;
+import framebuffer.orchestrator.observability.journey.Journey.JourneyEvent;
+import framebuffer.wire.EntryId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Puts together what was written down and what was found of one frame. Where it was found outweighs what was written down. */
+final class JourneyBuilder {
+    private final String frameId;
+    private final @Nullable EntryId captureId;
+    private final List<JourneyEvent> events = new ArrayList<>();
+    private final Map<String, CapabilityState> parts = new LinkedHashMap<>();
+    private @Nullable CapabilityState whole;
+    private String cameraId = "";
+    private boolean found;
+
+    JourneyBuilder(String frameId, @Nullable EntryId captureId) {
+        this.frameId = frameId;
+        this.captureId = captureId;
+        if (captureId != null) {
+            events.add(JourneyEvent.of(captureId.time(), EventType.CAPTURED));
+        }
+    }
+
+    void add(RecordedStep noted) {
+        cameraId = noted.step().cameraId();
+        switch (noted.step()) {
+            case JournalStep.HandOffStep step -> add(step, noted);
+            case JournalStep.TerminalStep step -> {
+                boolean dead = step.ending() == JournalStep.TerminalState.DEAD;
+                events.add(JourneyEvent.of(step.at(), dead ? EventType.DEAD : EventType.SHED).by(noted.instance())
+                        .because(step.reason(), step.detail()));
+                whole = new CapabilityState("", dead ? FrameState.DEAD : FrameState.SHED, null, 0);
+            }
+        }
+    }
+
+    private void add(JournalStep.HandOffStep step, RecordedStep noted) {
+        whole = null;
+        for (JournalStep.StepTarget choice : step.choices()) {
+            boolean went = step.outcome() == JournalStep.HandOffResult.HANDED_OFF;
+            events.add(JourneyEvent.of(step.at(), went ? EventType.HANDED_OFF : EventType.REFUSED).by(noted.instance())
+                    .at(choice.processor(), choice.capability(), step.attempt()).because(word(step), why(step, choice))
+                    .after(Duration.between(step.readAt(), step.at()))
+                    .among(step.trace(), judged(step, choice, noted)));
+            // Handed off, and found nowhere: it was acknowledged.
+            parts.put(choice.capability(),
+                    new CapabilityState(choice.capability(), went ? FrameState.DONE : FrameState.WAITING,
+                            went ? choice.processor() : null, step.attempt()));
+        }
+    }
+
+    private static @Nullable String word(JournalStep.HandOffStep step) {
+        return switch (step.outcome()) {
+            case FULL -> "full";
+            case CLOSED -> "closed";
+            case HANDED_OFF -> switch (step.from()) {
+                case CAPTURE -> null;
+                case RETURNED -> "returned";
+                case QUEUE -> "taken_back";
+            };
+        };
+    }
+
+    private static String why(JournalStep.HandOffStep step, JournalStep.StepTarget choice) {
+        String queue = "the queue of " + choice.processor();
+        return switch (step.outcome()) {
+            case FULL -> queue + " had no room after all, or a frame that must not be overtaken; it is tried again";
+            case CLOSED -> queue + " is missing, or no stream; it is tried again";
+            case HANDED_OFF -> switch (step.from()) {
+                case CAPTURE -> "chosen among those that offer it and have room";
+                case RETURNED -> "its processor had given it back";
+                case QUEUE -> "taken back from " + step.holder() + ", which did not answer for it";
+            };
+        };
+    }
+
+    private static List<ConsideredProcessor> judged(JournalStep.HandOffStep step, JournalStep.StepTarget choice,
+            RecordedStep noted) {
+        return noted.candidates().stream().filter(one -> one.offers(choice.capability())).map(one -> {
+            boolean eligible = one.outstanding() >= 0 && one.outstanding() < one.capacity();
+            String reason = one.outstanding() < 0
+                    ? "has no queue"
+                    : one.id().equals(step.avoid())
+                            ? "has failed with it before"
+                            : eligible ? "has room for " + (one.capacity() - one.outstanding()) : "is full";
+            return new ConsideredProcessor(one.id(), Math.max(0, one.outstanding()), one.capacity(), eligible,
+                    one.id().equals(choice.processor()) ? "chosen: " + reason : reason);
+        }).toList();
+    }
+
+    void add(FrameLocation sighting) {
+        found = true;
+        cameraId = sighting.cameraId().isEmpty() ? cameraId : sighting.cameraId();
+        JourneyEvent event = sighting.event();
+        if (event != null && events.stream().noneMatch(one -> isSame(one, event))) {
+            events.add(event);
+        }
+        CapabilityState part = new CapabilityState(sighting.capability() == null ? "" : sighting.capability(),
+                sighting.state(),
+                sighting.processor(), sighting.attempt());
+        if (sighting.capability() != null) {
+            parts.put(part.capability(), part);
+        } else {
+            whole = part;
+        }
+    }
+
+    /** An end is written down by who decides on it, and found where the frame then lies. */
+    private static boolean isSame(JourneyEvent one, JourneyEvent other) {
+        return one.what() == other.what()
+                && (one.equals(other) || one.what() == EventType.DEAD || one.what() == EventType.SHED)
+                && Duration.between(one.at(), other.at()).abs().compareTo(Duration.ofSeconds(1)) < 0;
+    }
+
+    Journey journey() {
+        if (whole != null) {
+            CapabilityState all = whole;
+            parts.replaceAll((capability, part) -> part.state().isEnd() && part.state() != FrameState.DONE
+                    ? part
+                    : new CapabilityState(capability, all.state(), all.processor(),
+                            Math.max(part.attempt(), all.attempt())));
+            parts.putIfAbsent("", all);
+            if (parts.size() > 1) {
+                parts.remove("");
+            }
+        }
+        CapabilityState now = parts.values().stream().min(Comparator.comparing(CapabilityState::state))
+                .orElse(new CapabilityState("", FrameState.WAITING, null, 1));
+        events.sort(Comparator.comparing(JourneyEvent::at));
+        return new Journey(frameId, cameraId, captureId, now.state(), now.processor(),
+                Math.max(1, parts.values().stream().mapToInt(CapabilityState::attempt).max().orElse(1)), events,
+                List.copyOf(parts.values()));
+    }
+
+    /** Whether it was found anywhere; else only what was written down is known. */
+    boolean isFound() {
+        return found;
+    }
+
+    /** When it was handed off first; null: not known. */
+    @Nullable
+    Instant firstHandedOff() {
+        return events.stream().filter(one -> one.what() == EventType.HANDED_OFF).map(JourneyEvent::at)
+                .min(Instant::compareTo)
+                .orElse(null);
+    }
+}

@@ -1,0 +1,138 @@
+package framebuffer.orchestrator.observability.stats;
+
+import framebuffer.orchestrator.observability.journey.JournalPageReader;
+import framebuffer.orchestrator.observability.journey.JournalReader;
+import framebuffer.orchestrator.observability.journey.JournalStep;
+import framebuffer.orchestrator.observability.journey.JournalStep.HandOffResult;
+import framebuffer.orchestrator.observability.journey.JournalStep.StepSource;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.StreamEntry;
+import framebuffer.wire.Keys;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which frames went where of late, and how long they waited for it: counted from what all instances wrote down, so nothing when
+ * that is switched off. How much is read is bounded: where more is written in 10 s, only the latest is counted.
+ *
+ * @param over
+ *            for how long back hand-offs were counted
+ * @param handedOff
+ *            how many went which way
+ * @param cameras
+ *            camera → what is known of its frames
+ */
+public record FlowCounts(Duration over, Map<Flow, Integer> handedOff, Map<String, FlowWaits> cameras) {
+    private static final Duration SPAN = Duration.ofSeconds(10);
+    private static final int PAGES = 32;
+
+    public FlowCounts {
+        handedOff = Map.copyOf(handedOff);
+        cameras = Map.copyOf(cameras);
+    }
+
+    /** From a camera for a capability (empty: any) to a processor. */
+    public record Flow(String cameraId, String capability, String processorId) {
+    }
+
+    /**
+     * How long a camera's frames waited, from capture to hand-off.
+     *
+     * @param lastFrameId
+     *            of the one that was handed off last
+     */
+    public record FlowWaits(int frames, Duration sum, Duration longest, String lastFrameId) {
+        FlowWaits plus(Duration wait, String frameId) {
+            return new FlowWaits(frames + 1, sum.plus(wait), longest.compareTo(wait) < 0 ? wait : longest, frameId);
+        }
+
+        /** How long one waited on average. */
+        public Duration mean() {
+            return sum.dividedBy(frames);
+        }
+    }
+
+    /** Those of several partitions together; a camera is in one of them. */
+    public static FlowCounts sum(List<FlowCounts> each) {
+        if (each.size() == 1) {
+            return each.getFirst();
+        }
+        Duration over = each.stream().map(FlowCounts::over).max(Comparator.naturalOrder()).orElse(SPAN);
+        Map<Flow, Integer> ways = new HashMap<>();
+        Map<String, FlowWaits> cameras = new HashMap<>();
+        for (FlowCounts one : each) {
+            // What was counted over a shorter time is told as over the longest.
+            double share = one.over.isZero() ? 1 : (double) over.toNanos() / one.over.toNanos();
+            one.handedOff.forEach((way, frames) -> ways.merge(way, (int) Math.round(frames * share), Integer::sum));
+            cameras.putAll(one.cameras);
+        }
+        return new FlowCounts(over, ways, cameras);
+    }
+
+    /** Those of the last 10 s, as far as they have been written down. */
+    public static FlowCounts read(RedisConnection redis, Keys keys, Instant now) {
+        List<StreamEntry> newest = JournalReader.newest(redis, keys, PAGES);
+        FlowCount count = new FlowCount(now.minus(SPAN));
+        for (StreamEntry entry : newest.reversed()) {
+            byte[] page = JournalReader.page(entry);
+            if (page != null) {
+                count.add(page);
+            }
+        }
+        Instant since = newest.size() < PAGES || count.first.isBefore(count.since) ? count.since : count.first;
+        return new FlowCounts(Duration.between(since, now), count.ways, count.cameras);
+    }
+
+    private static final class FlowCount {
+        private final Instant since;
+        private final Map<Flow, Integer> ways = new HashMap<>();
+        private final Map<String, FlowWaits> cameras = new HashMap<>();
+        /** When the first step was done of those that were read. */
+        private Instant first = Instant.MAX;
+
+        FlowCount(Instant since) {
+            this.since = since;
+        }
+
+        void add(byte[] page) {
+            Instant at = Instant.MIN;
+            for (String line : new String(page, StandardCharsets.UTF_8).split("\n", -1)) {
+                try {
+                    String[] values = line.split("\t", -1);
+                    if (values[0].equals("L")) {
+                        at = Instant.EPOCH.plus(Long.parseLong(values[1]), ChronoUnit.MICROS);
+                        first = first.isBefore(at) ? first : at;
+                    } else if (values[0].equals("H") && !at.isBefore(since)) {
+                        add(JournalPageReader.handOff(values, at));
+                    }
+                } catch (IllegalArgumentException | IndexOutOfBoundsException | DateTimeException
+                        | ArithmeticException e) {
+                    // A line that makes no sense is none of ours; nor is what stands behind it.
+                    return;
+                }
+            }
+        }
+
+        private void add(JournalStep.HandOffStep step) {
+            if (step.outcome() != HandOffResult.HANDED_OFF) {
+                return;
+            }
+            step.choices().forEach(choice -> ways
+                    .merge(new Flow(step.cameraId(), choice.capability(), choice.processor()), 1, Integer::sum));
+            if (step.from() == StepSource.CAPTURE) {
+                Duration wait = Duration.between(step.captureId().time(), step.at());
+                cameras.merge(step.cameraId(),
+                        new FlowWaits(1, wait.isNegative() ? Duration.ZERO : wait,
+                                wait.isNegative() ? Duration.ZERO : wait, step.frameId()),
+                        (all, one) -> all.plus(one.sum(), one.lastFrameId()));
+            }
+        }
+    }
+}

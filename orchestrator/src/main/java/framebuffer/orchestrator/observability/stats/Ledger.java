@@ -1,0 +1,73 @@
+package framebuffer.orchestrator.observability.stats;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import framebuffer.redis.frames.LedgerReader;
+import framebuffer.wire.text.NaturalOrder;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What became of every frame captured (contract §3.7).
+ *
+ * @param balanced
+ *            whether as many frames are under way as have begun and not ended, and no camera's ended more often than they began
+ * @param total
+ *            of all cameras
+ * @param inFlight
+ *            frames that are under way, as they were counted where they are
+ * @param cameras
+ *            each camera's, by its id
+ */
+public record Ledger(boolean balanced, LedgerCounts total, long inFlight, List<CameraCounts> cameras) {
+    /** Under these ends may be counted whose beginning was counted under the camera: of frames that vanished with all they said. */
+    public static final Set<String> COLLECTIVE = Set.of("unknown", "other");
+
+    public Ledger {
+        cameras = List.copyOf(cameras);
+    }
+
+    /** The frames of one camera. */
+    public record CameraCounts(String cameraId, LedgerCounts counts) {
+    }
+
+    /** The ledger that follows from what was counted and what is there. */
+    public static Ledger of(LedgerReader.LedgerReading reading) {
+        List<CameraCounts> cameras = reading.counts().entrySet().stream()
+                .map(camera -> new CameraCounts(camera.getKey(), LedgerCounts.of(camera.getValue())))
+                .sorted(Comparator.comparing(CameraCounts::cameraId, NaturalOrder.NAMES)).toList();
+        LedgerCounts total = cameras.stream().map(CameraCounts::counts).reduce(LedgerCounts.NONE, LedgerCounts::plus);
+        boolean noneEndedTwice = cameras.stream().filter(camera -> !COLLECTIVE.contains(camera.cameraId()))
+                .allMatch(camera -> camera.counts().inFlight() >= 0);
+        return new Ledger(noneEndedTwice && reading.underWay() >= 0 && total.inFlight() == reading.underWay(), total,
+                reading.underWay(), cameras);
+    }
+
+    /** Those of several partitions together: it balances where each does. */
+    public static Ledger sum(List<Ledger> each) {
+        if (each.size() == 1) {
+            return each.getFirst();
+        }
+        SortedMap<String, LedgerCounts> cameras = new TreeMap<>(NaturalOrder.NAMES);
+        each.forEach(ledger -> ledger.cameras()
+                .forEach(camera -> cameras.merge(camera.cameraId(), camera.counts(), LedgerCounts::plus)));
+        return new Ledger(each.stream().allMatch(Ledger::balanced),
+                each.stream().map(Ledger::total).reduce(LedgerCounts.NONE, LedgerCounts::plus),
+                each.stream().mapToLong(Ledger::inFlight).sum(),
+                cameras.entrySet().stream().map(camera -> new CameraCounts(camera.getKey(), camera.getValue()))
+                        .toList());
+    }
+
+    /** As JSON, in the form of {@code GET /frames/ledger}. */
+    public ObjectNode json() {
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put("balanced", balanced);
+        json.set("total", total.addTo(JsonNodeFactory.instance.objectNode()).put("in_flight", inFlight));
+        ArrayNode list = json.putArray("cameras");
+        cameras.forEach(camera -> camera.counts().addTo(list.addObject().put("camera_id", camera.cameraId())));
+        return json;
+    }
+}

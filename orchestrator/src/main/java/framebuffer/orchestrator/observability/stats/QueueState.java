@@ -1,0 +1,34 @@
+package framebuffer.orchestrator.observability.stats;
+
+import framebuffer.redis.frames.BacklogReader;
+import framebuffer.wire.control.Registration;
+import framebuffer.wire.text.NaturalOrder;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A registered processor, and what waits in its queue. */
+public record QueueState(Registration processor, BacklogReader.QueueBacklog waits) {
+
+    /** Each processor once, with what waits for it in all partitions. */
+    static List<QueueState> sum(List<QueueState> each) {
+        Map<String, QueueState> sums = new TreeMap<>(NaturalOrder.NAMES);
+        each.forEach(one -> sums.merge(one.processor().id(), one, QueueState::plus));
+        return List.copyOf(sums.values());
+    }
+
+    private QueueState plus(QueueState other) {
+        return new QueueState(processor, new BacklogReader.QueueBacklog(waits.length() + other.waits.length(),
+                waits.pending() + other.waits.pending(), outstanding() + other.outstanding()));
+    }
+
+    /** Frames outstanding; 0 when there is no such queue. */
+    public long outstanding() {
+        return Math.max(0, waits.outstanding());
+    }
+
+    /** Outstanding by capacity; above 1 when its capacity was lowered. */
+    public double utilization() {
+        return (double) outstanding() / processor.capacity();
+    }
+}

@@ -1,0 +1,221 @@
+package framebuffer.orchestrator.observability.telemetry;
+
+import framebuffer.orchestrator.observability.alerts.Alert;
+import framebuffer.orchestrator.observability.alerts.AlertRule;
+import framebuffer.wire.control.Backpressure;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.core.metrics.Info;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.Labels;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** The metrics of the frame's way (contract §6). Counting methods are called by the pump; all may be called from any thread. */
+public final class Metrics {
+    private static final double[] SECONDS = {.000_005, .000_01, .000_05, .000_1, .000_5, .001, .005, .01, .025, .05,
+            .1, .25, .5, 1};
+
+    private static final double[] WAITS = {.001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 30, 60, 300};
+
+    private final PrometheusRegistry registry;
+    private final CameraLabels cameras;
+    private final Counter captured;
+    private final Counter routed;
+    private final Counter deadLetters;
+    private final Counter lost;
+    private final Counter shed;
+    private final Counter redeliveries;
+    private final Counter reconnects;
+    private final Histogram routing;
+    private final Histogram handOff;
+    private final Histogram queueWait;
+
+    /**
+     * @param maxCameras
+     *            how many cameras are told apart
+     */
+    public Metrics(PrometheusRegistry registry, int maxCameras) {
+        this.registry = registry;
+        this.cameras = new CameraLabels(maxCameras);
+        captured = counter("frames_captured", "Frames read from the capture stream by this instance.", "camera_id");
+        routed = counter("frames_routed", "Frames handed to a processor, or not.", "processor_id", "camera_id",
+                "result");
+        deadLetters = counter("dead_letters", "Frames given up on.", "reason");
+        lost = counter("frames_lost", "Frames that vanished before they were handed off.", "reason");
+        shed = counter("frames_shed", "Frames that were not worth sending any more.", "camera_id", "reason");
+        redeliveries = counter("redeliveries", "Frames handed off again.", "reason");
+        reconnects = counter("redis_reconnects", "Connections to Redis made anew.");
+        // Where exemplars may be, each series sets a timer up to eleven times a second, whether it has any or not.
+        routing = histogram("routing_duration_seconds", "Time to decide where one frame goes.", SECONDS)
+                .withoutExemplars().register(registry);
+        handOff = histogram("handoff_duration_seconds", "Time from sending a hand-off to its reply.", SECONDS)
+                .withoutExemplars().register(registry);
+        queueWait = histogram("queue_wait_seconds", "Time from a frame's capture until it was handed to a processor.",
+                WAITS).register(registry);
+    }
+
+    /** Says what is running. */
+    public void describe(String version, String strategy) {
+        Info.builder().name("frame_buffer_orchestrator_info").help("What is running.")
+                .labelNames("version", "routing_strategy").register(registry).setLabelValues(version, strategy);
+    }
+
+    /** Shows the pump's state as it stands whenever somebody looks. */
+    public void watch(Supplier<PumpView> view) {
+        gauge("window_frames", "Frames that wait for a processor.", () -> view.get().waiting());
+        gauge("window_bytes", "Size of the frames that wait for a processor.", () -> view.get().bytes());
+        gauge("oldest_frame_age_seconds", "Age of the oldest frame that waits, since its capture.",
+                () -> view.get().oldestAge().toMillis() / 1_000.0);
+        GaugeWithCallback.builder().name("frame_buffer_processor_queue_depth").help("Frames outstanding.")
+                .labelNames("processor_id").callback(callback -> view.get().outstanding()
+                        .forEach((processor, frames) -> callback.call(frames, processor)))
+                .register(registry);
+    }
+
+    /** Shows what producers are told. */
+    public void watchPressure(Supplier<Backpressure> told) {
+        gauge("backpressure_level", "Of the service: 0 normal, 1 moderate, 2 high, 3 critical.",
+                () -> told.get().level().number());
+        gauge("paused", "1 while an operator has paused the service.", () -> told.get().operatorPaused() ? 1 : 0);
+        GaugeWithCallback.builder().name("frame_buffer_consumption_rate")
+                .help("Share of their frames that producers are to send, from 0 to 1.").labelNames("capability")
+                .callback(callback -> told.get().capabilities().keySet().forEach(
+                        capability -> callback.call(told.get().consumptionRate(List.of(capability)), capability)))
+                .register(registry);
+    }
+
+    /** Shows how much of what was decided is not written down. */
+    public void watchJournal(Supplier<Long> dropped) {
+        CounterWithCallback.builder().name("frame_buffer_journey_dropped")
+                .help("Steps of frames that were not written down, for want of time or of Redis.")
+                .callback(callback -> callback.call(dropped.get())).register(registry);
+    }
+
+    /** Shows which partitions are served here. */
+    public void watchPartitions(Supplier<Map<Integer, Boolean>> served) {
+        GaugeWithCallback.builder().name("frame_buffer_partition_served")
+                .help("1 where this instance serves a partition; over all instances at least 1 for each.")
+                .labelNames("partition").callback(callback -> served.get()
+                        .forEach((partition, is) -> callback.call(is ? 1 : 0, partition.toString())))
+                .register(registry);
+    }
+
+    /** Shows what is wrong with the service, by the checks of its health. */
+    public void watchHealth(Supplier<Map<String, Boolean>> troubled) {
+        GaugeWithCallback.builder().name("frame_buffer_health_trouble")
+                .help("1 where a check of GET /health fails.").labelNames("check")
+                .callback(callback -> troubled.get().forEach((check, is) -> callback.call(is ? 1 : 0, check)))
+                .register(registry);
+    }
+
+    /** Shows how many alerts of each rule fire. */
+    public void watchAlerts(Supplier<List<Alert>> firing) {
+        GaugeWithCallback.builder().name("frame_buffer_alerts").help("Alerts of a rule that fire, see GET /alerts.")
+                .labelNames("alertname", "severity").callback(callback -> {
+                    List<Alert> now = firing.get();
+                    for (AlertRule rule : AlertRule.values()) {
+                        callback.call((double) now.stream().filter(alert -> alert.rule() == rule).count(), rule.word(),
+                                rule.severity());
+                    }
+                }).register(registry);
+    }
+
+    /** Shows whether Redis answers. */
+    public void watchRedis(Supplier<Boolean> up) {
+        gauge("redis_up", "1 while Redis answers.", () -> up.get() ? 1 : 0);
+    }
+
+    /** Of processors that are not among these nothing is shown any more. */
+    public void keepProcessors(Set<String> there) {
+        routed.removeIf(labels -> !there.contains(labels.getFirst()));
+    }
+
+    /** Of these cameras nothing is shown any more. */
+    public void forgetCameras(Set<String> left) {
+        if (!left.isEmpty()) {
+            captured.removeIf(labels -> left.contains(labels.getFirst()));
+            shed.removeIf(labels -> left.contains(labels.getFirst()));
+            routed.removeIf(labels -> left.contains(labels.get(1)));
+            cameras.forget(left);
+        }
+    }
+
+    public void captured(String cameraId, int frames) {
+        captured.labelValues(cameras.of(cameraId)).inc(frames);
+    }
+
+    public void routed(String processorId, String cameraId) {
+        routed.labelValues(processorId, cameras.of(cameraId), "success").inc();
+    }
+
+    /** A hand-off came to nothing: {@code full} or {@code closed}. */
+    public void refused(String processorId, String cameraId, String result) {
+        routed.labelValues(processorId, cameras.of(cameraId), result).inc();
+    }
+
+    public void deadLetter(String reason) {
+        deadLetters.labelValues(reason).inc();
+    }
+
+    public void lost(String reason, long frames) {
+        lost.labelValues(reason).inc(frames);
+    }
+
+    public void shed(String cameraId, String reason) {
+        shed.labelValues(cameras.of(cameraId), reason).inc();
+    }
+
+    public void redelivered(String reason) {
+        redeliveries.labelValues(reason).inc();
+    }
+
+    public void reconnected() {
+        reconnects.inc();
+    }
+
+    public void decided(long nanos) {
+        routing.observe(nanos / 1e9);
+    }
+
+    public void handedOff(long nanos) {
+        handOff.observe(nanos / 1e9);
+    }
+
+    /**
+     * A frame was handed off.
+     *
+     * @param after
+     *            its capture
+     * @param trace
+     *            the id of its trace, which then stands beside the figure; empty: it is not recorded
+     */
+    public void waited(Duration after, String trace) {
+        // An id that somebody made up may lie so far away that the time between has no nanoseconds.
+        double seconds = Math.max(0, after.getSeconds() + after.getNano() / 1e9);
+        if (trace.isEmpty()) {
+            queueWait.observe(seconds);
+        } else {
+            queueWait.observeWithExemplar(seconds, Labels.of("trace_id", trace));
+        }
+    }
+
+    private Counter counter(String name, String help, String... labels) {
+        return Counter.builder().name("frame_buffer_" + name).help(help).labelNames(labels).withoutExemplars()
+                .register(registry);
+    }
+
+    private Histogram.Builder histogram(String name, String help, double[] bounds) {
+        return Histogram.builder().name("frame_buffer_" + name).help(help).classicOnly().classicUpperBounds(bounds);
+    }
+
+    private void gauge(String name, String help, Supplier<Number> value) {
+        GaugeWithCallback.builder().name("frame_buffer_" + name).help(help)
+                .callback(callback -> callback.call(value.get().doubleValue())).register(registry);
+    }
+}

@@ -1,0 +1,75 @@
+package framebuffer.orchestrator.pipeline;
+
+import framebuffer.orchestrator.pipeline.AffinityTable.Proposal;
+import framebuffer.orchestrator.pipeline.routing.CameraAssignments;
+import framebuffer.orchestrator.pipeline.routing.Router;
+import framebuffer.orchestrator.pipeline.routing.RoutingDecision.Choice;
+import framebuffer.wire.CameraNeed;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What the pump wishes of {@link AffinityTable}, turn by turn. For the pump's thread. */
+public final class AffinityProposals {
+    private final AffinityTable placing;
+    private final AffinityTable.AffinityLimits limits;
+    private final Duration tellSeen;
+    private final List<Choice> reserved = new ArrayList<>();
+    private final Set<CameraNeed> seen = new HashSet<>();
+    private CameraAssignments view = CameraAssignments.UNREAD;
+    private @Nullable CameraAssignments wishedOn;
+    private Instant toldSeen = Instant.EPOCH;
+
+    public AffinityProposals(AffinityTable placing, AffinityTable.AffinityLimits limits) {
+        this.placing = placing;
+        this.limits = limits;
+        // Often enough that what is in use is never forgotten, and seldom enough to cost nothing.
+        this.tellSeen = limits.keep().dividedBy(4);
+    }
+
+    /** A turn begins: its decisions are made by what is agreed on now. */
+    public void begin(Router router) {
+        view = placing.view();
+        router.begin(view, limits.cameras());
+    }
+
+    /** A frame of this camera goes to these. */
+    public void goes(String camera, List<Choice> choices) {
+        for (Choice choice : choices) {
+            CameraNeed need = new CameraNeed(camera, choice.capability());
+            if (view.processor(need) != null) {
+                seen.add(need);
+            }
+        }
+    }
+
+    /** A frame waits until its camera is assigned. Until the end of the turn nobody else takes its places. */
+    public void waits(List<Choice> choices) {
+        reserved.addAll(choices);
+    }
+
+    /** The turn ends: what its decisions wish is asked for, once on each view. */
+    public void end(Router router, Instant now) {
+        reserved.forEach(choice -> choice.slot().release());
+        reserved.clear();
+        boolean wishing = !router.wishes().isEmpty() && wishedOn != view;
+        boolean telling = !seen.isEmpty() && !toldSeen.plus(tellSeen).isAfter(now);
+        if (!wishing && !telling) {
+            return;
+        }
+        Proposal wish = new Proposal(view, wishing ? Map.copyOf(router.wishes()) : Map.of(),
+                telling ? List.copyOf(seen) : List.of());
+        if (placing.offer(wish)) {
+            wishedOn = view;
+            if (telling) {
+                toldSeen = now;
+                seen.clear();
+            }
+        }
+    }
+}

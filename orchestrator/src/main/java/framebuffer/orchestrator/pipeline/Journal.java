@@ -1,0 +1,120 @@
+package framebuffer.orchestrator.pipeline;
+
+import framebuffer.orchestrator.observability.journey.JournalStep;
+import framebuffer.orchestrator.observability.journey.StepBatch;
+import framebuffer.orchestrator.pipeline.dispatch.Outgoing;
+import framebuffer.orchestrator.pipeline.dispatch.SettlementListener;
+import framebuffer.orchestrator.pipeline.intake.Arrival.PendingFrame;
+import framebuffer.orchestrator.pipeline.intake.Arrival.TerminalArrival;
+import framebuffer.orchestrator.pipeline.routing.ProcessorLoads;
+import framebuffer.orchestrator.pipeline.routing.RoutingDecision;
+import framebuffer.redis.handoff.Move;
+import framebuffer.wire.TraceContext;
+import framebuffer.wire.frame.Frame;
+import framebuffer.wire.text.Fields;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes down what the pump does, without ever making it wait: where nobody writes it down in time, it is dropped and counted. Of frames
+ * only the names are kept, not what they carry.
+ */
+public final class Journal implements SettlementListener {
+    /** About a second of the most that can be handed off. */
+    private static final int MOST_BATCHES = 512;
+
+    private final BlockingQueue<StepBatch> taken = new ArrayBlockingQueue<>(MOST_BATCHES);
+    private final LongAdder dropped = new LongAdder();
+
+    @Override
+    public void settled(ProcessorLoads loads, Instant at, List<Outgoing> items, List<Move.MoveOutcome> became) {
+        List<JournalStep> steps = new ArrayList<>(items.size());
+        for (int i = 0; i < items.size(); i++) {
+            JournalStep step = step(items.get(i), became.get(i), at);
+            if (step != null) {
+                steps.add(step);
+            }
+        }
+        if (!steps.isEmpty() && !taken.offer(new StepBatch(at, loads, steps))) {
+            dropped.add(steps.size());
+        }
+    }
+
+    /** What is next to be written down; null: nothing. */
+    @Nullable
+    StepBatch poll() {
+        return taken.poll();
+    }
+
+    /** Steps that could not be written down. */
+    void drop(int steps) {
+        dropped.add(steps);
+    }
+
+    /** Steps that were not written down, so far. */
+    public long dropped() {
+        return dropped.sum();
+    }
+
+    private static @Nullable JournalStep step(Outgoing item, Move.MoveOutcome became, Instant at) {
+        return switch (item) {
+            case Outgoing.Assigned assigned -> {
+                JournalStep.HandOffResult outcome = outcome(became);
+                yield outcome == null ? null : handOff(assigned, outcome, at);
+            }
+            case Outgoing.Terminal(TerminalArrival ended) -> became == Move.MoveOutcome.MOVED ? end(ended, at) : null;
+        };
+    }
+
+    private static JournalStep.@Nullable HandOffResult outcome(Move.MoveOutcome became) {
+        return switch (became) {
+            case MOVED -> JournalStep.HandOffResult.HANDED_OFF;
+            case FULL -> JournalStep.HandOffResult.FULL;
+            case CLOSED -> JournalStep.HandOffResult.CLOSED;
+            // Somebody else did it, and says so.
+            case GONE -> null;
+        };
+    }
+
+    private static JournalStep handOff(Outgoing.Assigned assigned, JournalStep.HandOffResult outcome, Instant at) {
+        PendingFrame pending = assigned.pending();
+        Frame frame = pending.frame();
+        List<JournalStep.StepTarget> choices = new ArrayList<>(assigned.choices().size());
+        for (RoutingDecision.Choice choice : assigned.choices()) {
+            choices.add(new JournalStep.StepTarget(choice.capability(), choice.slot().registration().id()));
+        }
+        TraceContext trace = assigned.spans().dispatch(0);
+        return new JournalStep.HandOffStep(frame.frameId(), frame.cameraId(), pending.captureId(), at, pending.readAt(),
+                switch (pending.source().kind()) {
+                    case CAPTURE -> JournalStep.StepSource.CAPTURE;
+                    case RETURNED -> JournalStep.StepSource.RETURNED;
+                    case QUEUE -> JournalStep.StepSource.QUEUE;
+                }, pending.holder(), pending.avoid(), pending.attempt(), trace.traceId(), outcome, choices);
+    }
+
+    private static @Nullable JournalStep end(TerminalArrival ended, Instant at) {
+        return switch (ended.move()) {
+            case Move.ToDeadLetters dead -> end(ended, at, JournalStep.TerminalState.DEAD, name(dead.letter()));
+            case Move.Shed shed -> end(ended, at, JournalStep.TerminalState.SHED, name(shed.kept()));
+            // Of a lost frame nobody knows the name, so nobody could ask for it. The others are no end.
+            case Move.Lost _,Move.ToQueues _,Move.Deferred _ -> null;
+        };
+    }
+
+    private static JournalStep end(TerminalArrival ended, Instant at, JournalStep.TerminalState ending,
+            String frameId) {
+        return new JournalStep.TerminalStep(frameId, ended.move().camera(), ended.move().captureId(), at, ending,
+                ended.reason(),
+                ended.detail());
+    }
+
+    private static String name(Fields fields) {
+        String name = fields.text("frame_id");
+        return name == null ? "" : name;
+    }
+}

@@ -1,0 +1,103 @@
+package framebuffer.orchestrator.pipeline;
+
+import framebuffer.orchestrator.pipeline.dispatch.Dispatcher;
+import framebuffer.orchestrator.pipeline.intake.Delivery;
+import framebuffer.orchestrator.pipeline.intake.Interval;
+import framebuffer.redis.GroupReader;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.handoff.FrameSource;
+import framebuffer.redis.handoff.HandOff;
+import framebuffer.wire.EntryId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiPredicate;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether the pump holds what is pending for this instance. It does not after another instance has taken that over, after the group or
+ * the stream was made anew, nor when Redis has forgotten it: all of that changes one mark, which is looked at also while nothing arrives.
+ * Nor does it when another process has read under this instance's name: after a suspension both may run for a moment, and nobody else
+ * would ever hand those entries off. For the pump's thread.
+ */
+final class PendingOwnership {
+    /** How often it is looked at; what is handed off from the capture stream names it each time. */
+    private static final Duration LOOK = Duration.ofMillis(500);
+
+    /** Interval between looks for entries that are pending for this instance and not held by the pump. */
+    private static final Duration LOOK_FOR_STRAYS = Duration.ofSeconds(2);
+
+    private final Dispatcher dispatcher;
+    private final String instance;
+    private final List<GroupReader> readers;
+    private final BiPredicate<String, EntryId> holds;
+    /** Stream → the newest entry that the pump has taken from it since it began. */
+    private final Map<String, EntryId> taken = new HashMap<>();
+    private Instant searchedAt = Instant.EPOCH;
+    private String groups = "";
+    private Instant lookedAt = Instant.EPOCH;
+
+    /**
+     * @param settings
+     *            the consumer, and the streams that it reads
+     * @param holds
+     *            whether the pump holds an entry of a stream
+     */
+    PendingOwnership(Dispatcher dispatcher, PumpParts.PumpSettings settings, BiPredicate<String, EntryId> holds) {
+        this.dispatcher = dispatcher;
+        this.instance = settings.consumer();
+        this.holds = holds;
+        this.readers = Stream.of(settings.capture().stream(), settings.keys().returned())
+                .map(stream -> new GroupReader(stream, settings.capture().group(), instance)).toList();
+    }
+
+    /** All that is pending is its own from now on. Answers up to where its frames are counted as captured. */
+    EntryId begin(RedisConnection redis) {
+        HandOff.OwnershipMark mark = dispatcher.mark(redis, instance);
+        groups = mark.groups();
+        taken.clear();
+        return mark.cursor();
+    }
+
+    /**
+     * Whether it is still so, as far as it is known: looks when it is time.
+     *
+     * @param settle
+     *            settles what is on its way
+     * @param told
+     *            up to where this instance has counted then
+     */
+    boolean stands(RedisConnection redis, Instant now, Runnable settle, Supplier<EntryId> told) {
+        if (!Interval.isOver(lookedAt, LOOK, now)) {
+            return true;
+        }
+        lookedAt = now;
+        settle.run();
+        if (!dispatcher.stands(redis, instance, new HandOff.OwnershipMark(told.get(), groups))) {
+            return false;
+        }
+        if (!Interval.isOver(searchedAt, LOOK_FOR_STRAYS, now)) {
+            return true;
+        }
+        searchedAt = now;
+        return readers.stream().noneMatch(reader -> strays(reader.stream(), reader.oldestPending(redis)));
+    }
+
+    /** The pump takes the entries of a stream in order, so it has passed this one, and must hold it unless it was handed off. */
+    private boolean strays(String stream, @Nullable EntryId oldestPending) {
+        EntryId newestTaken = taken.get(stream);
+        return oldestPending != null && newestTaken != null && oldestPending.compareTo(newestTaken) <= 0
+                && !holds.test(stream, oldestPending);
+    }
+
+    /** The pump takes a delivery. */
+    void takes(Delivery delivery) {
+        if (delivery.source().kind() != FrameSource.SourceKind.QUEUE && !delivery.entries().isEmpty()) {
+            taken.put(delivery.source().stream(), delivery.entries().getLast().id());
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package framebuffer.orchestrator.pipeline.admission;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/** Those that wait, the oldest first. Most come in that order and are put at the end; the others are sorted in. */
+final class AgeQueue<W extends WindowItem> {
+    private final Deque<LineEntry<W>> inOrder = new ArrayDeque<>();
+    private final Queue<LineEntry<W>> late = new PriorityQueue<>();
+
+    boolean isEmpty() {
+        return inOrder.isEmpty() && late.isEmpty();
+    }
+
+    void add(LineEntry<W> waiter) {
+        if (inOrder.isEmpty() || !waiter.isOlderThan(inOrder.getLast())) {
+            inOrder.addLast(waiter);
+        } else {
+            late.add(waiter);
+        }
+    }
+
+    /** There is one. */
+    LineEntry<W> oldest() {
+        return first().element();
+    }
+
+    void removeOldest() {
+        first().remove();
+    }
+
+    boolean anyMatch(Predicate<? super W> matches) {
+        return Stream.concat(inOrder.stream(), late.stream()).anyMatch(waiter -> matches.test(waiter.waiting));
+    }
+
+    /** Answers those that matched. */
+    List<LineEntry<W>> removeIf(Predicate<? super W> matches) {
+        List<LineEntry<W>> removed = new ArrayList<>();
+        Predicate<LineEntry<W>> leaves = waiter -> matches.test(waiter.waiting) && removed.add(waiter);
+        inOrder.removeIf(leaves);
+        late.removeIf(leaves);
+        return removed;
+    }
+
+    private Queue<LineEntry<W>> first() {
+        return late.isEmpty() || (!inOrder.isEmpty() && !late.element().isOlderThan(inOrder.element()))
+                ? inOrder
+                : late;
+    }
+}

@@ -1,0 +1,178 @@
+package framebuffer.orchestrator.pipeline.deadletters;
+
+import framebuffer.orchestrator.pipeline.intake.ServiceClock;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.RedisLoop;
+import framebuffer.redis.Replies;
+import framebuffer.redis.frames.PixelTtl;
+import framebuffer.redis.queues.DeadLetterStore;
+import framebuffer.redis.queues.DeadLetterStore.CleanupResult;
+import framebuffer.redis.queues.DeadLetterStore.DeadLetterPage;
+import framebuffer.redis.queues.DeadLetterStore.DeadLetterQuery;
+import framebuffer.redis.queues.DeadLetterStore.ListOrder;
+import framebuffer.redis.queues.StoredDeadLetter;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.Keys;
+import framebuffer.wire.control.Registration;
+import framebuffer.wire.frame.DeadLetter.DeadLetterReason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after the dead letters: removes those that are too many or too old, keeps the pixels of the others readable, and hands those
+ * off again that only wanted a processor, when one is there.
+ *
+ * <p>
+ * Every instance does all of it; whatever is done to a letter happens once.
+ */
+public final class DeadLetterMaintenance implements RedisLoop.Work {
+    private static final Logger log = LoggerFactory.getLogger(DeadLetterMaintenance.class);
+    private static final Duration REST = Duration.ofMillis(250);
+    /** Nothing here need be tidied at once. */
+    private static final int TIDY_EVERY = 4;
+
+    /** When Redis's clock was set, perhaps wrongly, nothing is too old until somebody has had time to set it right. */
+    private static final Duration DOUBT = Duration.ofHours(1);
+    private static final Duration FOR_EVER = Duration.ofDays(36_500);
+
+    private final DeadLetterRetention settings;
+    private final ServiceClock clock;
+    private final Supplier<OfferedCapabilities> offered;
+    private final DeadLetterStore letters;
+    private final PixelExtensionFailures refusals = new PixelExtensionFailures("pixels of dead letters");
+    private int turns;
+    private String tidied = CleanupResult.START;
+    private EntryId followedUpTo = EntryId.FIRST;
+    private Set<String> offeredBefore = Set.of();
+    private boolean grown;
+    /** Which to look through next for those that only wanted a processor; null: none. */
+    private @Nullable DeadLetterQuery search;
+    private boolean busy;
+
+    /**
+     * What it is told.
+     *
+     * @param most
+     *            how many letters are kept
+     * @param retention
+     *            how long each is kept
+     */
+    public record DeadLetterRetention(Keys keys, int most, Duration retention) {
+    }
+
+    DeadLetterMaintenance(DeadLetterRetention settings, Supplier<OfferedCapabilities> offered, ServiceClock clock) {
+        this.clock = clock;
+        this.settings = settings;
+        this.offered = offered;
+        this.letters = new DeadLetterStore(settings.keys());
+    }
+
+    /**
+     * One of its own.
+     *
+     * @param available
+     *            the processors that may be sent frames
+     * @param known
+     *            whether it is known who is there
+     */
+    public static DeadLetterMaintenance of(DeadLetterRetention settings,
+            Supplier<List<Registration>> available, Supplier<Boolean> known, ServiceClock clock) {
+        return new DeadLetterMaintenance(settings, () -> {
+            // In this order: who is there may be known a moment later, and then the list is still the empty one.
+            boolean sure = known.get();
+            return OfferedCapabilities.by(available.get(), sure);
+        }, clock);
+    }
+
+    @Override
+    public void connected(RedisConnection redis) {
+        followedUpTo = EntryId.FIRST;
+        offeredBefore = Set.of();
+        search = null;
+    }
+
+    @Override
+    public Duration rest() {
+        return busy ? Duration.ZERO : REST;
+    }
+
+    @Override
+    public void turn(RedisConnection redis) {
+        busy = false;
+        if (turns++ % TIDY_EVERY == 0) {
+            CleanupResult done = letters.tidy(redis, settings.most(),
+                    clock.wasSetWithin(DOUBT) ? FOR_EVER : settings.retention(), tidied);
+            tidied = done.next();
+            if (done.removed() > 0) {
+                turns = 0;
+                busy = true;
+            }
+        }
+        OfferedCapabilities there = offered.get();
+        follow(redis, there);
+        if (there.known()) {
+            notice(there);
+            search(redis, there);
+        }
+    }
+
+    /** New letters: their pixels are kept as long as they are, and the processor that one wanted may have come meanwhile. */
+    private void follow(RedisConnection redis, OfferedCapabilities there) {
+        DeadLetterPage page = letters.list(redis,
+                new DeadLetterQuery(ListOrder.OLDEST_FIRST, followedUpTo, null, null, DeadLetterStore.STEP));
+        if (!page.letters().isEmpty()) {
+            Instant now = Replies.time(redis.call("TIME"));
+            List<PixelTtl.TtlRequest> wishes = new ArrayList<>();
+            for (StoredDeadLetter one : page.letters()) {
+                Duration left = settings.retention().minus(Duration.between(one.id().time(), now));
+                if (left.isPositive()) {
+                    wishes.add(new PixelTtl.TtlRequest(one.letter().frame(), left));
+                }
+            }
+            refusals.said(PixelTtl.extend(redis, settings.keys(), wishes));
+            requeue(redis, there, page.letters());
+            followedUpTo = page.letters().getLast().id();
+        }
+        if (page.next() != null) {
+            followedUpTo = page.next();
+            busy = true;
+        }
+    }
+
+    private void notice(OfferedCapabilities there) {
+        grown |= !offeredBefore.containsAll(there.capabilities());
+        offeredBefore = there.capabilities();
+        if (grown && search == null) {
+            grown = false;
+            search = new DeadLetterQuery(ListOrder.OLDEST_FIRST, null, null, DeadLetterReason.NO_PROCESSOR,
+                    DeadLetterStore.STEP);
+        }
+    }
+
+    private void search(RedisConnection redis, OfferedCapabilities there) {
+        if (search != null) {
+            DeadLetterPage page = letters.list(redis, search);
+            requeue(redis, there, page.letters());
+            search = page.next() == null ? null : search.after(page.next());
+            busy = true;
+        }
+    }
+
+    private void requeue(RedisConnection redis, OfferedCapabilities there, List<StoredDeadLetter> some) {
+        List<StoredDeadLetter> wanted = some.stream().filter(one -> there.known()
+                && one.letter().reason() == DeadLetterReason.NO_PROCESSOR
+                && there.answers(one.letter().needs(settings.keys().capture()))).toList();
+        int requeued = letters.requeue(redis, wanted).size();
+        if (requeued > 0) {
+            log.info("{} frames that were given up on for want of a processor are handed off, for there is one now",
+                    requeued);
+        }
+    }
+}

@@ -1,0 +1,304 @@
+package framebuffer.orchestrator.pipeline.dispatch;
+
+import framebuffer.orchestrator.observability.telemetry.Metrics;
+import framebuffer.orchestrator.pipeline.dispatch.Outgoing.Assigned;
+import framebuffer.orchestrator.pipeline.dispatch.Outgoing.Terminal;
+import framebuffer.orchestrator.pipeline.intake.Arrival.PendingFrame;
+import framebuffer.orchestrator.pipeline.intake.Arrival.TerminalArrival;
+import framebuffer.orchestrator.pipeline.routing.ProcessorLoads;
+import framebuffer.orchestrator.pipeline.routing.ProcessorSlot;
+import framebuffer.orchestrator.pipeline.routing.RoutingDecision.Choice;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.RedisRefused;
+import framebuffer.redis.handoff.Fenced;
+import framebuffer.redis.handoff.FrameSource;
+import framebuffer.redis.handoff.HandOff;
+import framebuffer.redis.handoff.Move;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.Keys;
+import framebuffer.wire.frame.QueuedFrame;
+import framebuffer.wire.frame.QueuedFrame.HandOffNote;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns decisions into hand-offs and settles them. Up to {@link #DEPTH} batches are on their way at once, so that Redis works on one
+ * while the next is prepared. For one thread.
+ */
+public final class Dispatcher {
+    /** Batches on their way at once. */
+    public static final int DEPTH = 2;
+
+    private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
+
+    private final Keys keys;
+    private final HandOff handOff;
+    private final Metrics metrics;
+    private final Deque<SentBatch> sent = new ArrayDeque<>();
+    private final InFlightOrder underWay = new InFlightOrder();
+    private final boolean inOrder;
+    private final Listeners listeners;
+
+    private record SentBatch(HandOff.InFlight inFlight, List<Outgoing> items, Map<String, ProcessorSlot> slots,
+            long since,
+            ProcessorLoads loads, Instant at) {
+    }
+
+    /**
+     * Who is told what.
+     *
+     * @param handedOff
+     *            is told of each frame that was handed off
+     * @param settled
+     *            is told what became of each batch
+     * @param loads
+     *            says how full the processors are
+     */
+    public record Listeners(Consumer<Assigned> handedOff, SettlementListener settled, Supplier<ProcessorLoads> loads) {
+    }
+
+    /**
+     * A batch to be sent.
+     *
+     * @param source
+     *            where all of it comes from
+     * @param items
+     *            what is on its way
+     * @param captured
+     *            frames to be counted; null: none
+     * @param look
+     *            processors whose room is to be looked at besides
+     */
+    public record OutgoingBatch(FrameSource source, List<? extends Outgoing> items,
+            HandOff.@Nullable CapturedFrames captured,
+            Collection<ProcessorSlot> look) {
+        /** It in parts of which each gives one step of Redis no more values than it may take; mostly in one. What is counted is with the first. */
+        public List<OutgoingBatch> parts() {
+            if (BatchSplitter.isOne(items)) {
+                return List.of(this);
+            }
+            List<List<Outgoing>> parts = BatchSplitter.of(items);
+            List<OutgoingBatch> loads = new ArrayList<>(parts.size());
+            for (List<Outgoing> part : parts) {
+                loads.add(loads.isEmpty()
+                        ? new OutgoingBatch(source, part, captured, look)
+                        : new OutgoingBatch(source, part, null, List.of()));
+            }
+            return loads;
+        }
+    }
+
+    /**
+     * @param inOrder
+     *            whether no frame is to overtake another of its camera, priority and need
+     */
+    public Dispatcher(Keys keys, HandOff handOff, Metrics metrics, boolean inOrder, Listeners listeners) {
+        this.inOrder = inOrder;
+        this.listeners = listeners;
+        this.keys = keys;
+        this.handOff = handOff;
+        this.metrics = metrics;
+    }
+
+    /** A new connection: what was on its way on the old one is settled by what Redis says is still pending. */
+    public void connected(RedisConnection redis) {
+        sent.clear();
+        underWay.clear();
+        handOff.prepare(redis);
+    }
+
+    /** What is pending for this instance is its own from now on. */
+    public HandOff.OwnershipMark mark(RedisConnection redis, String instance) {
+        return handOff.mark(redis, instance);
+    }
+
+    /** Whether it still is. */
+    public boolean stands(RedisConnection redis, String instance, HandOff.OwnershipMark mark) {
+        return handOff.stands(redis, instance, mark);
+    }
+
+    /** Waits for what is on its way, whatever came of it: it is not to be settled, for all is read again. */
+    public void abandon() {
+        while (!sent.isEmpty()) {
+            try {
+                sent.remove().inFlight().await();
+            } catch (Fenced | RedisRefused e) {
+                log.debug("a batch on its way was refused too: {}", e.getMessage());
+            }
+        }
+    }
+
+    /** Nothing is on its way. */
+    public boolean idle() {
+        return sent.isEmpty();
+    }
+
+    /** As much is on its way as may be: settle first. */
+    public boolean full() {
+        return sent.size() >= DEPTH;
+    }
+
+    /** What this frame must not overtake, should it be refused: an entry on its way, or those of its batch; null: nothing. */
+    public @Nullable EntryId before(PendingFrame pending) {
+        return inOrder ? underWay.before(pending) : null;
+    }
+
+    /** Puts a batch on its way. */
+    public void begin(RedisConnection redis, OutgoingBatch load, Instant now) {
+        Map<String, ProcessorSlot> slots = new LinkedHashMap<>();
+        load.look().forEach(slot -> slots.put(queue(slot), slot));
+        List<Move> moves = new ArrayList<>(load.items().size());
+        for (Outgoing item : load.items()) {
+            moves.add(switch (item) {
+                case Terminal(TerminalArrival ended) -> ended.move();
+                case Assigned assigned -> {
+                    if (inOrder) {
+                        underWay.sent(assigned.pending());
+                    }
+                    yield toQueues(assigned, slots, now);
+                }
+            });
+        }
+        Map<String, Integer> capacities = HashMap.newHashMap(slots.size());
+        slots.forEach((queue, slot) -> capacities.put(queue, slot.registration().capacity()));
+        HandOff.HandOffBatch batch = new HandOff.HandOffBatch(load.source(), capacities, load.captured(), moves);
+        ProcessorLoads loads = load.items().isEmpty() ? ProcessorLoads.NONE : listeners.loads().get();
+        sent.add(
+                new SentBatch(handOff.begin(redis, batch), List.copyOf(load.items()), slots, System.nanoTime(), loads,
+                        now));
+    }
+
+    private Move toQueues(Assigned assigned, Map<String, ProcessorSlot> slots, Instant now) {
+        PendingFrame pending = assigned.pending();
+        List<Move.QueueTarget> targets = new ArrayList<>(assigned.choices().size());
+        for (int i = 0; i < assigned.choices().size(); i++) {
+            Choice choice = assigned.choices().get(i);
+            slots.put(queue(choice.slot()), choice.slot());
+            HandOffNote note = new HandOffNote(choice.capability(), pending.attempt(), pending.captureId(), now,
+                    assigned.spans().dispatch(i));
+            targets.add(new Move.QueueTarget(queue(choice.slot()), QueuedFrame.encode(pending.frame(), note)));
+        }
+        return new Move.ToQueues(pending.entry(), pending.captureId(), pending.frame().cameraId(), targets,
+                assigned.after(), pending.suspect(), pending.blamed());
+    }
+
+    private String queue(ProcessorSlot slot) {
+        return keys.queue(slot.registration().queue());
+    }
+
+    /** Waits for the oldest batch on its way; answers the frames that found no room and wait on. */
+    public List<Assigned> settle() {
+        SentBatch batch = sent.remove();
+        HandOff.BatchOutcome outcome = batch.inFlight().await();
+        metrics.handedOff(System.nanoTime() - batch.since());
+        HandOff.CapturedFrames captured = batch.inFlight().batch().captured();
+        if (captured != null) {
+            captured.perCamera().forEach(metrics::captured);
+        }
+        outcome.room().forEach((queue, room) -> {
+            ProcessorSlot slot = batch.slots().get(queue);
+            if (slot != null) {
+                seen(slot, room);
+            }
+        });
+        List<Assigned> waiting = new ArrayList<>();
+        for (int i = 0; i < batch.items().size(); i++) {
+            Move.MoveOutcome became = outcome.outcomes().get(i);
+            switch (batch.items().get(i)) {
+                case Terminal(TerminalArrival ended) -> ended(ended, became);
+                case Assigned assigned -> {
+                    assigned.choices().forEach(choice -> choice.slot().release());
+                    if (inOrder) {
+                        underWay.settled(assigned.pending());
+                    }
+                    if (!settled(assigned, became, batch.at())) {
+                        waiting.add(assigned);
+                    }
+                }
+            }
+        }
+        if (!batch.items().isEmpty()) {
+            listeners.settled().settled(batch.loads(), batch.at(), batch.items(), outcome.outcomes());
+        }
+        return waiting;
+    }
+
+    private static void seen(ProcessorSlot slot, int room) {
+        boolean wasClosed = slot.closed();
+        slot.seen(room);
+        if (slot.closed() && !wasClosed) {
+            log.warn("processor {} gets no frames: its queue {} is missing, or no stream", slot.registration().id(),
+                    slot.registration().queue());
+        } else if (wasClosed && !slot.closed()) {
+            log.info("processor {} gets frames again", slot.registration().id());
+        }
+    }
+
+    private boolean settled(Assigned assigned, Move.MoveOutcome became, Instant at) {
+        String camera = assigned.pending().frame().cameraId();
+        return switch (became) {
+            case MOVED -> {
+                String trace = assigned.spans().recordedTrace();
+                assigned.spans().end();
+                metrics.waited(Duration.between(assigned.pending().captureId().time(), at), trace);
+                listeners.handedOff().accept(assigned);
+                assigned.choices().forEach(choice -> metrics.routed(choice.slot().registration().id(), camera));
+                countRedelivery(assigned.pending());
+                yield true;
+            }
+            case GONE -> true;
+            case FULL -> refused(assigned, camera, "full");
+            case CLOSED -> refused(assigned, camera, "closed");
+        };
+    }
+
+    private void countRedelivery(PendingFrame pending) {
+        switch (pending.source().kind()) {
+            case CAPTURE -> {
+                // It is handed off for the first time.
+            }
+            case RETURNED -> metrics.redelivered("returned");
+            case QUEUE -> metrics.redelivered(pending.begun() ? "timeout" : "taken_back");
+        }
+    }
+
+    private boolean refused(Assigned assigned, String camera, String result) {
+        assigned.choices().forEach(choice -> metrics.refused(choice.slot().registration().id(), camera, result));
+        return false;
+    }
+
+    private void ended(TerminalArrival ended, Move.MoveOutcome became) {
+        if (became != Move.MoveOutcome.MOVED) {
+            return;
+        }
+        switch (ended.move()) {
+            case Move.Lost lost -> {
+                metrics.lost("deleted", 1);
+                log.warn("frame of entry {} is lost: it {}", lost.entry(), ended.detail());
+            }
+            case Move.ToDeadLetters dead -> {
+                metrics.deadLetter(ended.reason());
+                log.info("entry {} of camera {} is a dead letter, {}: {}", dead.entry(), dead.camera(), ended.reason(),
+                        ended.detail());
+            }
+            case Move.Deferred _ -> {
+                // It has not ended. How many wait so is counted where they wait.
+            }
+            case Move.Shed shed -> metrics.shed(shed.camera(), shed.reason());
+            case Move.ToQueues queues -> throw new IllegalStateException("no end: " + queues.entry());
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package framebuffer.orchestrator.pipeline.dispatch;
+
+import framebuffer.orchestrator.pipeline.intake.Arrival.TerminalArrival;
+import framebuffer.redis.handoff.FrameSource;
+import framebuffer.wire.EntryId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Frames that have come to their end and are not on their way there yet. For one thread. */
+public final class TerminalFrames {
+    private final Map<FrameSource, List<Outgoing>> waiting = new LinkedHashMap<>();
+
+    public void add(FrameSource source, TerminalArrival ended) {
+        waiting.computeIfAbsent(source, any -> new ArrayList<>()).add(new Outgoing.Terminal(ended));
+    }
+
+    /** Those of this source come again, or not at all. */
+    public void drop(FrameSource source) {
+        waiting.remove(source);
+    }
+
+    /** Whether this entry is among them. */
+    public boolean holds(String stream, EntryId entry) {
+        return waiting.entrySet().stream().filter(items -> items.getKey().stream().equals(stream))
+                .flatMap(items -> items.getValue().stream())
+                .anyMatch(item -> item instanceof Outgoing.Terminal(TerminalArrival ended)
+                        && ended.move().entry().equals(entry));
+    }
+
+    public void clear() {
+        waiting.clear();
+    }
+
+    /** No more from one source than so many: the rest at the next turn. */
+    public Map<FrameSource, List<Outgoing>> take(int atMost) {
+        Map<FrameSource, List<Outgoing>> some = new LinkedHashMap<>();
+        waiting.forEach((source, all) -> {
+            List<Outgoing> first = all.subList(0, Math.min(all.size(), atMost));
+            some.put(source, new ArrayList<>(first));
+            first.clear();
+        });
+        waiting.values().removeIf(List::isEmpty);
+        return some;
+    }
+}

@@ -1,0 +1,186 @@
+package framebuffer.orchestrator.pipeline.intake;
+
+import framebuffer.orchestrator.pipeline.intake.Arrival.PendingFrame;
+import framebuffer.orchestrator.pipeline.intake.Arrival.TerminalArrival;
+import framebuffer.redis.StreamEntry;
+import framebuffer.redis.handoff.FrameSource;
+import framebuffer.redis.handoff.Move;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.frame.DeadLetter;
+import framebuffer.wire.frame.DeadLetter.DeadLetterReason;
+import framebuffer.wire.frame.Frame;
+import framebuffer.wire.frame.FrameCodec;
+import framebuffer.wire.frame.QueuedFrame;
+import framebuffer.wire.frame.ReturnedFrame;
+import framebuffer.wire.text.Decoded;
+import framebuffer.wire.text.Fields;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells what an entry is: a frame that can be sent, or one that has come to its end.
+ *
+ * @param maxAttempts
+ *            how many attempts may be charged to a frame before it is given up on, at least 1
+ * @param floods
+ *            knows when not to give up on a frame whose attempts are used up
+ */
+public record Intake(int maxAttempts, FailureRates floods) {
+    /** After so long a frame is tried again whose attempts are used up, while it is not given up on. */
+    public static final Duration PUT_OFF = Duration.ofSeconds(10);
+
+    /** Knows whether most frames of a capability fail. */
+    public interface FailureRates {
+        /** A frame is to be given up on, for its attempts are used up or it was rejected. Answers whether most frames are. */
+        boolean fails(String capability, Instant now);
+    }
+
+    /** One that gives up on every frame whose attempts are used up. */
+    public Intake(int maxAttempts) {
+        this(maxAttempts, (_, _) -> false);
+    }
+
+    /** Reads one entry of a delivery; never throws, whatever it holds. */
+    public Arrival read(Delivery delivery, StreamEntry entry, Instant now) {
+        FrameSource source = delivery.source();
+        Fields fields = entry.fields();
+        if (fields == null) {
+            return new TerminalArrival(new Move.Lost(entry.id(), entry.id(), Move.UNKNOWN_CAMERA), "lost",
+                    "was deleted from " + source.stream() + " before it was handed off");
+        }
+        FoundEntry found = new FoundEntry(source, entry.id(), fields, now, delivery);
+        return switch (source.kind()) {
+            case CAPTURE -> captured(found);
+            case RETURNED -> returned(found);
+            case QUEUE -> queued(found, queued -> delivery.charged()
+                    ? failed(found, queued, new FailedAttempt(found.holder(), "it did not acknowledge the frame", true,
+                            delivery.blamed() ? found.holder() : null))
+                    : found.waiting(queued, found.holder()));
+        };
+    }
+
+    /** An entry with its fields, where and when it was found. */
+    private record FoundEntry(FrameSource source, EntryId id, Fields fields, Instant now, Delivery delivery) {
+        @Nullable
+        String holder() {
+            return delivery.holder();
+        }
+
+        PendingFrame pending(Frame frame) {
+            return new PendingFrame(frame, source, id, id, frame.capabilities(), 1, now, null, null, false, false, null,
+                    now, delivery.epoch());
+        }
+
+        PendingFrame waiting(QueuedFrame queued, @Nullable String avoid) {
+            return pending(queued, queued.attempt(), new FailedAttempt(avoid, "", false, null));
+        }
+
+        /** One that has failed, or is only not to go where it was. */
+        PendingFrame pending(QueuedFrame queued, int attempt, FailedAttempt failure) {
+            // One that was given up on before it was ever handed off still needs all that it asks for.
+            List<String> needs = fields.get("capability") == null
+                    ? queued.frame().capabilities()
+                    : queued.capability().isEmpty() ? List.of() : List.of(queued.capability());
+            return new PendingFrame(queued.frame(), source, id, queued.captureId(), needs, attempt, now,
+                    failure.processor(), holder(),
+                    delivery.charged() || source.kind() == FrameSource.SourceKind.RETURNED,
+                    failure.suspect(), failure.blamed(), now, delivery.epoch());
+        }
+
+        /** It comes back as one that may go at once. */
+        TerminalArrival deferred(ReturnedFrame returned, Duration wait, @Nullable String blamed) {
+            QueuedFrame queued = returned.queued();
+            ReturnedFrame later = new ReturnedFrame(queued, ReturnedFrame.ReturnReason.RETRY, returned.detail(),
+                    Duration.ZERO,
+                    returned.processorId(), returned.suspect());
+            return new TerminalArrival(
+                    new Move.Deferred(id, queued.captureId(), queued.frame().cameraId(), later.encode(), wait,
+                            blamed),
+                    "deferred", returned.detail());
+        }
+
+        TerminalArrival dead(DeadLetterReason reason, String detail) {
+            return dead(reason, detail, new FrameIdentity(
+                    DeadLetter.captureId(fields, id, source.kind() == FrameSource.SourceKind.CAPTURE),
+                    DeadLetter.camera(fields), 0));
+        }
+
+        TerminalArrival dead(DeadLetterReason reason, String detail, FrameIdentity identity) {
+            return dead(reason, detail, identity, null);
+        }
+
+        TerminalArrival dead(DeadLetterReason reason, String detail, FrameIdentity identity, @Nullable String blamed) {
+            DeadLetter letter = new DeadLetter(fields, reason, detail, now,
+                    new DeadLetter.DeadLetterSource(source.stream(), id), identity.attempt());
+            return new TerminalArrival(
+                    new Move.ToDeadLetters(id, identity.captureId(), identity.camera(), letter.encode(),
+                            blamed),
+                    reason.word(), detail);
+        }
+    }
+
+    private record FrameIdentity(EntryId captureId, String camera, int attempt) {
+        static FrameIdentity of(QueuedFrame queued) {
+            return new FrameIdentity(queued.captureId(), queued.frame().cameraId(), queued.attempt());
+        }
+    }
+
+    private static Arrival captured(FoundEntry found) {
+        return switch (FrameCodec.decode(found.id(), found.fields())) {
+            case Decoded.Valid<Frame>(Frame frame) -> found.pending(frame);
+            case Decoded.Invalid<Frame> invalid -> found.dead(DeadLetterReason.INVALID, invalid.detail());
+        };
+    }
+
+    private static Arrival queued(FoundEntry found, Function<QueuedFrame, Arrival> then) {
+        return switch (QueuedFrame.decode(found.id(), found.fields())) {
+            case Decoded.Valid<QueuedFrame>(QueuedFrame queued) -> then.apply(queued);
+            case Decoded.Invalid<QueuedFrame> invalid -> found.dead(DeadLetterReason.INVALID, invalid.detail());
+        };
+    }
+
+    private Arrival returned(FoundEntry found) {
+        return switch (ReturnedFrame.decode(found.id(), found.fields())) {
+            case Decoded.Valid<ReturnedFrame>(ReturnedFrame returned) -> switch (returned.kind()) {
+                case RETRY -> later(found, returned);
+                case FAILED -> failed(found, returned.queued(),
+                        new FailedAttempt(returned.processorId(), returned.detail(), returned.suspect(),
+                                returned.processorId()));
+                case REJECTED -> {
+                    floods.fails(returned.queued().capability(), found.now());
+                    yield found.dead(DeadLetterReason.REJECTED, returned.detail(), FrameIdentity.of(returned.queued()));
+                }
+            };
+            case Decoded.Invalid<ReturnedFrame> invalid -> found.dead(DeadLetterReason.INVALID, invalid.detail());
+        };
+    }
+
+    private static Arrival later(FoundEntry found, ReturnedFrame returned) {
+        QueuedFrame queued = returned.queued();
+        if (returned.retryAfter().isPositive()) {
+            return found.deferred(returned, returned.retryAfter(), null);
+        }
+        // One that was tried in vain too often comes back so.
+        return found.pending(queued, queued.attempt(), new FailedAttempt(
+                returned.suspect() ? returned.processorId() : null, "", returned.suspect(), null));
+    }
+
+    /** An attempt that came to nothing: where, why, whether the frame may have ended its processor, and whom it speaks against. */
+    private record FailedAttempt(@Nullable String processor, String why, boolean suspect, @Nullable String blamed) {
+    }
+
+    private Arrival failed(FoundEntry found, QueuedFrame queued, FailedAttempt failure) {
+        if (queued.attempt() < maxAttempts) {
+            return found.pending(queued, queued.attempt() + 1, failure);
+        }
+        return floods.fails(queued.capability(), found.now())
+                ? found.deferred(new ReturnedFrame(queued, ReturnedFrame.ReturnReason.RETRY, failure.why(), PUT_OFF,
+                        failure.processor() == null ? "" : failure.processor(), failure.suspect()), PUT_OFF,
+                        failure.blamed())
+                : found.dead(DeadLetterReason.MAX_ATTEMPTS, "failed " + queued.attempt() + " times, last at "
+                        + failure.processor() + ": " + failure.why(), FrameIdentity.of(queued), failure.blamed());
+    }
+}

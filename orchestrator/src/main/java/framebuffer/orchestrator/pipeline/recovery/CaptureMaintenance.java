@@ -1,0 +1,134 @@
+package framebuffer.orchestrator.pipeline.recovery;
+
+import framebuffer.orchestrator.observability.telemetry.Metrics;
+import framebuffer.orchestrator.processors.health.ListeningPeriod;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.RedisLoop;
+import framebuffer.redis.handoff.CaptureInspection;
+import framebuffer.redis.handoff.CaptureTrim;
+import framebuffer.redis.handoff.FrameSource;
+import framebuffer.redis.handoff.OrchestratorGroup;
+import framebuffer.wire.Keys;
+import framebuffer.wire.text.NaturalOrder;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after the capture stream, which is not ours alone: removes what every group on it has read, finds groups that nobody reads
+ * with any more, and counts what producers trim away before we have read it. Where somebody has set a group of ours behind all that there
+ * is, also that of the frames given back, it sets it right.
+ */
+public final class CaptureMaintenance implements RedisLoop.Work {
+    private static final Logger log = LoggerFactory.getLogger(CaptureMaintenance.class);
+    private static final Duration REST = Duration.ofMillis(25);
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    /** How long nothing must be lost until losing counts as over. */
+    private static final Duration CALM = Duration.ofMinutes(1);
+
+    private final CaptureRetention settings;
+    private final Metrics metrics;
+    private final InstantSource clock;
+    private final ListeningPeriod listening = new ListeningPeriod();
+    private ForeignGroups readers = ForeignGroups.NONE;
+    private Instant lookedAt = Instant.EPOCH;
+    private Instant lostAt = Instant.EPOCH;
+    private long lost;
+    private String trimmedBehind = CaptureTrim.START;
+    private volatile Set<String> abandoned = Set.of();
+
+    /**
+     * What it is told.
+     *
+     * @param group
+     *            ours on the capture stream
+     * @param ledgerFields
+     *            most fields in the ledger
+     * @param retention
+     *            how long a group of others may leave something unread until it no longer holds entries back
+     */
+    public record CaptureRetention(Keys keys, String group, int ledgerFields, Duration retention) {
+    }
+
+    public CaptureMaintenance(CaptureRetention settings, Metrics metrics, InstantSource clock) {
+        this.settings = settings;
+        this.metrics = metrics;
+        this.clock = clock;
+    }
+
+    /** What an operator should know of; empty: nothing. */
+    public Optional<String> alert() {
+        Set<String> groups = abandoned;
+        return groups.isEmpty()
+                ? Optional.empty()
+                : Optional.of("nobody has read the capture stream for " + settings.retention().toSeconds()
+                        + " s in its group "
+                        + groups.stream().sorted(NaturalOrder.NAMES).collect(Collectors.joining(", "))
+                        + "; it no longer holds frames back. XGROUP DESTROY removes it");
+    }
+
+    @Override
+    public Duration rest() {
+        return REST;
+    }
+
+    @Override
+    public void turn(RedisConnection redis) {
+        Instant now = clock.instant();
+        if (!lookedAt.plus(LOOK).isAfter(now) || lookedAt.isAfter(now)) {
+            lookedAt = now;
+            look(redis, now);
+        }
+        CaptureTrim.trim(redis, settings.keys().capture(), settings.group(), abandoned);
+        trimmedBehind = CaptureTrim.behind(redis, settings.keys().capture(), settings.group(), abandoned, trimmedBehind)
+                .next();
+    }
+
+    private void look(RedisConnection redis, Instant now) {
+        setBack(redis, new FrameSource(settings.keys().capture(), settings.group(), FrameSource.SourceKind.CAPTURE));
+        setBack(redis, new FrameSource(settings.keys().returned(), settings.group(), FrameSource.SourceKind.RETURNED));
+        CaptureInspection seen = CaptureInspection.at(redis, settings.keys(), settings.group(),
+                settings.ledgerFields());
+        if (listening.look(now)) {
+            // How long they did nothing while we could not see it, or by another clock, says nothing of them.
+            readers = ForeignGroups.NONE;
+            lostAt = now;
+        }
+        readers = readers.after(seen.groups(), settings.group(), now);
+        Set<String> before = abandoned;
+        abandoned = readers.abandoned(settings.retention(), now);
+        if (!abandoned.equals(before)) {
+            alert().ifPresentOrElse(log::warn, () -> log.info("all groups on the capture stream are being read again"));
+        }
+        losing(seen.lost(), now);
+    }
+
+    private void setBack(RedisConnection redis, FrameSource source) {
+        if (OrchestratorGroup.setBack(redis, settings.keys(), source)) {
+            log.warn("somebody has set group {} of {} behind all that was ever added there (XGROUP SETID); it reads on"
+                    + " behind what it was given last", source.group(), source.stream());
+        }
+    }
+
+    private void losing(long newlyLost, Instant now) {
+        if (newlyLost > 0) {
+            metrics.lost("trimmed", newlyLost);
+            if (lost == 0) {
+                log.warn(
+                        "frames are lost: {} were trimmed from {} before they were read. Its producers keep too few entries "
+                                + "(MAXLEN) for the time that we may be behind",
+                        newlyLost, settings.keys().capture());
+            }
+            lost += newlyLost;
+            lostAt = now;
+        } else if (lost > 0 && !lostAt.plus(CALM).isAfter(now)) {
+            log.info("no more frames are lost by trimming; {} were", lost);
+            lost = 0;
+        }
+    }
+}

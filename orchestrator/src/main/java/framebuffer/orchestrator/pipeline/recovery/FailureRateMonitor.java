@@ -1,0 +1,106 @@
+package framebuffer.orchestrator.pipeline.recovery;
+
+import framebuffer.orchestrator.pipeline.intake.Intake;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches whether most frames of a capability fail at this instance. While they do, those whose attempts are used up are tried again
+ * later instead of being given up on. For the pump's thread; {@link #alert} from any.
+ */
+public final class FailureRateMonitor implements Intake.FailureRates {
+    /** So many capabilities are watched at once; of others frames are given up on as ever. */
+    static final int CAPABILITIES = 1_000;
+
+    private static final Logger log = LoggerFactory.getLogger(FailureRateMonitor.class);
+
+    private final Map<String, SlidingCounts> tallies = new HashMap<>();
+    private Instant lookedAt = Instant.EPOCH;
+    private volatile Set<String> flooded = Set.of();
+
+    @Override
+    public boolean fails(String capability, Instant now) {
+        SlidingCounts tally = tally(capability, now);
+        if (tally == null) {
+            return false;
+        }
+        tally.verdict(now);
+        look(now);
+        return flooded.contains(capability);
+    }
+
+    /** A frame was handed off for this capability for the first time. */
+    public void begun(String capability, Instant now) {
+        SlidingCounts tally = tally(capability, now);
+        if (tally != null) {
+            tally.begun(now);
+        }
+    }
+
+    /** To be called again and again, so that the end of a flood is noticed. */
+    public void turn(Instant now) {
+        if (!lookedAt.plus(Duration.ofSeconds(1)).isAfter(now) || lookedAt.isAfter(now)) {
+            look(now);
+        }
+    }
+
+    /** What an operator should know of; empty: nothing. */
+    public Optional<String> alert() {
+        Set<String> now = flooded;
+        return now.isEmpty()
+                ? Optional.empty()
+                : Optional.of("most frames fail that need "
+                        + String.join(", ", now.stream().map(FailureRateMonitor::shown)
+                                .toList())
+                        + ": none is given up on for its failed attempts, each is tried again every "
+                        + Intake.PUT_OFF.toSeconds() + " s");
+    }
+
+    private static String shown(String capability) {
+        return capability.isEmpty() ? "any processor" : capability;
+    }
+
+    private @Nullable SlidingCounts tally(String capability, Instant now) {
+        SlidingCounts known = tallies.get(capability);
+        if (known == null) {
+            if (tallies.size() >= CAPABILITIES) {
+                tallies.values().removeIf(tally -> tally.lastMinute(now).equals(MinuteCounts.QUIET));
+            }
+            if (tallies.size() >= CAPABILITIES) {
+                return null;
+            }
+            known = new SlidingCounts();
+            tallies.put(capability, known);
+        }
+        return known;
+    }
+
+    private void look(Instant now) {
+        lookedAt = now;
+        Set<String> before = flooded;
+        Set<String> after = new TreeSet<>();
+        tallies.forEach((capability, tally) -> {
+            if (FailureRatePolicy.isFlood(tally.lastMinute(now))) {
+                after.add(capability);
+            }
+        });
+        if (after.equals(before)) {
+            return;
+        }
+        flooded = Set.copyOf(after);
+        after.stream().filter(capability -> !before.contains(capability)).forEach(capability -> log.warn(
+                "most frames fail that need {}: for now none of them is given up on for its failed attempts",
+                shown(capability)));
+        before.stream().filter(capability -> !after.contains(capability)).forEach(capability -> log.info(
+                "frames that need {} do not fail in great number any more; those whose attempts are used up are given up on",
+                shown(capability)));
+    }
+}

@@ -1,0 +1,46 @@
+package framebuffer.orchestrator.pipeline.recovery;
+
+import framebuffer.redis.handoff.CaptureInspection;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The groups on the capture stream that are not ours, and since when each has left something undone without reading or acknowledging
+ * anything. One that has nothing to do is not idle.
+ */
+record ForeignGroups(Map<String, IdleGroup> idle) {
+    static final ForeignGroups NONE = new ForeignGroups(Map.of());
+
+    /** Where a group stands, and since when. */
+    record IdleGroup(String position, Instant since) {
+    }
+
+    ForeignGroups {
+        idle = Map.copyOf(idle);
+    }
+
+    /** What is known after another look. */
+    ForeignGroups after(List<CaptureInspection.CaptureGroup> groups, String ours, Instant now) {
+        Map<String, IdleGroup> next = new HashMap<>();
+        for (CaptureInspection.CaptureGroup group : groups) {
+            if (group.behind() && !group.name().equals(ours)) {
+                IdleGroup before = idle.get(group.name());
+                next.put(group.name(), before != null && before.position().equals(group.position())
+                        ? before
+                        : new IdleGroup(group.position(), now));
+            }
+        }
+        return new ForeignGroups(next);
+    }
+
+    /** Those that have been idle for so long that they are taken for abandoned. */
+    Set<String> abandoned(Duration retention, Instant now) {
+        return idle.entrySet().stream().filter(group -> !group.getValue().since().plus(retention).isAfter(now))
+                .map(Map.Entry::getKey).collect(Collectors.toUnmodifiableSet());
+    }
+}

@@ -1,0 +1,106 @@
+package framebuffer.orchestrator.pipeline.recovery;
+
+import framebuffer.orchestrator.observability.telemetry.Metrics;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.frames.LedgerReconciliation;
+import framebuffer.redis.frames.LedgerReconciliation.Change;
+import framebuffer.redis.frames.LedgerReconciliation.CountedAs;
+import framebuffer.wire.Keys;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Settles the ledger where others have removed frames from Redis, or put some there, and says so: at once where entries are missing
+ * from a work queue, and now and then in any case.
+ */
+public final class LedgerReconciler {
+    private static final Logger log = LoggerFactory.getLogger(LedgerReconciler.class);
+    private static final long EVERY = Duration.ofSeconds(1).toNanos();
+    /** It takes longer with each camera: of Redis's time it may have one part in so many. */
+    private static final int SHARE = 50;
+    /** What goes on is not said more often. */
+    private static final long QUIET = Duration.ofSeconds(10).toNanos();
+
+    private final Keys keys;
+    private final String group;
+    private final int ledgerFields;
+    private final Metrics metrics;
+    private final LongSupplier nanos;
+    private final Map<Change, LoggedReport> said = new HashMap<>();
+    private boolean begun;
+    private boolean more;
+    private long settledAt;
+    private long took;
+
+    /** How many frames have not been told of yet, and when it was told of the last. */
+    private record LoggedReport(long untold, long at) {
+    }
+
+    /**
+     * @param group
+     *            ours on the capture stream
+     * @param ledgerFields
+     *            most fields in the ledger
+     * @param nanos
+     *            a clock that never jumps
+     */
+    public LedgerReconciler(Keys keys, String group, int ledgerFields, Metrics metrics, LongSupplier nanos) {
+        this.keys = keys;
+        this.group = group;
+        this.ledgerFields = ledgerFields;
+        this.metrics = metrics;
+        this.nanos = nanos;
+    }
+
+    /**
+     * Settles, if it is time.
+     *
+     * @param processors
+     *            queue (a key) → whose it is
+     */
+    void turn(RedisConnection redis, Map<String, String> processors) {
+        long now = nanos.getAsLong();
+        boolean urgent = more || LedgerReconciliation.isDue(redis, keys, processors.keySet());
+        if (begun && now - settledAt < Math.max(urgent ? 0 : EVERY, SHARE * took)) {
+            return;
+        }
+        LedgerReconciliation settlement = LedgerReconciliation.settle(redis,
+                new LedgerReconciliation.LedgerScope(keys, group, ledgerFields, processors),
+                LedgerReconciliation.Thoroughness.SWEEP);
+        begun = true;
+        more = settlement.more();
+        settledAt = nanos.getAsLong();
+        took = settledAt - now;
+        settlement.changes().forEach(change -> note(change, now));
+        said.forEach((about, told) -> tell(about, told, now));
+    }
+
+    private void note(Change change, long now) {
+        if (change.what() == CountedAs.LOST) {
+            metrics.lost("deleted", change.frames());
+        }
+        said.merge(new Change(change.stream(), change.processor(), change.what(), 0),
+                new LoggedReport(change.frames(), now - QUIET),
+                (before, more) -> new LoggedReport(before.untold() + more.untold(), before.at()));
+    }
+
+    private void tell(Change about, LoggedReport told, long now) {
+        if (told.untold() == 0 || now - told.at() < QUIET) {
+            return;
+        }
+        said.put(about, new LoggedReport(0, now));
+        String whose = about.processor().isEmpty() ? "" : ", the queue of processor " + about.processor() + ",";
+        switch (about.what()) {
+            case LOST -> log.warn("frames are lost: {} were deleted from {}{} without having been acknowledged",
+                    told.untold(), about.stream(), whose);
+            case DONE -> log.info("{} frames that were acknowledged in {}{} and then deleted by others are done",
+                    told.untold(), about.stream(), whose);
+            case CAPTURED -> log.warn("{} frames in {}{} had not begun by the ledger; they count as captured",
+                    told.untold(), about.stream().isEmpty() ? "Redis" : about.stream(), whose);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Frames come back or end: queues of departed processors, overdue frames, acknowledged entries, the capture stream. */
+@NullMarked
+package framebuffer.orchestrator.pipeline.recovery;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,164 @@
+package framebuffer.orchestrator.pipeline.routing;
+
+import framebuffer.wire.control.Registration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a frame would go, and why: what a {@link Router} decides, and how each processor stood when it did.
+ *
+ * @param strategy
+ *            how it was chosen
+ * @param choices
+ *            one for each capability that the frame needs, in order; ends with the first that nobody can take
+ * @param refusal
+ *            why the last of them cannot be taken, for people; null: all can
+ */
+public record RoutingExplanation(RoutingStrategy strategy, List<ExplainedChoice> choices, @Nullable String refusal) {
+    public RoutingExplanation {
+        choices = List.copyOf(choices);
+    }
+
+    /**
+     * The choice for one capability.
+     *
+     * @param capability
+     *            empty: the frame named none
+     * @param processorId
+     *            who was chosen; null: nobody can take it
+     * @param candidates
+     *            every registered processor
+     */
+    public record ExplainedChoice(String capability, @Nullable String processorId, List<Candidate> candidates) {
+        public ExplainedChoice {
+            candidates = List.copyOf(candidates);
+        }
+    }
+
+    /**
+     * A processor among which was chosen.
+     *
+     * @param utilization
+     *            outstanding by capacity
+     * @param eligible
+     *            whether it could have been chosen
+     * @param reason
+     *            why, for people
+     */
+    public record Candidate(String processorId, double utilization, boolean eligible, String reason) {
+    }
+
+    /**
+     * A registered processor as it stands.
+     *
+     * @param barred
+     *            why it may not be sent frames at all; null: it may
+     * @param outstanding
+     *            frames in its queue; -1: there is no such queue
+     */
+    public record Contender(Registration registration, @Nullable String barred, long outstanding) {
+        /** How many frames more it takes; -1: there is no such queue. */
+        private int room() {
+            return outstanding < 0 ? -1 : (int) Math.max(0, registration.capacity() - outstanding);
+        }
+
+        private double utilization() {
+            return (double) Math.max(0, outstanding) / registration.capacity();
+        }
+    }
+
+    /**
+     * What is asked.
+     *
+     * @param strategy
+     *            how to choose
+     * @param camera
+     *            whose frame it is
+     * @param needs
+     *            the capabilities; empty: any processor
+     * @param assignments
+     *            which camera is whose
+     * @param most
+     *            how many of these there may be
+     */
+    public record RoutingQuery(RoutingStrategy strategy, String camera, List<String> needs,
+            CameraAssignments assignments,
+            int most) {
+        public RoutingQuery {
+            needs = List.copyOf(needs);
+        }
+    }
+
+    /** Decides as the pump would if it knew no more than this. */
+    public static RoutingExplanation of(RoutingQuery question, List<Contender> contenders) {
+        RoutingStrategy strategy = question.strategy();
+        Router router = new Router(strategy);
+        router.begin(question.assignments(), question.most());
+        router.available(contenders.stream().filter(contender -> contender.barred() == null)
+                .map(Contender::registration).toList());
+        for (Contender contender : contenders) {
+            ProcessorSlot slot = router.slot(contender.registration().id());
+            if (slot != null) {
+                slot.seen(contender.room());
+            }
+        }
+        List<ExplainedChoice> choices = new ArrayList<>();
+        // One capability at a time, so that each sees the room that those before it have taken.
+        for (String capability : question.needs().isEmpty() ? List.of("") : question.needs()) {
+            List<Candidate> candidates = contenders.stream()
+                    .map(contender -> candidate(contender, capability, router)).toList();
+            RoutingDecision decision = router.decide(question.camera(), List.of(capability), null);
+            String chosen = chosen(decision);
+            choices.add(new ExplainedChoice(capability, chosen, candidates));
+            if (chosen == null) {
+                return new RoutingExplanation(strategy, choices, refusal(decision));
+            }
+        }
+        return new RoutingExplanation(strategy, choices, null);
+    }
+
+    private static @Nullable String chosen(RoutingDecision decision) {
+        return switch (decision) {
+            case RoutingDecision.Routed(List<RoutingDecision.Choice> slots) ->
+                slots.getFirst().slot().registration().id();
+            case RoutingDecision.Unassigned(List<RoutingDecision.Choice> slots) ->
+                slots.getFirst().slot().registration().id();
+            case RoutingDecision.NoCapability _,RoutingDecision.AllFull _ -> null;
+        };
+    }
+
+    private static @Nullable String refusal(RoutingDecision decision) {
+        return switch (decision) {
+            case RoutingDecision.Routed _,RoutingDecision.Unassigned _ -> null;
+            case RoutingDecision.NoCapability(String capability) ->
+                "nobody who may be sent frames " + (capability.isEmpty() ? "is there" : "offers " + capability);
+            case RoutingDecision.AllFull(String capability) ->
+                "nobody " + (capability.isEmpty() ? "" : "who offers " + capability + " ") + "has room";
+        };
+    }
+
+    private static Candidate candidate(Contender contender, String capability, Router router) {
+        Registration registration = contender.registration();
+        ProcessorSlot slot = router.slot(registration.id());
+        boolean eligible = registration.canProcess(capability) && slot != null && slot.room() > 0;
+        return new Candidate(registration.id(), contender.utilization(), eligible,
+                reason(contender, capability, slot));
+    }
+
+    private static String reason(Contender contender, String capability, @Nullable ProcessorSlot slot) {
+        Registration registration = contender.registration();
+        if (!registration.canProcess(capability)) {
+            return "does not offer " + capability;
+        }
+        if (slot == null) {
+            return String.valueOf(contender.barred());
+        }
+        if (slot.closed()) {
+            return "has no queue: its key is missing, or no stream";
+        }
+        return slot.room() > 0
+                ? "has room for " + slot.room() + " of " + registration.capacity()
+                : "is full: " + slot.outstanding() + " of " + registration.capacity() + " outstanding";
+    }
+}

@@ -1,0 +1,5 @@
+/** Frames get a processor: pure decisions, made from the room and the load of each processor. */
+@NullMarked
+package framebuffer.orchestrator.pipeline.routing;
+
+import org.jspecify.annotations.NullMarked;

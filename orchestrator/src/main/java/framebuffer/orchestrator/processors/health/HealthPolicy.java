@@ -1,0 +1,64 @@
+package framebuffer.orchestrator.processors.health;
+
+import framebuffer.wire.control.Heartbeat;
+import framebuffer.wire.control.Registration;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges a processor by when it was last heard of, by what it said, and by what its health endpoint answered. Silence outweighs words:
+ * one that is silent for its lease is unhealthy, whatever it said last; and so is one whose endpoint does not answer, whatever is left
+ * of its lease.
+ */
+public final class HealthPolicy {
+    private static final int INTERVALS = 2;
+
+    private HealthPolicy() {
+    }
+
+    /** How long a processor may be silent: two of its heartbeat intervals (contract §4). */
+    public static Duration lease(Registration registration) {
+        return registration.heartbeatInterval().multipliedBy(INTERVALS);
+    }
+
+    /**
+     * Judges.
+     *
+     * @param lastSeen
+     *            its last sign of life; a registration is one. A moment after {@code now} counts as now
+     * @param said
+     *            how it feels by its last heartbeat; null: it has not said since it registered
+     * @param poll
+     *            what its health endpoint answered; {@link HealthPoll#NONE} if it has none
+     */
+    public static ProcessorHealth judge(Registration registration, Instant lastSeen,
+            Heartbeat.@Nullable HealthStatus said, HealthPoll poll,
+            Instant now) {
+        Duration lease = lease(registration);
+        if (!lastSeen.plus(lease).isAfter(now)) {
+            return new ProcessorHealth(Heartbeat.HealthStatus.UNHEALTHY,
+                    "no sign of life within its lease of " + text(lease));
+        }
+        if (said != Heartbeat.HealthStatus.UNHEALTHY && poll.kind() == HealthPoll.PollOutcome.SILENT) {
+            return new ProcessorHealth(Heartbeat.HealthStatus.UNHEALTHY,
+                    "its health endpoint does not answer: " + poll.detail());
+        }
+        if (said != Heartbeat.HealthStatus.UNHEALTHY
+                && (poll.kind() == HealthPoll.PollOutcome.BAD || poll.kind() == HealthPoll.PollOutcome.DEGRADED)) {
+            return new ProcessorHealth(Heartbeat.HealthStatus.DEGRADED, "its health endpoint answers " + poll.detail());
+        }
+        return switch (said) {
+            case null -> new ProcessorHealth(Heartbeat.HealthStatus.HEALTHY,
+                    "registered, and within its lease of " + text(lease));
+            case HEALTHY -> new ProcessorHealth(Heartbeat.HealthStatus.HEALTHY,
+                    "says so, and is within its lease of " + text(lease));
+            case DEGRADED -> new ProcessorHealth(Heartbeat.HealthStatus.DEGRADED, "says so itself");
+            case UNHEALTHY -> new ProcessorHealth(Heartbeat.HealthStatus.UNHEALTHY, "says so itself");
+        };
+    }
+
+    private static String text(Duration duration) {
+        return duration.toMillis() % 1_000 == 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
+    }
+}

@@ -1,5 +1,0 @@
-/** Looks after processors: polls their health endpoints, and moves their circuits on. */
-@NullMarked
-package framebuffer.orchestrator.watch;
-
-import org.jspecify.annotations.NullMarked;

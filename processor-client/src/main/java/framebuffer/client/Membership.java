@@ -1,0 +1,220 @@
+package framebuffer.client;
+
+import framebuffer.redis.LastingFault;
+import framebuffer.wire.Secret;
+import framebuffer.wire.control.Heartbeat;
+import framebuffer.wire.control.Registration;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A processor's belonging to an orchestrator: registered once, kept alive by heartbeats, registered again when forgotten, unless it was
+ * told to drain: then it has been let go.
+ */
+public final class Membership implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Membership.class);
+
+    /** A heartbeat under way may end when a stop is asked for; its call gives up after 5 s anyway. */
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(2);
+
+    private final OrchestratorClient api;
+    private final Registration registration;
+    private final Supplier<Heartbeat> report;
+    private final Runnable letGo;
+    private final LastingFault trouble;
+    private final Thread beats;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private volatile boolean registered;
+    /** As it was told when it joined. */
+    private List<String> prefixes = List.of();
+    /** As the last heartbeat was answered. */
+    private boolean draining;
+
+    /**
+     * @param orchestrator
+     *            the base URL of its REST API
+     * @param token
+     *            for the API; null: none
+     * @param registration
+     *            how the processor registers; its heartbeat interval is kept
+     * @param report
+     *            makes the next heartbeat
+     * @param letGo
+     *            is called once when the processor was drained and is registered no more; returns at once
+     */
+    public Membership(URI orchestrator, @Nullable Secret token, Registration registration, Supplier<Heartbeat> report,
+            Runnable letGo) {
+        this.api = new OrchestratorClient(orchestrator, token);
+        this.registration = registration;
+        this.report = report;
+        this.letGo = letGo;
+        this.trouble = new LastingFault(log, registration.id());
+        this.beats = Thread.ofVirtual().name(registration.id() + "-heartbeat").unstarted(this::beat);
+    }
+
+    /**
+     * Registers and begins to send heartbeats. Waits for as long as the orchestrator is away.
+     *
+     * @return what the names of the keys begin with in each partition in which it is to read; empty: there are no partitions
+     * @throws RegistrationRefused
+     *             when waiting is of no use
+     */
+    public List<String> join() throws InterruptedException {
+        Backoff backoff = new Backoff(() -> ThreadLocalRandom.current().nextDouble());
+        while (!registered) {
+            switch (api.register(registration)) {
+                case ApiReply.Accepted accepted -> {
+                    registered = true;
+                    prefixes = accepted.prefixes();
+                }
+                case ApiReply.Refused refused -> throw new RegistrationRefused(said(refused));
+                case ApiReply.Away away -> {
+                    trouble.is(away.why() + "; trying again");
+                    TimeUnit.NANOSECONDS.sleep(backoff.next().toNanos());
+                }
+            }
+        }
+        trouble.over("the orchestrator is there");
+        log.info("{} is registered with {}", registration.id(), api);
+        beats.start();
+        return prefixes;
+    }
+
+    private void beat() {
+        try {
+            while (!stopping.await(registration.heartbeatInterval().toNanos(), TimeUnit.NANOSECONDS)) {
+                beatOnce();
+            }
+        } catch (InterruptedException e) {
+            log.debug("{} sends no more heartbeats", registration.id());
+        }
+    }
+
+    private void beatOnce() throws InterruptedException {
+        try {
+            after(api.heartbeat(report.get()));
+        } catch (RuntimeException e) {
+            // Without heartbeats the processor would be taken for dead: whatever fails, the next one is tried.
+            trouble.is("a heartbeat failed (" + e + "); trying again with each heartbeat");
+        }
+    }
+
+    private void after(ApiReply reply) throws InterruptedException {
+        switch (reply) {
+            case ApiReply.Accepted accepted -> {
+                trouble.over("the orchestrator hears its heartbeats again");
+                drains(accepted.draining());
+            }
+            case ApiReply.Refused refused when refused.status() == 404 && draining -> leaves();
+            case ApiReply.Refused refused when refused.status() == 404 -> rejoin();
+            case ApiReply.Refused refused -> trouble.is("heartbeats are refused: " + hint(refused));
+            case ApiReply.Away away -> trouble.is(away.why() + "; trying again with each heartbeat");
+        }
+    }
+
+    private void drains(boolean now) {
+        if (now && !draining) {
+            log.info("{} is drained: it gets no more frames, and ends when it has finished those that it has",
+                    registration.id());
+        }
+        draining = now;
+    }
+
+    private void leaves() {
+        log.info("{} has finished its frames and is unregistered", registration.id());
+        end();
+    }
+
+    private void end() {
+        registered = false;
+        stopping.countDown();
+        letGo.run();
+    }
+
+    private void rejoin() throws InterruptedException {
+        switch (api.register(registration)) {
+            case ApiReply.Accepted accepted -> {
+                if (!accepted.prefixes().equals(prefixes)) {
+                    log.error("{} ends: there are other partitions now, {}, than it reads in, {}; start it anew",
+                            registration.id(), accepted.prefixes(), prefixes);
+                    unregister();
+                    end();
+                    return;
+                }
+                log.info("{} was not known to {} any more and is registered again", registration.id(), api);
+                trouble.over("the orchestrator knows it again");
+            }
+            case ApiReply.Refused refused -> trouble.is(said(refused));
+            case ApiReply.Away away -> trouble.is(away.why() + "; trying again with each heartbeat");
+        }
+    }
+
+    private String said(ApiReply.Refused refused) {
+        return "the orchestrator at " + api + " does not register " + registration.id() + ": " + hint(refused);
+    }
+
+    private static String hint(ApiReply.Refused refused) {
+        return refused.detail() + " (" + refused.status() + ')' + switch (refused.status()) {
+            case 401, 403 -> "; set its API token: API_TOKEN, or token(…)";
+            case 404, 405 -> "; set the URL of an orchestrator: ORCHESTRATOR_URL, or orchestrator(…)";
+            case 409 -> "; choose another id or queue, or remove the processor that has it";
+            default -> "";
+        };
+    }
+
+    /** No more heartbeats, and the processor is unregistered. Once is enough; more often does nothing. */
+    public void leave() {
+        stop();
+        if (registered) {
+            registered = false;
+            unregister();
+        }
+        api.close();
+    }
+
+    /** No more heartbeats; the processor stays registered, until its lease runs out or it comes back. */
+    @Override
+    public void close() {
+        stop();
+        api.close();
+    }
+
+    private void unregister() {
+        try {
+            switch (api.unregister(registration.id())) {
+                case ApiReply.Accepted _ -> log.info("{} is unregistered", registration.id());
+                case ApiReply.Refused refused when refused.status() == 404 ->
+                    log.info("{} was not registered any more", registration.id());
+                case ApiReply.Refused refused ->
+                    log.warn("{} is not unregistered: {}", registration.id(), hint(refused));
+                case ApiReply.Away away -> log.warn("{} is not unregistered: {}", registration.id(), away.why());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void stop() {
+        stopping.countDown();
+        if (!beats.isAlive()) {
+            return;
+        }
+        try {
+            if (!beats.join(STOP_WITHIN)) {
+                beats.interrupt();
+                beats.join(STOP_WITHIN);
+            }
+        } catch (InterruptedException e) {
+            beats.interrupt();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package framebuffer.redis;
+
+import framebuffer.redis.Sentinels.HostPort;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import redis.clients.jedis.util.JedisClusterCRC16;
+
+/**
+ * The nodes of a Redis Cluster, of which each knows which of them has which slot. On each connection one is asked anew, so nothing has
+ * to be unlearned after a failover, or when slots have moved: whoever sends a command to the wrong node is told that its connection is
+ * of no use any more, and opens another.
+ */
+public final class ClusterNodes {
+    private static final int ANY = -1;
+
+    private final List<HostPort> named;
+    private final int slot;
+    /** All that are known, the one that answered last first. Shared by all that came from the same URL. */
+    private final AtomicReference<List<HostPort>> known;
+
+    /**
+     * @param named
+     *            some of its nodes, at least one
+     */
+    ClusterNodes(List<HostPort> named) {
+        this(List.copyOf(named), ANY, new AtomicReference<>(List.copyOf(named)));
+    }
+
+    private ClusterNodes(List<HostPort> named, int slot, AtomicReference<List<HostPort>> known) {
+        this.named = named;
+        this.slot = slot;
+        this.known = known;
+    }
+
+    /** The same, for connections to the node that has this key. */
+    ClusterNodes holding(String key) {
+        return new ClusterNodes(named, slotOf(key), known);
+    }
+
+    /** The slot of a key, or of the text in its first braces, 0 to 16383. */
+    public static int slotOf(String key) {
+        return JedisClusterCRC16.getSlot(key);
+    }
+
+    /**
+     * Connects to the master that has our slot; to any node where none is asked for.
+     *
+     * @throws RedisUnavailable
+     *             when no node answers, none knows who has the slot, or that one does not answer
+     * @throws RedisRefused
+     *             when user or password are wrong, or it is no cluster
+     */
+    RedisConnection open(RedisAddress address) {
+        Set<HostPort> places = new LinkedHashSet<>(known.get());
+        places.addAll(named);
+        RedisUnavailable last = null;
+        for (HostPort place : places) {
+            try {
+                return openBy(address, place);
+            } catch (RedisUnavailable e) {
+                last = e;
+            }
+        }
+        throw new RedisUnavailable("no node at " + address + " for slot " + slot + ": "
+                + (last == null ? "" : last.getMessage()), last == null ? new IllegalStateException("no node") : last);
+    }
+
+    private RedisConnection openBy(RedisAddress address, HostPort place) {
+        RedisConnection node = RedisConnection.direct(address.at(place));
+        try {
+            List<?> ranges = Replies.list(node.call("CLUSTER", "SLOTS"));
+            learn(place, ranges);
+            if (slot == ANY) {
+                return node;
+            }
+            HostPort master = masterOf(ranges, place);
+            node.close();
+            return RedisConnection.direct(address.at(master));
+        } catch (RuntimeException e) {
+            node.close();
+            throw e;
+        }
+    }
+
+    private HostPort masterOf(List<?> ranges, HostPort asked) {
+        for (Object each : ranges) {
+            List<?> range = Replies.list(each);
+            if (slot >= Replies.number(range.get(0)) && slot <= Replies.number(range.get(1))) {
+                return place(Replies.list(range.get(2)), asked);
+            }
+        }
+        throw new RedisUnavailable("the node at " + asked + " knows nobody who has slot " + slot,
+                new IllegalStateException("no such slot"));
+    }
+
+    private void learn(HostPort answered, List<?> ranges) {
+        Set<HostPort> all = new LinkedHashSet<>(List.of(answered));
+        for (Object each : ranges) {
+            List<?> range = Replies.list(each);
+            range.subList(2, range.size()).forEach(node -> all.add(place(Replies.list(node), answered)));
+        }
+        known.set(List.copyOf(all));
+    }
+
+    /** A node that does not know its own name is where it was asked. */
+    private static HostPort place(List<?> node, HostPort asked) {
+        String host = node.get(0) == null ? "" : Replies.text(node.get(0));
+        return new HostPort(host.isEmpty() || host.equals("?") ? asked.host() : host,
+                (int) Replies.number(node.get(1)));
+    }
+
+    /** As in a URL. */
+    @Override
+    public String toString() {
+        return named.stream().map(HostPort::toString).collect(Collectors.joining(","));
+    }
+}

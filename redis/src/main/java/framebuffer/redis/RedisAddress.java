@@ -1,0 +1,223 @@
+package framebuffer.redis;
+
+import framebuffer.redis.Sentinels.HostPort;
+import framebuffer.wire.Secret;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a Redis is, how to enter it, and how long to wait for it.
+ *
+ * @param host
+ *            name or address
+ * @param port
+ *            1–65535, 6379 by default
+ * @param tls
+ *            whether the URL began with {@code rediss}
+ * @param user
+ *            ACL user; null: the default user
+ * @param password
+ *            never shown; null: none
+ * @param database
+ *            0 by default
+ * @param patience
+ *            no part of a URL
+ * @param sentinels
+ *            who knows where it is at present; null: no sentinel does
+ * @param cluster
+ *            the cluster of which it is a part; null: it is none. Host and port are those of the first sentinel, or of the first node that is
+ *            named of the cluster
+ * @param rights
+ *            what whoever connects must be allowed to do, asked for on each connection
+ */
+public record RedisAddress(String host, int port, boolean tls, @Nullable String user, @Nullable Secret password,
+        int database, ConnectTimeouts patience, @Nullable Sentinels sentinels, @Nullable ClusterNodes cluster,
+        AclRights rights) {
+    // The host holds no @, so the last one ends the password.
+    private static final String ENTRY = "(?:(?<user>[^:]*)(?::(?<password>.*))?@)?";
+    private static final String HOST = "\\[[0-9a-fA-F:.]+]|[^\\[\\]:,/@?#\\s]+";
+    private static final Pattern URL = Pattern.compile("(?:(?<scheme>[a-zA-Z]+)://)?" + ENTRY + "(?<host>" + HOST
+            + ")(?::(?<port>\\d{0,5}))?(?:/(?<database>\\d{0,5}))?");
+    private static final Pattern SENTINEL_URL = Pattern.compile("(?<scheme>[a-zA-Z]+)\\+[a-zA-Z]+://" + ENTRY
+            + "(?<places>[^/@]+)/(?<master>[A-Za-z0-9._-]+)(?:/(?<database>\\d{0,5}))?");
+    private static final Pattern CLUSTER_URL = Pattern.compile(
+            "(?<scheme>[a-zA-Z]+)\\+[a-zA-Z]+://" + ENTRY + "(?<places>[^/@]+)/?");
+    private static final Pattern PLACE = Pattern.compile("(?<host>" + HOST + ")(?::(?<port>\\d{0,5}))?");
+    private static final String SCHEMES = "a Redis URL begins with redis:// or rediss://, or with redis+sentinel:// or"
+            + " redis+cluster://, or rediss+… for TLS";
+    private static final String SENTINEL = "+sentinel://";
+    private static final String CLUSTER = "+cluster://";
+
+    /** One that stays where it is. */
+    public RedisAddress(String host, int port, boolean tls, @Nullable String user, @Nullable Secret password,
+            int database, ConnectTimeouts patience) {
+        this(host, port, tls, user, password, database, patience, null, null, AclRights.NONE);
+    }
+
+    /** A Redis on this machine without a password. */
+    public static RedisAddress local(int port) {
+        return new RedisAddress("127.0.0.1", port, false, null, null, 0, ConnectTimeouts.DEFAULT);
+    }
+
+    /**
+     * Reads {@code redis://[user:password@]host[:port][/database]}, or {@code rediss://…} for TLS. In user and password
+     * {@code %} begins a percent-encoding; any other character may stand for itself.
+     *
+     * <p>
+     * Or {@code redis+sentinel://[user:password@]host[:port][,host[:port]…]/master-name[/database]}, or {@code rediss+sentinel://…}
+     * for TLS to all of them: the hosts are sentinels, on port 26379 unless another is given, which are asked on each connection
+     * where their master is. User and password are those of Redis; they are shown to a sentinel only if it asks for them.
+     *
+     * <p>
+     * Or {@code redis+cluster://[user:password@]host:port[,host:port…]}, or {@code rediss+cluster://…}: these are some of the nodes of a
+     * Redis Cluster, on port 6379 unless another is given; the others are learned from them.
+     *
+     * @throws IllegalArgumentException
+     *             with a message that says what is wrong and never repeats a password
+     */
+    public static RedisAddress parse(String url) {
+        String scheme = url.substring(0, url.indexOf("://") + 1).toLowerCase(Locale.ROOT);
+        if (scheme.endsWith("+sentinel:")) {
+            return bySentinels(url);
+        }
+        if (scheme.endsWith("+cluster:")) {
+            return byCluster(url);
+        }
+        if (scheme.matches("[a-z]+\\+[a-z]+:")) {
+            throw new IllegalArgumentException(SCHEMES);
+        }
+        return direct(url);
+    }
+
+    private static RedisAddress direct(String url) {
+        Matcher parts = URL.matcher(url);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException("not a Redis URL; write redis://host:port");
+        }
+        boolean tls = tls(parts.group("scheme") == null ? "redis" : parts.group("scheme"));
+        return new RedisAddress(parts.group("host"), port(parts.group("port"), 6_379), tls,
+                decoded(parts.group("user")), password(parts), number(parts.group("database"), 0),
+                ConnectTimeouts.DEFAULT);
+    }
+
+    private static RedisAddress bySentinels(String url) {
+        Matcher parts = SENTINEL_URL.matcher(url);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException(
+                    "not a Redis URL; write redis+sentinel://host:port,host:port/master-name");
+        }
+        boolean tls = tls(parts.group("scheme"));
+        List<HostPort> places = places(parts.group("places"), "sentinel", 26_379);
+        return new RedisAddress(places.getFirst().host(), places.getFirst().port(), tls, decoded(parts.group("user")),
+                password(parts), number(parts.group("database"), 0), ConnectTimeouts.DEFAULT,
+                new Sentinels(places, parts.group("master")), null, AclRights.NONE);
+    }
+
+    private static RedisAddress byCluster(String url) {
+        Matcher parts = CLUSTER_URL.matcher(url);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException("not a Redis URL; write redis+cluster://host:port,host:port");
+        }
+        boolean tls = tls(parts.group("scheme"));
+        List<HostPort> places = places(parts.group("places"), "node", 6_379);
+        return new RedisAddress(places.getFirst().host(), places.getFirst().port(), tls, decoded(parts.group("user")),
+                password(parts), 0, ConnectTimeouts.DEFAULT, null, new ClusterNodes(places),
+                AclRights.NONE);
+    }
+
+    private static List<HostPort> places(String list, String what, int otherwise) {
+        List<HostPort> places = new ArrayList<>();
+        for (String text : list.split(",", -1)) {
+            Matcher place = PLACE.matcher(text);
+            if (!place.matches()) {
+                throw new IllegalArgumentException("each " + what + " of a Redis URL is written host:port");
+            }
+            places.add(new HostPort(place.group("host"), port(place.group("port"), otherwise)));
+        }
+        return places;
+    }
+
+    private static boolean tls(String scheme) {
+        boolean tls = scheme.equalsIgnoreCase("rediss");
+        if (!tls && !scheme.equalsIgnoreCase("redis")) {
+            throw new IllegalArgumentException(SCHEMES);
+        }
+        return tls;
+    }
+
+    private static int port(@Nullable String digits, int otherwise) {
+        int port = number(digits, otherwise);
+        if (port < 1 || port > 65_535) {
+            throw new IllegalArgumentException("the port of a Redis URL is 1 to 65535");
+        }
+        return port;
+    }
+
+    /** The same Redis, waited for in this way. */
+    public RedisAddress with(ConnectTimeouts wanted) {
+        return new RedisAddress(host, port, tls, user, password, database, wanted, sentinels, cluster, rights);
+    }
+
+    /** The same Redis, for somebody who must be allowed to do this. */
+    public RedisAddress needing(AclRights needed) {
+        return new RedisAddress(host, port, tls, user, password, database, patience, sentinels, cluster, needed);
+    }
+
+    /** The Redis that holds this key: one of the cluster's; the same where it is no cluster. */
+    public RedisAddress holding(String key) {
+        return cluster == null
+                ? this
+                : new RedisAddress(host, port, tls, user, password, database, patience, sentinels,
+                        cluster.holding(key), rights);
+    }
+
+    private static int number(@Nullable String digits, int otherwise) {
+        return digits == null || digits.isEmpty() ? otherwise : Integer.parseInt(digits);
+    }
+
+    private static @Nullable Secret password(Matcher parts) {
+        String password = decoded(parts.group("password"));
+        return password == null ? null : new Secret(password);
+    }
+
+    private static @Nullable String decoded(@Nullable String part) {
+        if (part == null || part.isEmpty()) {
+            return null;
+        }
+        try {
+            return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            // Its message quotes the password.
+            throw new IllegalArgumentException("a % in user or password of a Redis URL is written %25");
+        }
+    }
+
+    /** The Redis at a place that a sentinel, or another node, named, entered in the same way. */
+    RedisAddress at(HostPort place) {
+        return new RedisAddress(place.host(), place.port(), tls, user, password, database, patience);
+    }
+
+    /** A sentinel, which has no databases, and whom a password is shown only if it asks for one. */
+    RedisAddress sentinel(HostPort place, boolean withPassword) {
+        return new RedisAddress(place.host(), place.port(), tls, withPassword ? user : null,
+                withPassword ? password : null, 0, patience);
+    }
+
+    /** The URL without user and password. */
+    @Override
+    public String toString() {
+        String scheme = tls ? "rediss" : "redis";
+        if (cluster != null) {
+            return scheme + CLUSTER + cluster;
+        }
+        return (sentinels == null
+                ? scheme + "://" + host + ':' + port
+                : scheme + SENTINEL + sentinels) + (database == 0 ? "" : "/" + database);
+    }
+}

@@ -1,0 +1,104 @@
+package framebuffer.redis;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Sentinels that know which of several Redis is the master at present. Any of them is asked; one that does not answer, or names a Redis
+ * that is no master, does no harm while another does better.
+ *
+ * @param places
+ *            where they are, at least one
+ * @param master
+ *            the name under which they know it
+ */
+public record Sentinels(List<HostPort> places, String master) {
+
+    /** Where something listens. */
+    public record HostPort(String host, int port) {
+        @Override
+        public String toString() {
+            return host + ':' + port;
+        }
+    }
+
+    /**
+     * @throws IllegalArgumentException
+     *             when there are none
+     */
+    public Sentinels {
+        places = List.copyOf(places);
+        if (places.isEmpty()) {
+            throw new IllegalArgumentException("at least one sentinel must be named");
+        }
+    }
+
+    /**
+     * Connects to the master that they name.
+     *
+     * @throws RedisUnavailable
+     *             when none of them names one that answers and is a master
+     * @throws RedisRefused
+     *             when user or password are wrong
+     */
+    RedisConnection open(RedisAddress address) {
+        RedisUnavailable last = null;
+        for (HostPort place : places) {
+            try {
+                return master(address.at(ask(address, place)), place);
+            } catch (RedisUnavailable e) {
+                last = e;
+            }
+        }
+        throw new RedisUnavailable("no master at " + address + ": " + (last == null ? "" : last.getMessage()),
+                last == null ? new IllegalStateException("no sentinel") : last);
+    }
+
+    private HostPort ask(RedisAddress address, HostPort place) {
+        try (RedisConnection sentinel = RedisConnection.direct(address.sentinel(place, false))) {
+            return ask(sentinel, place);
+        } catch (RedisRefused e) {
+            if (!e.code().equals("NOAUTH") || address.password() == null) {
+                throw new RedisUnavailable("the sentinel at " + place + " refuses: " + e.getMessage(), e);
+            }
+        }
+        try (RedisConnection sentinel = RedisConnection.direct(address.sentinel(place, true))) {
+            return ask(sentinel, place);
+        } catch (RedisRefused e) {
+            throw new RedisUnavailable("the sentinel at " + place + " refuses: " + e.getMessage(), e);
+        }
+    }
+
+    private HostPort ask(RedisConnection sentinel, HostPort place) {
+        List<?> answer = Replies.list(sentinel.call("SENTINEL", "GET-MASTER-ADDR-BY-NAME", master));
+        if (answer.size() != 2) {
+            throw new RedisUnavailable("the sentinel at " + place + " knows no master named " + master,
+                    new IllegalStateException("no such master"));
+        }
+        return new HostPort(Replies.text(answer.get(0)), Integer.parseInt(Replies.text(answer.get(1))));
+    }
+
+    /** For a moment after a failover, sentinels may still name the one that was. */
+    static RedisConnection master(RedisAddress where, HostPort sentinel) {
+        RedisConnection redis = RedisConnection.direct(where);
+        String role = "unknown";
+        try {
+            role = Replies.text(Replies.list(redis.call("ROLE")).getFirst());
+        } finally {
+            if (!role.equals("master")) {
+                redis.close();
+            }
+        }
+        if (!role.equals("master")) {
+            throw new RedisUnavailable("the Redis at " + where + ", named by the sentinel at " + sentinel + ", is "
+                    + role + " and no master", new IllegalStateException(role));
+        }
+        return redis;
+    }
+
+    /** As in a URL. */
+    @Override
+    public String toString() {
+        return places.stream().map(HostPort::toString).collect(Collectors.joining(",")) + '/' + master;
+    }
+}

@@ -1,0 +1,249 @@
+package framebuffer.redis.embedded;
+
+import framebuffer.redis.RedisAddress;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.RedisRefused;
+import framebuffer.redis.RedisUnavailable;
+import framebuffer.redis.Replies;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A real {@code redis-server}, started as a process on a free port of the loopback interface, its data in a folder with an
+ * append-only file synced each second, so that a restart loses nothing and a power cut at most the last second. Whoever starts it
+ * closes it, as the last thing of all that uses it.
+ */
+public final class EmbeddedRedis implements AutoCloseable {
+    private static final Duration START_WITHIN = Duration.ofSeconds(30);
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    private static final int LOUD_AFTER = 5;
+    private static final Logger log = LoggerFactory.getLogger(EmbeddedRedis.class);
+
+    // Ctrl-C in a terminal goes to every process there; the server must outlive those that still use it. macOS has no setsid.
+    private static final List<String> SESSION_OF_ITS_OWN = Files.isExecutable(Path.of("/usr/bin/setsid"))
+            ? List.of("/usr/bin/setsid")
+            : List.of();
+
+    private final RedisAddress address;
+    private final DataFolder folder;
+    private final Launch launch;
+    private final ReentrantLock launching = new ReentrantLock();
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private volatile Process process;
+
+    /** The program, and more options than we give it ourselves. */
+    private record Launch(Path program, List<String> options) {
+        Process in(Path folder, int port) throws IOException {
+            List<String> command = new ArrayList<>(SESSION_OF_ITS_OWN);
+            command.addAll(List.of(program.toString(), "--port", Integer.toString(port), "--bind", "127.0.0.1", "--dir",
+                    folder.toAbsolutePath().toString(), "--appendonly", "yes", "--appendfsync", "everysec", "--save",
+                    ""));
+            command.addAll(options);
+            return new ProcessBuilder(command).redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("redis.log").toFile())).start();
+        }
+    }
+
+    private EmbeddedRedis(Process process, RedisAddress address, DataFolder folder, Launch launch) {
+        this.process = process;
+        this.address = address;
+        this.folder = folder;
+        this.launch = launch;
+    }
+
+    /** Like {@link #start(Path, int, List)}, on a free port. */
+    public static EmbeddedRedis start(Path folder) {
+        return start(folder, freePort(), List.of());
+    }
+
+    /**
+     * Starts a server and waits until it answers. One that a killed process left behind in this folder is stopped first.
+     *
+     * @param path
+     *            folder for its data and its log {@code redis.log}; created when missing
+     * @param port
+     *            on the loopback interface
+     * @param options
+     *            more options of redis-server, as on its command line
+     * @throws IllegalStateException
+     *             when the folder is in use, or the server does not come up; the message says what to do
+     */
+    public static EmbeddedRedis start(Path path, int port, List<String> options) {
+        return start(path, port, options, null);
+    }
+
+    /**
+     * The same with another program.
+     *
+     * @param program
+     *            a redis-server, 7.0 or later; null: the one that comes with us
+     */
+    public static EmbeddedRedis start(Path path, int port, List<String> options, @Nullable Path program) {
+        DataFolder folder = DataFolder.open(path);
+        RedisAddress address = RedisAddress.local(port);
+        Process process = null;
+        try {
+            folder.retireServer();
+            // Before it runs: if we are killed while it loads its data, the next one must find it.
+            folder.announce(address);
+            Launch launch = new Launch(program == null ? CacheFolder.ofEnvironment().redisServer() : program,
+                    List.copyOf(options));
+            process = launch.in(path, port);
+            EmbeddedRedis redis = new EmbeddedRedis(process, address, folder, launch);
+            redis.awaitReady();
+            return redis;
+        } catch (IOException e) {
+            abandon(process, folder);
+            throw new UncheckedIOException("cannot start the embedded Redis in " + path + ": " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            abandon(process, folder);
+            throw e;
+        }
+    }
+
+    private static void abandon(@Nullable Process process, DataFolder folder) {
+        if (process != null) {
+            process.destroyForcibly().onExit().join();
+        }
+        folder.close();
+    }
+
+    /**
+     * From now on until it is closed, it is started again on the same port, with its data, whenever its process ends. It is tried for
+     * as long as it takes, with pauses from 0.1 s to 5 s; meanwhile whoever uses it finds no Redis there.
+     */
+    public EmbeddedRedis keptAlive() {
+        Thread.ofVirtual().name("redis-watch").start(this::watch);
+        return this;
+    }
+
+    private void watch() {
+        try {
+            while (closing.getCount() > 0) {
+                int code = process.waitFor();
+                if (closing.getCount() > 0) {
+                    log.error("the embedded Redis ended unexpectedly ({}); starting it again; see {}", code, log());
+                    revive();
+                }
+            }
+        } catch (InterruptedException e) {
+            log.debug("the embedded Redis is watched no more");
+        }
+    }
+
+    private void revive() throws InterruptedException {
+        Duration pause = FIRST_PAUSE;
+        for (int tries = 1; !closing.await(pause.toNanos(), TimeUnit.NANOSECONDS); tries++) {
+            try {
+                launchAgain();
+                awaitReady();
+                log.info("the embedded Redis is back at {}", address);
+                return;
+            } catch (IOException | IllegalStateException | RedisRefused e) {
+                process.destroyForcibly();
+                if (tries == 1) {
+                    log.warn("{}; trying again", e.getMessage());
+                } else if (tries == LOUD_AFTER) {
+                    log.error("the embedded Redis cannot be started, {} times now; nothing works without it; see {};"
+                            + " trying again", tries, log());
+                }
+                pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+            }
+        }
+    }
+
+    /** One that is being closed is not started any more. */
+    private void launchAgain() throws IOException {
+        launching.lock();
+        try {
+            if (closing.getCount() > 0) {
+                process = launch.in(folder.path(), address.port());
+            }
+        } finally {
+            launching.unlock();
+        }
+    }
+
+    private Path log() {
+        return folder.path().resolve("redis.log");
+    }
+
+    /** Where it listens. */
+    public RedisAddress address() {
+        return address;
+    }
+
+    /** Where its data is. */
+    public Path data() {
+        return folder.path().toAbsolutePath();
+    }
+
+    /** The server's process. */
+    public ProcessHandle process() {
+        return process.toHandle();
+    }
+
+    /** Stops the server; it writes everything to disk first. */
+    @Override
+    public void close() {
+        launching.lock();
+        try {
+            closing.countDown();
+        } finally {
+            launching.unlock();
+        }
+        process.destroy();
+        try {
+            if (!process.waitFor(STOP_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        } finally {
+            folder.close();
+        }
+    }
+
+    private void awaitReady() {
+        long deadline = System.nanoTime() + START_WITHIN.toNanos();
+        while (process.isAlive() && System.nanoTime() < deadline) {
+            try (RedisConnection connection = RedisConnection.open(address)) {
+                connection.call("PING");
+                // Whoever held the port before would answer too.
+                if (Replies.text(connection.call("INFO", "server")).contains("process_id:" + process.pid() + "\r\n")) {
+                    return;
+                }
+                DataFolder.pause();
+            } catch (RedisUnavailable e) {
+                DataFolder.pause();
+            }
+        }
+        throw new IllegalStateException("the embedded Redis did not start on port " + address.port() + "; see "
+                + log());
+    }
+
+    /** A port of the loopback interface that nobody listens on at this moment; somebody else may, before it is used. */
+    public static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package framebuffer.redis.frames;
+
+import framebuffer.redis.RedisAddress;
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.RedisRefused;
+import framebuffer.redis.RedisUnavailable;
+import framebuffer.redis.Replies;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.Keys;
+import framebuffer.wire.text.Fields;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Announces frames on the capture stream and keeps their pixels for a while. For one thread at a time; connects when first used, and
+ * again after a failure.
+ */
+public final class FramePublisher implements AutoCloseable {
+    private final RedisAddress address;
+    private final Keys keys;
+    private final Duration pixelsTtl;
+    private @Nullable RedisConnection redis;
+
+    /**
+     * @param pixelsTtl
+     *            how long pixels are kept, at least 1 ms
+     */
+    public FramePublisher(RedisAddress address, Keys keys, Duration pixelsTtl) {
+        if (pixelsTtl.toMillis() < 1) {
+            throw new IllegalArgumentException("pixels must be kept for at least 1 ms");
+        }
+        this.address = address;
+        this.keys = keys;
+        this.pixelsTtl = pixelsTtl;
+    }
+
+    /**
+     * Stores the pixels and announces the frame in one step.
+     *
+     * @return the frame's id in the capture stream
+     * @throws RedisUnavailable
+     *             whether it was announced is not known
+     * @throws RedisRefused
+     *             it was not announced; its pixels may be there until their time is over
+     */
+    public EntryId publish(String frameId, Fields fields, byte[] pixels) {
+        List<Object> announce = new ArrayList<>(List.of("XADD", keys.capture(), "*"));
+        announce.addAll(fields.flat());
+        List<@Nullable Object> replies = connection().transaction(
+                List.of(List.of("SET", keys.pixels(frameId), pixels, "PX", pixelsTtl.toMillis()), announce));
+        if (replies == null) {
+            throw new IllegalStateException("a transaction that watches nothing cannot be aborted");
+        }
+        return EntryId.parse(Replies.text(replies.get(1)));
+    }
+
+    private RedisConnection connection() {
+        RedisConnection open = redis;
+        if (open == null || open.isBroken()) {
+            open = RedisConnection.open(address);
+            redis = open;
+        }
+        return open;
+    }
+
+    @Override
+    public void close() {
+        if (redis != null) {
+            redis.close();
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Single frames and their figures: publishing, pixels, deferral, backlogs and the ledger. */
+@NullMarked
+package framebuffer.redis.frames;
+
+import org.jspecify.annotations.NullMarked;

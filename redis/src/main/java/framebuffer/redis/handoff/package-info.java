@@ -1,0 +1,5 @@
+/** The hand-off: frames leave their source stream and enter work queues in one step; and what other groups do on the capture stream. */
+@NullMarked
+package framebuffer.redis.handoff;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,78 @@
+package framebuffer.redis.queues;
+
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.RedisRefused;
+import framebuffer.redis.Replies;
+import framebuffer.redis.Script;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.Keys;
+import framebuffer.wire.frame.QueuedFrame;
+import framebuffer.wire.frame.Result;
+import framebuffer.wire.frame.ReturnedFrame;
+import framebuffer.wire.text.Fields;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a processor answers to a frame, each answer one step of Redis that happens once. */
+public final class AnswerWriter {
+    /** About how many results a result stream keeps by default, the newest. */
+    public static final int RESULTS_KEPT = 100_000;
+
+    private static final Script FINISH = Script.of("ids.lua", "ledger.lua", "circuits.lua", "finish_frame.lua");
+
+    private final Keys keys;
+    private final AnswerRoute post;
+
+    /**
+     * Where a processor answers.
+     *
+     * @param queue
+     *            the key of its work queue
+     * @param group
+     *            its group there
+     * @param processor
+     *            its id
+     * @param results
+     *            the key of the stream for its results
+     * @param resultsKept
+     *            about how many results that stream keeps, the newest
+     */
+    public record AnswerRoute(String queue, String group, String processor, String results, int resultsKept) {
+    }
+
+    public AnswerWriter(Keys keys, AnswerRoute post) {
+        this.keys = keys;
+        this.post = post;
+    }
+
+    /**
+     * The frame is done: its result is published, its entry acknowledged and removed.
+     *
+     * @return false when the entry was not pending any more: it was taken away, or answered before; nothing happened
+     * @throws RedisRefused
+     *             when the result cannot be written; nothing happened
+     */
+    public boolean done(RedisConnection redis, EntryId entry, Result result) {
+        return answer(redis, entry, result.queued(),
+                new EncodedAnswer(result.status().word(), post.results(), post.resultsKept(), result.encode()));
+    }
+
+    /** The frame goes back, to be handed off again or given up on. Like {@link #done} otherwise. */
+    public boolean returned(RedisConnection redis, EntryId entry, ReturnedFrame returned) {
+        return answer(redis, entry, returned.queued(),
+                new EncodedAnswer("returned", keys.returned(), 0, returned.encode()));
+    }
+
+    private record EncodedAnswer(String kind, String stream, int kept, Fields fields) {
+    }
+
+    private boolean answer(RedisConnection redis, EntryId entry, QueuedFrame frame, EncodedAnswer answer) {
+        List<Object> line = new ArrayList<>(List.of(post.group(), entry.toString(), answer.kind(),
+                frame.captureId().toString(), frame.frame().cameraId(), post.processor(), answer.kept()));
+        line.addAll(answer.fields().flat());
+        return Replies.number(FINISH.call(redis,
+                List.of(post.queue(), answer.stream(), keys.ledger(), keys.parts(), keys.completed(),
+                        keys.givenBack(), keys.circuits(), keys.taken()),
+                line)) == 1;
+    }
+}

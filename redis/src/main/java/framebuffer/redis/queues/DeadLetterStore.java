@@ -1,0 +1,255 @@
+package framebuffer.redis.queues;
+
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.Replies;
+import framebuffer.redis.Script;
+import framebuffer.redis.StreamEntry;
+import framebuffer.redis.queues.FullDeadLetter.FieldContent;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.Keys;
+import framebuffer.wire.frame.DeadLetter;
+import framebuffer.wire.frame.DeadLetter.DeadLetterReason;
+import framebuffer.wire.text.Decoded;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The frames that were given up on. Whatever is done to one is one step of Redis; each call does a bounded amount of work. */
+public final class DeadLetterStore {
+    /** Most letters that one call answers, or does something to. */
+    public static final int STEP = 200;
+
+    /** Most letters that one call looks at. */
+    public static final int LOOKS = 1_000;
+
+    /** Values of more bytes are shown by their length only. */
+    public static final int LONGEST_SHOWN = 4_096;
+
+    private static final Script READ = Script.reading("read_dead_letters.lua");
+    private static final Script SHOW = Script.reading("show_dead_letter.lua");
+    private static final Script REQUEUE = Script.of("ids.lua", "ledger.lua", "requeue_dead_letters.lua");
+    private static final Script DELETE = Script.of("ids.lua", "ledger.lua", "delete_dead_letter.lua");
+    private static final Script TIDY = Script.of("ids.lua", "ledger.lua", "trim_dead_letters.lua");
+
+    private static final List<String> SHORT = List.of("dead_reason", "dead_detail", "dead_at", "dead_source", "attempt",
+            DeadLetter.HISTORY, "frame_id", "camera_id", "capability", "capture_id", "detection_type", "metadata",
+            "frame_buffer_key");
+    private static final Set<String> NOT_THE_FRAMES = Set.of("dead_reason", "dead_detail", "dead_at", "dead_source",
+            "attempt", DeadLetter.HISTORY);
+
+    private final Keys keys;
+
+    /** Where to begin. */
+    public enum ListOrder {
+        /** With the one that was given up on last. */
+        NEWEST_FIRST,
+        /** With the one that was given up on first. */
+        OLDEST_FIRST
+    }
+
+    /**
+     * Which letters are wanted.
+     *
+     * @param after
+     *            go on behind this one, in this order; null: begin
+     * @param upTo
+     *            none behind this one, in this order; null: all
+     * @param reason
+     *            only those given up on for it; null: any
+     * @param most
+     *            how many at most, at least 1; {@link #STEP} are answered at most
+     */
+    public record DeadLetterQuery(ListOrder order, @Nullable EntryId after, @Nullable EntryId upTo,
+            @Nullable DeadLetterReason reason,
+            int most) {
+        /** The same from there on. */
+        public DeadLetterQuery after(EntryId last) {
+            return new DeadLetterQuery(order, last, upTo, reason, most);
+        }
+    }
+
+    /**
+     * Some letters. What somebody else wrote among them, and is none, is left out.
+     *
+     * @param next
+     *            go on behind this one; null: that was all
+     */
+    public record DeadLetterPage(List<StoredDeadLetter> letters, @Nullable EntryId next) {
+        public DeadLetterPage {
+            letters = List.copyOf(letters);
+        }
+    }
+
+    /**
+     * What tidying came to.
+     *
+     * @param removed
+     *            letters that were too many or too old
+     * @param next
+     *            to be handed to the next call
+     */
+    public record CleanupResult(long removed, String next) {
+        /** Where the first call begins. */
+        public static final String START = "0";
+    }
+
+    public DeadLetterStore(Keys keys) {
+        this.keys = keys;
+    }
+
+    /** The next of those wanted, after {@link #LOOKS} were looked at at most: the page may be empty and not the last. */
+    public DeadLetterPage list(RedisConnection redis, DeadLetterQuery query) {
+        List<Object> line = wanted();
+        line.add(query.order() == ListOrder.NEWEST_FIRST ? "newest" : "oldest");
+        line.add(query.after() == null ? "" : query.after().toString());
+        line.add(query.upTo() == null ? "" : query.upTo().toString());
+        line.add(query.reason() == null ? "" : query.reason().word());
+        line.add(Math.clamp(query.most(), 1, STEP));
+        line.add(LOOKS);
+        List<?> reply = Replies.list(READ.call(redis, List.of(keys.deadLetter()), line));
+        String next = Replies.text(reply.getFirst());
+        return new DeadLetterPage(letters(reply), next.isEmpty() ? null : EntryId.parse(next));
+    }
+
+    /** Those of these that are there, in this order. */
+    public List<StoredDeadLetter> find(RedisConnection redis, List<EntryId> ids) {
+        List<Object> line = wanted();
+        line.add("these");
+        ids.forEach(id -> line.add(id.toString()));
+        return letters(Replies.list(READ.call(redis, List.of(keys.deadLetter()), line)));
+    }
+
+    private static List<Object> wanted() {
+        List<Object> line = new ArrayList<>(SHORT.size() + 8);
+        line.add(SHORT.size());
+        line.addAll(SHORT);
+        return line;
+    }
+
+    private static List<StoredDeadLetter> letters(List<?> reply) {
+        List<StoredDeadLetter> letters = new ArrayList<>(reply.size() - 1);
+        for (StreamEntry entry : Replies.entries(reply.subList(1, reply.size()))) {
+            if (entry.fields() != null
+                    && DeadLetter.decode(entry.fields()) instanceof Decoded.Valid<DeadLetter>(DeadLetter letter)) {
+                letters.add(new StoredDeadLetter(entry.id(), letter));
+            }
+        }
+        return letters;
+    }
+
+    /** One with all fields of its frame. */
+    public Optional<FullDeadLetter> show(RedisConnection redis, EntryId id) {
+        List<StoredDeadLetter> found = find(redis, List.of(id));
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        List<FieldContent> parts = new ArrayList<>();
+        for (Object one : Replies.list(
+                SHOW.call(redis, List.of(keys.deadLetter()), List.of(id.toString(), LONGEST_SHOWN)))) {
+            List<?> field = Replies.list(one);
+            String name = Replies.text(field.get(0));
+            long bytes = Replies.number(field.get(1));
+            if (!NOT_THE_FRAMES.contains(name)) {
+                parts.add(new FieldContent(name, bytes, bytes > LONGEST_SHOWN ? null : text(field.get(2))));
+            }
+        }
+        return Optional.of(new FullDeadLetter(found.getFirst(), parts));
+    }
+
+    private static @Nullable String text(@Nullable Object value) {
+        try {
+            return value instanceof byte[] bytes
+                    ? StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString()
+                    : null;
+        } catch (CharacterCodingException e) {
+            // Pixels, or whatever its producer put there: its length says enough.
+            return null;
+        }
+    }
+
+    /** How many were removed so far because there were too many ({@code number}) or they were too old ({@code age}), by any instance. */
+    public Map<String, Long> dropped(RedisConnection redis) {
+        List<?> counts = Replies
+                .list(redis.call("HMGET", keys.ledger(), "letters_dropped_number", "letters_dropped_age"));
+        return Map.of("number", count(counts.get(0)), "age", count(counts.get(1)));
+    }
+
+    /** What somebody else has written there counts nothing. */
+    private static long count(@Nullable Object counted) {
+        String text = counted == null ? "" : Replies.text(counted);
+        return text.matches("[0-9]{1,18}") ? Long.parseLong(text) : 0;
+    }
+
+    /** The newest of all; empty: there is none. */
+    public Optional<EntryId> newest(RedisConnection redis) {
+        DeadLetterPage last = list(redis, new DeadLetterQuery(ListOrder.NEWEST_FIRST, null, null, null, 1));
+        return Optional.ofNullable(last.letters().isEmpty() ? last.next() : last.letters().getFirst().id());
+    }
+
+    /**
+     * They begin again, as frames that nobody has tried: each goes back to be handed off, is no dead letter any more, and in the ledger
+     * is in flight. What had happened to it goes with it.
+     *
+     * @param letters
+     *            {@link #STEP} at most
+     * @return those for which this was done; the others had gone
+     */
+    public List<EntryId> requeue(RedisConnection redis, List<StoredDeadLetter> letters) {
+        List<Object> line = new ArrayList<>(letters.size() * 5);
+        for (StoredDeadLetter kept : letters) {
+            line.add(kept.id().toString());
+            line.add(kept.captureId(keys.capture()).toString());
+            line.add(kept.cameraId());
+            line.add(kept.letter().cameFrom(keys.capture()) ? "captured" : "");
+            line.add(kept.letter().historyJson());
+        }
+        if (letters.isEmpty()) {
+            return List.of();
+        }
+        String outcomes = Replies.text(REQUEUE.call(redis,
+                List.of(keys.deadLetter(), keys.returned(), keys.ledger(), keys.parts(), keys.taken()), line));
+        List<EntryId> requeued = new ArrayList<>(letters.size());
+        for (int i = 0; i < outcomes.length(); i++) {
+            if (outcomes.charAt(i) == 'r') {
+                requeued.add(letters.get(i).id());
+            }
+        }
+        return requeued;
+    }
+
+    /** It is removed, and its frame given up on for good; false when there was none. */
+    public boolean delete(RedisConnection redis, EntryId id) {
+        List<StoredDeadLetter> found = find(redis, List.of(id));
+        EntryId captureId = found.isEmpty() ? id : found.getFirst().captureId(keys.capture());
+        return Replies.number(DELETE.call(redis, List.of(keys.deadLetter(), keys.parts()),
+                List.of(id.toString(), captureId.toString()))) == 1;
+    }
+
+    /**
+     * Removes some of those that are too many or too old, and counts them; and forgets what is remembered of frames whose letters have
+     * all gone. To be called again and again.
+     *
+     * @param most
+     *            how many are kept
+     * @param retention
+     *            how long they are kept, by Redis's clock
+     * @param from
+     *            what the call before answered, at first {@link CleanupResult#START}
+     */
+    public CleanupResult tidy(RedisConnection redis, int most, Duration retention, String from) {
+        Instant oldest = Replies.time(redis.call("TIME")).minus(retention);
+        // Nothing has an id before 0-0, and Redis refuses to look for it.
+        EntryId before = new EntryId(Math.max(1, oldest.toEpochMilli()), 0);
+        List<?> reply = Replies.list(TIDY.call(redis, List.of(keys.deadLetter(), keys.ledger(), keys.parts()),
+                List.of(most, before.toString(), STEP, from)));
+        return new CleanupResult(Replies.number(reply.get(0)), Replies.text(reply.get(1)));
+    }
+}

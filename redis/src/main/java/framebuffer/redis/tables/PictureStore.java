@@ -1,0 +1,77 @@
+package framebuffer.redis.tables;
+
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.Replies;
+import framebuffer.wire.CameraNeed;
+import framebuffer.wire.Keys;
+import framebuffer.wire.frame.Finding;
+import framebuffer.wire.text.Json;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where detectors hang out what they see: of each camera and capability the newest picture, for a minute, and only while somebody
+ * wants to look. So nothing is drawn or stored for nobody.
+ */
+public final class PictureStore {
+    /** How long a picture hangs there. */
+    public static final Duration KEPT = Duration.ofMinutes(1);
+
+    private static final Duration WANTED = Duration.ofSeconds(15);
+
+    private PictureStore() {
+    }
+
+    /** Somebody looks: pictures are wanted for the next 15 s. */
+    public static void want(RedisConnection redis, Keys keys) {
+        EssentialWrites.execute(redis, List.of(List.of("SET", keys.picturesWanted(), "1", "PX", WANTED.toMillis())));
+    }
+
+    /** Whether anybody looks. */
+    public static boolean wanted(RedisConnection redis, Keys keys) {
+        return Replies.number(redis.call("EXISTS", keys.picturesWanted())) == 1;
+    }
+
+    /**
+     * Hangs out a picture.
+     *
+     * @param found
+     *            its moment is replaced by Redis's clock
+     */
+    public static void put(RedisConnection redis, Keys keys, CameraNeed of, Finding found, byte[] jpeg) {
+        Instant now = Replies.time(redis.call("TIME"));
+        Finding noted = new Finding(found.frameId(), found.processorId(), found.objects(), now);
+        redis.call("SET", keys.picture(of), jpeg, "PX", KEPT.toMillis());
+        redis.call("HSET", keys.pictures(), of.encode(), Json.bytes(noted.json()));
+        redis.call("PEXPIRE", keys.pictures(), KEPT.toMillis());
+    }
+
+    /** What hangs there; what has hung too long is taken down. */
+    public static Map<CameraNeed, Finding> list(RedisConnection redis, Keys keys) {
+        Instant since = Replies.time(redis.call("TIME")).minus(KEPT);
+        Map<CameraNeed, Finding> there = new HashMap<>();
+        List<Object> gone = new ArrayList<>(List.of(keys.pictures()));
+        Replies.map(redis.call("HGETALL", keys.pictures())).forEach((of, about) -> {
+            Finding found = Finding.decode(about);
+            if (found == null || found.at().isBefore(since)) {
+                gone.add(of);
+            } else {
+                there.put(CameraNeed.parse(of), found);
+            }
+        });
+        if (gone.size() > 1) {
+            redis.call("HDEL", gone.toArray());
+        }
+        return there;
+    }
+
+    /** The picture; null when there is none, or none any more. */
+    public static byte @Nullable [] picture(RedisConnection redis, Keys keys, CameraNeed of) {
+        return (byte[]) redis.call("GET", keys.picture(of));
+    }
+}

@@ -1,0 +1,285 @@
+-- Settles the ledger: what has begun and not ended is held against what is there, in one instant. What others removed, an entry or a
+-- whole key, has ended: as done, where it was acknowledged, and otherwise as lost; what they added was captured (contract 3.7).
+--
+-- Three things tell what became of it, each only where the one before does not. Of a part of a frame it is known where it was. An entry
+-- that is pending and not there was deleted unacknowledged. Of the rest only the number is known: how many entries were put into a
+-- stream, less those that left it by a step of ours and those that are there. How many of them nobody had read, Redis's counts tell.
+--
+-- KEYS  1 ledger   2 capture stream   3 returned stream   4 parts   5 completed   6 taken   7 changes   8 deferred   9… work queues
+-- ARGV  1 group of the capture stream   2 most fields in the ledger   3 'sweep', 'reconcile', or 'dry' (say what would be done)
+--       4 most changes kept   5 put frames under their cameras while at most so many are under way
+--       6… the processor of each work queue
+-- Returns  1 if there is more to do; then of each change: stream, processor, what ('done', 'lost', 'captured'), frames
+
+local ledger, capture, returned, parts, done_by, taken = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local keys, FIXED = { ledger = ledger, parts = parts }, 8
+local group, most_fields, by, dry = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[3] == 'dry'
+local MOST_PARTS, MOST_PENDING, MOST_FIELDS = 5000, 2000, 10000
+
+local wrong = expect(ledger, 'hash') or expect(parts, 'hash') or expect(done_by, 'hash') or expect(taken, 'hash')
+  or expect(KEYS[7], 'stream')
+if wrong then return wrong end
+
+local function length(key)
+  local n = redis.pcall('XLEN', key)
+  return type(n) == 'number' and n or 0
+end
+
+local function groups_of(key)
+  local groups = redis.pcall('XINFO', 'GROUPS', key)
+  return groups.err and {} or groups
+end
+
+-- The streams that hold frames beside the capture stream: how many entries each should have, and has.
+local streams = {}
+local function stream_of(key)
+  local one = streams[key]
+  if not one then
+    one = { key = key, expected = 0, unread = 0, length = length(key), processor = '' }
+    streams[key] = one
+  end
+  return one
+end
+stream_of(returned)
+stream_of(KEYS[8])
+for q = FIXED + 1, #KEYS do
+  local one = stream_of(KEYS[q])
+  one.registered, one.processor = true, ARGV[5 + q - FIXED]
+end
+local figures = redis.call('HGETALL', taken)
+for f = 1, #figures, 2 do
+  local what, key = string.match(figures[f], '^(%a+):(.*)$')
+  if what == 'handed' or what == 'left' then
+    local one, n = stream_of(key), tonumber(figures[f + 1]) or 0
+    one.expected = one.expected + (what == 'handed' and n or -n)
+    if what == 'handed' then one.handed = n end
+  elseif what == 'unread' and streams[key] then
+    streams[key].unread = tonumber(figures[f + 1]) or 0
+  elseif what == 'stood' and streams[key] then
+    streams[key].stood = figures[f + 1]
+  end
+end
+
+-- A ledger of very many cameras is not read in one step: then it is taken to be right but for what is missing from these streams.
+local whole = by ~= 'sweep' or redis.call('HLEN', ledger) <= MOST_FIELDS
+local begun, furthest = 0, '0-0'
+if whole then
+  local sum, _, last = read_books(ledger)
+  begun, furthest = sum, last
+end
+
+-- Frames in several parts: how many parts more than frames there are, and where those are that are owed.
+local extra, owed = 0, {}
+local remembered = redis.call('HGETALL', parts)
+for p = 1, #remembered, 2 do
+  local left = tonumber(string.match(remembered[p + 1], '^%d+')) or 0
+  if left > 0 then
+    extra = extra + left - 1
+    owed[#owed + 1] = { remembered[p], remembered[p + 1] }
+  end
+end
+if not dry and extra ~= (tonumber(redis.call('HGET', ledger, 'extra_parts') or '0') or 0) then
+  redis.call('HSET', ledger, 'extra_parts', extra)
+end
+
+local pending, uncounted = pending_and_uncounted(capture, group, ledger)
+local there = pending - uncounted
+for _, one in pairs(streams) do there = there + one.length end
+-- More are there than have begun; fewer, where it is negative.
+local surplus = there - extra - begun
+if not whole then
+  surplus = 0
+  for _, one in pairs(streams) do surplus = surplus - math.max(0, one.expected - one.length) end
+end
+
+local found, more = {}, 0
+local function note(key, what, n)
+  local name = key .. ' ' .. what
+  found[name] = found[name] or { key, streams[key] and streams[key].processor or '', what, 0 }
+  found[name][4] = found[name][4] + n
+end
+
+-- So many frames, or parts, that were in this stream have ended.
+local function settled(one, what, n)
+  surplus = surplus + n
+  one.expected = one.expected - n
+  note(one.key, what, n)
+  if not dry then add(taken, 'left:' .. one.key, n) end
+end
+
+-- What became of an entry; nil: it is there. Acknowledged is what some group was given and does not owe.
+local function fate(one, id)
+  if redis.pcall('XRANGE', one.key, id, id)[1] then return nil end
+  if one.key == returned or one.key == KEYS[8] then return 'lost' end
+  local acknowledged = false
+  for _, reader in ipairs(groups_of(one.key)) do
+    if not less(reader[8], id) then
+      if #redis.call('XPENDING', one.key, reader[2], id, id, 1) == 0 then
+        acknowledged = true
+      elseif not dry then
+        redis.call('XACK', one.key, reader[2], id)
+      end
+    end
+  end
+  return acknowledged and 'done' or 'lost'
+end
+
+local function settle_parts()
+  local looked = 0
+  for _, frame in ipairs(owed) do
+    for key, id in string.gmatch(frame[2], '>(%S+)=(%d+%-%d+)') do
+      local one = streams[key] or stream_of(key)
+      if one.expected > one.length and surplus < 0 and looked < MOST_PARTS then
+        looked = looked + 1
+        local what = fate(one, id)
+        if what then
+          settled(one, what, 1)
+          if not dry then
+            part_ended(keys, frame[1], 'unknown', what, place_of(key, id))
+            if what == 'done' then completed(done_by, one.processor, frame[1]) end
+          end
+        end
+      end
+    end
+  end
+end
+
+local function settle_pending(one)
+  local seen = {}
+  for _, reader in ipairs(groups_of(one.key)) do
+    local after, some = '-', {}
+    for _ = 1, MOST_PENDING / 100 do
+      some = reader[6] > 0 and redis.call('XPENDING', one.key, reader[2], after, '+', 100) or {}
+      for _, entry in ipairs(some) do
+        local what = surplus < 0 and not seen[entry[1]] and fate(one, entry[1])
+        if what then
+          seen[entry[1]] = true
+          settled(one, what, 1)
+          if not dry then ended(ledger, 'unknown', what, 1) end
+        end
+        after = '(' .. entry[1]
+      end
+      if #some < 100 or surplus >= 0 then break end
+    end
+    if #some == 100 and surplus < 0 then more = 1 end
+  end
+end
+
+-- After a restart from the append-only file, or a failover, Redis's count of what a group was given is too low, so counts of different runs
+-- are not compared. A user that may not call INFO sees one run.
+local run
+local function run_of_redis()
+  if not run then
+    local info = redis.pcall('INFO', 'server')
+    run = type(info) == 'string' and string.match(info, 'run_id:(%w+)') or 'unknown'
+  end
+  return run
+end
+
+-- Where a queue stands: the last entry that its group was given, how many entries Redis says it was given, and how many have left the
+-- queue that it was never given (nil: not known). Those are what we put there, less what the group was given, less what is there and was
+-- not given. Whatever is there and was given is pending, because the sweep has just removed what was acknowledged. Redis's count can be off
+-- by a constant, so only the change since the last settlement says something.
+local function standing_of(one)
+  local now = { position = '0-0' }
+  for _, reader in ipairs(groups_of(one.key)) do
+    if less(now.position, reader[8]) then
+      now.position, now.read = reader[8], reader[10] or nil
+      now.gone = reader[10] and (one.handed or 0) - reader[10] - (one.length - reader[6]) or nil
+    end
+  end
+  return now
+end
+
+-- How many of the n entries that vanished from a queue, and are not pending, were acknowledged: those that the group was given. Where that
+-- is not known, all of them: processors that acknowledge and delete do it all day, other causes are rare.
+local function acknowledged_of(one, n)
+  local now = standing_of(one)
+  if one.key == returned or one.key == KEYS[8] or now.position == '0-0' then return 0 end
+  local before, read, gone, unread = string.match(one.stood or run_of_redis() .. ' 0 0 0', '^(%w+) (%d+) (%-?%d+) (%d+)$')
+  if not now.gone or before ~= run_of_redis() then return n end
+  -- The key was deleted, and is another now.
+  if now.read < tonumber(read) then return 0 end
+  -- What we took unread meanwhile: that counter begins again at 0 now and then (inspect_queue.lua).
+  local ours = one.unread < tonumber(unread) and one.unread or one.unread - unread
+  return n - math.min(n, math.max(0, now.gone - gone - ours))
+end
+
+local function remember(one)
+  local now = standing_of(one)
+  if not now.gone then return end
+  local stood = string.format('%s %.0f %.0f %.0f', run_of_redis(), now.read, now.gone, one.unread)
+  if stood ~= one.stood then redis.call('HSET', taken, 'stood:' .. one.key, stood) end
+end
+
+local function settle_rest(one)
+  local n = math.min(one.expected - one.length, -surplus)
+  if n <= 0 then return end
+  local done = acknowledged_of(one, n)
+  for what, frames in pairs({ done = done, lost = n - done }) do
+    if frames > 0 then
+      settled(one, what, frames)
+      if not dry then
+        ended(ledger, 'unknown', what, frames)
+        if what == 'done' then
+          -- When they were captured is not known any more: they count among those that took longest.
+          add(done_by, one.processor .. ' ' .. BUCKETS, frames)
+        end
+      end
+    end
+  end
+end
+
+-- Whether all that was counted as captured and is in the capture stream has been read by our group: one that was made anew reads
+-- again, and what it has not read yet has not vanished.
+local function has_caught_up()
+  local ours
+  for _, reader in ipairs(groups_of(capture)) do
+    if reader[2] == group then ours = reader[8] end
+  end
+  local unread = redis.pcall('XRANGE', capture, ours and '(' .. ours or '-', furthest, 'COUNT', 1)
+  return unread.err or #unread == 0
+end
+
+if surplus < 0 then
+  if #owed > 0 then settle_parts() end
+  for _, one in pairs(streams) do
+    if surplus < 0 and one.expected > one.length then settle_pending(one) end
+  end
+end
+if surplus ~= 0 and more == 0 and has_caught_up() then
+  for _, one in pairs(streams) do settle_rest(one) end
+  if surplus < 0 then
+    note(capture, 'lost', -surplus)
+    if not dry then ended(ledger, 'unknown', 'lost', -surplus) end
+  elseif surplus > 0 then
+    local where = ''
+    for key, one in pairs(streams) do
+      if one.length > one.expected then where = key end
+    end
+    note(where, 'captured', surplus)
+    if not dry then captured(ledger, 'unknown', surplus, most_fields) end
+  end
+  surplus = 0
+end
+
+local reply = { more }
+for _, change in pairs(found) do
+  for c = 1, 4 do reply[#reply + 1] = change[c] end
+  if by == 'reconcile' or (by == 'sweep' and change[3] ~= 'done') then
+    redis.call('XADD', KEYS[7], 'MAXLEN', ARGV[4], '*', 'by', by, 'stream', change[1], 'processor', change[2], 'what', change[3],
+      'frames', change[4])
+  end
+end
+if dry or surplus ~= 0 then return reply end
+
+-- From now on each stream has what it should have.
+for key, one in pairs(streams) do
+  if one.expected ~= one.length then add(taken, 'left:' .. key, one.expected - one.length) end
+  if not one.registered and one.length == 0 and key ~= returned and key ~= KEYS[8] then
+    redis.call('HDEL', taken, 'handed:' .. key, 'left:' .. key)
+  end
+  if one.registered then remember(one) end
+end
+if whole then put_under_cameras(tonumber(ARGV[5]), there, streams) end
+return reply

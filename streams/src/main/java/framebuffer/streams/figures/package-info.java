@@ -1,5 +1,0 @@
-/** What is counted and what waits, read for those who look. */
-@NullMarked
-package framebuffer.streams.figures;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** What the tests of several packages need: a real Redis, frames, a way to wait, a proxy that cuts connections. */
-@NullMarked
-package framebuffer.streams.testing;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,45 @@
+package framebuffer.vision.camera;
+
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.RedisLoop;
+import framebuffer.redis.tables.PressureStore;
+import framebuffer.wire.Keys;
+import framebuffer.wire.control.Backpressure;
+import java.time.Duration;
+import java.util.List;
+
+/** How many of their frames producers are to send, as the service tells them. */
+public final class Demand implements RedisLoop.Work {
+    private static final Duration LOOK = Duration.ofMillis(250);
+
+    private final Keys keys;
+    private volatile ReceivedDemand heard = new ReceivedDemand(Backpressure.NONE, System.nanoTime());
+
+    private record ReceivedDemand(Backpressure told, long atNanos) {
+    }
+
+    public Demand(Keys keys) {
+        this.keys = keys;
+    }
+
+    /**
+     * Of frames that need all of these capabilities, or, when empty, none in particular: the share to send, from 0 to 1, for a camera
+     * that would send so many per second. Who cannot hear any more sends all.
+     */
+    public double share(List<String> needs, double perSecond) {
+        ReceivedDemand last = heard;
+        return System.nanoTime() - last.atNanos() > Backpressure.SILENCE.toNanos()
+                ? 1
+                : last.told().consumptionRate(needs, perSecond);
+    }
+
+    @Override
+    public Duration rest() {
+        return LOOK;
+    }
+
+    @Override
+    public void turn(RedisConnection redis) {
+        heard = new ReceivedDemand(PressureStore.read(redis, keys), System.nanoTime());
+    }
+}

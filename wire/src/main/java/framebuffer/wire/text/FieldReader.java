@@ -1,0 +1,127 @@
+package framebuffer.wire.text;
+
+import framebuffer.wire.text.Decoded.FieldProblem;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads values one by one and collects what is wrong with them, so that a producer learns of all its mistakes at once. */
+public final class FieldReader {
+    /** How much of a wrong value a problem repeats, in characters. */
+    private static final int SHOWN = 60;
+
+    /** Most problems kept: whoever made so many learns nothing from more, and they become part of a dead letter. */
+    private static final int MAX_PROBLEMS = 32;
+
+    private final List<FieldProblem> problems = new ArrayList<>(0);
+
+    /** What was found wrong so far. */
+    public List<FieldProblem> problems() {
+        return problems;
+    }
+
+    public void problem(String field, String reason) {
+        if (problems.size() < MAX_PROBLEMS) {
+            problems.add(new FieldProblem(field, reason));
+        }
+    }
+
+    /** Text of 1 to 256 characters; a problem and an empty text when it is absent or breaks the form. */
+    public String required(String field, byte @Nullable [] value) {
+        if (value == null) {
+            problem(field, "is missing");
+            return "";
+        }
+        String text = text(field, value);
+        if (text != null && (text.isEmpty() || text.codePointCount(0, text.length()) > 256)) {
+            problem(field, "must have 1 to 256 characters");
+        }
+        return text == null ? "" : text;
+    }
+
+    /** The value as text; null and a problem when it is no UTF-8. */
+    public @Nullable String text(String field, byte[] value) {
+        String fast = new String(value, StandardCharsets.UTF_8);
+        if (fast.indexOf('\uFFFD') < 0) {
+            return fast;
+        }
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString();
+        } catch (CharacterCodingException e) {
+            problem(field, "is not UTF-8");
+            return null;
+        }
+    }
+
+    /** An integer within bounds; {@code absent} when there is none, also after a problem. */
+    public long integer(String field, byte @Nullable [] value, IntegerRange range, long absent) {
+        if (value == null) {
+            return absent;
+        }
+        long plain = plain(value);
+        if (plain >= range.least && plain <= range.most && plain >= 0) {
+            return plain;
+        }
+        // As Latin-1, so that only the digits 0 to 9 are digits.
+        String text = new String(value, StandardCharsets.ISO_8859_1);
+        try {
+            long number = Long.parseLong(text);
+            if (number >= range.least && number <= range.most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Said below, in the same words as a number out of range.
+        }
+        problem(field, "must be an integer " + range + ", not " + shown(new String(value, StandardCharsets.UTF_8)));
+        return absent;
+    }
+
+    /** The number of one to eighteen digits, which is how nearly all are written; -1: written otherwise. */
+    private static long plain(byte[] value) {
+        if (value.length == 0 || value.length > 18) {
+            return -1;
+        }
+        long number = 0;
+        for (byte digit : value) {
+            if (digit < '0' || digit > '9') {
+                return -1;
+            }
+            number = number * 10 + digit - '0';
+        }
+        return number;
+    }
+
+    /** A moment; null when there is none, also after a problem. */
+    public @Nullable Instant moment(String field, byte @Nullable [] value) {
+        if (value == null) {
+            return null;
+        }
+        String text = new String(value, StandardCharsets.UTF_8);
+        Instant moment = Timestamps.parse(text);
+        if (moment == null) {
+            problem(field, "must be ISO 8601 or epoch seconds or milliseconds, not " + shown(text));
+        }
+        return moment;
+    }
+
+    public static String shown(String text) {
+        String clean = text.codePoints().limit(SHOWN).map(c -> Character.isISOControl(c) ? '?' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+        return '"' + clean + (text.codePointCount(0, text.length()) > SHOWN ? "…" : "") + '"';
+    }
+
+    /** The bounds of an integer, both included. */
+    public record IntegerRange(long least, long most) {
+        public static final IntegerRange NOT_NEGATIVE = new IntegerRange(0, Long.MAX_VALUE);
+        public static final IntegerRange POSITIVE = new IntegerRange(1, Long.MAX_VALUE);
+
+        @Override
+        public String toString() {
+            return most == Long.MAX_VALUE ? "of at least " + least : "from " + least + " to " + most;
+        }
+    }
+}
