@@ -16,6 +16,7 @@ import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +70,15 @@ class ArchitectureTest {
                 .resideOutsideOfPackages("framebuffer..telemetry..", "framebuffer.app..", "framebuffer.trials..")
                 .and().doNotHaveFullyQualifiedName("framebuffer.orchestrator.Orchestrator").should()
                 .dependOnClassesThat().resideInAnyPackage("io.prometheus..", "io.opentelemetry..").check(ALL);
+    }
+
+    @Test
+    void onlyTheRootOfTheOrchestratorUsesItsTelemetryAndItsApi() {
+        for (String leaf : List.of("framebuffer.orchestrator.observability.telemetry..",
+                "framebuffer.orchestrator.api..")) {
+            noClasses().that().resideInAPackage("framebuffer.orchestrator.*..").and()
+                    .resideOutsideOfPackage(leaf).should().dependOnClassesThat().resideInAPackage(leaf).check(ALL);
+        }
     }
 
     @Test

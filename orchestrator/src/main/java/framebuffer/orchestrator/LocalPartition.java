@@ -6,8 +6,9 @@ import framebuffer.orchestrator.flowcontrol.CameraPolicyStore;
 import framebuffer.orchestrator.flowcontrol.OperatorSwitches;
 import framebuffer.orchestrator.observability.stats.ClusterStats;
 import framebuffer.orchestrator.observability.stats.PartitionStats;
-import framebuffer.orchestrator.observability.telemetry.PumpView;
 import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.orchestrator.pipeline.PumpView;
+import framebuffer.orchestrator.pipeline.dispatch.FrameEvents.LossReason;
 import framebuffer.orchestrator.pipeline.intake.ServiceClock;
 import framebuffer.orchestrator.pipeline.recovery.Incarnation;
 import framebuffer.orchestrator.processors.health.Circuit;
@@ -110,7 +111,8 @@ final class LocalPartition implements PartitionLease.PartitionService, AutoClose
                 new PartitionLease.Settings(partition.number(), settings.partitioning().count(),
                         frames.bounds().instanceLease(), frames.bounds().handOff().ledgerFields()),
                 new PartitionCandidates(partition.keys(), frames.group(), frames.instance()),
-                new InstanceStore(partition.keys(), frames.group(), frames.instance()), this, means.metrics());
+                new InstanceStore(partition.keys(), frames.group(), frames.instance()), this,
+                deleted -> means.events().lost(LossReason.DELETED, deleted));
     }
 
     /** Begins to read what is there. */
@@ -149,7 +151,7 @@ final class LocalPartition implements PartitionLease.PartitionService, AutoClose
                 new Pipeline(settings.frames().in(partition),
                         new Pipeline.PipelineInputs(new RegistryView(registry, partition.number(), shares), control,
                                 policies),
-                        means.metrics(), means.tracing(), clock),
+                        means.events(), means.tracing(), clock),
                 polls, new RedisLoop("polls", partition.redis(), polls),
                 new RedisLoop("circuits", partition.redis(), new CircuitMonitor(partition.keys(),
                         watching.policy(), registry, RedisClock.SERVER)),

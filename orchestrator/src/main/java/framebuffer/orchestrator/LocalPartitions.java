@@ -2,8 +2,8 @@ package framebuffer.orchestrator;
 
 import framebuffer.orchestrator.api.PartitionsApi;
 import framebuffer.orchestrator.cluster.membership.PartitionLease;
-import framebuffer.orchestrator.observability.telemetry.PumpView;
 import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.orchestrator.pipeline.PumpView;
 import framebuffer.wire.control.Backpressure;
 import framebuffer.wire.text.NaturalOrder;
 import java.util.List;

@@ -4,6 +4,7 @@ import framebuffer.orchestrator.api.ApiServer;
 import framebuffer.orchestrator.api.ApiServices;
 import framebuffer.orchestrator.api.HealthCheck;
 import framebuffer.orchestrator.api.HealthCheck.Severity;
+import framebuffer.orchestrator.api.http.Response;
 import framebuffer.orchestrator.cluster.partitions.ClusterRegistry;
 import framebuffer.orchestrator.flowcontrol.CameraDirectory;
 import framebuffer.orchestrator.flowcontrol.OperatorControl;
@@ -24,6 +25,8 @@ import framebuffer.orchestrator.observability.telemetry.MetricsExposition;
 import framebuffer.orchestrator.pipeline.AffinityTable;
 import framebuffer.orchestrator.pipeline.Pipeline;
 import framebuffer.orchestrator.pipeline.deadletters.DeadLetterOperations;
+import framebuffer.orchestrator.pipeline.dispatch.FrameEvents;
+import framebuffer.orchestrator.pipeline.dispatch.FrameTracer;
 import framebuffer.orchestrator.pipeline.intake.ServiceClock;
 import framebuffer.orchestrator.processors.health.CircuitPolicy;
 import framebuffer.orchestrator.processors.polls.HealthPoller;
@@ -101,7 +104,7 @@ public final class Orchestrator implements AutoCloseable {
     }
 
     /** What all partitions of an instance have in common; {@code first}: where they agree. */
-    record PartitionContext(Partition first, Metrics metrics, FrameTracing tracing, InstantSource machine) {
+    record PartitionContext(Partition first, FrameEvents events, FrameTracer tracing, InstantSource machine) {
     }
 
     /**
@@ -184,6 +187,7 @@ public final class Orchestrator implements AutoCloseable {
         ClusterMetrics.register(measured, cluster, () -> roster.snapshot().all());
 
         this.traffic = traffic(settings, rates, clock);
+        MetricsExposition exposition = new MetricsExposition(measured);
         this.api = ApiServer.start(settings.api(),
                 new ApiServices(settings.partitioning(), () -> partitions.shown(frames.instance()), roster, traffic,
                         journeys(frames),
@@ -195,7 +199,8 @@ public final class Orchestrator implements AutoCloseable {
                                 .map(one -> new OperatorControl.ControlledPartition(one.partition().redis(),
                                         one.control()))
                                 .toList(), partitions::pressure),
-                        alerts::firing, checks, new MetricsExposition(measured)));
+                        alerts::firing, checks, accept -> new Response.DocumentContent(exposition.contentType(accept),
+                                out -> exposition.write(out, accept))));
         begin(cluster);
     }
 

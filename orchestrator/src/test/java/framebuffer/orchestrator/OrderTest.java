@@ -3,13 +3,12 @@ package framebuffer.orchestrator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.orchestrator.observability.telemetry.FrameTracing;
-import framebuffer.orchestrator.observability.telemetry.Metrics;
 import framebuffer.orchestrator.pipeline.AffinityTable;
 import framebuffer.orchestrator.pipeline.Pipeline.PipelineLimits;
 import framebuffer.orchestrator.pipeline.admission.Window;
 import framebuffer.orchestrator.pipeline.dispatch.Dispatcher;
+import framebuffer.orchestrator.pipeline.dispatch.FrameEvents;
 import framebuffer.orchestrator.pipeline.dispatch.Outgoing;
-import framebuffer.orchestrator.pipeline.dispatch.SettlementListener;
 import framebuffer.orchestrator.pipeline.intake.Arrival.PendingFrame;
 import framebuffer.orchestrator.pipeline.intake.Delivery;
 import framebuffer.orchestrator.pipeline.intake.Intake;
@@ -28,7 +27,6 @@ import framebuffer.testkit.Await;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.frame.QueuedFrame;
 import io.opentelemetry.api.OpenTelemetry;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -151,9 +149,7 @@ class OrderTest {
         private final FrameTracing tracing = new FrameTracing(OpenTelemetry.noop());
         private final Dispatcher dispatcher = new Dispatcher(Site.KEYS,
                 new HandOff(Site.KEYS, "instance-1", HandOff.HandOffLimits.DEFAULT),
-                new Metrics(new PrometheusRegistry(), 10),
-                true, new Dispatcher.Listeners(_ -> {
-                }, SettlementListener.NOBODY, () -> ProcessorLoads.NONE));
+                FrameEvents.toAll(List.of()), true, () -> ProcessorLoads.NONE);
         private EntryId known;
 
         Batches(Site site, RedisConnection pump) {

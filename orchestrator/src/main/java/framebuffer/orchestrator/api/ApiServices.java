@@ -1,15 +1,16 @@
 package framebuffer.orchestrator.api;
 
+import framebuffer.orchestrator.api.http.Response;
 import framebuffer.orchestrator.cluster.partitions.ClusterRegistry;
 import framebuffer.orchestrator.flowcontrol.CameraDirectory;
 import framebuffer.orchestrator.flowcontrol.OperatorControl;
 import framebuffer.orchestrator.observability.alerts.Alert;
 import framebuffer.orchestrator.observability.journey.JourneyFinder;
 import framebuffer.orchestrator.observability.stats.FrameQueries;
-import framebuffer.orchestrator.observability.telemetry.MetricsText;
 import framebuffer.orchestrator.pipeline.deadletters.DeadLetterOperations;
 import framebuffer.wire.Partitioning;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -36,7 +37,7 @@ import java.util.function.Supplier;
  * @param checks
  *            what makes up our health
  * @param metrics
- *            what is measured
+ *            Accept header → all metrics in that format
  */
 public record ApiServices(Partitioning partitioning, Supplier<List<PartitionsApi.PartitionView>> partitions,
         ClusterRegistry registry,
@@ -44,7 +45,7 @@ public record ApiServices(Partitioning partitioning, Supplier<List<PartitionsApi
         CameraDirectory cameras,
         OperatorControl switchboard, Supplier<List<Alert>> alerts,
         List<HealthCheck> checks,
-        MetricsText metrics) {
+        Function<String, Response.DocumentContent> metrics) {
     public ApiServices {
         checks = List.copyOf(checks);
     }

@@ -3,14 +3,14 @@ package framebuffer.orchestrator.api;
 import framebuffer.orchestrator.api.http.Request;
 import framebuffer.orchestrator.api.http.Response;
 import framebuffer.orchestrator.api.http.Route;
-import framebuffer.orchestrator.observability.telemetry.MetricsText;
 import java.util.List;
+import java.util.function.Function;
 
-/** What is measured, for Prometheus. */
+/** All metrics, for Prometheus. */
 final class MetricsApi {
-    private final MetricsText metrics;
+    private final Function<String, Response.DocumentContent> metrics;
 
-    MetricsApi(MetricsText metrics) {
+    MetricsApi(Function<String, Response.DocumentContent> metrics) {
         this.metrics = metrics;
     }
 
@@ -19,7 +19,6 @@ final class MetricsApi {
     }
 
     private Response metrics(Request call) {
-        String accept = call.header("Accept");
-        return new Response.DocumentContent(metrics.contentType(accept), out -> metrics.write(out, accept));
+        return metrics.apply(call.header("Accept"));
     }
 }

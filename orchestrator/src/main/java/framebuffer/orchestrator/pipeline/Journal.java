@@ -2,11 +2,10 @@ package framebuffer.orchestrator.pipeline;
 
 import framebuffer.orchestrator.observability.journey.JournalStep;
 import framebuffer.orchestrator.observability.journey.StepBatch;
+import framebuffer.orchestrator.pipeline.dispatch.FrameEvents;
 import framebuffer.orchestrator.pipeline.dispatch.Outgoing;
-import framebuffer.orchestrator.pipeline.dispatch.SettlementListener;
 import framebuffer.orchestrator.pipeline.intake.Arrival.PendingFrame;
 import framebuffer.orchestrator.pipeline.intake.Arrival.TerminalArrival;
-import framebuffer.orchestrator.pipeline.routing.ProcessorLoads;
 import framebuffer.orchestrator.pipeline.routing.RoutingDecision;
 import framebuffer.redis.handoff.Move;
 import framebuffer.wire.TraceContext;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Takes down what the pump does, without ever making it wait: where nobody writes it down in time, it is dropped and counted. Of frames
  * only the names are kept, not what they carry.
  */
-public final class Journal implements SettlementListener {
+public final class Journal implements FrameEvents {
     /** About a second of the most that can be handed off. */
     private static final int MOST_BATCHES = 512;
 
@@ -32,15 +31,16 @@ public final class Journal implements SettlementListener {
     private final LongAdder dropped = new LongAdder();
 
     @Override
-    public void settled(ProcessorLoads loads, Instant at, List<Outgoing> items, List<Move.MoveOutcome> became) {
+    public void settled(SettledBatch batch) {
+        List<Outgoing> items = batch.items();
         List<JournalStep> steps = new ArrayList<>(items.size());
         for (int i = 0; i < items.size(); i++) {
-            JournalStep step = step(items.get(i), became.get(i), at);
+            JournalStep step = step(items.get(i), batch.outcomes().get(i), batch.sentAt());
             if (step != null) {
                 steps.add(step);
             }
         }
-        if (!steps.isEmpty() && !taken.offer(new StepBatch(at, loads, steps))) {
+        if (!steps.isEmpty() && !taken.offer(new StepBatch(batch.sentAt(), batch.loads(), steps))) {
             dropped.add(steps.size());
         }
     }

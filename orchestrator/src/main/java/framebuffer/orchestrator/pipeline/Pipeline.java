@@ -6,16 +6,15 @@ import framebuffer.orchestrator.flowcontrol.CameraPolicyStore;
 import framebuffer.orchestrator.flowcontrol.Freshness;
 import framebuffer.orchestrator.flowcontrol.OperatorSwitches;
 import framebuffer.orchestrator.flowcontrol.PressureMonitor;
-import framebuffer.orchestrator.observability.telemetry.FrameTracing;
-import framebuffer.orchestrator.observability.telemetry.Metrics;
-import framebuffer.orchestrator.observability.telemetry.PumpView;
 import framebuffer.orchestrator.pipeline.admission.Starvation;
 import framebuffer.orchestrator.pipeline.admission.Window;
 import framebuffer.orchestrator.pipeline.deadletters.DeadLetterMaintenance;
 import framebuffer.orchestrator.pipeline.deadletters.PixelExtender;
 import framebuffer.orchestrator.pipeline.deadletters.UnroutableFrames;
+import framebuffer.orchestrator.pipeline.dispatch.FrameEvents;
+import framebuffer.orchestrator.pipeline.dispatch.FrameEvents.LossReason;
+import framebuffer.orchestrator.pipeline.dispatch.FrameTracer;
 import framebuffer.orchestrator.pipeline.dispatch.ServedCameras;
-import framebuffer.orchestrator.pipeline.dispatch.SettlementListener;
 import framebuffer.orchestrator.pipeline.intake.DeferredFrameRelease;
 import framebuffer.orchestrator.pipeline.intake.Inbox;
 import framebuffer.orchestrator.pipeline.intake.ServiceClock;
@@ -66,6 +65,7 @@ public final class Pipeline implements AutoCloseable {
     private final InstanceLease lease;
     private final RedisLoop leasing;
     private final FailureRateMonitor floods = new FailureRateMonitor();
+    private final ServedCameras served = new ServedCameras(System::nanoTime);
     private final Journal journal = new Journal();
     private final List<RedisLoop> journaling;
 
@@ -199,7 +199,8 @@ public final class Pipeline implements AutoCloseable {
     public record PipelineInputs(ProcessorView processors, OperatorSwitches control, CameraPolicyStore policies) {
     }
 
-    public Pipeline(Settings settings, PipelineInputs told, Metrics metrics, FrameTracing tracing, ServiceClock clock) {
+    public Pipeline(Settings settings, PipelineInputs told, FrameEvents listener, FrameTracer tracing,
+            ServiceClock clock) {
         Keys keys = settings.keys();
         ProcessorView processors = told.processors();
         this.control = told.control();
@@ -211,14 +212,13 @@ public final class Pipeline implements AutoCloseable {
         SourceReader captured = reader(capture, settings, inbox, processors);
         SourceReader givenBack = reader(returned, settings, inbox, processors);
         QueueRecovery recovery = new QueueRecovery(keys, bounds.processingTimeout(), inbox, processors);
+        FrameEvents events = toAll(listener);
         this.upkeep = new CaptureMaintenance(new CaptureMaintenance.CaptureRetention(keys, settings.group(),
-                bounds.handOff().ledgerFields(), bounds.foreignGroupRetention()), metrics, clock);
+                bounds.handOff().ledgerFields(), bounds.foreignGroupRetention()), events, clock);
         AffinityTable placing = new AffinityTable(keys, bounds.affinity().keep(), clock, inbox::wake);
         CameraLastSeen sightings = new CameraLastSeen(keys, bounds.handOff().ledgerFields(),
                 settings.steering().cameraRetention());
         PixelExtender pixels = new PixelExtender(keys);
-        ServedCameras served = new ServedCameras(journaling.isEmpty() ? SettlementListener.NOBODY : journal,
-                System::nanoTime);
         this.pump = new Pump(new PumpParts(new PumpParts.PumpSettings(keys, capture, settings.instance(),
                 settings.strategy(), bounds.window(), bounds.starvation(), bounds.batch(), bounds.maxAttempts(),
                 bounds.handOff(), bounds.affinity()), inbox,
@@ -229,8 +229,8 @@ public final class Pipeline implements AutoCloseable {
                     captured.beginAgain();
                     givenBack.beginAgain();
                     recovery.beginAgain();
-                }, metrics, tracing, served, clock.follower()));
-        this.pressure = pressure(settings, processors, served);
+                }, events, tracing, clock.follower()));
+        this.pressure = pressure(settings, processors);
         RedisAddress redis = settings.redis();
         this.capturing = new RedisLoop("reader", redis, captured);
         this.givingBack = new RedisLoop("returns", redis, givenBack);
@@ -240,17 +240,23 @@ public final class Pipeline implements AutoCloseable {
                 : List.of();
         this.steering = List.of(new RedisLoop("control", redis, control), new RedisLoop("cameras", redis, policies),
                 new RedisLoop("sightings", redis, sightings), new RedisLoop("pressure", redis, pressure));
-        this.lease = lease(settings, metrics, pump);
+        this.lease = lease(settings, events, pump);
         this.leasing = new RedisLoop("lease", redis, lease);
         this.clearing = List.of(new RedisLoop("recovery", redis, recovery),
                 new RedisLoop("sweep", redis, new AcknowledgedSweep(keys, processors::all, new LedgerReconciler(keys,
-                        settings.group(), bounds.handOff().ledgerFields(), metrics, System::nanoTime))),
+                        settings.group(), bounds.handOff().ledgerFields(), events, System::nanoTime))),
                 new RedisLoop("upkeep", redis, upkeep),
                 new RedisLoop("letters", redis, keeper(settings, processors, clock)),
                 new RedisLoop("pixels", redis, pixels), new RedisLoop("deferred", redis, due(settings)));
     }
 
-    private PressureMonitor pressure(Settings settings, ProcessorView processors, ServedCameras served) {
+    private FrameEvents toAll(FrameEvents listener) {
+        return FrameEvents.toAll(journaling.isEmpty()
+                ? List.of(listener, floods, served)
+                : List.of(listener, floods, served, journal));
+    }
+
+    private PressureMonitor pressure(Settings settings, ProcessorView processors) {
         return new PressureMonitor(new PressureMonitor.Settings(settings.keys(), settings.group(), settings.instance(),
                 settings.steering().pressureCheck()), processors::available, () -> pump.view().shortage(),
                 served::served, control::paused);
@@ -271,11 +277,11 @@ public final class Pipeline implements AutoCloseable {
                         settings.instance(), settings.journal(), journal, clock)));
     }
 
-    private static InstanceLease lease(Settings settings, Metrics metrics, Pump pump) {
+    private static InstanceLease lease(Settings settings, FrameEvents events, Pump pump) {
         return new InstanceLease(new InstanceStore(settings.keys(), settings.group(), settings.instance()),
                 new InstanceLease.LeaseSettings(settings.bounds().instanceLease(),
                         settings.bounds().handOff().ledgerFields()),
-                metrics, pump::beginAgain);
+                frames -> events.lost(LossReason.DELETED, frames), pump::beginAgain);
     }
 
     /** Those that come back leave at least half of the window to others. */

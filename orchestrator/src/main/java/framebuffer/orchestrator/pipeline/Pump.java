@@ -1,6 +1,5 @@
 package framebuffer.orchestrator.pipeline;
 
-import framebuffer.orchestrator.observability.telemetry.PumpView;
 import framebuffer.orchestrator.pipeline.admission.Shortage;
 import framebuffer.orchestrator.pipeline.admission.Window;
 import framebuffer.orchestrator.pipeline.admission.Window.PlacementResult;
@@ -90,8 +89,7 @@ final class Pump implements RedisLoop.Work {
         this.affinity = parts.settings().strategy() == RoutingStrategy.AFFINITY;
         this.dispatcher = new Dispatcher(parts.settings().keys(),
                 new HandOff(parts.settings().keys(), parts.settings().consumer(), parts.settings().limits()),
-                parts.metrics(), affinity, new Dispatcher.Listeners(this::handedOff, parts.journal(),
-                        () -> ProcessorLoads.of(situation.available(), router.slots())));
+                parts.events(), affinity, () -> ProcessorLoads.of(situation.available(), router.slots()));
         this.hold = new PendingOwnership(dispatcher, parts.settings(), this::holds);
         this.intake = new Intake(parts.settings().maxAttempts(), parts.letters().floods());
         this.census = new CaptureCounter(parts.settings().consumer());
@@ -107,7 +105,7 @@ final class Pump implements RedisLoop.Work {
     public void connected(RedisConnection redis) {
         begin(redis);
         if (connectedBefore) {
-            parts.metrics().reconnected();
+            parts.events().reconnected();
             parts.beginAgain().run();
         }
         connectedBefore = true;
@@ -322,7 +320,7 @@ final class Pump implements RedisLoop.Work {
         long before = System.nanoTime();
         RoutingDecision decision = router.decide(pending.cameraId(), pending.needs(), pending.avoid(),
                 pending.holder());
-        parts.metrics().decided(System.nanoTime() - before);
+        parts.events().decided(System.nanoTime() - before);
         return switch (decision) {
             case RoutingDecision.Routed(List<RoutingDecision.Choice> choices) -> {
                 shortage.none(pending.needs());
@@ -365,13 +363,6 @@ final class Pump implements RedisLoop.Work {
         }
         lookedAt = now;
         return List.copyOf(router.slots());
-    }
-
-    private void handedOff(Outgoing.Assigned assigned) {
-        if (assigned.pending().attempt() == 1) {
-            assigned.choices().forEach(choice -> parts.letters().floods().begun(choice.capability(),
-                    parts.clock().instant()));
-        }
     }
 
     private void settle(Instant now) {

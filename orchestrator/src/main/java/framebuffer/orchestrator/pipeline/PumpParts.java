@@ -3,13 +3,12 @@ package framebuffer.orchestrator.pipeline;
 import framebuffer.orchestrator.flowcontrol.CameraLastSeen;
 import framebuffer.orchestrator.flowcontrol.CameraPolicySnapshot;
 import framebuffer.orchestrator.flowcontrol.SwitchState;
-import framebuffer.orchestrator.observability.telemetry.FrameTracing;
-import framebuffer.orchestrator.observability.telemetry.Metrics;
 import framebuffer.orchestrator.pipeline.admission.Starvation;
 import framebuffer.orchestrator.pipeline.admission.Window;
 import framebuffer.orchestrator.pipeline.deadletters.PixelExtender;
 import framebuffer.orchestrator.pipeline.deadletters.UnroutableFrames;
-import framebuffer.orchestrator.pipeline.dispatch.SettlementListener;
+import framebuffer.orchestrator.pipeline.dispatch.FrameEvents;
+import framebuffer.orchestrator.pipeline.dispatch.FrameTracer;
 import framebuffer.orchestrator.pipeline.intake.Inbox;
 import framebuffer.orchestrator.pipeline.intake.ServiceClock;
 import framebuffer.orchestrator.pipeline.recovery.FailureRateMonitor;
@@ -34,11 +33,11 @@ import org.jspecify.annotations.Nullable;
  *            decides which frames are given up on
  * @param beginAgain
  *            makes all readers begin again with what is pending
- * @param journal
- *            takes down what is done with each frame
+ * @param events
+ *            is told what happened to frames
  */
 record PumpParts(PumpSettings settings, Inbox inbox, PumpInputs known, AffinityTable placing, CameraLastSeen sightings,
-        PumpDeadLetters letters, Runnable beginAgain, Metrics metrics, FrameTracing tracing, SettlementListener journal,
+        PumpDeadLetters letters, Runnable beginAgain, FrameEvents events, FrameTracer tracing,
         ServiceClock.Follower clock) {
 
     /** What the pump is told. */

@@ -5,6 +5,7 @@ import framebuffer.orchestrator.api.contract.CheckedClient;
 import framebuffer.orchestrator.api.contract.CheckedClient.Answer;
 import framebuffer.orchestrator.api.contract.Contract;
 import framebuffer.orchestrator.api.http.ApiToken;
+import framebuffer.orchestrator.api.http.Response;
 import framebuffer.orchestrator.cluster.partitions.ClusterRegistry;
 import framebuffer.orchestrator.flowcontrol.CameraDirectory;
 import framebuffer.orchestrator.flowcontrol.CameraPolicyStore;
@@ -16,7 +17,6 @@ import framebuffer.orchestrator.observability.journey.JourneyFinder;
 import framebuffer.orchestrator.observability.stats.FrameQueries;
 import framebuffer.orchestrator.observability.stats.FrameRates;
 import framebuffer.orchestrator.observability.stats.PartitionQueries;
-import framebuffer.orchestrator.observability.telemetry.MetricsText;
 import framebuffer.orchestrator.pipeline.AffinityTable;
 import framebuffer.orchestrator.pipeline.deadletters.DeadLetterOperations;
 import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
@@ -39,7 +39,6 @@ import framebuffer.wire.frame.Finding;
 import framebuffer.wire.frame.ShedFrame;
 import framebuffer.wire.text.Fields;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
@@ -97,25 +96,20 @@ final class Service implements AutoCloseable {
                 () -> alerts,
                 List.of(new HealthCheck("redis", HealthCheck.Severity.VITAL, () -> vital.get()),
                         new HealthCheck("processors", HealthCheck.Severity.MINOR, () -> minor)),
-                new EchoedMetrics());
+                Service::echoed);
         server = ApiServer.start(new ApiServer.Settings("127.0.0.1", 0, token), doors);
         client = new CheckedClient(server.port());
     }
 
     /** Metrics that show which format was asked for. */
-    private static final class EchoedMetrics implements MetricsText {
-        @Override
-        public String contentType(String accept) {
-            return accept.contains("openmetrics") ? "application/openmetrics-text" : "text/plain";
-        }
-
-        @Override
-        public void write(OutputStream out, String accept) throws IOException {
+    private static Response.DocumentContent echoed(String accept) {
+        String type = accept.contains("openmetrics") ? "application/openmetrics-text" : "text/plain";
+        return new Response.DocumentContent(type, out -> {
             if (accept.equals("broken")) {
                 throw new IOException("the secret reason");
             }
-            out.write(("up 1 # " + contentType(accept)).getBytes(StandardCharsets.UTF_8));
-        }
+            out.write(("up 1 # " + type).getBytes(StandardCharsets.UTF_8));
+        });
     }
 
     /** A frame with this id was shed. */

@@ -1,6 +1,5 @@
 package framebuffer.orchestrator.cluster.membership;
 
-import framebuffer.orchestrator.observability.telemetry.Metrics;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisLoop;
 import framebuffer.redis.RedisUnavailable;
@@ -13,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +31,7 @@ public final class InstanceLease implements RedisLoop.Work {
 
     private final InstanceStore instances;
     private final LeaseSettings settings;
-    private final Metrics metrics;
+    private final LongConsumer lost;
     private final Runnable takenOver;
     private final String run = UUID.randomUUID().toString();
     private LeaseExpiryPolicy others = LeaseExpiryPolicy.NOBODY;
@@ -52,13 +52,15 @@ public final class InstanceLease implements RedisLoop.Work {
     }
 
     /**
+     * @param lost
+     *            is told how many frames of a silent instance were deleted before they were handed off
      * @param takenOver
      *            is called when more is pending for this instance than it has read
      */
-    public InstanceLease(InstanceStore instances, LeaseSettings settings, Metrics metrics, Runnable takenOver) {
+    public InstanceLease(InstanceStore instances, LeaseSettings settings, LongConsumer lost, Runnable takenOver) {
         this.instances = instances;
         this.settings = settings;
-        this.metrics = metrics;
+        this.lost = lost;
         this.takenOver = takenOver;
     }
 
@@ -148,7 +150,7 @@ public final class InstanceLease implements RedisLoop.Work {
                     taken.frames());
         }
         if (taken.lost() > 0) {
-            metrics.lost("deleted", taken.lost());
+            lost.accept(taken.lost());
             log.warn("{} frames that instance {} held are lost: they were deleted before they were handed off",
                     taken.lost(), silent);
         }

@@ -1,6 +1,5 @@
 package framebuffer.orchestrator.cluster.membership;
 
-import framebuffer.orchestrator.observability.telemetry.Metrics;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisLoop;
 import framebuffer.redis.cluster.InstanceStore;
@@ -14,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +44,7 @@ public final class PartitionLease implements RedisLoop.Work {
     private final PartitionCandidates candidates;
     private final InstanceStore instances;
     private final PartitionService service;
-    private final Metrics metrics;
+    private final LongConsumer lost;
     private final String run = UUID.randomUUID().toString();
     private LeaseExpiryPolicy others = LeaseExpiryPolicy.NOBODY;
     /** The same of those that serve, for one may be there and no more serve, and could not say that it has left. */
@@ -100,13 +100,17 @@ public final class PartitionLease implements RedisLoop.Work {
         }
     }
 
+    /**
+     * @param lost
+     *            is told how many frames of a silent instance were deleted before they were handed off
+     */
     public PartitionLease(Settings settings, PartitionCandidates candidates, InstanceStore instances,
-            PartitionService service, Metrics metrics) {
+            PartitionService service, LongConsumer lost) {
         this.settings = settings;
         this.candidates = candidates;
         this.instances = instances;
         this.service = service;
-        this.metrics = metrics;
+        this.lost = lost;
     }
 
     /** How it stood when it was last looked at. */
@@ -208,7 +212,7 @@ public final class PartitionLease implements RedisLoop.Work {
                     other);
         }
         if (taken.lost() > 0) {
-            metrics.lost("deleted", taken.lost());
+            lost.accept(taken.lost());
             log.warn("partition {}: {} frames that {} held are lost: they were deleted before they were handed off",
                     settings.partition(), taken.lost(), other);
         }

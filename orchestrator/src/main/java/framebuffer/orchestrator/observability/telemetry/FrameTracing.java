@@ -1,5 +1,6 @@
 package framebuffer.orchestrator.observability.telemetry;
 
+import framebuffer.orchestrator.pipeline.dispatch.FrameTracer;
 import framebuffer.orchestrator.pipeline.intake.Arrival.PendingFrame;
 import framebuffer.orchestrator.pipeline.routing.RoutingDecision.Choice;
 import framebuffer.redis.handoff.FrameSource;
@@ -20,13 +21,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The spans of a frame's way through us (contract §6), below the producer's. They are made when the frame is about to be handed off,
- * and ended when it was; those of a hand-off that came to nothing are dropped.
+ * The spans of a frame's way through this service (contract §6), below the producer's span. They begin just before the hand-off of
+ * the frame and end after it. The spans of a refused hand-off are dropped.
  *
  * <p>
- * With tracing off, the ids of the spans are made all the same: what is in a work queue has one form.
+ * With tracing off, the spans still get ids, so that entries in work queues always have the same fields.
  */
-public final class FrameTracing {
+public final class FrameTracing implements FrameTracer {
     private final OpenTelemetry telemetry;
     private final Tracer tracer;
 
@@ -35,35 +36,25 @@ public final class FrameTracing {
         this.tracer = telemetry.getTracer("frame-buffer");
     }
 
-    /** The spans of one hand-off. */
-    public static final class FrameSpans {
-        private final List<TraceContext> dispatch;
-        private final List<Span> open;
-
-        private FrameSpans(List<TraceContext> dispatch, List<Span> open) {
-            this.dispatch = dispatch;
-            this.open = open;
+    private record Spans(List<TraceContext> dispatch, List<Span> open,
+            @Nullable String recordedTrace) implements FrameSpans {
+        Spans(List<TraceContext> dispatch, List<Span> open) {
+            this(dispatch, open,
+                    open.isEmpty() || !open.getFirst().isRecording() ? null : dispatch.getFirst().traceId());
         }
 
-        /** The dispatch span of choice {@code index}: the parent of what the processor does. */
+        @Override
         public TraceContext dispatch(int index) {
             return dispatch.get(index);
         }
 
-        /** The id of the trace, if it is recorded; else empty. */
-        public String recordedTrace() {
-            return open.isEmpty() || !open.getFirst().isRecording() ? "" : dispatch.getFirst().traceId();
-        }
-
-        /** The hand-off has happened. */
+        @Override
         public void end() {
-            for (int i = open.size() - 1; i >= 0; i--) {
-                open.get(i).end();
-            }
+            open.reversed().forEach(Span::end);
         }
     }
 
-    /** Begins the spans of a frame that is about to be handed off. */
+    @Override
     public FrameSpans begin(PendingFrame pending, List<Choice> choices, Instant decidedAt) {
         Frame frame = pending.frame();
         if (telemetry.equals(OpenTelemetry.noop()) || isLeftOut(frame.trace())) {
@@ -76,7 +67,7 @@ public final class FrameTracing {
                 .setAttribute("frame.id", frame.frameId()).setAttribute("frame.camera_id", frame.cameraId())
                 .setAttribute("frame.priority", frame.priority());
         if (pending.source().kind() != FrameSource.SourceKind.CAPTURE && frame.trace() != null) {
-            // What it bears is the span of the hand-off before.
+            // The frame carries the span of its previous hand-off.
             builder.addLink(remote(frame.trace())).setAttribute("frame.attempt", pending.attempt());
         }
         Span received = builder.startSpan();
@@ -89,7 +80,7 @@ public final class FrameTracing {
             open.add(dispatch);
             contexts.add(context(dispatch.getSpanContext()));
         }
-        return new FrameSpans(contexts, open);
+        return new Spans(contexts, open);
     }
 
     private Span route(Span received, Frame frame, Choice choice, Instant decidedAt) {
@@ -103,17 +94,17 @@ public final class FrameTracing {
         return tracer.spanBuilder(name).setParent(Context.root().with(parent));
     }
 
-    private static FrameSpans idsOnly(Frame frame, int choices) {
+    private static Spans idsOnly(Frame frame, int choices) {
         TraceContext producer = frame.trace();
         TraceContext above = producer == null ? TraceContext.random() : producer;
         List<TraceContext> contexts = new ArrayList<>(choices);
         for (int i = 0; i < choices; i++) {
             contexts.add(above.child());
         }
-        return new FrameSpans(contexts, List.of());
+        return new Spans(contexts, List.of());
     }
 
-    /** Its producer has decided that this trace is not recorded. That is kept, and making spans for nobody would cost as much as for all. */
+    /** The producer has decided not to record this trace. Spans that nobody records would cost as much as recorded ones. */
     private static boolean isLeftOut(@Nullable TraceContext producer) {
         return producer != null && (producer.flags() & 1) == 0;
     }

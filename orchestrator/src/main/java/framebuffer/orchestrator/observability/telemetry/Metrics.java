@@ -2,6 +2,13 @@ package framebuffer.orchestrator.observability.telemetry;
 
 import framebuffer.orchestrator.observability.alerts.Alert;
 import framebuffer.orchestrator.observability.alerts.AlertRule;
+import framebuffer.orchestrator.pipeline.PumpView;
+import framebuffer.orchestrator.pipeline.dispatch.FrameEvents;
+import framebuffer.orchestrator.pipeline.dispatch.Outgoing;
+import framebuffer.orchestrator.pipeline.intake.Arrival.PendingFrame;
+import framebuffer.orchestrator.pipeline.intake.Arrival.TerminalArrival;
+import framebuffer.redis.handoff.Move;
+import framebuffer.redis.handoff.Move.MoveOutcome;
 import framebuffer.wire.control.Backpressure;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
@@ -11,13 +18,15 @@ import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** The metrics of the frame's way (contract §6). Counting methods are called by the pump; all may be called from any thread. */
-public final class Metrics {
+/** The metrics of the pipeline of this instance (contract §6). All methods may be called from any thread. */
+public final class Metrics implements FrameEvents {
     private static final double[] SECONDS = {.000_005, .000_01, .000_05, .000_1, .000_5, .001, .005, .01, .025, .05,
             .1, .25, .5, 1};
 
@@ -146,59 +155,105 @@ public final class Metrics {
         }
     }
 
-    public void captured(String cameraId, int frames) {
-        captured.labelValues(cameras.of(cameraId)).inc(frames);
+    @Override
+    public void settled(SettledBatch batch) {
+        handOff.observe(batch.nanos() / 1e9);
+        batch.captured().forEach(this::captured);
+        for (int i = 0; i < batch.items().size(); i++) {
+            MoveOutcome outcome = batch.outcomes().get(i);
+            switch (batch.items().get(i)) {
+                case Outgoing.Assigned assigned -> settled(assigned, outcome, batch.sentAt());
+                case Outgoing.Terminal(TerminalArrival ended) -> {
+                    if (outcome == MoveOutcome.MOVED) {
+                        ended(ended);
+                    }
+                }
+            }
+        }
     }
 
-    public void routed(String processorId, String cameraId) {
-        routed.labelValues(processorId, cameras.of(cameraId), "success").inc();
+    private void settled(Outgoing.Assigned assigned, MoveOutcome outcome, Instant at) {
+        PendingFrame pending = assigned.pending();
+        @Nullable
+        String result = switch (outcome) {
+            case MOVED -> "success";
+            case FULL -> "full";
+            case CLOSED -> "closed";
+            case GONE -> null;
+        };
+        if (result == null) {
+            // Somebody else has settled the frame.
+            return;
+        }
+        assigned.choices()
+                .forEach(choice -> routed(choice.slot().registration().id(), pending.cameraId(), result));
+        if (outcome == MoveOutcome.MOVED) {
+            waited(Duration.between(pending.captureId().time(), at), assigned.spans().recordedTrace());
+            countRedelivery(pending);
+        }
     }
 
-    /** A hand-off came to nothing: {@code full} or {@code closed}. */
-    public void refused(String processorId, String cameraId, String result) {
-        routed.labelValues(processorId, cameras.of(cameraId), result).inc();
+    private void countRedelivery(PendingFrame pending) {
+        switch (pending.source().kind()) {
+            case CAPTURE -> {
+                // The first hand-off of the frame is no redelivery.
+            }
+            case RETURNED -> redeliveries.labelValues("returned").inc();
+            case QUEUE -> redeliveries.labelValues(pending.begun() ? "timeout" : "taken_back").inc();
+        }
     }
 
-    public void deadLetter(String reason) {
-        deadLetters.labelValues(reason).inc();
+    private void ended(TerminalArrival ended) {
+        switch (ended.move()) {
+            case Move.Lost _ -> lost(LossReason.DELETED, 1);
+            case Move.ToDeadLetters _ -> deadLetters.labelValues(ended.reason()).inc();
+            case Move.Shed shed -> shed(shed.camera(), shed.reason());
+            case Move.Deferred _,Move.ToQueues _ -> {
+                // The frame has not ended. Deferred frames are counted in Redis.
+            }
+        }
     }
 
-    public void lost(String reason, long frames) {
-        lost.labelValues(reason).inc(frames);
+    @Override
+    public void lost(LossReason reason, long frames) {
+        lost.labelValues(reason.word()).inc(frames);
     }
 
-    public void shed(String cameraId, String reason) {
-        shed.labelValues(cameras.of(cameraId), reason).inc();
-    }
-
-    public void redelivered(String reason) {
-        redeliveries.labelValues(reason).inc();
-    }
-
+    @Override
     public void reconnected() {
         reconnects.inc();
     }
 
+    @Override
     public void decided(long nanos) {
         routing.observe(nanos / 1e9);
     }
 
-    public void handedOff(long nanos) {
-        handOff.observe(nanos / 1e9);
+    void captured(String cameraId, int frames) {
+        captured.labelValues(cameras.of(cameraId)).inc(frames);
+    }
+
+    /** A frame was handed to a processor ({@code success}), or refused ({@code full}, {@code closed}). */
+    void routed(String processorId, String cameraId, String result) {
+        routed.labelValues(processorId, cameras.of(cameraId), result).inc();
+    }
+
+    void shed(String cameraId, String reason) {
+        shed.labelValues(cameras.of(cameraId), reason).inc();
     }
 
     /**
      * A frame was handed off.
      *
      * @param after
-     *            its capture
+     *            time since the frame was captured
      * @param trace
-     *            the id of its trace, which then stands beside the figure; empty: it is not recorded
+     *            the id of the trace, which becomes the exemplar; null: the trace is not recorded
      */
-    public void waited(Duration after, String trace) {
-        // An id that somebody made up may lie so far away that the time between has no nanoseconds.
+    void waited(Duration after, @Nullable String trace) {
+        // A made-up entry id may be so far away that the time between has no nanoseconds.
         double seconds = Math.max(0, after.getSeconds() + after.getNano() / 1e9);
-        if (trace.isEmpty()) {
+        if (trace == null) {
             queueWait.observe(seconds);
         } else {
             queueWait.observeWithExemplar(seconds, Labels.of("trace_id", trace));

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /** The metrics as text: Prometheus' own format, or OpenMetrics when asked for. */
-public final class MetricsExposition implements MetricsText {
+public final class MetricsExposition {
     private final PrometheusRegistry registry;
     private final ExpositionFormats formats = ExpositionFormats.init();
 
@@ -17,12 +17,12 @@ public final class MetricsExposition implements MetricsText {
         JvmMetrics.builder().register(registry);
     }
 
-    @Override
+    /** The format that {@link #write} uses for this Accept header. */
     public String contentType(String accept) {
         return formats.findWriter(accept).getContentType();
     }
 
-    @Override
+    /** Writes all metrics in the format that this Accept header asks for. */
     public void write(OutputStream out, String accept) throws IOException {
         formats.findWriter(accept).write(out, registry.scrape());
     }

@@ -1,6 +1,5 @@
 package framebuffer.orchestrator.pipeline.dispatch;
 
-import framebuffer.orchestrator.observability.telemetry.Metrics;
 import framebuffer.orchestrator.pipeline.dispatch.Outgoing.Assigned;
 import framebuffer.orchestrator.pipeline.dispatch.Outgoing.Terminal;
 import framebuffer.orchestrator.pipeline.intake.Arrival.PendingFrame;
@@ -18,7 +17,6 @@ import framebuffer.wire.EntryId;
 import framebuffer.wire.Keys;
 import framebuffer.wire.frame.QueuedFrame;
 import framebuffer.wire.frame.QueuedFrame.HandOffNote;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,7 +26,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,28 +43,15 @@ public final class Dispatcher {
 
     private final Keys keys;
     private final HandOff handOff;
-    private final Metrics metrics;
+    private final FrameEvents events;
     private final Deque<SentBatch> sent = new ArrayDeque<>();
     private final InFlightOrder underWay = new InFlightOrder();
     private final boolean inOrder;
-    private final Listeners listeners;
+    private final Supplier<ProcessorLoads> loads;
 
     private record SentBatch(HandOff.InFlight inFlight, List<Outgoing> items, Map<String, ProcessorSlot> slots,
             long since,
             ProcessorLoads loads, Instant at) {
-    }
-
-    /**
-     * Who is told what.
-     *
-     * @param handedOff
-     *            is told of each frame that was handed off
-     * @param settled
-     *            is told what became of each batch
-     * @param loads
-     *            says how full the processors are
-     */
-    public record Listeners(Consumer<Assigned> handedOff, SettlementListener settled, Supplier<ProcessorLoads> loads) {
     }
 
     /**
@@ -103,14 +87,17 @@ public final class Dispatcher {
 
     /**
      * @param inOrder
-     *            whether no frame is to overtake another of its camera, priority and need
+     *            whether no frame may overtake another one of the same camera, priority and needs
+     * @param loads
+     *            how full the processors are
      */
-    public Dispatcher(Keys keys, HandOff handOff, Metrics metrics, boolean inOrder, Listeners listeners) {
-        this.inOrder = inOrder;
-        this.listeners = listeners;
+    public Dispatcher(Keys keys, HandOff handOff, FrameEvents events, boolean inOrder,
+            Supplier<ProcessorLoads> loads) {
         this.keys = keys;
         this.handOff = handOff;
-        this.metrics = metrics;
+        this.events = events;
+        this.inOrder = inOrder;
+        this.loads = loads;
     }
 
     /** A new connection: what was on its way on the old one is settled by what Redis says is still pending. */
@@ -175,10 +162,9 @@ public final class Dispatcher {
         Map<String, Integer> capacities = HashMap.newHashMap(slots.size());
         slots.forEach((queue, slot) -> capacities.put(queue, slot.registration().capacity()));
         HandOff.HandOffBatch batch = new HandOff.HandOffBatch(load.source(), capacities, load.captured(), moves);
-        ProcessorLoads loads = load.items().isEmpty() ? ProcessorLoads.NONE : listeners.loads().get();
-        sent.add(
-                new SentBatch(handOff.begin(redis, batch), List.copyOf(load.items()), slots, System.nanoTime(), loads,
-                        now));
+        ProcessorLoads before = load.items().isEmpty() ? ProcessorLoads.NONE : loads.get();
+        sent.add(new SentBatch(handOff.begin(redis, batch), List.copyOf(load.items()), slots, System.nanoTime(),
+                before, now));
     }
 
     private Move toQueues(Assigned assigned, Map<String, ProcessorSlot> slots, Instant now) {
@@ -203,11 +189,7 @@ public final class Dispatcher {
     public List<Assigned> settle() {
         SentBatch batch = sent.remove();
         HandOff.BatchOutcome outcome = batch.inFlight().await();
-        metrics.handedOff(System.nanoTime() - batch.since());
-        HandOff.CapturedFrames captured = batch.inFlight().batch().captured();
-        if (captured != null) {
-            captured.perCamera().forEach(metrics::captured);
-        }
+        long nanos = System.nanoTime() - batch.since();
         outcome.room().forEach((queue, room) -> {
             ProcessorSlot slot = batch.slots().get(queue);
             if (slot != null) {
@@ -224,15 +206,15 @@ public final class Dispatcher {
                     if (inOrder) {
                         underWay.settled(assigned.pending());
                     }
-                    if (!settled(assigned, became, batch.at())) {
+                    if (!settled(assigned, became)) {
                         waiting.add(assigned);
                     }
                 }
             }
         }
-        if (!batch.items().isEmpty()) {
-            listeners.settled().settled(batch.loads(), batch.at(), batch.items(), outcome.outcomes());
-        }
+        HandOff.CapturedFrames captured = batch.inFlight().batch().captured();
+        events.settled(new FrameEvents.SettledBatch(batch.items(), outcome.outcomes(),
+                captured == null ? Map.of() : captured.perCamera(), batch.at(), nanos, batch.loads()));
         return waiting;
     }
 
@@ -247,57 +229,29 @@ public final class Dispatcher {
         }
     }
 
-    private boolean settled(Assigned assigned, Move.MoveOutcome became, Instant at) {
-        String camera = assigned.pending().frame().cameraId();
+    /** Whether the frame needs no other decision: it was handed off, or somebody else has acknowledged it. */
+    private static boolean settled(Assigned assigned, Move.MoveOutcome became) {
         return switch (became) {
             case MOVED -> {
-                String trace = assigned.spans().recordedTrace();
                 assigned.spans().end();
-                metrics.waited(Duration.between(assigned.pending().captureId().time(), at), trace);
-                listeners.handedOff().accept(assigned);
-                assigned.choices().forEach(choice -> metrics.routed(choice.slot().registration().id(), camera));
-                countRedelivery(assigned.pending());
                 yield true;
             }
             case GONE -> true;
-            case FULL -> refused(assigned, camera, "full");
-            case CLOSED -> refused(assigned, camera, "closed");
+            case FULL, CLOSED -> false;
         };
     }
 
-    private void countRedelivery(PendingFrame pending) {
-        switch (pending.source().kind()) {
-            case CAPTURE -> {
-                // It is handed off for the first time.
-            }
-            case RETURNED -> metrics.redelivered("returned");
-            case QUEUE -> metrics.redelivered(pending.begun() ? "timeout" : "taken_back");
-        }
-    }
-
-    private boolean refused(Assigned assigned, String camera, String result) {
-        assigned.choices().forEach(choice -> metrics.refused(choice.slot().registration().id(), camera, result));
-        return false;
-    }
-
-    private void ended(TerminalArrival ended, Move.MoveOutcome became) {
+    private static void ended(TerminalArrival ended, Move.MoveOutcome became) {
         if (became != Move.MoveOutcome.MOVED) {
             return;
         }
         switch (ended.move()) {
-            case Move.Lost lost -> {
-                metrics.lost("deleted", 1);
-                log.warn("frame of entry {} is lost: it {}", lost.entry(), ended.detail());
+            case Move.Lost lost -> log.warn("frame of entry {} is lost: it {}", lost.entry(), ended.detail());
+            case Move.ToDeadLetters dead -> log.info("entry {} of camera {} is a dead letter, {}: {}", dead.entry(),
+                    dead.camera(), ended.reason(), ended.detail());
+            case Move.Deferred _,Move.Shed _ -> {
+                // Not worth a line for each frame.
             }
-            case Move.ToDeadLetters dead -> {
-                metrics.deadLetter(ended.reason());
-                log.info("entry {} of camera {} is a dead letter, {}: {}", dead.entry(), dead.camera(), ended.reason(),
-                        ended.detail());
-            }
-            case Move.Deferred _ -> {
-                // It has not ended. How many wait so is counted where they wait.
-            }
-            case Move.Shed shed -> metrics.shed(shed.camera(), shed.reason());
             case Move.ToQueues queues -> throw new IllegalStateException("no end: " + queues.entry());
         }
     }

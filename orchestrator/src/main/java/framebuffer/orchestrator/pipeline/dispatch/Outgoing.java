@@ -1,6 +1,6 @@
 package framebuffer.orchestrator.pipeline.dispatch;
 
-import framebuffer.orchestrator.observability.telemetry.FrameTracing.FrameSpans;
+import framebuffer.orchestrator.pipeline.dispatch.FrameTracer.FrameSpans;
 import framebuffer.orchestrator.pipeline.intake.Arrival.PendingFrame;
 import framebuffer.orchestrator.pipeline.intake.Arrival.TerminalArrival;
 import framebuffer.orchestrator.pipeline.routing.RoutingDecision.Choice;

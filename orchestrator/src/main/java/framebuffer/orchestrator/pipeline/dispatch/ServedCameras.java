@@ -1,10 +1,8 @@
 package framebuffer.orchestrator.pipeline.dispatch;
 
-import framebuffer.orchestrator.pipeline.routing.ProcessorLoads;
 import framebuffer.orchestrator.pipeline.routing.RoutingDecision.Choice;
 import framebuffer.redis.handoff.Move;
 import framebuffer.wire.control.ServedFrames;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,32 +14,28 @@ import java.util.function.LongSupplier;
  * Of which cameras the processors of each capability were handed frames of late, and how many. As long as a processor has enough to do,
  * that is what it gets done. The pump tells it, any thread may ask.
  */
-public final class ServedCameras implements SettlementListener {
-    private final SettlementListener next;
+public final class ServedCameras implements FrameEvents {
     private final LongSupplier nanos;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, ServedCounts> tallies = new HashMap<>();
 
     /**
-     * @param next
-     *            is told the same
      * @param nanos
      *            a clock that only goes forward
      */
-    public ServedCameras(SettlementListener next, LongSupplier nanos) {
-        this.next = next;
+    public ServedCameras(LongSupplier nanos) {
         this.nanos = nanos;
     }
 
     @Override
-    public void settled(ProcessorLoads loads, Instant at, List<Outgoing> items, List<Move.MoveOutcome> became) {
-        next.settled(loads, at, items, became);
+    public void settled(SettledBatch batch) {
         lock.lock();
         try {
             long now = second();
-            for (int i = 0; i < items.size(); i++) {
-                if (became.get(i) == Move.MoveOutcome.MOVED
-                        && items.get(i) instanceof Outgoing.Assigned(var pending, List<Choice> choices, _, _, _)) {
+            for (int i = 0; i < batch.items().size(); i++) {
+                if (batch.outcomes().get(i) == Move.MoveOutcome.MOVED
+                        && batch.items()
+                                .get(i) instanceof Outgoing.Assigned(var pending, List<Choice> choices, _, _, _)) {
                     for (Choice choice : choices) {
                         for (String capability : choice.slot().registration().capabilities()) {
                             tally(capability, now).served(pending.cameraId(), now);

@@ -1,6 +1,7 @@
 package framebuffer.orchestrator.pipeline.recovery;
 
-import framebuffer.orchestrator.observability.telemetry.Metrics;
+import framebuffer.orchestrator.pipeline.dispatch.FrameEvents;
+import framebuffer.orchestrator.pipeline.dispatch.FrameEvents.LossReason;
 import framebuffer.orchestrator.processors.health.ListeningPeriod;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisLoop;
@@ -32,7 +33,7 @@ public final class CaptureMaintenance implements RedisLoop.Work {
     private static final Duration CALM = Duration.ofMinutes(1);
 
     private final CaptureRetention settings;
-    private final Metrics metrics;
+    private final FrameEvents events;
     private final InstantSource clock;
     private final ListeningPeriod listening = new ListeningPeriod();
     private ForeignGroups readers = ForeignGroups.NONE;
@@ -55,9 +56,9 @@ public final class CaptureMaintenance implements RedisLoop.Work {
     public record CaptureRetention(Keys keys, String group, int ledgerFields, Duration retention) {
     }
 
-    public CaptureMaintenance(CaptureRetention settings, Metrics metrics, InstantSource clock) {
+    public CaptureMaintenance(CaptureRetention settings, FrameEvents events, InstantSource clock) {
         this.settings = settings;
-        this.metrics = metrics;
+        this.events = events;
         this.clock = clock;
     }
 
@@ -117,7 +118,7 @@ public final class CaptureMaintenance implements RedisLoop.Work {
 
     private void losing(long newlyLost, Instant now) {
         if (newlyLost > 0) {
-            metrics.lost("trimmed", newlyLost);
+            events.lost(LossReason.TRIMMED, newlyLost);
             if (lost == 0) {
                 log.warn(
                         "frames are lost: {} were trimmed from {} before they were read. Its producers keep too few entries "

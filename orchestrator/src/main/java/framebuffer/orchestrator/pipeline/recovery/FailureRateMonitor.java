@@ -1,6 +1,10 @@
 package framebuffer.orchestrator.pipeline.recovery;
 
+import framebuffer.orchestrator.pipeline.dispatch.FrameEvents;
+import framebuffer.orchestrator.pipeline.dispatch.Outgoing;
 import framebuffer.orchestrator.pipeline.intake.Intake;
+import framebuffer.orchestrator.pipeline.routing.RoutingDecision;
+import framebuffer.redis.handoff.Move;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -16,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * Watches whether most frames of a capability fail at this instance. While they do, those whose attempts are used up are tried again
  * later instead of being given up on. For the pump's thread; {@link #alert} from any.
  */
-public final class FailureRateMonitor implements Intake.FailureRates {
+public final class FailureRateMonitor implements Intake.FailureRates, FrameEvents {
     /** So many capabilities are watched at once; of others frames are given up on as ever. */
     static final int CAPABILITIES = 1_000;
 
@@ -37,8 +41,21 @@ public final class FailureRateMonitor implements Intake.FailureRates {
         return flooded.contains(capability);
     }
 
+    @Override
+    public void settled(SettledBatch batch) {
+        for (int i = 0; i < batch.items().size(); i++) {
+            if (batch.outcomes().get(i) == Move.MoveOutcome.MOVED
+                    && batch.items().get(i) instanceof Outgoing.Assigned(var pending, var choices, _, _, _)
+                    && pending.attempt() == 1) {
+                for (RoutingDecision.Choice choice : choices) {
+                    begun(choice.capability(), batch.sentAt());
+                }
+            }
+        }
+    }
+
     /** A frame was handed off for this capability for the first time. */
-    public void begun(String capability, Instant now) {
+    void begun(String capability, Instant now) {
         SlidingCounts tally = tally(capability, now);
         if (tally != null) {
             tally.begun(now);

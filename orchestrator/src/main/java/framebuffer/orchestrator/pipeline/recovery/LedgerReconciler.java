@@ -1,6 +1,7 @@
 package framebuffer.orchestrator.pipeline.recovery;
 
-import framebuffer.orchestrator.observability.telemetry.Metrics;
+import framebuffer.orchestrator.pipeline.dispatch.FrameEvents;
+import framebuffer.orchestrator.pipeline.dispatch.FrameEvents.LossReason;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.frames.LedgerReconciliation;
 import framebuffer.redis.frames.LedgerReconciliation.Change;
@@ -28,7 +29,7 @@ public final class LedgerReconciler {
     private final Keys keys;
     private final String group;
     private final int ledgerFields;
-    private final Metrics metrics;
+    private final FrameEvents events;
     private final LongSupplier nanos;
     private final Map<Change, LoggedReport> said = new HashMap<>();
     private boolean begun;
@@ -48,11 +49,11 @@ public final class LedgerReconciler {
      * @param nanos
      *            a clock that never jumps
      */
-    public LedgerReconciler(Keys keys, String group, int ledgerFields, Metrics metrics, LongSupplier nanos) {
+    public LedgerReconciler(Keys keys, String group, int ledgerFields, FrameEvents events, LongSupplier nanos) {
         this.keys = keys;
         this.group = group;
         this.ledgerFields = ledgerFields;
-        this.metrics = metrics;
+        this.events = events;
         this.nanos = nanos;
     }
 
@@ -81,7 +82,7 @@ public final class LedgerReconciler {
 
     private void note(Change change, long now) {
         if (change.what() == CountedAs.LOST) {
-            metrics.lost("deleted", change.frames());
+            events.lost(LossReason.DELETED, change.frames());
         }
         said.merge(new Change(change.stream(), change.processor(), change.what(), 0),
                 new LoggedReport(change.frames(), now - QUIET),

@@ -3,12 +3,10 @@ package framebuffer.orchestrator.cluster.membership;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.orchestrator.EmptyRedis;
-import framebuffer.orchestrator.observability.telemetry.Metrics;
 import framebuffer.redis.cluster.InstanceStore;
 import framebuffer.redis.cluster.PartitionCandidates;
 import framebuffer.testkit.Await;
 import framebuffer.wire.Keys;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +43,8 @@ class PartitionLeaseTest {
                 public void release() {
                     happened.add("releases");
                 }
-            }, new Metrics(new PrometheusRegistry(), 10));
+            }, _ -> {
+            });
 
     private void turn() {
         tenure.turn(REDIS.connection());

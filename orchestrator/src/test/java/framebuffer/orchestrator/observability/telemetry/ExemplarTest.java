@@ -25,7 +25,7 @@ class ExemplarTest {
 
     @Test
     void theBucketInWhichATracedFrameFellNamesItsTrace() throws IOException {
-        metrics.waited(Duration.ofMillis(3), "");
+        metrics.waited(Duration.ofMillis(3), null);
         metrics.waited(Duration.ofMillis(700), TRACE);
         assertThat(scraped(OPEN_METRICS).lines()).filteredOn(line -> line.contains(TRACE)).singleElement().asString()
                 .startsWith("frame_buffer_queue_wait_seconds_bucket{le=\"1.0\"} 2 # {trace_id=\"" + TRACE + "\"} 0.7");

@@ -2,6 +2,7 @@ package framebuffer.orchestrator.observability.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import framebuffer.orchestrator.pipeline.dispatch.FrameTracer.FrameSpans;
 import framebuffer.orchestrator.pipeline.intake.Arrival.PendingFrame;
 import framebuffer.orchestrator.pipeline.routing.Router;
 import framebuffer.orchestrator.pipeline.routing.RoutingDecision.Choice;
@@ -63,15 +64,15 @@ class FrameTracingTest {
                 .orElseThrow();
     }
 
-    private FrameTracing.FrameSpans traced(FrameTracing by, PendingFrame frame) {
-        FrameTracing.FrameSpans spans = by.begin(frame, choices(), NOW);
+    private FrameSpans traced(FrameTracing by, PendingFrame frame) {
+        FrameSpans spans = by.begin(frame, choices(), NOW);
         spans.end();
         return spans;
     }
 
     @Test
     void theSpansOfAFrameStandBelowItsProducers() {
-        FrameTracing.FrameSpans spans = tracing.begin(frame("traceparent", "00-" + TRACE + "-" + PRODUCER + "-01"),
+        FrameSpans spans = tracing.begin(frame("traceparent", "00-" + TRACE + "-" + PRODUCER + "-01"),
                 choices(), NOW);
         assertThat(spans.recordedTrace()).isEqualTo(TRACE);
         spans.end();
@@ -98,26 +99,26 @@ class FrameTracingTest {
 
     @Test
     void aFrameWithoutATraceGetsOne() {
-        FrameTracing.FrameSpans spans = traced(tracing, frame());
+        FrameSpans spans = traced(tracing, frame());
         assertThat(exporter.getFinishedSpanItems()).hasSize(3);
         assertThat(spans.dispatch(0).flags() & 1).isOne();
     }
 
     @Test
     void whatItsProducerLeavesOutIsLeftOutAndItsTraceGoesOn() {
-        FrameTracing.FrameSpans spans = traced(tracing, frame("traceparent", "00-" + TRACE + "-" + PRODUCER + "-00"));
+        FrameSpans spans = traced(tracing, frame("traceparent", "00-" + TRACE + "-" + PRODUCER + "-00"));
         assertThat(exporter.getFinishedSpanItems()).isEmpty();
         assertThat(spans.dispatch(0).traceId()).isEqualTo(TRACE);
         assertThat(spans.dispatch(0).flags()).isZero();
-        assertThat(spans.recordedTrace()).isEmpty();
+        assertThat(spans.recordedTrace()).isNull();
     }
 
     @Test
     void withTracingOffTheIdsAreMadeAllTheSame() {
-        FrameTracing.FrameSpans spans = traced(new FrameTracing(OpenTelemetry.noop()),
+        FrameSpans spans = traced(new FrameTracing(OpenTelemetry.noop()),
                 frame("traceparent", "00-" + TRACE + "-" + PRODUCER + "-01"));
         assertThat(spans.dispatch(0).traceId()).isEqualTo(TRACE);
         assertThat(spans.dispatch(0).spanId()).isNotEqualTo(PRODUCER);
-        assertThat(spans.recordedTrace()).isEmpty();
+        assertThat(spans.recordedTrace()).isNull();
     }
 }

@@ -20,8 +20,8 @@ class SeriesTest {
     void thoseOfDepartedProcessorsLeave() {
         for (int generation = 0; generation < 12; generation++) {
             String pod = "pod-" + generation;
-            metrics.routed(pod, "yard");
-            metrics.refused(pod, "yard", "full");
+            metrics.routed(pod, "yard", "success");
+            metrics.routed(pod, "yard", "full");
             metrics.keepProcessors(Set.of(pod));
         }
         assertThat(series("camera_id", "yard")).isEqualTo(2);
@@ -33,7 +33,7 @@ class SeriesTest {
         for (int i = 0; i < 100; i++) {
             metrics.captured("cam-" + i, 1);
             metrics.shed("cam-" + i, "expired");
-            metrics.routed("face-1", "cam-" + i);
+            metrics.routed("face-1", "cam-" + i, "success");
             metrics.forgetCameras(Set.of("cam-" + i));
         }
         metrics.captured("last", 1);

@@ -1,4 +1,4 @@
-package framebuffer.orchestrator.observability.telemetry;
+package framebuffer.orchestrator.pipeline;
 
 import java.time.Duration;
 import java.util.Collection;
