@@ -166,8 +166,7 @@ class OrderTest {
             IntStream.range(0, n).forEach(i -> site.capture("f" + i, "cam", "face"));
             GroupReader reader = new GroupReader(Site.KEYS.capture(), Site.GROUP, "i1");
             reader.ensureGroup(site.redis);
-            Delivery delivery = new Delivery(SOURCE, 1, reader.readNew(site.redis, n, Duration.ZERO), null, false,
-                    false);
+            Delivery delivery = new Delivery.Fresh(SOURCE, 1, reader.readNew(site.redis, n, Duration.ZERO));
             return delivery.entries().stream()
                     .map(entry -> (PendingFrame) new Intake(5).read(delivery, entry, Instant.EPOCH)).toList();
         }

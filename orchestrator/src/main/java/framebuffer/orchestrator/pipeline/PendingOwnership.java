@@ -5,7 +5,6 @@ import framebuffer.orchestrator.pipeline.intake.Delivery;
 import framebuffer.orchestrator.pipeline.intake.Interval;
 import framebuffer.redis.GroupReader;
 import framebuffer.redis.RedisConnection;
-import framebuffer.redis.handoff.FrameSource;
 import framebuffer.redis.handoff.HandOff;
 import framebuffer.wire.EntryId;
 import java.time.Duration;
@@ -96,7 +95,7 @@ final class PendingOwnership {
 
     /** The pump takes a delivery. */
     void takes(Delivery delivery) {
-        if (delivery.source().kind() != FrameSource.SourceKind.QUEUE && !delivery.entries().isEmpty()) {
+        if (delivery instanceof Delivery.Fresh || delivery instanceof Delivery.Returned) {
             taken.put(delivery.source().stream(), delivery.entries().getLast().id());
         }
     }

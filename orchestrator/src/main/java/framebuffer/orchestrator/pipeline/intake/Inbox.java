@@ -1,6 +1,5 @@
 package framebuffer.orchestrator.pipeline.intake;
 
-import framebuffer.redis.handoff.FrameSource;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -37,7 +36,7 @@ public final class Inbox {
     public boolean offer(Delivery delivery, Duration atMost) throws InterruptedException {
         lock.lock();
         try {
-            Queue<Delivery> lane = delivery.source().kind() == FrameSource.SourceKind.CAPTURE ? fresh : returning;
+            Queue<Delivery> lane = delivery instanceof Delivery.Fresh ? fresh : returning;
             long left = atMost.toNanos();
             while (lane.size() >= DELIVERIES) {
                 if (left <= 0) {

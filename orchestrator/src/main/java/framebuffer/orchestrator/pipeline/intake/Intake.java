@@ -2,6 +2,7 @@ package framebuffer.orchestrator.pipeline.intake;
 
 import framebuffer.orchestrator.pipeline.intake.Arrival.PendingFrame;
 import framebuffer.orchestrator.pipeline.intake.Arrival.TerminalArrival;
+import framebuffer.orchestrator.pipeline.intake.Delivery.Charge;
 import framebuffer.redis.StreamEntry;
 import framebuffer.redis.handoff.FrameSource;
 import framebuffer.redis.handoff.Move;
@@ -32,6 +33,8 @@ public record Intake(int maxAttempts, FailureRates floods) {
     /** After so long a frame is tried again whose attempts are used up, while it is not given up on. */
     public static final Duration PUT_OFF = Duration.ofSeconds(10);
 
+    private static final String UNACKNOWLEDGED = "it did not acknowledge the frame";
+
     /** Knows whether most frames of a capability fail. */
     public interface FailureRates {
         /** A frame is to be given up on, for its attempts are used up or it was rejected. Answers whether most frames are. */
@@ -52,13 +55,11 @@ public record Intake(int maxAttempts, FailureRates floods) {
                     "was deleted from " + source.stream() + " before it was handed off");
         }
         FoundEntry found = new FoundEntry(source, entry.id(), fields, now, delivery);
-        return switch (source.kind()) {
-            case CAPTURE -> captured(found);
-            case RETURNED -> returned(found);
-            case QUEUE -> queued(found, queued -> delivery.charged()
-                    ? failed(found, queued, new FailedAttempt(found.holder(), "it did not acknowledge the frame", true,
-                            delivery.blamed() ? found.holder() : null))
-                    : found.waiting(queued, found.holder()));
+        return switch (delivery) {
+            case Delivery.Fresh _ -> captured(found);
+            case Delivery.Returned _ -> returned(found);
+            case Delivery.Reclaimed reclaimed -> reclaimed(found, reclaimed);
+            case Delivery.Withdrawn _ -> throw new IllegalArgumentException(source.stream() + " is withdrawn");
         };
     }
 
@@ -66,7 +67,16 @@ public record Intake(int maxAttempts, FailureRates floods) {
     private record FoundEntry(FrameSource source, EntryId id, Fields fields, Instant now, Delivery delivery) {
         @Nullable
         String holder() {
-            return delivery.holder();
+            return delivery instanceof Delivery.Reclaimed reclaimed ? reclaimed.holder() : null;
+        }
+
+        /** Whether a processor has begun with the frame before. */
+        boolean begun() {
+            return switch (delivery) {
+                case Delivery.Fresh _,Delivery.Withdrawn _ -> false;
+                case Delivery.Returned _ -> true;
+                case Delivery.Reclaimed reclaimed -> reclaimed.charge() != Charge.NONE;
+            };
         }
 
         PendingFrame pending(Frame frame) {
@@ -74,20 +84,24 @@ public record Intake(int maxAttempts, FailureRates floods) {
                     now, delivery.epoch());
         }
 
-        PendingFrame waiting(QueuedFrame queued, @Nullable String avoid) {
-            return pending(queued, queued.attempt(), new FailedAttempt(avoid, "", false, null));
+        /** The frame may go again, and no attempt is charged. */
+        PendingFrame pending(QueuedFrame queued, @Nullable String avoid, boolean suspect) {
+            return pending(queued, queued.attempt(), avoid, suspect, null);
         }
 
-        /** One that has failed, or is only not to go where it was. */
-        PendingFrame pending(QueuedFrame queued, int attempt, FailedAttempt failure) {
-            // One that was given up on before it was ever handed off still needs all that it asks for.
+        /** The frame may be tried once more. */
+        PendingFrame next(QueuedFrame queued, FailedAttempt failure) {
+            return pending(queued, queued.attempt() + 1, failure.processor(), failure.suspect(), failure.blamed());
+        }
+
+        private PendingFrame pending(QueuedFrame queued, int attempt, @Nullable String avoid, boolean suspect,
+                @Nullable String blamed) {
+            // A frame that became a dead letter before its first hand-off still needs all its capabilities.
             List<String> needs = fields.get("capability") == null
                     ? queued.frame().capabilities()
                     : queued.capability().isEmpty() ? List.of() : List.of(queued.capability());
             return new PendingFrame(queued.frame(), source, id, queued.captureId(), needs, attempt, now,
-                    failure.processor(), holder(),
-                    delivery.charged() || source.kind() == FrameSource.SourceKind.RETURNED,
-                    failure.suspect(), failure.blamed(), now, delivery.epoch());
+                    avoid, holder(), begun(), suspect, blamed, now, delivery.epoch());
         }
 
         /** It comes back as one that may go at once. */
@@ -163,22 +177,37 @@ public record Intake(int maxAttempts, FailureRates floods) {
         if (returned.retryAfter().isPositive()) {
             return found.deferred(returned, returned.retryAfter(), null);
         }
-        // One that was tried in vain too often comes back so.
-        return found.pending(queued, queued.attempt(), new FailedAttempt(
-                returned.suspect() ? returned.processorId() : null, "", returned.suspect(), null));
+        // A suspect frame comes back like this after it was put off, because it had used up its attempts.
+        return found.pending(queued, returned.suspect() ? returned.processorId() : null, returned.suspect());
     }
 
-    /** An attempt that came to nothing: where, why, whether the frame may have ended its processor, and whom it speaks against. */
-    private record FailedAttempt(@Nullable String processor, String why, boolean suspect, @Nullable String blamed) {
+    private Arrival reclaimed(FoundEntry found, Delivery.Reclaimed from) {
+        String holder = from.holder();
+        return queued(found, queued -> switch (from.charge()) {
+            case NONE -> found.pending(queued, holder, false);
+            case ATTEMPT -> failed(found, queued, new FailedAttempt(holder, UNACKNOWLEDGED, true, null));
+            case FAILURE -> failed(found, queued, new FailedAttempt(holder, UNACKNOWLEDGED, true, holder));
+        });
+    }
+
+    /**
+     * A failed attempt.
+     *
+     * @param suspect
+     *            whether the frame may have ended the processor
+     * @param blamed
+     *            the processor whose circuit counts the failure; null: none
+     */
+    private record FailedAttempt(String processor, String why, boolean suspect, @Nullable String blamed) {
     }
 
     private Arrival failed(FoundEntry found, QueuedFrame queued, FailedAttempt failure) {
         if (queued.attempt() < maxAttempts) {
-            return found.pending(queued, queued.attempt() + 1, failure);
+            return found.next(queued, failure);
         }
         return floods.fails(queued.capability(), found.now())
                 ? found.deferred(new ReturnedFrame(queued, ReturnedFrame.ReturnReason.RETRY, failure.why(), PUT_OFF,
-                        failure.processor() == null ? "" : failure.processor(), failure.suspect()), PUT_OFF,
+                        failure.processor(), failure.suspect()), PUT_OFF,
                         failure.blamed())
                 : found.dead(DeadLetterReason.MAX_ATTEMPTS, "failed " + queued.attempt() + " times, last at "
                         + failure.processor() + ": " + failure.why(), FrameIdentity.of(queued), failure.blamed());

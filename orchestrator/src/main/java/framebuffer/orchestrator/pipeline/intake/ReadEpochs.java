@@ -33,7 +33,7 @@ public final class ReadEpochs {
             current.put(delivery.source(), delivery.epoch());
             begins.run();
         }
-        if (delivery.entries().isEmpty()) {
+        if (delivery instanceof Delivery.Withdrawn) {
             current.remove(delivery.source());
         }
         return true;

@@ -106,7 +106,9 @@ public final class SourceReader implements RedisLoop.Work {
         }
         readUpTo = entries.getLast().id();
         largest = Math.max(largest * 7 / 8, entries.stream().mapToLong(SourceReader::size).max().orElse(0));
-        return new Delivery(source, epoch.current(), entries, null, false, false);
+        return source.kind() == FrameSource.SourceKind.CAPTURE
+                ? new Delivery.Fresh(source, epoch.current(), entries)
+                : new Delivery.Returned(source, epoch.current(), entries);
     }
 
     private int atOnce() {

@@ -162,7 +162,7 @@ public final class QueueRecovery implements RedisLoop.Work {
         if (watch.isCutOff() != life.cutOff()) {
             turned(watch, life, look);
         }
-        SortedMap<EntryId, RecoveryPolicy.Charge> overdue = watch.look(life, look, policy);
+        SortedMap<EntryId, Delivery.Charge> overdue = watch.look(life, look, policy);
         String processor = life.registration().id();
         if (!overdue.isEmpty()) {
             log.warn("{} frames are taken back from processor {}, which did not acknowledge them", overdue.size(),

@@ -1,8 +1,8 @@
 package framebuffer.orchestrator.pipeline.recovery;
 
 import framebuffer.orchestrator.pipeline.intake.Delivery;
+import framebuffer.orchestrator.pipeline.intake.Delivery.Charge;
 import framebuffer.orchestrator.pipeline.recovery.PendingEntries.PendingEntry;
-import framebuffer.orchestrator.pipeline.recovery.RecoveryPolicy.Charge;
 import framebuffer.orchestrator.pipeline.recovery.RecoveryPolicy.Reclaim;
 import framebuffer.redis.StreamEntry;
 import framebuffer.redis.handoff.FrameSource;
@@ -181,7 +181,7 @@ final class QueueTracker {
         processed = Set.of();
         offerAnew();
         anyOffered = false;
-        return any ? new Delivery(source, epoch + restarts, List.of(), null, false, false) : null;
+        return any ? new Delivery.Withdrawn(source, epoch + restarts) : null;
     }
 
     /** With the first that is offered from now on, what was offered before is no longer. */
@@ -224,17 +224,17 @@ final class QueueTracker {
     }
 
     /** Deliveries of entries, one for each charge that there is among them. */
-    List<Delivery> deliveries(Map<EntryId, StreamEntry> entries, Map<EntryId, Charge> verdicts, String processor,
+    List<Delivery.Reclaimed> deliveries(Map<EntryId, StreamEntry> entries, Map<EntryId, Charge> verdicts,
+            String processor,
             long epoch) {
         Map<Charge, List<StreamEntry>> byCharge = entries.values().stream().collect(Collectors.groupingBy(
                 entry -> verdicts.getOrDefault(entry.id(),
                         processed.contains(entry.id()) ? Charge.ATTEMPT : Charge.NONE),
                 () -> new EnumMap<>(Charge.class), Collectors.toList()));
-        List<Delivery> deliveries = new ArrayList<>();
+        List<Delivery.Reclaimed> deliveries = new ArrayList<>();
         byCharge.forEach((charge, some) -> {
             anyOffered = true;
-            deliveries.add(new Delivery(source, epoch + restarts, some, processor, charge != Charge.NONE,
-                    charge == Charge.FAILURE));
+            deliveries.add(new Delivery.Reclaimed(source, epoch + restarts, some, processor, charge));
         });
         return deliveries;
     }

@@ -1,5 +1,6 @@
 package framebuffer.orchestrator.pipeline.recovery;
 
+import framebuffer.orchestrator.pipeline.intake.Delivery.Charge;
 import framebuffer.orchestrator.pipeline.recovery.PendingEntries.PendingEntry;
 import framebuffer.wire.EntryId;
 import java.time.Duration;
@@ -25,16 +26,6 @@ import java.util.List;
  *            of processors that name none
  */
 record RecoveryPolicy(Duration timeout) {
-
-    /** What it means that a frame is taken away. */
-    enum Charge {
-        /** It merely waited. */
-        NONE,
-        /** A failed attempt of the frame. */
-        ATTEMPT,
-        /** A failed attempt of the frame, and a failure that the circuit of the processor counts. */
-        FAILURE
-    }
 
     /** An entry to be taken away, and what that means. */
     record Reclaim(EntryId entry, Charge charge) {

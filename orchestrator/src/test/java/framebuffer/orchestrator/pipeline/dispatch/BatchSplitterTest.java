@@ -42,7 +42,7 @@ class BatchSplitterTest {
         }
         StreamEntry entry = new StreamEntry(new EntryId(number, 0), Fields.ofText(flat.toArray(String[]::new)));
         PendingFrame pending = (PendingFrame) new Intake(5).read(
-                new Delivery(SOURCE, 1, List.of(entry), null, false, false),
+                new Delivery.Fresh(SOURCE, 1, List.of(entry)),
                 entry, Instant.EPOCH);
         Routed routed = (Routed) router.decide(camera, pending.needs(), null);
         return new Assigned(pending, routed.choices(), tracing.begin(pending, routed.choices(), Instant.EPOCH), after,

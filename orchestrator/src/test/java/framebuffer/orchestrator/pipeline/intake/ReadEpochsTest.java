@@ -16,34 +16,38 @@ class ReadEpochsTest {
     private final ReadEpochs epochs = new ReadEpochs();
     private final AtomicInteger begun = new AtomicInteger();
 
-    private boolean comes(long epoch, StreamEntry... entries) {
-        return epochs.accepts(new Delivery(QUEUE, epoch, List.of(entries), "a", false, false), begun::incrementAndGet);
+    private boolean comes(long epoch) {
+        return accepts(new Delivery.Reclaimed(QUEUE, epoch, List.of(FRAME), "a", Delivery.Charge.NONE));
+    }
+
+    private boolean accepts(Delivery delivery) {
+        return epochs.accepts(delivery, begun::incrementAndGet);
     }
 
     @Test
     void whatComesInALaterEpochBeginsItAndWhatComesLateOfAnEarlierOneDoesNotCount() {
-        assertThat(comes(3, FRAME)).isTrue();
-        assertThat(comes(3, FRAME)).isTrue();
+        assertThat(comes(3)).isTrue();
+        assertThat(comes(3)).isTrue();
         assertThat(begun).hasValue(1);
-        assertThat(comes(2, FRAME)).isFalse();
+        assertThat(comes(2)).isFalse();
         assertThat(epochs.isCurrent(QUEUE, 3)).isTrue();
         assertThat(epochs.isCurrent(QUEUE, 2)).isFalse();
     }
 
     @Test
     void ofASourceThatIsWithdrawnNothingIsCurrent() {
-        comes(3, FRAME);
-        assertThat(comes(4)).isTrue();
+        comes(3);
+        assertThat(accepts(new Delivery.Withdrawn(QUEUE, 4))).isTrue();
         assertThat(epochs.isCurrent(QUEUE, 3)).isFalse();
         assertThat(epochs.isCurrent(QUEUE, 4)).isFalse();
     }
 
     @Test
     void afterAllWereToldToBeginAgainNothingIsCurrentThatCameBefore() {
-        comes(3, FRAME);
+        comes(3);
         epochs.next();
         assertThat(epochs.isCurrent(QUEUE, 3)).isFalse();
-        assertThat(comes(3, FRAME)).isFalse();
-        assertThat(comes(4, FRAME)).isTrue();
+        assertThat(comes(3)).isFalse();
+        assertThat(comes(4)).isTrue();
     }
 }

@@ -2,8 +2,8 @@ package framebuffer.orchestrator.pipeline.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import framebuffer.orchestrator.pipeline.intake.Delivery.Charge;
 import framebuffer.orchestrator.pipeline.recovery.PendingEntries.PendingEntry;
-import framebuffer.orchestrator.pipeline.recovery.RecoveryPolicy.Charge;
 import framebuffer.orchestrator.pipeline.recovery.RecoveryPolicy.Reclaim;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.control.Registration;

@@ -50,7 +50,8 @@ class QueueTrackerTest {
     private List<Long> charged(long... there) {
         List<StreamEntry> entries = LongStream.of(there).mapToObj(number -> new StreamEntry(entry(number), null))
                 .toList();
-        return watch.deliveries(watch.next(entries, 100), Map.of(), "face-1", 1).stream().filter(Delivery::charged)
+        return watch.deliveries(watch.next(entries, 100), Map.of(), "face-1", 1).stream()
+                .filter(delivery -> delivery.charge() != Delivery.Charge.NONE)
                 .flatMap(delivery -> delivery.entries().stream()).map(one -> one.id().millis()).toList();
     }
 
