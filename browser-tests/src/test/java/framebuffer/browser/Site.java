@@ -10,7 +10,7 @@ import framebuffer.orchestrator.Orchestrator.ProcessorMonitoring;
 import framebuffer.orchestrator.api.ApiServer;
 import framebuffer.orchestrator.api.http.ApiToken;
 import framebuffer.orchestrator.observability.alerts.AlertSettings;
-import framebuffer.orchestrator.observability.alerts.AlertThresholds;
+import framebuffer.orchestrator.observability.alerts.AlertSettings.AlertThresholds;
 import framebuffer.orchestrator.pipeline.Pipeline;
 import framebuffer.orchestrator.pipeline.Pipeline.PipelineLimits;
 import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;

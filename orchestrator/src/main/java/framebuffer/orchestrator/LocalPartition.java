@@ -10,7 +10,7 @@ import framebuffer.orchestrator.pipeline.Pipeline;
 import framebuffer.orchestrator.pipeline.PumpView;
 import framebuffer.orchestrator.pipeline.dispatch.FrameEvents.LossReason;
 import framebuffer.orchestrator.pipeline.intake.ServiceClock;
-import framebuffer.orchestrator.pipeline.recovery.Incarnation;
+import framebuffer.orchestrator.pipeline.recovery.QueueRecovery.Incarnation;
 import framebuffer.orchestrator.processors.health.Circuit;
 import framebuffer.orchestrator.processors.health.Eligibility;
 import framebuffer.orchestrator.processors.health.RegisteredProcessor;
@@ -46,14 +46,14 @@ import org.jspecify.annotations.Nullable;
 final class LocalPartition implements PartitionLease.PartitionService, AutoCloseable {
     private final Partition partition;
     private final Orchestrator.Settings settings;
-    private final Orchestrator.PartitionContext means;
+    private final Orchestrator.PartitionContext context;
     private final ServiceClock clock;
     private final Registry registry;
     private final OperatorSwitches control;
     private final CameraPolicyStore policies;
     private final PartitionStats figures;
     /** Of several partitions each is served by some of the instances; a single one by all. */
-    private final @Nullable PartitionLease tenure;
+    private final @Nullable PartitionLease lease;
     private final List<RedisLoop> loops = new CopyOnWriteArrayList<>();
     /** Made beforehand: the first time this takes so long that frames would wait for it. Of the tenure's thread. */
     private RunningPipeline next;
@@ -86,13 +86,13 @@ final class LocalPartition implements PartitionLease.PartitionService, AutoClose
         }
     }
 
-    LocalPartition(Partition partition, Orchestrator.Settings settings, Orchestrator.PartitionContext means,
+    LocalPartition(Partition partition, Orchestrator.Settings settings, Orchestrator.PartitionContext context,
             ServiceClock clock,
             Registry registry) {
         this.clock = clock;
         this.partition = partition;
         this.settings = settings;
-        this.means = means;
+        this.context = context;
         this.registry = registry;
         this.control = new OperatorSwitches(partition.keys(), this::wake);
         Pipeline.FlowControl steering = settings.frames().steering();
@@ -100,7 +100,7 @@ final class LocalPartition implements PartitionLease.PartitionService, AutoClose
                 this::wake);
         this.figures = new PartitionStats(partition.keys(), settings.frames().group(),
                 () -> registry.snapshot().withQueues());
-        this.tenure = settings.partitioning().count() == 1 ? null : tenure();
+        this.lease = settings.partitioning().count() == 1 ? null : tenure();
         registry.onChange(this::wake);
         this.next = made();
     }
@@ -112,7 +112,7 @@ final class LocalPartition implements PartitionLease.PartitionService, AutoClose
                         frames.bounds().instanceLease(), frames.bounds().handOff().ledgerFields()),
                 new PartitionCandidates(partition.keys(), frames.group(), frames.instance()),
                 new InstanceStore(partition.keys(), frames.group(), frames.instance()), this,
-                deleted -> means.events().lost(LossReason.DELETED, deleted));
+                deleted -> context.events().lost(LossReason.DELETED, deleted));
     }
 
     /** Begins to read what is there. */
@@ -126,10 +126,10 @@ final class LocalPartition implements PartitionLease.PartitionService, AutoClose
         if (closed) {
             return;
         }
-        if (tenure == null) {
+        if (lease == null) {
             serve();
         } else {
-            loops.add(new RedisLoop("tenure", partition.redis(), tenure).start());
+            loops.add(new RedisLoop("tenure", partition.redis(), lease).start());
         }
     }
 
@@ -143,15 +143,15 @@ final class LocalPartition implements PartitionLease.PartitionService, AutoClose
         HealthPoller polls = new HealthPoller(partition.keys(), watching.polls(), registry);
         ShareKeeper shares = settings.partitioning().count() == 1
                 ? null
-                : new ShareKeeper(new ShareKeeper.Settings(partition, means.first(), settings.partitioning().count()),
+                : new ShareKeeper(new ShareKeeper.Settings(partition, context.first(), settings.partitioning().count()),
                         () -> known(registry.snapshot()),
-                        () -> view().shortage(), () -> tenure != null && tenure.view().leads() && registry.known(),
+                        () -> view().shortage(), () -> lease != null && lease.view().leads() && registry.known(),
                         this::wake);
         return new RunningPipeline(
                 new Pipeline(settings.frames().in(partition),
                         new Pipeline.PipelineInputs(new RegistryView(registry, partition.number(), shares), control,
                                 policies),
-                        means.events(), means.tracing(), clock),
+                        context.events(), context.tracing(), clock),
                 polls, new RedisLoop("polls", partition.redis(), polls),
                 new RedisLoop("circuits", partition.redis(), new CircuitMonitor(partition.keys(),
                         watching.policy(), registry, RedisClock.SERVER)),
@@ -213,7 +213,7 @@ final class LocalPartition implements PartitionLease.PartitionService, AutoClose
 
     /** Who serves it; null: all instances do. */
     PartitionLease.@Nullable LeaseView tenureView() {
-        return tenure == null ? null : tenure.view();
+        return lease == null ? null : lease.view();
     }
 
     /** Whether it is served here. */

@@ -4,7 +4,7 @@ import framebuffer.orchestrator.cluster.partitions.ClusterRegistry;
 import framebuffer.orchestrator.observability.alerts.AlertRule;
 import framebuffer.orchestrator.observability.alerts.ServiceObservation;
 import framebuffer.orchestrator.observability.stats.ClusterStats;
-import framebuffer.orchestrator.observability.stats.CompletionPace;
+import framebuffer.orchestrator.observability.stats.FrameRates.CompletionPace;
 import framebuffer.orchestrator.pipeline.Pipeline;
 import framebuffer.orchestrator.pipeline.PumpView;
 import framebuffer.orchestrator.processors.health.Circuit;

@@ -62,8 +62,8 @@ import org.jspecify.annotations.Nullable;
 /** One instance: the partitions, who is there, and the doors to both. The wiring, to be read top to bottom. */
 public final class Orchestrator implements AutoCloseable {
     private final LocalPartitions partitions;
-    private final ClusterRegistry roster;
-    private final FrameQueries traffic;
+    private final ClusterRegistry registry;
+    private final FrameQueries queries;
     private final AlertMonitor alerts;
     private final @Nullable AlertWebhook webhook;
     private final ApiServer api;
@@ -169,7 +169,7 @@ public final class Orchestrator implements AutoCloseable {
         this.partitions = partitions(settings,
                 new PartitionContext(all(settings).getFirst(), metrics, new FrameTracing(telemetry), machine));
         ServiceClock clock = partitions.all().getFirst().clock();
-        this.roster = new ClusterRegistry(partitions.all().stream().map(LocalPartition::registry).toList());
+        this.registry = new ClusterRegistry(partitions.all().stream().map(LocalPartition::registry).toList());
 
         FrameRates rates = new FrameRates();
         ClusterStats cluster = new ClusterStats(
@@ -179,17 +179,17 @@ public final class Orchestrator implements AutoCloseable {
                 ? null
                 : new AlertWebhook(alerting.webhook(), frames.instance(), clock);
         this.alerts = new AlertMonitor(alerting.thresholds(),
-                new ObservationCollector(roster, partitions, cluster, rates.pace(), clock),
+                new ObservationCollector(registry, partitions, cluster, rates.pace(), clock),
                 webhook == null ? _ -> {
                 } : webhook);
         List<HealthCheck> checks = checks(cluster);
         watched(metrics, checks);
-        ClusterMetrics.register(measured, cluster, () -> roster.snapshot().all());
+        ClusterMetrics.register(measured, cluster, () -> registry.snapshot().all());
 
-        this.traffic = traffic(settings, rates, clock);
+        this.queries = traffic(settings, rates, clock);
         MetricsExposition exposition = new MetricsExposition(measured);
         this.api = ApiServer.start(settings.api(),
-                new ApiServices(settings.partitioning(), () -> partitions.shown(frames.instance()), roster, traffic,
+                new ApiServices(settings.partitioning(), () -> partitions.shown(frames.instance()), registry, queries,
                         journeys(frames),
                         new DeadLetterOperations(partitions.all().stream().map(LocalPartition::partition).toList()),
                         new CameraDirectory(settings.partitioning(), partitions.all().stream()
@@ -205,16 +205,16 @@ public final class Orchestrator implements AutoCloseable {
     }
 
     /** Processors register with the first; the others follow it. */
-    private static LocalPartitions partitions(Settings settings, PartitionContext means) {
+    private static LocalPartitions partitions(Settings settings, PartitionContext context) {
         List<LocalPartition> all = new ArrayList<>();
         for (Partition partition : all(settings)) {
-            PartitionRole place = all.isEmpty()
+            PartitionRole role = all.isEmpty()
                     ? new PartitionRole(0, null, settings.partitioning().count() > 1,
                             processors -> heldIn(all.subList(1, all.size()), processors))
                     : new PartitionRole(partition.number(), all.getFirst().registry(), true, _ -> Set.of());
-            ServiceClock clock = ServiceClock.startingAt(means.machine().instant());
-            all.add(new LocalPartition(partition, settings, means, clock,
-                    new Registry(settings.registry(partition, clock), place)));
+            ServiceClock clock = ServiceClock.startingAt(context.machine().instant());
+            all.add(new LocalPartition(partition, settings, context, clock,
+                    new Registry(settings.registry(partition, clock), role)));
         }
         return new LocalPartitions(all);
     }
@@ -284,7 +284,7 @@ public final class Orchestrator implements AutoCloseable {
 
     /** What became of every frame, as of now. */
     public Ledger ledger() {
-        return traffic.ledger();
+        return queries.ledger();
     }
 
     private JourneyFinder journeys(Pipeline.Settings frames) {
@@ -322,14 +322,14 @@ public final class Orchestrator implements AutoCloseable {
 
     /** Without frames nobody is missing: a service that has just been started is healthy. */
     private Optional<String> noProcessor(ClusterStats cluster) {
-        return roster.snapshot().available().isEmpty()
+        return registry.snapshot().available().isEmpty()
                 && (partitions.view().waiting() > 0 || cluster.unread() > 0 || cluster.underWay() > 0)
                         ? Optional.of("no healthy processor is registered: frames wait")
                         : Optional.empty();
     }
 
     private Optional<String> panic() {
-        Set<String> readmitted = roster.snapshot().readmitted();
+        Set<String> readmitted = registry.snapshot().readmitted();
         return readmitted.isEmpty()
                 ? Optional.empty()
                 : Optional.of("more than half of the processors of a capability fail; these go on all the same: "

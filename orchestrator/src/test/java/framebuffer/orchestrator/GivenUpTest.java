@@ -8,7 +8,7 @@ import framebuffer.redis.Replies;
 import framebuffer.redis.StreamEntry;
 import framebuffer.redis.cluster.Partition;
 import framebuffer.redis.frames.LedgerReader;
-import framebuffer.redis.queues.StoredDeadLetter;
+import framebuffer.redis.queues.DeadLetterStore.StoredDeadLetter;
 import framebuffer.testkit.Await;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.frame.DeadLetter;
@@ -31,13 +31,13 @@ class GivenUpTest {
 
     private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
     private Site site;
-    private DeadLetterOperations desk;
+    private DeadLetterOperations deadLetters;
 
     @BeforeEach
     void open() {
         site = REDIS.site();
         site.clock = () -> Instant.now().plus(ahead.get());
-        desk = new DeadLetterOperations(List.of(new Partition(0, REDIS.address(), Site.KEYS)));
+        deadLetters = new DeadLetterOperations(List.of(new Partition(0, REDIS.address(), Site.KEYS)));
     }
 
     private void later(Duration by) {
@@ -69,7 +69,7 @@ class GivenUpTest {
     }
 
     private List<StoredDeadLetter> letters() {
-        return desk.list(null, null, 1_000);
+        return deadLetters.list(null, null, 1_000);
     }
 
     private StreamEntry next(String processor) {
@@ -207,7 +207,7 @@ class GivenUpTest {
         failsUntilGivenUpOn("f1");
         isDead(DeadLetterReason.MAX_ATTEMPTS, 1);
         EntryId id = letters().getFirst().id();
-        assertThat(desk.requeue(List.of(id, new EntryId(1, 1))))
+        assertThat(deadLetters.requeue(List.of(id, new EntryId(1, 1))))
                 .isEqualTo(new DeadLetterOperations.RequeueResult(1, List.of(new EntryId(1, 1)), null, null));
         balances();
         StreamEntry again = next("face-1");
@@ -226,7 +226,8 @@ class GivenUpTest {
         site.capture("frame_id", "f1", "priority", "99");
         isDead(DeadLetterReason.INVALID, 1);
         assertThat(site.count("unknown", "dead")).isOne();
-        assertThat(desk.requeue(new DeadLetterOperations.RequeueRange(DeadLetterReason.INVALID, null, null)).requeued())
+        assertThat(deadLetters.requeue(new DeadLetterOperations.RequeueRange(DeadLetterReason.INVALID, null, null))
+                .requeued())
                 .isOne();
         Await.until("it is dead again", () -> letters().stream().anyMatch(one -> !one.letter().history().isEmpty()));
         assertThat(site.count("unknown", "dead")).isOne();

@@ -224,8 +224,8 @@ class RescueTest {
     }
 
     private static PipelineLimits leased(Duration lease) {
-        PipelineLimits bounds = PipelineLimits.DEFAULT;
-        return new PipelineLimits(bounds.window(), bounds.starvation(), bounds.batch(), bounds.maxAttempts(),
-                bounds.processingTimeout(), bounds.foreignGroupRetention(), lease, bounds.handOff(), bounds.affinity());
+        PipelineLimits limits = PipelineLimits.DEFAULT;
+        return new PipelineLimits(limits.window(), limits.starvation(), limits.batch(), limits.maxAttempts(),
+                limits.processingTimeout(), limits.foreignGroupRetention(), lease, limits.handOff(), limits.affinity());
     }
 }

@@ -10,7 +10,7 @@ import framebuffer.orchestrator.pipeline.Pipeline;
 import framebuffer.orchestrator.pipeline.Pipeline.FlowControl;
 import framebuffer.orchestrator.pipeline.Pipeline.PipelineLimits;
 import framebuffer.orchestrator.pipeline.intake.ServiceClock;
-import framebuffer.orchestrator.pipeline.recovery.Incarnation;
+import framebuffer.orchestrator.pipeline.recovery.QueueRecovery.Incarnation;
 import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
 import framebuffer.redis.GroupReader;
 import framebuffer.redis.RedisAddress;
@@ -77,11 +77,11 @@ public final class Site implements AutoCloseable, Pipeline.ProcessorView {
         return start(instance, address, PipelineLimits.DEFAULT);
     }
 
-    public Pipeline start(String instance, RedisAddress through, PipelineLimits bounds) {
+    public Pipeline start(String instance, RedisAddress through, PipelineLimits limits) {
         AtomicReference<Pipeline> made = new AtomicReference<>();
         Runnable wake = () -> Optional.ofNullable(made.get()).ifPresent(Pipeline::wake);
         Pipeline way = new Pipeline(
-                new Pipeline.Settings(through, KEYS, GROUP, instance, strategy, bounds,
+                new Pipeline.Settings(through, KEYS, GROUP, instance, strategy, limits,
                         new FlowControl(freshness, 100, FlowControl.DEFAULT.pressureCheck(),
                                 FlowControl.DEFAULT.cameraRetention()),
                         letters, JournalWriter.JournalRetention.DEFAULT),

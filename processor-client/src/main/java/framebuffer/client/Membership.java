@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * A processor's belonging to an orchestrator: registered once, kept alive by heartbeats, registered again when forgotten, unless it was
  * told to drain: then it has been let go.
  */
-public final class Membership implements AutoCloseable {
+final class Membership implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Membership.class);
 
     /** A heartbeat under way may end when a stop is asked for; its call gives up after 5 s anyway. */

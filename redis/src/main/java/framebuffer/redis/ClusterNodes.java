@@ -57,9 +57,9 @@ public final class ClusterNodes {
         Set<HostPort> places = new LinkedHashSet<>(known.get());
         places.addAll(named);
         RedisUnavailable last = null;
-        for (HostPort place : places) {
+        for (HostPort hostPort : places) {
             try {
-                return openBy(address, place);
+                return openBy(address, hostPort);
             } catch (RedisUnavailable e) {
                 last = e;
             }
@@ -68,15 +68,15 @@ public final class ClusterNodes {
                 + (last == null ? "" : last.getMessage()), last == null ? new IllegalStateException("no node") : last);
     }
 
-    private RedisConnection openBy(RedisAddress address, HostPort place) {
-        RedisConnection node = RedisConnection.direct(address.at(place));
+    private RedisConnection openBy(RedisAddress address, HostPort hostPort) {
+        RedisConnection node = RedisConnection.direct(address.at(hostPort));
         try {
             List<?> ranges = Replies.list(node.call("CLUSTER", "SLOTS"));
-            learn(place, ranges);
+            learn(hostPort, ranges);
             if (slot == ANY) {
                 return node;
             }
-            HostPort master = masterOf(ranges, place);
+            HostPort master = masterOf(ranges, hostPort);
             node.close();
             return RedisConnection.direct(address.at(master));
         } catch (RuntimeException e) {

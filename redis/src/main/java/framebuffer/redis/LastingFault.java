@@ -91,13 +91,13 @@ public final class LastingFault {
             began = now;
             times = 1;
             lasts = true;
-            tell(why, fault, now);
+            report(why, fault, now);
         } else if (!why.equals(cause) && now - told >= NEW_CAUSE_EVERY.toNanos()) {
-            tell(why, fault, now);
+            report(why, fault, now);
         }
     }
 
-    private void tell(String why, @Nullable Throwable fault, long now) {
+    private void report(String why, @Nullable Throwable fault, long now) {
         cause = why;
         told = now;
         if (fault == null) {

@@ -4,6 +4,7 @@ import framebuffer.redis.Sentinels.HostPort;
 import framebuffer.wire.Secret;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -199,13 +200,13 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
     }
 
     /** The Redis at a place that a sentinel, or another node, named, entered in the same way. */
-    RedisAddress at(HostPort place) {
-        return new RedisAddress(place.host(), place.port(), tls, user, password, database, patience);
+    RedisAddress at(HostPort hostPort) {
+        return new RedisAddress(hostPort.host(), hostPort.port(), tls, user, password, database, patience);
     }
 
     /** A sentinel, which has no databases, and whom a password is shown only if it asks for one. */
-    RedisAddress sentinel(HostPort place, boolean withPassword) {
-        return new RedisAddress(place.host(), place.port(), tls, withPassword ? user : null,
+    RedisAddress sentinel(HostPort hostPort, boolean withPassword) {
+        return new RedisAddress(hostPort.host(), hostPort.port(), tls, withPassword ? user : null,
                 withPassword ? password : null, 0, patience);
     }
 
@@ -219,5 +220,31 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
         return (sentinels == null
                 ? scheme + "://" + host + ':' + port
                 : scheme + SENTINEL + sentinels) + (database == 0 ? "" : "/" + database);
+    }
+
+    /**
+     * How long to wait for a Redis, and how often to ask for one that is away.
+     *
+     * @param timeout
+     *            for a connection, and for the reply to what does not block; 5 s by default
+     * @param firstPause
+     *            before the first try to connect again; 0.1 s by default. It doubles with each try
+     * @param longestPause
+     *            between two tries; 5 s by default
+     */
+    public record ConnectTimeouts(Duration timeout, Duration firstPause, Duration longestPause) {
+        public static final ConnectTimeouts DEFAULT = new ConnectTimeouts(Duration.ofSeconds(5), Duration.ofMillis(100),
+                Duration.ofSeconds(5));
+
+        /**
+         * @throws IllegalArgumentException
+         *             when the first pause is longer than the longest, or one is shorter than 2 ms
+         */
+        public ConnectTimeouts {
+            if (timeout.toMillis() < 2 || firstPause.toMillis() < 2 || longestPause.compareTo(firstPause) < 0) {
+                throw new IllegalArgumentException(
+                        "a pause of " + firstPause + " cannot grow to one of " + longestPause);
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 package framebuffer.redis;
 
+import framebuffer.redis.RedisAddress.ConnectTimeouts;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -44,7 +45,7 @@ public final class RedisLoop implements AutoCloseable {
         }
 
         /** One turn. Returns soon, or waits no longer than some hundred milliseconds. */
-        void turn(RedisConnection redis) throws InterruptedException;
+        void runOnce(RedisConnection redis) throws InterruptedException;
 
         /** How long to rest between two turns; a stop ends the rest. */
         default Duration rest() {
@@ -132,7 +133,7 @@ public final class RedisLoop implements AutoCloseable {
                 } catch (RedisUnavailable | RedisRefused e) {
                     trouble = String.valueOf(e.getMessage());
                     if (!stopped()) {
-                        say(e);
+                        report(e);
                     }
                     pause();
                 } catch (RuntimeException | Error e) {
@@ -153,7 +154,7 @@ public final class RedisLoop implements AutoCloseable {
 
     private void turns(RedisConnection redis) throws InterruptedException {
         while (!stopped()) {
-            work.turn(redis);
+            work.runOnce(redis);
             recovered();
             Duration rest = work.rest();
             if (rest.isPositive() && stopping.await(rest.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -170,7 +171,7 @@ public final class RedisLoop implements AutoCloseable {
         }
     }
 
-    private void say(RuntimeException e) {
+    private void report(RuntimeException e) {
         String why = String.valueOf(e.getMessage());
         if (!(e instanceof RedisRefused refused)) {
             ofRedis.away(this, why);

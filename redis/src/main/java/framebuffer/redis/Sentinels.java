@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  * @param master
  *            the name under which they know it
  */
-public record Sentinels(List<HostPort> places, String master) {
+record Sentinels(List<HostPort> places, String master) {
 
     /** Where something listens. */
     public record HostPort(String host, int port) {
@@ -43,9 +43,9 @@ public record Sentinels(List<HostPort> places, String master) {
      */
     RedisConnection open(RedisAddress address) {
         RedisUnavailable last = null;
-        for (HostPort place : places) {
+        for (HostPort hostPort : places) {
             try {
-                return master(address.at(ask(address, place)), place);
+                return master(address.at(ask(address, hostPort)), hostPort);
             } catch (RedisUnavailable e) {
                 last = e;
             }
@@ -54,25 +54,25 @@ public record Sentinels(List<HostPort> places, String master) {
                 last == null ? new IllegalStateException("no sentinel") : last);
     }
 
-    private HostPort ask(RedisAddress address, HostPort place) {
-        try (RedisConnection sentinel = RedisConnection.direct(address.sentinel(place, false))) {
-            return ask(sentinel, place);
+    private HostPort ask(RedisAddress address, HostPort hostPort) {
+        try (RedisConnection sentinel = RedisConnection.direct(address.sentinel(hostPort, false))) {
+            return ask(sentinel, hostPort);
         } catch (RedisRefused e) {
             if (!e.code().equals("NOAUTH") || address.password() == null) {
-                throw new RedisUnavailable("the sentinel at " + place + " refuses: " + e.getMessage(), e);
+                throw new RedisUnavailable("the sentinel at " + hostPort + " refuses: " + e.getMessage(), e);
             }
         }
-        try (RedisConnection sentinel = RedisConnection.direct(address.sentinel(place, true))) {
-            return ask(sentinel, place);
+        try (RedisConnection sentinel = RedisConnection.direct(address.sentinel(hostPort, true))) {
+            return ask(sentinel, hostPort);
         } catch (RedisRefused e) {
-            throw new RedisUnavailable("the sentinel at " + place + " refuses: " + e.getMessage(), e);
+            throw new RedisUnavailable("the sentinel at " + hostPort + " refuses: " + e.getMessage(), e);
         }
     }
 
-    private HostPort ask(RedisConnection sentinel, HostPort place) {
+    private HostPort ask(RedisConnection sentinel, HostPort hostPort) {
         List<?> answer = Replies.list(sentinel.call("SENTINEL", "GET-MASTER-ADDR-BY-NAME", master));
         if (answer.size() != 2) {
-            throw new RedisUnavailable("the sentinel at " + place + " knows no master named " + master,
+            throw new RedisUnavailable("the sentinel at " + hostPort + " knows no master named " + master,
                     new IllegalStateException("no such master"));
         }
         return new HostPort(Replies.text(answer.get(0)), Integer.parseInt(Replies.text(answer.get(1))));

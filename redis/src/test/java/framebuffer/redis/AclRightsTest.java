@@ -3,6 +3,7 @@ package framebuffer.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import framebuffer.redis.RedisAddress.ConnectTimeouts;
 import framebuffer.redis.testing.TestRedis;
 import framebuffer.wire.Keys;
 import framebuffer.wire.Secret;

@@ -3,6 +3,7 @@ package framebuffer.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import framebuffer.redis.RedisAddress.ConnectTimeouts;
 import framebuffer.redis.embedded.EmbeddedCluster;
 import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.testkit.Await;
@@ -127,7 +128,7 @@ class ClusterNodesTest {
         }
 
         @Override
-        public void turn(RedisConnection redis) {
+        public void runOnce(RedisConnection redis) {
             redis.call("XADD", key, "*", "a", "b");
             count.incrementAndGet();
         }

@@ -17,8 +17,8 @@ import framebuffer.redis.queues.DeadLetterStore;
 import framebuffer.redis.queues.DeadLetterStore.CleanupResult;
 import framebuffer.redis.queues.DeadLetterStore.DeadLetterQuery;
 import framebuffer.redis.queues.DeadLetterStore.ListOrder;
+import framebuffer.redis.queues.DeadLetterStore.StoredDeadLetter;
 import framebuffer.redis.queues.QueueSweep;
-import framebuffer.redis.queues.StoredDeadLetter;
 import framebuffer.redis.testing.CaptureStream;
 import framebuffer.redis.testing.Processing;
 import framebuffer.redis.testing.TestRedis;
@@ -58,7 +58,7 @@ class LedgerInvariantTest {
             .toList();
     private final Map<Processing, List<StreamEntry>> held = new HashMap<>();
     private final QueueSweep sweep = new QueueSweep(KEYS);
-    private final DeadLetterStore letters = new DeadLetterStore(KEYS);
+    private final DeadLetterStore store = new DeadLetterStore(KEYS);
     private int captured;
 
     /** An instance, and what it has read. */
@@ -96,7 +96,7 @@ class LedgerInvariantTest {
         LedgerReader.LedgerReading end = balances("seed " + seed + ", end");
         assertThat(end.underWay()).as("seed %d", seed).isZero();
         assertThat(sum(end, "captured")).as("seed %d", seed).isEqualTo(captured);
-        letters.tidy(redis.connection(), 1_000, Duration.ofSeconds(-1), CleanupResult.START);
+        store.tidy(redis.connection(), 1_000, Duration.ofSeconds(-1), CleanupResult.START);
         assertThat(redis.length(KEYS.deadLetter())).as("seed %d", seed).isZero();
         assertThat(redis.hash(KEYS.parts())).as("seed %d", seed).isEmpty();
     }
@@ -264,25 +264,25 @@ class LedgerInvariantTest {
     }
 
     private void requeue(Random random) {
-        List<StoredDeadLetter> some = new ArrayList<>(letters
+        List<StoredDeadLetter> some = new ArrayList<>(store
                 .list(redis.connection(),
                         new DeadLetterQuery(ListOrder.OLDEST_FIRST, null, null, null, 1 + random.nextInt(9)))
                 .letters());
         Collections.shuffle(some, random);
         some = some.subList(0, random.nextInt(some.size() + 1));
-        assertThat(letters.requeue(redis.connection(), some)).hasSize(some.size());
-        assertThat(letters.requeue(redis.connection(), some)).isEmpty();
+        assertThat(store.requeue(redis.connection(), some)).hasSize(some.size());
+        assertThat(store.requeue(redis.connection(), some)).isEmpty();
     }
 
     /** Some letters go for good: one by hand, or the oldest because there are too many, or all because they are too old. */
     private void tidy(Random random) {
         switch (random.nextInt(4)) {
-            case 0 -> letters.list(redis.connection(), new DeadLetterQuery(ListOrder.NEWEST_FIRST, null, null, null, 1))
+            case 0 -> store.list(redis.connection(), new DeadLetterQuery(ListOrder.NEWEST_FIRST, null, null, null, 1))
                     .letters()
-                    .forEach(one -> assertThat(letters.delete(redis.connection(), one.id())).isTrue());
+                    .forEach(one -> assertThat(store.delete(redis.connection(), one.id())).isTrue());
             case 1 -> redis.call("XTRIM", KEYS.deadLetter(), "MAXLEN", random.nextInt(20));
             default ->
-                letters.tidy(redis.connection(), 1_000, Duration.ofMillis(random.nextInt(100)), CleanupResult.START);
+                store.tidy(redis.connection(), 1_000, Duration.ofMillis(random.nextInt(100)), CleanupResult.START);
         }
     }
 

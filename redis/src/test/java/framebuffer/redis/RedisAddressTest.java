@@ -3,6 +3,7 @@ package framebuffer.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import framebuffer.redis.RedisAddress.ConnectTimeouts;
 import framebuffer.wire.Secret;
 import java.io.PrintWriter;
 import java.io.StringWriter;

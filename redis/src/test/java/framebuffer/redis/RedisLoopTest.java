@@ -43,7 +43,7 @@ class RedisLoopTest {
         }
 
         @Override
-        public void turn(RedisConnection connection) throws InterruptedException {
+        public void runOnce(RedisConnection connection) throws InterruptedException {
             if (inside.getAndIncrement() > 0) {
                 wrong.incrementAndGet();
             }
@@ -136,8 +136,8 @@ class RedisLoopTest {
     void aTurnThatFailsDoesNotEndTheLoop(Class<? extends Throwable> kind) {
         RedisLoop loop = loop(new Watched() {
             @Override
-            public void turn(RedisConnection connection) throws InterruptedException {
-                super.turn(connection);
+            public void runOnce(RedisConnection connection) throws InterruptedException {
+                super.runOnce(connection);
                 if (turns.get() == 2) {
                     fail(kind);
                 }
@@ -253,7 +253,7 @@ class RedisLoopTest {
         redis.call("CONFIG", "SET", "min-replicas-to-write", 1);
         try (RedisLoop loop = loop(new RedisLoop.Work() {
             @Override
-            public void turn(RedisConnection connection) {
+            public void runOnce(RedisConnection connection) {
                 if (work.turns.incrementAndGet() % 2 == 0) {
                     connection.call("SET", "key", "value");
                 }

@@ -3,6 +3,7 @@ package framebuffer.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import framebuffer.redis.RedisAddress.ConnectTimeouts;
 import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.testkit.Await;
 import java.io.IOException;
@@ -143,8 +144,8 @@ class SentinelsTest {
         }
         assertThatThrownBy(() -> RedisConnection.open(bySentinels("127.0.0.1:1,127.0.0.1:2")))
                 .isInstanceOf(RedisUnavailable.class).hasMessageContaining("no master at redis+sentinel://");
-        Sentinels.HostPort place = new Sentinels.HostPort("127.0.0.1", master.address().port());
-        assertThatThrownBy(() -> Sentinels.master(master.address(), place)).isInstanceOf(RedisUnavailable.class)
+        Sentinels.HostPort hostPort = new Sentinels.HostPort("127.0.0.1", master.address().port());
+        assertThatThrownBy(() -> Sentinels.master(master.address(), hostPort)).isInstanceOf(RedisUnavailable.class)
                 .hasMessageContaining("is slave and no master");
     }
 
@@ -185,7 +186,7 @@ class SentinelsTest {
         private final AtomicLong count = new AtomicLong();
 
         @Override
-        public void turn(RedisConnection redis) {
+        public void runOnce(RedisConnection redis) {
             redis.call("XADD", "written", "*", "n", Long.toString(count.get()));
             count.incrementAndGet();
         }

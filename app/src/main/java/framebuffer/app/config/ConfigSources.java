@@ -56,7 +56,7 @@ public final class ConfigSources implements IDefaultValueProvider {
         Optional<OptionValue> here = fromEnvironment(option).or(() -> option.longestName().equals(CONFIG_FILE)
                 ? Optional.empty()
                 : file(option.command()).flatMap(file -> file.find(OptionKey.name(option))));
-        return here.filter(given -> !given.value().isBlank());
+        return here.filter(value -> !value.value().isBlank());
     }
 
     private Optional<OptionValue> fromEnvironment(OptionSpec option) {
@@ -67,9 +67,9 @@ public final class ConfigSources implements IDefaultValueProvider {
     }
 
     /** Kubernetes tells each pod of a service called frame-buffer: FRAME_BUFFER_PORT=tcp://10.0.0.7:8002. That is no setting. */
-    private static boolean isSetting(OptionValue given) {
-        return !given.value().isBlank() && !(given.origin() instanceof OptionValue.Variable(String name)
-                && name.endsWith("_PORT") && SERVICE_LINK.matcher(given.value()).lookingAt());
+    private static boolean isSetting(OptionValue value) {
+        return !value.value().isBlank() && !(value.origin() instanceof OptionValue.Variable(String name)
+                && name.endsWith("_PORT") && SERVICE_LINK.matcher(value.value()).lookingAt());
     }
 
     /** Help must be there also when what is configured is wrong. */

@@ -58,12 +58,12 @@ public final class UsageErrors {
      * @param reason
      *            why it is refused, if its type does not tell; it repeats no secret
      */
-    static String wrongValue(OptionSpec option, OptionValue given, String reason) {
+    static String wrongValue(OptionSpec option, OptionValue value, String reason) {
         String key = OptionKey.name(option);
         Optional<String> allowed = AllowedValues.of(option);
-        String not = OptionKey.isSecret(option) ? "" : ", not " + given.value();
+        String not = OptionKey.isSecret(option) ? "" : ", not " + value.value();
         return (allowed.isPresent() ? key + " must be " + allowed.get() + not : key + ": " + reason) + " ("
-                + given.origin() + ")";
+                + value.origin() + ")";
     }
 
     private static OptionValue given(OptionSpec option, ParameterException wrong, String[] arguments) {
@@ -73,7 +73,7 @@ public final class UsageErrors {
         return flag
                 ? asFlag
                 : ((ConfigSources) wrong.getCommandLine().getDefaultValueProvider()).find(option)
-                        .map(given -> new OptionValue(wrong.getValue(), given.origin())).orElse(asFlag);
+                        .map(value -> new OptionValue(wrong.getValue(), value.origin())).orElse(asFlag);
     }
 
     private static List<String> words(CommandSpec command) {

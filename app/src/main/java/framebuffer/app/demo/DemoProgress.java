@@ -1,14 +1,14 @@
 package framebuffer.app.demo;
 
 import framebuffer.app.terminal.ProgressLine;
-import framebuffer.orchestrator.observability.stats.LedgerCounts;
+import framebuffer.orchestrator.observability.stats.Ledger.LedgerCounts;
 import java.time.Duration;
 
 /** What a demo says of itself while it runs. */
 record DemoProgress(ProgressLine line) {
 
     void ready(String url) {
-        line.say("Open " + url + "/ in a browser to watch; REST at " + url + ". Ctrl-C stops the demo.");
+        line.show("Open " + url + "/ in a browser to watch; REST at " + url + ". Ctrl-C stops the demo.");
     }
 
     void at(Duration since, LedgerCounts counts, ResultCollector.CapabilityResults results) {
@@ -17,6 +17,6 @@ record DemoProgress(ProgressLine line) {
     }
 
     void finishing(long underWay) {
-        line.say("The cameras have stopped; finishing " + underWay + " frames.");
+        line.show("The cameras have stopped; finishing " + underWay + " frames.");
     }
 }

@@ -3,7 +3,7 @@ package framebuffer.app.demo;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.orchestrator.observability.stats.Ledger;
-import framebuffer.orchestrator.observability.stats.LedgerCounts;
+import framebuffer.orchestrator.observability.stats.Ledger.LedgerCounts;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Map;

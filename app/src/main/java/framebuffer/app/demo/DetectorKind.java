@@ -6,7 +6,7 @@ import framebuffer.vision.detect.PeopleDetector;
 import framebuffer.vision.detect.TamperingDetector;
 
 /** The sample detectors. */
-public enum DetectorKind {
+enum DetectorKind {
     PEOPLE, MOTION, TAMPERING;
 
     /** A new one of its kind. */

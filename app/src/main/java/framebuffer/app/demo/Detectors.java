@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Detectors as processors. */
-public final class Detectors {
+final class Detectors {
     private static final Logger log = LoggerFactory.getLogger(Detectors.class);
 
     private Detectors() {

@@ -107,7 +107,7 @@ final class ResultCollector {
         }
 
         @Override
-        public void turn(RedisConnection redis) {
+        public void runOnce(RedisConnection redis) {
             List<?> reply = Replies
                     .list(redis.callBlocking(WAIT, "XREAD", "COUNT", 500, "BLOCK", WAIT.toMillis(), "STREAMS",
                             stream, readUpTo));

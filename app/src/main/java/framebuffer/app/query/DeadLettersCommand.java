@@ -73,8 +73,8 @@ public final class DeadLettersCommand implements Callable<Integer> {
         private final ServiceOptions service = new ServiceOptions();
 
         int list(PrintWriter out) throws InterruptedException {
-            try (ServiceClient calls = new ServiceClient(service)) {
-                ServiceAnswer answer = calls.get("/frames/dead-letters?limit=" + limit + part("reason", reason)
+            try (ServiceClient client = new ServiceClient(service)) {
+                ServiceAnswer answer = client.get("/frames/dead-letters?limit=" + limit + part("reason", reason)
                         + part("after", after));
                 if (json) {
                     out.println(answer.text());

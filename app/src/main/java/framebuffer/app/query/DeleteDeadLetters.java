@@ -30,9 +30,9 @@ final class DeleteDeadLetters implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         int deleted = 0;
-        try (ServiceClient calls = new ServiceClient(service)) {
+        try (ServiceClient client = new ServiceClient(service)) {
             for (String id : ids) {
-                ServiceAnswer answer = calls.find("DELETE",
+                ServiceAnswer answer = client.find("DELETE",
                         "/frames/dead-letters/" + URLEncoder.encode(id, StandardCharsets.UTF_8));
                 if (answer.granted()) {
                     deleted++;

@@ -3,7 +3,7 @@ package framebuffer.app.query;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.orchestrator.observability.stats.Ledger;
-import framebuffer.orchestrator.observability.stats.LedgerCounts;
+import framebuffer.orchestrator.observability.stats.Ledger.LedgerCounts;
 import framebuffer.redis.frames.LedgerReconciliation;
 import java.io.PrintWriter;
 import java.util.List;

@@ -29,15 +29,15 @@ final class OverviewPoller {
     private static final String HEALTH = "health";
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss");
 
-    private final ServiceClient calls;
+    private final ServiceClient client;
     private final InstantSource clock;
     private final ObjectNode last = JsonNodeFactory.instance.objectNode();
     /** Since when not all is news; null: it is. */
     private @Nullable String trouble;
     private @Nullable Instant wholeAt;
 
-    OverviewPoller(ServiceClient calls, InstantSource clock) {
-        this.calls = calls;
+    OverviewPoller(ServiceClient client, InstantSource clock) {
+        this.client = client;
         this.clock = clock;
     }
 
@@ -47,10 +47,10 @@ final class OverviewPoller {
      * @throws CannotRun
      *             when no service answers
      */
-    void look() throws InterruptedException {
+    void poll() throws InterruptedException {
         String unknown = null;
         for (Map.Entry<String, String> one : ASKED) {
-            ServiceAnswer answer = calls.look(one.getValue());
+            ServiceAnswer answer = client.fetch(one.getValue());
             if (answer.granted() || one.getKey().equals(HEALTH)) {
                 last.set(one.getKey(), answer.json());
             } else {
@@ -64,7 +64,7 @@ final class OverviewPoller {
     /** Looks once more; that no service answers is trouble like other. */
     void again() throws InterruptedException {
         try {
-            look();
+            poll();
         } catch (CannotRun e) {
             trouble = String.valueOf(e.getMessage());
         }

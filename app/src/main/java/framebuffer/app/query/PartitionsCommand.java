@@ -32,8 +32,8 @@ public final class PartitionsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
-        try (ServiceClient calls = new ServiceClient(service)) {
-            ServiceAnswer answer = calls.get("/partitions");
+        try (ServiceClient client = new ServiceClient(service)) {
+            ServiceAnswer answer = client.get("/partitions");
             if (json) {
                 out.println(answer.text());
             } else {

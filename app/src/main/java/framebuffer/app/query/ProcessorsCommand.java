@@ -42,8 +42,8 @@ public final class ProcessorsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
-        try (ServiceClient calls = new ServiceClient(service)) {
-            ServiceAnswer answer = calls.get("/processors" + filters());
+        try (ServiceClient client = new ServiceClient(service)) {
+            ServiceAnswer answer = client.get("/processors" + filters());
             if (json) {
                 out.println(answer.text());
             } else {

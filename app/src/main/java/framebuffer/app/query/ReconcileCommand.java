@@ -46,11 +46,11 @@ final class ReconcileCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         Ledger before = books.ledger();
         if (before.balanced()) {
-            say(out, List.of(), before);
+            report(out, List.of(), before);
             return 0;
         }
         if (dryRun) {
-            say(out, books.settle(LedgerReconciliation.Thoroughness.NOBODY), before);
+            report(out, books.settle(LedgerReconciliation.Thoroughness.NOBODY), before);
             return 1;
         }
         if (!yes && !agreed(before)) {
@@ -59,7 +59,7 @@ final class ReconcileCommand implements Callable<Integer> {
         }
         List<LedgerReconciliation.Change> changes = books.settle(LedgerReconciliation.Thoroughness.OPERATOR);
         Ledger after = books.ledger();
-        say(out, changes, after);
+        report(out, changes, after);
         return after.balanced() ? 0 : 1;
     }
 
@@ -69,7 +69,7 @@ final class ReconcileCommand implements Callable<Integer> {
         return answer.strip().equalsIgnoreCase("y") || answer.strip().equalsIgnoreCase("yes");
     }
 
-    private void say(PrintWriter out, List<LedgerReconciliation.Change> changes, Ledger ledger) {
+    private void report(PrintWriter out, List<LedgerReconciliation.Change> changes, Ledger ledger) {
         if (books.isJson()) {
             ObjectNode json = JsonNodeFactory.instance.objectNode().put("balanced", ledger.balanced())
                     .put("dry_run", dryRun);

@@ -69,9 +69,9 @@ final class RequeueDeadLetters implements Callable<Integer> {
         ProgressLine progress = ProgressLine.on(System.err);
         long began = System.nanoTime();
         long requeued = 0;
-        try (ServiceClient calls = new ServiceClient(service)) {
+        try (ServiceClient client = new ServiceClient(service)) {
             while (true) {
-                JsonNode answer = calls.post("/frames/dead-letters/requeue", request).json();
+                JsonNode answer = client.post("/frames/dead-letters/requeue", request).json();
                 requeued += answer.path("requeued").asLong();
                 if (!answer.hasNonNull("next")) {
                     return JsonNodeFactory.instance.objectNode().put("requeued", requeued).set("missing",

@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
                 + "The command checks all of that, and changes nothing if a check fails. Then start all instances with the new "
                 + "number.",
         "Exit code 0: the number is changed. 2: it is not; one line names the obstacle."})
-public final class ResizeCommand implements Callable<Integer> {
+final class ResizeCommand implements Callable<Integer> {
     /** An instance that said so no longer ago runs: with the longest lease it says so every two minutes. */
     private static final Duration RUNS = Duration.ofSeconds(130);
 

@@ -52,8 +52,8 @@ public final class RouteCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        try (ServiceClient calls = new ServiceClient(service)) {
-            ServiceAnswer answer = calls.post("/frames/route", request());
+        try (ServiceClient client = new ServiceClient(service)) {
+            ServiceAnswer answer = client.post("/frames/route", request());
             PrintWriter out = spec.commandLine().getOut();
             if (json) {
                 out.println(answer.text());

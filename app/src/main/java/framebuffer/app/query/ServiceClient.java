@@ -22,7 +22,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Calls the REST API of a running service. */
-public final class ServiceClient implements AutoCloseable {
+final class ServiceClient implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private static final int NOT_FOUND = 404;
@@ -73,7 +73,7 @@ public final class ServiceClient implements AutoCloseable {
     }
 
     /** What the service says of itself, also where it is not well: not granted while it cannot know. */
-    public ServiceAnswer look(String path) throws InterruptedException {
+    public ServiceAnswer fetch(String path) throws InterruptedException {
         return call("GET", path, BodyPublishers.noBody(), UNWELL);
     }
 

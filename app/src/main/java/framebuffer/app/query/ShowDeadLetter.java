@@ -38,8 +38,8 @@ final class ShowDeadLetter implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
-        try (ServiceClient calls = new ServiceClient(service)) {
-            ServiceAnswer answer = calls.find("GET",
+        try (ServiceClient client = new ServiceClient(service)) {
+            ServiceAnswer answer = client.find("GET",
                     "/frames/dead-letters/" + URLEncoder.encode(id, StandardCharsets.UTF_8));
             if (json) {
                 out.println(answer.text());

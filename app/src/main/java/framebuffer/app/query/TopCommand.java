@@ -51,29 +51,29 @@ public final class TopCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
-        try (StopSignal stop = new StopSignal(); ServiceClient calls = new ServiceClient(service)) {
-            OverviewPoller looks = new OverviewPoller(calls, InstantSource.system());
-            looks.look();
+        try (StopSignal stop = new StopSignal(); ServiceClient client = new ServiceClient(service)) {
+            OverviewPoller poller = new OverviewPoller(client, InstantSource.system());
+            poller.poll();
             boolean terminal = Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
             if (json) {
-                out.println(looks.last().toPrettyString());
+                out.println(poller.last().toPrettyString());
             } else if (once || !terminal) {
-                looks.shown(new OverviewScreen(service.url()), TerminalSize.UNBOUNDED).forEach(out::println);
+                poller.shown(new OverviewScreen(service.url()), TerminalSize.UNBOUNDED).forEach(out::println);
             } else {
-                follow(looks, out, stop);
+                follow(poller, out, stop);
             }
             out.flush();
             return 0;
         }
     }
 
-    private void follow(OverviewPoller looks, PrintWriter out, StopSignal stop) throws InterruptedException {
+    private void follow(OverviewPoller poller, PrintWriter out, StopSignal stop) throws InterruptedException {
         OverviewScreen screen = new OverviewScreen(service.url());
         try {
             out.print(ANOTHER_SCREEN);
             do {
-                looks.again();
-                List<String> lines = looks.shown(screen, TerminalSize.ofTerminal());
+                poller.again();
+                List<String> lines = poller.shown(screen, TerminalSize.ofTerminal());
                 out.print(FROM_THE_TOP + String.join(REST_OF_LINE + "\r\n", lines) + REST_OF_LINE + REST_OF_SCREEN);
                 out.flush();
             } while (!stop.await(every));

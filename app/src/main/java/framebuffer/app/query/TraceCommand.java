@@ -51,9 +51,9 @@ public final class TraceCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         String shown = "";
-        try (StopSignal stop = new StopSignal(); ServiceClient calls = new ServiceClient(service)) {
+        try (StopSignal stop = new StopSignal(); ServiceClient client = new ServiceClient(service)) {
             while (true) {
-                ServiceAnswer answer = calls.find("GET", "/frames/"
+                ServiceAnswer answer = client.find("GET", "/frames/"
                         + URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20"));
                 if (!answer.granted() && !follow) {
                     spec.commandLine().getErr().println(answer.detail());

@@ -2,7 +2,7 @@ package framebuffer.app.serve;
 
 import framebuffer.app.terminal.CannotRun;
 import framebuffer.orchestrator.observability.alerts.AlertSettings;
-import framebuffer.orchestrator.observability.alerts.AlertThresholds;
+import framebuffer.orchestrator.observability.alerts.AlertSettings.AlertThresholds;
 import framebuffer.orchestrator.observability.alerts.AlertWebhook;
 import framebuffer.wire.SecretAddress;
 import java.net.URI;

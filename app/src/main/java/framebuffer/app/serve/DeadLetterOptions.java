@@ -6,7 +6,7 @@ import java.time.Duration;
 import picocli.CommandLine.Option;
 
 /** When frames are given up on, and how long they are kept then. */
-public final class DeadLetterOptions {
+final class DeadLetterOptions {
     @ValueRange(least = "0s", most = "24h")
     @Option(names = "--unroutable-timeout", paramLabel = "TIME", defaultValue = "60s", description = "Time after which a frame becomes a dead letter if no healthy processor offers its capability; 0s: never. Default: ${DEFAULT-VALUE}.")
     private Duration unroutableTimeout = Pipeline.DeadLettering.DEFAULT.unroutable();

@@ -5,14 +5,14 @@ import framebuffer.app.terminal.CannotRun;
 import framebuffer.orchestrator.Orchestrator.ProcessorMonitoring;
 import framebuffer.orchestrator.observability.alerts.AlertSettings;
 import framebuffer.orchestrator.processors.health.CircuitPolicy.CircuitThresholds;
-import framebuffer.orchestrator.processors.polls.AllowedPollHosts;
 import framebuffer.orchestrator.processors.polls.HealthPoller;
+import framebuffer.orchestrator.processors.polls.HealthPoller.AllowedPollHosts;
 import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Option;
 
 /** How processors are looked after: when one gets no more frames, and when it gets some again. */
-public final class HealthOptions {
+final class HealthOptions {
     @ValueRange(least = "1", most = "1000")
     @Option(names = "--failure-threshold", paramLabel = "N", defaultValue = "3", description = "Failures in a row after which the circuit of a processor opens: it then gets no frames. Default: ${DEFAULT-VALUE}.")
     private int failureThreshold;
@@ -44,7 +44,7 @@ public final class HealthOptions {
     @Option(names = "--health-hosts", paramLabel = "HOST", split = ",", defaultValue = "registrant,loopback", description = "Hosts at which the service may poll health endpoints, separated by commas. registrant: the address from which the processor registered; loopback: this machine. Default: ${DEFAULT-VALUE}.")
     private List<String> healthHosts = List.of();
 
-    ProcessorMonitoring watching(AlertSettings alerting) {
+    ProcessorMonitoring watching(AlertSettings alertSettings) {
         if (healthHosts.stream().anyMatch(String::isBlank)) {
             throw new CannotRun("--health-hosts has an empty entry");
         }
@@ -52,6 +52,6 @@ public final class HealthOptions {
                 new CircuitThresholds(failureThreshold, recoveryTimeout, successThreshold, stallTimeout),
                 new HealthPoller.PollSettings(healthCheckInterval, healthCheckTimeout,
                         new AllowedPollHosts(healthHosts)),
-                forgetAfter, alerting);
+                forgetAfter, alertSettings);
     }
 }

@@ -4,8 +4,8 @@ import framebuffer.app.config.ValueRange;
 import framebuffer.orchestrator.flowcontrol.Freshness;
 import framebuffer.orchestrator.pipeline.AffinityTable;
 import framebuffer.orchestrator.pipeline.Pipeline;
-import framebuffer.orchestrator.pipeline.admission.Starvation;
 import framebuffer.orchestrator.pipeline.admission.Window;
+import framebuffer.orchestrator.pipeline.admission.Window.Starvation;
 import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
 import framebuffer.redis.handoff.HandOff;
 import framebuffer.wire.control.CameraPolicy.Keep;
@@ -15,7 +15,7 @@ import java.util.Iterator;
 import picocli.CommandLine.Option;
 
 /** How frames go, and what must not grow without limit on their way. */
-public final class PipelineOptions {
+final class PipelineOptions {
     @Option(names = "--routing-strategy", paramLabel = "NAME", defaultValue = "least_loaded", completionCandidates = Strategies.class, description = "Strategy that chooses the processor of a frame: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private RoutingStrategy strategy = RoutingStrategy.LEAST_LOADED;
 

@@ -56,7 +56,7 @@ public final class ProgressLine {
     }
 
     /** Something else, on a line that stays. */
-    public void say(String text) {
+    public void show(String text) {
         if (out != null) {
             out.println((open ? "\n" : "") + text);
             open = false;

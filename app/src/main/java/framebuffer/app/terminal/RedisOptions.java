@@ -1,8 +1,8 @@
 package framebuffer.app.terminal;
 
 import framebuffer.app.config.ValueRange;
-import framebuffer.redis.ConnectTimeouts;
 import framebuffer.redis.RedisAddress;
+import framebuffer.redis.RedisAddress.ConnectTimeouts;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisRefused;
 import framebuffer.redis.RedisUnavailable;

@@ -26,9 +26,9 @@ class OverviewPollerTest {
     private static final String AWAY = "{\"status\": 503, \"detail\": \"Redis cannot be reached\"}";
 
     private HttpServer server;
-    private ServiceClient calls;
+    private ServiceClient client;
     private OverviewScreen screen;
-    private OverviewPoller looks;
+    private OverviewPoller poller;
     private Instant now = Instant.parse("2026-11-30T12:00:00Z");
     private volatile boolean away;
 
@@ -47,14 +47,14 @@ class OverviewPollerTest {
         Options options = new Options();
         new CommandLine(options).registerConverter(SecretAddress.class, SecretAddress::new)
                 .registerConverter(Secret.class, Secret::new).parseArgs("--orchestrator-url", url);
-        calls = new ServiceClient(options.service);
+        client = new ServiceClient(options.service);
         screen = new OverviewScreen(url);
-        looks = new OverviewPoller(calls, () -> now);
+        poller = new OverviewPoller(client, () -> now);
     }
 
     @AfterEach
     void stop() {
-        calls.close();
+        client.close();
         server.stop(0);
     }
 
@@ -74,35 +74,35 @@ class OverviewPollerTest {
 
     @Test
     void whatWasLastKnownStaysAndItIsSaidOfWhen() throws InterruptedException {
-        looks.look();
-        assertThat(looks.shown(screen, LARGE)).noneMatch(line -> line.startsWith("NO ANSWER"));
+        poller.poll();
+        assertThat(poller.shown(screen, LARGE)).noneMatch(line -> line.startsWith("NO ANSWER"));
         away = true;
         now = now.plusSeconds(27);
-        looks.again();
-        List<String> shown = looks.shown(screen, LARGE);
+        poller.again();
+        List<String> shown = poller.shown(screen, LARGE);
         assertThat(shown.getFirst()).endsWith("unhealthy");
         assertThat(shown.get(1))
                 .matches("NO ANSWER, this is as of \\d\\d:\\d\\d:\\d\\d \\(27 s ago\\): .*cannot be reached");
         assertThat(shown).anySatisfy(line -> assertThat(line).contains("of 4,711 captured"));
         away = false;
-        looks.again();
-        assertThat(looks.shown(screen, LARGE)).noneMatch(line -> line.startsWith("NO ANSWER"));
+        poller.again();
+        assertThat(poller.shown(screen, LARGE)).noneMatch(line -> line.startsWith("NO ANSWER"));
     }
 
     @Test
     void whatWasNeverKnownIsNotShownAsZero() throws InterruptedException {
         away = true;
-        looks.look();
-        assertThat(looks.shown(screen, LARGE)).contains("No figures of frames yet.")
+        poller.poll();
+        assertThat(poller.shown(screen, LARGE)).contains("No figures of frames yet.")
                 .anySatisfy(line -> assertThat(line).contains("NO ANSWER, this is all that is known"));
     }
 
     @Test
     void aServiceThatIsGoneIsTroubleLikeOther() throws InterruptedException {
-        looks.look();
+        poller.poll();
         server.stop(0);
-        looks.again();
-        assertThat(looks.shown(screen, LARGE)).anySatisfy(line -> assertThat(line).contains("of 4,711 captured"))
+        poller.again();
+        assertThat(poller.shown(screen, LARGE)).anySatisfy(line -> assertThat(line).contains("of 4,711 captured"))
                 .anySatisfy(line -> assertThat(line).contains("no service answers"));
     }
 }

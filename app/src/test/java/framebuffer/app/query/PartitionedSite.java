@@ -49,12 +49,12 @@ final class PartitionedSite implements AutoCloseable {
 
     Orchestrator start(String instance) {
         PipelineLimits usual = PipelineLimits.DEFAULT;
-        PipelineLimits bounds = new PipelineLimits(usual.window(), usual.starvation(), usual.batch(),
+        PipelineLimits limits = new PipelineLimits(usual.window(), usual.starvation(), usual.batch(),
                 usual.maxAttempts(),
                 usual.processingTimeout(), usual.foreignGroupRetention(), Duration.ofSeconds(2), usual.handOff(),
                 usual.affinity());
         Pipeline.Settings frames = new Pipeline.Settings(redis, Keys.DEFAULT, "frame-buffer-v2", instance,
-                RoutingStrategy.AFFINITY, bounds, Pipeline.FlowControl.DEFAULT);
+                RoutingStrategy.AFFINITY, limits, Pipeline.FlowControl.DEFAULT);
         Orchestrator one = Orchestrator.start(
                 new Orchestrator.Settings(frames, partitions.how(), RegistrationPolicy.RegistrationLimits.DEFAULT,
                         Orchestrator.ProcessorMonitoring.DEFAULT, new ApiServer.Settings("127.0.0.1", 0, null), 500,

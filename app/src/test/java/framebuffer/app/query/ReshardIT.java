@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.orchestrator.Orchestrator;
 import framebuffer.redis.ClusterNodes;
-import framebuffer.redis.ConnectTimeouts;
+import framebuffer.redis.RedisAddress.ConnectTimeouts;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisUnavailable;
 import framebuffer.redis.Replies;

@@ -13,15 +13,15 @@ import framebuffer.orchestrator.observability.alerts.AlertWebhook;
 import framebuffer.orchestrator.pipeline.AffinityTable;
 import framebuffer.orchestrator.pipeline.JournalWriter;
 import framebuffer.orchestrator.pipeline.Pipeline;
-import framebuffer.orchestrator.pipeline.admission.Starvation;
 import framebuffer.orchestrator.pipeline.admission.Window;
+import framebuffer.orchestrator.pipeline.admission.Window.Starvation;
 import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
 import framebuffer.orchestrator.processors.health.CircuitPolicy.CircuitThresholds;
-import framebuffer.orchestrator.processors.polls.AllowedPollHosts;
 import framebuffer.orchestrator.processors.polls.HealthPoller;
+import framebuffer.orchestrator.processors.polls.HealthPoller.AllowedPollHosts;
 import framebuffer.orchestrator.processors.registry.RegistrationPolicy;
-import framebuffer.redis.ConnectTimeouts;
 import framebuffer.redis.RedisAddress;
+import framebuffer.redis.RedisAddress.ConnectTimeouts;
 import framebuffer.redis.handoff.HandOff;
 import framebuffer.wire.Keys;
 import framebuffer.wire.Partitioning;
@@ -81,7 +81,8 @@ class ServeOptionsTest {
     @Test
     void alertsGoToTheWebhookThatIsGiven() {
         assertThat(settings("--alert-webhook https://hooks.example/x?key=y").watching().alerting())
-                .isEqualTo(new AlertSettings(framebuffer.orchestrator.observability.alerts.AlertThresholds.DEFAULT,
+                .isEqualTo(new AlertSettings(
+                        framebuffer.orchestrator.observability.alerts.AlertSettings.AlertThresholds.DEFAULT,
                         new AlertWebhook.WebhookSettings(new SecretAddress("https://hooks.example/x?key=y"))));
     }
 
@@ -102,13 +103,13 @@ class ServeOptionsTest {
                         + " --redis-reconnect-min 20ms --redis-reconnect-max 2s");
         RedisAddress redis = RedisAddress.local(1)
                 .with(new ConnectTimeouts(Duration.ofSeconds(1), Duration.ofMillis(20), Duration.ofSeconds(2)));
-        Pipeline.PipelineLimits bounds = new Pipeline.PipelineLimits(new Window.Limit(110, 2_000_000),
+        Pipeline.PipelineLimits limits = new Pipeline.PipelineLimits(new Window.Limit(110, 2_000_000),
                 new Starvation(14, Duration.ofSeconds(15)), 7, 3,
                 Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(19),
                 new HandOff.HandOffLimits(900, 8, 18, 28),
                 new AffinityTable.AffinityLimits(12, Duration.ofSeconds(13)));
         assertThat(settings.frames()).isEqualTo(
-                new Pipeline.Settings(redis, new Keys("{p0}"), "g", "i", RoutingStrategy.ROUND_ROBIN, bounds,
+                new Pipeline.Settings(redis, new Keys("{p0}"), "g", "i", RoutingStrategy.ROUND_ROBIN, limits,
                         new Pipeline.FlowControl(new Freshness(Keep.LATEST, Duration.ofSeconds(16)), 17,
                                 Duration.ofMillis(100), Duration.ofHours(23)),
                         new Pipeline.DeadLettering(Duration.ofSeconds(19), Duration.ofMinutes(20)),

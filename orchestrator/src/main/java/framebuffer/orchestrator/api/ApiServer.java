@@ -2,9 +2,9 @@ package framebuffer.orchestrator.api;
 
 import framebuffer.orchestrator.api.http.AllowedHosts;
 import framebuffer.orchestrator.api.http.ApiToken;
-import framebuffer.orchestrator.api.http.MalformedRequests;
 import framebuffer.orchestrator.api.http.Route;
 import framebuffer.orchestrator.api.http.RouteTable;
+import framebuffer.orchestrator.api.http.RouteTable.MalformedRequests;
 import framebuffer.orchestrator.api.site.DocsApi;
 import framebuffer.orchestrator.api.site.RunbooksApi;
 import framebuffer.orchestrator.api.site.WebPageApi;
@@ -103,7 +103,7 @@ public final class ApiServer implements AutoCloseable {
      * @throws CannotListen
      *             when the port is taken, or the host is none of ours
      */
-    public static ApiServer start(Settings settings, ApiServices doors) {
+    public static ApiServer start(Settings settings, ApiServices services) {
         probe(settings);
         int wanted = settings.bounds().connections();
         int connections = FileDescriptors.now().connections(wanted);
@@ -113,7 +113,7 @@ public final class ApiServer implements AutoCloseable {
                             + " with ulimit -n",
                     connections, wanted, FileDescriptors.now().limit());
         }
-        RouteTable routes = new RouteTable(routes(doors), settings.token(),
+        RouteTable routes = new RouteTable(routes(services), settings.token(),
                 new AllowedHosts(settings.host(), settings.allowedHosts()), settings.bounds().bodyBytes());
         WebServer server = listen(settings.at(settings.port(), connections), routes);
         if (!server.isRunning()) {
@@ -181,15 +181,15 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
-    static List<Route> routes(ApiServices doors) {
+    static List<Route> routes(ApiServices services) {
         return Stream
-                .of(new ProcessorsApi(doors.registry(), doors.partitioning()).routes(),
-                        new DeadLettersApi(doors.letters()).routes(),
-                        new FramesApi(doors.traffic()).routes(), new JourneyApi(doors.journeys()).routes(),
-                        new CamerasApi(doors.cameras()).routes(), new ControlApi(doors.switchboard()).routes(),
-                        new HealthApi(doors.checks()).routes(), new OverviewApi(doors).routes(),
-                        new AlertsApi(doors.alerts()).routes(), new PartitionsApi(doors.partitions()).routes(),
-                        new MetricsApi(doors.metrics()).routes(),
+                .of(new ProcessorsApi(services.registry(), services.partitioning()).routes(),
+                        new DeadLettersApi(services.letters()).routes(),
+                        new FramesApi(services.traffic()).routes(), new JourneyApi(services.journeys()).routes(),
+                        new CamerasApi(services.cameras()).routes(), new ControlApi(services.switchboard()).routes(),
+                        new HealthApi(services.checks()).routes(), new OverviewApi(services).routes(),
+                        new AlertsApi(services.alerts()).routes(), new PartitionsApi(services.partitions()).routes(),
+                        new MetricsApi(services.metrics()).routes(),
                         new DocsApi().routes(),
                         new WebPageApi().routes(), new RunbooksApi().routes())
                 .flatMap(List::stream).toList();

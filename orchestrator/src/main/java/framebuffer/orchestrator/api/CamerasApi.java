@@ -2,10 +2,10 @@ package framebuffer.orchestrator.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import framebuffer.orchestrator.api.http.PageRequest;
 import framebuffer.orchestrator.api.http.Problem;
 import framebuffer.orchestrator.api.http.Problem.ProblemType;
 import framebuffer.orchestrator.api.http.Request;
+import framebuffer.orchestrator.api.http.Request.PageRequest;
 import framebuffer.orchestrator.api.http.Response;
 import framebuffer.orchestrator.api.http.Route;
 import framebuffer.orchestrator.flowcontrol.CameraDirectory;
@@ -32,8 +32,8 @@ final class CamerasApi {
                 Route.delete("/cameras/{camera_id}/policy", this::unset));
     }
 
-    private Response list(Request call) {
-        return switch (PageRequest.of(call)) {
+    private Response list(Request request) {
+        return switch (PageRequest.of(request)) {
             case Decoded.Invalid<PageRequest>(List<Decoded.FieldProblem> problems) -> Problem.invalid(problems);
             case Decoded.Valid<PageRequest>(PageRequest page) -> {
                 ArrayNode list = JsonNodeFactory.instance.arrayNode();
@@ -43,28 +43,28 @@ final class CamerasApi {
         };
     }
 
-    private Response delete(Request call) {
-        String id = call.path("camera_id");
+    private Response delete(Request request) {
+        String id = request.path("camera_id");
         return cameras.delete(id)
                 ? new Response.NoContent()
                 : new Problem(ProblemType.NOT_FOUND, "Camera " + FieldReader.shown(id) + " not found");
     }
 
-    private Response picture(Request call) {
-        String id = call.path("camera_id");
-        return cameras.picture(id, call.query("capability").orElse(""))
+    private Response picture(Request request) {
+        String id = request.path("camera_id");
+        return cameras.picture(id, request.query("capability").orElse(""))
                 .<Response>map(jpeg -> new Response.DocumentContent("image/jpeg", out -> out.write(jpeg),
                         Map.of("Cache-Control", "no-store")))
                 .orElseGet(() -> new Problem(ProblemType.NOT_FOUND, "No detector has shown a picture of camera "
                         + FieldReader.shown(id) + " for this capability within the last minute"));
     }
 
-    private Response set(Request call) {
-        String id = call.path("camera_id");
+    private Response set(Request request) {
+        String id = request.path("camera_id");
         if (id.codePointCount(0, id.length()) > LONGEST_ID) {
             return Problem.invalid("camera_id", "must have 1 to " + LONGEST_ID + " characters");
         }
-        return switch (CameraPolicy.decode(call.body())) {
+        return switch (CameraPolicy.decode(request.body())) {
             case Decoded.Valid<CameraPolicy>(CameraPolicy policy) -> cameras.set(id, policy)
                     .<Response>map(camera -> Response.ok(camera.json()))
                     .orElseGet(() -> new Problem(ProblemType.POLICIES_FULL,
@@ -73,8 +73,8 @@ final class CamerasApi {
         };
     }
 
-    private Response unset(Request call) {
-        String id = call.path("camera_id");
+    private Response unset(Request request) {
+        String id = request.path("camera_id");
         return cameras.unset(id)
                 ? new Response.NoContent()
                 : new Problem(ProblemType.NOT_FOUND, "Policy of camera " + FieldReader.shown(id) + " not found");

@@ -7,15 +7,15 @@ import java.util.List;
 
 /** What an operator switches for the whole cluster. */
 final class ControlApi {
-    private final OperatorControl switchboard;
+    private final OperatorControl operatorControl;
 
-    ControlApi(OperatorControl switchboard) {
-        this.switchboard = switchboard;
+    ControlApi(OperatorControl operatorControl) {
+        this.operatorControl = operatorControl;
     }
 
     List<Route> routes() {
-        return List.of(Route.get("/control/status", _ -> Response.ok(switchboard.status().json())),
-                Route.post("/control/pause", _ -> Response.ok(switchboard.pause().json())),
-                Route.post("/control/resume", _ -> Response.ok(switchboard.resume().json())));
+        return List.of(Route.get("/control/status", _ -> Response.ok(operatorControl.status().json())),
+                Route.post("/control/pause", _ -> Response.ok(operatorControl.pause().json())),
+                Route.post("/control/resume", _ -> Response.ok(operatorControl.resume().json())));
     }
 }

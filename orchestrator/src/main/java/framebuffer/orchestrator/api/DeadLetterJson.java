@@ -3,8 +3,8 @@ package framebuffer.orchestrator.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import framebuffer.redis.queues.FullDeadLetter;
-import framebuffer.redis.queues.StoredDeadLetter;
+import framebuffer.redis.queues.DeadLetterStore.FullDeadLetter;
+import framebuffer.redis.queues.DeadLetterStore.StoredDeadLetter;
 import framebuffer.wire.frame.DeadLetter;
 import framebuffer.wire.text.Timestamps;
 

@@ -21,14 +21,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Frames given up on are looked at, handed off again, and removed. */
-public final class DeadLettersApi {
+final class DeadLettersApi {
     private static final int MOST = 1_000;
     private static final String ONE_OF = "must be invalid, no_processor, max_attempts or rejected";
 
-    private final DeadLetterOperations desk;
+    private final DeadLetterOperations deadLetters;
 
-    public DeadLettersApi(DeadLetterOperations desk) {
-        this.desk = desk;
+    public DeadLettersApi(DeadLetterOperations deadLetters) {
+        this.deadLetters = deadLetters;
     }
 
     /** What is answered, the most specific first. */
@@ -39,16 +39,16 @@ public final class DeadLettersApi {
                 Route.delete("/frames/dead-letters/{letter_id}", this::delete));
     }
 
-    private Response list(Request call) {
+    private Response list(Request request) {
         FieldReader reader = new FieldReader();
-        DeadLetterReason reason = call.query("reason").map(word -> reason(word, reader)).orElse(null);
-        EntryId after = call.query("after").map(text -> id("after", text, reader)).orElse(null);
-        int limit = call.query("limit").map(text -> limit(text, reader)).orElse(100);
+        DeadLetterReason reason = request.query("reason").map(word -> reason(word, reader)).orElse(null);
+        EntryId after = request.query("after").map(text -> id("after", text, reader)).orElse(null);
+        int limit = request.query("limit").map(text -> limit(text, reader)).orElse(100);
         if (!reader.problems().isEmpty()) {
             return Problem.invalid(reader.problems());
         }
         ArrayNode list = JsonNodeFactory.instance.arrayNode();
-        desk.list(reason, after, limit).forEach(letter -> list.add(DeadLetterJson.of(letter)));
+        deadLetters.list(reason, after, limit).forEach(letter -> list.add(DeadLetterJson.of(letter)));
         return Response.ok(list);
     }
 
@@ -77,31 +77,31 @@ public final class DeadLettersApi {
         return 1;
     }
 
-    private Response show(Request call) {
-        return named(call).flatMap(desk::show).<Response>map(letter -> Response.ok(DeadLetterJson.of(letter)))
-                .orElseGet(() -> notFound(call));
+    private Response show(Request request) {
+        return named(request).flatMap(deadLetters::show).<Response>map(letter -> Response.ok(DeadLetterJson.of(letter)))
+                .orElseGet(() -> notFound(request));
     }
 
-    private Response delete(Request call) {
-        return named(call).filter(desk::delete).isPresent() ? new Response.NoContent() : notFound(call);
+    private Response delete(Request request) {
+        return named(request).filter(deadLetters::delete).isPresent() ? new Response.NoContent() : notFound(request);
     }
 
     /** What is no id of an entry names no letter. */
-    private static Optional<EntryId> named(Request call) {
-        return Optional.ofNullable(id("id", call.path("letter_id"), new FieldReader()));
+    private static Optional<EntryId> named(Request request) {
+        return Optional.ofNullable(id("id", request.path("letter_id"), new FieldReader()));
     }
 
-    private static Problem notFound(Request call) {
+    private static Problem notFound(Request request) {
         return new Problem(ProblemType.NOT_FOUND,
-                "Dead letter " + FieldReader.shown(call.path("letter_id")) + " not found");
+                "Dead letter " + FieldReader.shown(request.path("letter_id")) + " not found");
     }
 
-    private Response requeue(Request call) {
-        return switch (RequeueRequest.decode(call.body())) {
+    private Response requeue(Request request) {
+        return switch (RequeueRequest.decode(request.body())) {
             case Decoded.Valid<RequeueRequest>(RequeueRequest.ByIds(List<EntryId> ids)) ->
-                Response.ok(json(desk.requeue(ids)));
+                Response.ok(json(deadLetters.requeue(ids)));
             case Decoded.Valid<RequeueRequest>(RequeueRequest.ByRange(RequeueRange range)) ->
-                Response.ok(json(desk.requeue(range)));
+                Response.ok(json(deadLetters.requeue(range)));
             case Decoded.Invalid<RequeueRequest>(List<Decoded.FieldProblem> problems) -> Problem.invalid(problems);
         };
     }

@@ -2,10 +2,10 @@ package framebuffer.orchestrator.api;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import framebuffer.orchestrator.api.http.PageRequest;
 import framebuffer.orchestrator.api.http.Problem;
 import framebuffer.orchestrator.api.http.Problem.ProblemType;
 import framebuffer.orchestrator.api.http.Request;
+import framebuffer.orchestrator.api.http.Request.PageRequest;
 import framebuffer.orchestrator.api.http.Response;
 import framebuffer.orchestrator.api.http.Route;
 import framebuffer.orchestrator.observability.stats.FrameQueries;
@@ -18,16 +18,16 @@ import java.util.Map;
 
 /** What became of the frames, what waits, and where one would go. */
 final class FramesApi {
-    private final FrameQueries traffic;
+    private final FrameQueries queries;
 
-    FramesApi(FrameQueries traffic) {
-        this.traffic = traffic;
+    FramesApi(FrameQueries queries) {
+        this.queries = queries;
     }
 
     List<Route> routes() {
         return List.of(Route.get("/frames/ledger", this::ledger),
-                Route.get("/frames/stats", _ -> Response.ok(traffic.stats().json())),
-                Route.get("/frames/backlogs", _ -> Response.ok(traffic.backlogs().json())),
+                Route.get("/frames/stats", _ -> Response.ok(queries.stats().json())),
+                Route.get("/frames/backlogs", _ -> Response.ok(queries.backlogs().json())),
                 Route.post("/frames/route", this::route));
     }
 
@@ -35,7 +35,7 @@ final class FramesApi {
         return switch (PageRequest.of(call)) {
             case Decoded.Invalid<PageRequest>(List<Decoded.FieldProblem> problems) -> Problem.invalid(problems);
             case Decoded.Valid<PageRequest>(PageRequest page) -> {
-                Ledger all = traffic.ledger();
+                Ledger all = queries.ledger();
                 yield Response.ok(new Ledger(all.balanced(), all.total(), all.inFlight(),
                         page.of(all.cameras(), Ledger.CameraCounts::cameraId))
                         .json());
@@ -51,7 +51,7 @@ final class FramesApi {
     }
 
     private Response route(RouteRequest request) {
-        RoutingExplanation explanation = traffic.explain(request.frame());
+        RoutingExplanation explanation = queries.explain(request.frame());
         if (explanation.refusal() != null) {
             ExplainedChoice refused = explanation.choices().getLast();
             return new Problem(ProblemType.NO_PROCESSOR, "No processor can take the frame: " + explanation.refusal(),
@@ -63,6 +63,6 @@ final class FramesApi {
         return Response.ok(request.dryRun()
                 ? json
                 : json.put("capture_id",
-                        traffic.capture(request.frame().cameraId(), request.frame().fields()).toString()));
+                        queries.capture(request.frame().cameraId(), request.frame().fields()).toString()));
     }
 }

@@ -27,7 +27,7 @@ final class HealthApi {
                                 .ok(JsonNodeFactory.instance.objectNode().put("status", HealthStatus.HEALTHY.word()))));
     }
 
-    private Response health(Request call) {
+    private Response health(Request request) {
         ObjectNode body = json(checks);
         return new Response.JsonContent(body.path("status").asText().equals(HealthStatus.UNHEALTHY.word()) ? 503 : 200,
                 body, Map.of());
@@ -49,8 +49,8 @@ final class HealthApi {
         return body;
     }
 
-    private static HealthStatus failed(Severity weight) {
-        return switch (weight) {
+    private static HealthStatus failed(Severity severity) {
+        return switch (severity) {
             case MINOR -> HealthStatus.DEGRADED;
             case VITAL -> HealthStatus.UNHEALTHY;
         };

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Where a frame is, and every decision about it. */
-public final class JourneyApi {
+final class JourneyApi {
     private final JourneyFinder journeys;
 
     public JourneyApi(JourneyFinder journeys) {
@@ -27,8 +27,8 @@ public final class JourneyApi {
     }
 
     /** Two frames may bear the same id: then both are shown. */
-    private Response show(Request call) {
-        String id = call.path("frame_id");
+    private Response show(Request request) {
+        String id = request.path("frame_id");
         List<Journey> found;
         try {
             found = journeys.find(id);

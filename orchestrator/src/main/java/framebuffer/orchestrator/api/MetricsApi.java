@@ -18,7 +18,7 @@ final class MetricsApi {
         return List.of(Route.openGet("/metrics", this::metrics));
     }
 
-    private Response metrics(Request call) {
-        return metrics.apply(call.header("Accept"));
+    private Response metrics(Request request) {
+        return metrics.apply(request.header("Accept"));
     }
 }

@@ -7,10 +7,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.orchestrator.api.http.Response;
 import framebuffer.orchestrator.api.http.Route;
 import framebuffer.orchestrator.flowcontrol.CameraDirectory.CameraState;
-import framebuffer.orchestrator.observability.stats.CompletionPace;
 import framebuffer.orchestrator.observability.stats.FlowCounts;
 import framebuffer.orchestrator.observability.stats.FlowCounts.Flow;
 import framebuffer.orchestrator.observability.stats.FrameQueries.FrameOverview;
+import framebuffer.orchestrator.observability.stats.FrameRates.CompletionPace;
 import framebuffer.orchestrator.observability.stats.Ledger;
 import framebuffer.wire.CameraNeed;
 import framebuffer.wire.frame.Finding;
@@ -37,13 +37,13 @@ final class OverviewApi {
     private static final int MOST_CAMERAS = 500;
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-    private final ApiServices doors;
+    private final ApiServices services;
     private final ReentrantLock lock = new ReentrantLock();
     private JsonNode last = JSON.missingNode();
     private long lastAt;
 
-    OverviewApi(ApiServices doors) {
-        this.doors = doors;
+    OverviewApi(ApiServices services) {
+        this.services = services;
     }
 
     List<Route> routes() {
@@ -65,25 +65,25 @@ final class OverviewApi {
     }
 
     private ObjectNode look() {
-        FrameOverview standing = doors.traffic().standing();
-        List<CameraState> all = doors.cameras().list(standing.ledger());
+        FrameOverview overview = services.traffic().standing();
+        List<CameraState> all = services.cameras().list(overview.ledger());
         List<CameraState> cameras = shown(all);
-        ObjectNode json = JSON.objectNode().put("at", Timestamps.micros(standing.at()));
-        json.set("health", HealthApi.json(doors.checks()));
-        json.set("partitions", PartitionsApi.json(doors.partitions().get()));
-        json.set("alerts", AlertsApi.json(doors.alerts().get()));
-        json.set("control", doors.switchboard().status().json());
-        json.set("ledger", ledger(standing.ledger(), cameras).json());
-        json.set("rates", rates(all, standing));
-        json.set("latency", latency(standing.pace().latency()));
-        json.set("backlogs", standing.backlogs().json());
+        ObjectNode json = JSON.objectNode().put("at", Timestamps.micros(overview.at()));
+        json.set("health", HealthApi.json(services.checks()));
+        json.set("partitions", PartitionsApi.json(services.partitions().get()));
+        json.set("alerts", AlertsApi.json(services.alerts().get()));
+        json.set("control", services.switchboard().status().json());
+        json.set("ledger", ledger(overview.ledger(), cameras).json());
+        json.set("rates", rates(all, overview));
+        json.set("latency", latency(overview.pace().latency()));
+        json.set("backlogs", overview.backlogs().json());
         json.put("cameras_total", all.size());
         ArrayNode sources = json.putArray("cameras");
         cameras.forEach(camera -> sources.add(camera.json()));
         ArrayNode processors = json.putArray("processors");
-        doors.registry().snapshot().all().forEach(processor -> processors.add(ProcessorJson.of(processor)));
-        json.set("flows", flows(standing.flows()));
-        json.set("pictures", pictures(standing.pictures()));
+        services.registry().snapshot().all().forEach(processor -> processors.add(ProcessorJson.of(processor)));
+        json.set("flows", flows(overview.flows()));
+        json.set("pictures", pictures(overview.pictures()));
         return json;
     }
 
@@ -108,12 +108,12 @@ final class OverviewApi {
                 .toList());
     }
 
-    private static ObjectNode rates(List<CameraState> cameras, FrameOverview standing) {
+    private static ObjectNode rates(List<CameraState> cameras, FrameOverview overview) {
         ObjectNode json = JSON.objectNode()
                 .put("captured_per_second", milli(cameras.stream().mapToDouble(CameraState::framesPerSecond).sum()))
-                .put("completed_per_second", milli(standing.completedPerSecond()));
+                .put("completed_per_second", milli(overview.completedPerSecond()));
         ObjectNode each = json.putObject("by_processor");
-        standing.pace().perSecond().forEach((processor, frames) -> each.put(processor, milli(frames)));
+        overview.pace().perSecond().forEach((processor, frames) -> each.put(processor, milli(frames)));
         return json;
     }
 

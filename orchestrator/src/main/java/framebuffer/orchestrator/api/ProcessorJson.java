@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 
 /** A processor as it is shown: what it registered, what it last reported, and how we judge it. */
-public final class ProcessorJson {
+final class ProcessorJson {
     private static final Set<String> NOT_FIGURES = Set.of("processor_id", "status");
     private static final List<String> ADDRESSES = List.of("endpoint", "health_endpoint");
 

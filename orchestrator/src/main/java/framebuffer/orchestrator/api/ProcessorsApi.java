@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Processors come, are looked at, change, say that they live, and leave. */
-public final class ProcessorsApi {
+final class ProcessorsApi {
     private final ClusterRegistry registry;
     private final Partitioning partitioning;
 
@@ -49,24 +49,24 @@ public final class ProcessorsApi {
     /** What it answers. */
     public List<Route> routes() {
         return List.of(Route.post("/processors/register", this::register),
-                Route.post("/processors/heartbeat", call -> heartbeat(call, null)),
+                Route.post("/processors/heartbeat", request -> heartbeat(request, null)),
                 Route.get("/processors", this::list), Route.get("/processors/search", this::list),
                 Route.get("/processors/{id}", this::show), Route.put("/processors/{id}", this::update),
                 Route.delete("/processors/{id}", this::unregister),
                 Route.get("/processors/{id}/health", this::health), Route.post("/processors/{id}/drain", this::drain),
-                Route.post("/processors/{id}/heartbeat", call -> heartbeat(call, call.path("id"))));
+                Route.post("/processors/{id}/heartbeat", request -> heartbeat(request, request.path("id"))));
     }
 
-    private Response register(Request call) {
-        return whenValid(RegistrationReader.decode(call.body()), registration -> reply(
-                registry.register(registration, call.peer()),
+    private Response register(Request request) {
+        return whenValid(RegistrationReader.decode(request.body()), registration -> reply(
+                registry.register(registration, request.peer()),
                 processor -> new Response.JsonContent(201, shown(processor),
-                        Map.of("Location", call.link("/processors/" + registration.id())))));
+                        Map.of("Location", request.link("/processors/" + registration.id())))));
     }
 
-    private Response list(Request call) {
-        Optional<String> capability = call.query("capability");
-        Optional<String> status = call.query("status");
+    private Response list(Request request) {
+        Optional<String> capability = request.query("capability");
+        Optional<String> status = request.query("status");
         if (status.isPresent()
                 && Arrays.stream(Heartbeat.HealthStatus.values()).noneMatch(s -> s.word().equals(status.get()))) {
             return Problem.invalid("status", "must be healthy, degraded or unhealthy");
@@ -81,38 +81,38 @@ public final class ProcessorsApi {
         return Response.ok(list);
     }
 
-    private Response show(Request call) {
-        return found(registry.read().processor(call.path("id")), call.path("id"));
+    private Response show(Request request) {
+        return found(registry.read().processor(request.path("id")), request.path("id"));
     }
 
-    private Response health(Request call) {
-        String id = call.path("id");
+    private Response health(Request request) {
+        String id = request.path("id");
         return registry.read().processor(id).<Response>map(found -> Response.ok(ProcessorJson.health(found)))
                 .orElseGet(() -> notFound(id));
     }
 
-    private Response drain(Request call) {
-        String id = call.path("id");
+    private Response drain(Request request) {
+        String id = request.path("id");
         return registry.drain(id).<Response>map(draining -> new Response.JsonContent(202, shown(draining), Map.of()))
                 .orElseGet(() -> notFound(id));
     }
 
-    private Response update(Request call) {
-        String id = call.path("id");
-        return whenValid(RegistrationReader.decode(withId(call.body(), id)),
+    private Response update(Request request) {
+        String id = request.path("id");
+        return whenValid(RegistrationReader.decode(withId(request.body(), id)),
                 registration -> registration.id().equals(id)
-                        ? reply(registry.update(registration, call.peer()),
+                        ? reply(registry.update(registration, request.peer()),
                                 processor -> Response.ok(shown(processor)))
                         : Problem.invalid("id", "differs from the one in the path"));
     }
 
-    private Response unregister(Request call) {
-        String id = call.path("id");
+    private Response unregister(Request request) {
+        String id = request.path("id");
         return registry.unregister(id).isPresent() ? new Response.NoContent() : notFound(id);
     }
 
-    private Response heartbeat(Request call, @Nullable String id) {
-        return whenValid(Heartbeat.decode(call.body(), id),
+    private Response heartbeat(Request request, @Nullable String id) {
+        return whenValid(Heartbeat.decode(request.body(), id),
                 heartbeat -> found(registry.heartbeat(heartbeat), heartbeat.processorId()));
     }
 

@@ -2,6 +2,7 @@ package framebuffer.orchestrator.flowcontrol;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import framebuffer.orchestrator.flowcontrol.CameraPolicyStore.CameraPolicySnapshot;
 import framebuffer.orchestrator.observability.stats.FrameRates;
 import framebuffer.orchestrator.observability.stats.Ledger;
 import framebuffer.redis.RedisConnection;

@@ -47,7 +47,7 @@ public final class CameraLastSeen implements RedisLoop.Work {
 
     /** What came meanwhile is noted the next time. */
     @Override
-    public void turn(RedisConnection redis) {
+    public void runOnce(RedisConnection redis) {
         Map<String, EntryId> noted = new HashMap<>(newest);
         CameraLastSeenStore.note(redis, keys, noted, most);
         noted.forEach(newest::remove);

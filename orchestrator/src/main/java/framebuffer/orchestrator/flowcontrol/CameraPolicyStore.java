@@ -77,16 +77,16 @@ public final class CameraPolicyStore implements RedisLoop.Work {
     }
 
     @Override
-    public void turn(RedisConnection redis) {
-        look(redis);
+    public void runOnce(RedisConnection redis) {
+        poll(redis);
     }
 
     /** What is set at this moment, also by another instance. */
     public CameraPolicySnapshot read(RedisConnection redis) {
-        return look(redis);
+        return poll(redis);
     }
 
-    private synchronized CameraPolicySnapshot look(RedisConnection redis) {
+    private synchronized CameraPolicySnapshot poll(RedisConnection redis) {
         byte[] changes = redis.call("HGET", keys.cameraPolicies(), CHANGES) instanceof byte[] count ? count : null;
         CameraPolicySnapshot before = view;
         if (read && before != null && Arrays.equals(changes, known)) {
@@ -136,14 +136,33 @@ public final class CameraPolicyStore implements RedisLoop.Work {
     /** Deletes a camera with its policy, if it has one; false when there is no such camera. Throws like {@link #put}. */
     public boolean delete(RedisConnection redis, String camera) {
         boolean deleted = CameraLastSeenStore.delete(redis, keys, camera, CHANGES);
-        look(redis);
+        poll(redis);
         return deleted;
     }
 
     private long change(RedisConnection redis, List<Object> command) {
         List<@Nullable Object> replies = EssentialWrites.execute(redis, List.of(command,
                 List.of("HINCRBY", keys.cameraPolicies(), CHANGES, 1)));
-        look(redis);
+        poll(redis);
         return Replies.number(replies.getFirst());
+    }
+
+    /**
+     * Which frames are worth sending, at one moment.
+     *
+     * @param standard
+     *            of every camera of which nothing else is said
+     * @param cameras
+     *            camera → of its frames
+     */
+    public record CameraPolicySnapshot(Freshness standard, Map<String, Freshness> cameras) {
+        public CameraPolicySnapshot {
+            cameras = Map.copyOf(cameras);
+        }
+
+        /** Which frames of this camera are. */
+        public Freshness of(String camera) {
+            return cameras.getOrDefault(camera, standard);
+        }
     }
 }

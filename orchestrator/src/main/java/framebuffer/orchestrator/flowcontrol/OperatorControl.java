@@ -39,20 +39,20 @@ public final class OperatorControl {
 
     /** No instance hands frames off any more. Where one partition is away, the others are paused all the same. */
     public Backpressure pause() {
-        return turned(FanOut.ask(sites, turn(OperatorSwitches::pause)));
+        return turned(FanOut.ask(sites, switchAll(OperatorSwitches::pause)));
     }
 
     /** All instances hand frames off again. */
     public Backpressure resume() {
-        return turned(FanOut.ask(sites, turn(OperatorSwitches::resume)));
+        return turned(FanOut.ask(sites, switchAll(OperatorSwitches::resume)));
     }
 
     /** Changes nothing. */
     public Backpressure status() {
-        return turned(FanOut.whereItAnswers(sites, turn(OperatorSwitches::read)));
+        return turned(FanOut.whereItAnswers(sites, switchAll(OperatorSwitches::read)));
     }
 
-    private static Function<ControlledPartition, Boolean> turn(BiConsumer<OperatorSwitches, RedisConnection> how) {
+    private static Function<ControlledPartition, Boolean> switchAll(BiConsumer<OperatorSwitches, RedisConnection> how) {
         return site -> {
             try (RedisConnection connection = RedisConnection.open(site.redis())) {
                 how.accept(site.control(), connection);

@@ -63,8 +63,8 @@ public final class OperatorSwitches implements RedisLoop.Work {
     }
 
     @Override
-    public void turn(RedisConnection redis) {
-        look(redis);
+    public void runOnce(RedisConnection redis) {
+        poll(redis);
     }
 
     /**
@@ -78,23 +78,23 @@ public final class OperatorSwitches implements RedisLoop.Work {
     public void pause(RedisConnection redis) {
         EssentialWrites.execute(redis, List.of(List.of("HSET", keys.control(), PAUSED, "true", PAUSED_AT,
                 Timestamps.micros(Replies.time(redis.call("TIME"))))));
-        look(redis);
+        poll(redis);
     }
 
     /** Frames are handed off again. Throws like {@link #pause}. */
     public void resume(RedisConnection redis) {
         EssentialWrites.execute(redis, List.of(List.of("HSET", keys.control(), PAUSED, "false"),
                 List.of("HDEL", keys.control(), PAUSED_AT)));
-        look(redis);
+        poll(redis);
     }
 
     /** How they stand at this moment, also by what another instance turned. Throws like {@link #pause}. */
     public SwitchState read(RedisConnection redis) {
-        return look(redis);
+        return poll(redis);
     }
 
     /** One at a time, so that what was read earlier never stands for what was read later. */
-    private synchronized SwitchState look(RedisConnection redis) {
+    private synchronized SwitchState poll(RedisConnection redis) {
         Map<String, byte[]> switched = Replies.map(redis.call("HGETALL", keys.control()));
         byte[] paused = switched.get(PAUSED);
         SwitchState now = new SwitchState(
@@ -111,5 +111,14 @@ public final class OperatorSwitches implements RedisLoop.Work {
         }
         changed.run();
         return now;
+    }
+
+    /**
+     * What is switched for all instances, at one moment.
+     *
+     * @param paused
+     *            whether no frame is handed off
+     */
+    public record SwitchState(boolean paused) {
     }
 }

@@ -52,21 +52,21 @@ public record PressureAssessment(Map<String, PressureGauge> gauges) {
         return new PressureAssessment(gauges);
     }
 
-    PressureAssessment after(PressureSample look) {
+    PressureAssessment after(PressureSample sample) {
         Map<String, PressureGauge> next = new HashMap<>();
-        for (Registration one : look.available()) {
+        for (Registration one : sample.available()) {
             PressureGauge before = Optional.ofNullable(gauges.get(one.id()))
-                    .orElseGet(() -> PressureGauge.at(PressureLevel.NORMAL, look.at()));
-            next.put(one.id(), PressurePolicy.next(before, look.load(one), look.at()));
+                    .orElseGet(() -> PressureGauge.at(PressureLevel.NORMAL, sample.at()));
+            next.put(one.id(), PressurePolicy.next(before, sample.load(one), sample.at()));
         }
         return new PressureAssessment(next);
     }
 
     /** What producers are to be told. */
-    Backpressure told(PressureSample look, boolean operatorPaused) {
+    Backpressure told(PressureSample sample, boolean operatorPaused) {
         Map<String, PressureLevel> processors = new HashMap<>();
         Map<String, PressureLevel> capabilities = new HashMap<>();
-        for (Registration one : look.available()) {
+        for (Registration one : sample.available()) {
             PressureGauge gauge = gauges.get(one.id());
             PressureLevel level = gauge == null ? PressureLevel.NORMAL : gauge.level();
             processors.put(one.id(), level);
@@ -75,12 +75,12 @@ public record PressureAssessment(Map<String, PressureGauge> gauges) {
         PressureLevel highest = processors.values().stream().max(Comparator.naturalOrder())
                 .orElse(PressureLevel.NORMAL);
         Map<String, Double> shares = new HashMap<>();
-        look.served().forEach((name, one) -> {
+        sample.served().forEach((name, one) -> {
             if (capabilities.containsKey(name)) {
                 shares.put(name, share(one));
             }
         });
-        return new Backpressure(highest, operatorPaused, look.at(), capabilities, processors, shares);
+        return new Backpressure(highest, operatorPaused, sample.at(), capabilities, processors, shares);
     }
 
     /** What each camera may have, evenly; a little is kept back, so that what waits already becomes less. */

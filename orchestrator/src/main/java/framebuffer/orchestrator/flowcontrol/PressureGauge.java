@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param calmSince
  *            since when it has been calm enough for the level below; null: it is not
  */
-public record PressureGauge(PressureLevel level, double utilization, Instant at, @Nullable Instant waitingSince,
+record PressureGauge(PressureLevel level, double utilization, Instant at, @Nullable Instant waitingSince,
         @Nullable Instant calmSince) {
 
     /** Nothing is known but the level that somebody else had found. */

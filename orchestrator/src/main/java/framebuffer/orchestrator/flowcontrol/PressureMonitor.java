@@ -94,7 +94,7 @@ public final class PressureMonitor implements RedisLoop.Work {
     }
 
     @Override
-    public void turn(RedisConnection redis) {
+    public void runOnce(RedisConnection redis) {
         PressureStore.PressureReport report = board.report(redis, waiting.get(), served.get());
         Boolean operatorPaused = paused.get();
         if (!report.isOurs() || operatorPaused == null) {
@@ -103,13 +103,13 @@ public final class PressureMonitor implements RedisLoop.Work {
             view = published;
             return;
         }
-        PressureSample look = look(redis, report);
+        PressureSample sample = inspect(redis, report);
         PressureAssessment before = assessment == null
                 ? PressureAssessment.of(lately(report), report.now())
                 : assessment;
-        PressureAssessment now = before.after(look);
+        PressureAssessment now = before.after(sample);
         assessment = now;
-        tell(redis, now.told(look, operatorPaused));
+        publish(redis, now.told(sample, operatorPaused));
     }
 
     /** What was published so long ago that nobody heeds it says nothing of now. */
@@ -117,7 +117,7 @@ public final class PressureMonitor implements RedisLoop.Work {
         return report.published().isHeeded(report.now()) ? report.published() : Backpressure.NONE;
     }
 
-    private PressureSample look(RedisConnection redis, PressureStore.PressureReport report) {
+    private PressureSample inspect(RedisConnection redis, PressureStore.PressureReport report) {
         List<Registration> there = available.get();
         Map<String, BacklogReader.QueueBacklog> queues = BacklogReader.read(redis, settings.keys(), settings.group(),
                 there.stream().map(one -> settings.keys().queue(one.queue())).toList()).queues();
@@ -131,20 +131,20 @@ public final class PressureMonitor implements RedisLoop.Work {
         return new PressureSample(there, outstanding, report.waiting(), report.served(), report.now());
     }
 
-    private void tell(RedisConnection redis, Backpressure now) {
+    private void publish(RedisConnection redis, Backpressure now) {
         boolean changed = !now.saysTheSame(published);
         if (changed || !published.updatedAt().plus(PUBLISH).isAfter(now.updatedAt())
                 || published.updatedAt().isAfter(now.updatedAt())) {
             if (!board.publish(redis, now)) {
                 return;
             }
-            say(published, now);
+            report(published, now);
             published = now;
         }
         view = now;
     }
 
-    private static void say(Backpressure before, Backpressure now) {
+    private static void report(Backpressure before, Backpressure now) {
         if (now.level() == PressureLevel.CRITICAL && before.level() != PressureLevel.CRITICAL) {
             log.warn("backpressure is critical: frames wait, and these processors are full: {}", critical(now));
         } else if (now.level() != PressureLevel.CRITICAL && before.level() == PressureLevel.CRITICAL) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Utilization is smoothed exponentially, so that neither a burst nor the moment between two frames counts. A level is reached at
  * once, and left step by step: a margin below where it is reached, and not before that has lasted for a while.
  */
-public final class PressurePolicy {
+final class PressurePolicy {
     /** After this time a change counts for 63 %. Three of these pass until one that was idle is seen as full. */
     static final Duration SMOOTHING = Duration.ofMillis(100);
     /** So long frames must wait without a break. */

@@ -10,7 +10,7 @@ package framebuffer.orchestrator.flowcontrol;
  * @param waiting
  *            frames that wait for want of room at it and its like
  */
-public record ProcessorLoad(long outstanding, int capacity, long waiting) {
+record ProcessorLoad(long outstanding, int capacity, long waiting) {
 
     /**
      * How much of its capacity is taken, from 0 to 1. A frame that waits has as good as taken the place that becomes free next, for

@@ -15,8 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What the pump wishes of {@link AffinityTable}, turn by turn. For the pump's thread. */
-public final class AffinityProposals {
-    private final AffinityTable placing;
+final class AffinityProposals {
+    private final AffinityTable affinityTable;
     private final AffinityTable.AffinityLimits limits;
     private final Duration tellSeen;
     private final List<Choice> reserved = new ArrayList<>();
@@ -25,8 +25,8 @@ public final class AffinityProposals {
     private @Nullable CameraAssignments wishedOn;
     private Instant toldSeen = Instant.EPOCH;
 
-    public AffinityProposals(AffinityTable placing, AffinityTable.AffinityLimits limits) {
-        this.placing = placing;
+    public AffinityProposals(AffinityTable affinityTable, AffinityTable.AffinityLimits limits) {
+        this.affinityTable = affinityTable;
         this.limits = limits;
         // Often enough that what is in use is never forgotten, and seldom enough to cost nothing.
         this.tellSeen = limits.keep().dividedBy(4);
@@ -34,7 +34,7 @@ public final class AffinityProposals {
 
     /** A turn begins: its decisions are made by what is agreed on now. */
     public void begin(Router router) {
-        view = placing.view();
+        view = affinityTable.view();
         router.begin(view, limits.cameras());
     }
 
@@ -62,9 +62,9 @@ public final class AffinityProposals {
         if (!wishing && !telling) {
             return;
         }
-        Proposal wish = new Proposal(view, wishing ? Map.copyOf(router.wishes()) : Map.of(),
+        Proposal proposal = new Proposal(view, wishing ? Map.copyOf(router.wishes()) : Map.of(),
                 telling ? List.copyOf(seen) : List.of());
-        if (placing.offer(wish)) {
+        if (affinityTable.offer(proposal)) {
             wishedOn = view;
             if (telling) {
                 toldSeen = now;

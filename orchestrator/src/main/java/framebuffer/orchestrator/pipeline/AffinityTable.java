@@ -78,7 +78,7 @@ public final class AffinityTable implements RedisLoop.Work {
 
     /** What is agreed on at this moment. */
     public static CameraAssignments read(RedisConnection redis, Keys keys, AffinityLimits limits) {
-        AffinityStore.AffinityAnswer answer = new AffinityStore(keys, limits.keep()).tell(redis,
+        AffinityStore.AffinityAnswer answer = new AffinityStore(keys, limits.keep()).sync(redis,
                 new AffinityStore.AffinityUpdate(AffinityStore.NO_VERSION, List.of(), Map.of()));
         return new CameraAssignments(answer.version(), answer.entries());
     }
@@ -89,8 +89,8 @@ public final class AffinityTable implements RedisLoop.Work {
     }
 
     /** Takes a wish; false when the one before has not been taken up yet. */
-    boolean offer(Proposal wish) {
-        return wishes.offer(wish);
+    boolean offer(Proposal proposal) {
+        return wishes.offer(proposal);
     }
 
     /** What was wished on the earlier connection may or may not have happened: there will be another view in any case. */
@@ -100,20 +100,20 @@ public final class AffinityTable implements RedisLoop.Work {
     }
 
     @Override
-    public void turn(RedisConnection redis) throws InterruptedException {
-        Proposal wish = begun ? wishes.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS) : null;
-        if (wish != null) {
-            for (int i = 0; i < wish.seen().size(); i += SEEN_AT_ONCE) {
-                tell(redis, wish.seen().subList(i, Math.min(i + SEEN_AT_ONCE, wish.seen().size())), null);
+    public void runOnce(RedisConnection redis) throws InterruptedException {
+        Proposal proposal = begun ? wishes.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS) : null;
+        if (proposal != null) {
+            for (int i = 0; i < proposal.seen().size(); i += SEEN_AT_ONCE) {
+                sync(redis, proposal.seen().subList(i, Math.min(i + SEEN_AT_ONCE, proposal.seen().size())), null);
             }
         }
-        tell(redis, List.of(), wish);
+        sync(redis, List.of(), proposal);
     }
 
-    private void tell(RedisConnection redis, List<CameraNeed> seen, @Nullable Proposal wish) {
+    private void sync(RedisConnection redis, List<CameraNeed> seen, @Nullable Proposal proposal) {
         CameraAssignments before = view;
-        Proposal timely = wish != null && wish.on() == before ? wish : null;
-        AffinityStore.AffinityAnswer answer = (doubted.getAsBoolean() ? lasting : forgetful).tell(redis,
+        Proposal timely = proposal != null && proposal.on() == before ? proposal : null;
+        AffinityStore.AffinityAnswer answer = (doubted.getAsBoolean() ? lasting : forgetful).sync(redis,
                 new AffinityStore.AffinityUpdate(begun ? before.version() : AffinityStore.NO_VERSION, seen,
                         timely == null ? Map.of() : timely.places()));
         begun = true;

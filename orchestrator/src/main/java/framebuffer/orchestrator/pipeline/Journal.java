@@ -1,7 +1,7 @@
 package framebuffer.orchestrator.pipeline;
 
 import framebuffer.orchestrator.observability.journey.JournalStep;
-import framebuffer.orchestrator.observability.journey.StepBatch;
+import framebuffer.orchestrator.observability.journey.JournalStep.StepBatch;
 import framebuffer.orchestrator.pipeline.dispatch.FrameEvents;
 import framebuffer.orchestrator.pipeline.dispatch.Outgoing;
 import framebuffer.orchestrator.pipeline.intake.Arrival.PendingFrame;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Takes down what the pump does, without ever making it wait: where nobody writes it down in time, it is dropped and counted. Of frames
  * only the names are kept, not what they carry.
  */
-public final class Journal implements FrameEvents {
+final class Journal implements FrameEvents {
     /** About a second of the most that can be handed off. */
     private static final int MOST_BATCHES = 512;
 
@@ -67,7 +67,8 @@ public final class Journal implements FrameEvents {
                 JournalStep.HandOffResult outcome = outcome(became);
                 yield outcome == null ? null : handOff(assigned, outcome, at);
             }
-            case Outgoing.Terminal(TerminalArrival ended) -> became == Move.MoveOutcome.MOVED ? end(ended, at) : null;
+            case Outgoing.Terminal(TerminalArrival terminal) ->
+                became == Move.MoveOutcome.MOVED ? end(terminal, at) : null;
         };
     }
 
@@ -97,20 +98,20 @@ public final class Journal implements FrameEvents {
                 }, pending.holder(), pending.avoid(), pending.attempt(), trace.traceId(), outcome, choices);
     }
 
-    private static @Nullable JournalStep end(TerminalArrival ended, Instant at) {
-        return switch (ended.move()) {
-            case Move.ToDeadLetters dead -> end(ended, at, JournalStep.TerminalState.DEAD, name(dead.letter()));
-            case Move.Shed shed -> end(ended, at, JournalStep.TerminalState.SHED, name(shed.kept()));
+    private static @Nullable JournalStep end(TerminalArrival terminal, Instant at) {
+        return switch (terminal.move()) {
+            case Move.ToDeadLetters dead -> end(terminal, at, JournalStep.TerminalState.DEAD, name(dead.letter()));
+            case Move.Shed shed -> end(terminal, at, JournalStep.TerminalState.SHED, name(shed.kept()));
             // Of a lost frame nobody knows the name, so nobody could ask for it. The others are no end.
             case Move.Lost _,Move.ToQueues _,Move.Deferred _ -> null;
         };
     }
 
-    private static JournalStep end(TerminalArrival ended, Instant at, JournalStep.TerminalState ending,
+    private static JournalStep end(TerminalArrival terminal, Instant at, JournalStep.TerminalState ending,
             String frameId) {
-        return new JournalStep.TerminalStep(frameId, ended.move().camera(), ended.move().captureId(), at, ending,
-                ended.reason(),
-                ended.detail());
+        return new JournalStep.TerminalStep(frameId, terminal.move().camera(), terminal.move().captureId(), at, ending,
+                terminal.reason(),
+                terminal.detail());
     }
 
     private static String name(Fields fields) {

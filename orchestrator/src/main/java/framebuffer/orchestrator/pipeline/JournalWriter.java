@@ -1,7 +1,7 @@
 package framebuffer.orchestrator.pipeline;
 
 import framebuffer.orchestrator.observability.journey.JournalPageWriter;
-import framebuffer.orchestrator.observability.journey.StepBatch;
+import framebuffer.orchestrator.observability.journey.JournalStep.StepBatch;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisLoop;
 import framebuffer.redis.RedisRefused;
@@ -76,7 +76,7 @@ public final class JournalWriter implements RedisLoop.Work {
     }
 
     @Override
-    public void turn(RedisConnection redis) {
+    public void runOnce(RedisConnection redis) {
         Instant now = clock.instant();
         // Before anything is written, so that what is too old makes room for it.
         if (!trimmedAt.plus(REST.multipliedBy(20)).isAfter(now) || trimmedAt.isAfter(now)) {
@@ -102,7 +102,7 @@ public final class JournalWriter implements RedisLoop.Work {
 
     @Override
     public void stopping(RedisConnection redis) {
-        turn(redis);
+        runOnce(redis);
         if (steps > 0) {
             write(redis);
         }

@@ -2,7 +2,7 @@ package framebuffer.orchestrator.pipeline;
 
 import framebuffer.orchestrator.pipeline.dispatch.Dispatcher;
 import framebuffer.orchestrator.pipeline.intake.Delivery;
-import framebuffer.orchestrator.pipeline.intake.Interval;
+import framebuffer.orchestrator.pipeline.intake.ServiceClock.Interval;
 import framebuffer.redis.GroupReader;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.handoff.HandOff;

@@ -6,8 +6,8 @@ import framebuffer.orchestrator.flowcontrol.CameraPolicyStore;
 import framebuffer.orchestrator.flowcontrol.Freshness;
 import framebuffer.orchestrator.flowcontrol.OperatorSwitches;
 import framebuffer.orchestrator.flowcontrol.PressureMonitor;
-import framebuffer.orchestrator.pipeline.admission.Starvation;
 import framebuffer.orchestrator.pipeline.admission.Window;
+import framebuffer.orchestrator.pipeline.admission.Window.Starvation;
 import framebuffer.orchestrator.pipeline.deadletters.DeadLetterMaintenance;
 import framebuffer.orchestrator.pipeline.deadletters.PixelExtender;
 import framebuffer.orchestrator.pipeline.deadletters.UnroutableFrames;
@@ -52,7 +52,7 @@ import java.util.stream.Stream;
 public final class Pipeline implements AutoCloseable {
     private final Inbox inbox = new Inbox();
     private final Pump pump;
-    private final CaptureMaintenance upkeep;
+    private final CaptureMaintenance captureMaintenance;
     private final RedisLoop capturing;
     private final RedisLoop givingBack;
     private final RedisLoop pumping;
@@ -64,7 +64,7 @@ public final class Pipeline implements AutoCloseable {
     private final List<RedisLoop> clearing;
     private final InstanceLease lease;
     private final RedisLoop leasing;
-    private final FailureRateMonitor floods = new FailureRateMonitor();
+    private final FailureRateMonitor failureRates = new FailureRateMonitor();
     private final ServedCameras served = new ServedCameras(System::nanoTime);
     private final Journal journal = new Journal();
     private final List<RedisLoop> journaling;
@@ -213,18 +213,18 @@ public final class Pipeline implements AutoCloseable {
         SourceReader givenBack = reader(returned, settings, inbox, processors);
         QueueRecovery recovery = new QueueRecovery(keys, bounds.processingTimeout(), inbox, processors);
         FrameEvents events = toAll(listener);
-        this.upkeep = new CaptureMaintenance(new CaptureMaintenance.CaptureRetention(keys, settings.group(),
+        this.captureMaintenance = new CaptureMaintenance(new CaptureMaintenance.CaptureRetention(keys, settings.group(),
                 bounds.handOff().ledgerFields(), bounds.foreignGroupRetention()), events, clock);
-        AffinityTable placing = new AffinityTable(keys, bounds.affinity().keep(), clock, inbox::wake);
-        CameraLastSeen sightings = new CameraLastSeen(keys, bounds.handOff().ledgerFields(),
+        AffinityTable affinityTable = new AffinityTable(keys, bounds.affinity().keep(), clock, inbox::wake);
+        CameraLastSeen lastSeen = new CameraLastSeen(keys, bounds.handOff().ledgerFields(),
                 settings.steering().cameraRetention());
         PixelExtender pixels = new PixelExtender(keys);
         this.pump = new Pump(new PumpParts(new PumpParts.PumpSettings(keys, capture, settings.instance(),
                 settings.strategy(), bounds.window(), bounds.starvation(), bounds.batch(), bounds.maxAttempts(),
                 bounds.handOff(), bounds.affinity()), inbox,
-                new PumpParts.PumpInputs(processors::available, control::view, policies::view), placing, sightings,
+                new PumpParts.PumpInputs(processors::available, control::view, policies::view), affinityTable, lastSeen,
                 new PumpParts.PumpDeadLetters(new UnroutableFrames(settings.letters().unroutable()), processors::known,
-                        floods, pixels),
+                        failureRates, pixels),
                 () -> {
                     captured.beginAgain();
                     givenBack.beginAgain();
@@ -236,24 +236,24 @@ public final class Pipeline implements AutoCloseable {
         this.givingBack = new RedisLoop("returns", redis, givenBack);
         this.pumping = new RedisLoop("pump", redis, pump);
         this.placing = settings.strategy() == RoutingStrategy.AFFINITY
-                ? List.of(new RedisLoop("affinity", redis, placing))
+                ? List.of(new RedisLoop("affinity", redis, affinityTable))
                 : List.of();
         this.steering = List.of(new RedisLoop("control", redis, control), new RedisLoop("cameras", redis, policies),
-                new RedisLoop("sightings", redis, sightings), new RedisLoop("pressure", redis, pressure));
+                new RedisLoop("sightings", redis, lastSeen), new RedisLoop("pressure", redis, pressure));
         this.lease = lease(settings, events, pump);
         this.leasing = new RedisLoop("lease", redis, lease);
         this.clearing = List.of(new RedisLoop("recovery", redis, recovery),
                 new RedisLoop("sweep", redis, new AcknowledgedSweep(keys, processors::all, new LedgerReconciler(keys,
                         settings.group(), bounds.handOff().ledgerFields(), events, System::nanoTime))),
-                new RedisLoop("upkeep", redis, upkeep),
+                new RedisLoop("upkeep", redis, captureMaintenance),
                 new RedisLoop("letters", redis, keeper(settings, processors, clock)),
                 new RedisLoop("pixels", redis, pixels), new RedisLoop("deferred", redis, due(settings)));
     }
 
     private FrameEvents toAll(FrameEvents listener) {
         return FrameEvents.toAll(journaling.isEmpty()
-                ? List.of(listener, floods, served)
-                : List.of(listener, floods, served, journal));
+                ? List.of(listener, failureRates, served)
+                : List.of(listener, failureRates, served, journal));
     }
 
     private PressureMonitor pressure(Settings settings, ProcessorView processors) {
@@ -321,7 +321,7 @@ public final class Pipeline implements AutoCloseable {
 
     /** What an operator should know of the capture stream; empty: nothing. */
     public Optional<String> captureAlert() {
-        return upkeep.alert();
+        return captureMaintenance.alert();
     }
 
     /** What an operator should know of the instances; empty: nothing. */
@@ -336,7 +336,7 @@ public final class Pipeline implements AutoCloseable {
 
     /** That most frames of a capability fail; empty: they do not. */
     public Optional<String> floodAlert() {
-        return floods.alert();
+        return failureRates.alert();
     }
 
     /** What an operator switches. */

@@ -12,8 +12,8 @@ import framebuffer.orchestrator.pipeline.intake.CaptureCounter;
 import framebuffer.orchestrator.pipeline.intake.Delivery;
 import framebuffer.orchestrator.pipeline.intake.Inbox;
 import framebuffer.orchestrator.pipeline.intake.Intake;
-import framebuffer.orchestrator.pipeline.intake.Interval;
 import framebuffer.orchestrator.pipeline.intake.ReadEpochs;
+import framebuffer.orchestrator.pipeline.intake.ServiceClock.Interval;
 import framebuffer.orchestrator.pipeline.routing.ProcessorLoads;
 import framebuffer.orchestrator.pipeline.routing.ProcessorSlot;
 import framebuffer.orchestrator.pipeline.routing.Router;
@@ -62,15 +62,15 @@ final class Pump implements RedisLoop.Work {
     private static final Duration APART = Duration.ofMillis(20);
 
     private final PumpParts parts;
-    private final PumpContext situation;
+    private final PumpContext context;
     private final Window<PendingFrame> window;
     private final ReadEpochs epochs = new ReadEpochs();
-    private final TerminalFrames endings = new TerminalFrames();
-    private final CaptureCounter census;
+    private final TerminalFrames terminalFrames = new TerminalFrames();
+    private final CaptureCounter captureCounter;
     private final Dispatcher dispatcher;
-    private final PendingOwnership hold;
+    private final PendingOwnership ownership;
     private final Intake intake;
-    private final AffinityProposals wishes;
+    private final AffinityProposals proposals;
     private final Shortage shortage = new Shortage();
     private final boolean affinity;
     private Router router;
@@ -83,17 +83,17 @@ final class Pump implements RedisLoop.Work {
 
     Pump(PumpParts parts) {
         this.parts = parts;
-        this.situation = new PumpContext(parts);
+        this.context = new PumpContext(parts);
         this.window = new Window<>(parts.settings().window(), parts.settings().starvation());
         this.router = new Router(parts.settings().strategy());
         this.affinity = parts.settings().strategy() == RoutingStrategy.AFFINITY;
         this.dispatcher = new Dispatcher(parts.settings().keys(),
                 new HandOff(parts.settings().keys(), parts.settings().consumer(), parts.settings().limits()),
-                parts.events(), affinity, () -> ProcessorLoads.of(situation.available(), router.slots()));
-        this.hold = new PendingOwnership(dispatcher, parts.settings(), this::holds);
+                parts.events(), affinity, () -> ProcessorLoads.of(context.available(), router.slots()));
+        this.ownership = new PendingOwnership(dispatcher, parts.settings(), this::holds);
         this.intake = new Intake(parts.settings().maxAttempts(), parts.letters().floods());
-        this.census = new CaptureCounter(parts.settings().consumer());
-        this.wishes = new AffinityProposals(parts.placing(), parts.settings().affinity());
+        this.captureCounter = new CaptureCounter(parts.settings().consumer());
+        this.proposals = new AffinityProposals(parts.placing(), parts.settings().affinity());
     }
 
     /** Its state, for others to look at. */
@@ -114,22 +114,22 @@ final class Pump implements RedisLoop.Work {
     private void begin(RedisConnection redis) {
         dispatcher.connected(redis);
         window.removeIf(_ -> true);
-        endings.clear();
+        terminalFrames.clear();
         router = new Router(parts.settings().strategy());
-        situation.forget();
-        census.begin(hold.begin(redis));
+        context.forget();
+        captureCounter.begin(ownership.begin(redis));
         epochs.next();
     }
 
     @Override
-    public void turn(RedisConnection redis) throws InterruptedException {
+    public void runOnce(RedisConnection redis) throws InterruptedException {
         if (overtaken) {
             overtaken = false;
             beginAgain(redis);
         }
         try {
             Instant now = parts.clock().instant();
-            if (hold.stands(redis, now, () -> settleAll(now), census::told)) {
+            if (ownership.stands(redis, now, () -> settleAll(now), captureCounter::countedUpTo)) {
                 oneTurn(redis);
                 return;
             }
@@ -142,7 +142,7 @@ final class Pump implements RedisLoop.Work {
     }
 
     private boolean holds(String stream, EntryId entry) {
-        boolean[] found = {endings.holds(stream, entry)};
+        boolean[] found = {terminalFrames.holds(stream, entry)};
         window.forEach(
                 pending -> found[0] |= pending.entry().equals(entry) && pending.source().stream().equals(stream));
         return found[0];
@@ -163,13 +163,13 @@ final class Pump implements RedisLoop.Work {
             beginAgain(redis);
             return;
         }
-        situation.notice(router);
-        parts.letters().floods().turn(now);
+        context.notice(router);
+        parts.letters().floods().evaluate(now);
         if (delivery != null) {
             admit(delivery, now);
         }
         expire(now);
-        parts.letters().pixels().look(now, window::forEach);
+        parts.letters().pixels().inspect(now, window::forEach);
         lookIfBlind(redis, now);
         boolean sent = send(redis, now);
         if (dispatcher.full() || (delivery == null && !sent && !dispatcher.idle())) {
@@ -192,7 +192,7 @@ final class Pump implements RedisLoop.Work {
 
     /** What comes back may fill the window once more. */
     private Inbox.Room room() {
-        return situation.known() && window.room() >= parts.settings().batch()
+        return context.known() && window.room() >= parts.settings().batch()
                 ? Inbox.Room.ALL
                 : window.isOverfull() ? Inbox.Room.NONE : Inbox.Room.RETURNING;
     }
@@ -207,42 +207,42 @@ final class Pump implements RedisLoop.Work {
     }
 
     private boolean waitsForRoom() {
-        return !situation.paused() && window.size() > 0 && !router.slots().isEmpty();
+        return !context.paused() && window.size() > 0 && !router.slots().isEmpty();
     }
 
     private void admit(Delivery delivery, Instant now) {
         FrameSource source = delivery.source();
         if (!epochs.accepts(delivery, () -> {
             window.removeIf(pending -> pending.source().equals(source));
-            endings.drop(source);
+            terminalFrames.drop(source);
         })) {
             return;
         }
-        hold.takes(delivery);
+        ownership.takes(delivery);
         for (StreamEntry entry : delivery.entries()) {
             switch (intake.read(delivery, entry, now)) {
                 case PendingFrame pending -> {
                     count(source, entry.id(), pending.frame().cameraId());
                     letIn(pending, now, 0);
                 }
-                case TerminalArrival ended -> {
-                    count(source, entry.id(), ended.move().camera());
-                    if (ended.move() instanceof Move.Deferred deferred) {
+                case TerminalArrival terminal -> {
+                    count(source, entry.id(), terminal.move().camera());
+                    if (terminal.move() instanceof Move.Deferred deferred) {
                         parts.letters().pixels().leaves(deferred.returned(), deferred.delay());
                     }
-                    endings.add(source, ended);
+                    terminalFrames.add(source, terminal);
                 }
             }
         }
     }
 
     private void letIn(PendingFrame pending, Instant now, long passed) {
-        if (situation.policies().of(pending.cameraId()).keep() == Keep.ALL) {
+        if (context.policies().of(pending.cameraId()).keep() == Keep.ALL) {
             window.add(pending, now, passed);
             return;
         }
         window.addLatest(pending, now, passed)
-                .forEach(older -> endings.add(older.source(), older.shed(ShedReason.SUPERSEDED,
+                .forEach(older -> terminalFrames.add(older.source(), older.shed(ShedReason.SUPERSEDED,
                         "only the newest of its camera is wanted, and a newer one waits", now,
                         parts.settings().consumer())));
     }
@@ -255,23 +255,24 @@ final class Pump implements RedisLoop.Work {
         int[] left = {parts.settings().batch()};
         parts.letters().unroutable().begin();
         window.removeIf(pending -> waitsInVain(pending, now) != null && left[0]-- > 0)
-                .forEach(pending -> endings.add(pending.source(), Objects.requireNonNull(waitsInVain(pending, now))));
+                .forEach(pending -> terminalFrames.add(pending.source(),
+                        Objects.requireNonNull(waitsInVain(pending, now))));
         expiredAt = left[0] < 0 ? Instant.EPOCH : now;
     }
 
     /** Why it ends without having gone, or null. What cannot go because we are paused is not given up on. */
     private @Nullable TerminalArrival waitsInVain(PendingFrame pending, Instant now) {
         TerminalArrival expired = expired(pending, now);
-        return expired != null || situation.paused() ? expired : parts.letters().unroutable().givenUp(pending, now);
+        return expired != null || context.paused() ? expired : parts.letters().unroutable().givenUp(pending, now);
     }
 
     private @Nullable TerminalArrival expired(PendingFrame pending, Instant now) {
-        String why = situation.policies().of(pending.cameraId()).expired(pending.frame(), pending.captureId(), now);
+        String why = context.policies().of(pending.cameraId()).expired(pending.frame(), pending.captureId(), now);
         return why == null ? null : pending.shed(ShedReason.EXPIRED, why, now, parts.settings().consumer());
     }
 
     private void count(FrameSource source, EntryId entry, String camera) {
-        if (source.kind() == FrameSource.SourceKind.CAPTURE && census.read(entry, camera)) {
+        if (source.kind() == FrameSource.SourceKind.CAPTURE && captureCounter.read(entry, camera)) {
             parts.sightings().seen(camera, entry);
         }
     }
@@ -280,32 +281,33 @@ final class Pump implements RedisLoop.Work {
     private void lookIfBlind(RedisConnection redis, Instant now) {
         if (waitsForRoom() && dispatcher.idle() && Interval.isOver(lookedAt, BLIND, now)) {
             begin(redis, new Dispatcher.OutgoingBatch(parts.settings().capture(), List.of(),
-                    census.tell(), looking(true, now)), now);
+                    captureCounter.take(), looking(true, now)), now);
             settle(now);
         }
     }
 
     private boolean send(RedisConnection redis, Instant now) {
-        Map<FrameSource, List<Outgoing>> out = endings.take(parts.settings().batch());
-        if (!situation.paused()) {
+        Map<FrameSource, List<Outgoing>> out = terminalFrames.take(parts.settings().batch());
+        if (!context.paused()) {
             offer(out, now);
         }
         boolean look = (window.size() > 0 || !out.isEmpty()) && Interval.isOver(lookedAt, LOOK, now);
-        if (!census.isEmpty() || (look && !router.slots().isEmpty())) {
+        if (!captureCounter.isEmpty() || (look && !router.slots().isEmpty())) {
             out.computeIfAbsent(parts.settings().capture(), any -> new ArrayList<>());
         }
         out.forEach((source, items) -> begin(redis, new Dispatcher.OutgoingBatch(source, items,
-                source.kind() == FrameSource.SourceKind.CAPTURE ? census.tell() : null, looking(look, now)), now));
+                source.kind() == FrameSource.SourceKind.CAPTURE ? captureCounter.take() : null, looking(look, now)),
+                now));
         return out.values().stream().anyMatch(items -> !items.isEmpty());
     }
 
     private void offer(Map<FrameSource, List<Outgoing>> out, Instant now) {
         if (affinity) {
-            wishes.begin(router);
+            proposals.begin(router);
         }
         window.offer(now, parts.settings().batch(), (pending, passed) -> judge(pending, passed, out, now));
         if (affinity) {
-            wishes.end(router, now);
+            proposals.end(router, now);
         }
     }
 
@@ -325,7 +327,7 @@ final class Pump implements RedisLoop.Work {
             case RoutingDecision.Routed(List<RoutingDecision.Choice> choices) -> {
                 shortage.none(pending.needs());
                 if (affinity) {
-                    wishes.goes(pending.cameraId(), choices);
+                    proposals.goes(pending.cameraId(), choices);
                 }
                 out.computeIfAbsent(pending.source(), any -> new ArrayList<>()).add(new Outgoing.Assigned(pending,
                         choices, parts.tracing().begin(pending, choices, now), dispatcher.before(pending),
@@ -333,7 +335,7 @@ final class Pump implements RedisLoop.Work {
                 yield PlacementResult.GOES;
             }
             case RoutingDecision.Unassigned(List<RoutingDecision.Choice> choices) -> {
-                wishes.waits(choices);
+                proposals.waits(choices);
                 shortage.none(pending.needs());
                 yield PlacementResult.HELD;
             }
@@ -386,6 +388,6 @@ final class Pump implements RedisLoop.Work {
                 .filter(Duration::isPositive).orElse(Duration.ZERO);
         view = new PumpView(window.size(), window.bytes(), oldest, router.slots().stream()
                 .collect(Collectors.toMap(slot -> slot.registration().id(), ProcessorSlot::outstanding)),
-                situation.paused() ? Map.of() : shortage.of(window.lengths()), parts.letters().unroutable().missing());
+                context.paused() ? Map.of() : shortage.of(window.lengths()), parts.letters().unroutable().missing());
     }
 }

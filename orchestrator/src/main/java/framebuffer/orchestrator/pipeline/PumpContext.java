@@ -1,8 +1,8 @@
 package framebuffer.orchestrator.pipeline;
 
-import framebuffer.orchestrator.flowcontrol.CameraPolicySnapshot;
+import framebuffer.orchestrator.flowcontrol.CameraPolicyStore.CameraPolicySnapshot;
 import framebuffer.orchestrator.flowcontrol.Freshness;
-import framebuffer.orchestrator.flowcontrol.SwitchState;
+import framebuffer.orchestrator.flowcontrol.OperatorSwitches.SwitchState;
 import framebuffer.orchestrator.pipeline.routing.Router;
 import framebuffer.wire.control.Registration;
 import java.util.List;

@@ -1,10 +1,10 @@
 package framebuffer.orchestrator.pipeline;
 
 import framebuffer.orchestrator.flowcontrol.CameraLastSeen;
-import framebuffer.orchestrator.flowcontrol.CameraPolicySnapshot;
-import framebuffer.orchestrator.flowcontrol.SwitchState;
-import framebuffer.orchestrator.pipeline.admission.Starvation;
+import framebuffer.orchestrator.flowcontrol.CameraPolicyStore.CameraPolicySnapshot;
+import framebuffer.orchestrator.flowcontrol.OperatorSwitches.SwitchState;
 import framebuffer.orchestrator.pipeline.admission.Window;
+import framebuffer.orchestrator.pipeline.admission.Window.Starvation;
 import framebuffer.orchestrator.pipeline.deadletters.PixelExtender;
 import framebuffer.orchestrator.pipeline.deadletters.UnroutableFrames;
 import framebuffer.orchestrator.pipeline.dispatch.FrameEvents;

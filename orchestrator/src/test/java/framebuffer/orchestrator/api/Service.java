@@ -58,7 +58,7 @@ final class Service implements AutoCloseable {
     volatile Supplier<Optional<String>> vital = Optional::empty;
     volatile List<Alert> alerts = List.of();
     volatile Optional<String> minor = Optional.empty();
-    final ApiServices doors;
+    final ApiServices services;
     private final RedisAddress redis;
     private final ApiServer server;
     private final CheckedClient client;
@@ -73,7 +73,7 @@ final class Service implements AutoCloseable {
                 new Registry.Settings(redis, Keys.DEFAULT, limits, Duration.ofMillis(20), clock));
         Partition partition = new Partition(0, redis, Keys.DEFAULT);
         Partitioning whole = Partitioning.whole("");
-        FrameQueries traffic = new FrameQueries(whole, List.of(new PartitionQueries(
+        FrameQueries queries = new FrameQueries(whole, List.of(new PartitionQueries(
                 new PartitionQueries.Settings(partition, "frame-buffer-v2", RoutingStrategy.LEAST_LOADED, 10_000,
                         AffinityTable.AffinityLimits.DEFAULT.cameras(),
                         connection -> AffinityTable.read(connection, Keys.DEFAULT,
@@ -86,9 +86,9 @@ final class Service implements AutoCloseable {
         JourneyFinder journeys = new JourneyFinder(
                 new JourneyFinder.JourneySettings("frame-buffer-v2", Duration.ofMinutes(10)),
                 List.of(new JourneyFinder.JourneyPartition(partition, () -> registry.read().withQueues())));
-        doors = new ApiServices(whole,
+        services = new ApiServices(whole,
                 () -> List.of(new PartitionsApi.PartitionView(0, "", List.of("one"), true, 7, null)),
-                new ClusterRegistry(List.of(registry)), traffic, journeys, new DeadLetterOperations(List.of(partition)),
+                new ClusterRegistry(List.of(registry)), queries, journeys, new DeadLetterOperations(List.of(partition)),
                 new CameraDirectory(whole, List.of(new CameraDirectory.CameraPartition(partition, policies)), rates,
                         clock::now),
                 new OperatorControl(
@@ -97,7 +97,7 @@ final class Service implements AutoCloseable {
                 List.of(new HealthCheck("redis", HealthCheck.Severity.VITAL, () -> vital.get()),
                         new HealthCheck("processors", HealthCheck.Severity.MINOR, () -> minor)),
                 Service::echoed);
-        server = ApiServer.start(new ApiServer.Settings("127.0.0.1", 0, token), doors);
+        server = ApiServer.start(new ApiServer.Settings("127.0.0.1", 0, token), services);
         client = new CheckedClient(server.port());
     }
 

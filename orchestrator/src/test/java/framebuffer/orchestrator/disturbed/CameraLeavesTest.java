@@ -104,9 +104,9 @@ class CameraLeavesTest {
         Await.until("it is dead", () -> site.length(Site.KEYS.deadLetter()) == 1);
         CameraLastSeenStore.delete(site.redis, Site.KEYS, "yard", "");
         assertThat(counted("other")).isEqualTo(Map.of("captured", 1L, "dead", 1L));
-        DeadLetterStore letters = new DeadLetterStore(Site.KEYS);
-        assertThat(letters.requeue(site.redis,
-                letters.list(site.redis,
+        DeadLetterStore store = new DeadLetterStore(Site.KEYS);
+        assertThat(store.requeue(site.redis,
+                store.list(site.redis,
                         new DeadLetterStore.DeadLetterQuery(DeadLetterStore.ListOrder.OLDEST_FIRST, null, null, null,
                                 10))
                         .letters()))

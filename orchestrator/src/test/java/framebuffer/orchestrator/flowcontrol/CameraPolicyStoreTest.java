@@ -60,22 +60,22 @@ class CameraPolicyStoreTest {
     @Test
     void nothingIsKnownBeforeItWasRead() {
         assertThat(here.view()).isNull();
-        here.turn(redis);
+        here.runOnce(redis);
         assertThat(of(here, "yard")).isEqualTo(Freshness.LOSSLESS);
     }
 
     @Test
     void whatOneInstanceSetsTheOthersSeeAndWhatItLeavesOutIsAsForAnyCamera() {
-        there.turn(redis);
+        there.runOnce(redis);
         here.put(redis, "yard", LATEST);
         here.put(redis, "gate", YOUNG);
-        there.turn(redis);
+        there.runOnce(redis);
         assertThat(of(here, "yard")).isEqualTo(new Freshness(Keep.LATEST, Duration.ZERO));
         assertThat(of(there, "yard")).isEqualTo(new Freshness(Keep.LATEST, Duration.ofSeconds(5)));
         assertThat(of(there, "gate")).isEqualTo(new Freshness(Keep.LATEST, Duration.ofSeconds(1)));
         assertThat(there.remove(redis, "gate")).isTrue();
         assertThat(there.remove(redis, "gate")).isFalse();
-        here.turn(redis);
+        here.runOnce(redis);
         assertThat(of(here, "gate")).isEqualTo(Freshness.LOSSLESS);
     }
 
@@ -91,7 +91,7 @@ class CameraPolicyStoreTest {
     @Test
     void whatSomebodyElseWroteThereIsSkipped() {
         redis.call("HSET", Keys.DEFAULT.cameraPolicies(), "yard", "none", "gate", "{\"keep\": \"latest\"}");
-        here.turn(redis);
+        here.runOnce(redis);
         assertThat(of(here, "yard")).isEqualTo(Freshness.LOSSLESS);
         assertThat(of(here, "gate").keep()).isEqualTo(Keep.LATEST);
     }
@@ -102,7 +102,7 @@ class CameraPolicyStoreTest {
         redis.call("FLUSHALL");
         there.put(redis, "gate", LATEST);
         here.connected(redis);
-        here.turn(redis);
+        here.runOnce(redis);
         assertThat(Objects.requireNonNull(here.view()).cameras()).containsOnlyKeys("gate");
     }
 
@@ -113,16 +113,16 @@ class CameraPolicyStoreTest {
         one.seen("yard", new EntryId(9, 0));
         two.seen("yard", new EntryId(10, 0));
         two.seen("gate", new EntryId(3, 0));
-        two.turn(redis);
-        one.turn(redis);
+        two.runOnce(redis);
+        one.runOnce(redis);
         assertThat(CameraLastSeenStore.read(redis, Keys.DEFAULT)).isEqualTo(
                 Map.of("yard", new EntryId(10, 0), "gate", new EntryId(3, 0)));
         redis.call("HSET", Keys.DEFAULT.camerasSeen(), "gate", "junk");
         assertThat(CameraLastSeenStore.read(redis, Keys.DEFAULT)).containsOnlyKeys("yard");
         two.seen("gate", new EntryId(4, 0));
-        two.turn(redis);
+        two.runOnce(redis);
         one.seen("one too many", new EntryId(11, 0));
-        one.turn(redis);
+        one.runOnce(redis);
         assertThat(CameraLastSeenStore.read(redis, Keys.DEFAULT)).containsOnlyKeys("yard", "gate");
     }
 }

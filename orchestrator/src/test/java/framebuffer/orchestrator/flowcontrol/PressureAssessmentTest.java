@@ -21,13 +21,13 @@ class PressureAssessmentTest {
     private PressureAssessment assessment = PressureAssessment.of(Backpressure.NONE, now);
 
     private Backpressure settles(Map<String, Long> outstanding, Map<String, Long> waiting, Registration... there) {
-        PressureSample look = new PressureSample(List.of(there), outstanding, waiting, Map.of(), now);
+        PressureSample sample = new PressureSample(List.of(there), outstanding, waiting, Map.of(), now);
         for (int i = 0; i < 40; i++) {
             now = now.plusMillis(50);
-            look = new PressureSample(List.of(there), outstanding, waiting, Map.of(), now);
-            assessment = assessment.after(look);
+            sample = new PressureSample(List.of(there), outstanding, waiting, Map.of(), now);
+            assessment = assessment.after(sample);
         }
-        return assessment.told(look, false);
+        return assessment.told(sample, false);
     }
 
     @Test
@@ -40,9 +40,9 @@ class PressureAssessmentTest {
 
     @Test
     void eachCameraIsToldItsShareOfThoseWhoOfferACapability() {
-        PressureSample look = new PressureSample(List.of(FACE_1), Map.of("face-1", 10L), Map.of("face", 3L),
+        PressureSample sample = new PressureSample(List.of(FACE_1), Map.of("face-1", 10L), Map.of("face", 3L),
                 Map.of("face", new ServedFrames(5, 5), "gone", new ServedFrames(5, 5)), now);
-        Backpressure told = assessment.after(look).told(look, false);
+        Backpressure told = assessment.after(sample).told(sample, false);
         assertThat(told.cameraRates()).isEqualTo(Map.of("face", 0.9));
         assertThat(told.consumptionRate(List.of("face"), 0.5)).as("a slow camera sends all").isEqualTo(1);
     }
@@ -71,8 +71,8 @@ class PressureAssessmentTest {
     void whoTakesOverGoesOnWithWhatWasPublished() {
         Backpressure told = settles(Map.of("face-1", 10L), Map.of("face", 3L), FACE_1);
         assessment = PressureAssessment.of(told, now);
-        PressureSample look = new PressureSample(List.of(FACE_1), Map.of("face-1", 10L), Map.of("face", 3L), Map.of(),
+        PressureSample sample = new PressureSample(List.of(FACE_1), Map.of("face-1", 10L), Map.of("face", 3L), Map.of(),
                 now.plusMillis(50));
-        assertThat(assessment.after(look).told(look, false).level()).isEqualTo(PressureLevel.CRITICAL);
+        assertThat(assessment.after(sample).told(sample, false).level()).isEqualTo(PressureLevel.CRITICAL);
     }
 }

@@ -60,7 +60,7 @@ public final class AnswerSender implements RedisLoop.Work {
     }
 
     @Override
-    public void turn(RedisConnection redis) throws InterruptedException {
+    public void runOnce(RedisConnection redis) throws InterruptedException {
         if (current == null) {
             current = waiting.poll(WAIT.toNanos(), TimeUnit.NANOSECONDS);
         }

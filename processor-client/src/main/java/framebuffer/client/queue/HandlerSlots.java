@@ -58,10 +58,10 @@ public final class HandlerSlots {
     }
 
     /** Takes free ones, no more than these, and answers how many; waits for the first, 0 when there is none in time. */
-    int take(SlotTicket place, int atMost, Duration wait) throws InterruptedException {
+    int take(SlotTicket ticket, int atMost, Duration wait) throws InterruptedException {
         lock.lockInterruptibly();
-        long number = place.number == SlotTicket.NONE ? ++places : place.number;
-        place.number = number;
+        long number = ticket.number == SlotTicket.NONE ? ++places : ticket.number;
+        ticket.number = number;
         waiting.add(number);
         try {
             long left = wait.toNanos();
@@ -73,7 +73,7 @@ public final class HandlerSlots {
             }
             int taken = Math.min(atMost, free);
             free -= taken;
-            place.number = SlotTicket.NONE;
+            ticket.number = SlotTicket.NONE;
             return taken;
         } finally {
             waiting.remove(number);

@@ -18,7 +18,7 @@ public final class InFlightFrames {
 
     private final HandlerSlots slots;
     private final HandlerSlots room;
-    private final HandlerSlots.SlotTicket place = new HandlerSlots.SlotTicket();
+    private final HandlerSlots.SlotTicket ticket = new HandlerSlots.SlotTicket();
     private final HandlerSlots.SlotTicket placeInRoom = new HandlerSlots.SlotTicket();
     private final Set<EntryId> held = ConcurrentHashMap.newKeySet();
     private final Map<EntryId, HandlerRun> running = new ConcurrentHashMap<>();
@@ -51,7 +51,7 @@ public final class InFlightFrames {
         }
         int taken = 0;
         try {
-            taken = slots.take(place, most, wait);
+            taken = slots.take(ticket, most, wait);
         } finally {
             room.giveBack(most - taken);
         }

@@ -90,7 +90,7 @@ public final class QueueReader implements RedisLoop.Work {
     }
 
     @Override
-    public void turn(RedisConnection redis) throws InterruptedException {
+    public void runOnce(RedisConnection redis) throws InterruptedException {
         letGoOfTaken(redis);
         if (!turns.alone() && pendingReadTo == null && !waiting) {
             awaitEntry(redis);

@@ -66,8 +66,8 @@ class InFlightFramesTest {
         assertThat(late.get(20, TimeUnit.SECONDS)).isOne();
     }
 
-    private FutureTask<Integer> waiting(HandlerSlots.SlotTicket place) {
-        FutureTask<Integer> task = new FutureTask<>(() -> slots.take(place, 1, Duration.ofSeconds(20)));
+    private FutureTask<Integer> waiting(HandlerSlots.SlotTicket ticket) {
+        FutureTask<Integer> task = new FutureTask<>(() -> slots.take(ticket, 1, Duration.ofSeconds(20)));
         Thread thread = Thread.ofVirtual().start(task);
         while (thread.getState() != Thread.State.TIMED_WAITING) {
             Thread.onSpinWait();

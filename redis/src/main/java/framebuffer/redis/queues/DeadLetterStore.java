@@ -4,7 +4,7 @@ import framebuffer.redis.RedisConnection;
 import framebuffer.redis.Replies;
 import framebuffer.redis.Script;
 import framebuffer.redis.StreamEntry;
-import framebuffer.redis.queues.FullDeadLetter.FieldContent;
+import framebuffer.redis.queues.DeadLetterStore.FullDeadLetter.FieldContent;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Keys;
 import framebuffer.wire.frame.DeadLetter;
@@ -251,5 +251,57 @@ public final class DeadLetterStore {
         List<?> reply = Replies.list(TIDY.call(redis, List.of(keys.deadLetter(), keys.ledger(), keys.parts()),
                 List.of(most, before.toString(), STEP, from)));
         return new CleanupResult(Replies.number(reply.get(0)), Replies.text(reply.get(1)));
+    }
+
+    /**
+     * A dead letter as it is kept.
+     *
+     * @param id
+     *            of its entry
+     * @param letter
+     *            of its frame only the fields that are short by their nature
+     */
+    public record StoredDeadLetter(EntryId id, DeadLetter letter) {
+
+        /** The frame's id as its producer gave it, readable or not; empty when it gave none. */
+        public String frameId() {
+            String frameId = letter.frame().text("frame_id");
+            return frameId == null ? "" : frameId;
+        }
+
+        /** The frame's camera, or {@code unknown}. */
+        public String cameraId() {
+            return DeadLetter.camera(letter.frame());
+        }
+
+        /** The frame's id in the capture stream, as far as is known. */
+        EntryId captureId(String captureStream) {
+            return DeadLetter.captureId(letter.frame(), letter.source().id(), letter.cameFrom(captureStream));
+        }
+    }
+
+    /**
+     * A dead letter with all fields of its frame.
+     *
+     * @param kept
+     *            the letter
+     * @param fields
+     *            in order; those that make it a dead letter are not among them
+     */
+    public record FullDeadLetter(StoredDeadLetter kept, List<FieldContent> fields) {
+        public FullDeadLetter {
+            fields = List.copyOf(fields);
+        }
+
+        /**
+         * A field of the frame.
+         *
+         * @param bytes
+         *            the length of its value
+         * @param text
+         *            its value; null when it is longer than {@link DeadLetterStore#LONGEST_SHOWN} bytes or no text
+         */
+        public record FieldContent(String name, long bytes, @Nullable String text) {
+        }
     }
 }

@@ -118,11 +118,12 @@ public final class QueueSweep {
                 swept.put(all.get(q), new Removed(0));
             }
         }
-        swept.putAll(look(redis, queues, processors));
+        swept.putAll(inspect(redis, queues, processors));
         return swept;
     }
 
-    private Map<String, SweepResult> look(RedisConnection redis, List<String> queues, Map<String, String> processors) {
+    private Map<String, SweepResult> inspect(RedisConnection redis, List<String> queues,
+            Map<String, String> processors) {
         List<@Nullable Object> replies = SCRIPT.callAll(redis, queues.stream().map(queue -> new Script.Invocation(
                 List.of(queue, keys.ledger(), keys.parts(), keys.completed(), keys.circuits(), keys.taken()),
                 List.of(String.valueOf(processors.get(queue)), sofar(queue).cursor(), ENTRIES))).toList());

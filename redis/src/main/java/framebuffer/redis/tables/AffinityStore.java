@@ -61,7 +61,7 @@ public final class AffinityStore {
     }
 
     /** Tells it, and answers what the caller does not know yet. */
-    public AffinityAnswer tell(RedisConnection redis, AffinityUpdate message) {
+    public AffinityAnswer sync(RedisConnection redis, AffinityUpdate message) {
         List<Object> line = new ArrayList<>(3 + message.seen().size() + 2 * message.wishes().size());
         line.addAll(List.of(message.version(), keep.toMillis(), message.seen().size()));
         message.seen().forEach(need -> line.add(need.encode()));

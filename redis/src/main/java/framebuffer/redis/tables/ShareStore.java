@@ -69,7 +69,7 @@ public final class ShareStore {
     }
 
     /** Key of a queue → what the partition has of its processor. */
-    public static Map<String, OwnShare> look(RedisConnection redis, Keys keys, List<String> queues) {
+    public static Map<String, OwnShare> read(RedisConnection redis, Keys keys, List<String> queues) {
         List<Object> touched = new ArrayList<>(List.of(keys.shares()));
         touched.addAll(queues);
         List<?> reply = Replies.list(LOOK.call(redis, touched, List.of()));
@@ -173,7 +173,7 @@ public final class ShareStore {
      * @param first
      *            the keys of the first partition, where that stands
      */
-    public static ShareReading tell(RedisConnection redis, Keys first, int partition, String demand) {
+    public static ShareReading publish(RedisConnection redis, Keys first, int partition, String demand) {
         EssentialWrites.execute(redis, List.of(List.of("HSET", first.demand(), Integer.toString(partition), demand)));
         redis.send("HGETALL", List.of(first.demand()));
         redis.send("HGETALL", List.of(first.grants()));

@@ -6,8 +6,8 @@ import static framebuffer.redis.testing.CaptureStream.SOURCE;
 import static framebuffer.redis.testing.CaptureStream.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.redis.ConnectTimeouts;
 import framebuffer.redis.RedisAddress;
+import framebuffer.redis.RedisAddress.ConnectTimeouts;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisRefused;
 import framebuffer.redis.RedisUnavailable;

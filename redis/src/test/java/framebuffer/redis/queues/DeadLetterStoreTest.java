@@ -17,7 +17,9 @@ import framebuffer.redis.queues.AnswerWriter.AnswerRoute;
 import framebuffer.redis.queues.DeadLetterStore.CleanupResult;
 import framebuffer.redis.queues.DeadLetterStore.DeadLetterPage;
 import framebuffer.redis.queues.DeadLetterStore.DeadLetterQuery;
+import framebuffer.redis.queues.DeadLetterStore.FullDeadLetter;
 import framebuffer.redis.queues.DeadLetterStore.ListOrder;
+import framebuffer.redis.queues.DeadLetterStore.StoredDeadLetter;
 import framebuffer.redis.testing.CaptureStream;
 import framebuffer.redis.testing.Processing;
 import framebuffer.redis.testing.TestRedis;
@@ -49,7 +51,7 @@ class DeadLetterStoreTest {
             FrameSource.SourceKind.RETURNED);
     private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
 
-    private final DeadLetterStore letters = new DeadLetterStore(KEYS);
+    private final DeadLetterStore store = new DeadLetterStore(KEYS);
     private final HandOff handOff = new HandOff(KEYS, CaptureStream.CONSUMER,
             new HandOff.HandOffLimits(1_000, 100, 100, 100));
     private final CaptureStream capture = new CaptureStream(redis);
@@ -106,12 +108,12 @@ class DeadLetterStoreTest {
     }
 
     private List<StoredDeadLetter> all() {
-        return letters.list(redis.connection(), new DeadLetterQuery(ListOrder.OLDEST_FIRST, null, null, null, 200))
+        return store.list(redis.connection(), new DeadLetterQuery(ListOrder.OLDEST_FIRST, null, null, null, 200))
                 .letters();
     }
 
     private void requeue(StoredDeadLetter letter) {
-        assertThat(letters.requeue(redis.connection(), List.of(letter))).containsExactly(letter.id());
+        assertThat(store.requeue(redis.connection(), List.of(letter))).containsExactly(letter.id());
     }
 
     /** What was requeued goes to that queue, and is done there. */
@@ -145,7 +147,7 @@ class DeadLetterStoreTest {
         requeue(letter);
         ledger("captured 1", "in flight 1");
         assertThat(all()).isEmpty();
-        assertThat(letters.requeue(redis.connection(), List.of(letter))).isEmpty();
+        assertThat(store.requeue(redis.connection(), List.of(letter))).isEmpty();
         ReturnedFrame back = returned();
         assertThat(back.kind()).isEqualTo(ReturnedFrame.ReturnReason.RETRY);
         assertThat(back.queued().attempt()).isOne();
@@ -206,7 +208,7 @@ class DeadLetterStoreTest {
     @Test
     void bothPartsThatBeginAgainTogetherAreOneFrame() {
         diesAt(a, b);
-        assertThat(letters.requeue(redis.connection(), all())).hasSize(2);
+        assertThat(store.requeue(redis.connection(), all())).hasSize(2);
         ledger("captured 1", "in flight 1");
         isDoneAt(a, A);
         ledger("captured 1", "in flight 1");
@@ -228,8 +230,8 @@ class DeadLetterStoreTest {
     void aPartThatIsGivenUpOnForGoodStaysDeadHoweverTheOtherEnds() {
         diesAt(a, b);
         List<StoredDeadLetter> both = all();
-        assertThat(letters.delete(redis.connection(), both.getFirst().id())).isTrue();
-        assertThat(letters.delete(redis.connection(), both.getFirst().id())).isFalse();
+        assertThat(store.delete(redis.connection(), both.getFirst().id())).isTrue();
+        assertThat(store.delete(redis.connection(), both.getFirst().id())).isFalse();
         requeue(both.getLast());
         isDoneAt(b, B);
         ledger("captured 1", "dead 1");
@@ -287,17 +289,17 @@ class DeadLetterStoreTest {
         assertThat(ids(ListOrder.OLDEST_FIRST, null, 2)).isEqualTo(ids);
         assertThat(ids(ListOrder.NEWEST_FIRST, DeadLetterReason.REJECTED, 1)).containsExactly(ids.get(5), ids.get(3),
                 ids.get(1));
-        assertThat(letters
+        assertThat(store
                 .list(redis.connection(), new DeadLetterQuery(ListOrder.OLDEST_FIRST, ids.get(1), ids.get(3), null, 9))
                 .letters()).extracting(StoredDeadLetter::id).containsExactly(ids.get(2), ids.get(3));
-        assertThat(letters.find(redis.connection(), List.of(ids.get(4), new EntryId(1, 1), ids.get(0))))
+        assertThat(store.find(redis.connection(), List.of(ids.get(4), new EntryId(1, 1), ids.get(0))))
                 .extracting(StoredDeadLetter::id).containsExactly(ids.get(4), ids.get(0));
     }
 
     private List<EntryId> ids(ListOrder order, @Nullable DeadLetterReason reason, int most) {
         List<EntryId> ids = new ArrayList<>();
         DeadLetterQuery query = new DeadLetterQuery(order, null, null, reason, most);
-        for (DeadLetterPage page = letters.list(redis.connection(), query);; page = letters.list(redis.connection(),
+        for (DeadLetterPage page = store.list(redis.connection(), query);; page = store.list(redis.connection(),
                 query.after(page.next()))) {
             page.letters().forEach(one -> ids.add(one.id()));
             if (page.next() == null) {
@@ -313,12 +315,12 @@ class DeadLetterStoreTest {
                 "no frame_id", NOW,
                 new DeadLetter.DeadLetterSource(KEYS.capture(), new EntryId(5, 0)), 0).encode());
         StoredDeadLetter kept = all().getFirst();
-        FullDeadLetter whole = letters.show(redis.connection(), kept.id()).orElseThrow();
+        FullDeadLetter whole = store.show(redis.connection(), kept.id()).orElseThrow();
         assertThat(whole.kept()).isEqualTo(kept);
         assertThat(whole.fields()).containsExactly(new FullDeadLetter.FieldContent("camera_id", 3, "cam"),
                 new FullDeadLetter.FieldContent("data", 100_000, null),
                 new FullDeadLetter.FieldContent("odd", 2, null));
-        assertThat(letters.show(redis.connection(), EntryId.FIRST)).isEmpty();
+        assertThat(store.show(redis.connection(), EntryId.FIRST)).isEmpty();
     }
 
     private static byte[] bytes(String text) {
@@ -330,7 +332,7 @@ class DeadLetterStoreTest {
         for (int i = 0; i < 250; i++) {
             redis.call("XADD", KEYS.deadLetter(), (i < 30 ? 1 : 4_000_000_000_000L) + "-" + (i + 1), "a", "b");
         }
-        while (letters.tidy(redis.connection(), 100, Duration.ofHours(1), CleanupResult.START).removed() > 0) {
+        while (store.tidy(redis.connection(), 100, Duration.ofHours(1), CleanupResult.START).removed() > 0) {
             // It goes on until there is nothing left to remove.
         }
         long kept = redis.length(KEYS.deadLetter());
@@ -338,7 +340,7 @@ class DeadLetterStoreTest {
         Map<String, String> ledger = redis.hash(KEYS.ledger());
         assertThat(Long.parseLong(ledger.getOrDefault("letters_dropped_age", "0"))
                 + Long.parseLong(ledger.getOrDefault("letters_dropped_number", "0"))).isEqualTo(250 - kept);
-        assertThat(letters.dropped(redis.connection()).values().stream().mapToLong(Long::longValue).sum())
+        assertThat(store.dropped(redis.connection()).values().stream().mapToLong(Long::longValue).sum())
                 .isEqualTo(250 - kept);
     }
 
@@ -359,7 +361,7 @@ class DeadLetterStoreTest {
         redis.call("DEL", KEYS.returned());
         redis.call("SET", KEYS.returned(), "in the way");
         Map<String, String> before = redis.everything();
-        assertThatThrownBy(() -> letters.requeue(redis.connection(), List.of(letter)))
+        assertThatThrownBy(() -> store.requeue(redis.connection(), List.of(letter)))
                 .isInstanceOf(RedisRefused.class);
         assertThat(redis.everything()).isEqualTo(before);
     }

@@ -29,11 +29,11 @@ class AffinityStoreTest {
     private AffinityStore table = new AffinityStore(KEYS, Duration.ofHours(1));
 
     private AffinityAnswer read(String version) {
-        return table.tell(REDIS.connection(), new AffinityUpdate(version, List.of(), Map.of()));
+        return table.sync(REDIS.connection(), new AffinityUpdate(version, List.of(), Map.of()));
     }
 
     private AffinityAnswer wish(String version, CameraNeed need, String processor) {
-        return table.tell(REDIS.connection(), new AffinityUpdate(version, List.of(), Map.of(need, processor)));
+        return table.sync(REDIS.connection(), new AffinityUpdate(version, List.of(), Map.of(need, processor)));
     }
 
     private Map<CameraNeed, String> all() {
@@ -74,7 +74,7 @@ class AffinityStoreTest {
             for (int j = 0; j < 100; j++) {
                 many.put(new CameraNeed("cam" + j, "face"), "p" + i);
             }
-            version = table.tell(REDIS.connection(), new AffinityUpdate(version, List.of(), many)).version();
+            version = table.sync(REDIS.connection(), new AffinityUpdate(version, List.of(), many)).version();
         }
         AffinityAnswer answer = read(old);
         assertThat(answer.whole()).isTrue();
@@ -97,7 +97,7 @@ class AffinityStoreTest {
         wish(version, HALL, "face-2");
         IntStream.range(0, 2).forEach(i -> REDIS.call("ZADD", KEYS.affinitySeen(), 1_000L,
                 (i == 0 ? YARD : HALL).encode()));
-        AffinityAnswer answer = table.tell(REDIS.connection(), new AffinityUpdate(version, List.of(HALL), Map.of()));
+        AffinityAnswer answer = table.sync(REDIS.connection(), new AffinityUpdate(version, List.of(HALL), Map.of()));
         assertThat(answer.entries()).containsEntry(YARD, "");
         assertThat(all()).containsExactly(Map.entry(HALL, "face-2"));
         assertThat(REDIS.call("ZCARD", KEYS.affinitySeen())).isEqualTo(1L);
@@ -112,7 +112,7 @@ class AffinityStoreTest {
 
     @Test
     void whatIsSeenAndNotAssignedLeavesNothingBehind() {
-        table.tell(REDIS.connection(), new AffinityUpdate("", List.of(YARD), Map.of()));
+        table.sync(REDIS.connection(), new AffinityUpdate("", List.of(YARD), Map.of()));
         assertThat(REDIS.everything()).isEmpty();
     }
 

@@ -47,7 +47,7 @@ class ShareStoreTest {
     }
 
     private static long all(RedisConnection redis) {
-        ShareStore.ShareReading reading = ShareStore.tell(redis, KEYS, 0, "");
+        ShareStore.ShareReading reading = ShareStore.publish(redis, KEYS, 0, "");
         return IntStream.range(0, PARTITIONS).mapToLong(i -> reading.granted("face-1", i).frames()).sum();
     }
 
@@ -72,7 +72,7 @@ class ShareStoreTest {
         for (int i = 0; i < 200; i++) {
             String version = random.nextInt(10) == 0 ? Integer.toString(random.nextInt(50)) : stand.version();
             VersionedCount given = grant(redis, own, version, random.nextInt(CAPACITY + 3));
-            stand = given == null ? ShareStore.tell(redis, KEYS, own, "").granted("face-1", own) : given;
+            stand = given == null ? ShareStore.publish(redis, KEYS, own, "").granted("face-1", own) : given;
             most = Math.max(most, all(redis));
         }
         return most;
@@ -104,14 +104,14 @@ class ShareStoreTest {
     @Test
     void aShareIsSetOnlyWhereItIsStillWhatWasSeen() {
         RedisConnection redis = REDIS.connect();
-        assertThat(ShareStore.look(redis, KEYS, List.of(QUEUE))).isEqualTo(Map.of(QUEUE, new OwnShare("", -1)));
+        assertThat(ShareStore.read(redis, KEYS, List.of(QUEUE))).isEqualTo(Map.of(QUEUE, new OwnShare("", -1)));
         redis.call("XADD", QUEUE, "*", "a", "b");
         Map<String, OwnShare> set = ShareStore.set(redis, KEYS,
                 List.of(new ShareChange(QUEUE, "", new VersionedCount(4, "1"))));
         assertThat(set.get(QUEUE)).isEqualTo(new OwnShare("4 1", 1));
         assertThat(ShareStore.set(redis, KEYS, List.of(new ShareChange(QUEUE, "", new VersionedCount(9, "2")))))
                 .isEmpty();
-        assertThat(ShareStore.look(redis, KEYS, List.of(QUEUE))).isEqualTo(Map.of(QUEUE, new OwnShare("4 1", 1)));
+        assertThat(ShareStore.read(redis, KEYS, List.of(QUEUE))).isEqualTo(Map.of(QUEUE, new OwnShare("4 1", 1)));
         ShareStore.forget(redis, KEYS, ShareStore.all(redis, KEYS), Map.of());
         assertThat(ShareStore.all(redis, KEYS)).as("while there is a queue").containsOnlyKeys(QUEUE);
         redis.call("HSET", KEYS.registry(), "face-1", "{\"partition\":\"all\"}");

@@ -102,7 +102,7 @@ final class HandOffBench implements Callable<Integer> {
                                 their == null ? "" : String.format(Locale.ROOT, ", the yardstick %,.0f", their)));
             }
         }
-        progress.say("");
+        progress.show("");
         print(ours, theirs);
         return 0;
     }

@@ -100,7 +100,7 @@ final class ScaleBench implements Callable<Integer> {
                     if (round > 0) {
                         all.merge(count, sample, Sample::and);
                     }
-                    progress.say(String.format(Locale.ROOT, "%s, %d %s: %,.0f frames/s",
+                    progress.show(String.format(Locale.ROOT, "%s, %d %s: %,.0f frames/s",
                             round == 0 ? "warm-up" : "round " + round + " of " + rounds, count,
                             what, sample.them().getFirst().framesPerSecond()));
                 }

@@ -62,7 +62,7 @@ final class TracingBench implements Callable<Integer> {
             for (int round = -1; round < rounds; round++) {
                 double off = micros(plain.load(fps, duration));
                 double on = micros(traced.load(fps, duration));
-                progress.say(String.format(Locale.ROOT, "%s %5.1f µs a frame without, %5.1f µs with",
+                progress.show(String.format(Locale.ROOT, "%s %5.1f µs a frame without, %5.1f µs with",
                         round < 0 ? "warm-up:" : "round " + (round + 1) + ":", off, on));
                 if (round >= 0) {
                     without[round] = off;

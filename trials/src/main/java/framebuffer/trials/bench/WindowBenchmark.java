@@ -1,8 +1,8 @@
 package framebuffer.trials.bench;
 
-import framebuffer.orchestrator.pipeline.admission.Starvation;
 import framebuffer.orchestrator.pipeline.admission.Window;
 import framebuffer.orchestrator.pipeline.admission.Window.PlacementResult;
+import framebuffer.orchestrator.pipeline.admission.Window.Starvation;
 import framebuffer.orchestrator.pipeline.admission.WindowItem;
 import framebuffer.wire.EntryId;
 import java.time.Instant;

@@ -108,7 +108,7 @@ public final class ChaosCommand implements Callable<Integer>, Subcommand {
                 kinds());
         ProgressLine progress = json ? ProgressLine.silent() : ProgressLine.on(System.err);
         Path folder = Files.createTempDirectory("frame-buffer-chaos");
-        progress.say("Logs in " + folder + ". To repeat it: " + chaos.again());
+        progress.show("Logs in " + folder + ". To repeat it: " + chaos.again());
         boolean passed = false;
         ChaosSummary summary;
         try (StopSignal stop = StopSignal.ofJob()) {

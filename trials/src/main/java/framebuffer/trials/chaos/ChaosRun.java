@@ -3,7 +3,7 @@ package framebuffer.trials.chaos;
 import framebuffer.app.terminal.CannotRun;
 import framebuffer.app.terminal.ProgressLine;
 import framebuffer.app.terminal.StopSignal;
-import framebuffer.redis.ConnectTimeouts;
+import framebuffer.redis.RedisAddress.ConnectTimeouts;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisLoop;
 import framebuffer.redis.RedisUnavailable;
@@ -247,7 +247,7 @@ final class ChaosRun implements AutoCloseable {
     ChaosSummary finish(StopSignal stop, ProgressLine progress) throws InterruptedException {
         producers.forEach(Producer::end);
         end(chaos.duration().plus(chaos.duration()));
-        progress.say("No more is sent and nothing more is done; waiting until all have come to rest.");
+        progress.show("No more is sent and nothing more is done; waiting until all have come to rest.");
         Duration begin = clock.since();
         Optional<LedgerFigures> ledger = rested(begin, stop, progress);
         Duration rested = clock.since().minus(begin);

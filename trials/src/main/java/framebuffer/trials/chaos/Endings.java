@@ -79,7 +79,7 @@ final class Endings implements RedisLoop.Work {
     }
 
     @Override
-    public void turn(RedisConnection redis) {
+    public void runOnce(RedisConnection redis) {
         if (flushes.get() > 0) {
             empty(redis);
         }

@@ -57,7 +57,7 @@ final class FailoverWatch implements RedisLoop.Work {
     }
 
     @Override
-    public void turn(RedisConnection redis) {
+    public void runOnce(RedisConnection redis) {
         Duration asked = clock.since();
         List<String> nodes = Replies.text(redis.call("CLUSTER", "NODES")).lines().toList();
         for (Partition partition : partitions) {

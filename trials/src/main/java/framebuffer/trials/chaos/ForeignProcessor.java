@@ -89,7 +89,7 @@ final class ForeignProcessor implements RedisLoop.Work {
     }
 
     @Override
-    public void turn(RedisConnection redis) throws InterruptedException {
+    public void runOnce(RedisConnection redis) throws InterruptedException {
         List<?> reply;
         try {
             reply = Replies.list(redis.callBlocking(WAIT, "XREADGROUP", "GROUP", GROUP, self.id(), "COUNT",

@@ -69,7 +69,7 @@ final class Producer implements RedisLoop.Work {
     }
 
     @Override
-    public void turn(RedisConnection redis) {
+    public void runOnce(RedisConnection redis) {
         int from = next;
         int to = ended ? from : Math.min(from + MOST, due());
         // Before any is on its way: whatever happens, none is sent again.

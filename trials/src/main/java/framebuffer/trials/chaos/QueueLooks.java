@@ -68,7 +68,7 @@ final class QueueLooks implements RedisLoop.Work {
     }
 
     @Override
-    public void turn(RedisConnection redis) {
+    public void runOnce(RedisConnection redis) {
         Map<String, Long> outstanding = new TreeMap<>();
         try {
             for (Partition partition : partitions) {

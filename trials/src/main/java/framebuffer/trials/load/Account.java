@@ -2,7 +2,7 @@ package framebuffer.trials.load;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.orchestrator.observability.stats.Ledger;
-import framebuffer.orchestrator.observability.stats.LedgerCounts;
+import framebuffer.orchestrator.observability.stats.Ledger.LedgerCounts;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.cluster.FanOut;
 import framebuffer.redis.cluster.PartitionLayout;

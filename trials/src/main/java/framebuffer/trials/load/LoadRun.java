@@ -155,7 +155,7 @@ final class LoadRun implements AutoCloseable {
         long began = System.nanoTime();
         long settledAt = 0;
         if (!atMost.isZero() && results.missing() > 0) {
-            progress.say("No more is sent; waiting for " + results.missing() + " frames.");
+            progress.show("No more is sent; waiting for " + results.missing() + " frames.");
         }
         while (System.nanoTime() - began < atMost.toNanos() && !asked(stop)) {
             account = account();

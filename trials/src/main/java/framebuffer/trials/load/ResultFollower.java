@@ -49,7 +49,7 @@ public final class ResultFollower implements RedisLoop.Work {
     }
 
     @Override
-    public void turn(RedisConnection redis) {
+    public void runOnce(RedisConnection redis) {
         List<?> reply = Replies.list(redis.callBlocking(WAIT, "XREAD", "COUNT", AT_ONCE, "BLOCK", WAIT.toMillis(),
                 "STREAMS", stream, readUpTo.toString()));
         if (reply.isEmpty()) {

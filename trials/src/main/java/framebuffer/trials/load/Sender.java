@@ -129,7 +129,7 @@ final class Sender implements RedisLoop.Work {
     }
 
     @Override
-    public void turn(RedisConnection redis) {
+    public void runOnce(RedisConnection redis) {
         long from = answered;
         long to = claim(from);
         results.sending(to);

@@ -32,17 +32,17 @@ class FailoverWatchTest {
             try (RedisConnection theirs = RedisConnection.open(master.address());
                     RedisConnection ours = RedisConnection.open(replicaOf(cluster, theirs).address())) {
                 FailoverWatch watch = new FailoverWatch(partitions, Clock.start(false));
-                watch.turn(theirs);
+                watch.runOnce(theirs);
                 assertThat(watch.news()).isEmpty();
                 ours.call("CLUSTER", "FAILOVER", "TAKEOVER");
-                watch.turn(ours);
+                watch.runOnce(ours);
                 assertThat(watch.news()).singleElement().satisfies(failover -> {
                     assertThat(failover.partition()).isOne();
                     assertThat(failover.node()).doesNotEndWith(":" + master.address().port());
                     assertThat(failover.before()).isLessThan(failover.seen());
                 });
-                watch.turn(theirs);
-                watch.turn(ours);
+                watch.runOnce(theirs);
+                watch.runOnce(ours);
                 assertThat(watch.news()).as("what one says that may not have learnt of it").isEmpty();
             }
         }

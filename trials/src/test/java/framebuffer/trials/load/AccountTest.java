@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import framebuffer.orchestrator.observability.stats.LedgerCounts;
+import framebuffer.orchestrator.observability.stats.Ledger.LedgerCounts;
 import framebuffer.trials.load.Account.Reading;
 import framebuffer.trials.load.Latencies.Percentiles;
 import java.util.Map;

@@ -3,7 +3,7 @@ package framebuffer.trials.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import framebuffer.orchestrator.observability.stats.LedgerCounts;
+import framebuffer.orchestrator.observability.stats.Ledger.LedgerCounts;
 import framebuffer.trials.load.Account.Reading;
 import framebuffer.trials.load.Latencies.Percentiles;
 import java.io.PrintWriter;

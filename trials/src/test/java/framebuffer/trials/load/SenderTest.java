@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import framebuffer.app.terminal.Tracing;
-import framebuffer.redis.ConnectTimeouts;
 import framebuffer.redis.RedisAddress;
+import framebuffer.redis.RedisAddress.ConnectTimeouts;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisUnavailable;
 import framebuffer.redis.Replies;
@@ -77,7 +77,7 @@ class SenderTest {
     @Test
     void allThatIsDueIsSentAtOnceAndTheDelayIsInTheLatencies() {
         Late late = new Late(0);
-        late.sender.turn(redis);
+        late.sender.runOnce(redis);
         assertThat(announced()).isEqualTo(600);
         Sender.Sent sent = late.sender.sent();
         assertThat(sent.announced()).isEqualTo(600);
@@ -89,7 +89,7 @@ class SenderTest {
 
     @Test
     void aFrameLooksLikeThatOfAProducer() {
-        new Late(5).sender.turn(redis);
+        new Late(5).sender.runOnce(redis);
         Decoded<Frame> decoded = FrameCodec.decode(Replies.entries(redis.call("XRANGE", STREAM, "-", "+")).get(20).id(),
                 frame(20));
         assertThat(decoded).isInstanceOfSatisfying(Decoded.Valid.class, valid -> {
@@ -106,10 +106,10 @@ class SenderTest {
     @Test
     void largeFramesAreWrittenInPortions() {
         Late late = new Late(1 << 20);
-        late.sender.turn(redis);
+        late.sender.runOnce(redis);
         assertThat(announced()).isEqualTo(7);
         assertThat(late.sender.sent().unsent()).isEqualTo(593);
-        late.sender.turn(redis);
+        late.sender.runOnce(redis);
         assertThat(announced()).isEqualTo(14);
         late.sender.end();
         assertThat(late.sender.isFinished()).as("nothing is sent that was not begun").isTrue();
@@ -120,7 +120,7 @@ class SenderTest {
     void whatRedisRefusesIsCountedAndNotAwaited() {
         redis.call("CONFIG", "SET", "maxmemory", 1);
         Late late = new Late(0);
-        late.sender.turn(redis);
+        late.sender.runOnce(redis);
         Sender.Sent sent = late.sender.sent();
         assertThat(sent.refused()).isEqualTo(600);
         assertThat(sent.announced()).isZero();
@@ -136,11 +136,11 @@ class SenderTest {
         RedisAddress impatient = server.address().with(little);
         redis.call("CLIENT", "PAUSE", 60_000, "WRITE");
         try (RedisConnection broken = RedisConnection.open(impatient)) {
-            assertThatThrownBy(() -> late.sender.turn(broken)).isInstanceOf(RedisUnavailable.class);
+            assertThatThrownBy(() -> late.sender.runOnce(broken)).isInstanceOf(RedisUnavailable.class);
         }
         assertThat(late.sender.isFinished()).isFalse();
         redis.call("CLIENT", "UNPAUSE");
-        late.sender.turn(redis);
+        late.sender.runOnce(redis);
         Sender.Sent sent = late.sender.sent();
         assertThat(sent.resent()).isEqualTo(600);
         assertThat(sent.announced()).isEqualTo(600);

@@ -190,7 +190,7 @@ public final class Camera implements AutoCloseable {
         opened = null;
         return first != null
                 ? first
-                : VideoSource.open(settings.address(), settings.pictures(), nanos, deadline.anew());
+                : VideoSource.open(settings.address(), settings.pictures(), nanos, deadline.restart());
     }
 
     /** Whether it goes on by itself; before it was reached only its address tells. */

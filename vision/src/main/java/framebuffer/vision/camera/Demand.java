@@ -39,7 +39,7 @@ public final class Demand implements RedisLoop.Work {
     }
 
     @Override
-    public void turn(RedisConnection redis) {
+    public void runOnce(RedisConnection redis) {
         heard = new ReceivedDemand(PressureStore.read(redis, keys), System.nanoTime());
     }
 }

@@ -100,7 +100,7 @@ public final class PictureShow implements AutoCloseable {
         }
 
         @Override
-        public void turn(RedisConnection redis) {
+        public void runOnce(RedisConnection redis) {
             wanted = PictureStore.wanted(redis, keys);
             Map.copyOf(next).forEach((of, picture) -> {
                 PictureStore.put(redis, keys, of, picture.finding, picture.jpeg);

@@ -106,7 +106,7 @@ final class VideoSource implements AutoCloseable {
      *             when that fails
      */
     void rewind() {
-        VideoStream again = VideoStream.open(address, deadline.anew());
+        VideoStream again = VideoStream.open(address, deadline.restart());
         video.close();
         video = again;
         playedMicros += time.lengthMicros();

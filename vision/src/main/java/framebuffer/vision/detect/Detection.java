@@ -16,7 +16,7 @@ package framebuffer.vision.detect;
  * @param height
  *            in pixels
  */
-public record Detection(String label, double score, int x, int y, int width, int height) {
+record Detection(String label, double score, int x, int y, int width, int height) {
     private static final double SAME = 0.3;
     private static final double WITHIN = 0.6;
 

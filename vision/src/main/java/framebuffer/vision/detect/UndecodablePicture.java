@@ -1,7 +1,7 @@
 package framebuffer.vision.detect;
 
 /** Bytes that should be a picture are none. */
-public final class UndecodablePicture extends RuntimeException {
+final class UndecodablePicture extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     UndecodablePicture(String message) {

@@ -10,7 +10,7 @@ package framebuffer.vision.source;
  * @param upended
  *            whether top and bottom change places
  */
-public record Orientation(boolean transposed, boolean mirrored, boolean upended) {
+record Orientation(boolean transposed, boolean mirrored, boolean upended) {
     public static final Orientation UPRIGHT = new Orientation(false, false, false);
 
     /**

@@ -55,7 +55,7 @@ public final class PictureDeadline {
     }
 
     /** The same time for the next try; once stopped, it stays so. */
-    public PictureDeadline anew() {
+    public PictureDeadline restart() {
         picture();
         return this;
     }

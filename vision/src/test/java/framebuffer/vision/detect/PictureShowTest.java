@@ -48,18 +48,18 @@ class PictureShowTest {
 
     @Test
     void nothingIsShownWhileNobodyLooks() throws InterruptedException {
-        show.in(0).turn(redis);
+        show.in(0).runOnce(redis);
         look(0);
-        show.in(0).turn(redis);
+        show.in(0).runOnce(redis);
         assertThat(PictureStore.list(redis, KEYS)).isEmpty();
     }
 
     @Test
     void whoLooksSeesThePictureWithWhatWasFound() throws InterruptedException {
         PictureStore.want(redis, KEYS);
-        show.in(0).turn(redis);
+        show.in(0).runOnce(redis);
         look(0);
-        show.in(0).turn(redis);
+        show.in(0).runOnce(redis);
         assertThat(PictureStore.list(redis, KEYS).get(YARD)).satisfies(found -> {
             assertThat(found.frameId()).isEqualTo("f");
             assertThat(found.processorId()).isEqualTo("tampering-1");
@@ -71,13 +71,13 @@ class PictureShowTest {
     @Test
     void ofMoreThanOneInATurnTheFirstIsShown() throws InterruptedException {
         PictureStore.want(redis, KEYS);
-        show.in(0).turn(redis);
+        show.in(0).runOnce(redis);
         look(0);
         look(255);
-        show.in(0).turn(redis);
+        show.in(0).runOnce(redis);
         byte[] dark = PictureStore.picture(redis, KEYS, YARD);
         look(255);
-        show.in(0).turn(redis);
+        show.in(0).runOnce(redis);
         byte[] bright = PictureStore.picture(redis, KEYS, YARD);
         assertThat(dark).isEqualTo(drawn(0));
         assertThat(bright).isEqualTo(drawn(255));

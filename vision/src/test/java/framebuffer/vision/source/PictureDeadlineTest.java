@@ -42,7 +42,7 @@ class PictureDeadlineTest {
     @Test
     void onceStoppedItStaysOver() {
         deadline.stop();
-        assertThat(deadline.anew().over()).isTrue();
+        assertThat(deadline.restart().over()).isTrue();
     }
 
     @Test

@@ -49,8 +49,8 @@ final class CrossSiteGuard {
      * @param anyHost
      *            whether it is answered whatever host is asked for
      */
-    Optional<Problem> refusal(Request call, boolean anyHost) {
-        List<String> asked = call.headers(HeaderNames.HOST);
+    Optional<Problem> refusal(Request request, boolean anyHost) {
+        List<String> asked = request.headers(HeaderNames.HOST);
         if (asked.size() > 1) {
             return Optional
                     .of(new Problem(ProblemType.BAD_REQUEST, "A request names one Host, this one names several"));
@@ -61,13 +61,13 @@ final class CrossSiteGuard {
             return Optional.of(new Problem(ProblemType.MISDIRECTED, "The Host " + FieldReader.shown(named)
                     + " is not known here; if it is this service's name, add it to allowed-hosts"));
         }
-        return READING.contains(call.method()) ? Optional.empty() : ofOrigin(call, host);
+        return READING.contains(request.method()) ? Optional.empty() : ofOrigin(request, host);
     }
 
-    private Optional<Problem> ofOrigin(Request call, Optional<Authority> host) {
-        List<String> origins = call.headers(HeaderNames.ORIGIN);
+    private Optional<Problem> ofOrigin(Request request, Optional<Authority> host) {
+        List<String> origins = request.headers(HeaderNames.ORIGIN);
         if (origins.isEmpty()) {
-            return call.headers(FETCH_SITE).stream().anyMatch(site -> site.strip().equalsIgnoreCase("cross-site"))
+            return request.headers(FETCH_SITE).stream().anyMatch(site -> site.strip().equalsIgnoreCase("cross-site"))
                     ? Optional.of(foreign("another site"))
                     : Optional.empty();
         }

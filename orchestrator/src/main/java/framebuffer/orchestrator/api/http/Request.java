@@ -1,5 +1,7 @@
 package framebuffer.orchestrator.api.http;
 
+import framebuffer.wire.text.Decoded;
+import framebuffer.wire.text.NaturalOrder;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
@@ -8,6 +10,7 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** A request, as far as resources need to know it. */
 public final class Request {
@@ -124,6 +127,34 @@ public final class Request {
 
         boolean hangUp() {
             return hangUp;
+        }
+    }
+
+    /**
+     * Which part of a list is asked for.
+     *
+     * @param after
+     *            those behind this id; empty: from the first
+     * @param limit
+     *            at most so many
+     */
+    public record PageRequest(String after, int limit) {
+        /** As many are answered at once, also to who does not say. */
+        public static final int MOST = 1_000;
+
+        /** What the call asks for in its query: {@code after} and {@code limit}. */
+        public static Decoded<PageRequest> of(Request call) {
+            String limit = call.query("limit").orElse(Integer.toString(MOST));
+            if (!limit.matches("[1-9]\\d{0,3}") || Integer.parseInt(limit) > MOST) {
+                return Decoded.invalid("limit", "must be an integer from 1 to " + MOST);
+            }
+            return new Decoded.Valid<>(new PageRequest(call.query("after").orElse(""), Integer.parseInt(limit)));
+        }
+
+        /** That part of all, which are in the order of their ids. */
+        public <T> List<T> of(List<T> all, Function<T, String> id) {
+            return all.stream().filter(one -> after.isEmpty() || NaturalOrder.NAMES.compare(id.apply(one), after) > 0)
+                    .limit(limit).toList();
         }
     }
 }

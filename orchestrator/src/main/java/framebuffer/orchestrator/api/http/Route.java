@@ -30,7 +30,7 @@ public record Route(String method, String path, Access access, Endpoint endpoint
     /** Answers a call. */
     @FunctionalInterface
     public interface Endpoint {
-        Response answer(Request call);
+        Response answer(Request request);
     }
 
     public static Route get(String path, Endpoint endpoint) {

@@ -19,14 +19,14 @@ public final class RunbooksApi {
         return List.of(Route.openGet("/runbooks/{name}", RunbooksApi::show));
     }
 
-    private static Response show(Request call) {
-        String name = call.path("name");
+    private static Response show(Request request) {
+        String name = request.path("name");
         if (Arrays.stream(AlertRule.values()).noneMatch(rule -> rule.runbook().equals(name))) {
             return new Problem(ProblemType.NOT_FOUND, "There is no runbook " + FieldReader.shown(name));
         }
         Runbook runbook = new Runbook(new String(WebPageApi.resource("runbooks/" + name), StandardCharsets.UTF_8))
-                .at(call.header("Host"));
-        return call.header("Accept").contains("text/html")
+                .at(request.header("Host"));
+        return request.header("Accept").contains("text/html")
                 ? document("text/html; charset=utf-8", runbook.html(), WebPageApi.HEADERS)
                 : document("text/plain; charset=utf-8", runbook.markdown(), Map.of());
     }

@@ -37,8 +37,8 @@ public final class WebPageApi {
         return List.of(Route.openGet("/", _ -> file(INDEX)), Route.openGet("/page/{file}", this::part));
     }
 
-    private Response part(Request call) {
-        String name = call.path("file");
+    private Response part(Request request) {
+        String name = request.path("file");
         return PARTS.contains(name)
                 ? file(name)
                 : new Problem(ProblemType.NOT_FOUND, "The page has no part " + FieldReader.shown(name));

@@ -93,7 +93,7 @@ public final class InstanceLease implements RedisLoop.Work {
     }
 
     @Override
-    public void turn(RedisConnection redis) {
+    public void runOnce(RedisConnection redis) {
         InstanceStore.InstanceStates said = instances.beat(redis, run);
         notice(said.before());
         others = others.after(said.others());

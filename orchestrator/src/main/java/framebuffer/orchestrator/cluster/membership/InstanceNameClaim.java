@@ -24,7 +24,7 @@ public final class InstanceNameClaim implements RedisLoop.Work {
     private static final Logger log = LoggerFactory.getLogger(InstanceNameClaim.class);
 
     private final InstanceNameStore name;
-    private final InstanceRun life;
+    private final InstanceRun run;
     private final Duration lease;
     private final Runnable lost;
     private final CompletableFuture<Void> taken = new CompletableFuture<>();
@@ -52,7 +52,7 @@ public final class InstanceNameClaim implements RedisLoop.Work {
         this.name = name;
         this.lease = lease;
         this.lost = lost;
-        this.life = new InstanceRun(UUID.randomUUID().toString(), LocalProcess.word(), lease.dividedBy(BEATS), where);
+        this.run = new InstanceRun(UUID.randomUUID().toString(), LocalProcess.word(), lease.dividedBy(BEATS), where);
     }
 
     /**
@@ -63,10 +63,10 @@ public final class InstanceNameClaim implements RedisLoop.Work {
      *             when another instance of this name lives
      */
     public void take(RedisConnection redis) throws InterruptedException {
-        NameOwner holder = name.claim(redis, life, beat++, null);
+        NameOwner owner = name.claim(redis, run, beat++, null);
         boolean said = false;
-        while (holder != null) {
-            NameOwner first = holder;
+        while (owner != null) {
+            NameOwner first = owner;
             if (!hasEnded(first)) {
                 if (!said) {
                     log.info("instance {} was running at {}; waiting for up to {} s to see whether it still is",
@@ -75,7 +75,7 @@ public final class InstanceNameClaim implements RedisLoop.Work {
                 }
                 watch(redis, first);
             }
-            holder = name.claim(redis, life, beat++, first);
+            owner = name.claim(redis, run, beat++, first);
         }
         taken.complete(null);
     }
@@ -103,27 +103,27 @@ public final class InstanceNameClaim implements RedisLoop.Work {
         }
     }
 
-    private static boolean hasEnded(NameOwner holder) {
-        return holder.life() == null || LocalProcess.hasEnded(holder.life().process());
+    private static boolean hasEnded(NameOwner owner) {
+        return owner.life() == null || LocalProcess.hasEnded(owner.life().process());
     }
 
-    private static String where(NameOwner holder) {
-        return holder.life() == null ? "an unknown place" : holder.life().where();
+    private static String where(NameOwner owner) {
+        return owner.life() == null ? "an unknown place" : owner.life().where();
     }
 
     /** It may have said something just before it was looked at, and be late by a beat. */
-    private Duration silentAfter(NameOwner holder) {
-        Duration its = holder.life() == null ? Duration.ZERO : holder.life().every().multipliedBy(BEATS);
+    private Duration silentAfter(NameOwner owner) {
+        Duration its = owner.life() == null ? Duration.ZERO : owner.life().every().multipliedBy(BEATS);
         return its.compareTo(lease) > 0 ? its : lease;
     }
 
     @Override
     public Duration rest() {
-        return life.every();
+        return run.every();
     }
 
     @Override
-    public void turn(RedisConnection redis) throws InterruptedException {
+    public void runOnce(RedisConnection redis) throws InterruptedException {
         if (over) {
             return;
         }
@@ -138,7 +138,7 @@ public final class InstanceNameClaim implements RedisLoop.Work {
 
     @Override
     public void stopping(RedisConnection redis) {
-        name.leave(redis, life);
+        name.leave(redis, run);
     }
 
     /** The loop that goes on saying so. */

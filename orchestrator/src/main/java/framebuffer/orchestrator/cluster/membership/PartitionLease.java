@@ -134,7 +134,7 @@ public final class PartitionLease implements RedisLoop.Work {
     }
 
     @Override
-    public void turn(RedisConnection redis) {
+    public void runOnce(RedisConnection redis) {
         if (!looked) {
             looked = true;
             if (candidates.isAnother(redis)) {

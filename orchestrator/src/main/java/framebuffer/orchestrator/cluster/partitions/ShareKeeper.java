@@ -1,7 +1,7 @@
 package framebuffer.orchestrator.cluster.partitions;
 
-import framebuffer.redis.ConnectTimeouts;
 import framebuffer.redis.RedisAddress;
+import framebuffer.redis.RedisAddress.ConnectTimeouts;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisLoop;
 import framebuffer.redis.RedisRefused;
@@ -116,13 +116,13 @@ public final class ShareKeeper implements RedisLoop.Work {
     }
 
     @Override
-    public void turn(RedisConnection redis) {
+    public void runOnce(RedisConnection redis) {
         Map<String, Registration> shared = new TreeMap<>();
         SharedProcessors known = processors.get();
         known.registered().stream().filter(Registration::isInAll)
                 .forEach(one -> shared.put(queue(one), one));
         Map<String, OwnShare> shares = new HashMap<>(
-                ShareStore.look(redis, settings.own().keys(), List.copyOf(shared.keySet())));
+                ShareStore.read(redis, settings.own().keys(), List.copyOf(shared.keySet())));
         shares.putAll(ShareStore.set(redis, settings.own().keys(), shares.entrySet().stream()
                 .filter(one -> one.getValue().field().isEmpty())
                 .map(one -> new ShareChange(one.getKey(), "", VersionedCount.givenUp(0))).toList()));
@@ -158,7 +158,7 @@ public final class ShareKeeper implements RedisLoop.Work {
             Map<String, OwnShare> shares) {
         Map<String, Long> demand = recent.counted();
         RedisConnection agreed = first();
-        ShareStore.ShareReading all = ShareStore.tell(agreed, settings.first().keys(), settings.own().number(),
+        ShareStore.ShareReading all = ShareStore.publish(agreed, settings.first().keys(), settings.own().number(),
                 said(demand, agreed));
         ShareStore.grant(agreed, settings.first().keys(), settings.own().number(), settings.partitions(),
                 new ShareWithdrawal(all, settings.own().number(), known.registered(), known.departed())

@@ -70,7 +70,7 @@ record ShareWithdrawal(ShareStore.ShareReading all, int own, Collection<Registra
         if (queues.isEmpty()) {
             return List.of();
         }
-        Map<String, OwnShare> there = ShareStore.look(redis, keys,
+        Map<String, OwnShare> there = ShareStore.read(redis, keys,
                 queues.values().stream().flatMap(List::stream).distinct().toList());
         List<ShareRequest> wishes = new ArrayList<>();
         queues.forEach((id, its) -> {

@@ -1,5 +1,6 @@
 package framebuffer.orchestrator.observability.alerts;
 
+import framebuffer.orchestrator.observability.alerts.AlertSettings.AlertThresholds;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -74,7 +75,7 @@ public final class AlertMonitor implements AutoCloseable {
     /** What goes wrong in one look must not end all that would come after. */
     private void guarded() {
         try {
-            turn();
+            runOnce();
             failing = false;
         } catch (RuntimeException e) {
             if (!failing) {
@@ -84,7 +85,7 @@ public final class AlertMonitor implements AutoCloseable {
         }
     }
 
-    private void turn() {
+    private void runOnce() {
         policy = policy.after(look.get());
         List<Alert> before = firing;
         List<Alert> now = policy.firing();

@@ -1,5 +1,6 @@
 package framebuffer.orchestrator.observability.journey;
 
+import framebuffer.orchestrator.observability.journey.JournalStep.StepBatch;
 import framebuffer.orchestrator.pipeline.routing.ProcessorLoads;
 import framebuffer.wire.control.Registration;
 import java.nio.charset.StandardCharsets;

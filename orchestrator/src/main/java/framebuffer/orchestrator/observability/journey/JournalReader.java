@@ -1,13 +1,21 @@
 package framebuffer.orchestrator.observability.journey;
 
+import framebuffer.orchestrator.observability.journey.RecordedStep.RecordedCandidate;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisRefused;
 import framebuffer.redis.Replies;
 import framebuffer.redis.StreamEntry;
+import framebuffer.wire.EntryId;
 import framebuffer.wire.Keys;
 import framebuffer.wire.text.Fields;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Looks through all pages that are kept, of all instances. */
@@ -54,6 +62,153 @@ public final class JournalReader {
         } catch (RedisRefused e) {
             // Its key is no stream.
             return List.of();
+        }
+    }
+
+    /** Finds the steps of one frame on pages. What makes no sense on a page was written by somebody else, and is left out. */
+    public static final class JournalPageReader {
+        private static final int LAST_OF_FRAME = 3;
+
+        private final String frameId;
+        private final List<byte[]> marks;
+
+        JournalPageReader(String frameId) {
+            this.frameId = frameId;
+            StringBuilder name = new StringBuilder();
+            JournalPageWriter.name(name, frameId);
+            this.marks = List.of(("\nH\t" + name + '\t').getBytes(StandardCharsets.UTF_8),
+                    ("\nE\t" + name + '\t').getBytes(StandardCharsets.UTF_8));
+        }
+
+        /** Its steps on this page, in the order in which they were done. */
+        List<RecordedStep> find(byte[] page, String instance) {
+            if (marks.stream().noneMatch(mark -> contains(page, mark))) {
+                return List.of();
+            }
+            List<RecordedStep> found = new ArrayList<>();
+            List<String[]> batch = new ArrayList<>();
+            String[] processors = {"P"};
+            for (String line : new String(page, StandardCharsets.UTF_8).split("\n", -1)) {
+                String[] values = line.split("\t", -1);
+                switch (values[0]) {
+                    case "P" -> {
+                        found(batch, processors, instance, found);
+                        processors = values;
+                    }
+                    case "L" -> {
+                        found(batch, processors, instance, found);
+                        batch.add(values);
+                    }
+                    case "H", "E" -> batch.add(values);
+                    default -> {
+                        // Somebody else has written here.
+                    }
+                }
+            }
+            found(batch, processors, instance, found);
+            return found;
+        }
+
+        private void found(List<String[]> batch, String[] processors, String instance, List<RecordedStep> found) {
+            try {
+                batch(batch, processors, instance, found);
+            } catch (RuntimeException e) {
+                // A batch that makes no sense is none of ours.
+                batch.clear();
+            }
+            batch.clear();
+        }
+
+        private void batch(List<String[]> lines, String[] processors, String instance, List<RecordedStep> found) {
+            if (lines.isEmpty()) {
+                return;
+            }
+            Instant at = Instant.EPOCH.plus(Long.parseLong(lines.getFirst()[1]), ChronoUnit.MICROS);
+            Map<String, Integer> outstanding = before(lines, processors);
+            for (String[] line : lines.subList(1, lines.size())) {
+                boolean asked = name(line[1]).equals(frameId);
+                if (line[0].equals("H")) {
+                    JournalStep.HandOffStep step = handOff(line, at);
+                    if (asked) {
+                        found.add(new RecordedStep(step, instance, candidates(processors, outstanding)));
+                    }
+                    step.choices().forEach(choice -> outstanding.merge(choice.processor(), 1, Integer::sum));
+                } else if (asked) {
+                    found.add(
+                            new RecordedStep(new JournalStep.TerminalStep(frameId, name(line[2]),
+                                    EntryId.parse(line[LAST_OF_FRAME]), at,
+                                    JournalToken.ending(line[4]), line[5], name(line[6])), instance, List.of()));
+                }
+            }
+        }
+
+        /** How many each had outstanding before the first of the batch was decided on. */
+        private static Map<String, Integer> before(List<String[]> lines, String[] processors) {
+            Map<String, Integer> outstanding = new HashMap<>();
+            String[] after = lines.getFirst()[2].split("\u001f", -1);
+            for (int place = 1; place < processors.length; place++) {
+                outstanding.put(processors[place].split("\u001f", 2)[0], Integer.parseInt(after[place - 1]));
+            }
+            for (String[] line : lines.subList(1, lines.size())) {
+                if (line[0].equals("H")) {
+                    choices(line).forEach(choice -> outstanding.computeIfPresent(choice.processor(), (_, n) -> n - 1));
+                }
+            }
+            return outstanding;
+        }
+
+        private static List<RecordedCandidate> candidates(String[] processors, Map<String, Integer> outstanding) {
+            List<RecordedCandidate> candidates = new ArrayList<>(processors.length);
+            for (String processor : Arrays.asList(processors).subList(1, processors.length)) {
+                String[] parts = processor.split("\u001f", -1);
+                candidates.add(new RecordedCandidate(parts[0], Integer.parseInt(parts[1]),
+                        Arrays.stream(parts, 2, parts.length).map(JournalPageReader::name).toList(),
+                        Math.max(-1, outstanding.getOrDefault(parts[0], -1))));
+            }
+            return candidates;
+        }
+
+        /** What a line says that begins with H. */
+        public static JournalStep.HandOffStep handOff(String[] line, Instant at) {
+            return new JournalStep.HandOffStep(name(line[1]), name(line[2]), EntryId.parse(line[LAST_OF_FRAME]), at,
+                    at.minus(Long.parseLong(line[4]), ChronoUnit.MICROS), JournalToken.from(line[5]), orNull(line[6]),
+                    orNull(line[7]), Integer.parseInt(line[8]), line[9], JournalToken.outcome(line[10]), choices(line));
+        }
+
+        private static List<JournalStep.StepTarget> choices(String[] line) {
+            return Arrays.stream(line, 11, line.length).map(choice -> choice.split("\u001f", 2))
+                    .map(parts -> new JournalStep.StepTarget(name(parts[0]), parts[1])).toList();
+        }
+
+        private static @Nullable String orNull(String value) {
+            return value.isEmpty() ? null : value;
+        }
+
+        /** What {@link JournalPageWriter#name} wrote. */
+        private static String name(String written) {
+            if (written.indexOf('\\') < 0) {
+                return written;
+            }
+            StringBuilder name = new StringBuilder(written.length());
+            for (int i = 0; i < written.length(); i++) {
+                char c = written.charAt(i);
+                if (c == '\\' && i + 1 < written.length()) {
+                    char control = (char) (written.charAt(++i) - '@');
+                    name.append(control == ' ' ? '\\' : control);
+                } else {
+                    name.append(c);
+                }
+            }
+            return name.toString();
+        }
+
+        private static boolean contains(byte[] page, byte[] mark) {
+            for (int i = 0; i <= page.length - mark.length; i++) {
+                if (page[i] == '\n' && Arrays.equals(page, i, i + mark.length, mark, 0, mark.length)) {
+                    return true;
+                }
+            }
+            return false;
         }
     }
 }

@@ -1,5 +1,6 @@
 package framebuffer.orchestrator.observability.journey;
 
+import framebuffer.orchestrator.pipeline.routing.ProcessorLoads;
 import framebuffer.wire.EntryId;
 import java.time.Instant;
 import java.util.List;
@@ -89,5 +90,19 @@ public sealed interface JournalStep {
     record TerminalStep(String frameId, String cameraId, EntryId captureId, Instant at, TerminalState ending,
             String reason,
             String detail) implements JournalStep {
+    }
+
+    /**
+     * Steps that were done at once.
+     *
+     * @param at
+     *            when
+     * @param loads
+     *            how full the processors were then, all of these steps included
+     */
+    public record StepBatch(Instant at, ProcessorLoads loads, List<JournalStep> steps) {
+        public StepBatch {
+            steps = List.copyOf(steps);
+        }
     }
 }

@@ -33,27 +33,28 @@ final class JourneyBuilder {
         }
     }
 
-    void add(RecordedStep noted) {
-        cameraId = noted.step().cameraId();
-        switch (noted.step()) {
-            case JournalStep.HandOffStep step -> add(step, noted);
+    void add(RecordedStep recorded) {
+        cameraId = recorded.step().cameraId();
+        switch (recorded.step()) {
+            case JournalStep.HandOffStep step -> add(step, recorded);
             case JournalStep.TerminalStep step -> {
                 boolean dead = step.ending() == JournalStep.TerminalState.DEAD;
-                events.add(JourneyEvent.of(step.at(), dead ? EventType.DEAD : EventType.SHED).by(noted.instance())
+                events.add(JourneyEvent.of(step.at(), dead ? EventType.DEAD : EventType.SHED).by(recorded.instance())
                         .because(step.reason(), step.detail()));
                 whole = new CapabilityState("", dead ? FrameState.DEAD : FrameState.SHED, null, 0);
             }
         }
     }
 
-    private void add(JournalStep.HandOffStep step, RecordedStep noted) {
+    private void add(JournalStep.HandOffStep step, RecordedStep recorded) {
         whole = null;
         for (JournalStep.StepTarget choice : step.choices()) {
             boolean went = step.outcome() == JournalStep.HandOffResult.HANDED_OFF;
-            events.add(JourneyEvent.of(step.at(), went ? EventType.HANDED_OFF : EventType.REFUSED).by(noted.instance())
+            events.add(JourneyEvent.of(step.at(), went ? EventType.HANDED_OFF : EventType.REFUSED)
+                    .by(recorded.instance())
                     .at(choice.processor(), choice.capability(), step.attempt()).because(word(step), why(step, choice))
                     .after(Duration.between(step.readAt(), step.at()))
-                    .among(step.trace(), judged(step, choice, noted)));
+                    .among(step.trace(), judged(step, choice, recorded)));
             // Handed off, and found nowhere: it was acknowledged.
             parts.put(choice.capability(),
                     new CapabilityState(choice.capability(), went ? FrameState.DONE : FrameState.WAITING,
@@ -87,8 +88,8 @@ final class JourneyBuilder {
     }
 
     private static List<ConsideredProcessor> judged(JournalStep.HandOffStep step, JournalStep.StepTarget choice,
-            RecordedStep noted) {
-        return noted.candidates().stream().filter(one -> one.offers(choice.capability())).map(one -> {
+            RecordedStep recorded) {
+        return recorded.candidates().stream().filter(one -> one.offers(choice.capability())).map(one -> {
             boolean eligible = one.outstanding() >= 0 && one.outstanding() < one.capacity();
             String reason = one.outstanding() < 0
                     ? "has no queue"
@@ -100,17 +101,17 @@ final class JourneyBuilder {
         }).toList();
     }
 
-    void add(FrameLocation sighting) {
+    void add(FrameLocation location) {
         found = true;
-        cameraId = sighting.cameraId().isEmpty() ? cameraId : sighting.cameraId();
-        JourneyEvent event = sighting.event();
+        cameraId = location.cameraId().isEmpty() ? cameraId : location.cameraId();
+        JourneyEvent event = location.event();
         if (event != null && events.stream().noneMatch(one -> isSame(one, event))) {
             events.add(event);
         }
-        CapabilityState part = new CapabilityState(sighting.capability() == null ? "" : sighting.capability(),
-                sighting.state(),
-                sighting.processor(), sighting.attempt());
-        if (sighting.capability() != null) {
+        CapabilityState part = new CapabilityState(location.capability() == null ? "" : location.capability(),
+                location.state(),
+                location.processor(), location.attempt());
+        if (location.capability() != null) {
             parts.put(part.capability(), part);
         } else {
             whole = part;

@@ -95,15 +95,15 @@ public final class JourneyFinder {
         Keys keys = site.partition().keys();
         NavigableMap<EntryId, JourneyBuilder> accounts = new TreeMap<>();
         JournalReader.find(redis, keys, frameId).forEach(
-                noted -> account(accounts, frameId, noted.step().captureId()).add(noted));
+                recorded -> account(accounts, frameId, recorded.step().captureId()).add(recorded));
         Instant since = accounts.values().stream().map(JourneyBuilder::firstHandedOff).filter(at -> at != null)
                 .min(Comparator.naturalOrder()).orElse(null);
         List<FrameLocation> found = new FrameLocator(redis, keys, settings.group(), frameId)
                 .find(site.queues().get(), since);
         JourneyBuilder nameless = new JourneyBuilder(frameId, null);
-        for (FrameLocation sighting : found) {
-            EntryId id = sighting.captureId() == null ? of(accounts, sighting) : sighting.captureId();
-            (id == null ? nameless : account(accounts, frameId, id)).add(sighting);
+        for (FrameLocation location : found) {
+            EntryId id = location.captureId() == null ? of(accounts, location) : location.captureId();
+            (id == null ? nameless : account(accounts, frameId, id)).add(location);
         }
         List<Journey> journeys = new ArrayList<>(
                 accounts.values().stream().map(JourneyBuilder::journey).toList());

@@ -10,7 +10,7 @@ import java.util.List;
  * @param candidates
  *            those among which was chosen, as they stood at that moment; none where nothing was chosen
  */
-public record RecordedStep(JournalStep step, String instance, List<RecordedCandidate> candidates) {
+record RecordedStep(JournalStep step, String instance, List<RecordedCandidate> candidates) {
     public RecordedStep {
         candidates = List.copyOf(candidates);
     }

@@ -50,8 +50,8 @@ public final class ClusterStats {
     public RedisLoop.Work reading(PartitionStats one) {
         return new RedisLoop.Work() {
             @Override
-            public void turn(RedisConnection redis) {
-                one.turn(redis);
+            public void runOnce(RedisConnection redis) {
+                one.runOnce(redis);
                 note();
             }
 

@@ -1,7 +1,7 @@
 package framebuffer.orchestrator.observability.stats;
 
-import framebuffer.orchestrator.observability.journey.JournalPageReader;
 import framebuffer.orchestrator.observability.journey.JournalReader;
+import framebuffer.orchestrator.observability.journey.JournalReader.JournalPageReader;
 import framebuffer.orchestrator.observability.journey.JournalStep;
 import framebuffer.orchestrator.observability.journey.JournalStep.HandOffResult;
 import framebuffer.orchestrator.observability.journey.JournalStep.StepSource;

@@ -1,9 +1,15 @@
 package framebuffer.orchestrator.observability.stats;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import framebuffer.orchestrator.observability.stats.FrameRates.CompletionPace;
+import framebuffer.orchestrator.observability.stats.Ledger.LedgerCounts;
 import framebuffer.orchestrator.pipeline.routing.RoutingExplanation;
 import framebuffer.redis.RedisRefused;
 import framebuffer.redis.RedisUnavailable;
 import framebuffer.redis.cluster.FanOut;
+import framebuffer.redis.frames.BacklogReader;
 import framebuffer.wire.CameraNeed;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Partitioning;
@@ -103,5 +109,79 @@ public final class FrameQueries {
 
     private <T> T of(String cameraId, Function<PartitionQueries, T> question) {
         return question.apply(all.get(partitioning.of(cameraId)));
+    }
+
+    /**
+     * What waits, where.
+     *
+     * @param capture
+     *            in the capture stream
+     * @param windowFrames
+     *            in this instance's window
+     * @param windowLimit
+     *            how many may wait there
+     * @param queues
+     *            of the registered processors
+     */
+    public record BacklogSnapshot(BacklogReader.CaptureBacklog capture, int windowFrames, int windowLimit,
+            List<QueueState> queues) {
+        public BacklogSnapshot {
+            queues = List.copyOf(queues);
+        }
+
+        /** Those of several partitions together. */
+        static BacklogSnapshot sum(List<BacklogSnapshot> each) {
+            return each.size() == 1
+                    ? each.getFirst()
+                    : new BacklogSnapshot(
+                            each.stream().map(BacklogSnapshot::capture).reduce(BacklogReader.CaptureBacklog::plus)
+                                    .orElseThrow(),
+                            each.stream().mapToInt(BacklogSnapshot::windowFrames).sum(),
+                            each.stream().mapToInt(BacklogSnapshot::windowLimit).sum(),
+                            QueueState.sum(each.stream().flatMap(one -> one.queues().stream()).toList()));
+        }
+
+        /** As JSON, in the form of {@code GET /frames/backlogs}. */
+        public ObjectNode json() {
+            ObjectNode json = JsonNodeFactory.instance.objectNode();
+            json.putObject("capture").put("length", capture.length()).put("pending", capture.pending())
+                    .put("backlog", capture.backlog()).put("oldest_age_seconds", capture.oldest().toMillis() / 1_000.0);
+            json.putObject("window").put("frames", windowFrames).put("limit", windowLimit);
+            ArrayNode list = json.putArray("processors");
+            queues.forEach(queue -> list.addObject().put("processor_id", queue.processor().id())
+                    .put("length", queue.waits().length()).put("pending", queue.waits().pending())
+                    .put("outstanding", queue.outstanding()).put("capacity", queue.processor().capacity())
+                    .put("utilization", queue.utilization()));
+            return json;
+        }
+    }
+
+    /**
+     * The figures of the whole cluster in short.
+     *
+     * @param counts
+     *            frames captured, and how they ended
+     * @param ratePerSecond
+     *            frames completed per second, see {@link FrameRates}
+     * @param queues
+     *            of the registered processors
+     */
+    public record FrameStats(LedgerCounts counts, double ratePerSecond, List<QueueState> queues) {
+        public FrameStats {
+            queues = List.copyOf(queues);
+        }
+
+        /** As JSON, in the form of {@code GET /frames/stats}. */
+        public ObjectNode json() {
+            ObjectNode json = JsonNodeFactory.instance.objectNode().put("captured", counts.captured())
+                    .put("completed", counts.done())
+                    .put("shed", counts.shed().values().stream().mapToLong(Long::longValue).sum())
+                    .put("dead", counts.dead()).put("lost", counts.lost()).put("in_flight", counts.inFlight())
+                    .put("rate_per_second", Math.round(ratePerSecond * 1_000) / 1_000.0);
+            ObjectNode byProcessor = json.putObject("queues");
+            queues.forEach(queue -> byProcessor.putObject(queue.processor().id()).put("length", queue.waits().length())
+                    .put("pending", queue.waits().pending()));
+            return json;
+        }
     }
 }

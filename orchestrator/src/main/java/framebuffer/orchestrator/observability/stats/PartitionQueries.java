@@ -1,5 +1,7 @@
 package framebuffer.orchestrator.observability.stats;
 
+import framebuffer.orchestrator.observability.stats.FrameQueries.BacklogSnapshot;
+import framebuffer.orchestrator.observability.stats.Ledger.LedgerCounts;
 import framebuffer.orchestrator.pipeline.routing.CameraAssignments;
 import framebuffer.orchestrator.pipeline.routing.RoutingExplanation;
 import framebuffer.orchestrator.pipeline.routing.RoutingExplanation.Contender;

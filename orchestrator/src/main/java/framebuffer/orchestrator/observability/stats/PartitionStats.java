@@ -137,8 +137,8 @@ public final class PartitionStats implements RedisLoop.Work {
     }
 
     @Override
-    public void turn(RedisConnection redis) {
-        look(redis);
+    public void runOnce(RedisConnection redis) {
+        poll(redis);
         if (turns++ % LEDGER_EVERY == 0) {
             LedgerReader.LedgerReading reading = LedgerReader.read(redis, keys, group,
                     queues.get().stream().map(registration -> keys.queue(registration.queue())).toList());
@@ -155,7 +155,7 @@ public final class PartitionStats implements RedisLoop.Work {
     }
 
     /** Who may not ask (INFO is "dangerous") does not know, and goes on. */
-    private void look(RedisConnection redis) {
+    private void poll(RedisConnection redis) {
         MemoryUsage before = memory;
         try {
             MemoryUsage now = MemoryUsage.read(redis);

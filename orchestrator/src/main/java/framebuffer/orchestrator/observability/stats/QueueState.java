@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A registered processor, and what waits in its queue. */
-public record QueueState(Registration processor, BacklogReader.QueueBacklog waits) {
+record QueueState(Registration processor, BacklogReader.QueueBacklog waits) {
 
     /** Each processor once, with what waits for it in all partitions. */
     static List<QueueState> sum(List<QueueState> each) {

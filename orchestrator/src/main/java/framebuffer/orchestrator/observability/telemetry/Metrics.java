@@ -163,9 +163,9 @@ public final class Metrics implements FrameEvents {
             MoveOutcome outcome = batch.outcomes().get(i);
             switch (batch.items().get(i)) {
                 case Outgoing.Assigned assigned -> settled(assigned, outcome, batch.sentAt());
-                case Outgoing.Terminal(TerminalArrival ended) -> {
+                case Outgoing.Terminal(TerminalArrival terminal) -> {
                     if (outcome == MoveOutcome.MOVED) {
-                        ended(ended);
+                        ended(terminal);
                     }
                 }
             }
@@ -203,10 +203,10 @@ public final class Metrics implements FrameEvents {
         }
     }
 
-    private void ended(TerminalArrival ended) {
-        switch (ended.move()) {
+    private void ended(TerminalArrival terminal) {
+        switch (terminal.move()) {
             case Move.Lost _ -> lost(LossReason.DELETED, 1);
-            case Move.ToDeadLetters _ -> deadLetters.labelValues(ended.reason()).inc();
+            case Move.ToDeadLetters _ -> deadLetters.labelValues(terminal.reason()).inc();
             case Move.Shed shed -> shed(shed.camera(), shed.reason());
             case Move.Deferred _,Move.ToQueues _ -> {
                 // The frame has not ended. Deferred frames are counted in Redis.

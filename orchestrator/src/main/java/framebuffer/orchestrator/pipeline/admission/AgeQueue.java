@@ -18,11 +18,11 @@ final class AgeQueue<W extends WindowItem> {
         return inOrder.isEmpty() && late.isEmpty();
     }
 
-    void add(LineEntry<W> waiter) {
-        if (inOrder.isEmpty() || !waiter.isOlderThan(inOrder.getLast())) {
-            inOrder.addLast(waiter);
+    void add(LineEntry<W> entry) {
+        if (inOrder.isEmpty() || !entry.isOlderThan(inOrder.getLast())) {
+            inOrder.addLast(entry);
         } else {
-            late.add(waiter);
+            late.add(entry);
         }
     }
 
@@ -36,13 +36,13 @@ final class AgeQueue<W extends WindowItem> {
     }
 
     boolean anyMatch(Predicate<? super W> matches) {
-        return Stream.concat(inOrder.stream(), late.stream()).anyMatch(waiter -> matches.test(waiter.waiting));
+        return Stream.concat(inOrder.stream(), late.stream()).anyMatch(entry -> matches.test(entry.waiting));
     }
 
     /** Answers those that matched. */
     List<LineEntry<W>> removeIf(Predicate<? super W> matches) {
         List<LineEntry<W>> removed = new ArrayList<>();
-        Predicate<LineEntry<W>> leaves = waiter -> matches.test(waiter.waiting) && removed.add(waiter);
+        Predicate<LineEntry<W>> leaves = entry -> matches.test(entry.waiting) && removed.add(entry);
         inOrder.removeIf(leaves);
         late.removeIf(leaves);
         return removed;

@@ -10,7 +10,7 @@ final class CameraQueue<W extends WindowItem> {
     long turn;
     /** Among the cameras of its level; null while nothing of it waits. */
     @Nullable
-    CameraRank<W> place;
+    CameraRank<W> rank;
 
     CameraQueue(String camera, long turn) {
         this.camera = camera;

@@ -20,7 +20,7 @@ final class CameraRank<W extends WindowItem> {
     }
 
     boolean isLeft() {
-        return queue.place != this;
+        return queue.rank != this;
     }
 
     /** Two cameras are never equal: where one entry is waiting twice, the name decides. */

@@ -50,7 +50,7 @@ final class Level<W extends WindowItem> {
     LineEntry<W> eldest() {
         if (byStamp == null) {
             byStamp = new Order<>(CameraRank::byStamp);
-            cameras.values().stream().map(queue -> queue.place).filter(Objects::nonNull).forEach(byStamp::add);
+            cameras.values().stream().map(queue -> queue.rank).filter(Objects::nonNull).forEach(byStamp::add);
         }
         return byStamp.first().queue.waiters.oldest();
     }
@@ -64,58 +64,58 @@ final class Level<W extends WindowItem> {
     }
 
     /** Lets one in, before which so many more urgent ones have left the line. */
-    void add(W waiting, PriorWait standing, long passedBefore) {
+    void add(W waiting, PriorWait priorWait, long passedBefore) {
         CameraQueue<W> queue = cameras.computeIfAbsent(waiting.cameraId(),
                 camera -> new CameraQueue<>(camera, turn + 1));
-        LineEntry<W> waiter = new LineEntry<>(waiting, queue, standing, passedBefore);
-        arrives(waiter);
+        LineEntry<W> entry = new LineEntry<>(waiting, queue, priorWait, passedBefore);
+        arrives(entry);
         size++;
-        queue.waiters.add(waiter);
-        if (queue.waiters.oldest() == waiter) {
+        queue.waiters.add(entry);
+        if (queue.waiters.oldest() == entry) {
             moved(queue);
         }
     }
 
     /** In order of how many had passed before it; nearly always that is the end. */
-    private void arrives(LineEntry<W> waiter) {
-        waiter.listed = true;
+    private void arrives(LineEntry<W> entry) {
+        entry.listed = true;
         Deque<LineEntry<W>> later = new ArrayDeque<>();
-        while (!arrivals.isEmpty() && arrivals.getLast().passedBefore > waiter.passedBefore) {
+        while (!arrivals.isEmpty() && arrivals.getLast().passedBefore > entry.passedBefore) {
             later.push(arrivals.removeLast());
         }
-        arrivals.addLast(waiter);
+        arrivals.addLast(entry);
         arrivals.addAll(later);
     }
 
     /** It goes: it is the oldest of its camera. */
-    void take(LineEntry<W> waiter) {
-        turn = Math.max(turn, waiter.queue.turn);
-        hold(waiter);
+    void take(LineEntry<W> entry) {
+        turn = Math.max(turn, entry.queue.turn);
+        hold(entry);
     }
 
     /** It is held, and comes back: it is the oldest of its camera. Those of other cameras are looked at before the next of its own. */
-    void hold(LineEntry<W> waiter) {
-        waiter.queue.turn++;
-        leave(waiter);
+    void hold(LineEntry<W> entry) {
+        entry.queue.turn++;
+        leave(entry);
     }
 
     /** It leaves without going: it is the oldest of its camera, whose turn it still is. */
-    void leave(LineEntry<W> waiter) {
-        waiter.queue.waiters.removeOldest();
-        leaves(waiter);
-        moved(waiter.queue);
+    void leave(LineEntry<W> entry) {
+        entry.queue.waiters.removeOldest();
+        leaves(entry);
+        moved(entry.queue);
     }
 
     /** One that was held comes back to its place. */
-    void putBack(LineEntry<W> waiter) {
-        waiter.gone = false;
+    void putBack(LineEntry<W> entry) {
+        entry.gone = false;
         size++;
-        if (!waiter.listed) {
-            arrives(waiter);
+        if (!entry.listed) {
+            arrives(entry);
         }
-        CameraQueue<W> queue = waiter.queue;
+        CameraQueue<W> queue = entry.queue;
         queue.turn--;
-        queue.waiters.add(waiter);
+        queue.waiters.add(entry);
         cameras.put(queue.camera, queue);
         moved(queue);
     }
@@ -134,23 +134,23 @@ final class Level<W extends WindowItem> {
     }
 
     void removeIf(Predicate<? super W> matches, Consumer<LineEntry<W>> removed) {
-        byAge.all().forEach(place -> removeIf(place.queue, matches, removed));
+        byAge.all().forEach(rank -> removeIf(rank.queue, matches, removed));
     }
 
     private void removeIf(CameraQueue<W> queue, Predicate<? super W> matches, Consumer<LineEntry<W>> removed) {
         List<LineEntry<W>> leaving = queue.waiters.removeIf(matches);
         if (!leaving.isEmpty()) {
             moved(queue);
-            leaving.forEach(waiter -> {
-                leaves(waiter);
-                removed.accept(waiter);
+            leaving.forEach(entry -> {
+                leaves(entry);
+                removed.accept(entry);
             });
         }
     }
 
     /** Those that have left and are not at the front would be kept for as long as the first stays. */
-    private void leaves(LineEntry<W> waiter) {
-        waiter.gone = true;
+    private void leaves(LineEntry<W> entry) {
+        entry.gone = true;
         size--;
         if (arrivals.size() > 2 * size + SLACK) {
             arrivals.removeIf(one -> {
@@ -163,16 +163,16 @@ final class Level<W extends WindowItem> {
     /** Its turn has changed, or who its oldest is: from now on it has another place, or none. */
     private void moved(CameraQueue<W> queue) {
         if (queue.isEmpty()) {
-            queue.place = null;
+            queue.rank = null;
             cameras.remove(queue.camera, queue);
             return;
         }
-        CameraRank<W> place = new CameraRank<>(queue);
-        queue.place = place;
-        byTurn.add(place);
-        byAge.add(place);
+        CameraRank<W> rank = new CameraRank<>(queue);
+        queue.rank = rank;
+        byTurn.add(rank);
+        byAge.add(rank);
         if (byStamp != null) {
-            byStamp.add(place);
+            byStamp.add(rank);
         }
     }
 }

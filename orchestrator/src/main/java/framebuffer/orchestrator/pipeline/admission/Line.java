@@ -1,5 +1,6 @@
 package framebuffer.orchestrator.pipeline.admission;
 
+import framebuffer.orchestrator.pipeline.admission.Window.Starvation;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,8 +62,8 @@ final class Line<W extends WindowItem> {
         return size;
     }
 
-    void add(W waiting, PriorWait standing) {
-        levels.get(waiting.priority()).add(waiting, standing, passed[waiting.priority()] - standing.passed());
+    void add(W waiting, PriorWait priorWait) {
+        levels.get(waiting.priority()).add(waiting, priorWait, passed[waiting.priority()] - priorWait.passed());
         size++;
     }
 

@@ -17,11 +17,11 @@ final class LineEntry<W extends WindowItem> implements Comparable<LineEntry<W>> 
     /** It is among the arrivals of its level. */
     boolean listed;
 
-    LineEntry(W waiting, CameraQueue<W> queue, PriorWait standing, long passedBefore) {
+    LineEntry(W waiting, CameraQueue<W> queue, PriorWait priorWait, long passedBefore) {
         this.waiting = waiting;
         this.queue = queue;
-        this.since = standing.since();
-        this.agesSince = standing.agesSince();
+        this.since = priorWait.since();
+        this.agesSince = priorWait.agesSince();
         this.passedBefore = passedBefore;
     }
 

@@ -18,12 +18,12 @@ final class Order<W extends WindowItem> {
         places = new PriorityQueue<>(order);
     }
 
-    void add(CameraRank<W> place) {
+    void add(CameraRank<W> rank) {
         if (places.size() >= most) {
             places.removeIf(CameraRank::isLeft);
             most = 2 * places.size() + SLACK;
         }
-        places.add(place);
+        places.add(rank);
     }
 
     /** The first that is not left; there is one. */
@@ -36,6 +36,6 @@ final class Order<W extends WindowItem> {
 
     /** Those that are not left, in order. */
     List<CameraRank<W>> all() {
-        return places.stream().filter(place -> !place.isLeft()).sorted(places.comparator()).toList();
+        return places.stream().filter(rank -> !rank.isLeft()).sorted(places.comparator()).toList();
     }
 }

@@ -1,5 +1,6 @@
 package framebuffer.orchestrator.pipeline.admission;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -131,13 +132,13 @@ public final class Window<W extends WindowItem> {
         add(waiting, now, PriorWait.own(waiting, passed));
     }
 
-    private void add(W waiting, Instant now, PriorWait standing) {
+    private void add(W waiting, Instant now, PriorWait priorWait) {
         size++;
         bytes += waiting.bytes();
         if (waiting.notBefore().isAfter(now)) {
             later.add(waiting);
         } else {
-            line(waiting).add(waiting, standing);
+            line(waiting).add(waiting, priorWait);
         }
     }
 
@@ -265,5 +266,18 @@ public final class Window<W extends WindowItem> {
 
     private Line<W> line(W waiting) {
         return lines.computeIfAbsent(waiting.needs(), needs -> new Line<>(starvation));
+    }
+
+    /**
+     * When one that waits has waited enough, and goes before fresher ones that are more urgent.
+     *
+     * @param threshold
+     *            how many more urgent ones may go before it, at least 1
+     * @param age
+     *            since its capture or what its producer stamped on it, whichever is earlier; one that is old by this takes at most every
+     *            other place
+     */
+    public record Starvation(int threshold, Duration age) {
+        public static final Starvation DEFAULT = new Starvation(100, Duration.ofSeconds(60));
     }
 }

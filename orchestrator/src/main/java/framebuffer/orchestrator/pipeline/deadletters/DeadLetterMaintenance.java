@@ -10,7 +10,7 @@ import framebuffer.redis.queues.DeadLetterStore.CleanupResult;
 import framebuffer.redis.queues.DeadLetterStore.DeadLetterPage;
 import framebuffer.redis.queues.DeadLetterStore.DeadLetterQuery;
 import framebuffer.redis.queues.DeadLetterStore.ListOrder;
-import framebuffer.redis.queues.StoredDeadLetter;
+import framebuffer.redis.queues.DeadLetterStore.StoredDeadLetter;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Keys;
 import framebuffer.wire.control.Registration;
@@ -45,7 +45,7 @@ public final class DeadLetterMaintenance implements RedisLoop.Work {
     private final DeadLetterRetention settings;
     private final ServiceClock clock;
     private final Supplier<OfferedCapabilities> offered;
-    private final DeadLetterStore letters;
+    private final DeadLetterStore store;
     private final PixelExtensionFailures refusals = new PixelExtensionFailures("pixels of dead letters");
     private int turns;
     private String tidied = CleanupResult.START;
@@ -71,7 +71,7 @@ public final class DeadLetterMaintenance implements RedisLoop.Work {
         this.clock = clock;
         this.settings = settings;
         this.offered = offered;
-        this.letters = new DeadLetterStore(settings.keys());
+        this.store = new DeadLetterStore(settings.keys());
     }
 
     /**
@@ -104,10 +104,10 @@ public final class DeadLetterMaintenance implements RedisLoop.Work {
     }
 
     @Override
-    public void turn(RedisConnection redis) {
+    public void runOnce(RedisConnection redis) {
         busy = false;
         if (turns++ % TIDY_EVERY == 0) {
-            CleanupResult done = letters.tidy(redis, settings.most(),
+            CleanupResult done = store.tidy(redis, settings.most(),
                     clock.wasSetWithin(DOUBT) ? FOR_EVER : settings.retention(), tidied);
             tidied = done.next();
             if (done.removed() > 0) {
@@ -125,7 +125,7 @@ public final class DeadLetterMaintenance implements RedisLoop.Work {
 
     /** New letters: their pixels are kept as long as they are, and the processor that one wanted may have come meanwhile. */
     private void follow(RedisConnection redis, OfferedCapabilities there) {
-        DeadLetterPage page = letters.list(redis,
+        DeadLetterPage page = store.list(redis,
                 new DeadLetterQuery(ListOrder.OLDEST_FIRST, followedUpTo, null, null, DeadLetterStore.STEP));
         if (!page.letters().isEmpty()) {
             Instant now = Replies.time(redis.call("TIME"));
@@ -158,7 +158,7 @@ public final class DeadLetterMaintenance implements RedisLoop.Work {
 
     private void search(RedisConnection redis, OfferedCapabilities there) {
         if (search != null) {
-            DeadLetterPage page = letters.list(redis, search);
+            DeadLetterPage page = store.list(redis, search);
             requeue(redis, there, page.letters());
             search = page.next() == null ? null : search.after(page.next());
             busy = true;
@@ -169,7 +169,7 @@ public final class DeadLetterMaintenance implements RedisLoop.Work {
         List<StoredDeadLetter> wanted = some.stream().filter(one -> there.known()
                 && one.letter().reason() == DeadLetterReason.NO_PROCESSOR
                 && there.answers(one.letter().needs(settings.keys().capture()))).toList();
-        int requeued = letters.requeue(redis, wanted).size();
+        int requeued = store.requeue(redis, wanted).size();
         if (requeued > 0) {
             log.info("{} frames that were given up on for want of a processor are handed off, for there is one now",
                     requeued);

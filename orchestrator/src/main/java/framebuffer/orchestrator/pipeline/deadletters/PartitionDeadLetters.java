@@ -8,9 +8,9 @@ import framebuffer.redis.cluster.Partition;
 import framebuffer.redis.queues.DeadLetterStore;
 import framebuffer.redis.queues.DeadLetterStore.DeadLetterPage;
 import framebuffer.redis.queues.DeadLetterStore.DeadLetterQuery;
+import framebuffer.redis.queues.DeadLetterStore.FullDeadLetter;
 import framebuffer.redis.queues.DeadLetterStore.ListOrder;
-import framebuffer.redis.queues.FullDeadLetter;
-import framebuffer.redis.queues.StoredDeadLetter;
+import framebuffer.redis.queues.DeadLetterStore.StoredDeadLetter;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.frame.DeadLetter.DeadLetterReason;
 import java.util.ArrayList;
@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
 /** {@link DeadLetterOperations} of one partition. */
 final class PartitionDeadLetters {
     private final RedisAddress redis;
-    private final DeadLetterStore letters;
+    private final DeadLetterStore store;
 
     PartitionDeadLetters(Partition partition) {
         this.redis = partition.redis();
-        this.letters = new DeadLetterStore(partition.keys());
+        this.store = new DeadLetterStore(partition.keys());
     }
 
     /**
@@ -43,7 +43,7 @@ final class PartitionDeadLetters {
             List<StoredDeadLetter> found = new ArrayList<>();
             DeadLetterQuery query = new DeadLetterQuery(ListOrder.NEWEST_FIRST, after, null, reason, most);
             while (true) {
-                DeadLetterPage page = letters.list(connection, query);
+                DeadLetterPage page = store.list(connection, query);
                 found.addAll(page.letters());
                 if (page.next() == null || found.size() >= most) {
                     return List.copyOf(found.subList(0, Math.min(most, found.size())));
@@ -56,14 +56,14 @@ final class PartitionDeadLetters {
     /** One of them, whole. */
     Optional<FullDeadLetter> show(EntryId id) {
         try (RedisConnection connection = RedisConnection.open(redis)) {
-            return letters.show(connection, id);
+            return store.show(connection, id);
         }
     }
 
     /** It goes for good; false when it is not there. */
     boolean delete(EntryId id) {
         try (RedisConnection connection = RedisConnection.open(redis)) {
-            return letters.delete(connection, id);
+            return store.delete(connection, id);
         }
     }
 
@@ -74,9 +74,9 @@ final class PartitionDeadLetters {
             List<EntryId> wanted = List.copyOf(missing);
             long requeued = 0;
             for (int i = 0; i < wanted.size(); i += DeadLetterStore.STEP) {
-                List<StoredDeadLetter> found = letters.find(connection,
+                List<StoredDeadLetter> found = store.find(connection,
                         wanted.subList(i, Math.min(wanted.size(), i + DeadLetterStore.STEP)));
-                List<EntryId> done = letters.requeue(connection, found);
+                List<EntryId> done = store.requeue(connection, found);
                 requeued += done.size();
                 done.forEach(missing::remove);
             }
@@ -87,7 +87,7 @@ final class PartitionDeadLetters {
     /** Those within the range are handed off again, the oldest first; {@link DeadLetterOperations#AT_ONCE} in one call. What dies again meanwhile stays. */
     RequeueResult requeue(RequeueRange range) {
         try (RedisConnection connection = RedisConnection.open(redis)) {
-            EntryId upTo = range.upTo() == null ? letters.newest(connection).orElse(null) : range.upTo();
+            EntryId upTo = range.upTo() == null ? store.newest(connection).orElse(null) : range.upTo();
             if (upTo == null) {
                 return new RequeueResult(0, List.of(), null, null);
             }
@@ -95,8 +95,8 @@ final class PartitionDeadLetters {
                     DeadLetterStore.STEP);
             long requeued = 0;
             for (int looked = 0; looked < DeadLetterOperations.AT_ONCE; looked += DeadLetterStore.STEP) {
-                DeadLetterPage page = letters.list(connection, query);
-                requeued += letters.requeue(connection, page.letters()).size();
+                DeadLetterPage page = store.list(connection, query);
+                requeued += store.requeue(connection, page.letters()).size();
                 if (page.next() == null) {
                     return new RequeueResult(requeued, List.of(), null, upTo);
                 }

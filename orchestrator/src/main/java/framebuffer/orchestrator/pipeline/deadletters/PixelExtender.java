@@ -49,7 +49,7 @@ public final class PixelExtender implements RedisLoop.Work {
      * @param window
      *            hands over each frame that waits
      */
-    public void look(Instant now, Consumer<Consumer<PendingFrame>> window) {
+    public void inspect(Instant now, Consumer<Consumer<PendingFrame>> window) {
         if (lookedAt.plus(EVERY).isAfter(now) && !lookedAt.isAfter(now)) {
             return;
         }
@@ -95,7 +95,7 @@ public final class PixelExtender implements RedisLoop.Work {
     }
 
     @Override
-    public void turn(RedisConnection redis) {
+    public void runOnce(RedisConnection redis) {
         List<PixelTtl.TtlRequest> all = new ArrayList<>(wishes.getAndSet(List.of()));
         later.drainTo(all);
         for (int i = 0; i < all.size(); i += BATCH) {

@@ -45,7 +45,7 @@ public final class Dispatcher {
     private final HandOff handOff;
     private final FrameEvents events;
     private final Deque<SentBatch> sent = new ArrayDeque<>();
-    private final InFlightOrder underWay = new InFlightOrder();
+    private final InFlightOrder inFlightOrder = new InFlightOrder();
     private final boolean inOrder;
     private final Supplier<ProcessorLoads> loads;
 
@@ -103,7 +103,7 @@ public final class Dispatcher {
     /** A new connection: what was on its way on the old one is settled by what Redis says is still pending. */
     public void connected(RedisConnection redis) {
         sent.clear();
-        underWay.clear();
+        inFlightOrder.clear();
         handOff.prepare(redis);
     }
 
@@ -140,7 +140,7 @@ public final class Dispatcher {
 
     /** What this frame must not overtake, should it be refused: an entry on its way, or those of its batch; null: nothing. */
     public @Nullable EntryId before(PendingFrame pending) {
-        return inOrder ? underWay.before(pending) : null;
+        return inOrder ? inFlightOrder.before(pending) : null;
     }
 
     /** Puts a batch on its way. */
@@ -150,10 +150,10 @@ public final class Dispatcher {
         List<Move> moves = new ArrayList<>(load.items().size());
         for (Outgoing item : load.items()) {
             moves.add(switch (item) {
-                case Terminal(TerminalArrival ended) -> ended.move();
+                case Terminal(TerminalArrival terminal) -> terminal.move();
                 case Assigned assigned -> {
                     if (inOrder) {
-                        underWay.sent(assigned.pending());
+                        inFlightOrder.sent(assigned.pending());
                     }
                     yield toQueues(assigned, slots, now);
                 }
@@ -200,11 +200,11 @@ public final class Dispatcher {
         for (int i = 0; i < batch.items().size(); i++) {
             Move.MoveOutcome became = outcome.outcomes().get(i);
             switch (batch.items().get(i)) {
-                case Terminal(TerminalArrival ended) -> ended(ended, became);
+                case Terminal(TerminalArrival terminal) -> ended(terminal, became);
                 case Assigned assigned -> {
                     assigned.choices().forEach(choice -> choice.slot().release());
                     if (inOrder) {
-                        underWay.settled(assigned.pending());
+                        inFlightOrder.settled(assigned.pending());
                     }
                     if (!settled(assigned, became)) {
                         waiting.add(assigned);
@@ -241,14 +241,14 @@ public final class Dispatcher {
         };
     }
 
-    private static void ended(TerminalArrival ended, Move.MoveOutcome became) {
+    private static void ended(TerminalArrival terminal, Move.MoveOutcome became) {
         if (became != Move.MoveOutcome.MOVED) {
             return;
         }
-        switch (ended.move()) {
-            case Move.Lost lost -> log.warn("frame of entry {} is lost: it {}", lost.entry(), ended.detail());
+        switch (terminal.move()) {
+            case Move.Lost lost -> log.warn("frame of entry {} is lost: it {}", lost.entry(), terminal.detail());
             case Move.ToDeadLetters dead -> log.info("entry {} of camera {} is a dead letter, {}: {}", dead.entry(),
-                    dead.camera(), ended.reason(), ended.detail());
+                    dead.camera(), terminal.reason(), terminal.detail());
             case Move.Deferred _,Move.Shed _ -> {
                 // Not worth a line for each frame.
             }

@@ -12,8 +12,8 @@ import java.util.Map;
 public final class TerminalFrames {
     private final Map<FrameSource, List<Outgoing>> waiting = new LinkedHashMap<>();
 
-    public void add(FrameSource source, TerminalArrival ended) {
-        waiting.computeIfAbsent(source, any -> new ArrayList<>()).add(new Outgoing.Terminal(ended));
+    public void add(FrameSource source, TerminalArrival terminal) {
+        waiting.computeIfAbsent(source, any -> new ArrayList<>()).add(new Outgoing.Terminal(terminal));
     }
 
     /** Those of this source come again, or not at all. */
@@ -25,8 +25,8 @@ public final class TerminalFrames {
     public boolean holds(String stream, EntryId entry) {
         return waiting.entrySet().stream().filter(items -> items.getKey().stream().equals(stream))
                 .flatMap(items -> items.getValue().stream())
-                .anyMatch(item -> item instanceof Outgoing.Terminal(TerminalArrival ended)
-                        && ended.move().entry().equals(entry));
+                .anyMatch(item -> item instanceof Outgoing.Terminal(TerminalArrival terminal)
+                        && terminal.move().entry().equals(entry));
     }
 
     public void clear() {

@@ -40,12 +40,12 @@ public final class CaptureCounter {
     }
 
     /** Up to where Redis was told. */
-    public EntryId told() {
+    public EntryId countedUpTo() {
         return told;
     }
 
     /** What is to be told with the next batch, and counts as told from now on. With nothing new it says who it is that hands off. */
-    public HandOff.CapturedFrames tell() {
+    public HandOff.CapturedFrames take() {
         HandOff.CapturedFrames captured = new HandOff.CapturedFrames(instance, told, counted, Map.copyOf(uncounted));
         told = counted;
         uncounted.clear();

@@ -24,7 +24,7 @@ public final class DeferredFrameRelease implements RedisLoop.Work {
     }
 
     @Override
-    public void turn(RedisConnection redis) {
+    public void runOnce(RedisConnection redis) {
         ReleasedFrames back = DeferredFrames.bringBack(redis, keys, limits);
         rest = back.next() == null || back.next().compareTo(LONGEST) > 0
                 ? LONGEST

@@ -1,5 +1,6 @@
 package framebuffer.orchestrator.pipeline.intake;
 
+import framebuffer.orchestrator.pipeline.intake.ReadEpochs.ReadEpoch;
 import framebuffer.redis.StreamEntry;
 import framebuffer.redis.handoff.FrameSource;
 import framebuffer.wire.EntryId;

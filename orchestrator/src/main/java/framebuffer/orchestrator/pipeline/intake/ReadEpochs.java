@@ -3,6 +3,7 @@ package framebuffer.orchestrator.pipeline.intake;
 import framebuffer.redis.handoff.FrameSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** In which epoch each source is, for who takes deliveries: what comes of an earlier one comes again. For one thread. */
 public final class ReadEpochs {
@@ -37,5 +38,32 @@ public final class ReadEpochs {
             current.remove(delivery.source());
         }
         return true;
+    }
+
+    /**
+     * How often a reader has been told to begin again with all that is pending. Each time counts, so that whoever tells it knows the
+     * least epoch that may come.
+     */
+    public static final class ReadEpoch {
+        private final AtomicLong asked = new AtomicLong();
+        private long current;
+
+        /** Whatever was delivered is forgotten: begin again. From any thread. */
+        public void beginAgain() {
+            asked.incrementAndGet();
+        }
+
+        /** Whether another epoch has begun since this was last asked. For the reader's thread. */
+        public boolean hasBegun() {
+            long latest = asked.get();
+            boolean another = latest != current;
+            current = latest;
+            return another;
+        }
+
+        /** The epoch in which the reader is. For the reader's thread. */
+        public long current() {
+            return current;
+        }
     }
 }

@@ -102,4 +102,15 @@ public final class ServiceClock implements InstantSource {
             offset = offset.plus(off);
         }
     }
+
+    /** Whether it is time again. */
+    public static final class Interval {
+        private Interval() {
+        }
+
+        /** Whether so much time has passed; also when the clock was set back meanwhile, for else nothing would be due for as long. */
+        public static boolean isOver(Instant last, Duration every, Instant now) {
+            return !last.plus(every).isAfter(now) || last.isAfter(now);
+        }
+    }
 }

@@ -44,7 +44,7 @@ public final class SourceReader implements RedisLoop.Work {
     }
 
     @Override
-    public void turn(RedisConnection redis) throws InterruptedException {
+    public void runOnce(RedisConnection redis) throws InterruptedException {
         ahead.turn(new Reads(redis));
     }
 

@@ -29,7 +29,7 @@ public final class AcknowledgedSweep implements RedisLoop.Work {
     private final Keys keys;
     private final Supplier<? extends Collection<Registration>> processors;
     private final QueueSweep sweep;
-    private final LedgerReconciler settling;
+    private final LedgerReconciler reconciler;
     private final Set<String> refused = new HashSet<>();
     private Duration rest = SHORT_REST;
 
@@ -38,11 +38,11 @@ public final class AcknowledgedSweep implements RedisLoop.Work {
      *            all whose queues may hold entries
      */
     public AcknowledgedSweep(Keys keys, Supplier<? extends Collection<Registration>> processors,
-            LedgerReconciler settling) {
+            LedgerReconciler reconciler) {
         this.keys = keys;
         this.processors = processors;
         this.sweep = new QueueSweep(keys);
-        this.settling = settling;
+        this.reconciler = reconciler;
     }
 
     @Override
@@ -51,13 +51,13 @@ public final class AcknowledgedSweep implements RedisLoop.Work {
     }
 
     @Override
-    public void turn(RedisConnection redis) {
+    public void runOnce(RedisConnection redis) {
         Map<String, String> queues = new LinkedHashMap<>();
         processors.get().forEach(processor -> queues.put(keys.queue(processor.queue()), processor.id()));
         sweep.keepOnly(queues.keySet());
         Map<String, QueueSweep.SweepResult> swept = sweep.sweep(redis, queues);
-        swept.forEach(this::say);
-        settling.turn(redis, queues);
+        swept.forEach(this::report);
+        reconciler.runOnce(redis, queues);
         boolean goesOn = sweep.goesOn() || swept.values().stream()
                 .anyMatch(one -> one instanceof QueueSweep.Removed(int entries) && entries > 0);
         // To ask costs Redis a quarter of a millisecond for 20 queues, and who uses our client leaves nothing to remove.
@@ -65,7 +65,7 @@ public final class AcknowledgedSweep implements RedisLoop.Work {
         rest = goesOn ? SHORT_REST : Collections.min(List.of(rest.multipliedBy(2), longest));
     }
 
-    private void say(String queue, QueueSweep.SweepResult swept) {
+    private void report(String queue, QueueSweep.SweepResult swept) {
         switch (swept) {
             case QueueSweep.Removed _ -> {
                 if (refused.remove(queue)) {

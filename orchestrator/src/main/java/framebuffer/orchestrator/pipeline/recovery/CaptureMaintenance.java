@@ -79,23 +79,23 @@ public final class CaptureMaintenance implements RedisLoop.Work {
     }
 
     @Override
-    public void turn(RedisConnection redis) {
+    public void runOnce(RedisConnection redis) {
         Instant now = clock.instant();
         if (!lookedAt.plus(LOOK).isAfter(now) || lookedAt.isAfter(now)) {
             lookedAt = now;
-            look(redis, now);
+            inspect(redis, now);
         }
         CaptureTrim.trim(redis, settings.keys().capture(), settings.group(), abandoned);
         trimmedBehind = CaptureTrim.behind(redis, settings.keys().capture(), settings.group(), abandoned, trimmedBehind)
                 .next();
     }
 
-    private void look(RedisConnection redis, Instant now) {
+    private void inspect(RedisConnection redis, Instant now) {
         setBack(redis, new FrameSource(settings.keys().capture(), settings.group(), FrameSource.SourceKind.CAPTURE));
         setBack(redis, new FrameSource(settings.keys().returned(), settings.group(), FrameSource.SourceKind.RETURNED));
         CaptureInspection seen = CaptureInspection.at(redis, settings.keys(), settings.group(),
                 settings.ledgerFields());
-        if (listening.look(now)) {
+        if (listening.observe(now)) {
             // How long they did nothing while we could not see it, or by another clock, says nothing of them.
             readers = ForeignGroups.NONE;
             lostAt = now;

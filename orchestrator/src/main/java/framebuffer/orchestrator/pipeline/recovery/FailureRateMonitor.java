@@ -37,7 +37,7 @@ public final class FailureRateMonitor implements Intake.FailureRates, FrameEvent
             return false;
         }
         tally.verdict(now);
-        look(now);
+        inspect(now);
         return flooded.contains(capability);
     }
 
@@ -63,9 +63,9 @@ public final class FailureRateMonitor implements Intake.FailureRates, FrameEvent
     }
 
     /** To be called again and again, so that the end of a flood is noticed. */
-    public void turn(Instant now) {
+    public void evaluate(Instant now) {
         if (!lookedAt.plus(Duration.ofSeconds(1)).isAfter(now) || lookedAt.isAfter(now)) {
-            look(now);
+            inspect(now);
         }
     }
 
@@ -100,7 +100,7 @@ public final class FailureRateMonitor implements Intake.FailureRates, FrameEvent
         return known;
     }
 
-    private void look(Instant now) {
+    private void inspect(Instant now) {
         lookedAt = now;
         Set<String> before = flooded;
         Set<String> after = new TreeSet<>();

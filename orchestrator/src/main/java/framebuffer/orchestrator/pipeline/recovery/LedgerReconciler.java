@@ -63,7 +63,7 @@ public final class LedgerReconciler {
      * @param processors
      *            queue (a key) → whose it is
      */
-    void turn(RedisConnection redis, Map<String, String> processors) {
+    void runOnce(RedisConnection redis, Map<String, String> processors) {
         long now = nanos.getAsLong();
         boolean urgent = more || LedgerReconciliation.isDue(redis, keys, processors.keySet());
         if (begun && now - settledAt < Math.max(urgent ? 0 : EVERY, SHARE * took)) {
@@ -77,7 +77,7 @@ public final class LedgerReconciler {
         settledAt = nanos.getAsLong();
         took = settledAt - now;
         settlement.changes().forEach(change -> note(change, now));
-        said.forEach((about, told) -> tell(about, told, now));
+        said.forEach((about, told) -> report(about, told, now));
     }
 
     private void note(Change change, long now) {
@@ -89,7 +89,7 @@ public final class LedgerReconciler {
                 (before, more) -> new LoggedReport(before.untold() + more.untold(), before.at()));
     }
 
-    private void tell(Change about, LoggedReport told, long now) {
+    private void report(Change about, LoggedReport told, long now) {
         if (told.untold() == 0 || now - told.at() < QUIET) {
             return;
         }

@@ -2,7 +2,7 @@ package framebuffer.orchestrator.pipeline.recovery;
 
 import framebuffer.orchestrator.pipeline.intake.Delivery;
 import framebuffer.orchestrator.pipeline.intake.Inbox;
-import framebuffer.orchestrator.pipeline.intake.ReadEpoch;
+import framebuffer.orchestrator.pipeline.intake.ReadEpochs.ReadEpoch;
 import framebuffer.orchestrator.processors.health.HealthPolicy;
 import framebuffer.orchestrator.processors.health.ListeningPeriod;
 import framebuffer.redis.RedisConnection;
@@ -12,6 +12,7 @@ import framebuffer.redis.handoff.FrameSource;
 import framebuffer.redis.queues.QueueInspection;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Keys;
+import framebuffer.wire.control.Registration;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -91,7 +92,7 @@ public final class QueueRecovery implements RedisLoop.Work {
     @Override
     public void connected(RedisConnection redis) {
         beginAgain();
-        listening.anew();
+        listening.restart();
     }
 
     @Override
@@ -100,26 +101,27 @@ public final class QueueRecovery implements RedisLoop.Work {
     }
 
     @Override
-    public void turn(RedisConnection redis) throws InterruptedException {
+    public void runOnce(RedisConnection redis) throws InterruptedException {
         boolean begins = epoch.hasBegun();
         if (begins) {
             watches.values().forEach(QueueTracker::beginAgain);
             undelivered.clear();
         }
         Map<String, Incarnation> lives = processors.lives().stream()
-                .collect(Collectors.toMap(life -> keys.queue(life.registration().queue()), Function.identity(),
+                .collect(Collectors.toMap(incarnation -> keys.queue(incarnation.registration().queue()),
+                        Function.identity(),
                         (registered, _) -> registered, LinkedHashMap::new));
         if (!begins && isCalm(lives)) {
             return;
         }
         turns = 0;
         looked = begun(lives);
-        Map<String, QueueInspection> looks = look(redis, lives);
-        looks.values().stream().map(QueueInspection::at).findFirst().filter(listening::look)
+        Map<String, QueueInspection> looks = inspect(redis, lives);
+        looks.values().stream().map(QueueInspection::at).findFirst().filter(listening::observe)
                 // Nobody could acknowledge while Redis, or all of us, were away: how long that was says nothing of them.
                 .ifPresent(_ -> watches.values().forEach(QueueTracker::lookAfresh));
         for (Map.Entry<String, Incarnation> one : lives.entrySet()) {
-            look(redis, one.getKey(), one.getValue(), Objects.requireNonNull(looks.get(one.getKey())));
+            inspect(redis, one.getKey(), one.getValue(), Objects.requireNonNull(looks.get(one.getKey())));
         }
         forgetOthers(lives.keySet());
         while (!undelivered.isEmpty() && inbox.offer(undelivered.element(), WAIT)) {
@@ -127,13 +129,13 @@ public final class QueueRecovery implements RedisLoop.Work {
         }
     }
 
-    private Map<String, QueueInspection> look(RedisConnection redis, Map<String, Incarnation> lives) {
+    private Map<String, QueueInspection> inspect(RedisConnection redis, Map<String, Incarnation> lives) {
         Map<String, String> owners = new LinkedHashMap<>();
         Map<String, QueueInspection> earlier = new HashMap<>();
-        lives.forEach((queue, life) -> {
-            owners.put(queue, life.registration().id());
-            Optional.ofNullable(watches.get(queue)).flatMap(watch -> watch.lasting(life, policy, FORESEEN))
-                    .ifPresent(look -> earlier.put(queue, look));
+        lives.forEach((queue, incarnation) -> {
+            owners.put(queue, incarnation.registration().id());
+            Optional.ofNullable(watches.get(queue)).flatMap(tracker -> tracker.lasting(incarnation, policy, FORESEEN))
+                    .ifPresent(inspection -> earlier.put(queue, inspection));
         });
         return QueueInspection.at(redis, keys, owners, earlier);
     }
@@ -142,7 +144,7 @@ public final class QueueRecovery implements RedisLoop.Work {
     private boolean isCalm(Map<String, Incarnation> lives) {
         turns++;
         return turns < CALM_TURNS && undelivered.isEmpty() && begun(lives).equals(looked)
-                && lives.values().stream().noneMatch(life -> life.cutOff() || life.departed())
+                && lives.values().stream().noneMatch(incarnation -> incarnation.cutOff() || incarnation.departed())
                 && watches.values().stream().noneMatch(QueueTracker::isCutOff);
     }
 
@@ -150,20 +152,20 @@ public final class QueueRecovery implements RedisLoop.Work {
         return lives.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, one -> one.getValue().since()));
     }
 
-    private void look(RedisConnection redis, String queue, Incarnation given, QueueInspection look) {
-        Incarnation life = benefitOfDoubt(given, look.at());
-        saySharing(queue, look.groups().size());
-        if (life.departed() && isEmpty(look)) {
-            processors.emptied(life);
+    private void inspect(RedisConnection redis, String queue, Incarnation given, QueueInspection inspection) {
+        Incarnation incarnation = benefitOfDoubt(given, inspection.at());
+        saySharing(queue, inspection.groups().size());
+        if (incarnation.departed() && isEmpty(inspection)) {
+            processors.emptied(incarnation);
             return;
         }
-        QueueTracker watch = watches.computeIfAbsent(queue,
+        QueueTracker tracker = watches.computeIfAbsent(queue,
                 key -> new QueueTracker(FrameSource.queue(key), () -> ++restarts));
-        if (watch.isCutOff() != life.cutOff()) {
-            turned(watch, life, look);
+        if (tracker.isCutOff() != incarnation.cutOff()) {
+            turned(tracker, incarnation, inspection);
         }
-        SortedMap<EntryId, Delivery.Charge> overdue = watch.look(life, look, policy);
-        String processor = life.registration().id();
+        SortedMap<EntryId, Delivery.Charge> overdue = tracker.inspect(incarnation, inspection, policy);
+        String processor = incarnation.registration().id();
         if (!overdue.isEmpty()) {
             log.warn("{} frames are taken back from processor {}, which did not acknowledge them", overdue.size(),
                     processor);
@@ -172,35 +174,35 @@ public final class QueueRecovery implements RedisLoop.Work {
                 List<EntryId> some = ids.subList(i, Math.min(ids.size(), i + BATCH));
                 SortedMap<EntryId, StreamEntry> entries = new TreeMap<>();
                 QueueInspection.entries(redis, queue, some).forEach(entry -> entries.put(entry.id(), entry));
-                undelivered.addAll(watch.deliveries(entries, overdue, processor, epoch.current()));
+                undelivered.addAll(tracker.deliveries(entries, overdue, processor, epoch.current()));
             }
-        } else if (watch.isCutOff() && undelivered.isEmpty()) {
-            List<StreamEntry> fetched = QueueInspection.after(redis, queue, watch.offeredUpTo(), BATCH);
-            undelivered.addAll(watch.deliveries(watch.next(fetched, BATCH), Map.of(), processor, epoch.current()));
+        } else if (tracker.isCutOff() && undelivered.isEmpty()) {
+            List<StreamEntry> fetched = QueueInspection.after(redis, queue, tracker.offeredUpTo(), BATCH);
+            undelivered.addAll(tracker.deliveries(tracker.next(fetched, BATCH), Map.of(), processor, epoch.current()));
         }
-        if (!life.cutOff()) {
-            takeWithdrawn(redis, queue, watch, life, look);
+        if (!incarnation.cutOff()) {
+            takeWithdrawn(redis, queue, tracker, incarnation, inspection);
         }
     }
 
     /** What waits there for a capability that its processor no longer offers goes to others. */
-    private void takeWithdrawn(RedisConnection redis, String queue, QueueTracker watch, Incarnation life,
-            QueueInspection look) {
-        WithdrawnCapabilities withdrawn = watch.withdrawnCapabilities();
-        withdrawn.offers(life.registration().capabilities());
+    private void takeWithdrawn(RedisConnection redis, String queue, QueueTracker tracker, Incarnation incarnation,
+            QueueInspection inspection) {
+        WithdrawnCapabilities withdrawn = tracker.withdrawnCapabilities();
+        withdrawn.offers(incarnation.registration().capabilities());
         EntryId searchedUpTo = withdrawn.searchedUpTo();
         if (searchedUpTo == null) {
             return;
         }
-        String processor = life.registration().id();
-        List<StreamEntry> fetched = look.length() > 0
+        String processor = incarnation.registration().id();
+        List<StreamEntry> fetched = inspection.length() > 0
                 ? QueueInspection.after(redis, queue, searchedUpTo, BATCH)
                 : List.of();
-        SortedMap<EntryId, StreamEntry> found = withdrawn.next(fetched, BATCH, look.groups());
+        SortedMap<EntryId, StreamEntry> found = withdrawn.next(fetched, BATCH, inspection.groups());
         if (!found.isEmpty()) {
             log.info("{} frames wait at processor {} for a capability that it no longer offers; they go to others",
                     found.size(), processor);
-            undelivered.addAll(watch.deliveries(found, Map.of(), processor, epoch.current()));
+            undelivered.addAll(tracker.deliveries(found, Map.of(), processor, epoch.current()));
         }
     }
 
@@ -208,34 +210,35 @@ public final class QueueRecovery implements RedisLoop.Work {
      * While Redis or all of us were away nobody could be heard. Whoever is only silent keeps what it has until it has been silent for
      * its lease since we are back.
      */
-    private Incarnation benefitOfDoubt(Incarnation life, Instant now) {
-        boolean silent = life.cutOff() && !life.departed() && !now.isBefore(life.expectedBy());
-        return silent && now.isBefore(listening.since().plus(HealthPolicy.lease(life.registration())))
-                ? new Incarnation(life.registration(), life.since(), false, life.expectedBy(), false, life.probed())
-                : life;
+    private Incarnation benefitOfDoubt(Incarnation incarnation, Instant now) {
+        boolean silent = incarnation.cutOff() && !incarnation.departed() && !now.isBefore(incarnation.expectedBy());
+        return silent && now.isBefore(listening.since().plus(HealthPolicy.lease(incarnation.registration())))
+                ? new Incarnation(incarnation.registration(), incarnation.since(), false, incarnation.expectedBy(),
+                        false, incarnation.probed())
+                : incarnation;
     }
 
-    private void turned(QueueTracker watch, Incarnation life, QueueInspection look) {
-        if (life.cutOff()) {
-            if (!isEmpty(look)) {
-                log.warn("processor {} is {}; the {} frames in its queue go to others", life.registration().id(),
-                        life.departed() ? "unregistered" : "cut off", look.length());
+    private void turned(QueueTracker tracker, Incarnation incarnation, QueueInspection inspection) {
+        if (incarnation.cutOff()) {
+            if (!isEmpty(inspection)) {
+                log.warn("processor {} is {}; the {} frames in its queue go to others", incarnation.registration().id(),
+                        incarnation.departed() ? "unregistered" : "cut off", inspection.length());
             }
         } else {
-            withdraw(watch);
+            withdraw(tracker);
         }
     }
 
-    private void withdraw(QueueTracker watch) {
-        Delivery withdrawn = watch.withdrawn(epoch.current());
+    private void withdraw(QueueTracker tracker) {
+        Delivery withdrawn = tracker.withdrawn(epoch.current());
         if (withdrawn != null) {
             undelivered.add(withdrawn);
         }
     }
 
     /** A key that is no stream holds no frames, and somebody else's data: it is left alone. */
-    private static boolean isEmpty(QueueInspection look) {
-        return look.length() <= 0 && look.groups().stream().allMatch(group -> group.pending().isEmpty());
+    private static boolean isEmpty(QueueInspection inspection) {
+        return inspection.length() <= 0 && inspection.groups().stream().allMatch(group -> group.pending().isEmpty());
     }
 
     private void forgetOthers(Set<String> present) {
@@ -243,9 +246,9 @@ public final class QueueRecovery implements RedisLoop.Work {
         List<String> gone = new ArrayList<>(watches.keySet());
         gone.removeAll(present);
         gone.forEach(queue -> {
-            QueueTracker watch = watches.remove(queue);
-            if (watch != null) {
-                withdraw(watch);
+            QueueTracker tracker = watches.remove(queue);
+            if (tracker != null) {
+                withdraw(tracker);
             }
         });
     }
@@ -256,6 +259,33 @@ public final class QueueRecovery implements RedisLoop.Work {
         } else if (shared.add(queue)) {
             log.warn("queue {} is read by {} groups: a frame there holds room until each of them has acknowledged it",
                     queue, groups);
+        }
+    }
+
+    /**
+     * One life of a processor, from its registering to its registering anew.
+     *
+     * @param registration
+     *            who it is
+     * @param since
+     *            when it registered, by Redis's clock: what was delivered before was delivered to an earlier life
+     * @param cutOff
+     *            whether all that it has goes to others: it is unhealthy, or unregistered
+     * @param expectedBy
+     *            by when it must be heard of not to be silent
+     * @param departed
+     *            whether it is unregistered: when its queue is empty it may be forgotten
+     * @param probed
+     *            whether its circuit is half-open: a few frames are let through, and each that fails opens it again
+     */
+    public record Incarnation(Registration registration, Instant since, boolean cutOff, Instant expectedBy,
+            boolean departed,
+            boolean probed) {
+
+        /** One whose circuit is not half-open. */
+        public Incarnation(Registration registration, Instant since, boolean cutOff, Instant expectedBy,
+                boolean departed) {
+            this(registration, since, cutOff, expectedBy, departed, false);
         }
     }
 }

@@ -3,6 +3,7 @@ package framebuffer.orchestrator.pipeline.recovery;
 import framebuffer.orchestrator.pipeline.intake.Delivery;
 import framebuffer.orchestrator.pipeline.intake.Delivery.Charge;
 import framebuffer.orchestrator.pipeline.recovery.PendingEntries.PendingEntry;
+import framebuffer.orchestrator.pipeline.recovery.QueueRecovery.Incarnation;
 import framebuffer.orchestrator.pipeline.recovery.RecoveryPolicy.Reclaim;
 import framebuffer.redis.StreamEntry;
 import framebuffer.redis.handoff.FrameSource;
@@ -95,27 +96,27 @@ final class QueueTracker {
      *
      * @return what is to be taken of a processor that lives, by charge; of one that is cut off nothing: see {@link #next}
      */
-    SortedMap<EntryId, Charge> look(Incarnation life, QueueInspection look, RecoveryPolicy policy) {
+    SortedMap<EntryId, Charge> inspect(Incarnation incarnation, QueueInspection inspection, RecoveryPolicy policy) {
         Map<String, DeliveryTracker> known = Map.copyOf(groups);
         groups.clear();
         TreeMap<EntryId, Charge> verdicts = new TreeMap<>();
-        for (QueueInspection.QueueGroup group : look.groups()) {
+        for (QueueInspection.QueueGroup group : inspection.groups()) {
             DeliveryTracker before = known.get(group.name());
-            DeliveryTracker watch = after(before, group, look);
-            groups.put(group.name(), watch);
-            for (Reclaim verdict : policy.judge(life,
-                    before != null && takenMeanwhile(life, before, watch.seen()) ? before : watch)) {
+            DeliveryTracker tracker = after(before, group, inspection);
+            groups.put(group.name(), tracker);
+            for (Reclaim verdict : policy.judge(incarnation,
+                    before != null && takenMeanwhile(incarnation, before, tracker.seen()) ? before : tracker)) {
                 verdicts.merge(verdict.entry(), verdict.charge(), BinaryOperator.maxBy(Comparator.naturalOrder()));
             }
         }
-        last = look;
-        if (life.cutOff()) {
+        last = inspection;
+        if (incarnation.cutOff()) {
             if (!cutOff) {
                 cutOff = true;
                 offerAnew();
                 processed = charged(verdicts);
             }
-            if (exhausted && look.length() == 0) {
+            if (exhausted && inspection.length() == 0) {
                 // What is still pending was deleted, and lay too far behind to be named before.
                 offerAgain();
             }
@@ -128,11 +129,11 @@ final class QueueTracker {
     }
 
     private DeliveryTracker after(@Nullable DeliveryTracker before, QueueInspection.QueueGroup group,
-            QueueInspection look) {
-        if (before != null && last != null && look.repeats(last)) {
-            return before.unchanged(look.at());
+            QueueInspection inspection) {
+        if (before != null && last != null && inspection.repeats(last)) {
+            return before.unchanged(inspection.at());
         }
-        PendingEntries seen = new PendingEntries(look.at(), group.acknowledged(), look.taken(),
+        PendingEntries seen = new PendingEntries(inspection.at(), group.acknowledged(), inspection.taken(),
                 group.pending().stream().map(one -> new PendingEntry(one.entry(), one.at())).toList());
         return before == null ? DeliveryTracker.begin(seen) : before.after(seen, offeredOf(before));
     }
@@ -141,19 +142,19 @@ final class QueueTracker {
      * The last look, if it will do again while the queue stands as it did then: nothing of what lies there may have to be taken away by
      * this moment. Whether a processor has claimed it anew meanwhile shows only in the entries.
      */
-    Optional<QueueInspection> lasting(Incarnation life, RecoveryPolicy policy, Duration within) {
-        return Optional.ofNullable(last).filter(look -> !cutOff && look.groups().stream()
+    Optional<QueueInspection> lasting(Incarnation incarnation, RecoveryPolicy policy, Duration within) {
+        return Optional.ofNullable(last).filter(inspection -> !cutOff && inspection.groups().stream()
                 .flatMap(group -> group.pending().stream().map(QueueInspection.DeliveredEntry::at))
                 .min(Comparator.naturalOrder())
-                .filter(oldest -> policy.mayTake(life, oldest, look.at().plus(within))).isEmpty());
+                .filter(oldest -> policy.mayTake(incarnation, oldest, inspection.at().plus(within))).isEmpty());
     }
 
     /**
      * Whether it is cut off since the last look, and another instance has begun to take its frames: what is the oldest now may only
      * have waited behind them.
      */
-    private boolean takenMeanwhile(Incarnation life, DeliveryTracker before, PendingEntries seen) {
-        return life.cutOff() && !cutOff && seen.taken() > before.seen().taken();
+    private boolean takenMeanwhile(Incarnation incarnation, DeliveryTracker before, PendingEntries seen) {
+        return incarnation.cutOff() && !cutOff && seen.taken() > before.seen().taken();
     }
 
     /** What was ours to take of what was pending before. */
@@ -207,11 +208,11 @@ final class QueueTracker {
         TreeMap<EntryId, StreamEntry> next = new TreeMap<>();
         boolean all = fetched.size() < atMost;
         for (DeliveryTracker group : groups.values()) {
-            for (PendingEntry given : group.seen().pending()) {
+            for (PendingEntry pending : group.seen().pending()) {
                 // Pending and not in the queue any more: somebody deleted it.
-                if (given.entry().compareTo(offeredUpTo) > 0
-                        && (all || given.entry().compareTo(fetched.getLast().id()) < 0)) {
-                    next.put(given.entry(), new StreamEntry(given.entry(), null));
+                if (pending.entry().compareTo(offeredUpTo) > 0
+                        && (all || pending.entry().compareTo(fetched.getLast().id()) < 0)) {
+                    next.put(pending.entry(), new StreamEntry(pending.entry(), null));
                 }
             }
         }

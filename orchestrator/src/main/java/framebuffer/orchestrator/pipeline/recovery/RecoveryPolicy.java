@@ -2,6 +2,7 @@ package framebuffer.orchestrator.pipeline.recovery;
 
 import framebuffer.orchestrator.pipeline.intake.Delivery.Charge;
 import framebuffer.orchestrator.pipeline.recovery.PendingEntries.PendingEntry;
+import framebuffer.orchestrator.pipeline.recovery.QueueRecovery.Incarnation;
 import framebuffer.wire.EntryId;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,45 +33,47 @@ record RecoveryPolicy(Duration timeout) {
     }
 
     /** Judges what was last seen; oldest first. */
-    List<Reclaim> judge(Incarnation life, DeliveryTracker watch) {
-        PendingEntries seen = watch.seen();
-        Duration patience = patience(life);
-        boolean silent = passed(watch.acknowledgedAt(), patience, seen.at());
-        int concurrency = life.registration().concurrency();
+    List<Reclaim> judge(Incarnation incarnation, DeliveryTracker tracker) {
+        PendingEntries seen = tracker.seen();
+        Duration patience = patience(incarnation);
+        boolean silent = passed(tracker.acknowledgedAt(), patience, seen.at());
+        int concurrency = incarnation.registration().concurrency();
         int processed = 0;
         List<Reclaim> verdicts = new ArrayList<>();
-        for (PendingEntry given : seen.pending()) {
+        for (PendingEntry pending : seen.pending()) {
             processed++;
-            boolean overtaken = watch.overtaken().contains(given.entry());
-            boolean overdue = passed(later(given.at(), watch.since()), patience, seen.at()) && (overtaken || silent);
-            if (life.cutOff() || overdue || isOfAnEarlierLife(given.at(), life)) {
+            boolean overtaken = tracker.overtaken().contains(pending.entry());
+            boolean overdue = passed(later(pending.at(), tracker.since()), patience, seen.at())
+                    && (overtaken || silent);
+            if (incarnation.cutOff() || overdue || isOfAnEarlierLife(pending.at(), incarnation)) {
                 boolean attempted = overtaken || processed <= concurrency;
-                verdicts.add(new Reclaim(given.entry(),
+                verdicts.add(new Reclaim(pending.entry(),
                         attempted
-                                ? attempt(life, overtaken && !watch.outnumbering().contains(given.entry()))
+                                ? attempt(incarnation, overtaken && !tracker.outnumbering().contains(pending.entry()))
                                 : Charge.NONE));
             }
         }
         return verdicts;
     }
 
-    private static Charge attempt(Incarnation life, boolean outweighed) {
-        return life.cutOff() || (outweighed && !life.probed()) ? Charge.ATTEMPT : Charge.FAILURE;
+    private static Charge attempt(Incarnation incarnation, boolean outweighed) {
+        return incarnation.cutOff() || (outweighed && !incarnation.probed()) ? Charge.ATTEMPT : Charge.FAILURE;
     }
 
     /** Whether by this moment something that was delivered then may have to be taken away. */
-    boolean mayTake(Incarnation life, Instant delivered, Instant by) {
-        return life.cutOff() || passed(delivered, patience(life), by) || isOfAnEarlierLife(delivered, life);
+    boolean mayTake(Incarnation incarnation, Instant delivered, Instant by) {
+        return incarnation.cutOff() || passed(delivered, patience(incarnation), by)
+                || isOfAnEarlierLife(delivered, incarnation);
     }
 
-    private Duration patience(Incarnation life) {
-        Duration own = life.registration().processingTimeout();
+    private Duration patience(Incarnation incarnation) {
+        Duration own = incarnation.registration().processingTimeout();
         return own == null ? timeout : own;
     }
 
     /** Ages come in whole milliseconds, rounded down: what seems delivered just before may have been just after. */
-    private static boolean isOfAnEarlierLife(Instant delivered, Incarnation life) {
-        return delivered.plusMillis(1).isBefore(life.since());
+    private static boolean isOfAnEarlierLife(Instant delivered, Incarnation incarnation) {
+        return delivered.plusMillis(1).isBefore(incarnation.since());
     }
 
     private static Instant later(Instant one, Instant other) {

@@ -34,17 +34,17 @@ final class AffinityPolicy {
      * @param offering
      *            those that offer the capability, in an order that all instances share
      */
-    static AffinityDecision decide(CameraNeed need, List<ProcessorSlot> offering, TentativeAssignments draft) {
-        String processor = draft.processor(need);
+    static AffinityDecision decide(CameraNeed need, List<ProcessorSlot> offering, TentativeAssignments tentative) {
+        String processor = tentative.processor(need);
         ProcessorSlot own = withRoom(offering, processor);
         if (own != null) {
-            return draft.open(need) ? new AffinityDecision.AssignFirst(own) : new AffinityDecision.SendTo(own);
+            return tentative.open(need) ? new AffinityDecision.AssignFirst(own) : new AffinityDecision.SendTo(own);
         }
-        boolean remembered = processor != null || !draft.full();
+        boolean remembered = processor != null || !tentative.full();
         ProcessorSlot best = null;
         for (ProcessorSlot slot : offering) {
             if (slot.room() > 0 && (best == null || (remembered
-                    ? cameras(draft, slot, need) < cameras(draft, best, need)
+                    ? cameras(tentative, slot, need) < cameras(tentative, best, need)
                     : weight(need, slot) > weight(need, best)))) {
                 best = slot;
             }
@@ -66,8 +66,8 @@ final class AffinityPolicy {
         return null;
     }
 
-    private static int cameras(TentativeAssignments draft, ProcessorSlot slot, CameraNeed need) {
-        return draft.cameras(slot.registration().id(), need.capability());
+    private static int cameras(TentativeAssignments tentative, ProcessorSlot slot, CameraNeed need) {
+        return tentative.cameras(slot.registration().id(), need.capability());
     }
 
     /** By this, all instances choose the same for a camera that none remembers, and most stay when a processor comes or goes. */

@@ -21,7 +21,7 @@ public final class Router {
     private final Map<String, Long> turns = new HashMap<>();
     private Map<String, ProcessorSlot> slots = Map.of();
     private Map<String, List<ProcessorSlot>> byCapability = Map.of();
-    private TentativeAssignments draft = new TentativeAssignments(CameraAssignments.UNREAD, 0);
+    private TentativeAssignments tentative = new TentativeAssignments(CameraAssignments.UNREAD, 0);
 
     public Router(RoutingStrategy strategy) {
         this.strategy = strategy;
@@ -34,12 +34,12 @@ public final class Router {
      *            how many there may be
      */
     public void begin(CameraAssignments assignments, int most) {
-        draft = new TentativeAssignments(assignments, most);
+        tentative = new TentativeAssignments(assignments, most);
     }
 
     /** What the decisions of this turn wish to be assigned to which processor. */
     public Map<CameraNeed, String> wishes() {
-        return draft.wishes();
+        return tentative.wishes();
     }
 
     /** From now on these may be sent frames, and no others. What is known of the room of those that stay is kept. */
@@ -114,7 +114,7 @@ public final class Router {
             choices.add(new RoutingDecision.Choice(capability, chosen));
         }
         for (RoutingDecision.Choice place : toPlace) {
-            draft.wish(new CameraNeed(camera, place.capability()), place.slot().registration().id());
+            tentative.wish(new CameraNeed(camera, place.capability()), place.slot().registration().id());
         }
         return toPlace.isEmpty() ? new RoutingDecision.Routed(choices) : new RoutingDecision.Unassigned(choices);
     }
@@ -123,7 +123,7 @@ public final class Router {
     private AffinityDecision choose(CameraNeed need, List<ProcessorSlot> offering, @Nullable String avoid,
             @Nullable String holder) {
         if (strategy == RoutingStrategy.AFFINITY) {
-            AffinityDecision kept = AffinityPolicy.decide(need, offering, draft);
+            AffinityDecision kept = AffinityPolicy.decide(need, offering, tentative);
             if (avoid == null || (kept instanceof AffinityDecision.SendTo(ProcessorSlot slot) && !isOf(slot, avoid))) {
                 return kept;
             }

@@ -4,9 +4,11 @@ import framebuffer.orchestrator.processors.health.Circuit.Cause;
 import framebuffer.orchestrator.processors.health.Circuit.Closed;
 import framebuffer.orchestrator.processors.health.Circuit.HalfOpen;
 import framebuffer.orchestrator.processors.health.Circuit.Open;
+import framebuffer.wire.control.Registration;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Decides where a circuit goes next. */
 public final class CircuitPolicy {
@@ -83,5 +85,27 @@ public final class CircuitPolicy {
         Instant quietSince = Stream.of(seen.owedSince(), begun, seen.registeredAt(), seen.watchedSince(),
                 seen.acknowledgedAt() == null ? begun : seen.acknowledgedAt()).max(Instant::compareTo).orElseThrow();
         return !quietSince.plus(patience).isAfter(now);
+    }
+
+    /**
+     * What is seen of a processor at its queue, by Redis's clock.
+     *
+     * @param registration
+     *            who it is
+     * @param registeredAt
+     *            when its present life began
+     * @param watchedSince
+     *            since when it could be seen without interruption: while Redis is away nobody acknowledges anything
+     * @param acknowledgedAt
+     *            when it last acknowledged anything; null: nobody has looked yet
+     * @param owedSince
+     *            since when something is outstanding without interruption; null: nothing is
+     */
+    public record QueueActivity(Registration registration, Instant registeredAt, Instant watchedSince,
+            @Nullable Instant acknowledgedAt, @Nullable Instant owedSince) {
+
+        boolean acknowledgedAfter(Instant time) {
+            return acknowledgedAt != null && acknowledgedAt.isAfter(time);
+        }
     }
 }

@@ -15,7 +15,7 @@ public final class ListeningPeriod {
     private Instant last = Instant.MAX;
 
     /** The connection is a new one: it begins with the next look. */
-    public void anew() {
+    public void restart() {
         last = Instant.MAX;
     }
 
@@ -26,7 +26,7 @@ public final class ListeningPeriod {
      *            by Redis's clock; where that was set back, it begins anew too
      * @return whether it begins with this look
      */
-    public boolean look(Instant now) {
+    public boolean observe(Instant now) {
         boolean begins = now.isBefore(last) || Duration.between(last, now).compareTo(BREAK) > 0;
         if (begins) {
             since = now;

@@ -21,7 +21,7 @@ import java.util.TreeMap;
  * others fail too. A probe that fails opens a circuit anew: so where all fail for long they take turns, one after each recovery time,
  * and none is kept out for having failed first.
  */
-public final class PanicPolicy {
+final class PanicPolicy {
     private static final int FEWEST = 3;
 
     private PanicPolicy() {

@@ -1,9 +1,11 @@
 package framebuffer.orchestrator.processors.health;
 
+import framebuffer.redis.queues.ProcessorActivity;
 import framebuffer.wire.control.Heartbeat;
 import framebuffer.wire.control.Registration;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,5 +142,45 @@ public record RegisteredProcessor(Registration registration, @Nullable String re
 
     /** A heartbeat, and when it came. */
     public record ReceivedHeartbeat(Heartbeat heartbeat, Instant at) {
+    }
+
+    /**
+     * What we have found out about a processor ourselves, beside what it says.
+     *
+     * @param activity
+     *            what it was seen to do with its queue; null: nobody has looked yet
+     * @param poll
+     *            what its health endpoint answered
+     * @param circuit
+     *            how its circuit stands
+     */
+    public record ProcessorEvidence(@Nullable ProcessorActivity activity, HealthPoll poll, Circuit circuit) {
+        static final ProcessorEvidence NONE = new ProcessorEvidence(null, HealthPoll.NONE, Circuit.CLOSED);
+
+        /** Its last sign of life at its queue, or an earlier one that is known otherwise. */
+        Instant lastSign(Instant known) {
+            return activity == null || activity.lastSign().isBefore(known) ? known : activity.lastSign();
+        }
+
+        /** The same with the answers of its health endpoint. */
+        Instant lastAnswer(Instant known) {
+            return Stream.ofNullable(poll.lastGood()).filter(known::isBefore).findFirst().orElse(known);
+        }
+
+        /** What is left of it when its health endpoint is another. */
+        ProcessorEvidence unpolled() {
+            return new ProcessorEvidence(activity, HealthPoll.NONE, circuit);
+        }
+
+    }
+
+    /**
+     * A processor as Redis keeps it.
+     *
+     * @param from
+     *            the address that it registered from; null: not known
+     */
+    public record StoredProcessor(Registration registration, Instant registeredAt, Instant updatedAt, boolean draining,
+            @Nullable String from) {
     }
 }

@@ -2,8 +2,8 @@ package framebuffer.orchestrator.processors.polls;
 
 import framebuffer.orchestrator.processors.health.Circuit;
 import framebuffer.orchestrator.processors.health.CircuitPolicy;
+import framebuffer.orchestrator.processors.health.CircuitPolicy.QueueActivity;
 import framebuffer.orchestrator.processors.health.ListeningPeriod;
-import framebuffer.orchestrator.processors.health.QueueActivity;
 import framebuffer.orchestrator.processors.health.RegisteredProcessor;
 import framebuffer.orchestrator.processors.registry.Registry;
 import framebuffer.orchestrator.processors.registry.RegistrySnapshot;
@@ -46,7 +46,7 @@ public final class CircuitMonitor implements RedisLoop.Work {
 
     @Override
     public void connected(RedisConnection redis) {
-        listening.anew();
+        listening.restart();
     }
 
     @Override
@@ -55,12 +55,12 @@ public final class CircuitMonitor implements RedisLoop.Work {
     }
 
     @Override
-    public void turn(RedisConnection redis) {
+    public void runOnce(RedisConnection redis) {
         Map<String, String> circuits = board.read(redis);
         // Younger than what the registry has read: what was acknowledged meanwhile must not count as a stall.
         Map<String, byte[]> activity = Replies.map(redis.call("HGETALL", keys.activity()));
         Instant now = clock.now(redis);
-        listening.look(now);
+        listening.observe(now);
         RegistrySnapshot known = registry.snapshot();
         boolean moved = false;
         for (RegisteredProcessor processor : known.all()) {
@@ -77,7 +77,7 @@ public final class CircuitMonitor implements RedisLoop.Work {
         if (moved) {
             registry.read();
         }
-        say(registry.snapshot().readmitted());
+        report(registry.snapshot().readmitted());
     }
 
     private QueueActivity conduct(Map<String, byte[]> activities, RegisteredProcessor processor) {
@@ -92,12 +92,12 @@ public final class CircuitMonitor implements RedisLoop.Work {
         String id = processor.registration().id();
         boolean ours = !next.encode().equals(seen) && board.move(redis, id, seen, next.encode());
         Circuit stands = ours ? next : Circuit.parse(seen);
-        say(id, stands);
+        report(id, stands);
         return ours || !stands.word().equals(processor.circuit().word());
     }
 
     /** Says it when it is another than before, whoever moved it: another instance, or an answer. */
-    private void say(String id, Circuit stands) {
+    private void report(String id, Circuit stands) {
         String before = said.getOrDefault(id, Circuit.CLOSED.word());
         if (stands.word().equals(before)) {
             return;
@@ -112,7 +112,7 @@ public final class CircuitMonitor implements RedisLoop.Work {
         }
     }
 
-    private void say(Set<String> now) {
+    private void report(Set<String> now) {
         if (!now.equals(readmitted)) {
             if (now.isEmpty()) {
                 log.info("no processor whose circuit is open goes on any more");

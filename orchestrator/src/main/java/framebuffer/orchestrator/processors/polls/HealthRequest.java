@@ -2,6 +2,7 @@ package framebuffer.orchestrator.processors.polls;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.orchestrator.processors.health.HealthPoll.PollOutcome;
+import framebuffer.orchestrator.processors.polls.HealthPoller.AllowedPollHosts;
 import framebuffer.redis.tables.HealthPollStore.PollResult;
 import framebuffer.wire.SecretAddress;
 import framebuffer.wire.control.Heartbeat.HealthStatus;

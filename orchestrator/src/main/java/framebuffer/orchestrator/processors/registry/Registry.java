@@ -44,8 +44,8 @@ public final class Registry implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Registry.class);
 
     private final Settings settings;
-    private final PartitionRole place;
-    private final RegistryReader shelf;
+    private final PartitionRole role;
+    private final RegistryReader reader;
     private final RegistryCommands commands;
     private final ReusedConnection connection;
     private final RedisLoop refreshing;
@@ -93,11 +93,11 @@ public final class Registry implements AutoCloseable {
         this(settings, PartitionRole.WHOLE);
     }
 
-    public Registry(Settings settings, PartitionRole place) {
+    public Registry(Settings settings, PartitionRole role) {
         this.settings = settings;
-        this.place = place;
-        this.shelf = new RegistryReader(settings.keys(), settings.probes());
-        this.commands = new RegistryCommands(settings.keys(), settings.limits(), shelf, place.areSeveral());
+        this.role = role;
+        this.reader = new RegistryReader(settings.keys(), settings.probes());
+        this.commands = new RegistryCommands(settings.keys(), settings.limits(), reader, role.areSeveral());
         this.connection = new ReusedConnection(settings.redis(), settings.clock());
         this.refreshing = new RedisLoop("registry", settings.redis(), new RefreshLoop());
     }
@@ -240,7 +240,7 @@ public final class Registry implements AutoCloseable {
      * time of a refresh; nothing happens in the first one.
      */
     public void follow() {
-        Registry leader = place.leader();
+        Registry leader = role.leader();
         if (leader != null) {
             List<RegisteredProcessor> wanted = here(leader.read());
             command((redis, now) -> {
@@ -251,11 +251,11 @@ public final class Registry implements AutoCloseable {
     }
 
     private List<RegisteredProcessor> here(RegistrySnapshot there) {
-        return there.all().stream().filter(processor -> processor.registration().isIn(place.partition())).toList();
+        return there.all().stream().filter(processor -> processor.registration().isIn(role.partition())).toList();
     }
 
     private void followIfBehind() {
-        Registry leader = place.leader();
+        Registry leader = role.leader();
         if (leader == null || !leader.known() || !known
                 || RegistryCommands.differing(snapshot, here(leader.snapshot())).isEmpty()) {
             return;
@@ -263,7 +263,7 @@ public final class Registry implements AutoCloseable {
         try {
             follow();
         } catch (RedisUnavailable | RedisRefused e) {
-            log.debug("partition {} does not follow at present: {}", place.partition(), e.getMessage());
+            log.debug("partition {} does not follow at present: {}", role.partition(), e.getMessage());
         }
     }
 
@@ -281,7 +281,7 @@ public final class Registry implements AutoCloseable {
 
     private RegistrySnapshot publish(RedisConnection redis, Instant now) {
         RegistrySnapshot before = snapshot;
-        RegistrySnapshot after = shelf.read(redis, now).after(before);
+        RegistrySnapshot after = reader.read(redis, now).after(before);
         snapshot = after;
         known = true;
         if (!after.sameAs(before)) {
@@ -343,28 +343,28 @@ public final class Registry implements AutoCloseable {
 
         @Override
         public void connected(RedisConnection redis) {
-            listening.anew();
+            listening.restart();
         }
 
         @Override
-        public void turn(RedisConnection redis) {
+        public void runOnce(RedisConnection redis) {
             followIfBehind();
-            look(redis, null);
+            refresh(redis, null);
             List<Registration> going = going();
             if (!going.isEmpty()) {
                 // Others may take their time to answer, so it is not our turn meanwhile.
-                Set<String> held = place.heldElsewhere().apply(going);
-                look(redis, going.stream().map(Registration::id).filter(id -> !held.contains(id))
+                Set<String> held = role.heldElsewhere().apply(going);
+                refresh(redis, going.stream().map(Registration::id).filter(id -> !held.contains(id))
                         .collect(Collectors.toSet()));
             }
         }
 
         /** Reads it; those of whom it is known that nothing is left elsewhere go if they may. */
-        private void look(RedisConnection redis, @Nullable Set<String> onlyHere) {
+        private void refresh(RedisConnection redis, @Nullable Set<String> onlyHere) {
             turn.lock();
             try {
                 Instant now = settings.clock().now(redis);
-                listening.look(now);
+                listening.observe(now);
                 RegistrySnapshot read = publish(redis, now);
                 if (onlyHere != null) {
                     read = withoutDeparted(redis, read, now, new Departures(listening.since(), onlyHere));
@@ -380,7 +380,7 @@ public final class Registry implements AutoCloseable {
 
         /** Those that may have to go. The first registry decides, and the others follow it. */
         private List<Registration> going() {
-            return place.leader() != null
+            return role.leader() != null
                     ? List.of()
                     : snapshot.all().stream().filter(processor -> processor.draining() || !processor.own().usable())
                             .map(RegisteredProcessor::registration).toList();

@@ -2,7 +2,7 @@ package framebuffer.orchestrator.processors.registry;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.orchestrator.processors.health.RegisteredProcessor;
-import framebuffer.orchestrator.processors.health.StoredProcessor;
+import framebuffer.orchestrator.processors.health.RegisteredProcessor.StoredProcessor;
 import framebuffer.wire.control.Heartbeat;
 import framebuffer.wire.control.Registration;
 import framebuffer.wire.text.Decoded;

@@ -40,30 +40,30 @@ final class RegistryCommands {
 
     private final Keys keys;
     private final RegistrationPolicy policy;
-    private final RegistryReader shelf;
+    private final RegistryReader reader;
     private final boolean shares;
 
     /**
      * @param shares
      *            whether capacities are shared out among several partitions
      */
-    RegistryCommands(Keys keys, RegistrationPolicy.RegistrationLimits limits, RegistryReader shelf, boolean shares) {
+    RegistryCommands(Keys keys, RegistrationPolicy.RegistrationLimits limits, RegistryReader reader, boolean shares) {
         this.keys = keys;
         this.policy = new RegistrationPolicy(limits);
-        this.shelf = shelf;
+        this.reader = reader;
         this.shares = shares;
     }
 
     RegistrationOutcome register(RedisConnection redis, Registration request, @Nullable String from, Instant now) {
         return OptimisticUpdate.until(redis, List.of(keys.registry(), keys.departed()), () -> {
-            RegistrySnapshot there = shelf.read(redis, now);
+            RegistrySnapshot there = reader.read(redis, now);
             return place(redis, there, policy.register(there, request, from, now));
         });
     }
 
     RegistrationOutcome update(RedisConnection redis, Registration request, @Nullable String from, Instant now) {
         return OptimisticUpdate.until(redis, List.of(keys.registry(), keys.departed()), () -> {
-            RegistrySnapshot there = shelf.read(redis, now);
+            RegistrySnapshot there = reader.read(redis, now);
             return place(redis, there, policy.update(there, request, from, now));
         });
     }
@@ -103,7 +103,7 @@ final class RegistryCommands {
     /** Makes the registry hold these and no others, each as it is elsewhere. What was registered elsewhere has been decided about. */
     boolean follow(RedisConnection redis, List<RegisteredProcessor> wanted, Instant now) {
         return OptimisticUpdate.until(redis, List.of(keys.registry(), keys.departed()), () -> {
-            RegistrySnapshot there = shelf.read(redis, now);
+            RegistrySnapshot there = reader.read(redis, now);
             List<List<Object>> writes = new ArrayList<>();
             for (RegisteredProcessor processor : differing(there, wanted)) {
                 Registration registration = processor.registration();
@@ -149,7 +149,7 @@ final class RegistryCommands {
     /** Answers who was unregistered; empty when there was none. */
     Optional<RegisteredProcessor> unregister(RedisConnection redis, String id, Instant now) {
         return OptimisticUpdate.until(redis, List.of(keys.registry()), () -> {
-            Optional<RegisteredProcessor> there = shelf.read(redis, now).processor(id);
+            Optional<RegisteredProcessor> there = reader.read(redis, now).processor(id);
             return new Attempt<>(there, there.map(this::leaving).orElse(List.of()));
         });
     }
@@ -157,7 +157,7 @@ final class RegistryCommands {
     /** From now on it gets no frames. Answers it as it is then; empty when there is none. */
     Optional<RegisteredProcessor> drain(RedisConnection redis, String id, Instant now) {
         return OptimisticUpdate.until(redis, List.of(keys.registry()), () -> {
-            Optional<RegisteredProcessor> there = shelf.read(redis, now).processor(id);
+            Optional<RegisteredProcessor> there = reader.read(redis, now).processor(id);
             return new Attempt<>(there.map(processor -> processor.draining() ? processor : processor.drained(now)),
                     there.filter(processor -> !processor.draining())
                             .map(processor -> List.of(
@@ -181,7 +181,7 @@ final class RegistryCommands {
         String id = leaving.registration().id();
         String queue = keys.queue(leaving.registration().queue());
         return OptimisticUpdate.until(redis, List.of(keys.registry(), keys.health(), queue), () -> {
-            boolean still = shelf.read(redis, now).processor(id).filter(mayGo).map(RegisteredProcessor::registration)
+            boolean still = reader.read(redis, now).processor(id).filter(mayGo).map(RegisteredProcessor::registration)
                     .filter(leaving.registration()::equals).isPresent();
             if (!still) {
                 return Attempt.only(false);
@@ -209,7 +209,7 @@ final class RegistryCommands {
     boolean forgotten(RedisConnection redis, Registration departed, Instant now) {
         String queue = keys.queue(departed.queue());
         return OptimisticUpdate.until(redis, List.of(keys.registry(), keys.departed(), queue), () -> {
-            RegistrySnapshot there = shelf.read(redis, now);
+            RegistrySnapshot there = reader.read(redis, now);
             if (there.departed().stream().noneMatch(other -> other.queue().equals(departed.queue()))) {
                 return Attempt.only(true);
             }

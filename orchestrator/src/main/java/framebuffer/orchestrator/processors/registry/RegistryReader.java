@@ -2,10 +2,10 @@ package framebuffer.orchestrator.processors.registry;
 
 import framebuffer.orchestrator.processors.health.Circuit;
 import framebuffer.orchestrator.processors.health.HealthPoll;
-import framebuffer.orchestrator.processors.health.ProcessorEvidence;
 import framebuffer.orchestrator.processors.health.RegisteredProcessor;
+import framebuffer.orchestrator.processors.health.RegisteredProcessor.ProcessorEvidence;
 import framebuffer.orchestrator.processors.health.RegisteredProcessor.ReceivedHeartbeat;
-import framebuffer.orchestrator.processors.health.StoredProcessor;
+import framebuffer.orchestrator.processors.health.RegisteredProcessor.StoredProcessor;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.Replies;
 import framebuffer.redis.Script;

@@ -28,13 +28,13 @@ public final class RegistrySnapshot {
 
     private final SortedMap<String, RegisteredProcessor> processors;
     private final List<Registration> departed;
-    private final Eligibility fleet;
+    private final Eligibility eligibility;
 
     private RegistrySnapshot(SortedMap<String, RegisteredProcessor> processors, List<Registration> departed,
-            Eligibility fleet) {
+            Eligibility eligibility) {
         this.processors = Collections.unmodifiableSortedMap(processors);
         this.departed = List.copyOf(departed);
-        this.fleet = fleet;
+        this.eligibility = eligibility;
     }
 
     /**
@@ -49,10 +49,11 @@ public final class RegistrySnapshot {
      */
     public static RegistrySnapshot of(SortedMap<String, RegisteredProcessor> processors, List<Registration> departed,
             int probes) {
-        Eligibility fleet = Eligibility.of(processors.values().stream().map(RegisteredProcessor::one).toList(), probes);
+        Eligibility eligibility = Eligibility.of(processors.values().stream().map(RegisteredProcessor::one).toList(),
+                probes);
         SortedMap<String, RegisteredProcessor> judged = new TreeMap<>(processors);
-        judged.replaceAll((id, processor) -> processor.readmitted(fleet.readmitted().contains(id)));
-        return new RegistrySnapshot(judged, departed, fleet);
+        judged.replaceAll((id, processor) -> processor.readmitted(eligibility.readmitted().contains(id)));
+        return new RegistrySnapshot(judged, departed, eligibility);
     }
 
     /** All registered processors, by id. */
@@ -70,17 +71,17 @@ public final class RegistrySnapshot {
      * circuit is not open. The same object as long as it would be equal.
      */
     public List<Registration> available() {
-        return fleet.available();
+        return eligibility.available();
     }
 
     /** The ids of those that are not to keep the frames they have: unhealthy, or their circuit is open. */
     public Set<String> cutOff() {
-        return fleet.cutOff();
+        return eligibility.cutOff();
     }
 
     /** The ids of those that go on although their circuit is open, for too many others fail too. */
     public Set<String> readmitted() {
-        return fleet.readmitted();
+        return eligibility.readmitted();
     }
 
     /** A processor's registration with the capacity that it has at present. */
@@ -120,7 +121,7 @@ public final class RegistrySnapshot {
     RegistrySnapshot after(RegistrySnapshot before) {
         return available().equals(before.available())
                 ? new RegistrySnapshot(processors, departed,
-                        new Eligibility(before.available(), fleet.cutOff(), fleet.readmitted()))
+                        new Eligibility(before.available(), eligibility.cutOff(), eligibility.readmitted()))
                 : this;
     }
 

@@ -67,8 +67,8 @@ class InstanceNameClaimTest {
         InstanceNameClaim second = claim("a", LEASE, "here");
         second.take(redis.connection());
         try (RedisLoop living = second.loop(redis.address()).start()) {
-            suspended.turn(redis.connect());
-            suspended.turn(redis.connect());
+            suspended.runOnce(redis.connect());
+            suspended.runOnce(redis.connect());
             assertThat(lost).hasValue(1);
             assertThat(living.trouble()).isNull();
             suspended.stopping(redis.connection());
@@ -81,10 +81,10 @@ class InstanceNameClaimTest {
         living.take(redis.connection());
         for (String said : new String[]{"other 1 ?/1/1 50 there", "something else", ""}) {
             redis.call("SET", Keys.DEFAULT.instanceName("a"), said);
-            living.turn(redis.connection());
+            living.runOnce(redis.connection());
         }
         redis.call("DEL", Keys.DEFAULT.instanceName("a"));
-        living.turn(redis.connection());
+        living.runOnce(redis.connection());
         assertThat(lost).hasValue(0);
         Await.until("it has its name", () -> redis.call("GET", Keys.DEFAULT.instanceName("a")) != null);
     }

@@ -30,7 +30,7 @@ class PartitionLeaseTest {
     private final PartitionCandidates other = new PartitionCandidates(KEYS, GROUP, "other");
     private final InstanceStore otherServes = new InstanceStore(KEYS, GROUP, "other");
     private final List<String> happened = new ArrayList<>();
-    private final PartitionLease tenure = new PartitionLease(
+    private final PartitionLease lease = new PartitionLease(
             new PartitionLease.Settings(OURS, 2, Duration.ofMillis(100), 100),
             new PartitionCandidates(KEYS, GROUP, "one"), new InstanceStore(KEYS, GROUP, "one"),
             new PartitionLease.PartitionService() {
@@ -47,7 +47,7 @@ class PartitionLeaseTest {
             });
 
     private void turn() {
-        tenure.turn(REDIS.connection());
+        lease.runOnce(REDIS.connection());
     }
 
     private boolean serves() {
@@ -58,7 +58,7 @@ class PartitionLeaseTest {
     @Test
     void aloneItServesAtOnceAndLeavesWhenItStops() {
         assertThat(serves()).isTrue();
-        tenure.stopping(REDIS.connection());
+        lease.stopping(REDIS.connection());
         assertThat(happened).containsExactly("serves", "releases");
         assertThat(REDIS.hash(KEYS.candidates())).isEmpty();
     }

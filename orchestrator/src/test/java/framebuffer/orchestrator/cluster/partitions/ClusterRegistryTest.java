@@ -38,14 +38,14 @@ class ClusterRegistryTest {
 
     private final HandClock clock = new HandClock();
     private final List<Registry> registries = new ArrayList<>();
-    private ClusterRegistry roster;
+    private ClusterRegistry registry;
 
     @BeforeEach
     void open() {
         for (int i = 0; i < 3; i++) {
             registries.add(registry(i, REDIS.address()));
         }
-        roster = new ClusterRegistry(registries);
+        registry = new ClusterRegistry(registries);
     }
 
     private Registry registry(int partition, RedisAddress address) {
@@ -74,22 +74,22 @@ class ClusterRegistryTest {
 
     @Test
     void oneThatReadsEverywhereIsEverywhereAndIsHeardEverywhere() {
-        roster.register(FACE.inPartition("all"), null);
+        registry.register(FACE.inPartition("all"), null);
         assertThat(isIn("face-1")).containsExactly(true, true, true);
         clock.advance(Duration.ofSeconds(50));
-        roster.heartbeat(beat("face-1"));
+        registry.heartbeat(beat("face-1"));
         clock.advance(Duration.ofSeconds(20));
         Await.until("all have heard it", () -> registries.stream()
                 .allMatch(registry -> registry.read().available().size() == 1));
-        assertThat(roster.unregister("face-1")).isPresent();
+        assertThat(registry.unregister("face-1")).isPresent();
         assertThat(isIn("face-1")).containsExactly(false, false, false);
         assertThat(registries).allSatisfy(registry -> assertThat(registry.read().departed()).hasSize(1));
-        assertThat(roster.heartbeat(beat("face-1"))).isEmpty();
+        assertThat(registry.heartbeat(beat("face-1"))).isEmpty();
     }
 
     @Test
     void whileTheFirstPartitionIsAwayTheOthersHear() {
-        roster.register(FACE.inPartition("all"), null);
+        registry.register(FACE.inPartition("all"), null);
         Registry away = registry(0, RedisAddress.parse("redis://127.0.0.1:1"));
         try (away) {
             ClusterRegistry without = new ClusterRegistry(List.of(away, registries.get(1), registries.get(2)));
@@ -100,17 +100,18 @@ class ClusterRegistryTest {
 
     @Test
     void nobodyRegistersInAPartitionThatIsNotThere() {
-        assertThat(roster.register(FACE.inPartition("3"), null))
+        assertThat(registry.register(FACE.inPartition("3"), null))
                 .isEqualTo(new RegistrationOutcome.NoSuchPartition("3", 3));
-        assertThat(roster.register(FACE.inPartition("2"), null)).isInstanceOf(RegistrationOutcome.Accepted.class);
-        assertThat(roster.update(FACE.inPartition("3"), null)).isInstanceOf(RegistrationOutcome.NoSuchPartition.class);
+        assertThat(registry.register(FACE.inPartition("2"), null)).isInstanceOf(RegistrationOutcome.Accepted.class);
+        assertThat(registry.update(FACE.inPartition("3"), null))
+                .isInstanceOf(RegistrationOutcome.NoSuchPartition.class);
         assertThat(isIn("face-1")).containsExactly(true, false, true);
     }
 
     @Test
     void thoseThatSayNothingAreSpreadEvenlyAndStayWhereTheyAre() {
         for (int i = 0; i < 6; i++) {
-            roster.register(Registration.of("old-" + i, List.of(i < 3 ? "faces" : "cars"), 10), null);
+            registry.register(Registration.of("old-" + i, List.of(i < 3 ? "faces" : "cars"), 10), null);
         }
         for (int partition = 1; partition < 3; partition++) {
             assertThat(registries.get(partition).read().all()).hasSize(2)
@@ -118,7 +119,7 @@ class ClusterRegistryTest {
                     .containsExactlyInAnyOrder("faces", "cars");
         }
         String where = registries.getFirst().read().processor("old-1").orElseThrow().registration().partition();
-        roster.update(Registration.of("old-1", List.of("faces"), 20), null);
+        registry.update(Registration.of("old-1", List.of("faces"), 20), null);
         Registration after = registries.getFirst().read().processor("old-1").orElseThrow().registration();
         assertThat(after.partition()).isEqualTo(where);
         assertThat(after.capacity()).isEqualTo(20);
@@ -136,14 +137,14 @@ class ClusterRegistryTest {
 
     @Test
     void oneThatIsDrainedStaysUntilItsQueuesAreEmptyEverywhere() {
-        roster.register(FACE.inPartition("all"), null);
+        registry.register(FACE.inPartition("all"), null);
         String elsewhere = PARTITIONS.keys(2).queue("frames:ready:face-1");
         REDIS.call("XADD", elsewhere, "1-1", "a", "b");
-        assertThat(roster.drain("face-1")).isPresent();
-        roster.heartbeat(beat("face-1"));
+        assertThat(registry.drain("face-1")).isPresent();
+        registry.heartbeat(beat("face-1"));
         registries.forEach(Registry::start);
         Await.until("all have looked", () -> registries.stream().allMatch(Registry::known));
-        assertThat(roster.read().processor("face-1")).isPresent();
+        assertThat(registry.read().processor("face-1")).isPresent();
         REDIS.call("XDEL", elsewhere, "1-1");
         Await.until("it is gone everywhere",
                 () -> registries.stream().noneMatch(one -> one.snapshot().processor("face-1").isPresent()));

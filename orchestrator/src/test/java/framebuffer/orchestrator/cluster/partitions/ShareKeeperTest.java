@@ -63,7 +63,7 @@ class ShareKeeperTest {
 
         void turn(int frames) {
             waiting.set(frames);
-            keeper.turn(redis);
+            keeper.runOnce(redis);
         }
 
         void end() {
@@ -83,7 +83,7 @@ class ShareKeeperTest {
     }
 
     private static OwnShare share(int partition) {
-        return Objects.requireNonNull(ShareStore.look(REDIS.connection(), PARTITIONING.keys(partition),
+        return Objects.requireNonNull(ShareStore.read(REDIS.connection(), PARTITIONING.keys(partition),
                 List.of(queue(partition))).get(queue(partition)));
     }
 
@@ -247,7 +247,7 @@ class ShareKeeperTest {
     }
 
     private static long granted(String id) {
-        return ShareStore.tell(REDIS.connection(), PARTITIONING.keys(0), 0, "").granted(id, 0).frames();
+        return ShareStore.publish(REDIS.connection(), PARTITIONING.keys(0), 0, "").granted(id, 0).frames();
     }
 
     @RepeatedTest(4)

@@ -2,7 +2,8 @@ package framebuffer.orchestrator.observability.stats;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.orchestrator.observability.stats.CompletionPace.Latency;
+import framebuffer.orchestrator.observability.stats.FrameRates.CompletionPace;
+import framebuffer.orchestrator.observability.stats.FrameRates.CompletionPace.Latency;
 import framebuffer.redis.queues.CompletionCounts;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

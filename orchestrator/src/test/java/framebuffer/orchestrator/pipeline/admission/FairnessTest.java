@@ -3,6 +3,7 @@ package framebuffer.orchestrator.pipeline.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.orchestrator.pipeline.admission.Window.PlacementResult;
+import framebuffer.orchestrator.pipeline.admission.Window.Starvation;
 import framebuffer.wire.EntryId;
 import java.time.Duration;
 import java.time.Instant;

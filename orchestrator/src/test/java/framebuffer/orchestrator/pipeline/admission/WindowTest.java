@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import framebuffer.orchestrator.pipeline.admission.Window.PlacementResult;
+import framebuffer.orchestrator.pipeline.admission.Window.Starvation;
 import framebuffer.wire.EntryId;
 import java.time.Duration;
 import java.time.Instant;

@@ -79,9 +79,9 @@ class UnroutableFramesTest {
         unroutable.available(CAR, true);
         PendingFrame frame = pending(START, "car", "face", "age");
         assertThat(at(0, frame)).isNull();
-        TerminalArrival ended = Objects.requireNonNull(at(60, frame));
-        assertThat(ended.detail()).contains("face, age").doesNotContain("car");
-        assertThat(ended.reason()).isEqualTo("no_processor");
+        TerminalArrival terminal = Objects.requireNonNull(at(60, frame));
+        assertThat(terminal.detail()).contains("face, age").doesNotContain("car");
+        assertThat(terminal.reason()).isEqualTo("no_processor");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.orchestrator.pipeline.intake.Delivery.Charge;
 import framebuffer.orchestrator.pipeline.recovery.PendingEntries.PendingEntry;
+import framebuffer.orchestrator.pipeline.recovery.QueueRecovery.Incarnation;
 import framebuffer.orchestrator.pipeline.recovery.RecoveryPolicy.Reclaim;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.control.Registration;
@@ -39,20 +40,20 @@ class DeliveryTrackerTest {
     }
 
     private static DeliveryTracker watch(PendingEntries... looks) {
-        DeliveryTracker watch = DeliveryTracker.begin(looks[0]);
+        DeliveryTracker tracker = DeliveryTracker.begin(looks[0]);
         for (int i = 1; i < looks.length; i++) {
-            watch = watch.after(looks[i], Set.of());
+            tracker = tracker.after(looks[i], Set.of());
         }
-        return watch;
+        return tracker;
     }
 
     @Test
     void aBatchThatIsWorkedOffSlowlyIsNoFailure() {
-        DeliveryTracker watch = watch(IntStream.rangeClosed(0, 9)
+        DeliveryTracker tracker = watch(IntStream.rangeClosed(0, 9)
                 .mapToObj(n -> at(n * 10, n, LongStream.rangeClosed(n + 1, 20).toArray()))
                 .toArray(PendingEntries[]::new));
-        assertThat(watch.seen().at()).isEqualTo(START.plusSeconds(90));
-        assertThat(POLICY.judge(LIFE, watch)).isEmpty();
+        assertThat(tracker.seen().at()).isEqualTo(START.plusSeconds(90));
+        assertThat(POLICY.judge(LIFE, tracker)).isEmpty();
     }
 
     @Test
@@ -66,10 +67,10 @@ class DeliveryTrackerTest {
 
     @Test
     void whereAnotherInstanceTookFramesNothingIsConcludedFromWhatVanished() {
-        DeliveryTracker watch = DeliveryTracker.begin(at(0, 0, 1, 2)).after(
+        DeliveryTracker tracker = DeliveryTracker.begin(at(0, 0, 1, 2)).after(
                 new PendingEntries(START.plusSeconds(50), 1, 1, List.of(new PendingEntry(entry(1), START))), Set.of());
-        assertThat(watch.overtaken()).isEmpty();
-        assertThat(watch.acknowledgedAt()).isEqualTo(START);
+        assertThat(tracker.overtaken()).isEmpty();
+        assertThat(tracker.acknowledgedAt()).isEqualTo(START);
     }
 
     @Test
@@ -81,21 +82,21 @@ class DeliveryTrackerTest {
 
     @Test
     void framesBetweenWhichAsManyWereDoneAreNoFailuresInARowHoweverManyAreFoundAtOnce() {
-        DeliveryTracker watch = watch(at(0, 0, 1, 2, 3, 4), at(30, 3, 1, 2, 3), at(60, 3, 1, 2, 3));
-        assertThat(POLICY.judge(LIFE, watch)).extracting(Reclaim::charge).containsOnly(Charge.ATTEMPT).hasSize(3);
+        DeliveryTracker tracker = watch(at(0, 0, 1, 2, 3, 4), at(30, 3, 1, 2, 3), at(60, 3, 1, 2, 3));
+        assertThat(POLICY.judge(LIFE, tracker)).extracting(Reclaim::charge).containsOnly(Charge.ATTEMPT).hasSize(3);
     }
 
     @Test
     void aProcessorThatAcknowledgesFewOfManyFails() {
-        DeliveryTracker watch = watch(at(0, 0, 1, 2, 3, 4), at(30, 1, 1, 2, 3), at(40, 2, 1, 2, 3, 5, 6),
+        DeliveryTracker tracker = watch(at(0, 0, 1, 2, 3, 4), at(30, 1, 1, 2, 3), at(40, 2, 1, 2, 3, 5, 6),
                 at(60, 2, 1, 2, 3, 5, 6));
-        assertThat(POLICY.judge(LIFE, watch).subList(0, 3)).extracting(Reclaim::charge).containsOnly(Charge.FAILURE);
+        assertThat(POLICY.judge(LIFE, tracker).subList(0, 3)).extracting(Reclaim::charge).containsOnly(Charge.FAILURE);
     }
 
     @Test
     void framesInProgressBesideWhichAnotherIsDoneFirstDoNotMakeTheNextTimeoutAFailure() {
-        DeliveryTracker watch = watch(at(0, 0, 1, 2, 3, 4), at(1, 1, 1, 2, 3), at(2, 5, 1, 7), at(60, 5, 1, 7));
-        assertThat(POLICY.judge(life(4, LIFE.since()), watch).getFirst())
+        DeliveryTracker tracker = watch(at(0, 0, 1, 2, 3, 4), at(1, 1, 1, 2, 3), at(2, 5, 1, 7), at(60, 5, 1, 7));
+        assertThat(POLICY.judge(life(4, LIFE.since()), tracker).getFirst())
                 .isEqualTo(new Reclaim(entry(1), Charge.ATTEMPT));
     }
 
@@ -129,9 +130,9 @@ class DeliveryTrackerTest {
 
     @Test
     void whatWeTookAwayOurselvesIsNoAcknowledgement() {
-        DeliveryTracker watch = DeliveryTracker.begin(at(0, 0, 1, 2)).after(at(50, 1, 1), Set.of(entry(2)));
-        assertThat(watch.overtaken()).isEmpty();
-        assertThat(watch.acknowledgedAt()).isEqualTo(START);
+        DeliveryTracker tracker = DeliveryTracker.begin(at(0, 0, 1, 2)).after(at(50, 1, 1), Set.of(entry(2)));
+        assertThat(tracker.overtaken()).isEmpty();
+        assertThat(tracker.acknowledgedAt()).isEqualTo(START);
     }
 
     @Test

@@ -3,6 +3,7 @@ package framebuffer.orchestrator.pipeline.recovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.orchestrator.pipeline.intake.Delivery;
+import framebuffer.orchestrator.pipeline.recovery.QueueRecovery.Incarnation;
 import framebuffer.redis.StreamEntry;
 import framebuffer.redis.handoff.FrameSource;
 import framebuffer.redis.queues.QueueInspection;
@@ -23,7 +24,7 @@ class QueueTrackerTest {
     private static final Registration FACE = Registration.of("face-1", List.of("face"), 100);
 
     private final AtomicLong numbers = new AtomicLong();
-    private final QueueTracker watch = watch();
+    private final QueueTracker tracker = watch();
 
     private QueueTracker watch() {
         return new QueueTracker(FrameSource.queue("frames:ready:face-1"), numbers::incrementAndGet);
@@ -50,31 +51,31 @@ class QueueTrackerTest {
     private List<Long> charged(long... there) {
         List<StreamEntry> entries = LongStream.of(there).mapToObj(number -> new StreamEntry(entry(number), null))
                 .toList();
-        return watch.deliveries(watch.next(entries, 100), Map.of(), "face-1", 1).stream()
+        return tracker.deliveries(tracker.next(entries, 100), Map.of(), "face-1", 1).stream()
                 .filter(delivery -> delivery.charge() != Delivery.Charge.NONE)
                 .flatMap(delivery -> delivery.entries().stream()).map(one -> one.id().millis()).toList();
     }
 
     @Test
     void ofOneThatIsCutOffWhatItWasProcessingIsCharged() {
-        watch.look(life(false), look(0, 0, 1, 2, 3), POLICY);
-        watch.look(life(true), look(1, 0, 1, 2, 3), POLICY);
+        tracker.inspect(life(false), look(0, 0, 1, 2, 3), POLICY);
+        tracker.inspect(life(true), look(1, 0, 1, 2, 3), POLICY);
         assertThat(charged(1, 2, 3)).containsExactly(1L);
     }
 
     @Test
     void whatOnlyWaitedIsNotChargedWhereAnotherInstanceHasTakenWhatWasProcessed() {
-        watch.look(life(false), look(0, 0, 1, 2, 3), POLICY);
-        watch.look(life(true), look(1, 1, 2, 3), POLICY);
+        tracker.inspect(life(false), look(0, 0, 1, 2, 3), POLICY);
+        tracker.inspect(life(true), look(1, 1, 2, 3), POLICY);
         assertThat(charged(2, 3)).isEmpty();
     }
 
     @Test
     void aQueueThatIsWatchedAnewOffersInALaterEpoch() {
-        watch.look(life(true), look(0, 0, 1), POLICY);
-        long before = watch.deliveries(watch.next(List.of(), 100), Map.of(), "face-1", 1).getFirst().epoch();
+        tracker.inspect(life(true), look(0, 0, 1), POLICY);
+        long before = tracker.deliveries(tracker.next(List.of(), 100), Map.of(), "face-1", 1).getFirst().epoch();
         QueueTracker anew = watch();
-        anew.look(life(true), look(1, 0, 2), POLICY);
+        anew.inspect(life(true), look(1, 0, 2), POLICY);
         assertThat(anew.deliveries(anew.next(List.of(), 100), Map.of(), "face-1", 1).getFirst().epoch())
                 .isGreaterThan(before);
     }

@@ -7,6 +7,7 @@ import framebuffer.orchestrator.processors.health.Circuit.Closed;
 import framebuffer.orchestrator.processors.health.Circuit.HalfOpen;
 import framebuffer.orchestrator.processors.health.Circuit.Open;
 import framebuffer.orchestrator.processors.health.CircuitPolicy.CircuitThresholds;
+import framebuffer.orchestrator.processors.health.CircuitPolicy.QueueActivity;
 import framebuffer.wire.control.Registration;
 import java.time.Duration;
 import java.time.Instant;

@@ -87,19 +87,20 @@ class EligibilityTest {
                 all.add(new JudgedProcessor(named("p" + i), random.nextInt(6) == 0 ? ILL : WELL, random.nextInt(6) == 0,
                         any(random)));
             }
-            Eligibility fleet = Eligibility.of(all, PROBES);
+            Eligibility eligibility = Eligibility.of(all, PROBES);
             List<JudgedProcessor> working = all.stream().filter(one -> one.health().usable() && !one.draining()
                     && !(one.circuit() instanceof Open open && open.cause() == Cause.STALLED)).toList();
             long failing = working.stream().filter(one -> one.circuit() instanceof Open).count();
-            long goOn = fleet.readmitted().size();
+            long goOn = eligibility.readmitted().size();
             assertThat(goOn).isEqualTo(working.size() < 3 ? 0 : Math.max(0, failing - working.size() / 2));
-            assertThat(fleet.available()).allSatisfy(one -> assertThat(fleet.cutOff()).doesNotContain(one.id()));
+            assertThat(eligibility.available())
+                    .allSatisfy(one -> assertThat(eligibility.cutOff()).doesNotContain(one.id()));
             for (JudgedProcessor one : all) {
-                int sent = fleet.available().stream().filter(a -> a.id().equals(one.registration().id()))
+                int sent = eligibility.available().stream().filter(a -> a.id().equals(one.registration().id()))
                         .mapToInt(Registration::capacity).sum();
                 boolean tried = one.circuit() instanceof HalfOpen;
                 boolean cut = one.circuit() instanceof Open
-                        && !fleet.readmitted().contains(one.registration().id());
+                        && !eligibility.readmitted().contains(one.registration().id());
                 assertThat(sent).isEqualTo(!one.health().usable() || one.draining() || cut ? 0 : tried ? PROBES : 9);
             }
         }

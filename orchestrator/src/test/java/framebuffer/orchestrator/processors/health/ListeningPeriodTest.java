@@ -12,7 +12,7 @@ class ListeningPeriodTest {
     private final ListeningPeriod listening = new ListeningPeriod();
 
     private boolean begins(Duration after) {
-        return listening.look(NOW.plus(after));
+        return listening.observe(NOW.plus(after));
     }
 
     @Test
@@ -33,7 +33,7 @@ class ListeningPeriodTest {
     @Test
     void onANewConnectionAndWhenTheClockIsSetBackItBeginsAnew() {
         begins(Duration.ZERO);
-        listening.anew();
+        listening.restart();
         assertThat(begins(Duration.ofSeconds(1))).isTrue();
         assertThat(begins(Duration.ZERO)).isTrue();
         assertThat(listening.since()).isEqualTo(NOW);

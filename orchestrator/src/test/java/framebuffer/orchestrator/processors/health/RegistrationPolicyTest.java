@@ -2,6 +2,8 @@ package framebuffer.orchestrator.processors.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import framebuffer.orchestrator.processors.health.RegisteredProcessor.ProcessorEvidence;
+import framebuffer.orchestrator.processors.health.RegisteredProcessor.StoredProcessor;
 import framebuffer.orchestrator.processors.registry.RegistrationOutcome;
 import framebuffer.orchestrator.processors.registry.RegistrationPolicy;
 import framebuffer.orchestrator.processors.registry.RegistrationPolicy.RegistrationLimits;

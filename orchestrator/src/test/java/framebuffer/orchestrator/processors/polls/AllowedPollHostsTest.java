@@ -3,6 +3,7 @@ package framebuffer.orchestrator.processors.polls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import framebuffer.orchestrator.processors.polls.HealthPoller.AllowedPollHosts;
 import java.net.UnknownHostException;
 import java.util.List;
 import org.junit.jupiter.api.Test;

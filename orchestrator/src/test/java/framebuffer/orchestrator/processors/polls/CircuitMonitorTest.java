@@ -67,7 +67,7 @@ class CircuitMonitorTest {
     }
 
     private void turn() {
-        watch.turn(redis.connection());
+        watch.runOnce(redis.connection());
     }
 
     private void pass(Duration time) {
@@ -127,7 +127,7 @@ class CircuitMonitorTest {
         other.onChange(changes::incrementAndGet);
         fails("a");
         turn();
-        watch(other).turn(redis.connect());
+        watch(other).runOnce(redis.connect());
         assertThat(other.snapshot().available()).isEmpty();
         assertThat(changes).hasValue(1);
     }
@@ -213,7 +213,7 @@ class CircuitMonitorTest {
     void aRegistryThatKnowsNobodyYetForgetsNoCircuit() {
         fails("a");
         fails("gone");
-        watch(registry()).turn(redis.connection());
+        watch(registry()).runOnce(redis.connection());
         assertThat(redis.hash(KEYS.circuits())).containsOnlyKeys("a");
     }
 
@@ -239,7 +239,7 @@ class CircuitMonitorTest {
                 List<Future<?>> turns = new ArrayList<>();
                 for (CircuitMonitor one : watches) {
                     RedisConnection mine = redis.connect();
-                    turns.add(threads.submit(() -> one.turn(mine)));
+                    turns.add(threads.submit(() -> one.runOnce(mine)));
                 }
                 for (Future<?> one : turns) {
                     one.get();

@@ -2,6 +2,7 @@ package framebuffer.orchestrator.processors.polls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import framebuffer.orchestrator.processors.polls.HealthPoller.AllowedPollHosts;
 import framebuffer.redis.tables.HealthPollStore.PollResult;
 import framebuffer.wire.SecretAddress;
 import java.io.IOException;

@@ -193,8 +193,8 @@ class DrainTest {
     }
 
     private boolean emptied(RegisteredProcessor draining) {
-        RegistryReader shelf = new RegistryReader(Keys.DEFAULT, 3);
-        return new RegistryCommands(Keys.DEFAULT, RegistrationLimits.DEFAULT, shelf, false).ifEmptied(redis,
+        RegistryReader reader = new RegistryReader(Keys.DEFAULT, 3);
+        return new RegistryCommands(Keys.DEFAULT, RegistrationLimits.DEFAULT, reader, false).ifEmptied(redis,
                 draining, RegisteredProcessor::draining, clock.now());
     }
 }

@@ -53,9 +53,9 @@ class ForgottenTest {
     }
 
     private boolean isForgotten(RedisConnection through) {
-        RegistryReader shelf = new RegistryReader(KEYS, 3);
-        return shelf.read(through, clock.now()).processor("face-1")
-                .map(there -> new RegistryCommands(KEYS, RegistrationLimits.DEFAULT, shelf, false)
+        RegistryReader reader = new RegistryReader(KEYS, 3);
+        return reader.read(through, clock.now()).processor("face-1")
+                .map(there -> new RegistryCommands(KEYS, RegistrationLimits.DEFAULT, reader, false)
                         .ifEmptied(through, there, one -> one.mayBeForgotten(AFTER, clock.now()), clock.now()))
                 .orElse(true);
     }

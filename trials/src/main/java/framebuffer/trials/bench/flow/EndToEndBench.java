@@ -114,7 +114,7 @@ public final class EndToEndBench implements Callable<Integer> {
         try (ServiceProcess service = ServiceProcess.start(server, Map.of());
                 RedisConnection look = RedisConnection.open(service.redis());
                 Crew _ = Crew.start(service, members)) {
-            progress.say(processors + " processors are registered; warming up for " + WARM_UP.toSeconds() + " s");
+            progress.show(processors + " processors are registered; warming up for " + WARM_UP.toSeconds() + " s");
             measure(service, look, rate.isMax() ? 1_000 : rate.fps(), WARM_UP);
             measured = rate.isMax() ? highest(service, look, progress) : measure(service, look, rate.fps(), duration);
         }
@@ -145,7 +145,7 @@ public final class EndToEndBench implements Callable<Integer> {
         double fps = 1_000;
         while (good == 0 ? fps >= 1 : bad / good > 1.08 && fps <= Rate.MOST) {
             Measured tried = measure(service, look, fps, Duration.ofSeconds(5));
-            progress.say(String.format(Locale.ROOT, "%,.0f frames/s: %s", fps,
+            progress.show(String.format(Locale.ROOT, "%,.0f frames/s: %s", fps,
                     tried.sustained() ? "sustained" : "too many"));
             if (!tried.complete()) {
                 throw new CannotRun("frames had no results within " + PATIENCE.toSeconds() + " s after a try with "
@@ -157,7 +157,7 @@ public final class EndToEndBench implements Callable<Integer> {
         }
         Measured last = measure(service, look, good, duration);
         while (!last.sustained() && last.fps() > 1) {
-            progress.say(String.format(Locale.ROOT, "%,.0f frames/s: not for %d s", last.fps(), duration.toSeconds()));
+            progress.show(String.format(Locale.ROOT, "%,.0f frames/s: not for %d s", last.fps(), duration.toSeconds()));
             last = measure(service, look, last.fps() * 0.93, duration);
         }
         return last;

@@ -126,7 +126,7 @@ public final class HandoverBench implements Callable<Integer> {
 
     private void happen(List<Happened> events, RedisConnection look, String what, ProgressLine progress, Event event)
             throws InterruptedException, IOException {
-        progress.say(what);
+        progress.show(what);
         events.add(new Happened(what, Replies.time(look.call("TIME")).toEpochMilli()));
         event.happens();
         TimeUnit.MILLISECONDS.sleep(between.toMillis());

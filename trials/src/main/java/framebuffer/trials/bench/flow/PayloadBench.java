@@ -91,7 +91,7 @@ public final class PayloadBench implements Callable<Integer> {
             long before = service.peakResidentMegabytes();
             fill(service);
             long waited = full(service);
-            progress.say(
+            progress.show(
                     String.format(Locale.ROOT, "%,d frames are captured, %.1f MB of them wait in the service", frames,
                             waited / 1e6));
             long begun = System.nanoTime();

@@ -58,7 +58,7 @@ final class RawHop implements AutoCloseable {
         }
 
         @Override
-        public void turn(RedisConnection redis) {
+        public void runOnce(RedisConnection redis) {
             List<StreamEntry> entries = reader.readNew(redis, 100, WAIT);
             long now = System.nanoTime();
             for (StreamEntry entry : entries) {

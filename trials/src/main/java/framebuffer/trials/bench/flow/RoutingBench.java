@@ -113,7 +113,7 @@ public final class RoutingBench implements Callable<Integer> {
             for (RoutingStrategy strategy : RoutingStrategy.values()) {
                 Figures figures = measure(strategy);
                 all.computeIfAbsent(strategy, any -> new ArrayList<>()).add(figures);
-                progress.say(String.format(Locale.ROOT, "round %d of %d, %s: p95 %.0f ms", round, rounds,
+                progress.show(String.format(Locale.ROOT, "round %d of %d, %s: p95 %.0f ms", round, rounds,
                         strategy.word(), figures.p95()));
             }
         }

@@ -66,7 +66,7 @@ final class SteadySender implements AutoCloseable {
         }
 
         @Override
-        public void turn(RedisConnection redis) {
+        public void runOnce(RedisConnection redis) {
             send(redis, due());
         }
 

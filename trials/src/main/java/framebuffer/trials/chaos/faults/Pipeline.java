@@ -2,8 +2,8 @@ package framebuffer.trials.chaos.faults;
 
 import framebuffer.app.Main;
 import framebuffer.app.terminal.CannotRun;
-import framebuffer.redis.ConnectTimeouts;
 import framebuffer.redis.RedisAddress;
+import framebuffer.redis.RedisAddress.ConnectTimeouts;
 import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.testkit.FakeClock;
 import framebuffer.testkit.FaultProxy;
