@@ -91,11 +91,8 @@ final class Journal implements FrameEvents {
         }
         TraceContext trace = assigned.spans().dispatch(0);
         return new JournalStep.HandOffStep(frame.frameId(), frame.cameraId(), pending.captureId(), at, pending.readAt(),
-                switch (pending.source().kind()) {
-                    case CAPTURE -> JournalStep.StepSource.CAPTURE;
-                    case RETURNED -> JournalStep.StepSource.RETURNED;
-                    case QUEUE -> JournalStep.StepSource.QUEUE;
-                }, pending.holder(), pending.avoid(), pending.attempt(), trace.traceId(), outcome, choices);
+                pending.source().kind(), pending.holder(), pending.avoid(), pending.attempt(), trace.traceId(), outcome,
+                choices);
     }
 
     private static @Nullable JournalStep end(TerminalArrival terminal, Instant at) {

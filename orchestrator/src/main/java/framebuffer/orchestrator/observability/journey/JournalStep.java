@@ -1,6 +1,7 @@
 package framebuffer.orchestrator.observability.journey;
 
 import framebuffer.orchestrator.pipeline.routing.ProcessorLoads;
+import framebuffer.redis.handoff.FrameSource.SourceKind;
 import framebuffer.wire.EntryId;
 import java.time.Instant;
 import java.util.List;
@@ -18,16 +19,6 @@ public sealed interface JournalStep {
 
     /** When it was done. */
     Instant at();
-
-    /** Where the frame came from. */
-    enum StepSource {
-        /** The capture stream. */
-        CAPTURE,
-        /** Those that processors give back. */
-        RETURNED,
-        /** A processor's queue, from which it was taken away. */
-        QUEUE
-    }
 
     /** What came of a hand-off. */
     enum HandOffResult {
@@ -60,7 +51,7 @@ public sealed interface JournalStep {
      * @param choices
      *            one for each capability
      */
-    record HandOffStep(String frameId, String cameraId, EntryId captureId, Instant at, Instant readAt, StepSource from,
+    record HandOffStep(String frameId, String cameraId, EntryId captureId, Instant at, Instant readAt, SourceKind from,
             @Nullable String holder, @Nullable String avoid, int attempt, String trace, HandOffResult outcome,
             List<StepTarget> choices) implements JournalStep {
         public HandOffStep {

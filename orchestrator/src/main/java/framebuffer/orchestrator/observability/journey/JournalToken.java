@@ -1,11 +1,13 @@
 package framebuffer.orchestrator.observability.journey;
 
+import framebuffer.redis.handoff.FrameSource.SourceKind;
+
 /** The words on a page. */
 final class JournalToken {
     private JournalToken() {
     }
 
-    static char of(JournalStep.StepSource from) {
+    static char of(SourceKind from) {
         return switch (from) {
             case CAPTURE -> 'c';
             case RETURNED -> 'r';
@@ -13,11 +15,11 @@ final class JournalToken {
         };
     }
 
-    static JournalStep.StepSource from(String word) {
+    static SourceKind from(String word) {
         return switch (word) {
-            case "c" -> JournalStep.StepSource.CAPTURE;
-            case "r" -> JournalStep.StepSource.RETURNED;
-            case "q" -> JournalStep.StepSource.QUEUE;
+            case "c" -> SourceKind.CAPTURE;
+            case "r" -> SourceKind.RETURNED;
+            case "q" -> SourceKind.QUEUE;
             default -> throw new IllegalArgumentException(word);
         };
     }

@@ -4,9 +4,9 @@ import framebuffer.orchestrator.observability.journey.JournalReader;
 import framebuffer.orchestrator.observability.journey.JournalReader.JournalPageReader;
 import framebuffer.orchestrator.observability.journey.JournalStep;
 import framebuffer.orchestrator.observability.journey.JournalStep.HandOffResult;
-import framebuffer.orchestrator.observability.journey.JournalStep.StepSource;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.StreamEntry;
+import framebuffer.redis.handoff.FrameSource.SourceKind;
 import framebuffer.wire.Keys;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -126,7 +126,7 @@ public record FlowCounts(Duration over, Map<Flow, Integer> handedOff, Map<String
             }
             step.choices().forEach(choice -> ways
                     .merge(new Flow(step.cameraId(), choice.capability(), choice.processor()), 1, Integer::sum));
-            if (step.from() == StepSource.CAPTURE) {
+            if (step.from() == SourceKind.CAPTURE) {
                 Duration wait = Duration.between(step.captureId().time(), step.at());
                 cameras.merge(step.cameraId(),
                         new FlowWaits(1, wait.isNegative() ? Duration.ZERO : wait,
