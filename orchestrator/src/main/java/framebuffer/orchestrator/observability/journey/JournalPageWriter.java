@@ -49,7 +49,7 @@ public final class JournalPageWriter {
         }
         text.append("\nL\t").append(micros(batch.at())).append(TAB);
         for (int place = 0; place < processors.size(); place++) {
-            text.append(place == 0 ? "" : UNIT).append(loads.outstanding(place));
+            text.append(place == 0 ? "" : UNIT).append(loads.outstanding(place).orElse(-1));
         }
         batch.steps().forEach(step -> {
             switch (step) {

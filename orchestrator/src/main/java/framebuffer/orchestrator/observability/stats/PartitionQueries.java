@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -129,11 +130,15 @@ public final class PartitionQueries {
         RegistrySnapshot there = registry.read();
         BacklogReader.BacklogReading reading = waiting(there);
         List<Contender> contenders = there.all().stream().map(processor -> new Contender(there.atPresent(processor),
-                barred(processor), Objects.requireNonNull(reading.queues().get(key(processor))).outstanding()))
+                barred(processor), outstanding(Objects.requireNonNull(reading.queues().get(key(processor))))))
                 .toList();
         return RoutingExplanation
                 .of(new RoutingQuery(settings.strategy(), frame.cameraId(), frame.capabilities(), assignments(),
                         settings.maxCameras()), contenders);
+    }
+
+    private static OptionalLong outstanding(BacklogReader.QueueBacklog queue) {
+        return queue.isThere() ? OptionalLong.of(queue.outstanding()) : OptionalLong.empty();
     }
 
     private CameraAssignments assignments() {

@@ -220,7 +220,11 @@ public final class Dispatcher {
 
     private static void seen(ProcessorSlot slot, int room) {
         boolean wasClosed = slot.closed();
-        slot.seen(room);
+        if (room < 0) {
+            slot.close();
+        } else {
+            slot.seen(room);
+        }
         if (slot.closed() && !wasClosed) {
             log.warn("processor {} gets no frames: its queue {} is missing, or no stream", slot.registration().id(),
                     slot.registration().queue());

@@ -3,11 +3,14 @@ package framebuffer.orchestrator.pipeline.routing;
 import framebuffer.wire.control.Registration;
 import java.util.Collection;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** How full the processors among which is chosen were, at one moment. */
 public final class ProcessorLoads {
     /** Nobody was there. */
     public static final ProcessorLoads NONE = new ProcessorLoads(List.of(), new int[0]);
+
+    private static final int CLOSED = -1;
 
     private final List<Registration> processors;
     private final int[] outstanding;
@@ -25,15 +28,15 @@ public final class ProcessorLoads {
      */
     public static ProcessorLoads of(List<Registration> processors, Collection<ProcessorSlot> slots) {
         return new ProcessorLoads(processors,
-                slots.stream().mapToInt(slot -> slot.closed() ? -1 : slot.outstanding()).toArray());
+                slots.stream().mapToInt(slot -> slot.closed() ? CLOSED : slot.outstanding()).toArray());
     }
 
     public List<Registration> processors() {
         return processors;
     }
 
-    /** Of the processor at this place: how many frames it has outstanding; -1: it has no queue. */
-    public int outstanding(int place) {
-        return outstanding[place];
+    /** Frames outstanding at the processor at this place; empty: the processor has no queue. */
+    public OptionalInt outstanding(int place) {
+        return outstanding[place] == CLOSED ? OptionalInt.empty() : OptionalInt.of(outstanding[place]);
     }
 }

@@ -32,7 +32,7 @@ public final class ProcessorSlot {
         return Math.max(0, registration.capacity() - Math.max(0, room - reserved));
     }
 
-    /** Whether its queue's key is no stream: then it gets nothing. */
+    /** Whether the queue is missing, so that the processor gets nothing. */
     public boolean closed() {
         return closed;
     }
@@ -47,10 +47,16 @@ public final class ProcessorSlot {
         reserved--;
     }
 
-    /** Redis has said how much room there is, places on their way not yet taken off; -1: its key is no stream. */
+    /** Redis has room for this many frames in the queue; frames on their way are not subtracted yet. */
     public void seen(int roomInRedis) {
-        closed = roomInRedis < 0;
-        room = Math.max(0, roomInRedis);
+        closed = false;
+        room = roomInRedis;
+    }
+
+    /** The key of the queue is missing, or no stream: the processor gets nothing until room is seen again. */
+    public void close() {
+        closed = true;
+        room = 0;
     }
 
     /** It has changed what it says of itself. What is on its way to it stays reserved. */

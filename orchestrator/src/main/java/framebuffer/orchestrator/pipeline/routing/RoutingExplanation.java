@@ -3,6 +3,7 @@ package framebuffer.orchestrator.pipeline.routing;
 import framebuffer.wire.control.Registration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,16 +56,19 @@ public record RoutingExplanation(RoutingStrategy strategy, List<ExplainedChoice>
      * @param barred
      *            why it may not be sent frames at all; null: it may
      * @param outstanding
-     *            frames in its queue; -1: there is no such queue
+     *            frames in its queue; empty: there is no such queue
      */
-    public record Contender(Registration registration, @Nullable String barred, long outstanding) {
-        /** How many frames more it takes; -1: there is no such queue. */
-        private int room() {
-            return outstanding < 0 ? -1 : (int) Math.max(0, registration.capacity() - outstanding);
+    public record Contender(Registration registration, @Nullable String barred, OptionalLong outstanding) {
+        private void showTo(ProcessorSlot slot) {
+            if (outstanding.isPresent()) {
+                slot.seen((int) Math.max(0, registration.capacity() - outstanding.getAsLong()));
+            } else {
+                slot.close();
+            }
         }
 
         private double utilization() {
-            return (double) Math.max(0, outstanding) / registration.capacity();
+            return (double) outstanding.orElse(0) / registration.capacity();
         }
     }
 
@@ -100,7 +104,7 @@ public record RoutingExplanation(RoutingStrategy strategy, List<ExplainedChoice>
         for (Contender contender : contenders) {
             ProcessorSlot slot = router.slot(contender.registration().id());
             if (slot != null) {
-                slot.seen(contender.room());
+                contender.showTo(slot);
             }
         }
         List<ExplainedChoice> choices = new ArrayList<>();

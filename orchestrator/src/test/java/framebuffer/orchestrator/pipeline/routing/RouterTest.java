@@ -126,7 +126,7 @@ class RouterTest {
     @Test
     void aProcessorWhoseQueueIsNoStreamGetsNothingUntilItIsOne() {
         available(processor("a", 5, "face"));
-        slot("a").seen(-1);
+        slot("a").close();
         assertThat(router.decide("cam", List.of("face"), null)).isEqualTo(new AllFull("face"));
         slot("a").seen(5);
         assertThat(chosen(null, "face")).containsExactly("a");
@@ -157,7 +157,7 @@ class RouterTest {
         slot("a").seen(0);
         assertThat(router.decide("cam", List.of("face"), "a")).isEqualTo(new AllFull("face"));
         assertThat(router.decide("cam", List.of("face"), "a", "a")).isInstanceOf(Routed.class);
-        slot("a").seen(-1);
+        slot("a").close();
         assertThat(router.decide("cam", List.of("face"), "a", "a")).isEqualTo(new AllFull("face"));
     }
 

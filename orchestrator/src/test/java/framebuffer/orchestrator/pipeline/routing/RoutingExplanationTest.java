@@ -10,13 +10,15 @@ import framebuffer.wire.CameraNeed;
 import framebuffer.wire.control.Registration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RoutingExplanationTest {
 
     private static Contender contender(String id, long outstanding, @Nullable String barred, String... capabilities) {
-        return new Contender(Registration.of(id, List.of(capabilities), 10), barred, outstanding);
+        return new Contender(Registration.of(id, List.of(capabilities), 10), barred,
+                outstanding < 0 ? OptionalLong.empty() : OptionalLong.of(outstanding));
     }
 
     private static RoutingExplanation explain(List<String> needs, Contender... contenders) {
