@@ -68,7 +68,8 @@ class ArchitectureTest {
     void onlyTelemetryAndTheWiringUseMetricsAndTracing() {
         noClasses().that()
                 .resideOutsideOfPackages("framebuffer..telemetry..", "framebuffer.app..", "framebuffer.trials..")
-                .and().doNotHaveFullyQualifiedName("framebuffer.orchestrator.Orchestrator").should()
+                .and().doNotHaveFullyQualifiedName("framebuffer.orchestrator.Orchestrator")
+                .and().doNotHaveFullyQualifiedName("framebuffer.orchestrator.CompositionRoot").should()
                 .dependOnClassesThat().resideInAnyPackage("io.prometheus..", "io.opentelemetry..").check(ALL);
     }
 

@@ -1,14 +1,19 @@
 package framebuffer.orchestrator;
 
 import framebuffer.orchestrator.api.PartitionsApi;
-import framebuffer.orchestrator.cluster.membership.PartitionLease;
 import framebuffer.orchestrator.pipeline.Pipeline;
 import framebuffer.orchestrator.pipeline.PumpView;
+import framebuffer.redis.RedisRefused;
+import framebuffer.redis.RedisUnavailable;
+import framebuffer.redis.cluster.FanOut;
 import framebuffer.wire.control.Backpressure;
+import framebuffer.wire.control.Registration;
 import framebuffer.wire.text.NaturalOrder;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,12 +29,11 @@ record LocalPartitions(List<LocalPartition> all) implements AutoCloseable {
 
     /** Each, as this instance shows it. */
     List<PartitionsApi.PartitionView> shown(String instance) {
-        return all.stream().map(one -> {
-            PartitionLease.LeaseView tenure = one.tenureView();
-            return new PartitionsApi.PartitionView(one.partition().number(), one.partition().keys().prefix(),
-                    tenure == null ? List.of(instance) : tenure.serving(), one.isServed(), one.view().waiting(),
-                    one.trouble().orElse(null));
-        }).toList();
+        return all.stream()
+                .map(one -> new PartitionsApi.PartitionView(one.partition().number(), one.partition().keys().prefix(),
+                        one.servedBy(instance), one.isServed(), one.view().waiting(),
+                        one.trouble().orElse(null)))
+                .toList();
     }
 
     PumpView view() {
@@ -41,7 +45,7 @@ record LocalPartitions(List<LocalPartition> all) implements AutoCloseable {
     }
 
     long dropped() {
-        return all.stream().mapToLong(LocalPartition::dropped).sum();
+        return all.stream().mapToLong(one -> one.serving().dropped()).sum();
     }
 
     boolean areSeveral() {
@@ -82,6 +86,18 @@ record LocalPartitions(List<LocalPartition> all) implements AutoCloseable {
         Map<String, String> missing = new TreeMap<>(NaturalOrder.NAMES);
         all.forEach(one -> missing.putAll(one.missingInstances()));
         return missing;
+    }
+
+    /** The processors that hold frames in these partitions; where that is not known, all of them. */
+    static Set<String> heldIn(List<LocalPartition> others, Collection<Registration> processors) {
+        try {
+            return others.isEmpty()
+                    ? Set.of()
+                    : FanOut.ask(others, one -> one.registry().holding(processors)).stream().flatMap(Set::stream)
+                            .collect(Collectors.toSet());
+        } catch (RedisUnavailable | RedisRefused e) {
+            return processors.stream().map(Registration::id).collect(Collectors.toSet());
+        }
     }
 
     /** All at once, for each takes its time; the registry that the others follow goes last. */

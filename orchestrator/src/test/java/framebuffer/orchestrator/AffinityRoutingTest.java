@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.orchestrator.pipeline.AffinityTable;
 import framebuffer.orchestrator.pipeline.Pipeline;
-import framebuffer.orchestrator.pipeline.Pipeline.PipelineLimits;
+import framebuffer.orchestrator.pipeline.Pump.PipelineLimits;
 import framebuffer.orchestrator.pipeline.admission.Window;
 import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
 import framebuffer.redis.Replies;
@@ -214,7 +214,7 @@ class AffinityRoutingTest {
         capture(cameras(7), 1);
         holdTogether(7);
         Map<String, Set<String>> before = holders();
-        first.close();
+        site.stop(first);
         site.start("another");
         capture(cameras(7).reversed(), 1);
         holdTogether(14);

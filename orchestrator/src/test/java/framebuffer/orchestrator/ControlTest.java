@@ -3,6 +3,7 @@ package framebuffer.orchestrator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.orchestrator.pipeline.Pump;
 import framebuffer.redis.RedisAddress;
 import framebuffer.redis.StreamEntry;
 import framebuffer.redis.tables.PressureStore;
@@ -37,8 +38,8 @@ class ControlTest {
         site.register("face-1", 10, "face");
         Pipeline first = site.start("i1");
         Pipeline second = site.start("i2");
-        first.control().pause(site.redis);
-        Await.until("the second knows", () -> Boolean.TRUE.equals(second.control().paused()));
+        site.control(first).pause(site.redis);
+        Await.until("the second knows", () -> Boolean.TRUE.equals(site.control(second).paused()));
         Pipeline late = site.start("i3");
         for (int i = 0; i < 30; i++) {
             site.capture("f" + i, "cam", "face");
@@ -46,7 +47,7 @@ class ControlTest {
         Await.until("all wait", () -> first.view().waiting() + second.view().waiting()
                 + late.view().waiting() == 30);
         assertThat(site.length("frames:ready:face-1")).isZero();
-        late.control().resume(site.redis);
+        site.control(late).resume(site.redis);
         Await.until("ten go", () -> site.length("frames:ready:face-1") == 10);
     }
 
@@ -54,7 +55,7 @@ class ControlTest {
     void aPauseByAnOperatorIsToldToProducers() {
         site.register("face-1", 10, "face");
         Pipeline way = site.start("i1");
-        way.control().pause(site.redis);
+        site.control(way).pause(site.redis);
         Await.until("they are told", () -> PressureStore.read(site.redis, Site.KEYS).operatorPaused());
         Backpressure told = PressureStore.read(site.redis, Site.KEYS);
         assertThat(told.pausedBy()).isEqualTo("operator");
@@ -93,7 +94,7 @@ class ControlTest {
         Pipeline way = site.start("i1",
                 new RedisAddress(local.host(), local.port(), false, "few", new Secret("rights"), 0,
                         local.patience()),
-                Pipeline.PipelineLimits.DEFAULT);
+                Pump.PipelineLimits.DEFAULT);
         site.register("face-1", 2, "face");
         site.capture("f1", "cam", "face");
         Await.until("producers are told", () -> PressureStore.read(site.redis, Site.KEYS).processors()
@@ -126,7 +127,7 @@ class ControlTest {
             site.capture("f" + i, "cam", "face");
         }
         level(second, PressureLevel.CRITICAL);
-        first.close();
+        site.stop(first);
         site.register("car-1", 2, "car");
         Await.until("the second sees who has come", () -> second.pressure().processors().containsKey("car-1"));
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.orchestrator.pipeline.AffinityTable;
 import framebuffer.orchestrator.pipeline.Pipeline;
-import framebuffer.orchestrator.pipeline.Pipeline.PipelineLimits;
+import framebuffer.orchestrator.pipeline.Pump.PipelineLimits;
 import framebuffer.orchestrator.pipeline.admission.Window;
 import framebuffer.orchestrator.pipeline.admission.Window.Starvation;
 import framebuffer.redis.StreamEntry;
@@ -57,7 +57,7 @@ class FlowTest {
         Pipeline first = start("i1");
         start("i2");
         start("i3");
-        first.policies().put(site.redis, "cam1", new CameraPolicy(Keep.LATEST, Duration.ZERO));
+        site.policies(first).put(site.redis, "cam1", new CameraPolicy(Keep.LATEST, Duration.ZERO));
         List<Registration> processors = List.of(site.register("p1", 1, "face"), site.register("p2", 7, "face", "car"),
                 site.register("p3", 3, "car"));
         processors.forEach(one -> hold(one.id(), 1));

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import framebuffer.orchestrator.api.ApiServer;
 import framebuffer.orchestrator.api.contract.CheckedClient;
 import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.orchestrator.pipeline.Pump;
 import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
 import framebuffer.orchestrator.processors.registry.RegistrationPolicy;
 import framebuffer.testkit.Await;
@@ -31,7 +32,7 @@ class FreshServiceTest {
         service = Orchestrator.start(
                 new Orchestrator.Settings(
                         new Pipeline.Settings(REDIS.address(), Site.KEYS, Site.GROUP, "one",
-                                RoutingStrategy.LEAST_LOADED, Pipeline.PipelineLimits.DEFAULT,
+                                RoutingStrategy.LEAST_LOADED, Pump.PipelineLimits.DEFAULT,
                                 Pipeline.FlowControl.DEFAULT),
                         RegistrationPolicy.RegistrationLimits.DEFAULT, Orchestrator.ProcessorMonitoring.DEFAULT,
                         new ApiServer.Settings("127.0.0.1", 0, null), 500, "test"),

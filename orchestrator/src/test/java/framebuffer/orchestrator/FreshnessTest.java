@@ -32,7 +32,7 @@ class FreshnessTest {
 
     private Pipeline startKeeping(Keep keep, Duration maxAge) {
         Pipeline way = site.start("i1");
-        way.policies().put(site.redis, "cam", new CameraPolicy(keep, maxAge));
+        site.policies(way).put(site.redis, "cam", new CameraPolicy(keep, maxAge));
         return way;
     }
 
@@ -81,10 +81,10 @@ class FreshnessTest {
             site.capture("f" + i, "cam", "face");
         }
         Await.until("all wait", () -> way.view().waiting() == 5);
-        way.policies().put(site.redis, "cam", new CameraPolicy(Keep.LATEST, null));
+        site.policies(way).put(site.redis, "cam", new CameraPolicy(Keep.LATEST, null));
         site.capture("f5", "cam", "face");
         shed("superseded", 5);
-        way.policies().remove(site.redis, "cam");
+        site.policies(way).remove(site.redis, "cam");
         site.capture("f6", "cam", "face");
         Await.until("both wait", () -> way.view().waiting() == 2);
     }

@@ -118,11 +118,11 @@ class GivenUpTest {
         Pipeline way = site.start("i1");
         site.capture("f1", "cam", "face");
         waits(way, 1);
-        way.control().pause(site.redis);
+        site.control(way).pause(site.redis);
         later(Duration.ofHours(1));
         Await.until("it goes on", () -> way.view().oldestAge().compareTo(Duration.ofMinutes(30)) > 0);
         assertThat(site.length(DEAD)).isZero();
-        way.control().resume(site.redis);
+        site.control(way).resume(site.redis);
         isDeadInTheEnd();
     }
 

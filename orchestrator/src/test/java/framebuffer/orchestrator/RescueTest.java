@@ -3,7 +3,7 @@ package framebuffer.orchestrator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.orchestrator.pipeline.Pipeline;
-import framebuffer.orchestrator.pipeline.Pipeline.PipelineLimits;
+import framebuffer.orchestrator.pipeline.Pump.PipelineLimits;
 import framebuffer.redis.StreamEntry;
 import framebuffer.testkit.Await;
 import framebuffer.wire.frame.ReturnedFrame.ReturnReason;
@@ -136,7 +136,7 @@ class RescueTest {
         Pipeline earlier = site.start("i1");
         site.capture("f1", "cam", "face");
         queueHolds("both-1", 1);
-        earlier.close();
+        site.stop(earlier);
         site.update("both-1", 10, "car");
         site.register("face-2", 10, "face");
         site.start("i2");
@@ -195,7 +195,7 @@ class RescueTest {
         IntStream.range(0, 20).forEach(i -> site.capture("f" + i, "cam", "face"));
         Await.until("it holds them", () -> dead.view().waiting() == 20);
         site.start("i2", redis.address(), leased(Duration.ofMillis(500)));
-        dead.close();
+        site.stop(dead);
         site.register("face-1", 100, "face");
         queueHolds("face-1", 20);
         assertThat(site.count("cam", "captured")).isEqualTo(20);

@@ -1,27 +1,32 @@
 package framebuffer.orchestrator;
 
+import framebuffer.orchestrator.Orchestrator.ProcessorMonitoring;
+import framebuffer.orchestrator.api.ApiServer;
 import framebuffer.orchestrator.flowcontrol.CameraPolicyStore;
 import framebuffer.orchestrator.flowcontrol.Freshness;
 import framebuffer.orchestrator.flowcontrol.OperatorSwitches;
-import framebuffer.orchestrator.observability.telemetry.FrameTracing;
-import framebuffer.orchestrator.observability.telemetry.Metrics;
 import framebuffer.orchestrator.pipeline.JournalWriter;
 import framebuffer.orchestrator.pipeline.Pipeline;
 import framebuffer.orchestrator.pipeline.Pipeline.FlowControl;
-import framebuffer.orchestrator.pipeline.Pipeline.PipelineLimits;
+import framebuffer.orchestrator.pipeline.Pump.PipelineLimits;
 import framebuffer.orchestrator.pipeline.intake.ServiceClock;
 import framebuffer.orchestrator.pipeline.recovery.QueueRecovery.Incarnation;
 import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
+import framebuffer.orchestrator.processors.registry.RegistrationPolicy.RegistrationLimits;
 import framebuffer.redis.GroupReader;
 import framebuffer.redis.RedisAddress;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.Replies;
 import framebuffer.redis.StreamEntry;
+import framebuffer.redis.TaskLoop;
+import framebuffer.redis.cluster.Partition;
+import framebuffer.redis.cluster.PartitionLayout;
 import framebuffer.redis.frames.LedgerReader;
 import framebuffer.redis.queues.AnswerWriter;
 import framebuffer.redis.queues.WorkQueue;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Keys;
+import framebuffer.wire.Partitioning;
 import framebuffer.wire.TraceContext;
 import framebuffer.wire.control.Registration;
 import framebuffer.wire.frame.QueuedFrame;
@@ -30,19 +35,18 @@ import framebuffer.wire.frame.ReturnedFrame;
 import framebuffer.wire.text.Decoded;
 import framebuffer.wire.text.Fields;
 import io.opentelemetry.api.OpenTelemetry;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -65,7 +69,8 @@ public final class Site implements AutoCloseable, Pipeline.ProcessorView {
     private final Map<String, Instant> silentSince = new ConcurrentHashMap<>();
     private final Map<String, Registration> unhealthy = new ConcurrentHashMap<>();
     private final Map<String, Registration> departed = new ConcurrentHashMap<>();
-    private final List<Pipeline> ways = new ArrayList<>();
+    /** By identity: two pipelines are never the same. */
+    private final Map<Pipeline, Started> started = Collections.synchronizedMap(new IdentityHashMap<>());
 
     public Site(RedisAddress address) {
         this.address = address;
@@ -77,22 +82,51 @@ public final class Site implements AutoCloseable, Pipeline.ProcessorView {
         return start(instance, address, PipelineLimits.DEFAULT);
     }
 
-    public Pipeline start(String instance, RedisAddress through, PipelineLimits limits) {
-        AtomicReference<Pipeline> made = new AtomicReference<>();
-        Runnable wake = () -> Optional.ofNullable(made.get()).ifPresent(Pipeline::wake);
-        Pipeline way = new Pipeline(
-                new Pipeline.Settings(through, KEYS, GROUP, instance, strategy, limits,
-                        new FlowControl(freshness, 100, FlowControl.DEFAULT.pressureCheck(),
-                                FlowControl.DEFAULT.cameraRetention()),
-                        letters, JournalWriter.JournalRetention.DEFAULT),
-                new Pipeline.PipelineInputs(this, new OperatorSwitches(KEYS, wake),
-                        new CameraPolicyStore(KEYS, freshness, 100, wake)),
-                new Metrics(new PrometheusRegistry(), 500), new FrameTracing(OpenTelemetry.noop()),
-                new ServiceClock(clock));
-        made.set(way);
-        way.start();
-        ways.add(way);
-        return way;
+    public Pipeline start(String instance, RedisAddress through, PipelineLimits bounds) {
+        Pipeline.Settings settings = new Pipeline.Settings(through, KEYS, GROUP, instance, strategy, bounds,
+                new FlowControl(freshness, 100, FlowControl.DEFAULT.pressureCheck(),
+                        FlowControl.DEFAULT.cameraRetention()),
+                letters, JournalWriter.JournalRetention.DEFAULT);
+        CompositionRoot root = new CompositionRoot(
+                new Orchestrator.Settings(settings, RegistrationLimits.DEFAULT, ProcessorMonitoring.DEFAULT,
+                        new ApiServer.Settings("127.0.0.1", 0, null), 500, "test"),
+                OpenTelemetry.noop(), clock);
+        TaskLoop membership = new TaskLoop("membership", through).start();
+        PartitionServing serving = new PartitionServing(membership, membership);
+        OperatorSwitches switches = new OperatorSwitches(KEYS, serving::wake);
+        CameraPolicyStore policies = new CameraPolicyStore(KEYS, freshness, 100, serving::wake);
+        Partition partition = PartitionLayout.of(through, Partitioning.whole(KEYS.prefix())).all().getFirst();
+        serving.prepare(() -> new PartitionServing.Served(
+                root.pipeline(partition, this, switches, policies, new ServiceClock(clock)), null, null, null));
+        serving.serve();
+        Pipeline pipeline = serving.pipeline().orElseThrow();
+        started.put(pipeline, new Started(serving, membership, switches, policies));
+        return pipeline;
+    }
+
+    /** What was started for a pipeline. */
+    private record Started(PartitionServing serving, TaskLoop membership, OperatorSwitches switches,
+            CameraPolicyStore policies) implements AutoCloseable {
+        @Override
+        public void close() {
+            serving.close();
+            membership.close();
+        }
+    }
+
+    /** The switches as the instance of this pipeline knows them. */
+    public OperatorSwitches control(Pipeline pipeline) {
+        return Objects.requireNonNull(started.get(pipeline)).switches();
+    }
+
+    /** The camera policies as the instance of this pipeline knows them. */
+    public CameraPolicyStore policies(Pipeline pipeline) {
+        return Objects.requireNonNull(started.get(pipeline)).policies();
+    }
+
+    /** Ends an instance in peace. */
+    public void stop(Pipeline pipeline) {
+        Objects.requireNonNull(started.get(pipeline)).close();
     }
 
     public Registration register(String id, int capacity, String... capabilities) {
@@ -105,7 +139,7 @@ public final class Site implements AutoCloseable, Pipeline.ProcessorView {
         Registration registration = Registration.of(id, List.of(capabilities), capacity);
         WorkQueue.ensure(redis, registration.queue());
         processors.put(id, registration);
-        ways.forEach(Pipeline::wake);
+        started.keySet().forEach(Pipeline::wake);
         return registration;
     }
 
@@ -127,7 +161,7 @@ public final class Site implements AutoCloseable, Pipeline.ProcessorView {
 
     public void recover(String id) {
         processors.put(id, unhealthy.remove(id));
-        ways.forEach(Pipeline::wake);
+        started.keySet().forEach(Pipeline::wake);
     }
 
     public void unregister(String id) {
@@ -286,7 +320,7 @@ public final class Site implements AutoCloseable, Pipeline.ProcessorView {
 
     @Override
     public void close() {
-        ways.forEach(Pipeline::close);
+        started.values().forEach(Started::close);
         redis.close();
     }
 }

@@ -6,6 +6,7 @@ import framebuffer.orchestrator.Orchestrator.ProcessorMonitoring;
 import framebuffer.orchestrator.api.ApiServer;
 import framebuffer.orchestrator.api.contract.CheckedClient;
 import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.orchestrator.pipeline.Pump;
 import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
 import framebuffer.orchestrator.processors.health.CircuitPolicy.CircuitThresholds;
 import framebuffer.orchestrator.processors.polls.FakeEndpoint;
@@ -50,7 +51,7 @@ class WatchedServiceTest {
 
     private Orchestrator instance(String name, AllowedPollHosts hosts) {
         Pipeline.Settings way = new Pipeline.Settings(REDIS.address(), Site.KEYS, Site.GROUP, name,
-                RoutingStrategy.LEAST_LOADED, Pipeline.PipelineLimits.DEFAULT, Pipeline.FlowControl.DEFAULT);
+                RoutingStrategy.LEAST_LOADED, Pump.PipelineLimits.DEFAULT, Pipeline.FlowControl.DEFAULT);
         ProcessorMonitoring watching = new ProcessorMonitoring(
                 new CircuitThresholds(3, Duration.ofHours(1), 2, Duration.ofHours(1)),
                 new HealthPoller.PollSettings(INTERVAL, Duration.ofSeconds(5), hosts), Duration.ofMinutes(10));

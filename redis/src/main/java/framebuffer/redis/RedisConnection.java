@@ -37,6 +37,7 @@ public final class RedisConnection implements AutoCloseable {
     private final Wire wire;
     private final CommandBuffer line = new CommandBuffer();
     private final RedisAddress address;
+    private int owed;
 
     private RedisConnection(Wire wire, RedisAddress address) {
         this.wire = wire;
@@ -140,6 +141,7 @@ public final class RedisConnection implements AutoCloseable {
         line.say(command, arguments);
         try {
             wire.sendCommand(line);
+            owed++;
         } catch (JedisException e) {
             throw failed(e);
         }
@@ -162,6 +164,7 @@ public final class RedisConnection implements AutoCloseable {
      */
     public @Nullable Object receive() {
         try {
+            owed--;
             return wire.getOne();
         } catch (JedisException e) {
             throw failed(e);
@@ -222,6 +225,11 @@ public final class RedisConnection implements AutoCloseable {
         } catch (RedisRefused e) {
             throw refused == null ? e : refused;
         }
+    }
+
+    /** Whether replies to commands that were written have not been received. */
+    public boolean isOwed() {
+        return owed > 0;
     }
 
     /** Whether it has failed or been closed. */

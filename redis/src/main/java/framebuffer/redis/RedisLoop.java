@@ -1,8 +1,6 @@
 package framebuffer.redis;
 
-import framebuffer.redis.RedisAddress.ConnectTimeouts;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -22,21 +20,14 @@ public final class RedisLoop implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RedisLoop.class);
     private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
 
-    private static final Script WRITES = Script.of("check_writable.lua");
-
     private final RedisAddress address;
     private final Work work;
     private final Thread thread;
     private final CountDownLatch stopping = new CountDownLatch(1);
-    /** What is wrong with Redis, which every loop meets, is said once. */
-    private final RedisFaults ofRedis;
-    private final LastingFault own;
+    private final WorkFaults faults;
     private volatile @Nullable RedisConnection connection;
     private volatile boolean started;
-    private volatile @Nullable String trouble;
     private Duration pause;
-    /** Redis has refused what it refuses to everybody. Reads may go well all the same: before it is told off, it is asked for a write. */
-    private boolean refused;
 
     /** What a loop does. All is called on the loop's own thread. */
     public interface Work {
@@ -62,8 +53,7 @@ public final class RedisLoop implements AutoCloseable {
         this.pause = address.patience().firstPause();
         this.work = work;
         this.thread = Thread.ofVirtual().name(name).unstarted(this::run);
-        this.ofRedis = RedisFaults.at(address.toString());
-        this.own = new LastingFault(log, name);
+        this.faults = new WorkFaults(log, name, address);
     }
 
     /** Starts it. Starting after a stop, or twice, does nothing. */
@@ -77,7 +67,7 @@ public final class RedisLoop implements AutoCloseable {
 
     /** Why it cannot work at present; null when it can. */
     public @Nullable String trouble() {
-        return trouble;
+        return faults.current();
     }
 
     /** Asks it to end, and does not wait. */
@@ -124,30 +114,20 @@ public final class RedisLoop implements AutoCloseable {
             while (!stopped()) {
                 try (RedisConnection redis = RedisConnection.open(address)) {
                     connection = redis;
-                    if (refused) {
-                        WRITES.call(redis, List.of(), List.of());
-                    }
+                    faults.tryAgain(redis);
                     work.connected(redis);
                     turns(redis);
                     work.stopping(redis);
-                } catch (RedisUnavailable | RedisRefused e) {
-                    trouble = String.valueOf(e.getMessage());
-                    if (!stopped()) {
-                        report(e);
-                    }
-                    pause();
                 } catch (RuntimeException | Error e) {
                     // A fault of ours in one turn must not end the loop: it starts over from what Redis knows.
-                    trouble = String.valueOf(e.getMessage());
-                    ofRedis.works(this);
-                    own.isFault(e);
+                    faults.failed(e, stopped());
                     pause();
                 }
             }
         } catch (InterruptedException e) {
             log.debug("{} was interrupted and ends", thread.getName());
         } finally {
-            ofRedis.leaves(this);
+            faults.leave();
             connection = null;
         }
     }
@@ -155,7 +135,8 @@ public final class RedisLoop implements AutoCloseable {
     private void turns(RedisConnection redis) throws InterruptedException {
         while (!stopped()) {
             work.runOnce(redis);
-            recovered();
+            faults.worked();
+            pause = address.patience().firstPause();
             Duration rest = work.rest();
             if (rest.isPositive() && stopping.await(rest.toNanos(), TimeUnit.NANOSECONDS)) {
                 return;
@@ -169,27 +150,5 @@ public final class RedisLoop implements AutoCloseable {
             Duration longest = address.patience().longestPause();
             pause = most * 2 > longest.toMillis() ? longest : pause.multipliedBy(2);
         }
-    }
-
-    private void report(RuntimeException e) {
-        String why = String.valueOf(e.getMessage());
-        if (!(e instanceof RedisRefused refused)) {
-            ofRedis.away(this, why);
-        } else if (RedisFaults.isOfTheServer(refused.code())) {
-            this.refused = true;
-            ofRedis.refuses(this, refused.code(), why);
-        } else {
-            ofRedis.works(this);
-            own.is(why + "; trying again");
-        }
-    }
-
-    /** Only a turn shows it: where Redis refuses what a turn asks for, connecting succeeds each time. */
-    private void recovered() {
-        trouble = null;
-        refused = false;
-        ofRedis.works(this);
-        own.over("works again");
-        pause = address.patience().firstPause();
     }
 }

@@ -4,6 +4,7 @@ import framebuffer.app.config.ValueRange;
 import framebuffer.orchestrator.flowcontrol.Freshness;
 import framebuffer.orchestrator.pipeline.AffinityTable;
 import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.orchestrator.pipeline.Pump;
 import framebuffer.orchestrator.pipeline.admission.Window;
 import framebuffer.orchestrator.pipeline.admission.Window.Starvation;
 import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
@@ -12,6 +13,7 @@ import framebuffer.wire.control.CameraPolicy.Keep;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 
 /** How frames go, and what must not grow without limit on their way. */
@@ -67,15 +69,15 @@ final class PipelineOptions {
 
     @ValueRange(least = "1s", most = "1h")
     @Option(names = "--processing-timeout", paramLabel = "TIME", defaultValue = "60s", description = "Time that a processor may take for a frame unless the processor announces its own; then the frame goes to another processor. Default: ${DEFAULT-VALUE}.")
-    private Duration processingTimeout = Pipeline.PipelineLimits.DEFAULT.processingTimeout();
+    private Duration processingTimeout = Pump.PipelineLimits.DEFAULT.processingTimeout();
 
     @ValueRange(least = "1s", most = "365d")
     @Option(names = "--foreign-group-retention", paramLabel = "TIME", defaultValue = "1h", description = "How long a foreign consumer group on the capture stream may leave frames unread; then the service trims them all the same. Default: ${DEFAULT-VALUE}.")
-    private Duration foreignGroupRetention = Pipeline.PipelineLimits.DEFAULT.foreignGroupRetention();
+    private Duration foreignGroupRetention = Pump.PipelineLimits.DEFAULT.foreignGroupRetention();
 
     @ValueRange(least = "500ms", most = "10m")
     @Option(names = "--instance-lease", paramLabel = "TIME", defaultValue = "5s", description = "Silence of an instance after which other instances take over its frames. Default: ${DEFAULT-VALUE}.")
-    private Duration instanceLease = Pipeline.PipelineLimits.DEFAULT.instanceLease();
+    private Duration instanceLease = Pump.PipelineLimits.DEFAULT.instanceLease();
 
     @ValueRange(least = "0", most = "1000000")
     @Option(names = "--affinity-max-cameras", paramLabel = "N", defaultValue = "10000", description = "Most cameras, for each capability, whose processor affinity routing remembers; it spreads further cameras by name. Default: ${DEFAULT-VALUE}.")
@@ -117,8 +119,8 @@ final class PipelineOptions {
         return strategy;
     }
 
-    Pipeline.PipelineLimits bounds() {
-        return new Pipeline.PipelineLimits(new Window.Limit(window, windowBytes),
+    Pump.PipelineLimits bounds() {
+        return new Pump.PipelineLimits(new Window.Limit(window, windowBytes),
                 new Starvation(starvationThreshold, starvationAge), batchSize, maxAttempts,
                 processingTimeout, foreignGroupRetention, instanceLease,
                 new HandOff.HandOffLimits(ledgerMaxFields, deadLetterMax, shedMax, deferredMax),

@@ -11,7 +11,7 @@ import framebuffer.orchestrator.observability.alerts.AlertSettings.AlertThreshol
 import framebuffer.orchestrator.observability.alerts.AlertWebhook;
 import framebuffer.orchestrator.pipeline.AffinityTable;
 import framebuffer.orchestrator.pipeline.Pipeline;
-import framebuffer.orchestrator.pipeline.Pipeline.PipelineLimits;
+import framebuffer.orchestrator.pipeline.Pump.PipelineLimits;
 import framebuffer.orchestrator.pipeline.admission.Window;
 import framebuffer.orchestrator.pipeline.admission.Window.Starvation;
 import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;

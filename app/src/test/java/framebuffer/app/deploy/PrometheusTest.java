@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.api.ApiServer;
 import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.orchestrator.pipeline.Pump;
 import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
 import framebuffer.orchestrator.processors.registry.RegistrationPolicy;
 import framebuffer.redis.RedisConnection;
@@ -100,7 +101,7 @@ class PrometheusTest {
 
     static Orchestrator service(EmbeddedRedis server) {
         Pipeline.Settings frames = new Pipeline.Settings(server.address(), Keys.DEFAULT, "frame-buffer-v2", "one",
-                RoutingStrategy.LEAST_LOADED, Pipeline.PipelineLimits.DEFAULT, Pipeline.FlowControl.DEFAULT);
+                RoutingStrategy.LEAST_LOADED, Pump.PipelineLimits.DEFAULT, Pipeline.FlowControl.DEFAULT);
         return Orchestrator.start(new Orchestrator.Settings(frames,
                 new RegistrationPolicy.RegistrationLimits(10, Duration.ofSeconds(5)),
                 Orchestrator.ProcessorMonitoring.DEFAULT,

@@ -6,7 +6,7 @@ import framebuffer.client.Processor;
 import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.api.ApiServer;
 import framebuffer.orchestrator.pipeline.Pipeline;
-import framebuffer.orchestrator.pipeline.Pipeline.PipelineLimits;
+import framebuffer.orchestrator.pipeline.Pump.PipelineLimits;
 import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
 import framebuffer.orchestrator.processors.registry.RegistrationPolicy;
 import framebuffer.redis.RedisAddress;

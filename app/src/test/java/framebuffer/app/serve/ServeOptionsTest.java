@@ -13,6 +13,7 @@ import framebuffer.orchestrator.observability.alerts.AlertWebhook;
 import framebuffer.orchestrator.pipeline.AffinityTable;
 import framebuffer.orchestrator.pipeline.JournalWriter;
 import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.orchestrator.pipeline.Pump;
 import framebuffer.orchestrator.pipeline.admission.Window;
 import framebuffer.orchestrator.pipeline.admission.Window.Starvation;
 import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
@@ -56,7 +57,7 @@ class ServeOptionsTest {
     @Test
     void unlessToldOtherwiseTheServiceRunsByTheDefaultsOfItsParts() {
         Orchestrator.Settings settings = settings("");
-        assertThat(settings.frames().bounds()).isEqualTo(Pipeline.PipelineLimits.DEFAULT);
+        assertThat(settings.frames().bounds()).isEqualTo(Pump.PipelineLimits.DEFAULT);
         assertThat(settings.frames().steering()).isEqualTo(Pipeline.FlowControl.DEFAULT);
         assertThat(settings.frames().letters()).isEqualTo(Pipeline.DeadLettering.DEFAULT);
         assertThat(settings.frames().redis().patience()).isEqualTo(ConnectTimeouts.DEFAULT);
@@ -103,7 +104,7 @@ class ServeOptionsTest {
                         + " --redis-reconnect-min 20ms --redis-reconnect-max 2s");
         RedisAddress redis = RedisAddress.local(1)
                 .with(new ConnectTimeouts(Duration.ofSeconds(1), Duration.ofMillis(20), Duration.ofSeconds(2)));
-        Pipeline.PipelineLimits limits = new Pipeline.PipelineLimits(new Window.Limit(110, 2_000_000),
+        Pump.PipelineLimits limits = new Pump.PipelineLimits(new Window.Limit(110, 2_000_000),
                 new Starvation(14, Duration.ofSeconds(15)), 7, 3,
                 Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(19),
                 new HandOff.HandOffLimits(900, 8, 18, 28),

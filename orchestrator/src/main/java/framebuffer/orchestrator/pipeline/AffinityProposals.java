@@ -25,9 +25,9 @@ final class AffinityProposals {
     private @Nullable CameraAssignments wishedOn;
     private Instant toldSeen = Instant.EPOCH;
 
-    public AffinityProposals(AffinityTable affinityTable, AffinityTable.AffinityLimits limits) {
+    AffinityProposals(AffinityTable affinityTable) {
         this.affinityTable = affinityTable;
-        this.limits = limits;
+        this.limits = affinityTable.limits();
         // Often enough that what is in use is never forgotten, and seldom enough to cost nothing.
         this.tellSeen = limits.keep().dividedBy(4);
     }

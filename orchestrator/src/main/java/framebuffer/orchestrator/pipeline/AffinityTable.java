@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * which costs it nothing; when a wish has been answered, or others have changed something, there is another view.
  */
 public final class AffinityTable implements RedisLoop.Work {
+    private final AffinityLimits limits;
     /** How soon a change made by another instance is seen. */
     static final Duration LOOK = Duration.ofMillis(25);
 
@@ -69,7 +70,9 @@ public final class AffinityTable implements RedisLoop.Work {
      * @param changed
      *            is called when there is another view; returns at once
      */
-    public AffinityTable(Keys keys, Duration keep, ServiceClock clock, Runnable changed) {
+    public AffinityTable(Keys keys, AffinityLimits limits, ServiceClock clock, Runnable changed) {
+        this.limits = limits;
+        Duration keep = limits.keep();
         this.forgetful = new AffinityStore(keys, keep);
         this.lasting = new AffinityStore(keys, FOR_EVER);
         this.doubted = () -> clock.wasSetWithin(keep);
@@ -81,6 +84,10 @@ public final class AffinityTable implements RedisLoop.Work {
         AffinityStore.AffinityAnswer answer = new AffinityStore(keys, limits.keep()).sync(redis,
                 new AffinityStore.AffinityUpdate(AffinityStore.NO_VERSION, List.of(), Map.of()));
         return new CameraAssignments(answer.version(), answer.entries());
+    }
+
+    AffinityLimits limits() {
+        return limits;
     }
 
     /** What is agreed on, as far as is known. */

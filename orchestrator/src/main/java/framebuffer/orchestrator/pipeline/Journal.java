@@ -1,8 +1,10 @@
 package framebuffer.orchestrator.pipeline;
 
 import framebuffer.orchestrator.observability.journey.JournalStep;
+import framebuffer.orchestrator.observability.journey.JournalStep.HandOffResult;
 import framebuffer.orchestrator.observability.journey.JournalStep.StepBatch;
 import framebuffer.orchestrator.pipeline.dispatch.FrameEvents;
+import framebuffer.orchestrator.pipeline.dispatch.FrameEvents.SettledBatch;
 import framebuffer.orchestrator.pipeline.dispatch.Outgoing;
 import framebuffer.orchestrator.pipeline.intake.Arrival.PendingFrame;
 import framebuffer.orchestrator.pipeline.intake.Arrival.TerminalArrival;

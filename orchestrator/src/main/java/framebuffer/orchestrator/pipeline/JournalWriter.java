@@ -2,6 +2,7 @@ package framebuffer.orchestrator.pipeline;
 
 import framebuffer.orchestrator.observability.journey.JournalPageWriter;
 import framebuffer.orchestrator.observability.journey.JournalStep.StepBatch;
+import framebuffer.orchestrator.pipeline.dispatch.FrameEvents;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisLoop;
 import framebuffer.redis.RedisRefused;
@@ -10,6 +11,7 @@ import framebuffer.wire.Keys;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +30,7 @@ public final class JournalWriter implements RedisLoop.Work {
     private final Keys keys;
     private final String instance;
     private final JournalRetention settings;
-    private final Journal journal;
+    private final Journal journal = new Journal();
     private final InstantSource clock;
     private final JournalPageWriter page = new JournalPageWriter();
     private Instant openedAt = Instant.EPOCH;
@@ -54,12 +56,26 @@ public final class JournalWriter implements RedisLoop.Work {
         }
     }
 
-    public JournalWriter(Keys keys, String instance, JournalRetention settings, Journal journal, InstantSource clock) {
+    public JournalWriter(Keys keys, String instance, JournalRetention settings, InstantSource clock) {
         this.keys = keys;
         this.instance = instance;
         this.settings = settings;
-        this.journal = journal;
         this.clock = clock;
+    }
+
+    /** Whether anything is written down. */
+    public boolean isOn() {
+        return !settings.retention().isZero();
+    }
+
+    /** Takes down what the pipeline does. */
+    public FrameEvents events() {
+        return isOn() ? journal : FrameEvents.toAll(List.of());
+    }
+
+    /** Steps that were not written down. */
+    public long dropped() {
+        return journal.dropped();
     }
 
     @Override

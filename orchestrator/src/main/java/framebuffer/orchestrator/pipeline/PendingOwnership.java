@@ -41,17 +41,19 @@ final class PendingOwnership {
     private Instant lookedAt = Instant.EPOCH;
 
     /**
-     * @param settings
-     *            the consumer, and the streams that it reads
+     * @param consumer
+     *            the name of this instance in the consumer group
+     * @param readers
+     *            read the streams from which the pump takes entries
      * @param holds
      *            whether the pump holds an entry of a stream
      */
-    PendingOwnership(Dispatcher dispatcher, PumpParts.PumpSettings settings, BiPredicate<String, EntryId> holds) {
+    PendingOwnership(Dispatcher dispatcher, String consumer, List<GroupReader> readers,
+            BiPredicate<String, EntryId> holds) {
         this.dispatcher = dispatcher;
-        this.instance = settings.consumer();
+        this.instance = consumer;
+        this.readers = List.copyOf(readers);
         this.holds = holds;
-        this.readers = Stream.of(settings.capture().stream(), settings.keys().returned())
-                .map(stream -> new GroupReader(stream, settings.capture().group(), instance)).toList();
     }
 
     /** All that is pending is its own from now on. Answers up to where its frames are counted as captured. */

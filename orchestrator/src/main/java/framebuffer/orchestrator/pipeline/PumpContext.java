@@ -3,44 +3,65 @@ package framebuffer.orchestrator.pipeline;
 import framebuffer.orchestrator.flowcontrol.CameraPolicyStore.CameraPolicySnapshot;
 import framebuffer.orchestrator.flowcontrol.Freshness;
 import framebuffer.orchestrator.flowcontrol.OperatorSwitches.SwitchState;
-import framebuffer.orchestrator.pipeline.routing.Router;
+import framebuffer.orchestrator.pipeline.deadletters.UnroutableFrames;
 import framebuffer.wire.control.Registration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** What the pump knows of the rest of the world in this turn. For its thread. */
-final class PumpContext {
+/**
+ * What the pump knows of the service around it in this turn: processors, switches, camera policies. Frames neither come nor go before
+ * switches and policies are known. For the pump's thread.
+ */
+public final class PumpContext {
     private static final CameraPolicySnapshot LOSSLESS = new CameraPolicySnapshot(Freshness.LOSSLESS, Map.of());
 
-    private final PumpParts parts;
+    private final Pipeline.ProcessorView processors;
+    private final Supplier<@Nullable SwitchState> switches;
+    private final Supplier<@Nullable CameraPolicySnapshot> policySource;
+    private final UnroutableFrames unroutable;
     private List<Registration> available = List.of();
     private CameraPolicySnapshot policies = LOSSLESS;
     private boolean known;
     private boolean paused = true;
 
-    PumpContext(PumpParts parts) {
-        this.parts = parts;
+    /**
+     * All suppliers answer at once.
+     *
+     * @param switches
+     *            null: not known yet
+     * @param policies
+     *            null: not known yet
+     * @param unroutable
+     *            decides which frames have waited long enough for a capability that no processor offers
+     */
+    public PumpContext(Pipeline.ProcessorView processors, Supplier<@Nullable SwitchState> switches,
+            Supplier<@Nullable CameraPolicySnapshot> policies, UnroutableFrames unroutable) {
+        this.processors = processors;
+        this.switches = switches;
+        this.policySource = policies;
+        this.unroutable = unroutable;
     }
 
-    /** A new router knows of no processors yet. */
+    /** A new router knows no processors yet. */
     void forget() {
         available = List.of();
     }
 
-    /** Nothing comes or goes before it is known whether an operator has paused us, and what is worth sending. */
-    void notice(Router router) {
-        boolean sure = parts.letters().known().getAsBoolean();
-        List<Registration> now = parts.known().available().get();
-        if (!now.equals(available)) {
-            available = now;
-            router.available(now);
-        }
-        parts.letters().unroutable().available(available, sure);
-        SwitchState switches = parts.known().switches().get();
-        CameraPolicySnapshot set = parts.known().policies().get();
-        known = switches != null && set != null;
-        paused = switches == null || switches.paused() || set == null;
+    /** Reads all anew. Answers whether other processors are available than before. */
+    boolean refresh() {
+        boolean sure = processors.known();
+        List<Registration> now = processors.available();
+        boolean changed = !now.equals(available);
+        available = changed ? now : available;
+        unroutable.available(available, sure);
+        SwitchState state = switches.get();
+        CameraPolicySnapshot set = policySource.get();
+        known = state != null && set != null;
+        paused = state == null || state.paused() || set == null;
         policies = set == null ? LOSSLESS : set;
+        return changed;
     }
 
     List<Registration> available() {
@@ -49,6 +70,10 @@ final class PumpContext {
 
     CameraPolicySnapshot policies() {
         return policies;
+    }
+
+    UnroutableFrames unroutable() {
+        return unroutable;
     }
 
     boolean known() {

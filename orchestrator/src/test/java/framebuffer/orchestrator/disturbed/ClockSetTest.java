@@ -9,6 +9,7 @@ import framebuffer.orchestrator.Site;
 import framebuffer.orchestrator.api.ApiServer;
 import framebuffer.orchestrator.api.contract.CheckedClient;
 import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.orchestrator.pipeline.Pump;
 import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
 import framebuffer.orchestrator.processors.health.CircuitPolicy.CircuitThresholds;
 import framebuffer.orchestrator.processors.polls.HealthPoller;
@@ -52,7 +53,7 @@ class ClockSetTest {
         redis = EmbeddedRedis.start(folder.resolve("data"), EmbeddedRedis.freePort(), List.of(), clock.program());
         site = new Site(redis.address());
         Pipeline.Settings way = new Pipeline.Settings(redis.address(), Site.KEYS, Site.GROUP, "one",
-                RoutingStrategy.LEAST_LOADED, Pipeline.PipelineLimits.DEFAULT, Pipeline.FlowControl.DEFAULT);
+                RoutingStrategy.LEAST_LOADED, Pump.PipelineLimits.DEFAULT, Pipeline.FlowControl.DEFAULT);
         service = Orchestrator.start(new Orchestrator.Settings(way, RegistrationPolicy.RegistrationLimits.DEFAULT,
                 new ProcessorMonitoring(CircuitThresholds.DEFAULT, HealthPoller.PollSettings.DEFAULT,
                         Duration.ofMinutes(10)),

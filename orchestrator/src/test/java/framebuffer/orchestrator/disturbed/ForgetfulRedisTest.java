@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.orchestrator.Site;
 import framebuffer.orchestrator.pipeline.Pipeline;
-import framebuffer.orchestrator.pipeline.Pipeline.PipelineLimits;
+import framebuffer.orchestrator.pipeline.Pump.PipelineLimits;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.Replies;
 import framebuffer.redis.embedded.EmbeddedRedis;

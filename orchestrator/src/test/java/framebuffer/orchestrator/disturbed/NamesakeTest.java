@@ -7,6 +7,7 @@ import framebuffer.orchestrator.RedisSite;
 import framebuffer.orchestrator.Site;
 import framebuffer.orchestrator.api.ApiServer;
 import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.orchestrator.pipeline.Pump;
 import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
 import framebuffer.orchestrator.processors.registry.RegistrationPolicy;
 import framebuffer.testkit.Await;
@@ -67,7 +68,7 @@ class NamesakeTest {
     private static Orchestrator start(CompletableFuture<Void> named) {
         return Orchestrator.start(new Orchestrator.Settings(
                 new Pipeline.Settings(REDIS.address(), Site.KEYS, Site.GROUP, "one", RoutingStrategy.LEAST_LOADED,
-                        Pipeline.PipelineLimits.DEFAULT, Pipeline.FlowControl.DEFAULT),
+                        Pump.PipelineLimits.DEFAULT, Pipeline.FlowControl.DEFAULT),
                 RegistrationPolicy.RegistrationLimits.DEFAULT, Orchestrator.ProcessorMonitoring.DEFAULT,
                 new ApiServer.Settings("127.0.0.1", 0, null), 500, "test"), OpenTelemetry.noop(),
                 InstantSource.system(), named);

@@ -6,7 +6,7 @@ import framebuffer.orchestrator.RedisSite;
 import framebuffer.orchestrator.Site;
 import framebuffer.orchestrator.pipeline.AffinityTable;
 import framebuffer.orchestrator.pipeline.Pipeline;
-import framebuffer.orchestrator.pipeline.Pipeline.PipelineLimits;
+import framebuffer.orchestrator.pipeline.Pump.PipelineLimits;
 import framebuffer.orchestrator.pipeline.admission.Window;
 import framebuffer.redis.GroupReader;
 import framebuffer.redis.StreamEntry;
@@ -103,7 +103,7 @@ class SharedCaptureTest {
         Pipeline way = start(100, Duration.ofHours(1));
         capture(50);
         Await.until("all wait", () -> way.view().waiting() == 50 && site.count("cam", "captured") == 50);
-        way.close();
+        site.stop(way);
         site.redis.call("XTRIM", CAPTURE, "MAXLEN", "20");
         site.register("face-1", 100, "face");
         start(100, Duration.ofHours(1));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import framebuffer.orchestrator.RedisSite;
 import framebuffer.orchestrator.Site;
-import framebuffer.orchestrator.pipeline.Pipeline.PipelineLimits;
+import framebuffer.orchestrator.pipeline.Pump.PipelineLimits;
 import framebuffer.orchestrator.pipeline.admission.Window;
 import framebuffer.redis.RedisRefused;
 import framebuffer.redis.Replies;
@@ -89,7 +89,7 @@ class PipelineTest {
         Pipeline way = site.start("i1");
         site.capture("f1", "cam", "face");
         Await.until("it waits", () -> way.view().waiting() == 1);
-        way.close();
+        site.stop(way);
         site.start("i1");
         site.register("face-1", 10, "face");
         queueHolds("face-1", 1);
@@ -308,7 +308,7 @@ class PipelineTest {
     @Test
     void whatProducersHaveFilledMemoryWithComesFreeAgain() {
         site.register("face-1", 50, "face");
-        site.start("i1").control().pause(site.redis);
+        site.control(site.start("i1")).pause(site.redis);
         String info = Replies.text(site.redis.call("INFO", "memory"));
         maxMemory(Long.parseLong(info.lines().filter(line -> line.startsWith("used_memory:")).findFirst().orElseThrow()
                 .substring("used_memory:".length())) + (4 << 20));
@@ -321,7 +321,7 @@ class PipelineTest {
                 captured[0]++;
             }
         }).isInstanceOf(RedisRefused.class).hasMessageStartingWith("OOM");
-        site.start("i2").control().resume(site.redis);
+        site.control(site.start("i2")).resume(site.redis);
         allAreDone(captured[0]);
         site.capture("one more", "cam", "face");
         allAreDone(captured[0] + 1);
@@ -349,7 +349,7 @@ class PipelineTest {
         }
         Await.until("it is dead, and another has its place",
                 () -> site.length(Site.KEYS.deadLetter()) == 1 && site.length("frames:ready:face-1") == 2);
-        way.policies().put(site.redis, "cam", new CameraPolicy(Keep.ALL, Duration.ofMillis(1)));
+        site.policies(way).put(site.redis, "cam", new CameraPolicy(Keep.ALL, Duration.ofMillis(1)));
         Await.until("the others that wait are shed", () -> site.count("cam", "shed.expired") == 37);
         allAreDone(2);
     }
@@ -361,10 +361,10 @@ class PipelineTest {
         framesWait(10);
         Await.until("they go", () -> site.length("frames:ready:face-1") == 10);
         maxMemory(1);
-        way.control().pause(site.redis);
-        assertThat(way.control().paused()).isTrue();
-        way.control().resume(site.redis);
-        assertThat(way.control().paused()).isFalse();
+        site.control(way).pause(site.redis);
+        assertThat(site.control(way).paused()).isTrue();
+        site.control(way).resume(site.redis);
+        assertThat(site.control(way).paused()).isFalse();
         allAreDone(10);
     }
 }

@@ -7,6 +7,7 @@ import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.api.ApiServer;
 import framebuffer.orchestrator.pipeline.JournalWriter;
 import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.orchestrator.pipeline.Pump;
 import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
 import framebuffer.orchestrator.processors.health.CircuitPolicy.CircuitThresholds;
 import framebuffer.orchestrator.processors.polls.HealthPoller;
@@ -81,7 +82,7 @@ final class HandOffRound {
     private Orchestrator start(int processors, String instance) {
         return Orchestrator.start(new Orchestrator.Settings(
                 new Pipeline.Settings(redis, Keys.DEFAULT, "frame-buffer-v2", instance, strategy,
-                        Pipeline.PipelineLimits.DEFAULT, Pipeline.FlowControl.DEFAULT, Pipeline.DeadLettering.DEFAULT,
+                        Pump.PipelineLimits.DEFAULT, Pipeline.FlowControl.DEFAULT, Pipeline.DeadLettering.DEFAULT,
                         journal),
                 partitions.how(), new RegistrationPolicy.RegistrationLimits(processors, Duration.ofSeconds(5)),
                 new Orchestrator.ProcessorMonitoring(

@@ -12,6 +12,7 @@ import framebuffer.redis.RedisRefused;
 import framebuffer.redis.handoff.Fenced;
 import framebuffer.redis.handoff.FrameSource;
 import framebuffer.redis.handoff.HandOff;
+import framebuffer.redis.handoff.HandOff.CapturedFrames;
 import framebuffer.redis.handoff.Move;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Keys;
@@ -98,6 +99,11 @@ public final class Dispatcher {
         this.events = events;
         this.inOrder = inOrder;
         this.loads = loads;
+    }
+
+    /** The pump has a new connection in place of one that broke. */
+    public void reconnected() {
+        events.reconnected();
     }
 
     /** A new connection: what was on its way on the old one is settled by what Redis says is still pending. */

@@ -65,6 +65,10 @@ public interface FrameEvents {
     default void reconnected() {
     }
 
+    /** The pump begins a turn: for listeners that must notice that time passes. Called by the pump. */
+    default void tick(Instant now) {
+    }
+
     /** Tells each event to all these listeners, in this order. */
     static FrameEvents toAll(List<? extends FrameEvents> listeners) {
         FrameEvents[] all = listeners.toArray(FrameEvents[]::new);
@@ -87,6 +91,13 @@ public interface FrameEvents {
             public void lost(LossReason reason, long frames) {
                 for (FrameEvents one : all) {
                     one.lost(reason, frames);
+                }
+            }
+
+            @Override
+            public void tick(Instant now) {
+                for (FrameEvents one : all) {
+                    one.tick(now);
                 }
             }
 

@@ -1,5 +1,6 @@
 package framebuffer.orchestrator.pipeline.dispatch;
 
+import framebuffer.orchestrator.pipeline.dispatch.FrameEvents.SettledBatch;
 import framebuffer.orchestrator.pipeline.routing.RoutingDecision.Choice;
 import framebuffer.redis.handoff.Move;
 import framebuffer.wire.control.ServedFrames;

@@ -2,7 +2,9 @@ package framebuffer.orchestrator.pipeline.intake;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -30,6 +32,7 @@ public final class Inbox {
     private final Condition changed = lock.newCondition();
     private final Queue<Delivery> fresh = new ArrayDeque<>();
     private final Queue<Delivery> returning = new ArrayDeque<>();
+    private final List<Runnable> readers = new CopyOnWriteArrayList<>();
     private boolean woken;
 
     /** Puts a delivery into its lane, waiting for room for at most this long; false when there was none. */
@@ -78,6 +81,16 @@ public final class Inbox {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Registers a reader that begins again with what is pending when the pump asks for it. */
+    public void onBeginAgain(Runnable reader) {
+        readers.add(reader);
+    }
+
+    /** Makes all readers begin again with what is pending. From any thread. */
+    void beginAgain() {
+        readers.forEach(Runnable::run);
     }
 
     /** Makes a waiting {@link #poll} return at once: something else has happened. */

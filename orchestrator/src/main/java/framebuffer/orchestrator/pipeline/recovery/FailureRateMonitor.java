@@ -62,8 +62,8 @@ public final class FailureRateMonitor implements Intake.FailureRates, FrameEvent
         }
     }
 
-    /** To be called again and again, so that the end of a flood is noticed. */
-    public void evaluate(Instant now) {
+    @Override
+    public void tick(Instant now) {
         if (!lookedAt.plus(Duration.ofSeconds(1)).isAfter(now) || lookedAt.isAfter(now)) {
             inspect(now);
         }

@@ -48,7 +48,7 @@ public final class Registry implements AutoCloseable {
     private final RegistryReader reader;
     private final RegistryCommands commands;
     private final ReusedConnection connection;
-    private final RedisLoop refreshing;
+    private final RefreshLoop refreshing = new RefreshLoop();
     private final ReentrantLock turn = new ReentrantLock(true);
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile RegistrySnapshot snapshot = RegistrySnapshot.EMPTY;
@@ -99,13 +99,11 @@ public final class Registry implements AutoCloseable {
         this.reader = new RegistryReader(settings.keys(), settings.probes());
         this.commands = new RegistryCommands(settings.keys(), settings.limits(), reader, role.areSeveral());
         this.connection = new ReusedConnection(settings.redis(), settings.clock());
-        this.refreshing = new RedisLoop("registry", settings.redis(), new RefreshLoop());
     }
 
-    /** Begins to read it again and again. */
-    public Registry start() {
-        refreshing.start();
-        return this;
+    /** The work that reads the registry again and again. */
+    public RedisLoop.Work refreshing() {
+        return refreshing;
     }
 
     /** What was last read. */
@@ -121,12 +119,6 @@ public final class Registry implements AutoCloseable {
     /** Whether it has been read: before, the snapshot shows nobody, whoever is there. */
     public boolean known() {
         return known;
-    }
-
-    /** Why the snapshot is not up to date. */
-    public Optional<String> trouble() {
-        Optional<String> trouble = Optional.ofNullable(refreshing.trouble());
-        return trouble.isPresent() || known ? trouble : Optional.of("the registry has not been read yet");
     }
 
     /**
@@ -267,10 +259,9 @@ public final class Registry implements AutoCloseable {
         }
     }
 
-    /** Stops reading. Commands given later find Redis all the same. */
+    /** Closes the connection of commands. Commands given later find Redis all the same. */
     @Override
     public void close() {
-        refreshing.close();
         turn.lock();
         try {
             connection.close();

@@ -9,6 +9,7 @@ import framebuffer.orchestrator.processors.registry.PartitionRole;
 import framebuffer.orchestrator.processors.registry.RegistrationOutcome;
 import framebuffer.orchestrator.processors.registry.RegistrationPolicy.RegistrationLimits;
 import framebuffer.orchestrator.processors.registry.Registry;
+import framebuffer.orchestrator.processors.registry.RegistryRefresh;
 import framebuffer.redis.RedisAddress;
 import framebuffer.redis.RedisUnavailable;
 import framebuffer.testkit.Await;
@@ -30,6 +31,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A processor registers once, and is there in each partition in which it reads. */
 class ClusterRegistryTest {
+    @RegisterExtension
+    final RegistryRefresh refresh = new RegistryRefresh();
+
     private static final Partitioning PARTITIONS = Partitioning.tagged("", 3);
     private static final Registration FACE = Registration.of("face-1", List.of("face_detection"), 10);
 
@@ -127,9 +131,9 @@ class ClusterRegistryTest {
 
     @Test
     void aPartitionThatWasAwayCatchesUp() {
-        registries.getFirst().start();
+        refresh.start(registries.getFirst(), REDIS.address());
         registries.getFirst().register(FACE.inPartition("all"));
-        registries.get(1).start();
+        refresh.start(registries.get(1), REDIS.address());
         Await.until("it has followed", () -> registries.get(1).snapshot().processor("face-1").isPresent());
         REDIS.call("HDEL", PARTITIONS.keys(0).registry(), "face-1");
         Await.until("it has followed again", () -> registries.get(1).snapshot().processor("face-1").isEmpty());
@@ -142,7 +146,7 @@ class ClusterRegistryTest {
         REDIS.call("XADD", elsewhere, "1-1", "a", "b");
         assertThat(registry.drain("face-1")).isPresent();
         registry.heartbeat(beat("face-1"));
-        registries.forEach(Registry::start);
+        registries.forEach(one -> refresh.start(one, REDIS.address()));
         Await.until("all have looked", () -> registries.stream().allMatch(Registry::known));
         assertThat(registry.read().processor("face-1")).isPresent();
         REDIS.call("XDEL", elsewhere, "1-1");

@@ -6,7 +6,7 @@ import framebuffer.orchestrator.RedisSite;
 import framebuffer.orchestrator.Site;
 import framebuffer.orchestrator.pipeline.AffinityTable;
 import framebuffer.orchestrator.pipeline.Pipeline;
-import framebuffer.orchestrator.pipeline.Pipeline.PipelineLimits;
+import framebuffer.orchestrator.pipeline.Pump.PipelineLimits;
 import framebuffer.orchestrator.pipeline.admission.Window;
 import framebuffer.redis.Replies;
 import framebuffer.redis.StreamEntry;
@@ -134,7 +134,7 @@ class DeferredTest {
         putOff(30, Duration.ofSeconds(2));
         Await.until("they wait", () -> site.length(DEFERRED) == 30);
         assertThat(site.pending("frames:returned", Site.GROUP)).isZero();
-        first.close();
+        site.stop(first);
         start("i2", 100, 100);
         Await.until("they are handed off again, once", () -> site.length("frames:ready:face-1") == 30);
         balances(30);

@@ -77,7 +77,7 @@ class FailureRatePolicyTest {
         for (int i = 0; i < 100; i++) {
             watch.begun("face", START.plusSeconds(2));
         }
-        watch.evaluate(START.plusSeconds(2));
+        watch.tick(START.plusSeconds(2));
         assertThat(watch.alert()).isEmpty();
     }
 
@@ -88,9 +88,9 @@ class FailureRatePolicyTest {
             watch.fails("", START);
         }
         assertThat(watch.alert().orElseThrow()).contains("any processor");
-        watch.evaluate(START.plusSeconds(50));
+        watch.tick(START.plusSeconds(50));
         assertThat(watch.alert()).isPresent();
-        watch.evaluate(START.plus(Duration.ofSeconds(66)));
+        watch.tick(START.plus(Duration.ofSeconds(66)));
         assertThat(watch.alert()).isEmpty();
     }
 

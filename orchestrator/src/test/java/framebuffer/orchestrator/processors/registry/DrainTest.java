@@ -21,10 +21,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A processor that is to get no more frames, and to go when it has worked off those that it has. */
 class DrainTest {
+    @RegisterExtension
+    final RegistryRefresh refresh = new RegistryRefresh();
+
     private static final Registration FACE = Registration.of("face-1", List.of("face_detection"), 10);
     private static final String QUEUE = "frames:ready:face-1";
 
@@ -135,7 +139,7 @@ class DrainTest {
     void withAnEmptyQueueItIsUnregisteredAndItsQueueRemoved() {
         beat();
         drained();
-        registry.start();
+        refresh.start(registry, server.address());
         Instant then = Replies.time(redis.call("TIME"));
         Await.until("it is looked at", () -> Replies.time(redis.call("TIME")).isAfter(then.plusMillis(100)));
         assertThat(registry.snapshot().all()).as("it does not know yet").hasSize(1);
@@ -147,7 +151,7 @@ class DrainTest {
     @Test
     void oneThatIsSilentNeedNotBeTold() {
         drained();
-        registry.start();
+        refresh.start(registry, server.address());
         clock.advance(Duration.ofMinutes(2));
         Await.until("it is gone", () -> registry.snapshot().all().isEmpty());
     }
@@ -168,7 +172,7 @@ class DrainTest {
         drained();
         beat();
         registry.close();
-        other.start();
+        refresh.start(other, server.address());
         assertThat(other.read().processor("face-1").orElseThrow().draining()).isTrue();
         redis.call("XTRIM", QUEUE, "MAXLEN", 0);
         Await.until("it is gone", () -> other.snapshot().all().isEmpty());

@@ -27,6 +27,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A processor of which nothing is heard for long, and what is a sign of its life. */
 class ForgottenTest {
     @RegisterExtension
+    final RegistryRefresh refresh = new RegistryRefresh();
+
+    @RegisterExtension
     static final EmptyRedis redis = new EmptyRedis();
     private static final Keys KEYS = Keys.DEFAULT;
     private static final Registration FACE = new Registration("face-1", List.of("face_detection"), 10,
@@ -90,7 +93,7 @@ class ForgottenTest {
 
     @Test
     void oneThatIsSilentForSoLongIsUnregisteredWithItsQueue() {
-        registry.start();
+        refresh.start(registry, redis.address());
         looksTwice();
         pass(AFTER.minusMillis(1));
         Await.until("unhealthy", () -> !registry.snapshot().cutOff().isEmpty());
@@ -103,7 +106,7 @@ class ForgottenTest {
     @Test
     void whatItCompletedStaysInTheSumUnderNoName() {
         redis.call("HSET", KEYS.completed(), "face-1 3", "7", "face-1 16", "1", " 3", "2", "sum_ms", "90");
-        registry.start();
+        refresh.start(registry, redis.address());
         looksTwice();
         pass(AFTER);
         Await.until("gone", () -> registry.snapshot().all().isEmpty());
@@ -115,7 +118,7 @@ class ForgottenTest {
     @Test
     void notBecauseNobodyWasThereToHearIt() {
         clock.advance(AFTER.multipliedBy(2));
-        registry.start();
+        refresh.start(registry, redis.address());
         looksTwice();
         pass(AFTER.minusMillis(1));
         assertThat(registry.snapshot().all()).hasSize(1);
@@ -125,7 +128,7 @@ class ForgottenTest {
 
     @Test
     void notBecauseWeWereAsleep() {
-        registry.start();
+        refresh.start(registry, redis.address());
         looksTwice();
         clock.advance(AFTER.multipliedBy(2));
         looksTwice();

@@ -36,9 +36,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class RegistryTest {
+    @RegisterExtension
+    final RegistryRefresh refresh = new RegistryRefresh();
+
     private static final Keys KEYS = Keys.DEFAULT;
     private static final Registration FACE = Registration.of("face-1", List.of("face_detection"), 10);
 
@@ -344,18 +348,18 @@ class RegistryTest {
     void whatOthersChangeIsSeenByTheLoop() throws Exception {
         CountDownLatch changed = new CountDownLatch(1);
         registry.onChange(changed::countDown);
-        assertThat(registry.trouble()).contains("the registry has not been read yet");
-        registry.start();
+        assertThat(registry.known()).isFalse();
+        refresh.start(registry, server.address());
         registry(RegistrationLimits.DEFAULT).register(FACE);
         changed.await();
         assertThat(registry.snapshot().available()).containsExactly(FACE);
-        assertThat(registry.trouble()).isEmpty();
+        assertThat(registry.known()).isTrue();
     }
 
     @Test
     void theLoopNoticesSilenceAndMakesMissingQueues() {
         registry.register(FACE);
-        registry.start();
+        refresh.start(registry, server.address());
         redis.call("DEL", "frames:ready:face-1");
         Await.until("the queue is made again", () -> Objects.equals(redis.call("EXISTS", "frames:ready:face-1"), 1L));
         clock.advance(Duration.ofSeconds(60));

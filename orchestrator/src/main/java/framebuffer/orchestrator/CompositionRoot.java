@@ -1,0 +1,350 @@
+package framebuffer.orchestrator;
+
+import framebuffer.orchestrator.api.ApiServer;
+import framebuffer.orchestrator.api.ApiServices;
+import framebuffer.orchestrator.api.HealthCheck;
+import framebuffer.orchestrator.api.http.Response;
+import framebuffer.orchestrator.cluster.membership.InstanceLease;
+import framebuffer.orchestrator.cluster.membership.PartitionLease;
+import framebuffer.orchestrator.cluster.partitions.ClusterRegistry;
+import framebuffer.orchestrator.cluster.partitions.ShareKeeper;
+import framebuffer.orchestrator.flowcontrol.CameraDirectory;
+import framebuffer.orchestrator.flowcontrol.CameraLastSeen;
+import framebuffer.orchestrator.flowcontrol.CameraPolicyStore;
+import framebuffer.orchestrator.flowcontrol.OperatorControl;
+import framebuffer.orchestrator.flowcontrol.OperatorSwitches;
+import framebuffer.orchestrator.flowcontrol.PressureMonitor;
+import framebuffer.orchestrator.observability.alerts.AlertMonitor;
+import framebuffer.orchestrator.observability.alerts.AlertSettings;
+import framebuffer.orchestrator.observability.alerts.AlertWebhook;
+import framebuffer.orchestrator.observability.journey.JourneyFinder;
+import framebuffer.orchestrator.observability.stats.ClusterStats;
+import framebuffer.orchestrator.observability.stats.FrameQueries;
+import framebuffer.orchestrator.observability.stats.FrameRates;
+import framebuffer.orchestrator.observability.stats.PartitionQueries;
+import framebuffer.orchestrator.observability.stats.PartitionStats;
+import framebuffer.orchestrator.observability.telemetry.ClusterMetrics;
+import framebuffer.orchestrator.observability.telemetry.FrameTracing;
+import framebuffer.orchestrator.observability.telemetry.Metrics;
+import framebuffer.orchestrator.observability.telemetry.MetricsExposition;
+import framebuffer.orchestrator.pipeline.AffinityTable;
+import framebuffer.orchestrator.pipeline.AffinityTable.AffinityLimits;
+import framebuffer.orchestrator.pipeline.Assigner;
+import framebuffer.orchestrator.pipeline.JournalWriter;
+import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.orchestrator.pipeline.Pump;
+import framebuffer.orchestrator.pipeline.PumpContext;
+import framebuffer.orchestrator.pipeline.WaitingFrames;
+import framebuffer.orchestrator.pipeline.deadletters.DeadLetterMaintenance;
+import framebuffer.orchestrator.pipeline.deadletters.DeadLetterOperations;
+import framebuffer.orchestrator.pipeline.deadletters.PixelExtender;
+import framebuffer.orchestrator.pipeline.deadletters.UnroutableFrames;
+import framebuffer.orchestrator.pipeline.dispatch.Dispatcher;
+import framebuffer.orchestrator.pipeline.dispatch.FrameEvents;
+import framebuffer.orchestrator.pipeline.dispatch.FrameEvents.LossReason;
+import framebuffer.orchestrator.pipeline.dispatch.FrameTracer;
+import framebuffer.orchestrator.pipeline.dispatch.ServedCameras;
+import framebuffer.orchestrator.pipeline.intake.ArrivalReader;
+import framebuffer.orchestrator.pipeline.intake.DeferredFrameRelease;
+import framebuffer.orchestrator.pipeline.intake.Inbox;
+import framebuffer.orchestrator.pipeline.intake.Intake;
+import framebuffer.orchestrator.pipeline.intake.ServiceClock;
+import framebuffer.orchestrator.pipeline.intake.SourceReader;
+import framebuffer.orchestrator.pipeline.recovery.AcknowledgedSweep;
+import framebuffer.orchestrator.pipeline.recovery.CaptureMaintenance;
+import framebuffer.orchestrator.pipeline.recovery.FailureRateMonitor;
+import framebuffer.orchestrator.pipeline.recovery.LedgerReconciler;
+import framebuffer.orchestrator.pipeline.recovery.QueueRecovery;
+import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
+import framebuffer.orchestrator.processors.health.CircuitPolicy;
+import framebuffer.orchestrator.processors.health.RegisteredProcessor;
+import framebuffer.orchestrator.processors.polls.CircuitMonitor;
+import framebuffer.orchestrator.processors.polls.HealthPoller;
+import framebuffer.orchestrator.processors.registry.PartitionRole;
+import framebuffer.orchestrator.processors.registry.Registry;
+import framebuffer.orchestrator.processors.registry.RegistrySnapshot;
+import framebuffer.redis.AclRights;
+import framebuffer.redis.RedisAddress;
+import framebuffer.redis.RedisClock;
+import framebuffer.redis.RedisLoop;
+import framebuffer.redis.TaskLoop;
+import framebuffer.redis.cluster.InstanceStore;
+import framebuffer.redis.cluster.Partition;
+import framebuffer.redis.cluster.PartitionCandidates;
+import framebuffer.redis.cluster.PartitionLayout;
+import framebuffer.redis.handoff.FrameSource;
+import framebuffer.redis.handoff.FrameSource.SourceKind;
+import framebuffer.redis.handoff.HandOff;
+import framebuffer.redis.handoff.OrchestratorGroup;
+import framebuffer.wire.Keys;
+import framebuffer.wire.control.Registration;
+import io.opentelemetry.api.OpenTelemetry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Builds one instance: the one place that knows all parts, read from top to bottom. {@link #pipeline} builds what a frame passes,
+ * {@link #partition} one partition around it, {@link #instance} the service around all partitions.
+ */
+final class CompositionRoot {
+    private final Orchestrator.Settings settings;
+    private final PrometheusRegistry measured = new PrometheusRegistry();
+    private final Metrics metrics;
+    private final FrameTracer tracing;
+    private final InstantSource machine;
+    private final List<Partition> layout;
+
+    /**
+     * @param machine
+     *            the clock of this machine; read once, then the service follows Redis's clock
+     */
+    CompositionRoot(Orchestrator.Settings settings, OpenTelemetry telemetry, InstantSource machine) {
+        this.settings = settings;
+        this.machine = machine;
+        this.metrics = new Metrics(measured, settings.maxCameras());
+        this.tracing = new FrameTracing(telemetry);
+        // A user of a partition's Redis must be allowed to do all that an instance does there.
+        this.layout = PartitionLayout.of(settings.frames().redis(), settings.partitioning()).all().stream()
+                .map(one -> new Partition(one.number(), one.redis().needing(AclRights.ofInstance(one.keys())),
+                        one.keys()))
+                .toList();
+    }
+
+    /** The way of a frame in one partition: read, admit, route, hand off, recover. */
+    Pipeline pipeline(Partition partition, Pipeline.ProcessorView processors, OperatorSwitches switches,
+            CameraPolicyStore policies, ServiceClock clock) {
+        Keys keys = partition.keys();
+        RedisAddress redis = partition.redis();
+        Pipeline.Settings frames = settings.frames();
+        Pump.PipelineLimits limits = frames.bounds();
+
+        JournalWriter journal = new JournalWriter(keys, frames.instance(), frames.journal(), clock);
+        FailureRateMonitor failures = new FailureRateMonitor();
+        ServedCameras served = new ServedCameras(System::nanoTime);
+        FrameEvents events = FrameEvents.toAll(List.of(metrics, failures, served, journal.events()));
+
+        Inbox inbox = new Inbox();
+        FrameSource capture = new FrameSource(keys.capture(), frames.group(), SourceKind.CAPTURE);
+        FrameSource returned = new FrameSource(keys.returned(), frames.group(), SourceKind.RETURNED);
+        CameraLastSeen lastSeen = new CameraLastSeen(keys, limits.handOff().ledgerFields(),
+                frames.steering().cameraRetention());
+        PixelExtender pixels = new PixelExtender(keys);
+        AffinityTable affinity = new AffinityTable(keys, limits.affinity(), clock, inbox::wake);
+        PumpContext context = new PumpContext(processors, switches::view, policies::view,
+                new UnroutableFrames(frames.letters().unroutable()));
+
+        ArrivalReader arrivals = new ArrivalReader(List.of(capture, returned), frames.instance(), inbox,
+                new Intake(limits.maxAttempts(), failures), lastSeen::seen);
+        WaitingFrames waiting = new WaitingFrames(frames.instance(), limits, context, pixels);
+        Assigner assigner = new Assigner(frames.strategy(), affinity, tracing,
+                events, context);
+        Dispatcher dispatcher = new Dispatcher(keys, new HandOff(keys, frames.instance(), limits.handOff()), events,
+                isAffine(), assigner::loads);
+        Pump pump = new Pump(arrivals, waiting, assigner, dispatcher, clock.follower());
+
+        PressureMonitor pressure = new PressureMonitor(new PressureMonitor.Settings(keys, frames.group(),
+                frames.instance(), frames.steering().pressureCheck()), processors::available,
+                () -> pump.view().shortage(), served::served, switches::paused);
+        CaptureMaintenance trimming = new CaptureMaintenance(new CaptureMaintenance.CaptureRetention(keys,
+                frames.group(), limits.handOff().ledgerFields(), limits.foreignGroupRetention()), events, clock);
+        return new Pipeline(inbox, pump, new RedisLoop("reader", redis, reader(capture, keys, inbox, processors)),
+                new RedisLoop("returns", redis, reader(returned, keys, inbox, processors)),
+                new RedisLoop("pump", redis, pump), writers(redis, journal, affinity),
+                new TaskLoop("state", redis).add("control", switches).add("cameras", policies)
+                        .add("last seen", lastSeen).add("pressure", pressure),
+                maintenance(partition, processors, events, clock).add("recovery", recovery(keys, inbox, processors))
+                        .add("pixels", pixels).add("capture", trimming),
+                new Pipeline.Monitors(pressure, trimming, instanceLease(keys, events, pump), failures));
+    }
+
+    private boolean isAffine() {
+        return settings.frames().strategy() == RoutingStrategy.AFFINITY;
+    }
+
+    private SourceReader reader(FrameSource source, Keys keys, Inbox inbox, Pipeline.ProcessorView processors) {
+        OrchestratorGroup group = new OrchestratorGroup(keys, source, () -> processors.known()
+                ? Optional.of(processors.all().stream().map(one -> keys.queue(one.queue())).toList())
+                : Optional.empty());
+        Pump.PipelineLimits limits = settings.frames().bounds();
+        SourceReader reader = new SourceReader(group, settings.frames().instance(), inbox, limits.batch(),
+                limits.window().atOnce());
+        inbox.onBeginAgain(reader::beginAgain);
+        return reader;
+    }
+
+    private QueueRecovery recovery(Keys keys, Inbox inbox, Pipeline.ProcessorView processors) {
+        QueueRecovery recovery = new QueueRecovery(keys, settings.frames().bounds().processingTimeout(), inbox,
+                processors);
+        inbox.onBeginAgain(recovery::beginAgain);
+        return recovery;
+    }
+
+    private InstanceLease instanceLease(Keys keys, FrameEvents events, Pump pump) {
+        Pipeline.Settings frames = settings.frames();
+        return new InstanceLease(new InstanceStore(keys, frames.group(), frames.instance()),
+                new InstanceLease.LeaseSettings(frames.bounds().instanceLease(),
+                        frames.bounds().handOff().ledgerFields()),
+                deleted -> events.lost(LossReason.DELETED, deleted), pump::beginAgain);
+    }
+
+    private Pipeline.Writers writers(RedisAddress redis, JournalWriter journal, AffinityTable affinity) {
+        return new Pipeline.Writers(journal, journal.isOn() ? new RedisLoop("journal", redis, journal) : null,
+                isAffine() ? new RedisLoop("affinity", redis, affinity) : null);
+    }
+
+    private TaskLoop maintenance(Partition partition, Pipeline.ProcessorView processors, FrameEvents events,
+            ServiceClock clock) {
+        Keys keys = partition.keys();
+        Pump.PipelineLimits limits = settings.frames().bounds();
+        return new TaskLoop("maintenance", partition.redis())
+                .add("sweep", new AcknowledgedSweep(keys, processors::all, new LedgerReconciler(keys,
+                        settings.frames().group(), limits.handOff().ledgerFields(), events, System::nanoTime)))
+                .add("deferred", new DeferredFrameRelease(keys, limits.released()))
+                .add("dead letters", DeadLetterMaintenance.of(new DeadLetterMaintenance.DeadLetterRetention(keys,
+                        limits.handOff().deadLetters(), settings.frames().letters().retention()),
+                        processors::available, processors::known, clock));
+    }
+
+    /** One partition: its registry, its statistics, its lease, and the pipeline while this instance serves it. */
+    private LocalPartition partition(Partition partition, PartitionRole role) {
+        Keys keys = partition.keys();
+        Pipeline.Settings frames = settings.frames();
+        ServiceClock clock = ServiceClock.startingAt(machine.instant());
+        Registry registry = new Registry(new Registry.Settings(partition.redis(), keys, settings.processors(),
+                Registry.Settings.DEFAULT_REFRESH_INTERVAL, redis -> clock.ask(() -> RedisClock.SERVER.now(redis)),
+                settings.watching().circuits().successes(), settings.watching().forgetAfter()), role);
+        TaskLoop membership = new TaskLoop("membership", partition.redis());
+        TaskLoop watching = new TaskLoop("processors", partition.redis());
+        PartitionServing serving = new PartitionServing(membership, watching);
+        OperatorSwitches switches = new OperatorSwitches(keys, serving::wake);
+        CameraPolicyStore policies = new CameraPolicyStore(keys, frames.steering().freshness(),
+                frames.steering().cameraPolicies(), serving::wake);
+        PartitionStats stats = new PartitionStats(keys, frames.group(), () -> registry.snapshot().withQueues());
+        HealthPoller polls = new HealthPoller(keys, settings.watching().polls(), registry);
+        PartitionLease lease = layout.size() == 1
+                ? null
+                : new PartitionLease(new PartitionLease.Settings(partition.number(), layout.size(),
+                        frames.bounds().instanceLease(), frames.bounds().handOff().ledgerFields()),
+                        new PartitionCandidates(keys, frames.group(), frames.instance()),
+                        new InstanceStore(keys, frames.group(), frames.instance()), serving,
+                        deleted -> metrics.lost(LossReason.DELETED, deleted));
+        registry.onChange(serving::wake);
+        serving.prepare(() -> {
+            // The partition may have been served here before, and switches and policies been changed since.
+            switches.forget();
+            policies.forget();
+            CircuitMonitor circuits = new CircuitMonitor(keys, new CircuitPolicy(settings.watching().circuits()),
+                    registry, RedisClock.SERVER);
+            if (lease == null) {
+                return new PartitionServing.Served(pipeline(partition, new PartitionProcessors(registry,
+                        partition.number(), null), switches, policies, clock), polls, circuits, null);
+            }
+            ShareKeeper shares = new ShareKeeper(new ShareKeeper.Settings(partition, layout.getFirst(), layout.size()),
+                    () -> shared(registry.snapshot()), () -> serving.view().shortage(),
+                    () -> lease.view().leads() && registry.known(), serving::wake);
+            return new PartitionServing.Served(pipeline(partition, new PartitionProcessors(registry,
+                    partition.number(), shares), switches, policies, clock), polls, circuits, shares);
+        });
+        return new LocalPartition(partition, clock, registry, switches, policies, stats, serving, lease, membership,
+                watching);
+    }
+
+    private static ShareKeeper.SharedProcessors shared(RegistrySnapshot there) {
+        return new ShareKeeper.SharedProcessors(
+                there.all().stream().map(RegisteredProcessor::registration).toList(),
+                there.available().stream().map(Registration::id).collect(Collectors.toSet()), there.departed());
+    }
+
+    /** All partitions. Processors register in the first; the registries of the others follow it. */
+    private LocalPartitions partitions() {
+        List<LocalPartition> all = new ArrayList<>();
+        for (Partition partition : layout) {
+            all.add(partition(partition, all.isEmpty()
+                    ? new PartitionRole(0, null, layout.size() > 1,
+                            processors -> LocalPartitions.heldIn(all.subList(1, all.size()), processors))
+                    : new PartitionRole(partition.number(), all.getFirst().registry(), true, _ -> Set.of())));
+        }
+        return new LocalPartitions(all);
+    }
+
+    /**
+     * The whole instance. It answers requests when this returns; its partitions do not run yet.
+     *
+     * @throws ApiServer.CannotListen
+     *             when it cannot listen where it should
+     */
+    Orchestrator instance() {
+        Pipeline.Settings frames = settings.frames();
+        metrics.describe(settings.version(), frames.strategy().word());
+        LocalPartitions partitions = partitions();
+        ServiceClock clock = partitions.all().getFirst().clock();
+        ClusterRegistry registry = new ClusterRegistry(
+                partitions.all().stream().map(LocalPartition::registry).toList());
+        FrameRates rates = new FrameRates();
+        ClusterStats stats = new ClusterStats(partitions.all().stream().map(LocalPartition::stats).toList(), rates,
+                metrics::forgetCameras, clock);
+        AlertSettings alerting = settings.watching().alerting();
+        AlertWebhook webhook = alerting.webhook() == null
+                ? null
+                : new AlertWebhook(alerting.webhook(), frames.instance(), clock);
+        AlertMonitor alerts = new AlertMonitor(alerting.thresholds(),
+                new ObservationCollector(registry, partitions, stats, rates.pace(), clock),
+                webhook == null ? _ -> {
+                } : webhook);
+        List<HealthCheck> checks = new ServiceHealth(partitions, registry, stats, alerts, webhook).checks();
+        measure(partitions, checks, alerts);
+        ClusterMetrics.register(measured, stats, () -> registry.snapshot().all());
+        FrameQueries queries = queries(partitions, rates, clock);
+        MetricsExposition exposition = new MetricsExposition(measured);
+        ApiServer api = ApiServer.start(settings.api(), new ApiServices(settings.partitioning(),
+                () -> partitions.shown(frames.instance()), registry, queries,
+                new JourneyFinder(new JourneyFinder.JourneySettings(frames.group(), frames.journal().retention()),
+                        partitions.all().stream().map(one -> new JourneyFinder.JourneyPartition(one.partition(),
+                                () -> one.registry().read().withQueues())).toList()),
+                new DeadLetterOperations(layout),
+                new CameraDirectory(settings.partitioning(), partitions.all().stream()
+                        .map(one -> new CameraDirectory.CameraPartition(one.partition(), one.policies())).toList(),
+                        rates, clock),
+                new OperatorControl(partitions.all().stream().map(one -> new OperatorControl.ControlledPartition(
+                        one.partition().redis(), one.switches())).toList(), partitions::pressure),
+                alerts::firing, checks, accept -> new Response.DocumentContent(exposition.contentType(accept),
+                        out -> exposition.write(out, accept))));
+        partitions.all().forEach(one -> one.start(stats.reading(one.stats())));
+        alerts.start();
+        if (webhook != null) {
+            webhook.start();
+        }
+        return new Orchestrator(partitions, queries, alerts, webhook, api);
+    }
+
+    private FrameQueries queries(LocalPartitions partitions, FrameRates rates, ServiceClock clock) {
+        Pipeline.Settings frames = settings.frames();
+        AffinityLimits affinity = frames.bounds().affinity();
+        return new FrameQueries(settings.partitioning(), partitions.all().stream()
+                .map(one -> new PartitionQueries(new PartitionQueries.Settings(one.partition(), frames.group(),
+                        frames.strategy(), frames.bounds().window().frames(), affinity.cameras(),
+                        redis -> AffinityTable.read(redis, one.partition().keys(), affinity)),
+                        one.registry(), () -> one.view().waiting(), one.clock()))
+                .toList(), rates, clock);
+    }
+
+    private void measure(LocalPartitions partitions, List<HealthCheck> checks, AlertMonitor alerts) {
+        metrics.watch(partitions::view);
+        metrics.watchJournal(partitions::dropped);
+        metrics.watchPressure(partitions::pressure);
+        metrics.watchPartitions(() -> partitions.all().stream()
+                .collect(Collectors.toMap(one -> one.partition().number(), LocalPartition::isServed)));
+        metrics.watchRedis(() -> partitions.away().isEmpty());
+        metrics.watchHealth(() -> checks.stream()
+                .collect(Collectors.toMap(HealthCheck::name, check -> check.failure().get().isPresent())));
+        metrics.watchAlerts(alerts::firing);
+        Registry first = partitions.all().getFirst().registry();
+        first.onChange(() -> metrics.keepProcessors(first.snapshot().all().stream()
+                .map(processor -> processor.registration().id()).collect(Collectors.toSet())));
+    }
+}

@@ -1,0 +1,156 @@
+package framebuffer.orchestrator.pipeline;
+
+import framebuffer.orchestrator.pipeline.admission.Window;
+import framebuffer.orchestrator.pipeline.deadletters.PixelExtender;
+import framebuffer.orchestrator.pipeline.dispatch.Outgoing;
+import framebuffer.orchestrator.pipeline.dispatch.TerminalFrames;
+import framebuffer.orchestrator.pipeline.intake.Arrival;
+import framebuffer.orchestrator.pipeline.intake.Arrival.PendingFrame;
+import framebuffer.orchestrator.pipeline.intake.Arrival.TerminalArrival;
+import framebuffer.orchestrator.pipeline.intake.Inbox;
+import framebuffer.orchestrator.pipeline.intake.ServiceClock.Interval;
+import framebuffer.redis.handoff.FrameSource;
+import framebuffer.redis.handoff.Move;
+import framebuffer.wire.EntryId;
+import framebuffer.wire.control.CameraPolicy.Keep;
+import framebuffer.wire.frame.ShedFrame.ShedReason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The frames that wait in this instance: in the window for a processor, or ended and not yet on their way to their end. For the pump's
+ * thread.
+ */
+public final class WaitingFrames {
+    /** Interval between looks through the window for frames that have expired. */
+    private static final Duration EXPIRE = Duration.ofMillis(250);
+
+    private final String instance;
+    private final int batch;
+    private final PumpContext context;
+    private final PixelExtender pixels;
+    private final Window<PendingFrame> window;
+    private final TerminalFrames terminal = new TerminalFrames();
+    private Instant expiredAt = Instant.EPOCH;
+
+    /**
+     * @param instance
+     *            the name of this instance, for what is noted of frames that are shed
+     * @param pixels
+     *            extends the life of pixels whose frames wait
+     */
+    public WaitingFrames(String instance, Pump.PipelineLimits limits, PumpContext context, PixelExtender pixels) {
+        this.instance = instance;
+        this.batch = limits.batch();
+        this.context = context;
+        this.pixels = pixels;
+        this.window = new Window<>(limits.window(), limits.starvation());
+    }
+
+    /** Forgets all: what is pending is read again. */
+    void clear() {
+        window.removeIf(_ -> true);
+        terminal.clear();
+    }
+
+    /** Forgets the frames of one source: they come again, or not at all. */
+    void drop(FrameSource source) {
+        window.removeIf(pending -> pending.source().equals(source));
+        terminal.drop(source);
+    }
+
+    boolean isEmpty() {
+        return window.size() == 0;
+    }
+
+    /** The frames for which there is room. Frames that come back may fill the window once more. */
+    Inbox.Room room() {
+        if (context.known() && window.room() >= batch) {
+            return Inbox.Room.ALL;
+        }
+        return window.isOverfull() ? Inbox.Room.NONE : Inbox.Room.RETURNING;
+    }
+
+    /** Whether an entry of a stream waits here. From the oldest on, so one that is old is found at once. */
+    public boolean holds(String stream, EntryId entry) {
+        boolean[] found = {terminal.holds(stream, entry)};
+        window.forEach(
+                pending -> found[0] |= pending.entry().equals(entry) && pending.source().stream().equals(stream));
+        return found[0];
+    }
+
+    void admit(FrameSource source, Arrival arrival, Instant now) {
+        switch (arrival) {
+            case PendingFrame pending -> add(pending, now, 0);
+            case TerminalArrival ended -> {
+                if (ended.move() instanceof Move.Deferred deferred) {
+                    pixels.leaves(deferred.returned(), deferred.delay());
+                }
+                terminal.add(source, ended);
+            }
+        }
+    }
+
+    /**
+     * Lets a frame into the window; where only the newest frame of its camera is wanted, the older ones are shed.
+     *
+     * @param passed
+     *            more urgent frames that have gone since the frame came
+     */
+    void add(PendingFrame pending, Instant now, long passed) {
+        if (context.policies().of(pending.cameraId()).keep() == Keep.ALL) {
+            window.add(pending, now, passed);
+            return;
+        }
+        window.addLatest(pending, now, passed)
+                .forEach(older -> terminal.add(older.source(), older.shed(ShedReason.SUPERSEDED,
+                        "only the newest of its camera is wanted, and a newer one waits", now, instance)));
+    }
+
+    /** Ends frames that have waited too long, at most a batch at once, and extends the life of pixels whose frames wait on. */
+    void expire(Instant now) {
+        pixels.inspect(now, window::forEach);
+        if (isEmpty() || !Interval.isOver(expiredAt, EXPIRE, now)) {
+            return;
+        }
+        int[] left = {batch};
+        context.unroutable().begin();
+        window.removeIf(pending -> waitsInVain(pending, now) != null && left[0]-- > 0)
+                .forEach(pending -> terminal.add(pending.source(), Objects.requireNonNull(waitsInVain(pending, now))));
+        expiredAt = left[0] < 0 ? Instant.EPOCH : now;
+    }
+
+    /** Why a frame ends without having gone, or null. While the service is paused, no frame is given up on because it cannot go. */
+    private @Nullable TerminalArrival waitsInVain(PendingFrame pending, Instant now) {
+        TerminalArrival expired = expired(pending, now);
+        return expired != null || context.paused() ? expired : context.unroutable().givenUp(pending, now);
+    }
+
+    /** Why a frame is too old to be sent, or null. */
+    @Nullable
+    TerminalArrival expired(PendingFrame pending, Instant now) {
+        String why = context.policies().of(pending.cameraId()).expired(pending.frame(), pending.captureId(), now);
+        return why == null ? null : pending.shed(ShedReason.EXPIRED, why, now, instance);
+    }
+
+    /** Offers places to frames, a batch at most; see {@link Window#offer}. */
+    void offer(Instant now, Window.Placement<PendingFrame> placement) {
+        window.offer(now, batch, placement);
+    }
+
+    /** Takes frames that have ended, by source, a batch of each at most. */
+    Map<FrameSource, List<Outgoing>> ended() {
+        return terminal.take(batch);
+    }
+
+    PumpView view(Instant now, Assigner assigner) {
+        Duration oldest = window.oldest().map(pending -> Duration.between(pending.captureId().time(), now))
+                .filter(Duration::isPositive).orElse(Duration.ZERO);
+        return new PumpView(window.size(), window.bytes(), oldest, assigner.outstanding(),
+                context.paused() ? Map.of() : assigner.shortage(window.lengths()), context.unroutable().missing());
+    }
+}
