@@ -101,10 +101,13 @@ record LocalPartition(Partition partition, ServiceClock clock, Registry registry
 
     @Override
     public void close() {
-        membership.stop();
         processors.stop();
-        serving.close();
+        if (lease == null) {
+            serving.close();
+        }
+        // The partition lease drains the pipeline before it leaves; only then another instance may go on.
         membership.close();
+        serving.close();
         processors.close();
         registry.close();
     }
