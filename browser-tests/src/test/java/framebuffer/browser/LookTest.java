@@ -79,7 +79,7 @@ class LookTest {
             Locator states = page.locator(".state:visible");
             assertThat(page.locator("#processors .state[data-state=bad]")).hasCount(2);
             assertThat(states.allTextContents()).hasSizeGreaterThan(10).noneMatch(String::isBlank);
-            assertThat(page.locator("#at-capabilities")).containsText("nobody usable offers it");
+            assertThat(page.locator("#at-capabilities")).containsText("no usable processor");
             assertThat(page.locator("#troubles")).containsText("critical");
         }
     }
@@ -172,7 +172,7 @@ class LookTest {
             Await.until("all are known", () -> site.get("cameras").size() == 1_000);
             Page page = chromium.open(site.url());
             assertThat(page.locator("#cameras tbody tr")).hasCount(500);
-            assertThat(page.locator("#cameras-rest")).containsText("cameras that sent a frame last, of 1");
+            assertThat(page.locator("#cameras-rest")).containsText("most recent of 1");
             assertThat(page.locator("#processors tbody tr")).hasCount(50);
             assertThat(page.locator("#at-cameras .rest")).hasText("and 476 more, listed below");
             assertThat(page.locator("#at-processors .rest")).hasText("and 26 more, listed below");

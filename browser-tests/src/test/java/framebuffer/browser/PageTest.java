@@ -69,7 +69,7 @@ class PageTest {
             for (String name : List.of("done", "dead", "lost")) {
                 assertThat(figure(page, name)).hasText(total.path(name).asText());
             }
-            assertThat(figure(page, "under way")).hasText(total.path("in_flight").asText());
+            assertThat(figure(page, "in flight")).hasText(total.path("in_flight").asText());
             assertThat(figure(page, "ledger")).hasText("balances");
             JsonNode backlogs = site.get("frames/backlogs");
             assertThat(figure(page, "waiting")).hasText(backlogs.at("/capture/backlog").asText());
@@ -134,7 +134,7 @@ class PageTest {
             assertThat(journey).containsText("chosen: has room for 8");
             assertThat(journey.locator("h3 .state")).not().hasText("done");
             go.countDown();
-            assertThat(journey).containsText("face-1 is done with it for face");
+            assertThat(journey).containsText("face-1 finished it for face");
             assertThat(journey.locator("h3 .state")).hasText("done");
             page.reload();
             assertThat(journey.locator("h3 .state")).hasText("done");
@@ -154,8 +154,8 @@ class PageTest {
             site.capture("f", "yard", "face");
             Page page = chromium.open(site.url());
             assertThat(row(page, "letters", "f")).containsText("out of focus");
-            button(page, "Hand off f again").click();
-            assertThat(page.locator("#letters-said")).hasText("One frame is on its way again.");
+            button(page, "Requeue f").click();
+            assertThat(page.locator("#letters-said")).hasText("Requeued one frame.");
             assertThat(figure(page, "done")).hasText("1");
             assertThat(page.locator("#letters caption")).hasText("None.");
         }
@@ -187,7 +187,7 @@ class PageTest {
             Page page = chromium.open(site.url());
             Locator alert = page.locator("#troubles .trouble")
                     .filter(new Locator.FilterOptions().setHasText("NoProcessorForCapability plates"));
-            assertThat(alert).containsText("frames wait, and no usable processor offers what they need");
+            assertThat(alert).containsText("frames wait, and no usable processor offers this capability");
             assertThat(page.locator("#health")).hasText("degraded");
             assertThat(page.locator("#troubles .trouble")).hasCount(site.get("alerts").size() + 1);
             alert.getByText("What to do").click();
@@ -209,7 +209,7 @@ class PageTest {
             assertThat(link).containsText("live");
             site.without(() -> {
                 assertThat(link).containsText("Disconnected");
-                assertThat(link).containsText("What you see is as of");
+                assertThat(link).containsText("The page shows the figures of");
                 assertThat(page.locator("body")).hasAttribute("data-old", "old");
             });
             assertThat(link).containsText("live");
@@ -237,8 +237,8 @@ class PageTest {
             Page page = chromium.open(site.url());
             assertThat(page.locator("#link")).containsText("live");
             site.redisGoes();
-            assertThat(page.locator("#link")).containsText("Redis is away");
-            assertThat(page.locator("#link")).containsText("What you see is as of");
+            assertThat(page.locator("#link")).containsText("Redis is unreachable");
+            assertThat(page.locator("#link")).containsText("The page shows the figures of");
         }
     }
 
@@ -252,7 +252,7 @@ class PageTest {
             assertThat(token).isVisible();
             token.fill("wrong");
             page.keyboard().press("Enter");
-            assertThat(page.locator("#token-said")).hasText("That token is not the one of this service.");
+            assertThat(page.locator("#token-said")).hasText("The service rejects this token.");
             assertThat(page.locator("#figures dd")).hasCount(0);
             token.fill("s3cret");
             page.keyboard().press("Enter");

@@ -128,7 +128,7 @@ class ScreenshotsTest {
             assertThat(PageTest.row(page, "letters", "gate-0")).containsText("the picture is too small");
             Locator journey = page.locator("#journey");
             assertThat(journey).containsText("handed to people-1 for person_detection, attempt 2");
-            assertThat(journey).containsText("has failed with it before");
+            assertThat(journey).containsText("failed with this frame before");
             page.evaluate("scrollTo(0, 0)");
             shoot(page, "page-failure");
         }

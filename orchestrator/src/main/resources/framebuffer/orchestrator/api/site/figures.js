@@ -21,7 +21,7 @@ export function figures(all) {
     { name: 'captured', text: rate(rates.captured_per_second), drawn: rates.captured_per_second },
     { name: 'completed', text: rate(rates.completed_per_second), drawn: rates.completed_per_second },
     { name: 'waiting', text: count(waiting), drawn: waiting, more: waiting > 0 ? `oldest ${span(backlogs.capture.oldest_age_seconds * 1000)}` : '' },
-    { name: 'under way', text: count(total.in_flight), drawn: total.in_flight },
+    { name: 'in flight', text: count(total.in_flight), drawn: total.in_flight },
     { name: 'latency p50', text: time(latency?.p50_ms), drawn: null },
     { name: 'latency p95', text: time(latency?.p95_ms), drawn: latency?.p95_ms ?? null },
     { name: 'latency p99', text: time(latency?.p99_ms), drawn: null },

@@ -17,11 +17,11 @@ const SAID = {
   captured: () => 'captured',
   read: (event) => `read by instance ${event.instance}`,
   handed_off: (event) => `handed to ${event.processor_id}${need(event)}`,
-  refused: (event) => `could not be handed to ${event.processor_id}${need(event)}`,
-  given: (event) => `${event.processor_id} took it${need(event)}`,
-  returned: (event) => `${event.processor_id} gave it back${need(event)}`,
-  done: (event) => `${event.processor_id} is done with it${need(event)}`,
-  dead: () => 'given up on',
+  refused: (event) => `found no room at ${event.processor_id}${need(event)}`,
+  given: (event) => `${event.processor_id} began with it${need(event)}`,
+  returned: (event) => `${event.processor_id} returned it${need(event)}`,
+  done: (event) => `${event.processor_id} finished it${need(event)}`,
+  dead: () => 'became a dead letter',
   shed: () => 'shed',
 };
 
@@ -39,7 +39,7 @@ function event(one, first) {
   const after = Math.round(Date.parse(one.at) - Date.parse(first));
   const words = [SAID[one.what](one)];
   if (one.took_ms >= 0.1) {
-    words.push(one.what === 'done' ? `after ${span(one.took_ms)}` : `after it had waited there ${span(one.took_ms)}`);
+    words.push(one.what === 'done' ? `after ${span(one.took_ms)}` : `after waiting there ${span(one.took_ms)}`);
   }
   if (one.attempt > 1) {
     words.push(`attempt ${one.attempt}`);

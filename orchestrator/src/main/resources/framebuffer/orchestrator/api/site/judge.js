@@ -17,7 +17,7 @@ export function rank(judged) {
 function processor(all, one) {
   const level = all.control.processors[one.id]?.level;
   if (one.draining) {
-    return { word: 'draining', kind: 'warn', why: 'gets no new frames, and leaves when its queue is empty' };
+    return { word: 'draining', kind: 'warn', why: 'gets no new frames, and is unregistered when its queue is empty' };
   }
   if (one.circuit !== 'closed') {
     return { word: one.circuit === 'open' ? 'cut off' : 'on trial', kind: 'bad', why: one.status_reason };
@@ -42,20 +42,20 @@ function usualRate(all) {
 
 function camera(all, one, usual) {
   if (one.last_frame_at === null) {
-    return { word: 'never seen', kind: 'warn', why: 'it has a policy, and has sent no frame' };
+    return { word: 'never seen', kind: 'warn', why: 'has a policy, but has sent no frame' };
   }
   if (all.control.paused_by === 'operator') {
-    return { word: 'paused', kind: 'warn', why: 'an operator has paused the service: cameras that obey send nothing' };
+    return { word: 'paused', kind: 'warn', why: 'an operator paused the service: cameras that obey send nothing' };
   }
   const silentFor = Date.parse(all.at) - Math.max(pausedAt, Date.parse(one.last_frame_at));
   if (silentFor > SILENT_MS) {
-    return { word: `silent for ${span(silentFor)}`, kind: 'bad', why: 'no frame came since' };
+    return { word: `silent for ${span(silentFor)}`, kind: 'bad', why: 'has sent no frame since' };
   }
   if (one.waits && one.waits.mean_wait_ms > LONG_WAIT_MS) {
-    return { word: `waits ${span(one.waits.mean_wait_ms)}`, kind: 'warn', why: 'from capture until a processor has room' };
+    return { word: `waits ${span(one.waits.mean_wait_ms)}`, kind: 'warn', why: 'its frames wait long from capture to hand-off' };
   }
   if (one.frames_per_second < usual / 2) {
-    return { word: 'slow', kind: 'warn', why: 'sends less than half of what most cameras send' };
+    return { word: 'slow', kind: 'warn', why: 'sends less than half of the rate of most cameras' };
   }
   return { word: 'flows', kind: 'good', why: '' };
 }
@@ -83,7 +83,7 @@ export function capability(all, name) {
   const usable = offering.filter((one) => one.status !== 'unhealthy' && !one.draining && one.circuit !== 'open');
   const level = all.control.capabilities[name]?.level ?? 'NORMAL';
   if (usable.length === 0) {
-    return { word: 'nobody usable offers it', kind: 'bad' };
+    return { word: 'no usable processor', kind: 'bad' };
   }
   if (level === 'CRITICAL' || level === 'HIGH') {
     return { word: 'overloaded', kind: level === 'CRITICAL' ? 'bad' : 'warn' };

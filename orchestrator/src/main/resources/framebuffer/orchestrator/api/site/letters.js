@@ -17,21 +17,21 @@ const letters = table(document.getElementById('letters'), [
   } },
   { title: 'Camera', of: (one) => one.camera_id ?? '' },
   { title: 'Reason', of: (one) => one.reason.replaceAll('_', ' ') },
-  { title: 'Given up', of: (one) => ago(one.dead_at, now), kind: 'number' },
+  { title: 'Dead since', of: (one) => ago(one.dead_at, now), kind: 'number' },
   { title: 'After', of: (one) => (one.attempt === 1 ? '1 attempt' : `${one.attempt} attempts`), kind: 'number' },
   { title: 'Why', of: (one) => one.detail, kind: 'text' },
   { title: '', cell: (cell, one) => {
     if (!cell.firstChild) {
-      cell.append(make('button', { type: 'button', onclick: () => requeue({ ids: [one.id] }), 'aria-label': `Hand off ${one.frame_id ?? 'it'} again` }, 'Again'));
+      cell.append(make('button', { type: 'button', onclick: () => requeue({ ids: [one.id] }), 'aria-label': `Requeue ${one.frame_id ?? 'this frame'}` }, 'Requeue'));
     }
   } },
 ], (one) => one.id, 'None.');
 
 const whole = make('button', { type: 'button', onclick: () => {
-  if (confirm('Hand off all dead letters again?')) {
+  if (confirm('Requeue all dead letters?')) {
     requeue({ all: true });
   }
-} }, 'Hand off all of them again');
+} }, 'Requeue all');
 
 async function requeue(which) {
   try {
@@ -42,10 +42,10 @@ async function requeue(which) {
       answer = await service.post('frames/dead-letters/requeue', { ...which, after: answer.next, up_to: answer.up_to });
       requeued += answer.requeued;
     }
-    say(said, requeued === 1 ? 'One frame is on its way again.' : `${count(requeued)} frames are on their way again.`);
+    say(said, requeued === 1 ? 'Requeued one frame.' : `Requeued ${count(requeued)} frames.`);
     await look();
   } catch (refused) {
-    say(said, `Not handed off: ${refused.message}`);
+    say(said, `Not requeued: ${refused.message}`);
   }
 }
 
@@ -69,7 +69,7 @@ export async function show(all) {
     } catch (refused) {
       // Asked for again with the next news.
       dead = -1;
-      say(said, `They cannot be read: ${refused.message}`);
+      say(said, `Cannot read the dead letters: ${refused.message}`);
     }
   }
 }

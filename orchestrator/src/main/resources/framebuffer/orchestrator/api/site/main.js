@@ -89,14 +89,14 @@ function show(all) {
 function showLink() {
   const old = Date.now() - heardAt;
   const state = link.state === 'live' && old > STALE_MS ? 'stale' : link.state;
-  const since = last ? ` What you see is as of ${clock(last.at)}.` : '';
+  const since = last ? ` The page shows the figures of ${clock(last.at)}.` : '';
   say(at('link'), {
     connecting: 'connecting …',
     live: `live · ${last ? clock(last.at) : ''}`,
     stale: `Stale: no news for ${Math.round(old / 1000)} s.${since}`,
     trouble: `${link.detail}.${since}`,
     disconnected: `Disconnected: ${link.detail}. Trying again.${since}`,
-    locked: 'The service asks for its token.',
+    locked: 'The service requires its token.',
   }[state]);
   set(at('link'), 'data-link', state);
   set(document.body, 'data-old', state === 'live' ? null : 'old');
@@ -117,7 +117,7 @@ function heard(name, data) {
 function askForToken() {
   const dialog = at('token-dialog');
   if (service.hasToken()) {
-    say(at('token-said'), 'That token is not the one of this service.');
+    say(at('token-said'), 'The service rejects this token.');
   }
   dialog.showModal();
   return new Promise((given) => {
@@ -157,7 +157,7 @@ async function follow() {
 }
 
 at('pause').addEventListener('click', async () => {
-  if (!paused && !confirm('Pause? No frame is handed off until somebody resumes; frames wait in the capture stream.')) {
+  if (!paused && !confirm('Pause? All hand-offs stop until somebody resumes; frames wait in the capture stream.')) {
     return;
   }
   at('pause').disabled = true;
@@ -166,7 +166,7 @@ at('pause').addEventListener('click', async () => {
     show({ ...last, control });
   } catch (refused) {
     at('pause').disabled = false;
-    link = { state: 'trouble', detail: `Not switched: ${refused.message}` };
+    link = { state: 'trouble', detail: `Not changed: ${refused.message}` };
     showLink();
   }
 });
