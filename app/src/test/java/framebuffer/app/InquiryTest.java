@@ -34,7 +34,7 @@ class InquiryTest {
               {"at": "2026-11-23T12:00:00.000000Z", "what": "captured"},
               {"at": "2026-11-23T12:00:00.004200Z", "what": "handed_off", "instance": "box-8002",
                "processor_id": "face-1", "capability": "face_detection", "attempt": 1, "took_ms": 3.1,
-               "detail": "chosen among those that offer it and have room", "candidates": [
+               "detail": "chosen among the processors with room", "candidates": [
                 {"processor_id": "face-1", "outstanding": 1, "capacity": 4, "utilization": 0.25, "eligible": true,
                  "reason": "chosen: has room for 3"},
                 {"processor_id": "face-2", "outstanding": 4, "capacity": 4, "utilization": 1.0, "eligible": false,
@@ -43,7 +43,7 @@ class InquiryTest {
                "capability": "face_detection", "attempt": 2, "reason": "failed", "detail": "out of memory"},
               {"at": "2026-11-23T12:00:00.109000Z", "what": "handed_off", "instance": "box-8002",
                "processor_id": "face-2", "capability": "face_detection", "attempt": 2, "took_ms": 0.6,
-               "reason": "returned", "detail": "its processor had given it back"},
+               "reason": "returned", "detail": "its processor returned it"},
               {"at": "2026-11-23T12:00:00.151000Z", "what": "done", "processor_id": "face-2",
                "capability": "face_detection", "attempt": 2, "reason": "success", "took_ms": 40.2}],
              "parts": [{"capability": "face_detection", "state": "done", "processor_id": "face-2", "attempt": 2}]}""";

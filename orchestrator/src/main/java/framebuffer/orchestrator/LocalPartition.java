@@ -82,7 +82,7 @@ record LocalPartition(Partition partition, ServiceClock clock, Registry registry
         Optional<String> trouble = processors.trouble(registry.refreshing());
         return trouble.isPresent() || registry.known()
                 ? trouble
-                : Optional.of("the registry has not been read yet");
+                : Optional.of("the instance has not read the registry yet");
     }
 
     /** Why processors are not watched; empty: they are, or another instance does it. */

@@ -57,8 +57,9 @@ record ServiceHealth(LocalPartitions partitions, ClusterRegistry registry, Clust
         Set<String> readmitted = registry.snapshot().readmitted();
         return readmitted.isEmpty()
                 ? Optional.empty()
-                : Optional.of("more than half of the processors of a capability fail; these go on all the same: "
-                        + readmitted.stream().sorted(NaturalOrder.NAMES).collect(Collectors.joining(", ")));
+                : Optional.of(
+                        "more than half of the processors of a capability fail; these go on although their circuits are open: "
+                                + readmitted.stream().sorted(NaturalOrder.NAMES).collect(Collectors.joining(", ")));
     }
 
     private Optional<String> critical() {

@@ -130,7 +130,8 @@ class WatchedServiceTest {
             site.redis.call("HSET", Site.KEYS.circuits(), id, "closed 3");
             Await.until("its circuit is open", () -> shows(id, "circuit", "open"));
         }
-        Await.until("it is said", () -> client.get("/health").text().contains("go on all the same: c, d"));
+        Await.until("it is said",
+                () -> client.get("/health").text().contains("go on although their circuits are open: c, d"));
         capture(40);
         Await.until("two get them", () -> site.length("frames:ready:c") + site.length("frames:ready:d") == 40);
         assertThat(site.length("frames:ready:a") + site.length("frames:ready:b")).isZero();

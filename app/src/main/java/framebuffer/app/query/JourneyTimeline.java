@@ -63,9 +63,9 @@ final class JourneyTimeline {
                     + (capability.isEmpty() ? "" : " for " + capability) + " by instance "
                     + event.path("instance").asText() + took(event, " after waiting there");
             case "refused" -> "found no room at " + event.path("processor_id").asText();
-            case "given" -> event.path("processor_id").asText() + " has begun with it";
-            case "returned" -> event.path("processor_id").asText("its processor") + " gave it back";
-            case "done" -> event.path("processor_id").asText() + " is done with it" + took(event, " after");
+            case "given" -> event.path("processor_id").asText() + " began with it";
+            case "returned" -> event.path("processor_id").asText("its processor") + " returned it";
+            case "done" -> event.path("processor_id").asText() + " finished it" + took(event, " after");
             default -> event.path("what").asText();
         });
         String reason = event.path("reason").asText("");

@@ -109,8 +109,8 @@ public final class ApiServer implements AutoCloseable {
         int connections = FileDescriptors.now().connections(wanted);
         if (connections < wanted) {
             log.warn(
-                    "only {} connections to the REST API at once, not {}: this process may have {} files open; raise it"
-                            + " with ulimit -n",
+                    "at most {} connections to the REST API instead of {}: this process may open {} files; raise the"
+                            + " limit with ulimit -n",
                     connections, wanted, FileDescriptors.now().limit());
         }
         RouteTable routes = new RouteTable(routes(services), settings.token(),
@@ -163,8 +163,8 @@ public final class ApiServer implements AutoCloseable {
             WebServer again = listen(settings, routes);
             if (again.isRunning()) {
                 server = again;
-                log.warn("the REST API had stopped to take connections, most likely for want of file descriptors"
-                        + " (ulimit -n is {}); it takes them again", FileDescriptors.now().limit());
+                log.warn("the REST API had stopped accepting connections, most likely for lack of file descriptors"
+                        + " (ulimit -n is {}); it accepts them again", FileDescriptors.now().limit());
             }
         }
     }

@@ -55,7 +55,7 @@ final class CamerasApi {
         return cameras.picture(id, request.query("capability").orElse(""))
                 .<Response>map(jpeg -> new Response.DocumentContent("image/jpeg", out -> out.write(jpeg),
                         Map.of("Cache-Control", "no-store")))
-                .orElseGet(() -> new Problem(ProblemType.NOT_FOUND, "No detector has shown a picture of camera "
+                .orElseGet(() -> new Problem(ProblemType.NOT_FOUND, "No detector has provided a picture of camera "
                         + FieldReader.shown(id) + " for this capability within the last minute"));
     }
 
@@ -68,7 +68,7 @@ final class CamerasApi {
             case Decoded.Valid<CameraPolicy>(CameraPolicy policy) -> cameras.set(id, policy)
                     .<Response>map(camera -> Response.ok(camera.json()))
                     .orElseGet(() -> new Problem(ProblemType.POLICIES_FULL,
-                            "As many cameras have a policy of their own as may (camera-policies-max)"));
+                            "No more cameras may have a policy of their own (camera-policies-max)"));
             case Decoded.Invalid<CameraPolicy>(List<Decoded.FieldProblem> problems) -> Problem.invalid(problems);
         };
     }

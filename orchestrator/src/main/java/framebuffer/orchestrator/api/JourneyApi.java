@@ -39,8 +39,8 @@ final class JourneyApi {
         }
         if (found.isEmpty()) {
             return new Problem(ProblemType.NOT_FOUND, "Frame " + FieldReader.shown(id)
-                    + " not found: it waits nowhere, and what was done with frames is kept for "
-                    + journeys.retention().toSeconds() + " s");
+                    + " not found: it is in no queue, and decisions are kept for "
+                    + journeys.retention().toSeconds() + " s only");
         }
         ArrayNode all = JsonNodeFactory.instance.arrayNode();
         found.stream().map(JourneyJson::of).forEach(all::add);

@@ -141,7 +141,8 @@ final class ProcessorsApi {
         return switch (outcome) {
             case RegistrationOutcome.Accepted(RegisteredProcessor processor) -> accepted.apply(processor);
             case RegistrationOutcome.AlreadyRegistered(var id, var after) -> new Problem(ProblemType.ALREADY_REGISTERED,
-                    "Processor " + id + " is already registered, and was heard of within the last " + after.toMillis()
+                    "Processor " + id + " is already registered, and gave a sign of life within the last "
+                            + after.toMillis()
                             + " ms");
             case RegistrationOutcome.QueueTaken(var queue, var by) ->
                 new Problem(ProblemType.QUEUE_TAKEN, "Queue " + queue + " belongs to processor " + by);
@@ -150,7 +151,7 @@ final class ProcessorsApi {
             case RegistrationOutcome.RegistryFull(var max) -> new Problem(ProblemType.REGISTRY_FULL,
                     max + " processors are registered, and no more are allowed (max-processors)");
             case RegistrationOutcome.NoSuchPartition(var partition, var partitions) -> Problem.invalid("partition",
-                    "is " + partition + ", and there are " + partitions + ", numbered from 0");
+                    "is " + partition + ", but the partitions are numbered from 0 to " + (partitions - 1));
             case RegistrationOutcome.NotRegistered(var id) -> notFound(id);
         };
     }

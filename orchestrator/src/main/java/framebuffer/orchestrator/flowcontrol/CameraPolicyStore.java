@@ -98,7 +98,7 @@ public final class CameraPolicyStore implements RedisLoop.Work {
                 switch (CameraPolicy.decode(json)) {
                     case Decoded.Valid<CameraPolicy>(CameraPolicy policy) ->
                         cameras.put(camera, standard.with(policy));
-                    case Decoded.Invalid<CameraPolicy> invalid -> log.warn("the policy of camera {} is skipped: {}",
+                    case Decoded.Invalid<CameraPolicy> invalid -> log.warn("ignoring the policy of camera {}: {}",
                             FieldReader.shown(camera), invalid.detail());
                 }
             }

@@ -30,11 +30,11 @@ public record Freshness(Keep keep, Duration maxAge) {
     public @Nullable String expired(Frame frame, EntryId captureId, Instant now) {
         Instant expiresAt = frame.expiresAt();
         if (expiresAt != null && !expiresAt.isAfter(now)) {
-            return "it was worth sending until " + expiresAt;
+            return "it expired at " + expiresAt;
         }
         return !maxAge.isZero() && !captureId.time().plus(maxAge).isAfter(now)
                 ? "it had waited for " + Duration.between(captureId.time(), now).toMillis()
-                        + " ms, and its camera's frames are worth sending for " + maxAge.toMillis() + " ms"
+                        + " ms; the maximum age of its camera's frames is " + maxAge.toMillis() + " ms"
                 : null;
     }
 }

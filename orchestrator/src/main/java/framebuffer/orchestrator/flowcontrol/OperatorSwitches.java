@@ -105,9 +105,9 @@ public final class OperatorSwitches implements RedisLoop.Work {
         }
         view = now;
         if (now.paused()) {
-            log.warn("paused by an operator: no frame is handed off until POST /control/resume");
+            log.warn("an operator paused the service: no hand-off until POST /control/resume");
         } else if (before != null) {
-            log.info("resumed by an operator: frames are handed off again");
+            log.info("an operator resumed the service");
         }
         changed.run();
         return now;

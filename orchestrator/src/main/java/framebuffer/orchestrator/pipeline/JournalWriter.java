@@ -146,10 +146,10 @@ public final class JournalWriter implements RedisLoop.Work {
     private void sayWhatIsDropped() {
         long dropped = journal.dropped();
         if (dropped > droppedBefore && !dropping) {
-            log.warn("what is decided about frames is not written down completely: {} steps are missing", dropped);
+            log.warn("the journal is incomplete: {} steps of frames are missing", dropped);
             dropping = true;
         } else if (dropped == droppedBefore && dropping) {
-            log.info("what is decided about frames is written down again; {} steps are missing in all", dropped);
+            log.info("the journal is complete again; {} steps are missing in all", dropped);
             dropping = false;
         }
         droppedBefore = dropped;

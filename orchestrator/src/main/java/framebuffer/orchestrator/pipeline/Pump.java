@@ -151,8 +151,8 @@ public final class Pump implements RedisLoop.Work {
         } catch (Fenced e) {
             log.debug("{}", e.getMessage());
         }
-        log.warn("{} begins again, for it does not hold what is pending for it: it was silent for too long, another"
-                + " process used its name, or a stream or its group was made anew", arrivals.consumer());
+        log.warn("{} begins again, because its pending frames changed: it was silent for too long, another process"
+                + " used its name, or a stream or its group was created anew", arrivals.consumer());
         beginAgain(redis);
     }
 

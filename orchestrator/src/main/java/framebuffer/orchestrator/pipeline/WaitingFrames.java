@@ -108,7 +108,7 @@ public final class WaitingFrames {
         }
         window.addLatest(pending, now, passed)
                 .forEach(older -> terminal.add(older.source(), older.shed(ShedReason.SUPERSEDED,
-                        "only the newest of its camera is wanted, and a newer one waits", now, instance)));
+                        "the policy keeps only the newest frame of the camera, and a newer one waits", now, instance)));
     }
 
     /** Ends frames that have waited too long, at most a batch at once, and extends the life of pixels whose frames wait on. */

@@ -188,7 +188,7 @@ class ApiServerTest {
                     cut.call("DELETE", "/processors/a", ""))) {
                 problem(answer, 503, "unavailable");
                 assertThat(answer.json().path("detail").asText())
-                        .startsWith("Redis is away: no Redis at redis://127.0.0.1:" + gone.address().port());
+                        .startsWith("Redis is unreachable: no Redis at redis://127.0.0.1:" + gone.address().port());
                 assertThat(answer.header("Retry-After")).isEqualTo("1");
             }
             try (EmbeddedRedis back = EmbeddedRedis.start(elsewhere, gone.address().port(), List.of())) {

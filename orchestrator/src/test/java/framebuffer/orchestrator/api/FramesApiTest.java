@@ -237,7 +237,7 @@ class FramesApiTest {
         Answer answer = route(needing("age"));
         problem(answer, 409, "no-processor");
         assertThat(answer.json().path("detail").asText())
-                .isEqualTo("No processor can take the frame: nobody who may be sent frames offers age");
+                .isEqualTo("No processor can take the frame: no usable processor offers age");
         assertThat(answer.json().path("capability").asText()).isEqualTo("age");
         assertThat(answer.json().path("candidates")).hasToString("[{\"processor_id\":\"face-1\",\"utilization\":0.0,"
                 + "\"eligible\":false,\"reason\":\"does not offer age\"}]");

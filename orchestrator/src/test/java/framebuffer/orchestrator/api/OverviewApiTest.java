@@ -103,7 +103,7 @@ class OverviewApiTest {
         try (Service service = new Service(redis.address()); Listener listener = new Listener(service.port())) {
             listener.next("overview");
             redis.close();
-            assertThat(listener.next("trouble").path("detail").asText()).startsWith("Redis is away");
+            assertThat(listener.next("trouble").path("detail").asText()).startsWith("Redis is unreachable");
         }
     }
 

@@ -256,7 +256,7 @@ class ProcessorsApiTest {
         service.post("/processors/register", FACE);
         service.post("/processors/heartbeat", "{\"processor_id\": \"face-1\", \"errors_last_minute\": 2}");
         assertThat(service.get("/processors/face-1/health").json()).isEqualTo(Service.parsed("{\"processor_id\": "
-                + "\"face-1\", \"status\": \"healthy\", \"status_reason\": \"says so, and is within its lease of "
+                + "\"face-1\", \"status\": \"healthy\", \"status_reason\": \"reports healthy, and is within its lease of "
                 + "60 s\", \"circuit\": \"closed\", \"draining\": false, \"last_seen\": \"2026-11-23T12:00:00.000000Z\", \"lease_ends\": "
                 + "\"2026-11-23T12:01:00.000000Z\", \"errors_last_minute\": 2}"));
         problem(service.get("/processors/nobody/health"), 404, "not-found");

@@ -53,13 +53,13 @@ final class CrossSiteGuard {
         List<String> asked = request.headers(HeaderNames.HOST);
         if (asked.size() > 1) {
             return Optional
-                    .of(new Problem(ProblemType.BAD_REQUEST, "A request names one Host, this one names several"));
+                    .of(new Problem(ProblemType.BAD_REQUEST, "The request has several Host headers"));
         }
         String named = asked.isEmpty() ? "" : asked.getFirst();
         Optional<Authority> host = Authority.parse(named);
         if (!anyHost && !host.map(Authority::host).filter(hosts::admits).isPresent()) {
             return Optional.of(new Problem(ProblemType.MISDIRECTED, "The Host " + FieldReader.shown(named)
-                    + " is not known here; if it is this service's name, add it to allowed-hosts"));
+                    + " is unknown; if it is a name of this service, add it to allowed-hosts"));
         }
         return READING.contains(request.method()) ? Optional.empty() : ofOrigin(request, host);
     }
@@ -83,6 +83,6 @@ final class CrossSiteGuard {
 
     private static Problem foreign(String origin) {
         return new Problem(ProblemType.CROSS_SITE, "A page of " + FieldReader.shown(origin)
-                + " may change nothing here; if it belongs to this service, add its host to allowed-hosts");
+                + " may not change anything; if it belongs to this service, add its host to allowed-hosts");
     }
 }

@@ -48,7 +48,7 @@ final class EventStream {
             }
         } catch (RuntimeException e) {
             // It is too late for an answer that says so; a caller that finds the end asks again.
-            log.error("the events of request {} end: {}", requestId, path, e);
+            log.error("the event stream of request {} ended: {}", requestId, path, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {

@@ -29,21 +29,21 @@ public record Problem(ProblemType kind, String detail, List<Decoded.FieldProblem
     /** The kinds of problems, each with a name that programs may rely on. */
     public enum ProblemType {
         /** No valid HTTP, or a body that did not arrive. */
-        BAD_REQUEST("bad-request", 400, "The request is not understood"),
+        BAD_REQUEST("bad-request", 400, "The request is malformed"),
         /** No token, or a wrong one. */
         UNAUTHORIZED("unauthorized", 401, "The request needs a valid token"),
         /** A web page of another origin asks for a change. */
         CROSS_SITE("cross-site", 403, "The request comes from a page of another site"),
         /** No such path, or nobody of that name. */
-        NOT_FOUND("not-found", 404, "What the request names is not there"),
+        NOT_FOUND("not-found", 404, "The resource does not exist"),
         /** The header Allow says which it knows. */
-        METHOD_NOT_ALLOWED("method-not-allowed", 405, "The path does not know this method"),
+        METHOD_NOT_ALLOWED("method-not-allowed", 405, "The path does not support this method"),
         /** And alive. */
         ALREADY_REGISTERED("already-registered", 409, "The processor is already registered"),
         /** Registered, or departed and its queue not empty yet. */
         QUEUE_TAKEN("queue-taken", 409, "The queue belongs to another processor"),
         /** Redis holds another type of value under it. */
-        QUEUE_UNUSABLE("queue-unusable", 409, "The name of the queue is used for something else"),
+        QUEUE_UNUSABLE("queue-unusable", 409, "The key of the queue holds something else"),
         /** As many are registered as are allowed. */
         REGISTRY_FULL("registry-full", 409, "No more processors can be registered"),
         /** As many cameras have a policy of their own as may. */
@@ -57,9 +57,9 @@ public record Problem(ProblemType kind, String detail, List<Decoded.FieldProblem
         /** The member {@code errors} names the fields. */
         INVALID("invalid", 422, "The request is invalid"),
         /** A fault of ours; the log has it. */
-        INTERNAL("internal", 500, "An error of the service itself"),
+        INTERNAL("internal", 500, "The service failed"),
         /** Redis is away, or refuses. */
-        UNAVAILABLE("unavailable", 503, "The service cannot answer at present");
+        UNAVAILABLE("unavailable", 503, "The service cannot answer now");
 
         private final String slug;
         private final int status;

@@ -72,7 +72,7 @@ public final class Request {
             }
             discard(in);
         } catch (IOException | RuntimeException e) {
-            throw new RequestRejected(new Problem(Problem.ProblemType.BAD_REQUEST, "The body did not arrive whole"),
+            throw new RequestRejected(new Problem(Problem.ProblemType.BAD_REQUEST, "The body is incomplete"),
                     true);
         }
         throw new RequestRejected(

@@ -62,7 +62,7 @@ final class RequestHandler {
                 }
                 log.error("request {} failed: {} {}", id, call.method(), call.raw(), e);
                 send(response, call, id,
-                        new Problem(ProblemType.INTERNAL, "The log tells more under this request's id"));
+                        new Problem(ProblemType.INTERNAL, "The log has details under the id of this request"));
             }
         };
     }
@@ -85,7 +85,7 @@ final class RequestHandler {
     }
 
     static Problem unavailable(RuntimeException e) {
-        String why = e instanceof RedisRefused ? "Redis refuses: " : "Redis is away: ";
+        String why = e instanceof RedisRefused ? "Redis refuses: " : "Redis is unreachable: ";
         return new Problem(ProblemType.UNAVAILABLE, why + e.getMessage(), List.of(), Map.of("Retry-After", "1"));
     }
 
@@ -115,7 +115,8 @@ final class RequestHandler {
             response.header(HeaderNames.CONTENT_TYPE, EventStream.CONTENT_TYPE).send();
         } else if (!listeners.tryAcquire()) {
             send(response, call, requestId,
-                    new Problem(ProblemType.UNAVAILABLE, MOST_LISTENERS + " listen already, and no more may",
+                    new Problem(ProblemType.UNAVAILABLE,
+                            MOST_LISTENERS + " clients are listening, and no more are allowed",
                             List.of(), Map.of("Retry-After", "10")));
         } else {
             try {

@@ -91,7 +91,7 @@ public final class RouteTable {
         return allowed.isEmpty()
                 ? new Problem(ProblemType.NOT_FOUND, "Path " + FieldReader.shown(call.raw()) + " not found")
                 : new Problem(ProblemType.METHOD_NOT_ALLOWED,
-                        "Here only " + String.join(", ", allowed) + " is answered",
+                        "This path supports only " + String.join(", ", allowed),
                         List.of(), Map.of("Allow", String.join(", ", allowed)));
     }
 

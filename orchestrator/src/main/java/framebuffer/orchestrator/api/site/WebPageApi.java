@@ -41,7 +41,7 @@ public final class WebPageApi {
         String name = request.path("file");
         return PARTS.contains(name)
                 ? file(name)
-                : new Problem(ProblemType.NOT_FOUND, "The page has no part " + FieldReader.shown(name));
+                : new Problem(ProblemType.NOT_FOUND, "The page has no file " + FieldReader.shown(name));
     }
 
     private Response file(String name) {

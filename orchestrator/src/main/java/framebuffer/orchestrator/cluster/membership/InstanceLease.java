@@ -68,7 +68,7 @@ public final class InstanceLease implements RedisLoop.Work {
     public Map<String, String> missing() {
         Map<String, String> all = new TreeMap<>(NaturalOrder.NAMES);
         gone.forEach((name, _) -> all.put(name, "has been silent for longer than "
-                + settings.lease().toSeconds() + " s; what it held was taken over"));
+                + settings.lease().toSeconds() + " s; another instance has taken over its frames"));
         alert().ifPresent(why -> all.put(instances.instance(), why));
         return all;
     }
@@ -143,15 +143,15 @@ public final class InstanceLease implements RedisLoop.Work {
         }
         // One that left with nothing in hand is no news: each restart leaves such a one behind.
         if (taken.frames() > 0 || !said.equals(InstanceStore.LEFT)) {
-            log.warn("instance {} {}; {} frames that it held are taken over", silent,
+            log.warn("instance {} {}; taking over {} of its frames", silent,
                     said.equals(InstanceStore.LEFT)
-                            ? "has left"
+                            ? "has shut down"
                             : "has been silent for " + settings.lease().toSeconds() + " s",
                     taken.frames());
         }
         if (taken.lost() > 0) {
             lost.accept(taken.lost());
-            log.warn("{} frames that instance {} held are lost: they were deleted before they were handed off",
+            log.warn("{} frames of instance {} are lost: they were deleted before the hand-off",
                     taken.lost(), silent);
         }
         takenOver.run();

@@ -69,7 +69,7 @@ public final class InstanceNameClaim implements RedisLoop.Work {
             NameOwner first = owner;
             if (!hasEnded(first)) {
                 if (!said) {
-                    log.info("instance {} was running at {}; waiting for up to {} s to see whether it still is",
+                    log.info("instance {} was running at {}; waiting for up to {} s to see whether it still runs",
                             name.instance(), where(first), silentAfter(first).toMillis() / 1e3);
                     said = true;
                 }
@@ -131,7 +131,7 @@ public final class InstanceNameClaim implements RedisLoop.Work {
             take(redis);
         } catch (NameTaken e) {
             over = true;
-            log.error("{}, for this one was silent meanwhile: it ends", e.getMessage());
+            log.error("{}: this instance was silent for too long, and ends", e.getMessage());
             lost.run();
         }
     }

@@ -146,7 +146,7 @@ public final class PartitionLease implements RedisLoop.Work {
         count(said);
         if (serving && said.before().isEmpty()) {
             log.warn(
-                    "partition {}: this instance was silent for too long, and others took it for dead; it begins again",
+                    "partition {}: this instance was silent for too long, and other instances declared it dead; it begins again",
                     settings.partition());
             release();
         }
@@ -163,7 +163,7 @@ public final class PartitionLease implements RedisLoop.Work {
         }
         waiting = isOurs && !serving && !isFree(redis, said.serving(), new HashSet<>(ours), living);
         if (isOurs && !serving && !waiting) {
-            log.info("partition {} is served here", settings.partition());
+            log.info("serving partition {}", settings.partition());
             service.serve();
             serving = true;
         }
@@ -208,12 +208,12 @@ public final class PartitionLease implements RedisLoop.Work {
             return false;
         }
         if (taken.frames() > 0) {
-            log.info("partition {}: {} frames that {} held are taken over", settings.partition(), taken.frames(),
+            log.info("partition {}: taking over {} frames of {}", settings.partition(), taken.frames(),
                     other);
         }
         if (taken.lost() > 0) {
             lost.accept(taken.lost());
-            log.warn("partition {}: {} frames that {} held are lost: they were deleted before they were handed off",
+            log.warn("partition {}: {} frames of {} are lost: they were deleted before the hand-off",
                     settings.partition(), taken.lost(), other);
         }
         return true;

@@ -137,7 +137,7 @@ public final class ShareKeeper implements RedisLoop.Work {
         } catch (RedisUnavailable | RedisRefused e) {
             forgetFirst();
             if (!alone) {
-                log.warn("{} keeps its shares of processors' capacities as they are: {}", settings.own(),
+                log.warn("{} leaves its shares of capacity unchanged: {}", settings.own(),
                         e.getMessage());
             }
             alone = true;

@@ -88,7 +88,7 @@ record AlertConditions(Instant at, List<Condition> holding, double meanUnread, M
         now.instances().forEach((name, why) -> found.add(new Condition(AlertRule.INSTANCE_MISSING, name, why)));
         if (lostNow != null && lostNow.plus(thresholds.remembered()).isAfter(now.at())) {
             found.add(new Condition(AlertRule.FRAMES_LOST, "", number(frames.lost(), "frame")
-                    + " vanished from Redis before they were done, the last within the last minutes"));
+                    + " vanished from Redis before they were done, the last one some minutes ago at most"));
         }
         Map<String, Long> counts = new HashMap<>();
         now.processors().forEach(one -> counts.put(one.id(), one.completed()));
@@ -110,13 +110,13 @@ record AlertConditions(Instant at, List<Condition> holding, double meanUnread, M
             return silent.compareTo(thresholds.cameraSilence()) > 0
                     && silent.compareTo(thresholds.cameraForgotten()) < 0;
         }).sorted(Map.Entry.comparingByKey(NaturalOrder.NAMES)).limit(MOST).forEach(camera -> found.add(new Condition(
-                AlertRule.NO_FRAMES_FROM_CAMERA, camera.getKey(), "has sent nothing since " + camera.getValue())));
+                AlertRule.NO_FRAMES_FROM_CAMERA, camera.getKey(), "has sent no frame since " + camera.getValue())));
     }
 
     private void processor(ObservedProcessor one, List<Condition> found) {
         if (one.unhealthy() != null) {
             found.add(new Condition(AlertRule.PROCESSOR_UNHEALTHY, one.id(),
-                    "its frames go to others: " + one.unhealthy()));
+                    "its frames go to other processors: " + one.unhealthy()));
         }
         if (one.cutOff()) {
             found.add(new Condition(AlertRule.CIRCUIT_OPEN, one.id(), "gets no frames: its circuit is open"));
@@ -130,29 +130,30 @@ record AlertConditions(Instant at, List<Condition> holding, double meanUnread, M
     private void waits(ObservedFrames frames, AlertThresholds thresholds, List<Condition> found) {
         if (frames.unread() > thresholds.backlog() && frames.unread() > meanUnread) {
             found.add(new Condition(AlertRule.BACKLOG_GROWING, "",
-                    number(frames.unread(), "frame") + " have not even been read, and they become more"));
+                    number(frames.unread(), "frame") + " in the capture stream are unread, and their number rises"));
         }
         if (frames.oldest().compareTo(thresholds.oldest()) > 0) {
             found.add(new Condition(AlertRule.OLDEST_FRAME_TOO_OLD, "",
-                    "the oldest frame here has waited for " + frames.oldest().toSeconds() + " s"));
+                    "the oldest frame in the window of this instance has waited for " + frames.oldest().toSeconds()
+                            + " s"));
         }
     }
 
     private static void frames(ObservedFrames frames, AlertThresholds thresholds, List<Condition> found) {
         if (frames.pressure() == PressureLevel.CRITICAL) {
             found.add(new Condition(AlertRule.BACKPRESSURE_CRITICAL, "",
-                    "frames wait, and the processors that could take them are full"));
+                    "frames wait, and all processors that could take them are full"));
         }
         frames.wanting().stream().sorted(NaturalOrder.NAMES).limit(MOST).forEach(capability -> found.add(new Condition(
                 AlertRule.NO_PROCESSOR_FOR_CAPABILITY, capability, "frames wait, and no usable processor "
-                        + (capability.isEmpty() ? "is there" : "offers what they need"))));
+                        + (capability.isEmpty() ? "is registered" : "offers this capability"))));
         if (frames.p95() != null && frames.p95().compareTo(thresholds.latency()) > 0) {
             found.add(new Condition(AlertRule.LATENCY_HIGH, "", String.format(Locale.ROOT,
                     "one frame in twenty takes longer than %.1f s from capture to acknowledgement",
                     frames.p95().toMillis() / 1e3)));
         }
         if (Boolean.FALSE.equals(frames.balanced())) {
-            found.add(new Condition(AlertRule.LEDGER_OUT_OF_BALANCE, "", "some frame is counted twice, or not at all"));
+            found.add(new Condition(AlertRule.LEDGER_OUT_OF_BALANCE, "", "a frame is counted twice, or not at all"));
         }
     }
 

@@ -79,7 +79,7 @@ public final class AlertMonitor implements AutoCloseable {
             failing = false;
         } catch (RuntimeException e) {
             if (!failing) {
-                log.error("it cannot be judged what fires; trying again", e);
+                log.error("cannot evaluate the alerts; trying again", e);
             }
             failing = true;
         }

@@ -161,9 +161,9 @@ public final class AlertWebhook implements AlertMonitor.AlertListener, AutoClose
 
     private boolean done(@Nullable String failure) {
         if (failure != null && trouble == null) {
-            log.warn("alerts cannot be told to the webhook: {}; trying again", failure);
+            log.warn("cannot send alerts to the webhook: {}; trying again", failure);
         } else if (failure == null && trouble != null) {
-            log.info("alerts are told to the webhook again");
+            log.info("the webhook receives alerts again");
         }
         trouble = failure;
         return failure == null;

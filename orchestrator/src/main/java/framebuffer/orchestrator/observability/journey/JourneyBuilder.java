@@ -77,12 +77,13 @@ final class JourneyBuilder {
     private static String why(JournalStep.HandOffStep step, JournalStep.StepTarget choice) {
         String queue = "the queue of " + choice.processor();
         return switch (step.outcome()) {
-            case FULL -> queue + " had no room after all, or a frame that must not be overtaken; it is tried again";
-            case CLOSED -> queue + " is missing, or no stream; it is tried again";
+            case FULL -> queue
+                    + " had no room after all, or holds a frame that this one must not overtake; the service tries again";
+            case CLOSED -> queue + " is missing, or is not a stream; the service tries again";
             case HANDED_OFF -> switch (step.from()) {
-                case CAPTURE -> "chosen among those that offer it and have room";
-                case RETURNED -> "its processor had given it back";
-                case QUEUE -> "taken back from " + step.holder() + ", which did not answer for it";
+                case CAPTURE -> "chosen among the processors with room";
+                case RETURNED -> "its processor returned it";
+                case QUEUE -> "taken back from " + step.holder() + ", which did not answer";
             };
         };
     }
@@ -94,7 +95,7 @@ final class JourneyBuilder {
             String reason = one.outstanding() < 0
                     ? "has no queue"
                     : one.id().equals(step.avoid())
-                            ? "has failed with it before"
+                            ? "failed with this frame before"
                             : eligible ? "has room for " + (one.capacity() - one.outstanding()) : "is full";
             return new ConsideredProcessor(one.id(), Math.max(0, one.outstanding()), one.capacity(), eligible,
                     one.id().equals(choice.processor()) ? "chosen: " + reason : reason);

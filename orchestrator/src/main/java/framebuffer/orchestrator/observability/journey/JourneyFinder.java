@@ -76,7 +76,7 @@ public final class JourneyFinder {
             List<List<Journey>> each = FanOut.whereItAnswers(sites, site -> find(site, frameId));
             List<Journey> found = each.stream().flatMap(List::stream).toList();
             if (found.isEmpty() && each.size() < sites.size()) {
-                throw new RedisUnavailable("the frame is in none of the partitions that answer, and not all of them do",
+                throw new RedisUnavailable("the frame is in none of the reachable partitions, and some are unreachable",
                         new IllegalStateException(each.size() + " of " + sites.size()));
             }
             return found;

@@ -171,7 +171,8 @@ public final class DeadLetterMaintenance implements RedisLoop.Work {
                 && there.answers(one.letter().needs(settings.keys().capture()))).toList();
         int requeued = store.requeue(redis, wanted).size();
         if (requeued > 0) {
-            log.info("{} frames that were given up on for want of a processor are handed off, for there is one now",
+            log.info(
+                    "{} dead letters with the reason no_processor are requeued: a processor offers their capability now",
                     requeued);
         }
     }

@@ -32,7 +32,7 @@ public final class PixelExtender implements RedisLoop.Work {
     private static final int BATCH = 500;
 
     private final Keys keys;
-    private final PixelExtensionFailures refusals = new PixelExtensionFailures("pixels of frames that wait");
+    private final PixelExtensionFailures refusals = new PixelExtensionFailures("pixels of waiting frames");
     private final AtomicReference<List<PixelTtl.TtlRequest>> wishes = new AtomicReference<>(List.of());
     /** Of frames that leave the window for a while. */
     private final BlockingQueue<PixelTtl.TtlRequest> later = new LinkedBlockingQueue<>(MOST);

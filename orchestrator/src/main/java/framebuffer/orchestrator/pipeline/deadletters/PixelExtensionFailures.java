@@ -24,9 +24,9 @@ final class PixelExtensionFailures {
      */
     void said(@Nullable String why) {
         if (why != null) {
-            trouble.is("Redis refuses to extend their life: " + why);
+            trouble.is("Redis refuses to extend their time to live: " + why);
         } else {
-            trouble.over("their life is extended again");
+            trouble.over("their time to live is extended again");
         }
     }
 }

@@ -84,9 +84,9 @@ public final class UnroutableFrames {
 
     private TerminalArrival ended(PendingFrame pending, List<String> wanting, Instant now) {
         String detail = (wanting.equals(ANY)
-                ? "no healthy processor was there"
+                ? "no healthy processor was registered"
                 : "no healthy processor offered " + String.join(", ", wanting)) + " for " + timeout.toSeconds()
-                + " s (unroutable-timeout); it is handed off when one comes";
+                + " s (unroutable-timeout); the frame is requeued when one registers";
         DeadLetter letter = new DeadLetter(pending.frame().fields(), DeadLetterReason.NO_PROCESSOR, detail, now,
                 new DeadLetter.DeadLetterSource(pending.source().stream(), pending.entry()), pending.attempt() - 1);
         return new TerminalArrival(new Move.ToDeadLetters(pending.entry(), pending.captureId(), pending.cameraId(),

@@ -232,7 +232,8 @@ public final class Dispatcher {
             slot.seen(room);
         }
         if (slot.closed() && !wasClosed) {
-            log.warn("processor {} gets no frames: its queue {} is missing, or no stream", slot.registration().id(),
+            log.warn("processor {} gets no frames: its queue {} is missing, or is not a stream",
+                    slot.registration().id(),
                     slot.registration().queue());
         } else if (wasClosed && !slot.closed()) {
             log.info("processor {} gets frames again", slot.registration().id());

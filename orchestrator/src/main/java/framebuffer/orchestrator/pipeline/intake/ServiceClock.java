@@ -95,7 +95,7 @@ public final class ServiceClock implements InstantSource {
         }
         if (off.abs().compareTo(SET) > 0 && !first) {
             setAt = steady.instant();
-            log.warn("Redis's clock was set {} by {} s; what waits for a time is read again",
+            log.warn("Redis's clock was set {} by {} s; reading all pending frames again",
                     off.isNegative() ? "back" : "forward", off.abs().toSeconds());
         }
         if (off.abs().compareTo(SLACK) > 0) {

@@ -67,10 +67,10 @@ public final class CaptureMaintenance implements RedisLoop.Work {
         Set<String> groups = abandoned;
         return groups.isEmpty()
                 ? Optional.empty()
-                : Optional.of("nobody has read the capture stream for " + settings.retention().toSeconds()
-                        + " s in its group "
+                : Optional.of("for " + settings.retention().toSeconds()
+                        + " s, nobody has read the capture stream in the group "
                         + groups.stream().sorted(NaturalOrder.NAMES).collect(Collectors.joining(", "))
-                        + "; it no longer holds frames back. XGROUP DESTROY removes it");
+                        + "; the group no longer holds frames back. XGROUP DESTROY removes it");
     }
 
     @Override
@@ -111,8 +111,8 @@ public final class CaptureMaintenance implements RedisLoop.Work {
 
     private void setBack(RedisConnection redis, FrameSource source) {
         if (OrchestratorGroup.setBack(redis, settings.keys(), source)) {
-            log.warn("somebody has set group {} of {} behind all that was ever added there (XGROUP SETID); it reads on"
-                    + " behind what it was given last", source.group(), source.stream());
+            log.warn("somebody set group {} of {} past all entries (XGROUP SETID); it reads on"
+                    + " after the last entry that it got", source.group(), source.stream());
         }
     }
 
@@ -121,14 +121,14 @@ public final class CaptureMaintenance implements RedisLoop.Work {
             events.lost(LossReason.TRIMMED, newlyLost);
             if (lost == 0) {
                 log.warn(
-                        "frames are lost: {} were trimmed from {} before they were read. Its producers keep too few entries "
-                                + "(MAXLEN) for the time that we may be behind",
+                        "frames are lost: {} were trimmed from {} before they were read. Its producers trim it (MAXLEN) to fewer entries "
+                                + "than arrive while the service is behind",
                         newlyLost, settings.keys().capture());
             }
             lost += newlyLost;
             lostAt = now;
         } else if (lost > 0 && !lostAt.plus(CALM).isAfter(now)) {
-            log.info("no more frames are lost by trimming; {} were", lost);
+            log.info("trimming loses no more frames; it lost {}", lost);
             lost = 0;
         }
     }

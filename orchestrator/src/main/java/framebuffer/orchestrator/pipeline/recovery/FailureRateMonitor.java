@@ -74,10 +74,10 @@ public final class FailureRateMonitor implements Intake.FailureRates, FrameEvent
         Set<String> now = flooded;
         return now.isEmpty()
                 ? Optional.empty()
-                : Optional.of("most frames fail that need "
+                : Optional.of("most frames that need "
                         + String.join(", ", now.stream().map(FailureRateMonitor::shown)
                                 .toList())
-                        + ": none is given up on for its failed attempts, each is tried again every "
+                        + " fail: none of them becomes a dead letter for failed attempts; each is retried every "
                         + Intake.PUT_OFF.toSeconds() + " s");
     }
 
@@ -114,10 +114,10 @@ public final class FailureRateMonitor implements Intake.FailureRates, FrameEvent
         }
         flooded = Set.copyOf(after);
         after.stream().filter(capability -> !before.contains(capability)).forEach(capability -> log.warn(
-                "most frames fail that need {}: for now none of them is given up on for its failed attempts",
+                "most frames that need {} fail; for now, none of them becomes a dead letter for failed attempts",
                 shown(capability)));
         before.stream().filter(capability -> !after.contains(capability)).forEach(capability -> log.info(
-                "frames that need {} do not fail in great number any more; those whose attempts are used up are given up on",
+                "the failure rate for {} is back to normal; frames without an attempt left become dead letters again",
                 shown(capability)));
     }
 }

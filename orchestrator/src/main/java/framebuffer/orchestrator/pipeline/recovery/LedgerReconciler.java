@@ -96,11 +96,11 @@ public final class LedgerReconciler {
         said.put(about, new LoggedReport(0, now));
         String whose = about.processor().isEmpty() ? "" : ", the queue of processor " + about.processor() + ",";
         switch (about.what()) {
-            case LOST -> log.warn("frames are lost: {} were deleted from {}{} without having been acknowledged",
+            case LOST -> log.warn("frames are lost: {} were deleted from {}{} unacknowledged",
                     told.untold(), about.stream(), whose);
-            case DONE -> log.info("{} frames that were acknowledged in {}{} and then deleted by others are done",
+            case DONE -> log.info("{} frames that others acknowledged in {}{} and then deleted count as done",
                     told.untold(), about.stream(), whose);
-            case CAPTURED -> log.warn("{} frames in {}{} had not begun by the ledger; they count as captured",
+            case CAPTURED -> log.warn("{} frames in {}{} were missing from the ledger; they count as captured",
                     told.untold(), about.stream().isEmpty() ? "Redis" : about.stream(), whose);
         }
     }

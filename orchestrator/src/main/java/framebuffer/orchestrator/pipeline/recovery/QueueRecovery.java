@@ -167,7 +167,7 @@ public final class QueueRecovery implements RedisLoop.Work {
         SortedMap<EntryId, Delivery.Charge> overdue = tracker.inspect(incarnation, inspection, policy);
         String processor = incarnation.registration().id();
         if (!overdue.isEmpty()) {
-            log.warn("{} frames are taken back from processor {}, which did not acknowledge them", overdue.size(),
+            log.warn("taking back {} frames from processor {}, which did not acknowledge them", overdue.size(),
                     processor);
             List<EntryId> ids = List.copyOf(overdue.keySet());
             for (int i = 0; i < ids.size(); i += BATCH) {
@@ -200,7 +200,8 @@ public final class QueueRecovery implements RedisLoop.Work {
                 : List.of();
         SortedMap<EntryId, StreamEntry> found = withdrawn.next(fetched, BATCH, inspection.groups());
         if (!found.isEmpty()) {
-            log.info("{} frames wait at processor {} for a capability that it no longer offers; they go to others",
+            log.info(
+                    "{} frames in the queue of processor {} need a capability that it no longer offers; they go to other processors",
                     found.size(), processor);
             undelivered.addAll(tracker.deliveries(found, Map.of(), processor, epoch.current()));
         }
@@ -221,7 +222,8 @@ public final class QueueRecovery implements RedisLoop.Work {
     private void turned(QueueTracker tracker, Incarnation incarnation, QueueInspection inspection) {
         if (incarnation.cutOff()) {
             if (!isEmpty(inspection)) {
-                log.warn("processor {} is {}; the {} frames in its queue go to others", incarnation.registration().id(),
+                log.warn("processor {} is {}; the {} frames in its queue go to other processors",
+                        incarnation.registration().id(),
                         incarnation.departed() ? "unregistered" : "cut off", inspection.length());
             }
         } else {

@@ -136,9 +136,9 @@ public record RoutingExplanation(RoutingStrategy strategy, List<ExplainedChoice>
         return switch (decision) {
             case RoutingDecision.Routed _,RoutingDecision.Unassigned _ -> null;
             case RoutingDecision.NoCapability(String capability) ->
-                "nobody who may be sent frames " + (capability.isEmpty() ? "is there" : "offers " + capability);
+                "no usable processor " + (capability.isEmpty() ? "is registered" : "offers " + capability);
             case RoutingDecision.AllFull(String capability) ->
-                "nobody " + (capability.isEmpty() ? "" : "who offers " + capability + " ") + "has room";
+                "no processor " + (capability.isEmpty() ? "" : "that offers " + capability + " ") + "has room";
         };
     }
 
@@ -159,7 +159,7 @@ public record RoutingExplanation(RoutingStrategy strategy, List<ExplainedChoice>
             return String.valueOf(contender.barred());
         }
         if (slot.closed()) {
-            return "has no queue: its key is missing, or no stream";
+            return "has no queue: its key is missing, or is not a stream";
         }
         return slot.room() > 0
                 ? "has room for " + slot.room() + " of " + registration.capacity()

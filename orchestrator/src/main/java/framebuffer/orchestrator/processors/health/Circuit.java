@@ -20,7 +20,7 @@ public sealed interface Circuit {
         /** Too many failures in a row. */
         FAILURES("too many failures in a row"),
         /** It acknowledged nothing for too long while it had frames. */
-        STALLED("it has frames, and acknowledged none for too long");
+        STALLED("it has frames, and has acknowledged none for too long");
 
         private final String reason;
 

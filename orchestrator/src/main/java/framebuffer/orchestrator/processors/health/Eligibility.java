@@ -96,10 +96,10 @@ public record Eligibility(List<Registration> available, Set<String> cutOff, Set<
         return switch (circuit) {
             case Circuit.Closed _ -> health;
             case HalfOpen _ ->
-                new ProcessorHealth(HealthStatus.DEGRADED, "circuit half-open: a few frames are let through, to see");
+                new ProcessorHealth(HealthStatus.DEGRADED, "circuit half-open: it gets a few probe frames");
             case Open open when readmitted ->
                 new ProcessorHealth(HealthStatus.DEGRADED, "circuit open: " + open.cause().reason()
-                        + "; it goes on, for more than half of those that can do the same fail");
+                        + "; it goes on, because more than half of the processors of a capability fail");
             case Open open -> new ProcessorHealth(HealthStatus.UNHEALTHY, "circuit open: " + open.cause().reason());
         };
     }

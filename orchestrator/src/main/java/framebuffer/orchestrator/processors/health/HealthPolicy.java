@@ -52,9 +52,9 @@ public final class HealthPolicy {
             case null -> new ProcessorHealth(Heartbeat.HealthStatus.HEALTHY,
                     "registered, and within its lease of " + text(lease));
             case HEALTHY -> new ProcessorHealth(Heartbeat.HealthStatus.HEALTHY,
-                    "says so, and is within its lease of " + text(lease));
-            case DEGRADED -> new ProcessorHealth(Heartbeat.HealthStatus.DEGRADED, "says so itself");
-            case UNHEALTHY -> new ProcessorHealth(Heartbeat.HealthStatus.UNHEALTHY, "says so itself");
+                    "reports healthy, and is within its lease of " + text(lease));
+            case DEGRADED -> new ProcessorHealth(Heartbeat.HealthStatus.DEGRADED, "reports itself degraded");
+            case UNHEALTHY -> new ProcessorHealth(Heartbeat.HealthStatus.UNHEALTHY, "reports itself unhealthy");
         };
     }
 

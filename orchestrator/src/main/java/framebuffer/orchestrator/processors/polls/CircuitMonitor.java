@@ -106,7 +106,7 @@ public final class CircuitMonitor implements RedisLoop.Work {
         switch (stands) {
             case Circuit.Closed _ -> log.info("processor {} works again: its circuit is closed", id);
             case Circuit.HalfOpen _ ->
-                log.info("processor {} gets a few frames again, to see: its circuit is half-open", id);
+                log.info("processor {} gets a few probe frames: its circuit is half-open", id);
             case Circuit.Open open ->
                 log.warn("processor {} gets no frames, its circuit is open: {}", id, open.cause().reason());
         }
@@ -115,10 +115,10 @@ public final class CircuitMonitor implements RedisLoop.Work {
     private void report(Set<String> now) {
         if (!now.equals(readmitted)) {
             if (now.isEmpty()) {
-                log.info("no processor whose circuit is open goes on any more");
+                log.info("no processor with an open circuit goes on any more");
             } else {
                 log.warn(
-                        "processors {} go on although their circuits are open: more than half of those that can do the same fail",
+                        "processors {} go on although their circuits are open: more than half of the processors of a capability fail",
                         now);
             }
             readmitted = now;

@@ -76,9 +76,9 @@ final class HealthRequest implements AutoCloseable {
                 }
                 return judged(answer(uri));
             } catch (UnknownHostException e) {
-                reason = "its host is not known";
+                reason = "cannot resolve its host";
             } catch (TimeoutException e) {
-                reason = "nothing within " + timeout.toMillis() + " ms";
+                reason = "timeout after " + timeout.toMillis() + " ms";
             } catch (IOException | IllegalArgumentException e) {
                 reason = said(e);
             }
@@ -109,10 +109,10 @@ final class HealthRequest implements AutoCloseable {
         ObjectNode json = Json.object(answer.body());
         String says = json == null ? "" : json.path("status").asText();
         if (says.equals(HealthStatus.UNHEALTHY.word())) {
-            return result(PollOutcome.BAD, "that it is unhealthy");
+            return result(PollOutcome.BAD, "unhealthy");
         }
         return says.equals(HealthStatus.DEGRADED.word())
-                ? result(PollOutcome.DEGRADED, "that it is degraded")
+                ? result(PollOutcome.DEGRADED, "degraded")
                 : result(PollOutcome.GOOD, "with status " + status);
     }
 
@@ -124,9 +124,9 @@ final class HealthRequest implements AutoCloseable {
     private static String said(Exception e) {
         return switch (e) {
             case ConnectException _ -> "no connection";
-            case java.net.http.HttpTimeoutException _ -> "nothing in time";
-            case javax.net.ssl.SSLException _ -> "no secure connection";
-            default -> "what it sends is no answer";
+            case java.net.http.HttpTimeoutException _ -> "timeout";
+            case javax.net.ssl.SSLException _ -> "TLS failed";
+            default -> "invalid HTTP";
         };
     }
 

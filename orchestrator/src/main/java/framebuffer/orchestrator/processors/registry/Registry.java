@@ -297,7 +297,7 @@ public final class Registry implements AutoCloseable {
                 log.info("processor {} is drained: its queue is empty, and it is unregistered", id);
                 gone = true;
             } else if (isForgotten.test(processor) && commands.ifEmptied(redis, processor, isForgotten, now)) {
-                log.warn("processor {} is unregistered: nothing was heard of it for {}, and its queue is empty", id,
+                log.warn("processor {} is unregistered: it gave no sign of life for {}, and its queue is empty", id,
                         settings.forgetAfter());
                 gone = true;
             }
@@ -318,7 +318,7 @@ public final class Registry implements AutoCloseable {
     private void awaitTurn() {
         try {
             if (!turn.tryLock(settings.redis().patience().timeout().toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new RedisUnavailable("no answer from Redis at " + settings.redis() + " to those before",
+                throw new RedisUnavailable("no answer from Redis at " + settings.redis() + " to earlier commands",
                         new TimeoutException());
             }
         } catch (InterruptedException e) {

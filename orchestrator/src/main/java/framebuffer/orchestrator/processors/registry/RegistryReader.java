@@ -97,7 +97,7 @@ final class RegistryReader {
                 found.about(id, keys.queue(one.entry.registration().queue())), now)));
         RegistrySnapshot snapshot = RegistrySnapshot.of(processors, departed(departed, skipped), probes);
         unreadable.stream().filter(entry -> !skipped.contains(entry))
-                .forEach(entry -> log.info("{} is readable again, or gone", entry));
+                .forEach(entry -> log.info("{} is valid again, or gone", entry));
         unreadable = skipped;
         return snapshot;
     }
@@ -161,7 +161,7 @@ final class RegistryReader {
                 String entry = "field " + FieldReader.shown(field) + " of " + hash;
                 skipped.add(entry);
                 if (!unreadable.contains(entry)) {
-                    log.warn("{} is skipped: {}", entry, invalid.detail());
+                    log.warn("ignoring {}: {}", entry, invalid.detail());
                 }
                 yield null;
             }

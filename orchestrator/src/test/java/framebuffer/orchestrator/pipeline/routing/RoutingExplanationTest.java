@@ -42,7 +42,7 @@ class RoutingExplanationTest {
                 new Candidate("b", 0.2, true, "has room for 8 of 10"),
                 new Candidate("c", 1, false, "is full: 10 of 10 outstanding"),
                 new Candidate("d", 0, false, "does not offer face"), new Candidate("e", 0, false, "is draining"),
-                new Candidate("f", 0, false, "has no queue: its key is missing, or no stream"));
+                new Candidate("f", 0, false, "has no queue: its key is missing, or is not a stream"));
     }
 
     @Test
@@ -74,7 +74,7 @@ class RoutingExplanationTest {
         assertThat(explanation.choices()).extracting(ExplainedChoice::processorId).containsExactly("a", "b");
         assertThat(candidates(explanation)).extracting(Candidate::eligible).containsExactly(false, true);
         RoutingExplanation tooMuch = explain(List.of("face", "car"), contender("a", 9, null, "face", "car"));
-        assertThat(tooMuch.refusal()).isEqualTo("nobody who offers car has room");
+        assertThat(tooMuch.refusal()).isEqualTo("no processor that offers car has room");
         assertThat(candidates(tooMuch)).extracting(Candidate::reason)
                 .containsExactly("is full: 10 of 10 outstanding");
     }
@@ -82,11 +82,11 @@ class RoutingExplanationTest {
     @Test
     void itSaysForWhatNobodyIsThere() {
         assertThat(explain(List.of("age"), contender("a", 0, null, "face")).refusal())
-                .isEqualTo("nobody who may be sent frames offers age");
+                .isEqualTo("no usable processor offers age");
         assertThat(explain(List.of("face"), contender("a", 0, "is unhealthy", "face")).refusal())
-                .isEqualTo("nobody who may be sent frames offers face");
-        assertThat(explain(List.of()).refusal()).isEqualTo("nobody who may be sent frames is there");
-        assertThat(explain(List.of(), contender("a", 12, null, "face")).refusal()).isEqualTo("nobody has room");
+                .isEqualTo("no usable processor offers face");
+        assertThat(explain(List.of()).refusal()).isEqualTo("no usable processor is registered");
+        assertThat(explain(List.of(), contender("a", 12, null, "face")).refusal()).isEqualTo("no processor has room");
     }
 
     @Test

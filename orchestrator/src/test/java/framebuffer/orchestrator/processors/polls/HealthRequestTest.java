@@ -61,7 +61,7 @@ class HealthRequestTest {
         String url = endpoint.url();
         endpoint.close();
         assertThat(result(call, url)).isEqualTo(new PollResult("silent", "no connection", false, false));
-        assertThat(result(call, "http://no-such-host.invalid/").detail()).isEqualTo("its host is not known");
+        assertThat(result(call, "http://no-such-host.invalid/").detail()).isEqualTo("cannot resolve its host");
         assertThat(result(call, "http://127.0.0.1:99999/").kind()).isEqualTo("silent");
     }
 
@@ -80,7 +80,7 @@ class HealthRequestTest {
         try (Raw raw = new Raw("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nfour");
                 HealthRequest hasty = new HealthRequest(AllowedPollHosts.DEFAULT, Duration.ofMillis(300))) {
             assertThat(result(hasty, raw.url()))
-                    .isEqualTo(new PollResult("silent", "nothing within 300 ms", false, false));
+                    .isEqualTo(new PollResult("silent", "timeout after 300 ms", false, false));
             assertThat(raw.connections).hasValue(2);
         }
     }
