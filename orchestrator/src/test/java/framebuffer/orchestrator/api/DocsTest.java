@@ -2,10 +2,13 @@ package framebuffer.orchestrator.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import framebuffer.orchestrator.api.contract.CheckedClient.Answer;
 import framebuffer.orchestrator.api.contract.Contract;
 import framebuffer.redis.embedded.EmbeddedRedis;
+import framebuffer.wire.frame.DeadLetter.DeadLetterReason;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -47,6 +50,13 @@ class DocsTest {
                 .extracting(framebuffer.orchestrator.api.http.Route::path)
                 .containsExactlyInAnyOrderElementsOf(CONTRACT.operations().stream()
                         .filter(Contract.Operation::open).map(Contract.Operation::path).toList());
+    }
+
+    @Test
+    void everyReasonOfADeadLetterIsDocumented() {
+        assertThat(CONTRACT.document().at("/components/schemas/DeadReason/enum")).extracting(JsonNode::asText)
+                .containsExactlyElementsOf(
+                        Arrays.stream(DeadLetterReason.values()).map(DeadLetterReason::word).toList());
     }
 
     @Test
