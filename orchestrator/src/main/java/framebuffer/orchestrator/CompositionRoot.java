@@ -43,6 +43,7 @@ import framebuffer.orchestrator.pipeline.dispatch.Dispatcher;
 import framebuffer.orchestrator.pipeline.dispatch.FrameEvents;
 import framebuffer.orchestrator.pipeline.dispatch.FrameEvents.LossReason;
 import framebuffer.orchestrator.pipeline.dispatch.FrameTracer;
+import framebuffer.orchestrator.pipeline.dispatch.HandOffs;
 import framebuffer.orchestrator.pipeline.dispatch.ServedCameras;
 import framebuffer.orchestrator.pipeline.intake.ArrivalReader;
 import framebuffer.orchestrator.pipeline.intake.DeferredFrameRelease;
@@ -143,9 +144,10 @@ final class CompositionRoot {
         WaitingFrames waiting = new WaitingFrames(frames.instance(), limits, context, pixels);
         Assigner assigner = new Assigner(frames.strategy(), affinity, tracing,
                 events, context);
-        Dispatcher dispatcher = new Dispatcher(keys, new HandOff(keys, frames.instance(), limits.handOff()), events,
-                isAffine(), assigner::loads);
-        Pump pump = new Pump(arrivals, waiting, assigner, dispatcher, clock.follower());
+        Dispatcher dispatcher = new Dispatcher(keys, events, isAffine(), assigner::loads);
+        Pump pump = new Pump(new Pump.Stages(arrivals, waiting, assigner, dispatcher), clock.follower(),
+                HandOffs.inRedis(new HandOff(keys, frames.instance(), limits.handOff()), frames.instance(),
+                        arrivals.readers()));
 
         PressureMonitor pressure = new PressureMonitor(new PressureMonitor.Settings(keys, frames.group(),
                 frames.instance(), frames.steering().pressureCheck()), processors::available,

@@ -8,6 +8,7 @@ import framebuffer.orchestrator.pipeline.Pump.PipelineLimits;
 import framebuffer.orchestrator.pipeline.admission.Window;
 import framebuffer.orchestrator.pipeline.dispatch.Dispatcher;
 import framebuffer.orchestrator.pipeline.dispatch.FrameEvents;
+import framebuffer.orchestrator.pipeline.dispatch.HandOffs;
 import framebuffer.orchestrator.pipeline.dispatch.Outgoing;
 import framebuffer.orchestrator.pipeline.intake.Arrival.PendingFrame;
 import framebuffer.orchestrator.pipeline.intake.Delivery;
@@ -147,9 +148,8 @@ class OrderTest {
         private final RedisConnection pump;
         private final Router router = new Router(RoutingStrategy.LEAST_LOADED);
         private final FrameTracing tracing = new FrameTracing(OpenTelemetry.noop());
-        private final Dispatcher dispatcher = new Dispatcher(Site.KEYS,
-                new HandOff(Site.KEYS, "instance-1", HandOff.HandOffLimits.DEFAULT),
-                FrameEvents.toAll(List.of()), true, () -> ProcessorLoads.NONE);
+        private final Dispatcher dispatcher = new Dispatcher(Site.KEYS, FrameEvents.toAll(List.of()), true,
+                () -> ProcessorLoads.NONE);
         private EntryId known;
 
         Batches(Site site, RedisConnection pump) {
@@ -157,8 +157,10 @@ class OrderTest {
             this.pump = pump;
             router.available(List.of(site.register("p0", 1, "face")));
             Objects.requireNonNull(router.slot("p0")).seen(2);
-            dispatcher.connected(pump);
-            known = dispatcher.mark(pump, "i1").cursor();
+            HandOffs handOffs = HandOffs.inRedis(new HandOff(Site.KEYS, "instance-1", HandOff.HandOffLimits.DEFAULT),
+                    "i1", List.of()).apply(pump);
+            dispatcher.connected(handOffs);
+            known = handOffs.mark().cursor();
         }
 
         /** Frames of one camera, read. */
@@ -182,7 +184,7 @@ class OrderTest {
                     tracing.begin(frame, routed.choices(), Instant.EPOCH), dispatcher.before(frame), 0);
             HandOff.CapturedFrames captured = new HandOff.CapturedFrames("i1", known, frame.entry(), Map.of("cam", 1));
             known = frame.entry();
-            dispatcher.begin(pump, new Dispatcher.OutgoingBatch(SOURCE, List.of(assigned), captured, List.of()),
+            dispatcher.begin(new Dispatcher.OutgoingBatch(SOURCE, List.of(assigned), captured, List.of()),
                     Instant.EPOCH);
         }
     }

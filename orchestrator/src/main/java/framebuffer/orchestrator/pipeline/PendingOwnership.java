@@ -1,16 +1,13 @@
 package framebuffer.orchestrator.pipeline;
 
-import framebuffer.orchestrator.pipeline.dispatch.Dispatcher;
+import framebuffer.orchestrator.pipeline.dispatch.HandOffs;
 import framebuffer.orchestrator.pipeline.intake.Delivery;
 import framebuffer.orchestrator.pipeline.intake.ServiceClock.Interval;
-import framebuffer.redis.GroupReader;
-import framebuffer.redis.RedisConnection;
 import framebuffer.redis.handoff.HandOff;
 import framebuffer.wire.EntryId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.BiPredicate;
 import java.util.function.Supplier;
@@ -30,9 +27,6 @@ final class PendingOwnership {
     /** Interval between looks for entries that are pending for this instance and not held by the pump. */
     private static final Duration LOOK_FOR_STRAYS = Duration.ofSeconds(2);
 
-    private final Dispatcher dispatcher;
-    private final String instance;
-    private final List<GroupReader> readers;
     private final BiPredicate<String, EntryId> holds;
     /** Stream → the newest entry that the pump has taken from it since it began. */
     private final Map<String, EntryId> taken = new HashMap<>();
@@ -41,24 +35,16 @@ final class PendingOwnership {
     private Instant lookedAt = Instant.EPOCH;
 
     /**
-     * @param consumer
-     *            the name of this instance in the consumer group
-     * @param readers
-     *            read the streams from which the pump takes entries
      * @param holds
      *            whether the pump holds an entry of a stream
      */
-    PendingOwnership(Dispatcher dispatcher, String consumer, List<GroupReader> readers,
-            BiPredicate<String, EntryId> holds) {
-        this.dispatcher = dispatcher;
-        this.instance = consumer;
-        this.readers = List.copyOf(readers);
+    PendingOwnership(BiPredicate<String, EntryId> holds) {
         this.holds = holds;
     }
 
     /** All that is pending is its own from now on. Answers up to where its frames are counted as captured. */
-    EntryId begin(RedisConnection redis) {
-        HandOff.OwnershipMark mark = dispatcher.mark(redis, instance);
+    EntryId begin(HandOffs handOffs) {
+        HandOff.OwnershipMark mark = handOffs.mark();
         groups = mark.groups();
         taken.clear();
         return mark.cursor();
@@ -72,20 +58,20 @@ final class PendingOwnership {
      * @param told
      *            up to where this instance has counted then
      */
-    boolean stands(RedisConnection redis, Instant now, Runnable settle, Supplier<EntryId> told) {
+    boolean stands(HandOffs handOffs, Instant now, Runnable settle, Supplier<EntryId> told) {
         if (!Interval.isOver(lookedAt, LOOK, now)) {
             return true;
         }
         lookedAt = now;
         settle.run();
-        if (!dispatcher.stands(redis, instance, new HandOff.OwnershipMark(told.get(), groups))) {
+        if (!handOffs.stands(new HandOff.OwnershipMark(told.get(), groups))) {
             return false;
         }
         if (!Interval.isOver(searchedAt, LOOK_FOR_STRAYS, now)) {
             return true;
         }
         searchedAt = now;
-        return readers.stream().noneMatch(reader -> strays(reader.stream(), reader.oldestPending(redis)));
+        return handOffs.streams().stream().noneMatch(stream -> strays(stream, handOffs.oldestPending(stream)));
     }
 
     /** The pump takes the entries of a stream in order, so it has passed this one, and must hold it unless it was handed off. */

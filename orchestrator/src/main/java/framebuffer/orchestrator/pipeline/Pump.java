@@ -4,6 +4,7 @@ import framebuffer.orchestrator.pipeline.admission.Window;
 import framebuffer.orchestrator.pipeline.admission.Window.Starvation;
 import framebuffer.orchestrator.pipeline.dispatch.Dispatcher;
 import framebuffer.orchestrator.pipeline.dispatch.Dispatcher.OutgoingBatch;
+import framebuffer.orchestrator.pipeline.dispatch.HandOffs;
 import framebuffer.orchestrator.pipeline.dispatch.Outgoing;
 import framebuffer.orchestrator.pipeline.intake.Arrival.PendingFrame;
 import framebuffer.orchestrator.pipeline.intake.ArrivalReader;
@@ -25,6 +26,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +58,8 @@ public final class Pump implements RedisLoop.Work {
     private final PendingOwnership ownership;
     private final Dispatcher dispatcher;
     private final ServiceClock.Follower clock;
+    private final Function<RedisConnection, HandOffs> connect;
+    private @Nullable HandOffs handOffs;
     private Instant lookedAt = Instant.EPOCH;
     private Instant shownAt = Instant.EPOCH;
     private boolean connectedBefore;
@@ -104,14 +110,24 @@ public final class Pump implements RedisLoop.Work {
         }
     }
 
-    public Pump(ArrivalReader arrivals, WaitingFrames waiting, Assigner assigner, Dispatcher dispatcher,
-            ServiceClock.Follower clock) {
-        this.arrivals = arrivals;
-        this.waiting = waiting;
-        this.assigner = assigner;
-        this.dispatcher = dispatcher;
-        this.ownership = new PendingOwnership(dispatcher, arrivals.consumer(), arrivals.readers(), waiting::holds);
+    /**
+     * @param stages
+     *            what a frame passes, in this order
+     * @param connect
+     *            makes hand-offs over a new connection
+     */
+    public Pump(Stages stages, ServiceClock.Follower clock, Function<RedisConnection, HandOffs> connect) {
+        this.arrivals = stages.arrivals();
+        this.waiting = stages.waiting();
+        this.assigner = stages.assigner();
+        this.dispatcher = stages.dispatcher();
         this.clock = clock;
+        this.connect = connect;
+        this.ownership = new PendingOwnership(waiting::holds);
+    }
+
+    /** What a frame passes: it arrives, waits, is assigned to processors, and is dispatched. */
+    public record Stages(ArrivalReader arrivals, WaitingFrames waiting, Assigner assigner, Dispatcher dispatcher) {
     }
 
     /** The state of the pump, at most a tenth of a second old. From any thread. */
@@ -121,7 +137,12 @@ public final class Pump implements RedisLoop.Work {
 
     @Override
     public void connected(RedisConnection redis) {
-        begin(redis);
+        connected(connect.apply(redis));
+    }
+
+    /** Begins on new hand-offs. */
+    void connected(HandOffs connection) {
+        begin(connection);
         if (connectedBefore) {
             dispatcher.reconnected();
             arrivals.beginAgain();
@@ -129,23 +150,30 @@ public final class Pump implements RedisLoop.Work {
         connectedBefore = true;
     }
 
-    private void begin(RedisConnection redis) {
-        dispatcher.connected(redis);
+    private void begin(HandOffs connection) {
+        handOffs = connection;
+        dispatcher.connected(connection);
         waiting.clear();
         assigner.clear();
-        arrivals.begin(ownership.begin(redis));
+        arrivals.begin(ownership.begin(connection));
     }
 
     @Override
     public void runOnce(RedisConnection redis) throws InterruptedException {
+        step();
+    }
+
+    /** One turn. */
+    void step() throws InterruptedException {
+        HandOffs connection = Objects.requireNonNull(handOffs);
         if (overtaken) {
             overtaken = false;
-            beginAgain(redis);
+            beginAgain(connection);
         }
         try {
             Instant now = clock.instant();
-            if (ownership.stands(redis, now, () -> settleAll(now), arrivals::told)) {
-                move(redis);
+            if (ownership.stands(connection, now, () -> settleAll(now), arrivals::told)) {
+                move(connection);
                 return;
             }
         } catch (Fenced e) {
@@ -153,16 +181,16 @@ public final class Pump implements RedisLoop.Work {
         }
         log.warn("{} begins again, because its pending frames changed: it was silent for too long, another process"
                 + " used its name, or a stream or its group was created anew", arrivals.consumer());
-        beginAgain(redis);
+        beginAgain(connection);
     }
 
-    private void move(RedisConnection redis) throws InterruptedException {
+    private void move(HandOffs connection) throws InterruptedException {
         Delivery delivery = arrivals.poll(dispatcher.idle() ? waitsForRoom() ? LOOK : IDLE : Duration.ZERO,
                 waiting.room());
         Instant now = clock.instant();
         if (clock.wasSet()) {
             // Frames that wait for a moment, or since one, would wait by another clock.
-            beginAgain(redis);
+            beginAgain(connection);
             return;
         }
         assigner.refresh(now);
@@ -170,8 +198,8 @@ public final class Pump implements RedisLoop.Work {
             admit(delivery, now);
         }
         waiting.expire(now);
-        lookIfBlind(redis, now);
-        boolean sent = send(redis, now);
+        lookIfBlind(now);
+        boolean sent = send(now);
         if (dispatcher.full() || (delivery == null && !sent && !dispatcher.idle())) {
             settle(now);
         }
@@ -184,9 +212,9 @@ public final class Pump implements RedisLoop.Work {
         arrivals.wake();
     }
 
-    private void beginAgain(RedisConnection redis) {
+    private void beginAgain(HandOffs connection) {
         dispatcher.abandon();
-        begin(redis);
+        begin(connection);
         arrivals.beginAgain();
     }
 
@@ -214,31 +242,31 @@ public final class Pump implements RedisLoop.Work {
     }
 
     /** After a quiet time the view of room is old, and a decision by it would be a guess. */
-    private void lookIfBlind(RedisConnection redis, Instant now) {
+    private void lookIfBlind(Instant now) {
         if (waitsForRoom() && dispatcher.idle() && Interval.isOver(lookedAt, BLIND, now)) {
-            begin(redis, new OutgoingBatch(arrivals.capture(), List.of(), arrivals.take(), looking(true, now)), now);
+            begin(new OutgoingBatch(arrivals.capture(), List.of(), arrivals.take(), looking(true, now)), now);
             settle(now);
         }
     }
 
-    private boolean send(RedisConnection redis, Instant now) {
+    private boolean send(Instant now) {
         Map<FrameSource, List<Outgoing>> out = waiting.ended();
         assigner.offer(waiting, out, dispatcher::before, now);
         boolean look = (!waiting.isEmpty() || !out.isEmpty()) && Interval.isOver(lookedAt, LOOK, now);
         if (arrivals.hasNews() || (look && !assigner.slots().isEmpty())) {
             out.computeIfAbsent(arrivals.capture(), any -> new ArrayList<>());
         }
-        out.forEach((source, items) -> begin(redis, new OutgoingBatch(source, items,
+        out.forEach((source, items) -> begin(new OutgoingBatch(source, items,
                 source.kind() == SourceKind.CAPTURE ? arrivals.take() : null, looking(look, now)), now));
         return out.values().stream().anyMatch(items -> !items.isEmpty());
     }
 
-    private void begin(RedisConnection redis, OutgoingBatch batch, Instant now) {
+    private void begin(OutgoingBatch batch, Instant now) {
         for (OutgoingBatch part : batch.parts()) {
             if (dispatcher.full()) {
                 settle(now);
             }
-            dispatcher.begin(redis, part, now);
+            dispatcher.begin(part, now);
         }
     }
 

@@ -7,7 +7,7 @@ package framebuffer.redis.handoff;
 public final class Fenced extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    Fenced(Throwable refused) {
+    public Fenced(Throwable refused) {
         super(refused.getMessage(), refused);
     }
 }

@@ -7,7 +7,6 @@ import framebuffer.orchestrator.pipeline.intake.Arrival.TerminalArrival;
 import framebuffer.orchestrator.pipeline.routing.ProcessorLoads;
 import framebuffer.orchestrator.pipeline.routing.ProcessorSlot;
 import framebuffer.orchestrator.pipeline.routing.RoutingDecision.Choice;
-import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisRefused;
 import framebuffer.redis.handoff.Fenced;
 import framebuffer.redis.handoff.FrameSource;
@@ -27,6 +26,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,16 +43,15 @@ public final class Dispatcher {
     private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 
     private final Keys keys;
-    private final HandOff handOff;
+    private @Nullable HandOffs handOffs;
     private final FrameEvents events;
     private final Deque<SentBatch> sent = new ArrayDeque<>();
     private final InFlightOrder inFlightOrder = new InFlightOrder();
     private final boolean inOrder;
     private final Supplier<ProcessorLoads> loads;
 
-    private record SentBatch(HandOff.InFlight inFlight, List<Outgoing> items, Map<String, ProcessorSlot> slots,
-            long since,
-            ProcessorLoads loads, Instant at) {
+    private record SentBatch(HandOffs.Reply reply, HandOff.HandOffBatch batch, List<Outgoing> items,
+            Map<String, ProcessorSlot> slots, long since, ProcessorLoads loads, Instant at) {
     }
 
     /**
@@ -92,10 +91,8 @@ public final class Dispatcher {
      * @param loads
      *            how full the processors are
      */
-    public Dispatcher(Keys keys, HandOff handOff, FrameEvents events, boolean inOrder,
-            Supplier<ProcessorLoads> loads) {
+    public Dispatcher(Keys keys, FrameEvents events, boolean inOrder, Supplier<ProcessorLoads> loads) {
         this.keys = keys;
-        this.handOff = handOff;
         this.events = events;
         this.inOrder = inOrder;
         this.loads = loads;
@@ -107,27 +104,17 @@ public final class Dispatcher {
     }
 
     /** A new connection: what was on its way on the old one is settled by what Redis says is still pending. */
-    public void connected(RedisConnection redis) {
+    public void connected(HandOffs connection) {
         sent.clear();
         inFlightOrder.clear();
-        handOff.prepare(redis);
-    }
-
-    /** What is pending for this instance is its own from now on. */
-    public HandOff.OwnershipMark mark(RedisConnection redis, String instance) {
-        return handOff.mark(redis, instance);
-    }
-
-    /** Whether it still is. */
-    public boolean stands(RedisConnection redis, String instance, HandOff.OwnershipMark mark) {
-        return handOff.stands(redis, instance, mark);
+        handOffs = connection;
     }
 
     /** Waits for what is on its way, whatever came of it: it is not to be settled, for all is read again. */
     public void abandon() {
         while (!sent.isEmpty()) {
             try {
-                sent.remove().inFlight().await();
+                sent.remove().reply().await();
             } catch (Fenced | RedisRefused e) {
                 log.debug("a batch on its way was refused too: {}", e.getMessage());
             }
@@ -150,7 +137,7 @@ public final class Dispatcher {
     }
 
     /** Puts a batch on its way. */
-    public void begin(RedisConnection redis, OutgoingBatch load, Instant now) {
+    public void begin(OutgoingBatch load, Instant now) {
         Map<String, ProcessorSlot> slots = new LinkedHashMap<>();
         load.look().forEach(slot -> slots.put(queue(slot), slot));
         List<Move> moves = new ArrayList<>(load.items().size());
@@ -169,8 +156,8 @@ public final class Dispatcher {
         slots.forEach((queue, slot) -> capacities.put(queue, slot.registration().capacity()));
         HandOff.HandOffBatch batch = new HandOff.HandOffBatch(load.source(), capacities, load.captured(), moves);
         ProcessorLoads before = load.items().isEmpty() ? ProcessorLoads.NONE : loads.get();
-        sent.add(new SentBatch(handOff.begin(redis, batch), List.copyOf(load.items()), slots, System.nanoTime(),
-                before, now));
+        sent.add(new SentBatch(Objects.requireNonNull(handOffs).begin(batch), batch, List.copyOf(load.items()), slots,
+                System.nanoTime(), before, now));
     }
 
     private Move toQueues(Assigned assigned, Map<String, ProcessorSlot> slots, Instant now) {
@@ -194,7 +181,7 @@ public final class Dispatcher {
     /** Waits for the oldest batch on its way; answers the frames that found no room and wait on. */
     public List<Assigned> settle() {
         SentBatch batch = sent.remove();
-        HandOff.BatchOutcome outcome = batch.inFlight().await();
+        HandOff.BatchOutcome outcome = batch.reply().await();
         long nanos = System.nanoTime() - batch.since();
         outcome.room().forEach((queue, room) -> {
             ProcessorSlot slot = batch.slots().get(queue);
@@ -218,7 +205,7 @@ public final class Dispatcher {
                 }
             }
         }
-        HandOff.CapturedFrames captured = batch.inFlight().batch().captured();
+        HandOff.CapturedFrames captured = batch.batch().captured();
         events.settled(new FrameEvents.SettledBatch(batch.items(), outcome.outcomes(),
                 captured == null ? Map.of() : captured.perCamera(), batch.at(), nanos, batch.loads()));
         return waiting;
