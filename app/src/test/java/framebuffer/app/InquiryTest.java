@@ -235,7 +235,7 @@ class InquiryTest {
                     "PROCESSOR", "CAMERA");
             assertThat(JSON.readTree(service.asked("top --json").isFine().out()).properties())
                     .extracting(Map.Entry::getKey).containsExactly("health", "alerts", "control", "stats", "backlogs",
-                            "ledger", "cameras", "processors");
+                            "ledger", "cameras", "processors", "rates", "verdicts");
         }
     }
 }

@@ -1,8 +1,15 @@
 package framebuffer.orchestrator;
 
 import framebuffer.orchestrator.api.ApiServer;
-import framebuffer.orchestrator.api.ApiServices;
-import framebuffer.orchestrator.api.HealthCheck;
+import framebuffer.orchestrator.api.CamerasApi;
+import framebuffer.orchestrator.api.ClusterApi;
+import framebuffer.orchestrator.api.DeadLettersApi;
+import framebuffer.orchestrator.api.FramesApi;
+import framebuffer.orchestrator.api.MonitoringApi;
+import framebuffer.orchestrator.api.MonitoringApi.HealthCheck;
+import framebuffer.orchestrator.api.OverviewApi;
+import framebuffer.orchestrator.api.ProcessorsApi;
+import framebuffer.orchestrator.api.http.Resource;
 import framebuffer.orchestrator.api.http.Response;
 import framebuffer.orchestrator.cluster.membership.InstanceLease;
 import framebuffer.orchestrator.cluster.membership.PartitionLease;
@@ -20,20 +27,20 @@ import framebuffer.orchestrator.observability.alerts.AlertWebhook;
 import framebuffer.orchestrator.observability.journey.JourneyFinder;
 import framebuffer.orchestrator.observability.stats.ClusterStats;
 import framebuffer.orchestrator.observability.stats.FrameQueries;
+import framebuffer.orchestrator.observability.stats.FrameQueries.BacklogSnapshot.WindowBacklog;
 import framebuffer.orchestrator.observability.stats.FrameRates;
-import framebuffer.orchestrator.observability.stats.PartitionQueries;
-import framebuffer.orchestrator.observability.stats.PartitionStats;
+import framebuffer.orchestrator.observability.stats.StatsReader;
 import framebuffer.orchestrator.observability.telemetry.ClusterMetrics;
 import framebuffer.orchestrator.observability.telemetry.FrameTracing;
 import framebuffer.orchestrator.observability.telemetry.Metrics;
 import framebuffer.orchestrator.observability.telemetry.MetricsExposition;
 import framebuffer.orchestrator.pipeline.AffinityTable;
-import framebuffer.orchestrator.pipeline.AffinityTable.AffinityLimits;
 import framebuffer.orchestrator.pipeline.Assigner;
 import framebuffer.orchestrator.pipeline.JournalWriter;
 import framebuffer.orchestrator.pipeline.Pipeline;
 import framebuffer.orchestrator.pipeline.Pump;
 import framebuffer.orchestrator.pipeline.PumpContext;
+import framebuffer.orchestrator.pipeline.RoutePreview;
 import framebuffer.orchestrator.pipeline.WaitingFrames;
 import framebuffer.orchestrator.pipeline.deadletters.DeadLetterMaintenance;
 import framebuffer.orchestrator.pipeline.deadletters.DeadLetterOperations;
@@ -69,6 +76,7 @@ import framebuffer.redis.RedisAddress;
 import framebuffer.redis.RedisClock;
 import framebuffer.redis.RedisLoop;
 import framebuffer.redis.TaskLoop;
+import framebuffer.redis.cluster.InPartition;
 import framebuffer.redis.cluster.InstanceStore;
 import framebuffer.redis.cluster.Partition;
 import framebuffer.redis.cluster.PartitionCandidates;
@@ -151,7 +159,7 @@ final class CompositionRoot {
 
         PressureMonitor pressure = new PressureMonitor(new PressureMonitor.Settings(keys, frames.group(),
                 frames.instance(), frames.steering().pressureCheck()), processors::available,
-                () -> pump.view().shortage(), served::served, switches::paused);
+                () -> pump.view().shortage(), served::served, switches::view);
         CaptureMaintenance trimming = new CaptureMaintenance(new CaptureMaintenance.CaptureRetention(keys,
                 frames.group(), limits.handOff().ledgerFields(), limits.foreignGroupRetention()), events, clock);
         return new Pipeline(inbox, pump, new RedisLoop("reader", redis, reader(capture, keys, inbox, processors)),
@@ -226,7 +234,7 @@ final class CompositionRoot {
         OperatorSwitches switches = new OperatorSwitches(keys, serving::wake);
         CameraPolicyStore policies = new CameraPolicyStore(keys, frames.steering().freshness(),
                 frames.steering().cameraPolicies(), serving::wake);
-        PartitionStats stats = new PartitionStats(keys, frames.group(), () -> registry.snapshot().withQueues());
+        StatsReader stats = new StatsReader(keys, frames.group(), () -> registry.snapshot().withQueues());
         HealthPoller polls = new HealthPoller(keys, settings.watching().polls(), registry);
         PartitionLease lease = layout.size() == 1
                 ? null
@@ -301,21 +309,16 @@ final class CompositionRoot {
         List<HealthCheck> checks = new ServiceHealth(partitions, registry, stats, alerts, webhook).checks();
         measure(partitions, checks, alerts);
         ClusterMetrics.register(measured, stats, () -> registry.snapshot().all());
-        FrameQueries queries = queries(partitions, rates, clock);
+        FrameQueries queries = new FrameQueries(partitions.each(LocalPartition::registry), frames.group(),
+                () -> new WindowBacklog(partitions.view().waiting(), frames.bounds().window().frames() * layout.size()),
+                rates, RedisClock.SERVER);
         MetricsExposition exposition = new MetricsExposition(measured);
-        ApiServer api = ApiServer.start(settings.api(), new ApiServices(settings.partitioning(),
-                () -> partitions.shown(frames.instance()), registry, queries,
-                new JourneyFinder(new JourneyFinder.JourneySettings(frames.group(), frames.journal().retention()),
-                        partitions.all().stream().map(one -> new JourneyFinder.JourneyPartition(one.partition(),
-                                () -> one.registry().read().withQueues())).toList()),
-                new DeadLetterOperations(layout),
-                new CameraDirectory(settings.partitioning(), partitions.all().stream()
-                        .map(one -> new CameraDirectory.CameraPartition(one.partition(), one.policies())).toList(),
-                        rates, clock),
-                new OperatorControl(partitions.all().stream().map(one -> new OperatorControl.ControlledPartition(
-                        one.partition().redis(), one.switches())).toList(), partitions::pressure),
-                alerts::firing, checks, accept -> new Response.DocumentContent(exposition.contentType(accept),
-                        out -> exposition.write(out, accept))));
+        MonitoringApi monitoring = new MonitoringApi(checks, alerts::report,
+                accept -> new Response.DocumentContent(exposition.contentType(accept),
+                        out -> exposition.write(out, accept)));
+        CameraDirectory cameras = new CameraDirectory(settings.partitioning(),
+                partitions.each(LocalPartition::policies), rates, clock);
+        ApiServer api = ApiServer.start(settings.api(), resources(partitions, registry, queries, cameras, monitoring));
         partitions.all().forEach(one -> one.start(stats.reading(one.stats())));
         alerts.start();
         if (webhook != null) {
@@ -324,15 +327,21 @@ final class CompositionRoot {
         return new Orchestrator(partitions, queries, alerts, webhook, api);
     }
 
-    private FrameQueries queries(LocalPartitions partitions, FrameRates rates, ServiceClock clock) {
+    /** The REST API. Dead letters come before the frames, whose last path matches theirs too. */
+    private List<Resource> resources(LocalPartitions partitions, ClusterRegistry registry, FrameQueries queries,
+            CameraDirectory cameras, MonitoringApi monitoring) {
         Pipeline.Settings frames = settings.frames();
-        AffinityLimits affinity = frames.bounds().affinity();
-        return new FrameQueries(settings.partitioning(), partitions.all().stream()
-                .map(one -> new PartitionQueries(new PartitionQueries.Settings(one.partition(), frames.group(),
-                        frames.strategy(), frames.bounds().window().frames(), affinity.cameras(),
-                        redis -> AffinityTable.read(redis, one.partition().keys(), affinity)),
-                        one.registry(), () -> one.view().waiting(), one.clock()))
-                .toList(), rates, clock);
+        List<InPartition<Registry>> registries = partitions.each(LocalPartition::registry);
+        ClusterApi cluster = new ClusterApi(() -> partitions.shown(frames.instance()),
+                new OperatorControl(partitions.each(LocalPartition::switches), partitions::pressure));
+        return List.of(new ProcessorsApi(registry, settings.partitioning()),
+                new DeadLettersApi(new DeadLetterOperations(layout)),
+                new FramesApi(queries,
+                        new RoutePreview(settings.partitioning(), registries, frames.group(), frames.strategy(),
+                                frames.bounds().affinity()),
+                        new JourneyFinder(registries, frames.group(), frames.journal().retention())),
+                new CamerasApi(cameras), cluster, monitoring,
+                new OverviewApi(monitoring, cluster, queries, cameras, registry));
     }
 
     private void measure(LocalPartitions partitions, List<HealthCheck> checks, AlertMonitor alerts) {

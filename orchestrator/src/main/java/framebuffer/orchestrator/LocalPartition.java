@@ -3,7 +3,7 @@ package framebuffer.orchestrator;
 import framebuffer.orchestrator.cluster.membership.PartitionLease;
 import framebuffer.orchestrator.flowcontrol.CameraPolicyStore;
 import framebuffer.orchestrator.flowcontrol.OperatorSwitches;
-import framebuffer.orchestrator.observability.stats.PartitionStats;
+import framebuffer.orchestrator.observability.stats.StatsReader;
 import framebuffer.orchestrator.pipeline.Pipeline;
 import framebuffer.orchestrator.pipeline.PumpView;
 import framebuffer.orchestrator.pipeline.intake.ServiceClock;
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *            the loop of the registry, the statistics, and all that watches processors
  */
 record LocalPartition(Partition partition, ServiceClock clock, Registry registry, OperatorSwitches switches,
-        CameraPolicyStore policies, PartitionStats stats, PartitionServing serving, @Nullable PartitionLease lease,
+        CameraPolicyStore policies, StatsReader stats, PartitionServing serving, @Nullable PartitionLease lease,
         TaskLoop membership, TaskLoop processors) implements AutoCloseable {
 
     /** Begins to read the registry and the statistics. */
@@ -68,7 +68,7 @@ record LocalPartition(Partition partition, ServiceClock clock, Registry registry
 
     /** What producers are told. */
     Backpressure pressure() {
-        return serving.pipeline().map(Pipeline::pressure).orElseGet(stats::told);
+        return serving.pipeline().map(Pipeline::pressure).orElseGet(() -> stats.fast().pressure());
     }
 
     /** Why the partition's Redis does not do what it should; empty: it does. */

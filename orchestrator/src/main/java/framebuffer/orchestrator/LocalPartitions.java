@@ -1,11 +1,12 @@
 package framebuffer.orchestrator;
 
-import framebuffer.orchestrator.api.PartitionsApi;
+import framebuffer.orchestrator.api.ClusterApi;
 import framebuffer.orchestrator.pipeline.Pipeline;
 import framebuffer.orchestrator.pipeline.PumpView;
 import framebuffer.redis.RedisRefused;
 import framebuffer.redis.RedisUnavailable;
 import framebuffer.redis.cluster.FanOut;
+import framebuffer.redis.cluster.InPartition;
 import framebuffer.wire.control.Backpressure;
 import framebuffer.wire.control.Registration;
 import framebuffer.wire.text.NaturalOrder;
@@ -27,10 +28,15 @@ record LocalPartitions(List<LocalPartition> all) implements AutoCloseable {
         all = List.copyOf(all);
     }
 
+    /** One part of each partition, such as its registry. */
+    <T> List<InPartition<T>> each(Function<LocalPartition, T> part) {
+        return all.stream().map(one -> new InPartition<>(one.partition(), part.apply(one))).toList();
+    }
+
     /** Each, as this instance shows it. */
-    List<PartitionsApi.PartitionView> shown(String instance) {
+    List<ClusterApi.PartitionView> shown(String instance) {
         return all.stream()
-                .map(one -> new PartitionsApi.PartitionView(one.partition().number(), one.partition().keys().prefix(),
+                .map(one -> new ClusterApi.PartitionView(one.partition().number(), one.partition().keys().prefix(),
                         one.servedBy(instance), one.isServed(), one.view().waiting(),
                         one.trouble().orElse(null)))
                 .toList();
@@ -93,7 +99,7 @@ record LocalPartitions(List<LocalPartition> all) implements AutoCloseable {
         try {
             return others.isEmpty()
                     ? Set.of()
-                    : FanOut.ask(others, one -> one.registry().holding(processors)).stream().flatMap(Set::stream)
+                    : FanOut.all(others, one -> one.registry().holding(processors)).stream().flatMap(Set::stream)
                             .collect(Collectors.toSet());
         } catch (RedisUnavailable | RedisRefused e) {
             return processors.stream().map(Registration::id).collect(Collectors.toSet());

@@ -5,6 +5,8 @@ import framebuffer.orchestrator.observability.alerts.AlertRule;
 import framebuffer.orchestrator.observability.alerts.ServiceObservation;
 import framebuffer.orchestrator.observability.stats.ClusterStats;
 import framebuffer.orchestrator.observability.stats.FrameRates.CompletionPace;
+import framebuffer.orchestrator.observability.stats.StatsReader.FastStats;
+import framebuffer.orchestrator.observability.stats.StatsReader.SlowStats;
 import framebuffer.orchestrator.pipeline.Pipeline;
 import framebuffer.orchestrator.pipeline.PumpView;
 import framebuffer.orchestrator.processors.health.Circuit;
@@ -25,15 +27,16 @@ record ObservationCollector(ClusterRegistry registry, LocalPartitions partitions
     @Override
     public ServiceObservation get() {
         PumpView pump = partitions.view();
-        Map<String, Long> completed = cluster.completed();
+        FastStats fast = cluster.fast();
+        SlowStats slow = cluster.slow();
+        Map<String, Long> completed = fast.completed().byProcessor();
         List<ServiceObservation.ObservedProcessor> processors = registry.snapshot().all().stream()
                 .map(one -> processor(one, pump, completed)).toList();
-        CompletionPace.Latency latency = pace.latency();
         Backpressure pressure = partitions.pressure();
-        return new ServiceObservation(clock.instant(), partitions.trouble(), cluster.cameras(), processors,
-                new ServiceObservation.ObservedFrames(cluster.unread(), pump.oldestAge(), pump.missing(),
-                        pressure.level(),
-                        latency == null ? null : latency.p95(), cluster.lost(), cluster.balanced()),
+        return new ServiceObservation(clock.instant(), partitions.trouble(), slow.cameras(), processors,
+                new ServiceObservation.ObservedFrames(fast.unread(), pump.oldestAge(), pump.missing(),
+                        pressure.level(), pace.latency().map(CompletionPace.Latency::p95), slow.lost(),
+                        slow.balance()),
                 partitions.missingInstances(),
                 partitions.alert(Pipeline::floodAlert), pressure.operatorPaused(), server());
     }

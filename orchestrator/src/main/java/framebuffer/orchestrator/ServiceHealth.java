@@ -1,7 +1,6 @@
 package framebuffer.orchestrator;
 
-import framebuffer.orchestrator.api.HealthCheck;
-import framebuffer.orchestrator.api.HealthCheck.Severity;
+import framebuffer.orchestrator.api.MonitoringApi.HealthCheck;
 import framebuffer.orchestrator.cluster.partitions.ClusterRegistry;
 import framebuffer.orchestrator.flowcontrol.PressureMonitor;
 import framebuffer.orchestrator.observability.alerts.AlertMonitor;
@@ -23,24 +22,24 @@ record ServiceHealth(LocalPartitions partitions, ClusterRegistry registry, Clust
         @Nullable AlertWebhook webhook) {
     List<HealthCheck> checks() {
         List<HealthCheck> checks = new ArrayList<>(List.of(
-                new HealthCheck("redis", Severity.VITAL, partitions::trouble),
-                new HealthCheck("registry", Severity.VITAL, partitions.all().getFirst()::registryTrouble),
-                new HealthCheck("redis_memory", Severity.MINOR, stats::memoryFull),
-                new HealthCheck("redis_eviction", Severity.MINOR, stats::evicts),
-                new HealthCheck("processor_watch", Severity.MINOR, partitions::watchTrouble),
-                new HealthCheck("processors", Severity.MINOR, this::noProcessor),
-                new HealthCheck("circuits", Severity.MINOR, this::panic),
-                new HealthCheck("backpressure", Severity.MINOR, this::critical),
-                new HealthCheck("capture_readers", Severity.MINOR, () -> partitions.alert(Pipeline::captureAlert)),
-                new HealthCheck("instances", Severity.MINOR, () -> partitions.alert(Pipeline::instanceAlert)),
-                new HealthCheck("dead_letters", Severity.MINOR, () -> partitions.alert(Pipeline::floodAlert)),
-                new HealthCheck("journey", Severity.MINOR, () -> partitions.alert(Pipeline::journalTrouble)),
-                new HealthCheck("alerts", Severity.MINOR, alerts::summary)));
+                HealthCheck.vital("redis", partitions::trouble),
+                HealthCheck.vital("registry", partitions.all().getFirst()::registryTrouble),
+                HealthCheck.minor("redis_memory", stats::memoryFull),
+                HealthCheck.minor("redis_eviction", stats::evicts),
+                HealthCheck.minor("processor_watch", partitions::watchTrouble),
+                HealthCheck.minor("processors", this::noProcessor),
+                HealthCheck.minor("circuits", this::panic),
+                HealthCheck.minor("backpressure", this::critical),
+                HealthCheck.minor("capture_readers", () -> partitions.alert(Pipeline::captureAlert)),
+                HealthCheck.minor("instances", () -> partitions.alert(Pipeline::instanceAlert)),
+                HealthCheck.minor("dead_letters", () -> partitions.alert(Pipeline::floodAlert)),
+                HealthCheck.minor("journey", () -> partitions.alert(Pipeline::journalTrouble)),
+                HealthCheck.minor("alerts", alerts::summary)));
         if (partitions.areSeveral()) {
-            checks.add(new HealthCheck("partitions", Severity.MINOR, partitions::away));
+            checks.add(HealthCheck.minor("partitions", partitions::away));
         }
         if (webhook != null) {
-            checks.add(new HealthCheck("webhook", Severity.MINOR, webhook::trouble));
+            checks.add(HealthCheck.minor("webhook", webhook::trouble));
         }
         return checks;
     }
@@ -48,7 +47,7 @@ record ServiceHealth(LocalPartitions partitions, ClusterRegistry registry, Clust
     /** Without frames nobody is missing: a service that has just been started is healthy. */
     private Optional<String> noProcessor() {
         return registry.snapshot().available().isEmpty()
-                && (partitions.view().waiting() > 0 || stats.unread() > 0 || stats.underWay() > 0)
+                && (partitions.view().waiting() > 0 || stats.fast().unread() > 0 || stats.slow().inFlight() > 0)
                         ? Optional.of("no healthy processor is registered: frames wait")
                         : Optional.empty();
     }

@@ -2,6 +2,7 @@ package framebuffer.orchestrator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import framebuffer.orchestrator.flowcontrol.OperatorSwitches.SwitchState;
 import framebuffer.orchestrator.pipeline.Pipeline;
 import framebuffer.orchestrator.pipeline.Pump;
 import framebuffer.redis.RedisAddress;
@@ -39,7 +40,7 @@ class ControlTest {
         Pipeline first = site.start("i1");
         Pipeline second = site.start("i2");
         site.control(first).pause(site.redis);
-        Await.until("the second knows", () -> Boolean.TRUE.equals(site.control(second).paused()));
+        Await.until("the second knows", () -> site.control(second).view() == SwitchState.PAUSED);
         Pipeline late = site.start("i3");
         for (int i = 0; i < 30; i++) {
             site.capture("f" + i, "cam", "face");

@@ -55,7 +55,7 @@ final class LedgerFigures {
         logging.apply();
         RedisAddress address = redis.givenOrRunning();
         try {
-            return FanOut.ask(redis.on(address).all(), question);
+            return FanOut.all(redis.on(address).all(), question);
         } catch (RedisUnavailable | RedisRefused e) {
             throw new CannotRun(String.valueOf(e.getMessage()), e);
         }
@@ -64,20 +64,15 @@ final class LedgerFigures {
     Ledger ledger() {
         return Ledger.sum(ask(partition -> {
             Keys keys = partition.keys();
-            try (RedisConnection one = RedisConnection.open(partition.redis())) {
-                return Ledger.of(LedgerReader.read(one, keys, consumerGroup,
-                        List.copyOf(KnownQueues.read(one, keys).keySet())));
-            }
+            return partition.ask(redis -> Ledger.of(LedgerReader.read(redis, keys, consumerGroup,
+                    List.copyOf(KnownQueues.read(redis, keys).keySet()))));
         }));
     }
 
     /** What was settled, newest last. */
     List<LedgerReconciliation.RecordedChange> changes() {
-        return ask(partition -> {
-            try (RedisConnection one = RedisConnection.open(partition.redis())) {
-                return LedgerReconciliation.kept(one, partition.keys());
-            }
-        }).stream().flatMap(List::stream).sorted(Comparator.comparing(LedgerReconciliation.RecordedChange::at))
+        return ask(partition -> partition.ask(redis -> LedgerReconciliation.kept(redis, partition.keys()))).stream()
+                .flatMap(List::stream).sorted(Comparator.comparing(LedgerReconciliation.RecordedChange::at))
                 .toList();
     }
 

@@ -15,24 +15,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at a service, again and again. What it cannot tell at a look, because its Redis is away, stays as it was last known. For one
- * thread.
+ * Polls a service. Figures that the service cannot give at a moment, because its Redis is away, stay as they were. For one thread.
  */
 final class OverviewPoller {
-    /** What is asked, and under which name it stands in the JSON. */
-    private static final List<Map.Entry<String, String>> ASKED = List.of(Map.entry("health", "/health"),
-            Map.entry("alerts", "/alerts"), Map.entry("control", "/control/status"),
-            Map.entry("stats", "/frames/stats"), Map.entry("backlogs", "/frames/backlogs"),
-            Map.entry("ledger", "/frames/ledger"), Map.entry("cameras", "/cameras"),
-            Map.entry("processors", "/processors"));
-    /** Unwell is what it then says, too. */
+    private static final String OVERVIEW = "/overview";
+    /** Name in the JSON → path of the call; of the overview, the member of this name. */
+    private static final List<Map.Entry<String, String>> CALLS = List.of(Map.entry("health", "/health"),
+            Map.entry("alerts", "/alerts"), Map.entry("control", OVERVIEW), Map.entry("stats", "/frames/stats"),
+            Map.entry("backlogs", OVERVIEW), Map.entry("ledger", OVERVIEW), Map.entry("cameras", OVERVIEW),
+            Map.entry("processors", OVERVIEW), Map.entry("rates", OVERVIEW), Map.entry("verdicts", OVERVIEW));
+    /** An unhealthy service answers 503, and its answer is shown. */
     private static final String HEALTH = "health";
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss");
 
     private final ServiceClient client;
     private final InstantSource clock;
     private final ObjectNode last = JsonNodeFactory.instance.objectNode();
-    /** Since when not all is news; null: it is. */
+    /** Why not all figures are new; null: all are. */
     private @Nullable String trouble;
     private @Nullable Instant wholeAt;
 
@@ -42,17 +41,19 @@ final class OverviewPoller {
     }
 
     /**
-     * Looks once.
+     * Polls once.
      *
      * @throws CannotRun
      *             when no service answers
      */
     void poll() throws InterruptedException {
         String unknown = null;
-        for (Map.Entry<String, String> one : ASKED) {
-            ServiceAnswer answer = client.fetch(one.getValue());
+        ServiceAnswer overview = client.fetch(OVERVIEW);
+        for (Map.Entry<String, String> one : CALLS) {
+            boolean whole = !one.getValue().equals(OVERVIEW);
+            ServiceAnswer answer = whole ? client.fetch(one.getValue()) : overview;
             if (answer.granted() || one.getKey().equals(HEALTH)) {
-                last.set(one.getKey(), answer.json());
+                last.set(one.getKey(), whole ? answer.json() : answer.json().path(one.getKey()));
             } else {
                 unknown = answer.detail();
             }
@@ -61,7 +62,7 @@ final class OverviewPoller {
         wholeAt = unknown == null ? clock.instant() : wholeAt;
     }
 
-    /** Looks once more; that no service answers is trouble like other. */
+    /** Polls again; a service that does not answer is a trouble like any other. */
     void again() throws InterruptedException {
         try {
             poll();
@@ -70,12 +71,12 @@ final class OverviewPoller {
         }
     }
 
-    /** What is known, under the names that were asked. */
+    /** The last known figures. */
     JsonNode last() {
         return last;
     }
 
-    /** It on a screen. */
+    /** The last known figures as lines. */
     List<String> shown(OverviewScreen screen, TerminalSize size) {
         return trouble == null ? screen.lines(last, size) : screen.stale(last, size, trouble, asOf());
     }

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
-/** The service at a glance, as lines: what is wrong first, then what flows and waits, then processors, the fullest first, and cameras. */
+/** The service as lines: troubles first, then rates and backlogs, then processors, the fullest first, and cameras. */
 final class OverviewScreen {
     private static final int BAR = 16;
 
@@ -81,7 +81,8 @@ final class OverviewScreen {
         JsonNode capture = all.path("backlogs").path("capture");
         lines.add(String.format(Locale.ROOT,
                 "in %s/s   done %s/s   in flight %,d   waiting %,d (unread %,d)   oldest %.1f s   backpressure %s",
-                number(captured(all)), number(all.path("stats").path("rate_per_second").asDouble()),
+                number(all.path("rates").path("captured_per_second").asDouble()),
+                number(all.path("stats").path("rate_per_second").asDouble()),
                 all.path("stats").path("in_flight").asLong(),
                 all.path("backlogs").path("window").path("frames").asLong() + capture.path("backlog").asLong(),
                 capture.path("backlog").asLong(), capture.path("oldest_age_seconds").asDouble(),
@@ -94,28 +95,32 @@ final class OverviewScreen {
         return lines;
     }
 
-    private static double captured(JsonNode all) {
-        return StreamSupport.stream(all.path("cameras").spliterator(), false)
-                .mapToDouble(camera -> camera.path("frames_per_second").asDouble()).sum();
-    }
-
     private static List<String> processors(JsonNode all) {
-        Table table = new Table("PROCESSOR", "STATUS", "CIRCUIT", "LOAD", "OUT/CAP", "CAPABILITIES", "");
+        Table table = new Table("PROCESSOR", "STATE", "CIRCUIT", "LOAD", "OUT/CAP", "CAPABILITIES", "");
         List<JsonNode> fullest = StreamSupport.stream(all.path("processors").spliterator(), false)
                 .sorted(Comparator.comparingDouble((JsonNode one) -> -load(all, one).path("utilization").asDouble())
                         .thenComparing(one -> one.path("id").asText(), NaturalOrder.NAMES))
                 .toList();
         for (JsonNode one : fullest) {
             JsonNode load = load(all, one);
-            String status = one.path("status").asText();
-            table.row(one.path("id").asText(), one.path("draining").asBoolean() ? "draining" : status,
+            JsonNode verdict = verdict(all, "processors", one.path("id"));
+            String reason = verdict.path("reason").asText();
+            table.row(one.path("id").asText(), state(verdict),
                     one.path("circuit").asText(), bar(load.path("utilization").asDouble()),
                     load.path("outstanding").asLong() + "/" + one.path("capacity").asLong(),
                     StreamSupport.stream(one.path("capabilities").spliterator(), false).map(JsonNode::asText)
                             .collect(Collectors.joining(", ")),
-                    status.equals("healthy") ? " " : one.path("status_reason").asText());
+                    reason.isEmpty() ? " " : reason);
         }
         return printed(table);
+    }
+
+    private static JsonNode verdict(JsonNode all, String kind, JsonNode id) {
+        return all.path("verdicts").path(kind).path(id.asText());
+    }
+
+    private static String state(JsonNode verdict) {
+        return verdict.path("state").asText("unknown").replace('_', ' ');
     }
 
     private static JsonNode load(JsonNode all, JsonNode processor) {
@@ -128,11 +133,12 @@ final class OverviewScreen {
     }
 
     private static List<String> cameras(JsonNode all) {
-        Table table = new Table("CAMERA", "FRAMES/S", "LAST FRAME", "KEEP");
+        Table table = new Table("CAMERA", "STATE", "FRAMES/S", "LAST FRAME", "KEEP");
         StreamSupport.stream(all.path("cameras").spliterator(), false)
                 .sorted(Comparator.comparingDouble((JsonNode one) -> -one.path("frames_per_second").asDouble())
                         .thenComparing(one -> one.path("camera_id").asText(), NaturalOrder.NAMES))
                 .forEach(one -> table.row(one.path("camera_id").asText(),
+                        state(verdict(all, "cameras", one.path("camera_id"))),
                         number(one.path("frames_per_second").asDouble()), one.path("last_frame_at").asText(""),
                         one.path("keep").asText()));
         return printed(table);

@@ -104,17 +104,16 @@ final class ResizeCommand implements Callable<Integer> {
             List<Partition> all = there.all();
             PartitionLayout wanted = PartitionLayout.of(address,
                     plain ? Partitioning.whole(prefix) : Partitioning.tagged(prefix, to));
-            FanOut.ask(all, one -> inTheWay(one, wanted)).stream().flatMap(Optional::stream).findFirst()
-                    .ifPresent(why -> {
-                        throw new CannotRun(why);
-                    });
+            FanOut.first(all, one -> inTheWay(one, wanted)).ifPresent(why -> {
+                throw new CannotRun(why);
+            });
             OperatorSettingsCopy kept = OperatorSettingsCopy.read(there);
             // Before each of the steps that a service would feel that was started meanwhile.
             change.goOn();
             kept.write(wanted);
             change.goOn();
             // Whoever is registered is so for the partitions that there were.
-            FanOut.ask(all, ResizeCommand::forget);
+            FanOut.all(all, ResizeCommand::forget);
             if (plain) {
                 change.toNone();
             } else {

@@ -30,7 +30,11 @@ class OverviewScreenTest {
                          "backlogs": {"capture": {"backlog": 7, "oldest_age_seconds": 2.25}, "window": {"frames": 3},
                            "processors": [{"processor_id": "face-1", "outstanding": 1, "utilization": 0.25},
                                           {"processor_id": "face-2", "outstanding": 4, "utilization": 1.0}]},
-                         "ledger": {"balanced": true}, "processors": [%s], "cameras": [%s]}"""
+                         "ledger": {"balanced": true}, "rates": {"captured_per_second": 1250},
+                         "verdicts": {"processors": {"face-1": {"state": "healthy", "rating": "good", "reason": ""},
+                             "face-2": {"state": "cut_off", "rating": "bad", "reason": "because"}},
+                           "cameras": {"slow": {"state": "silent", "rating": "bad", "reason": "has sent nothing"}}},
+                         "processors": [%s], "cameras": [%s]}"""
                         .formatted(processors, cameras));
     }
 
@@ -51,7 +55,8 @@ class OverviewScreenTest {
         assertThat(lines.get(1))
                 .isEqualTo("! CircuitOpen face-1: gets no frames (warning, since 2026-11-25T12:00:00Z)");
         assertThat(lines.get(2)).isEqualTo("! circuits: half of them?[2J fail");
-        assertThat(lines.get(3)).contains("done 1,200/s", "in flight 44", "waiting 10 (unread 7)", "oldest 2.3 s",
+        assertThat(lines.get(3)).contains("in 1,250/s", "done 1,200/s", "in flight 44", "waiting 10 (unread 7)",
+                "oldest 2.3 s",
                 "backpressure HIGH");
         assertThat(lines.get(4)).contains("12,345 captured", "300 shed", "the ledger balances");
     }
@@ -77,6 +82,15 @@ class OverviewScreenTest {
         assertThat(lines).anySatisfy(line -> assertThat(line).startsWith("face-1").contains("[####............]", "1/4")
                 .doesNotContain("because"));
         assertThat(String.join(" ", lines)).containsSubsequence("fast", "30.0", "slow", "1.0");
+    }
+
+    @Test
+    void theStatesAreTheVerdictsOfTheService() throws IOException {
+        List<String> lines = screen.lines(
+                all(processor("face-1", "degraded") + "," + processor("face-2", "healthy"), camera("slow", 1)), LARGE);
+        assertThat(lines).anySatisfy(line -> assertThat(line).matches("face-1 +healthy .*"))
+                .anySatisfy(line -> assertThat(line).matches("face-2 +cut off .*"))
+                .anySatisfy(line -> assertThat(line).matches("slow +silent .*"));
     }
 
     @Test

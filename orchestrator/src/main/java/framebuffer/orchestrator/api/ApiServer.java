@@ -2,6 +2,7 @@ package framebuffer.orchestrator.api;
 
 import framebuffer.orchestrator.api.http.AllowedHosts;
 import framebuffer.orchestrator.api.http.ApiToken;
+import framebuffer.orchestrator.api.http.Resource;
 import framebuffer.orchestrator.api.http.Route;
 import framebuffer.orchestrator.api.http.RouteTable;
 import framebuffer.orchestrator.api.http.RouteTable.MalformedRequests;
@@ -39,18 +40,16 @@ public final class ApiServer implements AutoCloseable {
     private volatile WebServer server;
 
     /**
-     * Where to listen, and to whom.
+     * Address of the server, and its callers.
      *
      * @param host
      *            name or address of the interface
      * @param port
-     *            0: any that is free
+     *            0: any free port
      * @param token
-     *            what callers must know; null: nothing
+     *            that callers must send; null: none
      * @param allowedHosts
-     *            by which names it may be asked for, beside this one and those of loopback
-     * @param bounds
-     *            how much of callers it takes
+     *            names of the service that a request may contain, beside {@code host} and those of loopback
      */
     public record Settings(String host, int port, @Nullable ApiToken token, List<String> allowedHosts,
             ApiLimits bounds) {
@@ -69,20 +68,20 @@ public final class ApiServer implements AutoCloseable {
     }
 
     /**
-     * Bounds on what callers may use up.
+     * Limits for callers.
      *
      * @param connections
-     *            at once; more must wait
+     *            open at once; further connections wait
      * @param bodyBytes
-     *            the largest body of a request; a larger one gets 413
+     *            the largest body of a request; a larger body is refused with 413
      * @param idle
-     *            how long a connection may be silent before it is closed
+     *            a connection without a request for so long is closed
      */
     public record ApiLimits(int connections, int bodyBytes, Duration idle) {
         public static final ApiLimits DEFAULT = new ApiLimits(1_024, 1 << 20, Duration.ofMinutes(1));
     }
 
-    /** It cannot listen where it should; the message is one line that says why and what to do. */
+    /** The server cannot listen at its address; the message is one line that says why and what to do. */
     public static final class CannotListen extends RuntimeException {
         private static final long serialVersionUID = 1;
 
@@ -98,12 +97,12 @@ public final class ApiServer implements AutoCloseable {
     }
 
     /**
-     * Starts it; it answers when this returns.
+     * Starts the server; it answers requests when this method returns.
      *
      * @throws CannotListen
-     *             when the port is taken, or the host is none of ours
+     *             when the port is in use, or the host has no address of this machine
      */
-    public static ApiServer start(Settings settings, ApiServices services) {
+    public static ApiServer start(Settings settings, List<? extends Resource> resources) {
         probe(settings);
         int wanted = settings.bounds().connections();
         int connections = FileDescriptors.now().connections(wanted);
@@ -113,7 +112,7 @@ public final class ApiServer implements AutoCloseable {
                             + " limit with ulimit -n",
                     connections, wanted, FileDescriptors.now().limit());
         }
-        RouteTable routes = new RouteTable(routes(services), settings.token(),
+        RouteTable routes = new RouteTable(routes(resources), settings.token(),
                 new AllowedHosts(settings.host(), settings.allowedHosts()), settings.bounds().bodyBytes());
         WebServer server = listen(settings.at(settings.port(), connections), routes);
         if (!server.isRunning()) {
@@ -129,13 +128,13 @@ public final class ApiServer implements AutoCloseable {
         return WebServer.builder().host(settings.host()).port(settings.port()).shutdownHook(false)
                 .featuresDiscoverServices(false).maxTcpConnections(settings.bounds().connections())
                 .idleConnectionTimeout(settings.bounds().idle())
-                // Or an answer of more than one packet waits 40 ms for the caller's delayed acknowledgement.
+                // Without this, a response of several packets waits 40 ms for the caller's delayed acknowledgement.
                 .connectionOptions(socket -> socket.tcpNoDelay(true))
                 .shutdownGracePeriod(STOP_WITHIN).directHandlers(unreadable()).routing(routes::register).build()
                 .start();
     }
 
-    /** The web server gives up its port for good when it fails to accept a connection, as for want of a descriptor, and does not say so. */
+    /** When the web server fails to accept a connection, for example without a free file descriptor, it stops listening for good. */
     private void watch() {
         try {
             while (!closing.await(LOOK_EVERY.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -148,7 +147,7 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
-    /** Whether somebody else could listen on our port. */
+    /** Whether our port is free, because the web server has stopped listening. */
     private boolean isDeaf() {
         try {
             probe(settings);
@@ -169,7 +168,7 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
-    /** The web server logs that it cannot listen, and goes on; so we find out before. */
+    /** The web server only logs that it cannot listen, and goes on; so this is checked before. */
     private static void probe(Settings settings) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.bind(new InetSocketAddress(InetAddress.getAllByName(settings.host())[0], settings.port()), 1);
@@ -181,18 +180,9 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
-    static List<Route> routes(ApiServices services) {
-        return Stream
-                .of(new ProcessorsApi(services.registry(), services.partitioning()).routes(),
-                        new DeadLettersApi(services.letters()).routes(),
-                        new FramesApi(services.traffic()).routes(), new JourneyApi(services.journeys()).routes(),
-                        new CamerasApi(services.cameras()).routes(), new ControlApi(services.switchboard()).routes(),
-                        new HealthApi(services.checks()).routes(), new OverviewApi(services).routes(),
-                        new AlertsApi(services.alerts()).routes(), new PartitionsApi(services.partitions()).routes(),
-                        new MetricsApi(services.metrics()).routes(),
-                        new DocsApi().routes(),
-                        new WebPageApi().routes(), new RunbooksApi().routes())
-                .flatMap(List::stream).toList();
+    static List<Route> routes(List<? extends Resource> resources) {
+        return Stream.concat(resources.stream(), Stream.of(new DocsApi(), new WebPageApi(), new RunbooksApi()))
+                .flatMap(resource -> resource.routes().stream()).toList();
     }
 
     private static DirectHandlers unreadable() {
@@ -203,7 +193,7 @@ public final class ApiServer implements AutoCloseable {
         return handlers.build();
     }
 
-    /** Where it answers, as a URL that works on this machine: what listens on every interface is reached at loopback too. */
+    /** A URL that works on this machine: a server that listens on every interface is reached at loopback too. */
     public String url() {
         String host = settings.host();
         if (AT_LOCALHOST.contains(host)) {
@@ -212,12 +202,12 @@ public final class ApiServer implements AutoCloseable {
         return "http://" + (host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + port();
     }
 
-    /** The port on which it listens. */
+    /** The port of the server. */
     public int port() {
         return settings.port();
     }
 
-    /** Takes no more requests, and lets those in progress finish, for at most 5 s. */
+    /** Accepts no more requests, and lets those in progress finish, for at most 5 s. */
     @Override
     public synchronized void close() {
         closing.countDown();

@@ -6,6 +6,7 @@ import framebuffer.orchestrator.api.http.Problem;
 import framebuffer.orchestrator.api.http.Problem.ProblemType;
 import framebuffer.orchestrator.api.http.Request;
 import framebuffer.orchestrator.api.http.Request.PageRequest;
+import framebuffer.orchestrator.api.http.Resource;
 import framebuffer.orchestrator.api.http.Response;
 import framebuffer.orchestrator.api.http.Route;
 import framebuffer.orchestrator.flowcontrol.CameraDirectory;
@@ -15,17 +16,18 @@ import framebuffer.wire.text.FieldReader;
 import java.util.List;
 import java.util.Map;
 
-/** The cameras, and which of their frames are worth sending. */
-final class CamerasApi {
+/** Cameras: listed and deleted; their policies and pictures. */
+public final class CamerasApi implements Resource {
     private static final int LONGEST_ID = 256;
 
     private final CameraDirectory cameras;
 
-    CamerasApi(CameraDirectory cameras) {
+    public CamerasApi(CameraDirectory cameras) {
         this.cameras = cameras;
     }
 
-    List<Route> routes() {
+    @Override
+    public List<Route> routes() {
         return List.of(Route.get("/cameras", this::list), Route.delete("/cameras/{camera_id}", this::delete),
                 Route.get("/cameras/{camera_id}/picture", this::picture),
                 Route.put("/cameras/{camera_id}/policy", this::set),

@@ -7,21 +7,26 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.orchestrator.api.http.Problem;
 import framebuffer.orchestrator.api.http.Problem.ProblemType;
 import framebuffer.orchestrator.api.http.Request;
+import framebuffer.orchestrator.api.http.Resource;
 import framebuffer.orchestrator.api.http.Response;
 import framebuffer.orchestrator.api.http.Route;
 import framebuffer.orchestrator.pipeline.deadletters.DeadLetterOperations;
 import framebuffer.orchestrator.pipeline.deadletters.DeadLetterOperations.RequeueRange;
 import framebuffer.orchestrator.pipeline.deadletters.DeadLetterOperations.RequeueResult;
+import framebuffer.redis.queues.DeadLetterStore.FullDeadLetter;
+import framebuffer.redis.queues.DeadLetterStore.StoredDeadLetter;
 import framebuffer.wire.EntryId;
+import framebuffer.wire.frame.DeadLetter;
 import framebuffer.wire.frame.DeadLetter.DeadLetterReason;
 import framebuffer.wire.text.Decoded;
 import framebuffer.wire.text.FieldReader;
+import framebuffer.wire.text.Timestamps;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Frames given up on are looked at, handed off again, and removed. */
-final class DeadLettersApi {
+/** Dead letters: listed, shown, requeued and deleted. */
+public final class DeadLettersApi implements Resource {
     private static final int MOST = 1_000;
     private static final String ONE_OF = "must be invalid, no_processor, max_attempts or rejected";
 
@@ -31,7 +36,7 @@ final class DeadLettersApi {
         this.deadLetters = deadLetters;
     }
 
-    /** What is answered, the most specific first. */
+    @Override
     public List<Route> routes() {
         return List.of(Route.get("/frames/dead-letters", this::list),
                 Route.post("/frames/dead-letters/requeue", this::requeue),
@@ -48,7 +53,7 @@ final class DeadLettersApi {
             return Problem.invalid(reader.problems());
         }
         ArrayNode list = JsonNodeFactory.instance.arrayNode();
-        deadLetters.list(reason, after, limit).forEach(letter -> list.add(DeadLetterJson.of(letter)));
+        deadLetters.list(reason, after, limit).forEach(letter -> list.add(json(letter)));
         return Response.ok(list);
     }
 
@@ -78,16 +83,16 @@ final class DeadLettersApi {
     }
 
     private Response show(Request request) {
-        return named(request).flatMap(deadLetters::show).<Response>map(letter -> Response.ok(DeadLetterJson.of(letter)))
+        return id(request).flatMap(deadLetters::show).<Response>map(letter -> Response.ok(json(letter)))
                 .orElseGet(() -> notFound(request));
     }
 
     private Response delete(Request request) {
-        return named(request).filter(deadLetters::delete).isPresent() ? new Response.NoContent() : notFound(request);
+        return id(request).filter(deadLetters::delete).isPresent() ? new Response.NoContent() : notFound(request);
     }
 
-    /** What is no id of an entry names no letter. */
-    private static Optional<EntryId> named(Request request) {
+    /** Empty: the text in the path is no entry id, so there is no such dead letter. */
+    private static Optional<EntryId> id(Request request) {
         return Optional.ofNullable(id("id", request.path("letter_id"), new FieldReader()));
     }
 
@@ -115,5 +120,26 @@ final class DeadLettersApi {
 
     private static @Nullable String text(@Nullable EntryId id) {
         return id == null ? null : id.toString();
+    }
+
+    private static ObjectNode json(StoredDeadLetter kept) {
+        DeadLetter letter = kept.letter();
+        return JsonNodeFactory.instance.objectNode().put("id", kept.id().toString()).put("frame_id", kept.frameId())
+                .put("camera_id", kept.cameraId()).put("reason", letter.reason().word())
+                .put("detail", letter.detail()).put("attempt", letter.attempt())
+                .put("dead_at", Timestamps.micros(letter.at()));
+    }
+
+    private static ObjectNode json(FullDeadLetter whole) {
+        DeadLetter letter = whole.kept().letter();
+        ObjectNode json = json(whole.kept()).put("source", letter.source().toString());
+        ArrayNode history = json.putArray("history");
+        letter.history()
+                .forEach(past -> history.addObject().put("reason", past.reason().word()).put("detail", past.detail())
+                        .put("attempt", past.attempt()).put("dead_at", Timestamps.micros(past.at())));
+        ArrayNode fields = json.putArray("fields");
+        whole.fields().forEach(field -> fields.addObject().put("name", field.name()).put("bytes", field.bytes())
+                .put("value", field.text()));
+        return json;
     }
 }

@@ -4,15 +4,24 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import framebuffer.orchestrator.api.http.Resource;
 import framebuffer.orchestrator.api.http.Response;
 import framebuffer.orchestrator.api.http.Route;
+import framebuffer.orchestrator.cluster.partitions.ClusterRegistry;
+import framebuffer.orchestrator.flowcontrol.CameraDirectory;
 import framebuffer.orchestrator.flowcontrol.CameraDirectory.CameraState;
+import framebuffer.orchestrator.observability.alerts.Verdicts;
+import framebuffer.orchestrator.observability.alerts.Verdicts.CameraVerdicts;
 import framebuffer.orchestrator.observability.stats.FlowCounts;
 import framebuffer.orchestrator.observability.stats.FlowCounts.Flow;
+import framebuffer.orchestrator.observability.stats.FrameQueries;
 import framebuffer.orchestrator.observability.stats.FrameQueries.FrameOverview;
 import framebuffer.orchestrator.observability.stats.FrameRates.CompletionPace;
 import framebuffer.orchestrator.observability.stats.Ledger;
+import framebuffer.orchestrator.processors.health.RegisteredProcessor;
 import framebuffer.wire.CameraNeed;
+import framebuffer.wire.control.Backpressure;
+import framebuffer.wire.control.PressureLevel;
 import framebuffer.wire.frame.Finding;
 import framebuffer.wire.text.NaturalOrder;
 import framebuffer.wire.text.Timestamps;
@@ -20,42 +29,53 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
- * Everything at a glance: once, or as an event each second. However many look, it is read once a second at most, and not at all while
- * nobody looks.
+ * The whole service in one document: once, or as an event each second. It is read at most once a second for all callers together, and not
+ * at all without callers.
  */
-final class OverviewApi {
+public final class OverviewApi implements Resource {
     private static final Duration EVERY = Duration.ofSeconds(1);
-    /** What was read no longer ago is shown again; less than a second, or every other event would repeat the one before. */
+    /** Age up to which a document is used again; less than a second, or every other event would repeat the one before. */
     private static final Duration FRESH = Duration.ofMillis(900);
     private static final int MOST_WAYS = 500;
     private static final int MOST_CAMERAS = 500;
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-    private final ApiServices services;
+    private final MonitoringApi monitoring;
+    private final ClusterApi cluster;
+    private final FrameQueries frames;
+    private final CameraDirectory cameras;
+    private final ClusterRegistry registry;
     private final ReentrantLock lock = new ReentrantLock();
     private JsonNode last = JSON.missingNode();
     private long lastAt;
 
-    OverviewApi(ApiServices services) {
-        this.services = services;
+    public OverviewApi(MonitoringApi monitoring, ClusterApi cluster, FrameQueries frames, CameraDirectory cameras,
+            ClusterRegistry registry) {
+        this.monitoring = monitoring;
+        this.cluster = cluster;
+        this.frames = frames;
+        this.cameras = cameras;
+        this.registry = registry;
     }
 
-    List<Route> routes() {
-        return List.of(Route.get("/overview", _ -> Response.ok(overview())),
-                Route.get("/overview/events", _ -> new Response.EventContent("overview", EVERY, this::overview)));
+    @Override
+    public List<Route> routes() {
+        return List.of(Route.get("/overview", _ -> Response.ok(latest())),
+                Route.get("/overview/events", _ -> new Response.EventContent("overview", EVERY, this::latest)));
     }
 
-    private JsonNode overview() {
+    private JsonNode latest() {
         lock.lock();
         try {
             if (last.isMissingNode() || System.nanoTime() - lastAt > FRESH.toNanos()) {
-                last = look();
+                last = read();
                 lastAt = System.nanoTime();
             }
             return last;
@@ -64,30 +84,62 @@ final class OverviewApi {
         }
     }
 
-    private ObjectNode look() {
-        FrameOverview overview = services.traffic().standing();
-        List<CameraState> all = services.cameras().list(overview.ledger());
-        List<CameraState> cameras = shown(all);
+    private ObjectNode read() {
+        FrameOverview overview = frames.overview();
+        List<CameraState> all = cameras.list(overview.ledger());
+        List<CameraState> newest = shown(all);
         ObjectNode json = JSON.objectNode().put("at", Timestamps.micros(overview.at()));
-        json.set("health", HealthApi.json(services.checks()));
-        json.set("partitions", PartitionsApi.json(services.partitions().get()));
-        json.set("alerts", AlertsApi.json(services.alerts().get()));
-        json.set("control", services.switchboard().status().json());
-        json.set("ledger", ledger(overview.ledger(), cameras).json());
+        json.set("health", monitoring.health());
+        json.set("partitions", cluster.partitions());
+        json.set("alerts", monitoring.alerts());
+        Backpressure control = cluster.control();
+        json.set("control", control.json());
+        json.set("ledger", ledger(overview.ledger(), newest).json());
         json.set("rates", rates(all, overview));
-        json.set("latency", latency(overview.pace().latency()));
+        json.set("latency", latency(overview.pace()));
         json.set("backlogs", overview.backlogs().json());
         json.put("cameras_total", all.size());
         ArrayNode sources = json.putArray("cameras");
-        cameras.forEach(camera -> sources.add(camera.json()));
+        newest.forEach(camera -> sources.add(camera.json()));
         ArrayNode processors = json.putArray("processors");
-        services.registry().snapshot().all().forEach(processor -> processors.add(ProcessorJson.of(processor)));
+        List<RegisteredProcessor> registered = List.copyOf(registry.snapshot().all());
+        registered.forEach(processor -> processors.add(ProcessorsApi.json(processor)));
         json.set("flows", flows(overview.flows()));
         json.set("pictures", pictures(overview.pictures()));
+        ObjectNode verdicts = json.putObject("verdicts");
+        verdicts.set("cameras", cameraVerdicts(newest, control, overview));
+        verdicts.set("processors", processorVerdicts(registered, control));
+        verdicts.set("capabilities", capabilityVerdicts(registered, control, overview.flows()));
         return json;
     }
 
-    /** The cameras that have sent a frame last, by id: a page can show no more, and is sent them each second. */
+    private ObjectNode cameraVerdicts(List<CameraState> shown, Backpressure control, FrameOverview overview) {
+        CameraVerdicts verdicts = monitoring.verdicts().cameras(shown, control.operatorPaused(), overview.at());
+        ObjectNode json = JSON.objectNode();
+        shown.forEach(camera -> json.set(camera.id(), verdicts.of(camera,
+                Optional.ofNullable(overview.flows().cameras().get(camera.id())).map(FlowCounts.FlowWaits::mean))
+                .json()));
+        return json;
+    }
+
+    private static ObjectNode processorVerdicts(List<RegisteredProcessor> processors, Backpressure control) {
+        ObjectNode json = JSON.objectNode();
+        processors.forEach(one -> json.set(one.registration().id(), Verdicts.processor(one,
+                control.processors().getOrDefault(one.registration().id(), PressureLevel.NORMAL)).json()));
+        return json;
+    }
+
+    private static ObjectNode capabilityVerdicts(List<RegisteredProcessor> processors, Backpressure control,
+            FlowCounts flows) {
+        ObjectNode json = JSON.objectNode();
+        Stream.concat(processors.stream().flatMap(one -> one.registration().capabilities().stream()),
+                flows.handedOff().keySet().stream().map(Flow::capability)).distinct().sorted(NaturalOrder.NAMES)
+                .forEach(name -> json.set(name, Verdicts.capability(name, processors,
+                        control.capabilities().getOrDefault(name, PressureLevel.NORMAL)).json()));
+        return json;
+    }
+
+    /** The cameras that sent a frame last, by id: a page cannot show more, and receives them each second. */
     private static List<CameraState> shown(List<CameraState> all) {
         return all.size() <= MOST_CAMERAS
                 ? all
@@ -97,7 +149,7 @@ final class OverviewApi {
                         .limit(MOST_CAMERAS).sorted(Comparator.comparing(CameraState::id, NaturalOrder.NAMES)).toList();
     }
 
-    /** The same with what became of the frames of these cameras only, and of those that are counted together. */
+    /** The ledger of these cameras only, and of the frames that are counted without a camera. */
     private static Ledger ledger(Ledger all, List<CameraState> cameras) {
         if (all.cameras().size() <= MOST_CAMERAS) {
             return all;
@@ -117,11 +169,9 @@ final class OverviewApi {
         return json;
     }
 
-    private static JsonNode latency(CompletionPace.@Nullable Latency latency) {
-        return latency == null
-                ? JSON.nullNode()
-                : JSON.objectNode().put("p50_ms", millis(latency.p50())).put("p95_ms", millis(latency.p95()))
-                        .put("p99_ms", millis(latency.p99()));
+    private static JsonNode latency(CompletionPace pace) {
+        return pace.latency().<JsonNode>map(latency -> JSON.objectNode().put("p50_ms", millis(latency.p50()))
+                .put("p95_ms", millis(latency.p95())).put("p99_ms", millis(latency.p99()))).orElse(JSON.nullNode());
     }
 
     private static ObjectNode flows(FlowCounts flows) {

@@ -6,27 +6,35 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.orchestrator.api.http.Problem;
 import framebuffer.orchestrator.api.http.Problem.ProblemType;
 import framebuffer.orchestrator.api.http.Request;
+import framebuffer.orchestrator.api.http.Resource;
 import framebuffer.orchestrator.api.http.Response;
 import framebuffer.orchestrator.api.http.Route;
 import framebuffer.orchestrator.cluster.partitions.ClusterRegistry;
+import framebuffer.orchestrator.processors.health.HealthPoll;
 import framebuffer.orchestrator.processors.health.RegisteredProcessor;
 import framebuffer.orchestrator.processors.registry.RegistrationOutcome;
 import framebuffer.orchestrator.processors.registry.RegistrationReader;
 import framebuffer.wire.Partitioning;
+import framebuffer.wire.SecretAddress;
 import framebuffer.wire.control.Heartbeat;
 import framebuffer.wire.text.Decoded;
 import framebuffer.wire.text.FieldReader;
 import framebuffer.wire.text.Json;
+import framebuffer.wire.text.Timestamps;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Processors come, are looked at, change, say that they live, and leave. */
-final class ProcessorsApi {
+/** Processors: registered, listed, updated, drained, unregistered; their heartbeats and their health. */
+public final class ProcessorsApi implements Resource {
+    private static final Set<String> NOT_FIGURES = Set.of("processor_id", "status");
+    private static final List<String> ADDRESSES = List.of("endpoint", "health_endpoint");
+
     private final ClusterRegistry registry;
     private final Partitioning partitioning;
 
@@ -35,9 +43,9 @@ final class ProcessorsApi {
         this.partitioning = partitioning;
     }
 
-    /** With what its keys begin with in each partition in which it is to read, where there are partitions. */
+    /** In a cluster of partitions, with the key prefix of each partition in which the processor must read. */
     private ObjectNode shown(RegisteredProcessor processor) {
-        ObjectNode json = ProcessorJson.of(processor);
+        ObjectNode json = json(processor);
         if (partitioning.tagged()) {
             ArrayNode prefixes = json.putArray("key_prefixes");
             IntStream.range(0, partitioning.count()).filter(processor.registration()::isIn)
@@ -46,7 +54,7 @@ final class ProcessorsApi {
         return json;
     }
 
-    /** What it answers. */
+    @Override
     public List<Route> routes() {
         return List.of(Route.post("/processors/register", this::register),
                 Route.post("/processors/heartbeat", request -> heartbeat(request, null)),
@@ -87,7 +95,7 @@ final class ProcessorsApi {
 
     private Response health(Request request) {
         String id = request.path("id");
-        return registry.read().processor(id).<Response>map(found -> Response.ok(ProcessorJson.health(found)))
+        return registry.read().processor(id).<Response>map(found -> Response.ok(healthJson(found)))
                 .orElseGet(() -> notFound(id));
     }
 
@@ -116,7 +124,7 @@ final class ProcessorsApi {
                 heartbeat -> found(registry.heartbeat(heartbeat), heartbeat.processorId()));
     }
 
-    /** The path has named the processor; the body need not do so again. */
+    /** The body need not repeat the id, which the path contains. */
     private static byte[] withId(byte[] body, String id) {
         ObjectNode object = Json.object(body);
         return object == null || object.hasNonNull("id") ? body : Json.bytes(object.put("id", id));
@@ -154,5 +162,50 @@ final class ProcessorsApi {
                     "is " + partition + ", but the partitions are numbered from 0 to " + (partitions - 1));
             case RegistrationOutcome.NotRegistered(var id) -> notFound(id);
         };
+    }
+
+    /** The health of a processor, without its registration. */
+    private static ObjectNode healthJson(RegisteredProcessor processor) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put("processor_id", processor.registration().id())
+                .put("status", processor.health().status().word()).put("status_reason", processor.health().reason())
+                .put("circuit", processor.circuit().word()).put("draining", processor.draining())
+                .put("last_seen", Timestamps.micros(processor.lastSeen()))
+                .put("lease_ends", Timestamps.micros(processor.leaseEnds()));
+        if (processor.registration().healthEndpoint() != null) {
+            json.put("health_poll", shown(processor.evidence().poll()));
+        }
+        Heartbeat heartbeat = processor.heartbeat();
+        if (heartbeat != null) {
+            json.setAll(heartbeat.json().remove(NOT_FIGURES));
+        }
+        return json;
+    }
+
+    private static String shown(HealthPoll poll) {
+        return switch (poll.kind()) {
+            case GOOD, DEGRADED, BAD -> "answers " + poll.detail();
+            case SILENT -> "does not answer: " + poll.detail();
+            case REFUSED -> "is not polled: " + poll.detail();
+            case NONE -> "has not been polled yet";
+        };
+    }
+
+    /** Registration, last heartbeat and health, without secrets, in the form of {@code GET /processors}. */
+    static ObjectNode json(RegisteredProcessor processor) {
+        ObjectNode json = processor.registration().json();
+        for (String address : ADDRESSES) {
+            String given = json.path(address).asText();
+            if (given.contains("://")) {
+                json.put(address, new SecretAddress(given).withPath());
+            }
+        }
+        Heartbeat heartbeat = processor.heartbeat();
+        if (heartbeat != null) {
+            json.setAll(heartbeat.json().remove(NOT_FIGURES));
+        }
+        return json.put("status", processor.health().status().word()).put("status_reason", processor.health().reason())
+                .put("circuit", processor.circuit().word()).put("draining", processor.draining())
+                .put("last_seen", Timestamps.micros(processor.lastSeen()))
+                .put("registered_at", Timestamps.micros(processor.registeredAt()));
     }
 }

@@ -9,7 +9,7 @@ import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisRefused;
 import framebuffer.redis.RedisUnavailable;
 import framebuffer.redis.cluster.FanOut;
-import framebuffer.redis.cluster.Partition;
+import framebuffer.redis.cluster.InPartition;
 import framebuffer.redis.frames.LedgerReader;
 import framebuffer.redis.tables.CameraLastSeenStore;
 import framebuffer.redis.tables.PictureStore;
@@ -27,12 +27,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cameras, and which of their frames are worth sending. From any thread; each call has a connection of its own.
+ * Lists cameras with their policies, and changes these. For any thread; each call opens its own connections.
  *
  * <p>
  * All methods throw {@link RedisUnavailable} when Redis is away, and {@link RedisRefused} when it refuses.
@@ -41,17 +40,17 @@ public final class CameraDirectory {
     private static final int MILLI = 1_000;
 
     private final Partitioning partitioning;
-    private final List<CameraPartition> sites;
+    private final List<InPartition<CameraPolicyStore>> partitions;
     private final FrameRates rates;
     private final InstantSource clock;
 
     /**
-     * A camera, of which frames have come or a policy is set.
+     * A camera that has sent frames or has a policy.
      *
      * @param framesPerSecond
      *            captured, over the last 10 to 15 s
      * @param lastFrameAt
-     *            when its newest frame was captured; null: none has come
+     *            capture time of its newest frame; null: it has sent none
      */
     public record CameraState(String id, Freshness freshness, double framesPerSecond, @Nullable Instant lastFrameAt) {
         /** As JSON, in the form of {@code GET /cameras}. */
@@ -63,51 +62,30 @@ public final class CameraDirectory {
         }
     }
 
-    /** The cameras of one partition. */
-    public record CameraPartition(Partition partition, CameraPolicyStore policies) {
-        private RedisConnection open() {
-            return RedisConnection.open(partition.redis());
-        }
-
-        private Keys keys() {
-            return partition.keys();
-        }
-    }
-
     /**
-     * @param sites
-     *            one for each partition, in order
+     * @param partitions
+     *            all of them, in order
      */
-    public CameraDirectory(Partitioning partitioning, List<CameraPartition> sites, FrameRates rates,
-            InstantSource clock) {
+    public CameraDirectory(Partitioning partitioning, List<InPartition<CameraPolicyStore>> partitions,
+            FrameRates rates, InstantSource clock) {
         this.partitioning = partitioning;
-        this.sites = List.copyOf(sites);
+        this.partitions = List.copyOf(partitions);
         this.rates = rates;
         this.clock = clock;
     }
 
-    /** All of them, by id. */
+    /** All cameras, by id. */
     public List<CameraState> list() {
-        return everywhere(CameraDirectory::captured);
+        return sorted(FanOut.all(partitions, one -> one
+                .ask((redis, policies) -> list(redis, one, captured(redis, one.keys())))));
     }
 
-    /** The same, for who has just read the ledger; of the partitions that answer. */
+    /** The cameras of the partitions that can be reached, by id, with rates from a ledger that was just read. */
     public List<CameraState> list(Ledger ledger) {
         Map<String, Long> captured = ledger.cameras().stream()
                 .collect(Collectors.toMap(Ledger.CameraCounts::cameraId, camera -> camera.counts().captured()));
-        return sorted(FanOut.whereItAnswers(sites, site -> {
-            try (RedisConnection connection = site.open()) {
-                return list(connection, site, captured);
-            }
-        }));
-    }
-
-    private List<CameraState> everywhere(BiFunction<RedisConnection, CameraPartition, Map<String, Long>> captured) {
-        return sorted(FanOut.ask(sites, site -> {
-            try (RedisConnection connection = site.open()) {
-                return list(connection, site, captured.apply(connection, site));
-            }
-        }));
+        return sorted(FanOut.reachable(partitions, one -> one
+                .ask((redis, policies) -> list(redis, one, captured))));
     }
 
     private static List<CameraState> sorted(List<List<CameraState>> each) {
@@ -115,66 +93,56 @@ public final class CameraDirectory {
                 .toList();
     }
 
-    private List<CameraState> list(RedisConnection connection, CameraPartition site, Map<String, Long> captured) {
-        CameraPolicySnapshot set = site.policies().read(connection);
-        Map<String, EntryId> newest = CameraLastSeenStore.read(connection, site.keys());
+    private List<CameraState> list(RedisConnection redis, InPartition<CameraPolicyStore> partition,
+            Map<String, Long> captured) {
+        CameraPolicySnapshot policies = partition.service().read(redis);
+        Map<String, EntryId> newest = CameraLastSeenStore.read(redis, partition.keys());
         TreeSet<String> ids = new TreeSet<>(newest.keySet());
-        ids.addAll(set.cameras().keySet());
-        return ids.stream().map(id -> camera(id, set, newest.get(id), captured.getOrDefault(id, 0L))).toList();
+        ids.addAll(policies.cameras().keySet());
+        return ids.stream().map(id -> camera(id, policies, newest.get(id), captured)).toList();
     }
 
-    private static Map<String, Long> captured(RedisConnection connection, CameraPartition site) {
-        return LedgerReader.counts(connection, site.keys()).entrySet().stream().collect(
+    private CameraState camera(String id, CameraPolicySnapshot policies, @Nullable EntryId newest,
+            Map<String, Long> captured) {
+        return new CameraState(id, policies.of(id),
+                rates.captured(clock.instant(), id, captured.getOrDefault(id, 0L)),
+                newest == null ? null : newest.time());
+    }
+
+    private static Map<String, Long> captured(RedisConnection redis, Keys keys) {
+        return LedgerReader.counts(redis, keys).entrySet().stream().collect(
                 Collectors.toMap(Map.Entry::getKey, counts -> counts.getValue().getOrDefault("captured", 0L)));
     }
 
-    private CameraPartition of(String id) {
-        return sites.get(partitioning.of(id));
+    private InPartition<CameraPolicyStore> of(String id) {
+        return partitions.get(partitioning.of(id));
     }
 
-    /** Sets a policy, for all instances and for good; empty when as many cameras have one as may. */
+    /** Sets a policy for all instances; empty when the limit of camera policies is reached. */
     public Optional<CameraState> set(String id, CameraPolicy policy) {
-        CameraPartition site = of(id);
-        try (RedisConnection connection = site.open()) {
-            return site.policies().put(connection, id, policy)
-                    ? Optional.of(one(connection, site, id))
-                    : Optional.empty();
-        }
+        Keys keys = of(id).keys();
+        return of(id).ask((redis, policies) -> policies.put(redis, id, policy)
+                ? Optional.of(camera(id, policies.read(redis), CameraLastSeenStore.read(redis, keys).get(id),
+                        captured(redis, keys)))
+                : Optional.empty());
     }
 
-    /** From now on the camera is as any other; false when it was so before. */
+    /** Removes the camera's own policy; false when it has none. */
     public boolean unset(String id) {
-        CameraPartition site = of(id);
-        try (RedisConnection connection = site.open()) {
-            return site.policies().remove(connection, id);
-        }
+        return of(id).ask((redis, policies) -> policies.remove(redis, id));
     }
 
-    /** Deletes a camera with its policy; it is there again when a frame of it comes. False when there is none. */
+    /** Deletes a camera with its policy, until it sends a frame again; false when there is no such camera. */
     public boolean delete(String id) {
-        CameraPartition site = of(id);
-        try (RedisConnection connection = site.open()) {
-            return site.policies().delete(connection, id);
-        }
+        return of(id).ask((redis, policies) -> policies.delete(redis, id));
     }
 
-    /** The newest picture with what was found for this capability drawn into it, as JPEG; empty: none was shown of late. */
+    /** The newest picture, as JPEG, in which a detector of this capability marked its findings; empty when there is no recent one. */
     public Optional<byte[]> picture(String id, String capability) {
-        CameraPartition site = of(id);
-        try (RedisConnection connection = site.open()) {
-            PictureStore.want(connection, site.keys());
-            return Optional
-                    .ofNullable(PictureStore.picture(connection, site.keys(), new CameraNeed(id, capability)));
-        }
-    }
-
-    private CameraState one(RedisConnection connection, CameraPartition site, String id) {
-        return camera(id, site.policies().read(connection), CameraLastSeenStore.read(connection, site.keys()).get(id),
-                captured(connection, site).getOrDefault(id, 0L));
-    }
-
-    private CameraState camera(String id, CameraPolicySnapshot set, @Nullable EntryId newest, long captured) {
-        return new CameraState(id, set.of(id), rates.captured(clock.instant(), id, captured),
-                newest == null ? null : newest.time());
+        Keys keys = of(id).keys();
+        return of(id).ask((redis, policies) -> {
+            PictureStore.want(redis, keys);
+            return Optional.ofNullable(PictureStore.picture(redis, keys, new CameraNeed(id, capability)));
+        });
     }
 }

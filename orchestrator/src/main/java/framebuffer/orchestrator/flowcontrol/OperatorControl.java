@@ -1,67 +1,50 @@
 package framebuffer.orchestrator.flowcontrol;
 
-import framebuffer.redis.RedisAddress;
-import framebuffer.redis.RedisConnection;
+import framebuffer.orchestrator.flowcontrol.OperatorSwitches.SwitchState;
 import framebuffer.redis.RedisRefused;
 import framebuffer.redis.RedisUnavailable;
 import framebuffer.redis.cluster.FanOut;
+import framebuffer.redis.cluster.InPartition;
 import framebuffer.wire.control.Backpressure;
 import java.util.List;
-import java.util.function.BiConsumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Where an operator turns the switches. From any thread; each call has connections of its own, and answers what producers are told
- * from now on.
+ * Pauses and resumes the whole cluster. For any thread; each call opens its own connections, and returns the backpressure that producers
+ * see from now on.
  *
  * <p>
  * All methods throw {@link RedisUnavailable} when Redis is away, and {@link RedisRefused} when it refuses.
  */
 public final class OperatorControl {
-    private final List<ControlledPartition> sites;
-    private final Supplier<Backpressure> told;
-
-    /** The switches of one partition. */
-    public record ControlledPartition(RedisAddress redis, OperatorSwitches control) {
-    }
+    private final List<InPartition<OperatorSwitches>> partitions;
+    private final Supplier<Backpressure> pressure;
 
     /**
-     * @param sites
-     *            one for each partition
-     * @param told
-     *            what producers are told, as far as is known
+     * @param pressure
+     *            the backpressure that this instance last read
      */
-    public OperatorControl(List<ControlledPartition> sites, Supplier<Backpressure> told) {
-        this.sites = List.copyOf(sites);
-        this.told = told;
+    public OperatorControl(List<InPartition<OperatorSwitches>> partitions, Supplier<Backpressure> pressure) {
+        this.partitions = List.copyOf(partitions);
+        this.pressure = pressure;
     }
 
-    /** No instance hands frames off any more. Where one partition is away, the others are paused all the same. */
+    /** No instance hands frames off from now on. When a partition is away, the others are paused all the same. */
     public Backpressure pause() {
-        return turned(FanOut.ask(sites, switchAll(OperatorSwitches::pause)));
+        return with(FanOut.all(partitions, one -> one.ask((redis, switches) -> switches.pause(redis))));
     }
 
     /** All instances hand frames off again. */
     public Backpressure resume() {
-        return turned(FanOut.ask(sites, switchAll(OperatorSwitches::resume)));
+        return with(FanOut.all(partitions, one -> one.ask((redis, switches) -> switches.resume(redis))));
     }
 
-    /** Changes nothing. */
+    /** The state of the partitions that can be reached. */
     public Backpressure status() {
-        return turned(FanOut.whereItAnswers(sites, switchAll(OperatorSwitches::read)));
+        return with(FanOut.reachable(partitions, one -> one.ask((redis, switches) -> switches.read(redis))));
     }
 
-    private static Function<ControlledPartition, Boolean> switchAll(BiConsumer<OperatorSwitches, RedisConnection> how) {
-        return site -> {
-            try (RedisConnection connection = RedisConnection.open(site.redis())) {
-                how.accept(site.control(), connection);
-            }
-            return Boolean.TRUE.equals(site.control().paused());
-        };
-    }
-
-    private Backpressure turned(List<Boolean> paused) {
-        return told.get().pausedByOperator(paused.contains(true));
+    private Backpressure with(List<SwitchState> states) {
+        return pressure.get().pausedByOperator(states.contains(SwitchState.PAUSED));
     }
 }

@@ -1,5 +1,6 @@
 package framebuffer.orchestrator.flowcontrol;
 
+import framebuffer.orchestrator.flowcontrol.OperatorSwitches.SwitchState;
 import framebuffer.orchestrator.flowcontrol.PressureAssessment.PressureSample;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisLoop;
@@ -36,7 +37,7 @@ public final class PressureMonitor implements RedisLoop.Work {
     private final Supplier<List<Registration>> available;
     private final Supplier<Map<String, Integer>> waiting;
     private final Supplier<Map<String, ServedFrames>> served;
-    private final Supplier<@Nullable Boolean> paused;
+    private final Supplier<SwitchState> operatorSwitch;
     private @Nullable PressureAssessment assessment;
     private Backpressure published = Backpressure.NONE;
     private volatile Backpressure view = Backpressure.NONE;
@@ -61,12 +62,10 @@ public final class PressureMonitor implements RedisLoop.Work {
      *            capability → frames that wait in this instance for want of it
      * @param served
      *            capability → what this instance handed its processors of late
-     * @param paused
-     *            whether an operator has paused the service; null: not known yet
      */
     public PressureMonitor(Settings settings, Supplier<List<Registration>> available,
             Supplier<Map<String, Integer>> waiting, Supplier<Map<String, ServedFrames>> served,
-            Supplier<@Nullable Boolean> paused) {
+            Supplier<SwitchState> operatorSwitch) {
         this.settings = settings;
         Duration lease = settings.interval().multipliedBy(3);
         this.board = new PressureStore(settings.keys(), settings.instance(),
@@ -74,7 +73,7 @@ public final class PressureMonitor implements RedisLoop.Work {
         this.available = available;
         this.waiting = waiting;
         this.served = served;
-        this.paused = paused;
+        this.operatorSwitch = operatorSwitch;
     }
 
     /** What producers are told, as far as this instance knows. */
@@ -96,8 +95,8 @@ public final class PressureMonitor implements RedisLoop.Work {
     @Override
     public void runOnce(RedisConnection redis) {
         PressureStore.PressureReport report = board.report(redis, waiting.get(), served.get());
-        Boolean operatorPaused = paused.get();
-        if (!report.isOurs() || operatorPaused == null) {
+        SwitchState state = operatorSwitch.get();
+        if (!report.isOurs() || state == SwitchState.UNKNOWN) {
             assessment = null;
             published = report.published();
             view = published;
@@ -109,7 +108,7 @@ public final class PressureMonitor implements RedisLoop.Work {
                 : assessment;
         PressureAssessment now = before.after(sample);
         assessment = now;
-        publish(redis, now.told(sample, operatorPaused));
+        publish(redis, now.told(sample, state == SwitchState.PAUSED));
     }
 
     /** What was published so long ago that nobody heeds it says nothing of now. */

@@ -80,7 +80,7 @@ public final class AffinityTable implements RedisLoop.Work {
     }
 
     /** What is agreed on at this moment. */
-    public static CameraAssignments read(RedisConnection redis, Keys keys, AffinityLimits limits) {
+    static CameraAssignments read(RedisConnection redis, Keys keys, AffinityLimits limits) {
         AffinityStore.AffinityAnswer answer = new AffinityStore(keys, limits.keep()).sync(redis,
                 new AffinityStore.AffinityUpdate(AffinityStore.NO_VERSION, List.of(), Map.of()));
         return new CameraAssignments(answer.version(), answer.entries());

@@ -18,7 +18,7 @@ public final class PumpContext {
     private static final CameraPolicySnapshot LOSSLESS = new CameraPolicySnapshot(Freshness.LOSSLESS, Map.of());
 
     private final Pipeline.ProcessorView processors;
-    private final Supplier<@Nullable SwitchState> switches;
+    private final Supplier<SwitchState> switches;
     private final Supplier<@Nullable CameraPolicySnapshot> policySource;
     private final UnroutableFrames unroutable;
     private List<Registration> available = List.of();
@@ -29,14 +29,12 @@ public final class PumpContext {
     /**
      * All suppliers answer at once.
      *
-     * @param switches
-     *            null: not known yet
      * @param policies
      *            null: not known yet
      * @param unroutable
      *            decides which frames have waited long enough for a capability that no processor offers
      */
-    public PumpContext(Pipeline.ProcessorView processors, Supplier<@Nullable SwitchState> switches,
+    public PumpContext(Pipeline.ProcessorView processors, Supplier<SwitchState> switches,
             Supplier<@Nullable CameraPolicySnapshot> policies, UnroutableFrames unroutable) {
         this.processors = processors;
         this.switches = switches;
@@ -58,8 +56,8 @@ public final class PumpContext {
         unroutable.available(available, sure);
         SwitchState state = switches.get();
         CameraPolicySnapshot set = policySource.get();
-        known = state != null && set != null;
-        paused = state == null || state.paused() || set == null;
+        known = state != SwitchState.UNKNOWN && set != null;
+        paused = state != SwitchState.RUNNING || set == null;
         policies = set == null ? LOSSLESS : set;
         return changed;
     }

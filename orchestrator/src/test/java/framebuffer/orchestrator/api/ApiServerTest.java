@@ -276,6 +276,6 @@ class ApiServerTest {
     }
 
     private static ApiServer start(ApiServer.Settings settings) {
-        return ApiServer.start(settings, service.services);
+        return ApiServer.start(settings, service.resources);
     }
 }

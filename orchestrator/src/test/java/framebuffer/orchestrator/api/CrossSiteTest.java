@@ -32,7 +32,7 @@ class CrossSiteTest {
         redis = EmbeddedRedis.start(folder);
         service = new Service(redis.address());
         named = ApiServer.start(new ApiServer.Settings("127.0.0.1", 0, null, List.of("fb.example.org", "*.lan"),
-                ApiServer.ApiLimits.DEFAULT), service.services);
+                ApiServer.ApiLimits.DEFAULT), service.resources);
     }
 
     @AfterAll
@@ -154,7 +154,7 @@ class CrossSiteTest {
     void anyHostMeansNoOriginButTheHostsOwn() {
         try (ApiServer any = ApiServer.start(
                 new ApiServer.Settings("127.0.0.1", 0, null, List.of("*"), ApiServer.ApiLimits.DEFAULT),
-                service.services)) {
+                service.resources)) {
             assertThat(resume(any.port(), "Host: frame-buffer.cameras.svc:8002")).isEqualTo("200");
             assertThat(resume(any.port(), "Host: frame-buffer:8002", "Origin: http://frame-buffer:8002"))
                     .isEqualTo("200");

@@ -39,14 +39,14 @@ class DocsTest {
 
     @Test
     void everyRouteIsDocumentedAndEveryDocumentedPathIsARoute() {
-        assertThat(ApiServer.routes(service.services)).extracting(route -> route.method() + " " + route.path())
+        assertThat(ApiServer.routes(service.resources)).extracting(route -> route.method() + " " + route.path())
                 .containsExactlyInAnyOrderElementsOf(
                         CONTRACT.operations().stream().map(Contract.Operation::name).toList());
     }
 
     @Test
     void whatIsOpenIsDocumentedAsOpen() {
-        assertThat(ApiServer.routes(service.services)).filteredOn(framebuffer.orchestrator.api.http.Route::open)
+        assertThat(ApiServer.routes(service.resources)).filteredOn(framebuffer.orchestrator.api.http.Route::open)
                 .extracting(framebuffer.orchestrator.api.http.Route::path)
                 .containsExactlyInAnyOrderElementsOf(CONTRACT.operations().stream()
                         .filter(Contract.Operation::open).map(Contract.Operation::path).toList());

@@ -10,11 +10,11 @@ import framebuffer.redis.RedisConnection;
 import framebuffer.redis.Replies;
 import framebuffer.redis.StreamEntry;
 import framebuffer.redis.embedded.EmbeddedRedis;
-import framebuffer.redis.frames.LedgerReader;
 import framebuffer.wire.Keys;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -161,7 +161,7 @@ class FramesApiTest {
 
     @Test
     void theStatsAreTheLedgersInShortWithTheQueues() {
-        service.rates.note(service.clock.now(), LedgerReader.counts(redis, Keys.DEFAULT));
+        service.rates.note(service.clock.now(), 0, Map.of());
         redis.call("HSET", "frame-buffer:ledger", "captured:a", "20", "done:a", "9", "shed.expired:a", "2",
                 "shed.superseded:a", "1", "dead:a", "3", "lost:a", "1", "captured:b", "1", "done:b", "1");
         enqueue(3);

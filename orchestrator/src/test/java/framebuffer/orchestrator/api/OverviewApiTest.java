@@ -55,6 +55,9 @@ class OverviewApiTest {
             assertThat(all.at("/flows/cameras/0/last_frame_id").asText()).isEqualTo("f2");
             assertThat(all.at("/rates/by_processor").isEmpty()).isTrue();
             assertThat(all.path("latency").isNull()).isTrue();
+            assertThat(all.at("/verdicts/cameras/yard/state").asText()).isEqualTo("flows");
+            assertThat(all.at("/verdicts/processors/face-1/state").asText()).isEqualTo("healthy");
+            assertThat(all.at("/verdicts/capabilities/face/reason").asText()).isEqualTo("1 processor");
         }
     }
 

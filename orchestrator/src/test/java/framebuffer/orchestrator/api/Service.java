@@ -1,10 +1,12 @@
 package framebuffer.orchestrator.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import framebuffer.orchestrator.api.MonitoringApi.HealthCheck;
 import framebuffer.orchestrator.api.contract.CheckedClient;
 import framebuffer.orchestrator.api.contract.CheckedClient.Answer;
 import framebuffer.orchestrator.api.contract.Contract;
 import framebuffer.orchestrator.api.http.ApiToken;
+import framebuffer.orchestrator.api.http.Resource;
 import framebuffer.orchestrator.api.http.Response;
 import framebuffer.orchestrator.cluster.partitions.ClusterRegistry;
 import framebuffer.orchestrator.flowcontrol.CameraDirectory;
@@ -13,11 +15,16 @@ import framebuffer.orchestrator.flowcontrol.Freshness;
 import framebuffer.orchestrator.flowcontrol.OperatorControl;
 import framebuffer.orchestrator.flowcontrol.OperatorSwitches;
 import framebuffer.orchestrator.observability.alerts.Alert;
+import framebuffer.orchestrator.observability.alerts.AlertReport;
+import framebuffer.orchestrator.observability.alerts.AlertSettings.AlertThresholds;
+import framebuffer.orchestrator.observability.alerts.PausedPeriod;
+import framebuffer.orchestrator.observability.alerts.Verdicts;
 import framebuffer.orchestrator.observability.journey.JourneyFinder;
 import framebuffer.orchestrator.observability.stats.FrameQueries;
+import framebuffer.orchestrator.observability.stats.FrameQueries.BacklogSnapshot.WindowBacklog;
 import framebuffer.orchestrator.observability.stats.FrameRates;
-import framebuffer.orchestrator.observability.stats.PartitionQueries;
 import framebuffer.orchestrator.pipeline.AffinityTable;
+import framebuffer.orchestrator.pipeline.RoutePreview;
 import framebuffer.orchestrator.pipeline.deadletters.DeadLetterOperations;
 import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
 import framebuffer.orchestrator.processors.registry.HandClock;
@@ -26,6 +33,7 @@ import framebuffer.orchestrator.processors.registry.Registry;
 import framebuffer.redis.RedisAddress;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.Replies;
+import framebuffer.redis.cluster.InPartition;
 import framebuffer.redis.cluster.Partition;
 import framebuffer.redis.tables.PictureStore;
 import framebuffer.wire.CameraNeed;
@@ -58,7 +66,7 @@ final class Service implements AutoCloseable {
     volatile Supplier<Optional<String>> vital = Optional::empty;
     volatile List<Alert> alerts = List.of();
     volatile Optional<String> minor = Optional.empty();
-    final ApiServices services;
+    final List<Resource> resources;
     private final RedisAddress redis;
     private final ApiServer server;
     private final CheckedClient client;
@@ -73,31 +81,33 @@ final class Service implements AutoCloseable {
                 new Registry.Settings(redis, Keys.DEFAULT, limits, Duration.ofMillis(20), clock));
         Partition partition = new Partition(0, redis, Keys.DEFAULT);
         Partitioning whole = Partitioning.whole("");
-        FrameQueries queries = new FrameQueries(whole, List.of(new PartitionQueries(
-                new PartitionQueries.Settings(partition, "frame-buffer-v2", RoutingStrategy.LEAST_LOADED, 10_000,
-                        AffinityTable.AffinityLimits.DEFAULT.cameras(),
-                        connection -> AffinityTable.read(connection, Keys.DEFAULT,
-                                AffinityTable.AffinityLimits.DEFAULT)),
-                registry, () -> 7, clock::now)), rates, clock::now);
+        List<InPartition<Registry>> registries = List.of(new InPartition<>(partition, registry));
+        String group = "frame-buffer-v2";
+        FrameQueries frames = new FrameQueries(registries, group, () -> new WindowBacklog(7, 10_000), rates, clock);
         CameraPolicyStore policies = new CameraPolicyStore(Keys.DEFAULT, Freshness.LOSSLESS, 2, () -> {
         });
-        OperatorSwitches control = new OperatorSwitches(Keys.DEFAULT, () -> {
+        CameraDirectory cameras = new CameraDirectory(whole, List.of(new InPartition<>(partition, policies)), rates,
+                clock::now);
+        OperatorSwitches switches = new OperatorSwitches(Keys.DEFAULT, () -> {
         });
-        JourneyFinder journeys = new JourneyFinder(
-                new JourneyFinder.JourneySettings("frame-buffer-v2", Duration.ofMinutes(10)),
-                List.of(new JourneyFinder.JourneyPartition(partition, () -> registry.read().withQueues())));
-        services = new ApiServices(whole,
-                () -> List.of(new PartitionsApi.PartitionView(0, "", List.of("one"), true, 7, null)),
-                new ClusterRegistry(List.of(registry)), queries, journeys, new DeadLetterOperations(List.of(partition)),
-                new CameraDirectory(whole, List.of(new CameraDirectory.CameraPartition(partition, policies)), rates,
-                        clock::now),
-                new OperatorControl(
-                        List.of(new OperatorControl.ControlledPartition(redis, control)), () -> Backpressure.NONE),
-                () -> alerts,
-                List.of(new HealthCheck("redis", HealthCheck.Severity.VITAL, () -> vital.get()),
-                        new HealthCheck("processors", HealthCheck.Severity.MINOR, () -> minor)),
+        ClusterRegistry roster = new ClusterRegistry(List.of(registry));
+        ClusterApi cluster = new ClusterApi(
+                () -> List.of(new ClusterApi.PartitionView(0, "", List.of("one"), true, 7, null)),
+                new OperatorControl(List.of(new InPartition<>(partition, switches)), () -> Backpressure.NONE));
+        MonitoringApi monitoring = new MonitoringApi(
+                List.of(HealthCheck.vital("redis", () -> vital.get()),
+                        HealthCheck.minor("processors", () -> minor)),
+                () -> new AlertReport(alerts, new Verdicts(AlertThresholds.DEFAULT, PausedPeriod.NONE)),
                 Service::echoed);
-        server = ApiServer.start(new ApiServer.Settings("127.0.0.1", 0, token), services);
+        resources = List.of(new ProcessorsApi(roster, whole),
+                new DeadLettersApi(new DeadLetterOperations(List.of(partition))),
+                new FramesApi(frames,
+                        new RoutePreview(whole, registries, group, RoutingStrategy.LEAST_LOADED,
+                                AffinityTable.AffinityLimits.DEFAULT),
+                        new JourneyFinder(registries, group, Duration.ofMinutes(10))),
+                new CamerasApi(cameras), cluster, monitoring,
+                new OverviewApi(monitoring, cluster, frames, cameras, roster));
+        server = ApiServer.start(new ApiServer.Settings("127.0.0.1", 0, token), resources);
         client = new CheckedClient(server.port());
     }
 

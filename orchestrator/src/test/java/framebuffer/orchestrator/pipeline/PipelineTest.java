@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import framebuffer.orchestrator.RedisSite;
 import framebuffer.orchestrator.Site;
+import framebuffer.orchestrator.flowcontrol.OperatorSwitches.SwitchState;
 import framebuffer.orchestrator.pipeline.Pump.PipelineLimits;
 import framebuffer.orchestrator.pipeline.admission.Window;
 import framebuffer.redis.RedisRefused;
@@ -362,9 +363,9 @@ class PipelineTest {
         Await.until("they go", () -> site.length("frames:ready:face-1") == 10);
         maxMemory(1);
         site.control(way).pause(site.redis);
-        assertThat(site.control(way).paused()).isTrue();
+        assertThat(site.control(way).view()).isEqualTo(SwitchState.PAUSED);
         site.control(way).resume(site.redis);
-        assertThat(site.control(way).paused()).isFalse();
+        assertThat(site.control(way).view()).isEqualTo(SwitchState.RUNNING);
         allAreDone(10);
     }
 }

@@ -3,51 +3,61 @@ package framebuffer.redis.cluster;
 import framebuffer.redis.RedisUnavailable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.BinaryOperator;
 import java.util.function.Function;
 
-/** Asks in all partitions at once, so that one that is slow to answer does not hold up the rest one after the other. */
+/**
+ * Puts one question to all partitions at the same time, so that a slow partition does not delay the others. With one partition, the
+ * calling thread asks.
+ *
+ * <p>
+ * All methods throw {@link RedisUnavailable} when a partition does not answer, but for {@link #reachable}.
+ */
 public final class FanOut {
     private FanOut() {
     }
 
-    /** What came of a question. */
     private sealed interface PartitionAnswer<R> {
-        /** It was answered. */
         record Answered<R>(R answer) implements PartitionAnswer<R> {
         }
 
-        /** It was not. */
         record Unreachable<R>(RedisUnavailable why) implements PartitionAnswer<R> {
         }
     }
 
-    /**
-     * What each answers, in order.
-     *
-     * @throws RedisUnavailable
-     *             when one of them does not answer
-     */
-    public static <T, R> List<R> ask(List<T> all, Function<T, R> question) {
-        return answers(all, question).stream().map(answer -> switch (answer) {
+    /** The answers of all partitions, in order. */
+    public static <T, R> List<R> all(List<T> partitions, Function<T, R> question) {
+        return answers(partitions, question).stream().map(answer -> switch (answer) {
             case PartitionAnswer.Answered<R>(R given) -> given;
             case PartitionAnswer.Unreachable<R>(RedisUnavailable why) -> throw why;
         }).toList();
     }
 
+    /** The answers of all partitions, added up. */
+    public static <T, R> R sum(List<T> partitions, Function<T, R> question, BinaryOperator<R> plus) {
+        return all(partitions, question).stream().reduce(plus).orElseThrow();
+    }
+
+    /** The first answer that is not empty, in the order of the partitions. */
+    public static <T, R> Optional<R> first(List<T> partitions, Function<T, Optional<R>> question) {
+        return all(partitions, question).stream().flatMap(Optional::stream).findFirst();
+    }
+
     /**
-     * What those answer that do, in order.
+     * The answers of the partitions that can be reached, in order.
      *
      * @throws RedisUnavailable
-     *             when none does
+     *             when no partition can be reached
      */
-    public static <T, R> List<R> whereItAnswers(List<T> all, Function<T, R> question) {
-        List<R> given = new ArrayList<>(all.size());
+    public static <T, R> List<R> reachable(List<T> partitions, Function<T, R> question) {
+        List<R> given = new ArrayList<>(partitions.size());
         RedisUnavailable last = null;
-        for (PartitionAnswer<R> answer : answers(all, question)) {
+        for (PartitionAnswer<R> answer : answers(partitions, question)) {
             switch (answer) {
                 case PartitionAnswer.Answered<R>(R one) -> given.add(one);
                 case PartitionAnswer.Unreachable<R>(RedisUnavailable why) -> last = why;

@@ -44,12 +44,9 @@ record Account(Sender.Sent sent, Reading before, Reading after) {
          *            how many there are
          */
         static Reading read(PartitionLayout partitions, String group, int cameras) {
-            return FanOut.ask(partitions.all(), one -> {
-                try (RedisConnection redis = RedisConnection.open(one.redis())) {
-                    return read(redis, one.keys(), group, cameras);
-                }
-            }).stream().reduce((all, one) -> new Reading(all.counts.plus(one.counts), all.unread + one.unread))
-                    .orElseThrow();
+            return FanOut.sum(partitions.all(),
+                    one -> one.ask(redis -> read(redis, one.keys(), group, cameras)),
+                    (all, one) -> new Reading(all.counts.plus(one.counts), all.unread + one.unread));
         }
 
         private static Reading read(RedisConnection redis, Keys keys, String group, int cameras) {

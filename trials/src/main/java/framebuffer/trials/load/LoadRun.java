@@ -5,7 +5,6 @@ import framebuffer.app.terminal.ProgressLine;
 import framebuffer.app.terminal.StopSignal;
 import framebuffer.app.terminal.Tracing;
 import framebuffer.redis.RedisAddress;
-import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisLoop;
 import framebuffer.redis.RedisRefused;
 import framebuffer.redis.RedisUnavailable;
@@ -89,7 +88,7 @@ final class LoadRun implements AutoCloseable {
         try {
             return new LoadRun(load, target,
                     Account.Reading.read(target.partitions(), target.group(), load.cameras()),
-                    FanOut.ask(target.partitions().all(), LoadRun::lastResult), tracing);
+                    FanOut.all(target.partitions().all(), LoadRun::lastResult), tracing);
         } catch (RedisUnavailable e) {
             throw new CannotRun(String.valueOf(e.getMessage()), e);
         } catch (RedisRefused e) {
@@ -98,9 +97,7 @@ final class LoadRun implements AutoCloseable {
     }
 
     private static EntryId lastResult(Partition partition) {
-        try (RedisConnection redis = RedisConnection.open(partition.redis())) {
-            return ResultFollower.last(redis, partition.keys().results());
-        }
+        return partition.ask(redis -> ResultFollower.last(redis, partition.keys().results()));
     }
 
     private boolean isAllSent() {

@@ -1,13 +1,14 @@
 package framebuffer.orchestrator.api.site;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import framebuffer.orchestrator.api.http.Resource;
 import framebuffer.orchestrator.api.http.Response;
 import framebuffer.orchestrator.api.http.Route;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** The description of the API: as YAML, as JSON, as a page. */
-public final class DocsApi {
+public final class DocsApi implements Resource {
 
     /** Read when first asked for: it would take a start longer than all the rest. */
     private static final class LoadedDocs {
@@ -15,6 +16,7 @@ public final class DocsApi {
         private static final byte[] PAGE = new DocsPage(DOCUMENT).html().getBytes(StandardCharsets.UTF_8);
     }
 
+    @Override
     public List<Route> routes() {
         return List.of(
                 Route.get("/openapi.yaml",

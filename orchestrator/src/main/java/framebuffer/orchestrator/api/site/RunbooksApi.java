@@ -3,6 +3,7 @@ package framebuffer.orchestrator.api.site;
 import framebuffer.orchestrator.api.http.Problem;
 import framebuffer.orchestrator.api.http.Problem.ProblemType;
 import framebuffer.orchestrator.api.http.Request;
+import framebuffer.orchestrator.api.http.Resource;
 import framebuffer.orchestrator.api.http.Response;
 import framebuffer.orchestrator.api.http.Route;
 import framebuffer.orchestrator.observability.alerts.AlertRule;
@@ -13,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /** The runbook of each alert: at hand where an operator is told to look, a page for browsers, and Markdown for others. */
-public final class RunbooksApi {
-    /** What it answers. */
+public final class RunbooksApi implements Resource {
+    @Override
     public List<Route> routes() {
         return List.of(Route.openGet("/runbooks/{name}", RunbooksApi::show));
     }

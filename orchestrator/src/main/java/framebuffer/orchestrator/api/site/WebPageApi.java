@@ -3,6 +3,7 @@ package framebuffer.orchestrator.api.site;
 import framebuffer.orchestrator.api.http.Problem;
 import framebuffer.orchestrator.api.http.Problem.ProblemType;
 import framebuffer.orchestrator.api.http.Request;
+import framebuffer.orchestrator.api.http.Resource;
 import framebuffer.orchestrator.api.http.Response;
 import framebuffer.orchestrator.api.http.Route;
 import framebuffer.wire.text.FieldReader;
@@ -19,20 +20,20 @@ import java.util.concurrent.ConcurrentHashMap;
  * The page and what it is made of. Without a token too: it holds nothing of the service, and has to be there to ask for the token. It
  * may load nothing from elsewhere.
  */
-public final class WebPageApi {
+public final class WebPageApi implements Resource {
     static final Map<String, String> HEADERS = Map.of("Content-Security-Policy",
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
                     + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
             "Cache-Control", "no-cache", "Referrer-Policy", "no-referrer", "X-Content-Type-Options", "nosniff");
     private static final String INDEX = "index.html";
-    private static final Set<String> PARTS = Set.of("elements.js", "figures.js", "icon.svg", "journey.js", "judge.js",
-            "letters.js", "main.js", "page.css", "pictures.js", "service.js", "tables.js", "topology.js", "words.js");
+    private static final Set<String> PARTS = Set.of("elements.js", "figures.js", "icon.svg", "journey.js", "letters.js",
+            "main.js", "page.css", "pictures.js", "service.js", "tables.js", "topology.js", "verdicts.js", "words.js");
     private static final Map<String, String> TYPES = Map.of("html", "text/html; charset=utf-8", "css",
             "text/css; charset=utf-8", "js", "text/javascript; charset=utf-8", "svg", "image/svg+xml");
 
     private final Map<String, byte[]> read = new ConcurrentHashMap<>();
 
-    /** What it answers. */
+    @Override
     public List<Route> routes() {
         return List.of(Route.openGet("/", _ -> file(INDEX)), Route.openGet("/page/{file}", this::part));
     }

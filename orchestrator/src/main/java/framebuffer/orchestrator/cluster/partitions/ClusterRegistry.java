@@ -61,7 +61,7 @@ public final class ClusterRegistry {
     public RegistrySnapshot read() {
         record Read(Registry of, RegistrySnapshot there) {
         }
-        List<Read> read = FanOut.whereItAnswers(all, registry -> new Read(registry, registry.read()));
+        List<Read> read = FanOut.reachable(all, registry -> new Read(registry, registry.read()));
         return together(read.stream().map(Read::there).toList(), read.stream().map(Read::of).toList());
     }
 

@@ -3,6 +3,7 @@ package framebuffer.orchestrator.observability.alerts;
 import framebuffer.orchestrator.observability.alerts.AlertSettings.AlertThresholds;
 import framebuffer.orchestrator.observability.alerts.ServiceObservation.ObservedFrames;
 import framebuffer.orchestrator.observability.alerts.ServiceObservation.ObservedProcessor;
+import framebuffer.orchestrator.observability.stats.LedgerBalance;
 import framebuffer.wire.control.PressureLevel;
 import framebuffer.wire.text.NaturalOrder;
 import java.time.Duration;
@@ -12,6 +13,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,44 +27,24 @@ import org.jspecify.annotations.Nullable;
  * @param completed
  *            processor → frames it had acknowledged
  * @param lost
- *            frames lost so far; negative: not known yet
+ *            frames lost so far; empty: not known yet
  * @param lostAt
- *            when the last were lost; null: none since we look
+ *            when the last frames were lost; null: none since this instance started
  * @param pause
  *            the last one that an operator has made
  */
-record AlertConditions(Instant at, List<Condition> holding, double meanUnread, Map<String, Long> completed, long lost,
+record AlertConditions(Instant at, List<Condition> holding, double meanUnread, Map<String, Long> completed,
+        OptionalLong lost,
         @Nullable Instant lostAt, PausedPeriod pause) {
-    static final AlertConditions NONE = new AlertConditions(Instant.EPOCH, List.of(), 0, Map.of(), -1, null,
+    static final AlertConditions NONE = new AlertConditions(Instant.EPOCH, List.of(), 0, Map.of(),
+            OptionalLong.empty(), null,
             PausedPeriod.NONE);
 
     /** More cameras, or capabilities, say nothing new; names come from producers, and must not fill the memory. */
     private static final int MOST = 100;
     private static final Duration MEAN_OVER = Duration.ofMinutes(5);
 
-    /** From when to when the service was seen to be paused. */
-    record PausedPeriod(Instant from, Instant until) {
-        static final PausedPeriod NONE = new PausedPeriod(Instant.EPOCH, Instant.EPOCH);
-
-        PausedPeriod after(Instant before, ServiceObservation now) {
-            if (!now.paused()) {
-                // After the clock was set back, what is to come is not a pause that has been.
-                return until.isAfter(now.at()) ? NONE : this;
-            }
-            return until.equals(before) && !from.isAfter(now.at())
-                    ? new PausedPeriod(from, now.at())
-                    : new PausedPeriod(now.at(), now.at());
-        }
-
-        /** How long a camera has sent nothing since then; while the service was paused it was not to send. */
-        Duration silence(Instant since, Instant now) {
-            Instant begins = since.isAfter(from) ? since : from;
-            Duration silent = Duration.between(since, now);
-            return until.isAfter(begins) ? silent.minus(Duration.between(begins, until)) : silent;
-        }
-    }
-
-    /** One of them. */
+    /** A condition that holds. */
     record Condition(AlertRule rule, String subject, String summary) {
     }
 
@@ -74,7 +57,8 @@ record AlertConditions(Instant at, List<Condition> holding, double meanUnread, M
     AlertConditions after(ServiceObservation now, AlertThresholds thresholds) {
         List<Condition> found = new ArrayList<>();
         ObservedFrames frames = now.frames();
-        boolean newlyLost = lost >= 0 && frames.lost() > lost;
+        boolean newlyLost = lost.isPresent() && frames.lost().isPresent()
+                && frames.lost().getAsLong() > lost.getAsLong();
         Instant lostNow = newlyLost || (lostAt != null && lostAt.isAfter(now.at())) ? now.at() : lostAt;
         PausedPeriod paused = pause.after(at, now);
         cameras(now, thresholds, paused, found);
@@ -87,7 +71,7 @@ record AlertConditions(Instant at, List<Condition> holding, double meanUnread, M
         now.server().forEach((rule, why) -> found.add(new Condition(rule, "", why)));
         now.instances().forEach((name, why) -> found.add(new Condition(AlertRule.INSTANCE_MISSING, name, why)));
         if (lostNow != null && lostNow.plus(thresholds.remembered()).isAfter(now.at())) {
-            found.add(new Condition(AlertRule.FRAMES_LOST, "", number(frames.lost(), "frame")
+            found.add(new Condition(AlertRule.FRAMES_LOST, "", number(frames.lost().orElse(0), "frame")
                     + " vanished from Redis before they were done, the last one some minutes ago at most"));
         }
         Map<String, Long> counts = new HashMap<>();
@@ -105,12 +89,13 @@ record AlertConditions(Instant at, List<Condition> holding, double meanUnread, M
         if (now.paused()) {
             return;
         }
-        now.cameras().entrySet().stream().filter(camera -> {
-            Duration silent = paused.silence(camera.getValue(), now.at());
-            return silent.compareTo(thresholds.cameraSilence()) > 0
-                    && silent.compareTo(thresholds.cameraForgotten()) < 0;
-        }).sorted(Map.Entry.comparingByKey(NaturalOrder.NAMES)).limit(MOST).forEach(camera -> found.add(new Condition(
-                AlertRule.NO_FRAMES_FROM_CAMERA, camera.getKey(), "has sent no frame since " + camera.getValue())));
+        Verdicts verdicts = new Verdicts(thresholds, paused);
+        now.cameras().entrySet().stream()
+                .filter(camera -> verdicts.isSilent(camera.getValue(), now.at()) && paused
+                        .silence(camera.getValue(), now.at()).compareTo(thresholds.cameraForgotten()) < 0)
+                .sorted(Map.Entry.comparingByKey(NaturalOrder.NAMES)).limit(MOST)
+                .forEach(camera -> found.add(new Condition(AlertRule.NO_FRAMES_FROM_CAMERA, camera.getKey(),
+                        Verdicts.silence(camera.getValue()))));
     }
 
     private void processor(ObservedProcessor one, List<Condition> found) {
@@ -121,7 +106,7 @@ record AlertConditions(Instant at, List<Condition> holding, double meanUnread, M
         if (one.cutOff()) {
             found.add(new Condition(AlertRule.CIRCUIT_OPEN, one.id(), "gets no frames: its circuit is open"));
         }
-        if (one.outstanding() > 0 && completed.getOrDefault(one.id(), -1L) == one.completed()) {
+        if (one.outstanding() > 0 && Objects.equals(completed.get(one.id()), one.completed())) {
             found.add(new Condition(AlertRule.PROCESSOR_DEAF, one.id(),
                     "has " + number(one.outstanding(), "frame") + ", and acknowledges none"));
         }
@@ -147,12 +132,11 @@ record AlertConditions(Instant at, List<Condition> holding, double meanUnread, M
         frames.wanting().stream().sorted(NaturalOrder.NAMES).limit(MOST).forEach(capability -> found.add(new Condition(
                 AlertRule.NO_PROCESSOR_FOR_CAPABILITY, capability, "frames wait, and no usable processor "
                         + (capability.isEmpty() ? "is registered" : "offers this capability"))));
-        if (frames.p95() != null && frames.p95().compareTo(thresholds.latency()) > 0) {
-            found.add(new Condition(AlertRule.LATENCY_HIGH, "", String.format(Locale.ROOT,
-                    "one frame in twenty takes longer than %.1f s from capture to acknowledgement",
-                    frames.p95().toMillis() / 1e3)));
-        }
-        if (Boolean.FALSE.equals(frames.balanced())) {
+        frames.p95().filter(p95 -> p95.compareTo(thresholds.latency()) > 0).ifPresent(p95 -> found.add(new Condition(
+                AlertRule.LATENCY_HIGH, "", String.format(Locale.ROOT,
+                        "one frame in twenty takes longer than %.1f s from capture to acknowledgement",
+                        p95.toMillis() / 1e3))));
+        if (frames.ledger() == LedgerBalance.OUT_OF_BALANCE) {
             found.add(new Condition(AlertRule.LEDGER_OUT_OF_BALANCE, "", "a frame is counted twice, or not at all"));
         }
     }

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks once a second whether there is something that an operator should look at. It goes by what is known anyway and asks nobody, so it
- * goes on while Redis is away. What begins and what ends is logged, once.
+ * Evaluates the alerts once a second. It uses figures that others have read, so it works while Redis is away. It logs each alert once when
+ * it begins, and once when it ends.
  */
 public final class AlertMonitor implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AlertMonitor.class);
@@ -25,21 +25,22 @@ public final class AlertMonitor implements AutoCloseable {
     private final Thread thread = Thread.ofVirtual().name("alerts").unstarted(this::run);
     private AlertPolicy policy;
     private boolean failing;
-    private volatile List<Alert> firing = List.of();
+    private volatile AlertReport report;
 
-    /** Is told what fires. Must not wait. */
+    /** Receives the firing alerts. Must not block. */
     @FunctionalInterface
     public interface AlertListener {
-        /** What fires now, each time that others do than before. */
+        /** Called when other alerts fire than before. */
         void changed(List<Alert> firing);
     }
 
     /**
      * @param look
-     *            says how the service is; must not wait
+     *            observes the service; must not block
      */
     public AlertMonitor(AlertThresholds thresholds, Supplier<ServiceObservation> look, AlertListener listener) {
         this.policy = new AlertPolicy(thresholds);
+        this.report = policy.report();
         this.look = look;
         this.listener = listener;
     }
@@ -49,17 +50,20 @@ public final class AlertMonitor implements AutoCloseable {
         thread.start();
     }
 
-    /** What fires now, the worst first. */
-    public List<Alert> firing() {
-        return firing;
+    /** The result of the last evaluation. */
+    public AlertReport report() {
+        return report;
     }
 
-    /** What fires now, in a line; empty: nothing. */
+    /** The alerts that fire now, the worst first. */
+    public List<Alert> firing() {
+        return report.firing();
+    }
+
+    /** The alerts that fire now, in a line; empty: none. */
     public Optional<String> summary() {
-        List<Alert> now = firing;
-        return now.isEmpty()
-                ? Optional.empty()
-                : Optional.of(Alert.line(now));
+        List<Alert> now = firing();
+        return now.isEmpty() ? Optional.empty() : Optional.of(Alert.line(now));
     }
 
     private void run() {
@@ -72,7 +76,7 @@ public final class AlertMonitor implements AutoCloseable {
         }
     }
 
-    /** What goes wrong in one look must not end all that would come after. */
+    /** A failed evaluation must not end the loop. */
     private void guarded() {
         try {
             runOnce();
@@ -87,9 +91,9 @@ public final class AlertMonitor implements AutoCloseable {
 
     private void runOnce() {
         policy = policy.after(look.get());
-        List<Alert> before = firing;
-        List<Alert> now = policy.firing();
-        firing = now;
+        List<Alert> before = firing();
+        report = policy.report();
+        List<Alert> now = firing();
         Set<String> was = Alert.titles(before);
         Set<String> is = Alert.titles(now);
         now.stream().filter(alert -> !was.contains(alert.title())).forEach(

@@ -57,7 +57,11 @@ record AlertPolicy(AlertThresholds thresholds, AlertConditions conditions, Map<A
         next.put(subject, new PendingAlert(since, fires, condition.summary()));
     }
 
-    /** What fires, in {@link Alert#ORDER}. */
+    AlertReport report() {
+        return new AlertReport(firing(), new Verdicts(thresholds, conditions.pause()));
+    }
+
+    /** The alerts that fire, in {@link Alert#ORDER}. */
     List<Alert> firing() {
         return held.entrySet().stream().filter(one -> one.getValue().fires()).map(one -> new Alert(one.getKey().rule(),
                 one.getKey().name(), one.getValue().since(), one.getValue().summary())).sorted(Alert.ORDER).toList();

@@ -14,30 +14,31 @@ public record AlertSettings(AlertThresholds thresholds, AlertWebhook.@Nullable W
     public static final AlertSettings DEFAULT = new AlertSettings(AlertThresholds.DEFAULT, null);
 
     /**
-     * From when on something is worth an alert.
+     * Thresholds of alerts and {@linkplain Verdicts verdicts}.
      *
      * @param cameraSilence
-     *            how long a camera must have sent nothing
+     *            a camera that has sent no frame for longer is silent
      * @param cameraForgotten
-     *            how long it must have sent nothing until it is taken for gone for good
+     *            a camera that has sent no frame for so long is gone for good: no alert
      * @param backlog
-     *            frames that have not even been read
+     *            frames that no instance has read
      * @param oldest
-     *            how long a frame may wait in the window
+     *            longest wait of a frame in the window
      * @param latency
-     *            how long one frame in twenty may take, from capture to acknowledgement
+     *            95th percentile of the time from capture to acknowledgement
      * @param remembered
-     *            for how long it is told that frames were lost, or an instance is gone
+     *            how long the loss of frames, or of an instance, stays an alert
      * @param hurry
-     *            by how much sooner than {@link AlertRule#pending} an alert fires; 1: no sooner
+     *            divisor of {@link AlertRule#pending}, so that alerts fire sooner; 1: no sooner
      */
     public record AlertThresholds(Duration cameraSilence, Duration cameraForgotten, long backlog, Duration oldest,
             Duration latency, Duration remembered, int hurry) {
         /** Those of the Prometheus rules. */
         public static final AlertThresholds DEFAULT = new AlertThresholds(Duration.ofMinutes(5), Duration.ofHours(1),
-                1_000, Duration.ofSeconds(30), Duration.ofSeconds(5), Duration.ofMinutes(5), 1);
+                1_000,
+                Duration.ofSeconds(30), Duration.ofSeconds(5), Duration.ofMinutes(5), 1);
 
-        /** How long it must be so until it fires. */
+        /** How long the condition must hold until the alert fires. */
         Duration pending(AlertRule rule) {
             return rule.pending().dividedBy(hurry);
         }

@@ -1,11 +1,13 @@
 package framebuffer.orchestrator.observability.alerts;
 
+import framebuffer.orchestrator.observability.stats.LedgerBalance;
 import framebuffer.wire.control.PressureLevel;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -73,14 +75,12 @@ public record ServiceObservation(Instant at, Optional<String> redis, Map<String,
      * @param pressure
      *            how full processors are
      * @param p95
-     *            how long one in twenty took, of late; null: none was completed
+     *            95th percentile of the latency in the last minute; empty: no frame was completed
      * @param lost
-     *            in the whole ledger; negative: not known yet
-     * @param balanced
-     *            whether the ledger is; null: not known yet
+     *            by the ledger; empty: not known yet
      */
     public record ObservedFrames(long unread, Duration oldest, Set<String> wanting, PressureLevel pressure,
-            @Nullable Duration p95, long lost, @Nullable Boolean balanced) {
+            Optional<Duration> p95, OptionalLong lost, LedgerBalance ledger) {
         public ObservedFrames {
             wanting = Set.copyOf(wanting);
         }

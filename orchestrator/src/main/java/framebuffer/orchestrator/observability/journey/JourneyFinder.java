@@ -1,83 +1,66 @@
 package framebuffer.orchestrator.observability.journey;
 
+import framebuffer.orchestrator.processors.registry.Registry;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisRefused;
 import framebuffer.redis.RedisUnavailable;
 import framebuffer.redis.cluster.FanOut;
-import framebuffer.redis.cluster.Partition;
+import framebuffer.redis.cluster.InPartition;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Keys;
-import framebuffer.wire.control.Registration;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says where a frame is, and what was done with it, whichever instance did that. From any thread; each call has connections of its own.
+ * Finds where a frame is, and the steps that all instances recorded of it. For any thread; each call opens its own connections.
  *
  * <p>
  * Methods throw {@link RedisUnavailable} when Redis is away, and {@link RedisRefused} when it refuses.
  */
 public final class JourneyFinder {
-    /** Everything that is kept is looked through: few may do that at once. */
+    /** A search reads the whole journal, so few may run at once. */
     private static final int AT_ONCE = 2;
 
-    private final JourneySettings settings;
-    private final List<JourneyPartition> sites;
+    private final List<InPartition<Registry>> partitions;
+    private final String group;
+    private final Duration retention;
     private final Semaphore turns = new Semaphore(AT_ONCE, true);
 
     /**
-     * What is asked.
-     *
      * @param group
-     *            ours on the capture stream
+     *            ours on the capture streams
      * @param retention
-     *            for how long it is kept what was done with frames
+     *            how long the journal keeps the steps of frames
      */
-    public record JourneySettings(String group, Duration retention) {
+    public JourneyFinder(List<InPartition<Registry>> partitions, String group, Duration retention) {
+        this.partitions = List.copyOf(partitions);
+        this.group = group;
+        this.retention = retention;
     }
 
-    /**
-     * One partition.
-     *
-     * @param queues
-     *            all whose queues may hold frames there
-     */
-    public record JourneyPartition(Partition partition, Supplier<Collection<Registration>> queues) {
-    }
-
-    /**
-     * @param sites
-     *            all partitions
-     */
-    public JourneyFinder(JourneySettings settings, List<JourneyPartition> sites) {
-        this.settings = settings;
-        this.sites = List.copyOf(sites);
-    }
-
-    /** For how long what was done with frames is kept. */
+    /** How long the journal keeps the steps of frames. */
     public Duration retention() {
-        return settings.retention();
+        return retention;
     }
 
-    /** All frames of this name, the oldest first; none when nothing is known of such a frame. */
+    /** All frames with this id, the oldest first. */
     public List<Journey> find(String frameId) throws InterruptedException {
         turns.acquire();
         try {
-            List<List<Journey>> each = FanOut.whereItAnswers(sites, site -> find(site, frameId));
+            List<List<Journey>> each = FanOut.reachable(partitions,
+                    one -> one.ask((redis, registry) -> find(redis, one.keys(), registry, frameId)));
             List<Journey> found = each.stream().flatMap(List::stream).toList();
-            if (found.isEmpty() && each.size() < sites.size()) {
+            if (found.isEmpty() && each.size() < partitions.size()) {
                 throw new RedisUnavailable("the frame is in none of the reachable partitions, and some are unreachable",
-                        new IllegalStateException(each.size() + " of " + sites.size()));
+                        new IllegalStateException(each.size() + " of " + partitions.size()));
             }
             return found;
         } finally {
@@ -85,41 +68,34 @@ public final class JourneyFinder {
         }
     }
 
-    private List<Journey> find(JourneyPartition site, String frameId) {
-        try (RedisConnection redis = RedisConnection.open(site.partition().redis())) {
-            return find(redis, site, frameId);
-        }
-    }
-
-    private List<Journey> find(RedisConnection redis, JourneyPartition site, String frameId) {
-        Keys keys = site.partition().keys();
-        NavigableMap<EntryId, JourneyBuilder> accounts = new TreeMap<>();
+    private List<Journey> find(RedisConnection redis, Keys keys, Registry registry, String frameId) {
+        NavigableMap<EntryId, JourneyBuilder> builders = new TreeMap<>();
         JournalReader.find(redis, keys, frameId).forEach(
-                recorded -> account(accounts, frameId, recorded.step().captureId()).add(recorded));
-        Instant since = accounts.values().stream().map(JourneyBuilder::firstHandedOff).filter(at -> at != null)
+                noted -> builder(builders, frameId, noted.step().captureId()).add(noted));
+        Instant since = builders.values().stream().map(JourneyBuilder::firstHandedOff).filter(at -> at != null)
                 .min(Comparator.naturalOrder()).orElse(null);
-        List<FrameLocation> found = new FrameLocator(redis, keys, settings.group(), frameId)
-                .find(site.queues().get(), since);
+        List<FrameLocation> found = new FrameLocator(redis, keys, group, frameId)
+                .find(registry.read().withQueues(), since);
         JourneyBuilder nameless = new JourneyBuilder(frameId, null);
         for (FrameLocation location : found) {
-            EntryId id = location.captureId() == null ? of(accounts, location) : location.captureId();
-            (id == null ? nameless : account(accounts, frameId, id)).add(location);
+            EntryId id = location.captureId() == null ? of(builders, location) : location.captureId();
+            (id == null ? nameless : builder(builders, frameId, id)).add(location);
         }
         List<Journey> journeys = new ArrayList<>(
-                accounts.values().stream().map(JourneyBuilder::journey).toList());
+                builders.values().stream().map(JourneyBuilder::journey).toList());
         if (nameless.isFound()) {
             journeys.add(nameless.journey());
         }
         return List.copyOf(journeys);
     }
 
-    private static JourneyBuilder account(Map<EntryId, JourneyBuilder> accounts, String frameId, EntryId captureId) {
-        return accounts.computeIfAbsent(captureId, id -> new JourneyBuilder(frameId, id));
+    private static JourneyBuilder builder(Map<EntryId, JourneyBuilder> builders, String frameId, EntryId captureId) {
+        return builders.computeIfAbsent(captureId, id -> new JourneyBuilder(frameId, id));
     }
 
     /** A result does not say of which of two frames of one name it is: of the last that was captured before. */
-    private static @Nullable EntryId of(NavigableMap<EntryId, JourneyBuilder> accounts, FrameLocation result) {
+    private static @Nullable EntryId of(NavigableMap<EntryId, JourneyBuilder> builders, FrameLocation result) {
         Instant at = result.event() == null ? Instant.MAX : result.event().at();
-        return accounts.descendingKeySet().stream().filter(id -> !id.time().isAfter(at)).findFirst().orElse(null);
+        return builders.descendingKeySet().stream().filter(id -> !id.time().isAfter(at)).findFirst().orElse(null);
     }
 }

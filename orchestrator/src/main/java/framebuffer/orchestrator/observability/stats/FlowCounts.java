@@ -61,9 +61,6 @@ public record FlowCounts(Duration over, Map<Flow, Integer> handedOff, Map<String
 
     /** Those of several partitions together; a camera is in one of them. */
     public static FlowCounts sum(List<FlowCounts> each) {
-        if (each.size() == 1) {
-            return each.getFirst();
-        }
         Duration over = each.stream().map(FlowCounts::over).max(Comparator.naturalOrder()).orElse(SPAN);
         Map<Flow, Integer> ways = new HashMap<>();
         Map<String, FlowWaits> cameras = new HashMap<>();

@@ -5,140 +5,176 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.orchestrator.observability.stats.FrameRates.CompletionPace;
 import framebuffer.orchestrator.observability.stats.Ledger.LedgerCounts;
-import framebuffer.orchestrator.pipeline.routing.RoutingExplanation;
+import framebuffer.orchestrator.processors.registry.Registry;
+import framebuffer.orchestrator.processors.registry.RegistrySnapshot;
+import framebuffer.redis.RedisClock;
+import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisRefused;
 import framebuffer.redis.RedisUnavailable;
 import framebuffer.redis.cluster.FanOut;
+import framebuffer.redis.cluster.InPartition;
 import framebuffer.redis.frames.BacklogReader;
+import framebuffer.redis.frames.LedgerReader;
+import framebuffer.redis.tables.PictureStore;
 import framebuffer.wire.CameraNeed;
-import framebuffer.wire.EntryId;
-import framebuffer.wire.Partitioning;
+import framebuffer.wire.Keys;
 import framebuffer.wire.frame.Finding;
-import framebuffer.wire.frame.Frame;
-import framebuffer.wire.text.Fields;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
- * Answers what is asked about frames, as of now: everything is read anew, in all partitions. From any thread; each call has connections
- * of its own.
+ * Answers questions about frames with figures that it reads at that moment in all partitions. For any thread; each call opens its own
+ * connections.
  *
  * <p>
- * All methods throw {@link RedisUnavailable} when Redis is away, and {@link RedisRefused} when it refuses. What is told exactly or not at
- * all needs all partitions; {@link #standing} shows those that answer.
+ * All methods throw {@link RedisUnavailable} when Redis is away, and {@link RedisRefused} when it refuses. The overview shows the
+ * partitions that can be reached; the other answers need all of them.
  */
 public final class FrameQueries {
-    private final Partitioning partitioning;
-    private final List<PartitionQueries> all;
+    private final List<InPartition<Registry>> partitions;
+    private final String group;
+    private final Supplier<BacklogSnapshot.WindowBacklog> window;
     private final FrameRates rates;
-    private final InstantSource clock;
+    private final RedisClock clock;
 
     /**
-     * @param all
-     *            of each partition, in order
+     * @param group
+     *            ours on the capture streams
+     * @param window
+     *            frames that wait in this instance
      */
-    public FrameQueries(Partitioning partitioning, List<PartitionQueries> all, FrameRates rates, InstantSource clock) {
-        this.partitioning = partitioning;
-        this.all = List.copyOf(all);
+    public FrameQueries(List<InPartition<Registry>> partitions, String group,
+            Supplier<BacklogSnapshot.WindowBacklog> window,
+            FrameRates rates, RedisClock clock) {
+        this.partitions = List.copyOf(partitions);
+        this.group = group;
+        this.window = window;
         this.rates = rates;
         this.clock = clock;
     }
 
-    /** What became of every frame. */
+    /** How every captured frame ended. */
     public Ledger ledger() {
-        return Ledger.sum(FanOut.ask(all, PartitionQueries::ledger));
+        return Ledger.sum(FanOut.all(partitions, one -> {
+            RegistrySnapshot registered = one.service().read();
+            return one.partition().ask(redis -> ledger(redis, one.keys(), registered));
+        }));
     }
 
-    /** The figures of the whole cluster. */
+    /** The figures of the whole cluster in short. */
     public FrameStats stats() {
-        List<PartitionQueries.PartitionCounts> each = FanOut.ask(all, PartitionQueries::figures);
-        LedgerCounts total = each.stream().map(PartitionQueries.PartitionCounts::counts).reduce(LedgerCounts.NONE,
-                LedgerCounts::plus);
-        return new FrameStats(total, rates.completed(clock.instant(), total.done()),
+        record Counted(Instant at, LedgerCounts total, List<QueueState> queues) {
+        }
+        List<Counted> each = FanOut.all(partitions, one -> {
+            RegistrySnapshot registered = one.service().read();
+            return one.partition().ask(redis -> new Counted(clock.now(redis),
+                    ledger(redis, one.keys(), registered).total(), backlog(redis, one.keys(), registered).queues()));
+        });
+        LedgerCounts total = each.stream().map(Counted::total).reduce(LedgerCounts.NONE, LedgerCounts::plus);
+        return new FrameStats(total, rates.completed(each.getFirst().at(), total.done()),
                 QueueState.sum(each.stream().flatMap(one -> one.queues().stream()).toList()));
     }
 
+    /** Where frames wait. */
+    public BacklogSnapshot backlogs() {
+        return BacklogSnapshot.sum(FanOut.all(partitions, one -> {
+            RegistrySnapshot registered = one.service().read();
+            return one.partition().ask(redis -> backlog(redis, one.keys(), registered));
+        }), window.get());
+    }
+
     /**
-     * All of it at one moment, for those who look at everything.
+     * All figures at one moment, for a page that shows everything.
      *
      * @param completedPerSecond
      *            see {@link FrameRates}
      * @param pace
-     *            how fast each processor is, and how long frames take
+     *            speed of each processor, and latency
      * @param pictures
-     *            of what there is a picture to be seen
+     *            that detectors show
      */
     public record FrameOverview(Instant at, Ledger ledger, double completedPerSecond, CompletionPace pace,
-            BacklogSnapshot backlogs,
-            FlowCounts flows, Map<CameraNeed, Finding> pictures) {
+            BacklogSnapshot backlogs, FlowCounts flows, Map<CameraNeed, Finding> pictures) {
         public FrameOverview {
             pictures = Map.copyOf(pictures);
         }
     }
 
-    /** All of it, as it stands now, in the partitions that answer. While somebody asks for it, detectors show what they see. */
-    public FrameOverview standing() {
-        List<PartitionQueries.PartitionOverview> each = FanOut.whereItAnswers(all, PartitionQueries::standing);
-        Ledger ledger = Ledger.sum(each.stream().map(PartitionQueries.PartitionOverview::ledger).toList());
+    /** All figures, of the partitions that can be reached. For a while after each call, detectors show what they see. */
+    public FrameOverview overview() {
+        record Overview(Instant at, Ledger ledger, BacklogSnapshot.PartitionBacklog backlog, FlowCounts flows,
+                Map<CameraNeed, Finding> pictures) {
+        }
+        List<Overview> each = FanOut.reachable(partitions, one -> {
+            RegistrySnapshot registered = one.service().read();
+            return one.partition().ask(redis -> {
+                Instant now = clock.now(redis);
+                Ledger ledger = ledger(redis, one.keys(), registered);
+                PictureStore.want(redis, one.keys());
+                return new Overview(now, ledger, backlog(redis, one.keys(), registered),
+                        FlowCounts.read(redis, one.keys(), now), PictureStore.list(redis, one.keys()));
+            });
+        });
+        Ledger ledger = Ledger.sum(each.stream().map(Overview::ledger).toList());
         Instant now = each.getFirst().at();
         Map<CameraNeed, Finding> pictures = new HashMap<>();
         each.forEach(one -> pictures.putAll(one.pictures()));
         return new FrameOverview(now, ledger, rates.completed(now, ledger.total().done()), rates.pace(),
-                BacklogSnapshot.sum(each.stream().map(PartitionQueries.PartitionOverview::backlogs).toList()),
-                FlowCounts.sum(each.stream().map(PartitionQueries.PartitionOverview::flows).toList()), pictures);
+                BacklogSnapshot.sum(each.stream().map(Overview::backlog).toList(), window.get()),
+                FlowCounts.sum(each.stream().map(Overview::flows).toList()), pictures);
     }
 
-    /** What waits, where; the window is that of this instance. */
-    public BacklogSnapshot backlogs() {
-        return BacklogSnapshot.sum(FanOut.ask(all, PartitionQueries::backlogs));
+    /** The registrations must be newer than any hand-off: another instance may just have sent frames to a new processor. */
+    private Ledger ledger(RedisConnection redis, Keys keys, RegistrySnapshot registered) {
+        return Ledger.of(LedgerReader.read(redis, keys, group,
+                registered.withQueues().stream().map(one -> keys.queue(one.queue())).toList()));
     }
 
-    /** Where this frame would go, and why; nothing is changed by asking. */
-    public RoutingExplanation explain(Frame frame) {
-        return of(frame.cameraId(), one -> one.explain(frame));
-    }
-
-    /** Puts a frame on the capture stream of its camera's partition, as a producer does; answers its id there. */
-    public EntryId capture(String cameraId, Fields fields) {
-        return of(cameraId, one -> one.capture(fields));
-    }
-
-    private <T> T of(String cameraId, Function<PartitionQueries, T> question) {
-        return question.apply(all.get(partitioning.of(cameraId)));
+    private BacklogSnapshot.PartitionBacklog backlog(RedisConnection redis, Keys keys, RegistrySnapshot registered) {
+        BacklogReader.BacklogReading reading = BacklogReader.read(redis, keys, group,
+                registered.all().stream().map(one -> keys.queue(one.registration().queue())).toList());
+        return new BacklogSnapshot.PartitionBacklog(reading.capture(), registered.all().stream()
+                .map(one -> new QueueState(one.registration(),
+                        Objects.requireNonNull(reading.queues().get(keys.queue(one.registration().queue())))))
+                .toList());
     }
 
     /**
-     * What waits, where.
+     * Where frames wait.
      *
      * @param capture
-     *            in the capture stream
-     * @param windowFrames
+     *            in the capture streams
+     * @param window
      *            in this instance's window
-     * @param windowLimit
-     *            how many may wait there
      * @param queues
      *            of the registered processors
      */
-    public record BacklogSnapshot(BacklogReader.CaptureBacklog capture, int windowFrames, int windowLimit,
-            List<QueueState> queues) {
+    public record BacklogSnapshot(BacklogReader.CaptureBacklog capture, WindowBacklog window, List<QueueState> queues) {
         public BacklogSnapshot {
             queues = List.copyOf(queues);
         }
 
-        /** Those of several partitions together. */
-        static BacklogSnapshot sum(List<BacklogSnapshot> each) {
-            return each.size() == 1
-                    ? each.getFirst()
-                    : new BacklogSnapshot(
-                            each.stream().map(BacklogSnapshot::capture).reduce(BacklogReader.CaptureBacklog::plus)
-                                    .orElseThrow(),
-                            each.stream().mapToInt(BacklogSnapshot::windowFrames).sum(),
-                            each.stream().mapToInt(BacklogSnapshot::windowLimit).sum(),
-                            QueueState.sum(each.stream().flatMap(one -> one.queues().stream()).toList()));
+        /**
+         * Frames that wait in this instance's window.
+         *
+         * @param limit
+         *            how many frames may wait there
+         */
+        public record WindowBacklog(int frames, int limit) {
+        }
+
+        /** What waits in the streams of one partition. */
+        record PartitionBacklog(BacklogReader.CaptureBacklog capture, List<QueueState> queues) {
+        }
+
+        static BacklogSnapshot sum(List<PartitionBacklog> each, WindowBacklog window) {
+            return new BacklogSnapshot(each.stream().map(PartitionBacklog::capture)
+                    .reduce(BacklogReader.CaptureBacklog::plus).orElseThrow(), window,
+                    QueueState.sum(each.stream().flatMap(one -> one.queues().stream()).toList()));
         }
 
         /** As JSON, in the form of {@code GET /frames/backlogs}. */
@@ -146,7 +182,7 @@ public final class FrameQueries {
             ObjectNode json = JsonNodeFactory.instance.objectNode();
             json.putObject("capture").put("length", capture.length()).put("pending", capture.pending())
                     .put("backlog", capture.backlog()).put("oldest_age_seconds", capture.oldest().toMillis() / 1_000.0);
-            json.putObject("window").put("frames", windowFrames).put("limit", windowLimit);
+            json.putObject("window").put("frames", window.frames()).put("limit", window.limit());
             ArrayNode list = json.putArray("processors");
             queues.forEach(queue -> list.addObject().put("processor_id", queue.processor().id())
                     .put("length", queue.waits().length()).put("pending", queue.waits().pending())

@@ -5,12 +5,11 @@ import framebuffer.wire.text.NaturalOrder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How many frames the whole cluster captures and completes per second, over the last 10 to 15 s; over less in the first 10 s after
@@ -34,16 +33,7 @@ public final class FrameRates {
      * @param captured
      *            camera → frames
      */
-    record RateSample(Instant at, long done, Map<String, Long> captured) {
-        static RateSample of(Map<String, Map<String, Long>> ledger, Instant at) {
-            Map<String, Long> captured = HashMap.newHashMap(ledger.size());
-            long done = 0;
-            for (Map.Entry<String, Map<String, Long>> camera : ledger.entrySet()) {
-                done += camera.getValue().getOrDefault("done", 0L);
-                captured.put(camera.getKey(), camera.getValue().getOrDefault("captured", 0L));
-            }
-            return new RateSample(at, done, captured);
-        }
+    private record RateSample(Instant at, long done, Map<String, Long> captured) {
     }
 
     /** How fast each processor is, and how long frames take. */
@@ -52,16 +42,15 @@ public final class FrameRates {
     }
 
     /**
-     * What the ledger counted by this moment.
+     * Notes what the ledger counts at this moment.
      *
-     * @param ledger
-     *            camera → what → frames
+     * @param done
+     *            frames of all cameras
+     * @param captured
+     *            camera → frames
      */
-    public void note(Instant at, Map<String, Map<String, Long>> ledger) {
-        note(RateSample.of(ledger, at));
-    }
-
-    void note(RateSample now) {
+    public void note(Instant at, long done, Map<String, Long> captured) {
+        RateSample now = new RateSample(at, done, captured);
         List<RateSample> kept = new ArrayList<>(noted);
         // A clock that was set back: what seems to come later would be kept for as long.
         kept.removeIf(old -> old.at().isBefore(now.at().minus(SPAN)) || !old.at().isBefore(now.at()));
@@ -131,11 +120,11 @@ public final class FrameRates {
             return rates;
         }
 
-        /** How long they took; null when none was completed. */
-        public @Nullable Latency latency() {
+        /** Latency of the frames completed in the last minute; empty: none was completed. */
+        public Optional<Latency> latency() {
             List<CompletionSample> all = noted;
             if (all.isEmpty()) {
-                return null;
+                return Optional.empty();
             }
             CompletionCounts.CompletionReading last = all.getLast().completed();
             CompletionCounts.CompletionReading first = first(all, LATENCY_SPAN).completed();
@@ -146,9 +135,9 @@ public final class FrameRates {
                 frames += buckets[i];
             }
             return frames == 0
-                    ? null
-                    : new Latency(quantile(buckets, frames * .5), quantile(buckets, frames * .95),
-                            quantile(buckets, frames * .99));
+                    ? Optional.empty()
+                    : Optional.of(new Latency(quantile(buckets, frames * .5), quantile(buckets, frames * .95),
+                            quantile(buckets, frames * .99)));
         }
 
         private static CompletionSample first(List<CompletionSample> all, Duration span) {

@@ -50,9 +50,6 @@ public record Ledger(boolean balanced, LedgerCounts total, long inFlight, List<C
 
     /** Those of several partitions together: it balances where each does. */
     public static Ledger sum(List<Ledger> each) {
-        if (each.size() == 1) {
-            return each.getFirst();
-        }
         SortedMap<String, LedgerCounts> cameras = new TreeMap<>(NaturalOrder.NAMES);
         each.forEach(ledger -> ledger.cameras()
                 .forEach(camera -> cameras.merge(camera.cameraId(), camera.counts(), LedgerCounts::plus)));

@@ -1,7 +1,7 @@
 package framebuffer.orchestrator.observability.telemetry;
 
 import framebuffer.orchestrator.observability.stats.ClusterStats;
-import framebuffer.orchestrator.observability.stats.PartitionStats.FastStats;
+import framebuffer.orchestrator.observability.stats.StatsReader.FastStats;
 import framebuffer.orchestrator.processors.health.RegisteredProcessor;
 import framebuffer.redis.queues.CompletionCounts;
 import framebuffer.wire.control.Heartbeat.HealthStatus;
@@ -43,9 +43,12 @@ public final class ClusterMetrics implements MultiCollector {
         GaugeWithCallback.builder().name("frame_buffer_ledger_balanced")
                 .help("1 while as many frames are under way as have begun and not ended; looked at every 5 s.")
                 .callback(callback -> {
-                    Boolean balanced = redis.balanced();
-                    if (balanced != null) {
-                        callback.call(balanced ? 1 : 0);
+                    switch (redis.slow().balance()) {
+                        case BALANCED -> callback.call(1);
+                        case OUT_OF_BALANCE -> callback.call(0);
+                        case UNKNOWN -> {
+                            // The series begins with the first reading of the ledger.
+                        }
                     }
                 }).register(registry);
         each(registry, "processor_health", "Health of each processor: 0 healthy, 1 degraded, 2 unhealthy.", processors,
@@ -68,9 +71,9 @@ public final class ClusterMetrics implements MultiCollector {
 
     @Override
     public MetricSnapshots collect() {
-        FastStats figures = redis.figures();
+        FastStats figures = redis.fast();
         return MetricSnapshots.of(completed(figures), endToEnd(figures), dropped(figures),
-                gauge("capture_backlog", "Frames in the capture stream that have not been read.", figures.backlog()),
+                gauge("capture_backlog", "Frames in the capture stream that have not been read.", figures.unread()),
                 gauge("deferred_frames", "Frames that wait in Redis because they may not go yet.",
                         figures.deferred()));
     }

@@ -3,12 +3,12 @@
 import { keep, make, say, set } from './elements.js';
 import { showFigures } from './figures.js';
 import * as journey from './journey.js';
-import { judged } from './judge.js';
 import * as letters from './letters.js';
 import * as pictures from './pictures.js';
 import * as service from './service.js';
 import * as tables from './tables.js';
 import * as topology from './topology.js';
+import { joined } from './verdicts.js';
 import { byName, clock, span } from './words.js';
 
 const STALE_MS = 3000;
@@ -77,7 +77,7 @@ function show(all) {
   at('pause').disabled = false;
   showTroubles(troubles(all));
   showFigures(at('figures'), all);
-  const known = judged(all);
+  const known = joined(all);
   topology.show(known);
   tables.show(known);
   letters.show(all);

@@ -1,7 +1,7 @@
 // Processors and cameras, the worst first; and partitions, where there are several.
 
 import { bar, make, say, state, table } from './elements.js';
-import * as judge from './judge.js';
+import * as verdicts from './verdicts.js';
 import { ago, byName, count, rate, span } from './words.js';
 
 let all;
@@ -13,7 +13,7 @@ function judged(cell, one) {
 
 /** The worst first; those alike by name, so that rows stay where they are. */
 function worstFirst(list, keyOf) {
-  return list.sort((a, b) => judge.rank(a.judged) - judge.rank(b.judged) || byName(keyOf(a), keyOf(b)));
+  return list.sort((a, b) => verdicts.rank(a.judged) - verdicts.rank(b.judged) || byName(keyOf(a), keyOf(b)));
 }
 
 const processors = table(document.getElementById('processors'), [
@@ -46,7 +46,7 @@ const rest = document.getElementById('cameras-rest');
 
 const partitions = table(document.getElementById('partitions'), [
   { title: 'Partition', of: (one) => String(one.partition) },
-  { title: 'State', cell: (cell, one) => state(cell, one.trouble ? 'unreachable' : one.instances.length ? 'served' : 'waits', one.trouble ? 'bad' : one.instances.length ? 'good' : 'warning') },
+  { title: 'State', cell: (cell, one) => state(cell, one.trouble ? 'unreachable' : one.instances.length ? 'served' : 'waits', one.trouble ? 'bad' : one.instances.length ? 'good' : 'warn') },
   { title: 'Served by', of: (one) => one.instances.join(', ') || 'no instance yet' },
   { title: 'Window', of: (one) => count(one.window_frames), kind: 'number' },
   { title: 'Key prefix', of: (one) => one.key_prefix },

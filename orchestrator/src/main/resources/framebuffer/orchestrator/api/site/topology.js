@@ -1,7 +1,7 @@
 // Cameras, capabilities, processors, and lines between them as wide as frames are many.
 
 import { bar, keep, make, say, set, state } from './elements.js';
-import * as judge from './judge.js';
+import * as verdicts from './verdicts.js';
 import { byName, rate } from './words.js';
 
 const MOST = 24;
@@ -34,7 +34,7 @@ function most(nodes) {
   if (nodes.length <= MOST) {
     return nodes;
   }
-  const seen = new Set([...nodes].sort((a, b) => judge.rank(a.judged) - judge.rank(b.judged) || b.rate - a.rate).slice(0, MOST));
+  const seen = new Set([...nodes].sort((a, b) => verdicts.rank(a.judged) - verdicts.rank(b.judged) || b.rate - a.rate).slice(0, MOST));
   return nodes.filter((node) => seen.has(node));
 }
 
@@ -43,7 +43,7 @@ function nodes(all, flows) {
   const names = new Set([...all.processors.flatMap((one) => one.capabilities), ...flows.map((way) => way.capability)]);
   return {
     camera: all.cameras.map((one) => ({ kind: 'camera', id: one.camera_id, name: one.camera_id, rate: one.frames_per_second, judged: one.judged })),
-    capability: [...names].sort(byName).map((name) => ({ kind: 'capability', id: name, name: name || ANY, rate: sent('capability', name), judged: judge.capability(all, name) })),
+    capability: [...names].sort(byName).map((name) => ({ kind: 'capability', id: name, name: name || ANY, rate: sent('capability', name), judged: verdicts.capability(all, name) })),
     processor: all.processors.map((one) => ({ kind: 'processor', id: one.id, name: one.id, rate: all.rates.by_processor[one.id] ?? 0, judged: one.judged, queue: one.queue })),
   };
 }

@@ -2,6 +2,7 @@ package framebuffer.orchestrator.observability.alerts;
 
 import framebuffer.orchestrator.observability.alerts.ServiceObservation.ObservedFrames;
 import framebuffer.orchestrator.observability.alerts.ServiceObservation.ObservedProcessor;
+import framebuffer.orchestrator.observability.stats.LedgerBalance;
 import framebuffer.wire.control.PressureLevel;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,14 +10,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /** How a service is in which all is well, but for what is said. */
 final class Observations {
     static final Instant START = Instant.parse("2026-11-25T12:00:00Z");
     static final ObservedFrames WELL = new ObservedFrames(0, Duration.ZERO, Set.of(), PressureLevel.NORMAL,
-            Duration.ofMillis(20), 0,
-            true);
+            Optional.of(Duration.ofMillis(20)), OptionalLong.of(0), LedgerBalance.BALANCED);
 
     private Observations() {
     }
@@ -36,12 +37,14 @@ final class Observations {
     }
 
     static ServiceObservation unread(double second, long frames) {
-        return with(second, new ObservedFrames(frames, Duration.ZERO, Set.of(), PressureLevel.NORMAL, null, 0, true),
+        return with(second, new ObservedFrames(frames, Duration.ZERO, Set.of(), PressureLevel.NORMAL, Optional.empty(),
+                OptionalLong.of(0), LedgerBalance.BALANCED),
                 List.of());
     }
 
     static ServiceObservation lost(double second, long frames) {
-        return with(second, new ObservedFrames(0, Duration.ZERO, Set.of(), PressureLevel.NORMAL, null, frames, true),
+        return with(second, new ObservedFrames(0, Duration.ZERO, Set.of(), PressureLevel.NORMAL, Optional.empty(),
+                OptionalLong.of(frames), LedgerBalance.BALANCED),
                 List.of());
     }
 
@@ -61,7 +64,8 @@ final class Observations {
     /** One camera sent its last frame at this second; of what it sends, nothing is read while the service is paused. */
     static ServiceObservation lastFrame(double second, double sent, boolean paused) {
         ObservedFrames frames = new ObservedFrames(5_000 + (long) (10 * second), Duration.ofSeconds(90), Set.of(),
-                PressureLevel.NORMAL, null, 0, true);
+                PressureLevel.NORMAL, Optional.empty(),
+                OptionalLong.of(0), LedgerBalance.BALANCED);
         return new ServiceObservation(at(second), Optional.empty(), Map.of("yard", at(sent)), List.of(),
                 paused ? frames : WELL, Map.of(), Optional.empty(), paused);
     }

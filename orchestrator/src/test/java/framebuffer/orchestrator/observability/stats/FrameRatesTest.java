@@ -16,9 +16,7 @@ class FrameRatesTest {
     }
 
     private void note(int second, long done) {
-        rates.note(
-                FrameRates.RateSample.of(Map.of("yard", Map.of("done", done, "captured", 2 * done)),
-                        START.plusSeconds(second)));
+        rates.note(START.plusSeconds(second), done, Map.of("yard", 2 * done));
     }
 
     @Test

@@ -1,0 +1,127 @@
+package framebuffer.orchestrator.observability.alerts;
+
+import framebuffer.orchestrator.flowcontrol.CameraDirectory.CameraState;
+import framebuffer.orchestrator.observability.alerts.AlertSettings.AlertThresholds;
+import framebuffer.orchestrator.observability.alerts.Verdict.Rating;
+import framebuffer.orchestrator.processors.health.Circuit;
+import framebuffer.orchestrator.processors.health.RegisteredProcessor;
+import framebuffer.wire.control.Heartbeat.HealthStatus;
+import framebuffer.wire.control.PressureLevel;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Judges cameras, processors and capabilities. The page, {@code top} and the alerts show these verdicts; they have no thresholds of their
+ * own.
+ *
+ * @param pause
+ *            the last pause by an operator
+ */
+public record Verdicts(AlertThresholds thresholds, PausedPeriod pause) {
+    private static final Duration LONG_WAIT = Duration.ofSeconds(1);
+    /** With fewer cameras that send, no rate is usual. */
+    private static final int CAMERAS_TO_COMPARE = 3;
+
+    /** Whether a camera that sent its newest frame then is silent now. */
+    boolean isSilent(Instant lastFrameAt, Instant now) {
+        return pause.silence(lastFrameAt, now).compareTo(thresholds.cameraSilence()) > 0;
+    }
+
+    static String silence(Instant lastFrameAt) {
+        return "has sent no frame since " + lastFrameAt;
+    }
+
+    /** The cameras of one moment, to judge each. */
+    public CameraVerdicts cameras(Collection<CameraState> all, boolean paused, Instant now) {
+        List<Double> rates = all.stream().map(CameraState::framesPerSecond).filter(rate -> rate > 0).sorted().toList();
+        return new CameraVerdicts(this, rates.size() < CAMERAS_TO_COMPARE ? 0 : rates.get(rates.size() / 2), paused,
+                now);
+    }
+
+    /**
+     * Judges each camera beside the others.
+     *
+     * @param usualRate
+     *            frames per second that half of the cameras exceed; 0: too few send
+     * @param paused
+     *            whether an operator has paused the service
+     */
+    public record CameraVerdicts(Verdicts verdicts, double usualRate, boolean paused, Instant now) {
+        /**
+         * Judges one camera.
+         *
+         * @param wait
+         *            mean time from capture to hand-off; empty: no frame was handed off lately
+         */
+        public Verdict of(CameraState camera, Optional<Duration> wait) {
+            Instant last = camera.lastFrameAt();
+            if (last == null) {
+                return new Verdict("never_seen", Rating.WARNING, "has a policy, but has sent no frame");
+            }
+            if (paused) {
+                return new Verdict("paused", Rating.WARNING,
+                        "an operator paused the service: cameras that obey send nothing");
+            }
+            if (verdicts.isSilent(last, now)) {
+                return new Verdict("silent", Rating.BAD, silence(last));
+            }
+            if (wait.filter(mean -> mean.compareTo(LONG_WAIT) > 0).isPresent()) {
+                return new Verdict("waits", Rating.WARNING, String.format(Locale.ROOT,
+                        "its frames wait %.1f s from capture to hand-off", wait.get().toMillis() / 1e3));
+            }
+            return camera.framesPerSecond() < usualRate / 2
+                    ? new Verdict("slow", Rating.WARNING, "sends less than half of the rate of most cameras")
+                    : new Verdict("flows", Rating.GOOD, "");
+        }
+    }
+
+    /** Judges a processor; {@code level}: its backpressure. */
+    public static Verdict processor(RegisteredProcessor one, PressureLevel level) {
+        String reason = one.health().reason();
+        if (one.draining()) {
+            return new Verdict("draining", Rating.WARNING,
+                    "gets no new frames, and is unregistered when its queue is empty");
+        }
+        if (one.circuit() instanceof Circuit.Open) {
+            return new Verdict("cut_off", Rating.BAD, reason);
+        }
+        if (one.circuit() instanceof Circuit.HalfOpen) {
+            return new Verdict("on_trial", Rating.BAD, reason);
+        }
+        if (one.health().status() == HealthStatus.UNHEALTHY) {
+            return new Verdict("unhealthy", Rating.BAD, reason);
+        }
+        if (level.compareTo(PressureLevel.HIGH) >= 0) {
+            return new Verdict("overloaded", overload(level),
+                    "its queue fills: " + level.name().toLowerCase(Locale.ROOT));
+        }
+        return one.health().status() == HealthStatus.DEGRADED
+                ? new Verdict("degraded", Rating.WARNING, reason)
+                : new Verdict("healthy", Rating.GOOD, "");
+    }
+
+    /** Judges a capability; {@code level}: its backpressure. */
+    public static Verdict capability(String name, Collection<RegisteredProcessor> processors, PressureLevel level) {
+        List<RegisteredProcessor> offering = processors.stream().filter(one -> one.registration().canProcess(name))
+                .toList();
+        long usable = offering.stream().filter(RegisteredProcessor::available).count();
+        if (usable == 0) {
+            return new Verdict("unusable", Rating.BAD, "no usable processor offers it");
+        }
+        String processorCount = offering.size() == 1 ? "1 processor" : offering.size() + " processors";
+        if (level.compareTo(PressureLevel.HIGH) >= 0) {
+            return new Verdict("overloaded", overload(level), processorCount + ", overloaded");
+        }
+        return usable < offering.size()
+                ? new Verdict("partly_usable", Rating.WARNING, usable + " of " + processorCount + " usable")
+                : new Verdict("usable", Rating.GOOD, processorCount);
+    }
+
+    private static Rating overload(PressureLevel level) {
+        return level == PressureLevel.CRITICAL ? Rating.BAD : Rating.WARNING;
+    }
+}
