@@ -53,7 +53,7 @@ class PumpTest {
     private final FakeHandOffs redis = new FakeHandOffs();
     private final List<String> begunAgain = new ArrayList<>();
     private List<Registration> processors = List.of(Registration.of("face-1", List.of("face"), 2));
-    private SwitchState switches = new SwitchState(false);
+    private SwitchState switches = SwitchState.RUNNING;
     private Instant now = Instant.ofEpochMilli(1_000_000);
     private long epoch = 1;
     private Pump pump = pump();
@@ -185,11 +185,11 @@ class PumpTest {
 
     @Test
     void whileTheServiceIsPausedNothingGoes() throws InterruptedException {
-        switches = new SwitchState(true);
+        switches = SwitchState.PAUSED;
         arrive(1);
         steps(10);
         assertThat(redis.handedOff()).isEmpty();
-        switches = new SwitchState(false);
+        switches = SwitchState.RUNNING;
         steps(4);
         assertThat(redis.handedOff()).containsExactly(entry(1));
     }
