@@ -65,12 +65,10 @@ import framebuffer.orchestrator.pipeline.recovery.LedgerReconciler;
 import framebuffer.orchestrator.pipeline.recovery.QueueRecovery;
 import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
 import framebuffer.orchestrator.processors.health.CircuitPolicy;
-import framebuffer.orchestrator.processors.health.RegisteredProcessor;
 import framebuffer.orchestrator.processors.polls.CircuitMonitor;
 import framebuffer.orchestrator.processors.polls.HealthPoller;
 import framebuffer.orchestrator.processors.registry.PartitionRole;
 import framebuffer.orchestrator.processors.registry.Registry;
-import framebuffer.orchestrator.processors.registry.RegistrySnapshot;
 import framebuffer.redis.AclRights;
 import framebuffer.redis.RedisAddress;
 import framebuffer.redis.RedisClock;
@@ -86,7 +84,6 @@ import framebuffer.redis.handoff.FrameSource.SourceKind;
 import framebuffer.redis.handoff.HandOff;
 import framebuffer.redis.handoff.OrchestratorGroup;
 import framebuffer.wire.Keys;
-import framebuffer.wire.control.Registration;
 import io.opentelemetry.api.OpenTelemetry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.InstantSource;
@@ -255,19 +252,13 @@ final class CompositionRoot {
                         partition.number(), null), switches, policies, clock), polls, circuits, null);
             }
             ShareKeeper shares = new ShareKeeper(new ShareKeeper.Settings(partition, layout.getFirst(), layout.size()),
-                    () -> shared(registry.snapshot()), () -> serving.view().shortage(),
+                    () -> PartitionProcessors.shared(registry.snapshot()), () -> serving.view().shortage(),
                     () -> lease.view().leads() && registry.known(), serving::wake);
             return new PartitionServing.Served(pipeline(partition, new PartitionProcessors(registry,
                     partition.number(), shares), switches, policies, clock), polls, circuits, shares);
         });
         return new LocalPartition(partition, clock, registry, switches, policies, stats, serving, lease, membership,
                 watching);
-    }
-
-    private static ShareKeeper.SharedProcessors shared(RegistrySnapshot there) {
-        return new ShareKeeper.SharedProcessors(
-                there.all().stream().map(RegisteredProcessor::registration).toList(),
-                there.available().stream().map(Registration::id).collect(Collectors.toSet()), there.departed());
     }
 
     /** All partitions. Processors register in the first; the registries of the others follow it. */
@@ -345,12 +336,7 @@ final class CompositionRoot {
     }
 
     private void measure(LocalPartitions partitions, List<HealthCheck> checks, AlertMonitor alerts) {
-        metrics.watch(partitions::view);
-        metrics.watchJournal(partitions::dropped);
-        metrics.watchPressure(partitions::pressure);
-        metrics.watchPartitions(() -> partitions.all().stream()
-                .collect(Collectors.toMap(one -> one.partition().number(), LocalPartition::isServed)));
-        metrics.watchRedis(() -> partitions.away().isEmpty());
+        partitions.showIn(metrics);
         metrics.watchHealth(() -> checks.stream()
                 .collect(Collectors.toMap(HealthCheck::name, check -> check.failure().get().isPresent())));
         metrics.watchAlerts(alerts::firing);

@@ -1,6 +1,7 @@
 package framebuffer.orchestrator;
 
 import framebuffer.orchestrator.api.ClusterApi;
+import framebuffer.orchestrator.observability.telemetry.Metrics;
 import framebuffer.orchestrator.pipeline.Pipeline;
 import framebuffer.orchestrator.pipeline.PumpView;
 import framebuffer.redis.RedisRefused;
@@ -104,6 +105,16 @@ record LocalPartitions(List<LocalPartition> all) implements AutoCloseable {
         } catch (RedisUnavailable | RedisRefused e) {
             return processors.stream().map(Registration::id).collect(Collectors.toSet());
         }
+    }
+
+    /** Lets the metrics read the state of the partitions. */
+    void showIn(Metrics metrics) {
+        metrics.watch(this::view);
+        metrics.watchJournal(this::dropped);
+        metrics.watchPressure(this::pressure);
+        metrics.watchPartitions(() -> all.stream()
+                .collect(Collectors.toMap(one -> one.partition().number(), LocalPartition::isServed)));
+        metrics.watchRedis(() -> away().isEmpty());
     }
 
     /** All at once, for each takes its time; the registry that the others follow goes last. */

@@ -5,6 +5,7 @@ import framebuffer.orchestrator.pipeline.Pipeline;
 import framebuffer.orchestrator.pipeline.recovery.QueueRecovery.Incarnation;
 import framebuffer.orchestrator.processors.health.Circuit;
 import framebuffer.orchestrator.processors.health.Eligibility;
+import framebuffer.orchestrator.processors.health.RegisteredProcessor;
 import framebuffer.orchestrator.processors.registry.Registry;
 import framebuffer.orchestrator.processors.registry.RegistrySnapshot;
 import framebuffer.wire.control.Registration;
@@ -13,6 +14,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -92,5 +94,12 @@ final class PartitionProcessors implements Pipeline.ProcessorView {
     @Override
     public void emptied(Incarnation departed) {
         registry.forgotten(departed.registration());
+    }
+
+    /** The registered processors as the sharing of capacity sees them. */
+    static ShareKeeper.SharedProcessors shared(RegistrySnapshot there) {
+        return new ShareKeeper.SharedProcessors(
+                there.all().stream().map(RegisteredProcessor::registration).toList(),
+                there.available().stream().map(Registration::id).collect(Collectors.toSet()), there.departed());
     }
 }
