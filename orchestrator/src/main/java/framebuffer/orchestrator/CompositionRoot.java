@@ -11,6 +11,7 @@ import framebuffer.orchestrator.api.OverviewApi;
 import framebuffer.orchestrator.api.ProcessorsApi;
 import framebuffer.orchestrator.api.http.Resource;
 import framebuffer.orchestrator.api.http.Response;
+import framebuffer.orchestrator.cluster.membership.FrameTakeOver;
 import framebuffer.orchestrator.cluster.membership.InstanceLease;
 import framebuffer.orchestrator.cluster.membership.PartitionLease;
 import framebuffer.orchestrator.cluster.partitions.ClusterRegistry;
@@ -192,11 +193,13 @@ final class CompositionRoot {
     }
 
     private InstanceLease instanceLease(Keys keys, FrameEvents events, Pump pump) {
+        return new InstanceLease(settings.frames().bounds().instanceLease(), takeOver(keys, events), pump::beginAgain);
+    }
+
+    private FrameTakeOver takeOver(Keys keys, FrameEvents events) {
         Pipeline.Settings frames = settings.frames();
-        return new InstanceLease(new InstanceStore(keys, frames.group(), frames.instance()),
-                new InstanceLease.LeaseSettings(frames.bounds().instanceLease(),
-                        frames.bounds().handOff().ledgerFields()),
-                deleted -> events.lost(LossReason.DELETED, deleted), pump::beginAgain);
+        return new FrameTakeOver(new InstanceStore(keys, frames.group(), frames.instance()),
+                frames.bounds().handOff().ledgerFields(), deleted -> events.lost(LossReason.DELETED, deleted));
     }
 
     private Pipeline.Writers writers(RedisAddress redis, JournalWriter journal, AffinityTable affinity) {
@@ -236,10 +239,9 @@ final class CompositionRoot {
         PartitionLease lease = layout.size() == 1
                 ? null
                 : new PartitionLease(new PartitionLease.Settings(partition.number(), layout.size(),
-                        frames.bounds().instanceLease(), frames.bounds().handOff().ledgerFields()),
-                        new PartitionCandidates(keys, frames.group(), frames.instance()),
-                        new InstanceStore(keys, frames.group(), frames.instance()), serving,
-                        deleted -> metrics.lost(LossReason.DELETED, deleted));
+                        frames.bounds().instanceLease()),
+                        new PartitionCandidates(keys, frames.group(), frames.instance()), takeOver(keys, metrics),
+                        serving);
         registry.onChange(serving::wake);
         serving.prepare(() -> {
             // The partition may have been served here before, and switches and policies been changed since.

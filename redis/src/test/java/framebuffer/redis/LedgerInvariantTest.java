@@ -136,7 +136,8 @@ class LedgerInvariantTest {
     /** One is silent, dead or only suspended; the other takes over what it holds. */
     private void takeOver(Instance silent, Random random) {
         Instance taker = instances.get(1 - instances.indexOf(silent));
-        assertThat(new InstanceStore(KEYS, GROUP, taker.name).takeOver(redis.connection(), silent.name, "", 100).done())
+        assertThat(new InstanceStore(KEYS, GROUP, taker.name).takeOver(redis.connection(), silent.name, "", 100)
+                .isPresent())
                 .isTrue();
         beginAgain(taker);
         if (random.nextBoolean()) {

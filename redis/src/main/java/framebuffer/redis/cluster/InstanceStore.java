@@ -8,9 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * Which instances run, as each says of itself again and again, and how one takes over what a silent one holds.
+ * The heartbeats of the instances, and how an instance takes over what a silent one holds.
  *
  * @param keys
  *            what the streams and hashes are called
@@ -20,71 +21,69 @@ import java.util.Map;
  *            this one's name
  */
 public record InstanceStore(Keys keys, String group, String instance) {
-    /** What one that leaves in peace says last: others need not wait. */
+    /** Marks a graceful shutdown, so that other instances take over at once. */
     public static final String LEFT = "left";
 
-    // All that they free is more than what they write.
+    // Each frees more memory than it writes.
     private static final Script BEAT = Script.of("note_instance.lua");
     private static final Script LEAVE = Script.of("remove_instance.lua");
     private static final Script TAKE_OVER = Script.of("ids.lua", "ledger.lua", "take_over_instance.lua");
 
     /**
-     * What was said.
+     * The last beat of each instance; each beat differs from the one before.
      *
-     * @param before
-     *            under this instance's own name until now; empty: nothing
+     * @param own
+     *            the one under this instance's own name until now, if there was one
      * @param others
-     *            the others, and what each said last, another each time; empty of one that reads in the group and never said anything
+     *            those of the others; empty text for an instance that reads in the group and never sent one
      */
-    public record InstanceStates(String before, Map<String, String> others) {
+    public record InstanceBeats(Optional<String> own, Map<String, String> others) {
     }
 
     /**
-     * What came of taking over.
+     * The frames that were taken over.
      *
-     * @param frames
-     *            now pending for this instance; -1: nothing was done, for the other runs, or somebody else was faster
+     * @param pending
+     *            now pending for this instance
      * @param lost
      *            were pending, but had been deleted
      */
-    public record TakeOver(long frames, long lost) {
-        /** Whether it was done by us. */
-        public boolean done() {
-            return frames >= 0;
-        }
+    public record TakenFrames(long pending, long lost) {
     }
 
     /**
-     * Says that this instance runs.
+     * Sends a beat of this instance.
      *
      * @param run
-     *            what tells this run of it from all others
+     *            tells this run of the instance from all others
      */
-    public InstanceStates beat(RedisConnection redis, String run) {
+    public InstanceBeats beat(RedisConnection redis, String run) {
         List<?> reply = Replies.list(BEAT.call(redis, List.of(keys.instances(), keys.capture(), keys.returned()),
                 List.of(instance, run, group)));
         Map<String, String> others = new HashMap<>();
         Replies.map(reply.subList(1, reply.size()))
                 .forEach((name, said) -> others.put(name, new String(said, StandardCharsets.UTF_8)));
         others.remove(instance);
-        return new InstanceStates(Replies.text(reply.getFirst()), others);
+        return new InstanceBeats(Optional.of(Replies.text(reply.getFirst())).filter(beat -> !beat.isEmpty()), others);
     }
 
-    /** Says that this run of the instance ends. What is pending for it may be taken over at once. */
+    /** Tells the others that this run of the instance ends: they may take over at once what is pending for it. */
     public void leave(RedisConnection redis, String run) {
         LEAVE.call(redis, List.of(keys.instances()), List.of(instance, LEFT, run));
     }
 
     /**
-     * Takes over what is pending for another instance, in one step. After that this one reads again all that is pending for it.
+     * Takes over what is pending for another instance, in one step. After that this instance reads again all that is pending for it.
      *
-     * @param said
-     *            what the other said last: if it has said more since, nothing happens
+     * @param beat
+     *            the last beat of the other
+     * @return empty when nothing was done, for the other has sent another beat since, or a third instance was faster
      */
-    public TakeOver takeOver(RedisConnection redis, String other, String said, int ledgerFields) {
+    public Optional<TakenFrames> takeOver(RedisConnection redis, String other, String beat, int ledgerFields) {
         List<?> reply = Replies.list(TAKE_OVER.call(redis,
                 List.of(keys.capture(), keys.returned(), keys.ledger(), keys.parts(), keys.instances(), keys.waiting()),
-                List.of(group, other, instance, said, ledgerFields)));
-        return new TakeOver(Replies.number(reply.get(0)), Replies.number(reply.get(1)));
+                List.of(group, other, instance, beat, ledgerFields)));
+        long pending = Replies.number(reply.get(0));
+        return pending < 0 ? Optional.empty() : Optional.of(new TakenFrames(pending, Replies.number(reply.get(1))));
     }
 }

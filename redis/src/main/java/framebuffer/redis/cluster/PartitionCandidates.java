@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which instances could serve a partition, as each says of itself again and again, and which do.
+ * The heartbeats of the instances that could serve a partition, and of those that do.
  *
  * @param keys
  *            what the streams and hashes are called
@@ -24,35 +24,35 @@ public record PartitionCandidates(Keys keys, String group, String instance) {
     private static final Script FORGET = Script.of("forget_candidate.lua");
 
     /**
-     * What was said.
+     * The last beat of each instance; each beat differs from the one before.
      *
-     * @param before
-     *            under this instance's own name until now; empty: nothing, or it was taken for dead
+     * @param known
+     *            whether this instance was a candidate until now; not when others took it for dead
      * @param others
-     *            the other candidates, and what each said last, another each time
+     *            those of the other candidates
      * @param serving
-     *            the others that serve the partition, and what each said last, see {@link InstanceStore}
+     *            those of the others that serve the partition, see {@link InstanceStore}
      */
-    public record CandidateStates(String before, Map<String, String> others, Map<String, String> serving) {
+    public record CandidateBeats(boolean known, Map<String, String> others, Map<String, String> serving) {
     }
 
-    /** Whether any other instance has said that it is there. */
+    /** Whether another instance is a candidate. */
     public boolean isAnother(RedisConnection redis) {
         return !others(Replies.list(redis.call("HGETALL", keys.candidates()))).isEmpty();
     }
 
     /**
-     * Says that this instance is there.
+     * Sends a beat of this instance.
      *
      * @param run
-     *            what tells this run of it from all others
+     *            tells this run of the instance from all others
      */
-    public CandidateStates beat(RedisConnection redis, String run) {
+    public CandidateBeats beat(RedisConnection redis, String run) {
         List<?> reply = Replies.list(BEAT.call(redis,
                 List.of(keys.candidates(), keys.instances(), keys.capture(), keys.returned()),
                 List.of(instance, run, group)));
         int end = 2 + (int) Replies.number(reply.get(1));
-        return new CandidateStates(Replies.text(reply.getFirst()), others(reply.subList(2, end)),
+        return new CandidateBeats(!Replies.text(reply.getFirst()).isEmpty(), others(reply.subList(2, end)),
                 others(reply.subList(end, reply.size())));
     }
 
@@ -63,12 +63,12 @@ public record PartitionCandidates(Keys keys, String group, String instance) {
         return others;
     }
 
-    /** One that is taken for dead is a candidate no more, unless it has said something since. */
-    public void forget(RedisConnection redis, String other, String said) {
-        FORGET.call(redis, List.of(keys.candidates()), List.of(other, said));
+    /** Removes a candidate that is taken for dead, unless it has sent another beat since. */
+    public void forget(RedisConnection redis, String other, String beat) {
+        FORGET.call(redis, List.of(keys.candidates()), List.of(other, beat));
     }
 
-    /** This instance is a candidate no more. */
+    /** Removes this instance from the candidates. */
     public void leave(RedisConnection redis) {
         redis.call("HDEL", keys.candidates(), instance);
     }

@@ -6,46 +6,46 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Decides which other instances are silent: those that have said nothing new while we said often enough that we run. Counted, not
- * timed: however long Redis or this instance stood still, nobody is silent for that alone.
+ * Decides which other instances are silent: those that sent no new beat during so many beats of ours. It counts beats and no time: an
+ * instance is not silent because Redis or this instance stood still.
  *
  * @param heard
- *            what each was last heard to say
+ *            the last beat of each
  */
 record LeaseExpiryPolicy(Map<String, LastBeat> heard) {
     static final LeaseExpiryPolicy NOBODY = new LeaseExpiryPolicy(Map.of());
 
-    /** What one said last, and how often we have said something since. */
-    record LastBeat(String said, int beatsSince) {
+    /** A beat, and how many we have sent since. */
+    record LastBeat(String beat, int oursSince) {
     }
 
     LeaseExpiryPolicy {
         heard = Map.copyOf(heard);
     }
 
-    /** What is known after another beat of ours, by which they had said this. */
-    LeaseExpiryPolicy after(Map<String, String> said) {
-        Map<String, LastBeat> now = HashMap.newHashMap(said.size());
-        said.forEach((other, last) -> {
+    /** What is known after another beat of ours. */
+    LeaseExpiryPolicy after(Map<String, String> beats) {
+        Map<String, LastBeat> now = HashMap.newHashMap(beats.size());
+        beats.forEach((other, beat) -> {
             LastBeat before = heard.get(other);
-            now.put(other, before != null && before.said().equals(last)
-                    ? new LastBeat(last, before.beatsSince() + 1)
-                    : new LastBeat(last, 0));
+            now.put(other, new LastBeat(beat,
+                    before != null && before.beat().equals(beat) ? before.oursSince() + 1 : 0));
         });
         return new LeaseExpiryPolicy(now);
     }
 
     /**
-     * Those that are to be taken for dead.
+     * The instances that have left, or are to be taken for dead.
      *
      * @param beats
-     *            beats of ours after which one that said nothing new is silent
+     *            beats of ours after which an instance that sent no new one is dead
      * @param left
-     *            what one says last that leaves in peace
+     *            the last beat of an instance that has left
      */
     Set<String> silent(int beats, String left) {
         return heard.entrySet().stream()
-                .filter(other -> other.getValue().beatsSince() >= beats || other.getValue().said().equals(left))
+                .filter(other -> other.getValue().oursSince() >= beats
+                        || other.getValue().beat().equals(left))
                 .map(Map.Entry::getKey).collect(Collectors.toUnmodifiableSet());
     }
 }

@@ -13,41 +13,36 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has a partition served by this instance while that is its part, and leaves it to another when that one is there to have it. Each
- * partition is agreed about in its own slot, by those that say there that they are alive, so that one that is away is no trouble to the
- * others.
+ * Starts and ends the serving of one partition by this instance. The candidates of each partition agree in the slot of that partition, so
+ * that the loss of one partition is no trouble to the others.
  *
  * <p>
- * An instance begins to serve only when everybody who served before has left, or is taken for dead, and what those held is its own: the
- * frames of a camera are never in two hands. Safety does not rest on that: whoever acknowledges a frame first hands it off.
+ * An instance begins to serve only when each instance that served before has left or is taken for dead, and its frames are taken over: two
+ * instances never have frames of the same camera. Safety does not rest on that: the first instance that acknowledges a frame hands it off.
  */
 public final class PartitionLease implements RedisLoop.Work {
-    /** How often it is looked whether the one that served before has let go. */
+    /** Interval between checks whether the instance that served before has let go. */
     private static final Duration SOON = Duration.ofMillis(20);
-    /** The longest until the first beat: by then a change of the number of partitions must see us. */
+    /** The longest time until the first beat: by then a change of the number of partitions must see this instance. */
     private static final Duration FIRST = Duration.ofSeconds(1);
-    /**
-     * How often an instance says that it is there, within its lease: often, for what one that left has served stands still until then.
-     */
+    /** Heartbeats within a lease: many, for nobody serves the partitions of an instance that has left until the others notice. */
     private static final int BEATS = 20;
-    /** Beats of ours after which one that said nothing is dead: its last is heard up to a beat late, and then it is to be taken over. */
+    /** Beats of ours after which a silent instance is dead: we hear its last beat up to a beat late, and the take-over takes another. */
     private static final int SILENT = BEATS - 2;
     private static final Logger log = LoggerFactory.getLogger(PartitionLease.class);
 
     private final Settings settings;
     private final PartitionCandidates candidates;
-    private final InstanceStore instances;
+    private final FrameTakeOver takeOver;
     private final PartitionService service;
-    private final LongConsumer lost;
     private final String run = UUID.randomUUID().toString();
     private LeaseExpiryPolicy others = LeaseExpiryPolicy.NOBODY;
-    /** The same of those that serve, for one may be there and no more serve, and could not say that it has left. */
+    /** Those that serve: an instance may be a candidate and serve no more, and could not send that it has left. */
     private LeaseExpiryPolicy servers = LeaseExpiryPolicy.NOBODY;
     private boolean looked;
     private boolean counted;
@@ -57,7 +52,7 @@ public final class PartitionLease implements RedisLoop.Work {
     private volatile LeaseView view = new LeaseView(List.of(), List.of(), false);
 
     /**
-     * What it is about.
+     * The partition and its lease.
      *
      * @param partition
      *            its number
@@ -65,33 +60,31 @@ public final class PartitionLease implements RedisLoop.Work {
      *            how many there are
      * @param lease
      *            how long an instance may be silent
-     * @param ledgerFields
-     *            most fields in the ledger
      */
-    public record Settings(int partition, int partitions, Duration lease, int ledgerFields) {
+    public record Settings(int partition, int partitions, Duration lease) {
         private Duration beat() {
             return lease.dividedBy(BEATS);
         }
     }
 
-    /** What serves the partition here. Both return when it is done. */
+    /** Serves the partition here. Both methods return when they are done. */
     public interface PartitionService {
-        /** Begins to. */
+        /** Begins to serve. */
         void serve();
 
-        /** Ends, and lets go of what is held. */
+        /** Ends, and lets go of all frames. */
         void release();
     }
 
     /**
-     * How it stands.
+     * The state of the lease.
      *
      * @param serving
      *            the instances that serve the partition
      * @param candidates
-     *            the instances that are there
+     *            the instances that live
      * @param leads
-     *            whether this one is the first of those that are to serve it
+     *            whether this instance is the first of those that are to serve it
      */
     public record LeaseView(List<String> serving, List<String> candidates, boolean leads) {
         public LeaseView {
@@ -100,20 +93,15 @@ public final class PartitionLease implements RedisLoop.Work {
         }
     }
 
-    /**
-     * @param lost
-     *            is told how many frames of a silent instance were deleted before they were handed off
-     */
-    public PartitionLease(Settings settings, PartitionCandidates candidates, InstanceStore instances,
-            PartitionService service, LongConsumer lost) {
+    public PartitionLease(Settings settings, PartitionCandidates candidates, FrameTakeOver takeOver,
+            PartitionService service) {
         this.settings = settings;
         this.candidates = candidates;
-        this.instances = instances;
+        this.takeOver = takeOver;
         this.service = service;
-        this.lost = lost;
     }
 
-    /** How it stood when it was last looked at. */
+    /** The state as of the last turn. */
     public LeaseView view() {
         return view;
     }
@@ -138,21 +126,19 @@ public final class PartitionLease implements RedisLoop.Work {
         if (!looked) {
             looked = true;
             if (candidates.isAnother(redis)) {
-                // It would leave us its part at once. Frames would wait while this process is busy with its start.
+                // The other would leave us the partition at once, and frames would wait while this process is busy with its start.
                 return;
             }
         }
-        PartitionCandidates.CandidateStates said = candidates.beat(redis, run);
-        count(said);
-        if (serving && said.before().isEmpty()) {
-            log.warn(
-                    "partition {}: this instance was silent for too long, and other instances declared it dead; it begins again",
-                    settings.partition());
+        PartitionCandidates.CandidateBeats beats = candidates.beat(redis, run);
+        count(beats);
+        if (serving && !beats.known()) {
+            log.warn("partition {}: other instances took this one for dead; it begins again", settings.partition());
             release();
         }
         Set<String> silent = others.silent(SILENT, InstanceStore.LEFT);
-        silent.forEach(one -> candidates.forget(redis, one, String.valueOf(said.others().get(one))));
-        Set<String> living = new TreeSet<>(said.others().keySet());
+        silent.forEach(one -> candidates.forget(redis, one, String.valueOf(beats.others().get(one))));
+        Set<String> living = new TreeSet<>(beats.others().keySet());
         living.removeAll(silent);
         living.add(candidates.instance());
         List<String> ours = PartitionAssignment.of(living, settings.partitions()).of(settings.partition());
@@ -161,13 +147,13 @@ public final class PartitionLease implements RedisLoop.Work {
             log.info("partition {} goes to {}", settings.partition(), String.join(", ", ours));
             release();
         }
-        waiting = isOurs && !serving && !isFree(redis, said.serving(), new HashSet<>(ours), living);
+        waiting = isOurs && !serving && !isFree(redis, beats.serving(), new HashSet<>(ours), living);
         if (isOurs && !serving && !waiting) {
             log.info("serving partition {}", settings.partition());
             service.serve();
             serving = true;
         }
-        show(said.serving(), living, ours);
+        show(beats.serving(), living, ours);
     }
 
     private void release() {
@@ -175,18 +161,18 @@ public final class PartitionLease implements RedisLoop.Work {
         serving = false;
     }
 
-    /** Beats are counted that are as far apart as the others' are, however often it is looked in between. */
-    private void count(PartitionCandidates.CandidateStates said) {
+    /** Counts only beats that are as far apart as those of the others, however many turns lie in between. */
+    private void count(PartitionCandidates.CandidateBeats beats) {
         long now = System.nanoTime();
         if (!counted || now - countedAt >= settings.beat().toNanos()) {
             counted = true;
             countedAt = now;
-            others = others.after(said.others());
-            servers = servers.after(said.serving());
+            others = others.after(beats.others());
+            servers = servers.after(beats.serving());
         }
     }
 
-    /** Whether nobody serves it who is not to; what those held that have left, or are dead, is taken over. */
+    /** Whether only instances serve the partition that are to; takes over the frames of those that have left or are dead. */
     private boolean isFree(RedisConnection redis, Map<String, String> served, Set<String> ours, Set<String> living) {
         boolean free = true;
         Set<String> silent = servers.silent(SILENT, InstanceStore.LEFT);
@@ -194,29 +180,12 @@ public final class PartitionLease implements RedisLoop.Work {
             boolean gone = silent.contains(one.getKey()) || one.getValue().equals(InstanceStore.LEFT)
                     || !living.contains(one.getKey());
             if (gone) {
-                free &= takeOver(redis, one.getKey(), one.getValue());
+                free &= takeOver.takeOver(redis, one.getKey(), one.getValue());
             } else if (!ours.contains(one.getKey())) {
                 free = false;
             }
         }
         return free;
-    }
-
-    private boolean takeOver(RedisConnection redis, String other, String said) {
-        InstanceStore.TakeOver taken = instances.takeOver(redis, other, said, settings.ledgerFields());
-        if (!taken.done()) {
-            return false;
-        }
-        if (taken.frames() > 0) {
-            log.info("partition {}: taking over {} frames of {}", settings.partition(), taken.frames(),
-                    other);
-        }
-        if (taken.lost() > 0) {
-            lost.accept(taken.lost());
-            log.warn("partition {}: {} frames of {} are lost: they were deleted before the hand-off",
-                    settings.partition(), taken.lost(), other);
-        }
-        return true;
     }
 
     private void show(Map<String, String> served, Set<String> living, List<String> ours) {

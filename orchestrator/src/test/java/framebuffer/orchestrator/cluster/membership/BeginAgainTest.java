@@ -90,7 +90,7 @@ class BeginAgainTest {
         Await.until("all wait", () -> way.view().waiting() == 300 && captured() == 300);
         InstanceStore other = new InstanceStore(Site.KEYS, Site.GROUP, "i9");
         Await.until("another takes them over", () -> other.takeOver(site.redis, "i1",
-                Replies.text(site.redis.call("HGET", Site.KEYS.instances(), "i1")), 1_000).done());
+                Replies.text(site.redis.call("HGET", Site.KEYS.instances(), "i1")), 1_000).isPresent());
         Await.until("its window is empty", () -> way.view().waiting() == 0);
         assertThat(way.instanceAlert()).isEmpty();
         Await.until("it takes them over from the other, which never says that it runs",

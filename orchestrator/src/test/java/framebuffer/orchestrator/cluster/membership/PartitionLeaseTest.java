@@ -31,8 +31,10 @@ class PartitionLeaseTest {
     private final InstanceStore otherServes = new InstanceStore(KEYS, GROUP, "other");
     private final List<String> happened = new ArrayList<>();
     private final PartitionLease lease = new PartitionLease(
-            new PartitionLease.Settings(OURS, 2, Duration.ofMillis(100), 100),
-            new PartitionCandidates(KEYS, GROUP, "one"), new InstanceStore(KEYS, GROUP, "one"),
+            new PartitionLease.Settings(OURS, 2, Duration.ofMillis(100)),
+            new PartitionCandidates(KEYS, GROUP, "one"),
+            new FrameTakeOver(new InstanceStore(KEYS, GROUP, "one"), 100, _ -> {
+            }),
             new PartitionLease.PartitionService() {
                 @Override
                 public void serve() {
@@ -43,7 +45,6 @@ class PartitionLeaseTest {
                 public void release() {
                     happened.add("releases");
                 }
-            }, _ -> {
             });
 
     private void turn() {

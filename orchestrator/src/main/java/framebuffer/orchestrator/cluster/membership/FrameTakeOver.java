@@ -1,0 +1,52 @@
+package framebuffer.orchestrator.cluster.membership;
+
+import framebuffer.redis.RedisConnection;
+import framebuffer.redis.cluster.InstanceStore;
+import framebuffer.redis.cluster.InstanceStore.TakenFrames;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes over the frames that an instance held which left or is dead. Should that instance only have been suspended, it can do nothing
+ * twice: the first instance that acknowledges a frame hands it off, and the counts of the other are refused.
+ *
+ * @param instances
+ *            the instances of one partition
+ * @param ledgerFields
+ *            most fields in the ledger
+ * @param lost
+ *            told how many of the frames were deleted before they were handed off
+ */
+public record FrameTakeOver(InstanceStore instances, int ledgerFields, LongConsumer lost) {
+    private static final Logger log = LoggerFactory.getLogger(FrameTakeOver.class);
+
+    /**
+     * Takes over, and logs and counts what came of it.
+     *
+     * @param beat
+     *            the last beat of the other instance: if it has sent another since, nothing happens
+     * @return whether this instance took over
+     */
+    boolean takeOver(RedisConnection redis, String other, String beat) {
+        Optional<TakenFrames> taken = instances.takeOver(redis, other, beat, ledgerFields);
+        taken.ifPresent(frames -> report(other, beat.equals(InstanceStore.LEFT), frames));
+        return taken.isPresent();
+    }
+
+    private void report(String other, boolean left, TakenFrames taken) {
+        String stream = instances.keys().capture();
+        if (!left) {
+            log.warn("instance {} is silent: took over its {} frames from {}", other, taken.pending(), stream);
+        } else if (taken.pending() > 0) {
+            // Each restart leaves an instance behind that held nothing: that is no news.
+            log.warn("instance {} has shut down: took over its {} frames from {}", other, taken.pending(), stream);
+        }
+        if (taken.lost() > 0) {
+            lost.accept(taken.lost());
+            log.warn("{} frames of instance {} are lost: they were deleted from {} before the hand-off",
+                    taken.lost(), other, stream);
+        }
+    }
+}
