@@ -24,7 +24,7 @@ class QueueInspectionTest {
     private static final String A = "frames:ready:a";
 
     private ProcessorActivity look() {
-        QueueInspection.at(redis.connection(), KEYS, Map.of(A, "a"));
+        QueueInspector.of(redis.connection(), KEYS).inspect(Map.of(A, "a"), Map.of());
         return Objects.requireNonNull(ProcessorActivity.parse(
                 Objects.requireNonNull((byte[]) redis.call("HGET", KEYS.activity(), A))));
     }
@@ -73,7 +73,7 @@ class QueueInspectionTest {
     }
 
     private QueueInspection after(@Nullable QueueInspection earlier) {
-        return Objects.requireNonNull(QueueInspection.at(redis.connection(), KEYS, Map.of(A, "a"),
+        return Objects.requireNonNull(QueueInspector.of(redis.connection(), KEYS).inspect(Map.of(A, "a"),
                 earlier == null ? Map.of() : Map.of(A, earlier)).get(A));
     }
 

@@ -53,7 +53,8 @@ public final class InstanceLease implements RedisLoop.Work {
     public Map<String, String> missing() {
         Map<String, String> all = new TreeMap<>(NaturalOrder.NAMES);
         dead.forEach((name, _) -> all.put(name,
-                "has been silent for longer than " + lease.toSeconds() + " s; another instance has taken over its frames"));
+                "has been silent for longer than " + lease.toSeconds()
+                        + " s; another instance has taken over its frames"));
         alert().ifPresent(why -> all.put(instances.instance(), why));
         return all;
     }

@@ -1,31 +1,54 @@
 package framebuffer.orchestrator.pipeline.recovery;
 
+import framebuffer.redis.queues.QueueInspection;
 import framebuffer.wire.EntryId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /**
- * What a processor holds, at one moment: frames that its group was given and has not acknowledged.
+ * The pending entries of one group of a work queue at one moment: delivered and not acknowledged.
  *
  * @param at
- *            when this was so, by Redis's clock
+ *            the moment, by Redis's clock
  * @param acknowledged
- *            how many its group no longer owes so far, those that were taken away included; -1: not known
+ *            how many entries of the group are no longer pending, including those that were taken away; empty when Redis does not know
  * @param taken
- *            how many were taken away so far
+ *            how many entries were taken away so far
  * @param pending
- *            what it owes, the oldest first
+ *            the oldest first
  */
-record PendingEntries(Instant at, long acknowledged, long taken, List<PendingEntry> pending) {
+record PendingEntries(Instant at, OptionalLong acknowledged, long taken, List<PendingEntry> pending) {
     PendingEntries {
         pending = List.copyOf(pending);
     }
 
+    /** An entry, and when it was delivered. */
+    record PendingEntry(EntryId entry, Instant at) {
+    }
+
+    static PendingEntries of(QueueInspection look, QueueInspection.QueueGroup group) {
+        return new PendingEntries(look.at(), group.acknowledged(), look.taken(),
+                group.pending().stream().map(one -> new PendingEntry(one.entry(), one.at())).toList());
+    }
+
+    /** The same entries at a later moment. */
+    PendingEntries at(Instant later) {
+        return new PendingEntries(later, acknowledged, taken, pending);
+    }
+
+    /** How many entries are no longer pending since an earlier moment, as far as Redis knows. */
+    OptionalLong acknowledgedSince(PendingEntries earlier) {
+        return acknowledged.isPresent() && earlier.acknowledged.isPresent()
+                ? OptionalLong.of(acknowledged.getAsLong() - earlier.acknowledged.getAsLong())
+                : OptionalLong.empty();
+    }
+
     /**
-     * The same, where an entry keeps the age it had at an earlier look if it has none now: Redis says so of what was delivered before its
-     * clock was set back.
+     * The same entries, where an entry of age 0 keeps its earlier age: Redis reports 0 for an entry that was delivered before its clock was
+     * set back.
      */
     PendingEntries withAges(PendingEntries earlier) {
         if (pending.stream().noneMatch(given -> given.at().equals(at))) {
@@ -36,9 +59,5 @@ record PendingEntries(Instant at, long acknowledged, long taken, List<PendingEnt
         return new PendingEntries(at, acknowledged, taken, pending.stream().map(given -> given.at().equals(at)
                 ? new PendingEntry(given.entry(), known.getOrDefault(given.entry(), at))
                 : given).toList());
-    }
-
-    /** An entry that was given, and when. */
-    record PendingEntry(EntryId entry, Instant at) {
     }
 }

@@ -1,8 +1,10 @@
 package framebuffer.orchestrator.pipeline.recovery;
 
 import framebuffer.orchestrator.pipeline.intake.Delivery;
+import framebuffer.orchestrator.pipeline.intake.Delivery.Charge;
 import framebuffer.orchestrator.pipeline.intake.Inbox;
 import framebuffer.orchestrator.pipeline.intake.ReadEpochs.ReadEpoch;
+import framebuffer.orchestrator.pipeline.recovery.RecoveryPolicy.Reclaim;
 import framebuffer.orchestrator.processors.health.HealthPolicy;
 import framebuffer.orchestrator.processors.health.ListeningPeriod;
 import framebuffer.redis.RedisConnection;
@@ -10,13 +12,13 @@ import framebuffer.redis.RedisLoop;
 import framebuffer.redis.StreamEntry;
 import framebuffer.redis.handoff.FrameSource;
 import framebuffer.redis.queues.QueueInspection;
+import framebuffer.redis.queues.QueueInspector;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Keys;
 import framebuffer.wire.control.Registration;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,7 +29,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -35,19 +36,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes frames away from processors that will not answer for them: all from one that is cut off or unregistered, those that are overdue
- * or wait for a capability that it has given up from one that lives. They stay where they are until they are handed to another by the same step as new ones; should the processor
- * acknowledge one first, nothing happens to it.
+ * Takes frames away from processors: all frames from a processor that is cut off or unregistered; from one that lives those that are overdue,
+ * or wait for a capability that the processor has given up. The frames stay in the queue until the pump hands them to another processor, by
+ * the same step as new ones; should the first processor acknowledge one before, nothing happens to it.
  */
 public final class QueueRecovery implements RedisLoop.Work {
     private static final Logger log = LoggerFactory.getLogger(QueueRecovery.class);
     private static final Duration REST = Duration.ofMillis(200);
-    /** While all is well the queues are looked at only every so many turns: it costs Redis some 0.1 ms for each. */
+    /** While all is well the queues are inspected only every so many turns: each costs Redis some 0.1 ms. */
     private static final int CALM_TURNS = 3;
     private static final Duration SHORT_REST = Duration.ofMillis(10);
     private static final Duration WAIT = Duration.ofMillis(20);
-    private static final int BATCH = 200;
-    /** More than what lies between two looks; after a longer break what was seen before is looked at afresh. */
+    static final int BATCH = 200;
+    /** More than the time between two inspections; after a longer break an earlier inspection is not repeated. */
     private static final Duration FORESEEN = Duration.ofSeconds(5);
 
     private final Keys keys;
@@ -55,27 +56,27 @@ public final class QueueRecovery implements RedisLoop.Work {
     private final Inbox inbox;
     private final QueueOwners processors;
     private final Map<String, QueueTracker> watches = new HashMap<>();
-    /** Queues that more than one group reads, which has been said. */
+    /** Queues that several groups read, which was logged. */
     private final Set<String> shared = new HashSet<>();
     private final Queue<Delivery> undelivered = new ArrayDeque<>();
     private final ReadEpoch epoch = new ReadEpoch();
-    private long restarts;
     private final ListeningPeriod listening = new ListeningPeriod();
-    private Map<String, Instant> looked = Map.of();
+    private Map<String, Instant> inspected = Map.of();
+    private long restarts;
     private int turns;
 
-    /** Whose queues there are. */
+    /** The processors that have queues. */
     public interface QueueOwners {
-        /** Those that are registered, and those that were unregistered and whose queues are not known to be empty. */
+        /** The registered processors, and the unregistered ones whose queues are not known to be empty. */
         Collection<Incarnation> lives();
 
-        /** The queue of one that was unregistered was found empty: it may be forgotten, if that is still so. */
+        /** The queue of an unregistered processor is empty: the processor may be forgotten, if it is still unregistered. */
         void emptied(Incarnation departed);
     }
 
     /**
      * @param timeout
-     *            how long a frame may take at a processor that does not say
+     *            how long a frame may take at a processor that names no timeout
      */
     public QueueRecovery(Keys keys, Duration timeout, Inbox inbox, QueueOwners processors) {
         this.keys = keys;
@@ -84,13 +85,17 @@ public final class QueueRecovery implements RedisLoop.Work {
         this.processors = processors;
     }
 
-    /** Whatever was delivered is forgotten: take it again. From any thread. */
+    /** Offers all frames again: the pump has forgotten them. From any thread. */
     public void beginAgain() {
         epoch.beginAgain();
     }
 
     @Override
     public void connected(RedisConnection redis) {
+        reconnected();
+    }
+
+    void reconnected() {
         beginAgain();
         listening.restart();
     }
@@ -102,6 +107,10 @@ public final class QueueRecovery implements RedisLoop.Work {
 
     @Override
     public void runOnce(RedisConnection redis) throws InterruptedException {
+        runOnce(QueueInspector.of(redis, keys));
+    }
+
+    void runOnce(QueueInspector queues) throws InterruptedException {
         boolean begins = epoch.hasBegun();
         if (begins) {
             watches.values().forEach(QueueTracker::beginAgain);
@@ -111,25 +120,23 @@ public final class QueueRecovery implements RedisLoop.Work {
                 .collect(Collectors.toMap(incarnation -> keys.queue(incarnation.registration().queue()),
                         Function.identity(),
                         (registered, _) -> registered, LinkedHashMap::new));
-        if (!begins && isCalm(lives)) {
-            return;
+        if (begins || !isCalm(lives)) {
+            turns = 0;
+            inspected = begun(lives);
+            Map<String, QueueInspection> looks = inspect(queues, lives);
+            looks.values().stream().map(QueueInspection::at).findFirst().filter(listening::observe)
+                    // No processor could acknowledge while Redis, or all of us, were away: that time says nothing about them.
+                    .ifPresent(_ -> watches.values().forEach(QueueTracker::lookAfresh));
+            lives.forEach((queue, incarnation) -> reclaim(queues, queue, incarnation,
+                    Objects.requireNonNull(looks.get(queue))));
+            forgetOthers(lives.keySet());
         }
-        turns = 0;
-        looked = begun(lives);
-        Map<String, QueueInspection> looks = inspect(redis, lives);
-        looks.values().stream().map(QueueInspection::at).findFirst().filter(listening::observe)
-                // Nobody could acknowledge while Redis, or all of us, were away: how long that was says nothing of them.
-                .ifPresent(_ -> watches.values().forEach(QueueTracker::lookAfresh));
-        for (Map.Entry<String, Incarnation> one : lives.entrySet()) {
-            inspect(redis, one.getKey(), one.getValue(), Objects.requireNonNull(looks.get(one.getKey())));
-        }
-        forgetOthers(lives.keySet());
         while (!undelivered.isEmpty() && inbox.offer(undelivered.element(), WAIT)) {
             undelivered.remove();
         }
     }
 
-    private Map<String, QueueInspection> inspect(RedisConnection redis, Map<String, Incarnation> lives) {
+    private Map<String, QueueInspection> inspect(QueueInspector queues, Map<String, Incarnation> lives) {
         Map<String, String> owners = new LinkedHashMap<>();
         Map<String, QueueInspection> earlier = new HashMap<>();
         lives.forEach((queue, incarnation) -> {
@@ -137,13 +144,13 @@ public final class QueueRecovery implements RedisLoop.Work {
             Optional.ofNullable(watches.get(queue)).flatMap(tracker -> tracker.lasting(incarnation, policy, FORESEEN))
                     .ifPresent(inspection -> earlier.put(queue, inspection));
         });
-        return QueueInspection.at(redis, keys, owners, earlier);
+        return queues.inspect(owners, earlier);
     }
 
-    /** Whether nobody's frames are to go to others, as far as is known, and it was looked a short while ago. */
+    /** Whether no frames are known that go to others, and the queues were inspected a short while ago. */
     private boolean isCalm(Map<String, Incarnation> lives) {
         turns++;
-        return turns < CALM_TURNS && undelivered.isEmpty() && begun(lives).equals(looked)
+        return turns < CALM_TURNS && undelivered.isEmpty() && begun(lives).equals(inspected)
                 && lives.values().stream().noneMatch(incarnation -> incarnation.cutOff() || incarnation.departed())
                 && watches.values().stream().noneMatch(QueueTracker::isCutOff);
     }
@@ -152,9 +159,9 @@ public final class QueueRecovery implements RedisLoop.Work {
         return lives.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, one -> one.getValue().since()));
     }
 
-    private void inspect(RedisConnection redis, String queue, Incarnation given, QueueInspection inspection) {
+    private void reclaim(QueueInspector queues, String queue, Incarnation given, QueueInspection inspection) {
         Incarnation incarnation = benefitOfDoubt(given, inspection.at());
-        saySharing(queue, inspection.groups().size());
+        reportSharing(queue, inspection.groups().size());
         if (incarnation.departed() && isEmpty(inspection)) {
             processors.emptied(incarnation);
             return;
@@ -162,53 +169,57 @@ public final class QueueRecovery implements RedisLoop.Work {
         QueueTracker tracker = watches.computeIfAbsent(queue,
                 key -> new QueueTracker(FrameSource.queue(key), () -> ++restarts));
         if (tracker.isCutOff() != incarnation.cutOff()) {
-            turned(tracker, incarnation, inspection);
+            changeOver(tracker, incarnation, inspection);
         }
-        SortedMap<EntryId, Delivery.Charge> overdue = tracker.inspect(incarnation, inspection, policy);
-        String processor = incarnation.registration().id();
+        List<Reclaim> overdue = tracker.inspect(incarnation, inspection, policy);
         if (!overdue.isEmpty()) {
             log.warn("taking back {} frames from processor {}, which did not acknowledge them", overdue.size(),
-                    processor);
-            List<EntryId> ids = List.copyOf(overdue.keySet());
-            for (int i = 0; i < ids.size(); i += BATCH) {
-                List<EntryId> some = ids.subList(i, Math.min(ids.size(), i + BATCH));
-                SortedMap<EntryId, StreamEntry> entries = new TreeMap<>();
-                QueueInspection.entries(redis, queue, some).forEach(entry -> entries.put(entry.id(), entry));
-                undelivered.addAll(tracker.deliveries(entries, overdue, processor, epoch.current()));
+                    incarnation.registration().id());
+            for (int i = 0; i < overdue.size(); i += BATCH) {
+                Map<EntryId, Charge> some = new TreeMap<>();
+                overdue.subList(i, Math.min(overdue.size(), i + BATCH))
+                        .forEach(one -> some.put(one.entry(), one.charge()));
+                offer(tracker, incarnation, queues.entries(queue, List.copyOf(some.keySet())), some);
             }
         } else if (tracker.isCutOff() && undelivered.isEmpty()) {
-            List<StreamEntry> fetched = QueueInspection.after(redis, queue, tracker.offeredUpTo(), BATCH);
-            undelivered.addAll(tracker.deliveries(tracker.next(fetched, BATCH), Map.of(), processor, epoch.current()));
+            offer(tracker, incarnation, tracker.next(after(queues, queue, tracker.offeredUpTo(), inspection), BATCH),
+                    Map.of());
         }
         if (!incarnation.cutOff()) {
-            takeWithdrawn(redis, queue, tracker, incarnation, inspection);
+            offerWithdrawn(queues, queue, tracker, incarnation, inspection);
         }
     }
 
-    /** What waits there for a capability that its processor no longer offers goes to others. */
-    private void takeWithdrawn(RedisConnection redis, String queue, QueueTracker tracker, Incarnation incarnation,
+    private void offer(QueueTracker tracker, Incarnation incarnation, List<StreamEntry> entries,
+            Map<EntryId, Charge> charges) {
+        undelivered.addAll(tracker.deliveries(entries, charges, incarnation.registration().id(), epoch.current()));
+    }
+
+    /** A key that is no stream holds data of somebody else: it counts as empty, and is not read. */
+    private static List<StreamEntry> after(QueueInspector queues, String queue, EntryId after,
+            QueueInspection inspection) {
+        return inspection.length() > 0 ? queues.after(queue, after, BATCH) : List.of();
+    }
+
+    /** Offers the frames that wait there for a capability that their processor no longer offers. */
+    private void offerWithdrawn(QueueInspector queues, String queue, QueueTracker tracker, Incarnation incarnation,
             QueueInspection inspection) {
         WithdrawnCapabilities withdrawn = tracker.withdrawnCapabilities();
         withdrawn.offers(incarnation.registration().capabilities());
-        EntryId searchedUpTo = withdrawn.searchedUpTo();
-        if (searchedUpTo == null) {
-            return;
-        }
-        String processor = incarnation.registration().id();
-        List<StreamEntry> fetched = inspection.length() > 0
-                ? QueueInspection.after(redis, queue, searchedUpTo, BATCH)
-                : List.of();
-        SortedMap<EntryId, StreamEntry> found = withdrawn.next(fetched, BATCH, inspection.groups());
-        if (!found.isEmpty()) {
-            log.info(
-                    "{} frames in the queue of processor {} need a capability that it no longer offers; they go to other processors",
-                    found.size(), processor);
-            undelivered.addAll(tracker.deliveries(found, Map.of(), processor, epoch.current()));
-        }
+        withdrawn.searchedUpTo().ifPresent(searchedUpTo -> {
+            List<StreamEntry> found = withdrawn.next(after(queues, queue, searchedUpTo, inspection), BATCH,
+                    inspection.groups());
+            if (!found.isEmpty()) {
+                log.info(
+                        "processor {} no longer offers a capability that {} of its frames wait for; they go to other processors",
+                        incarnation.registration().id(), found.size());
+                offer(tracker, incarnation, found, Map.of());
+            }
+        });
     }
 
     /**
-     * While Redis or all of us were away nobody could be heard. Whoever is only silent keeps what it has until it has been silent for
+     * While Redis or all of us were away nobody could be heard. A processor that is only silent keeps its frames until it has been silent for
      * its lease since we are back.
      */
     private Incarnation benefitOfDoubt(Incarnation incarnation, Instant now) {
@@ -219,72 +230,61 @@ public final class QueueRecovery implements RedisLoop.Work {
                 : incarnation;
     }
 
-    private void turned(QueueTracker tracker, Incarnation incarnation, QueueInspection inspection) {
-        if (incarnation.cutOff()) {
-            if (!isEmpty(inspection)) {
-                log.warn("processor {} is {}; the {} frames in its queue go to other processors",
-                        incarnation.registration().id(),
-                        incarnation.departed() ? "unregistered" : "cut off", inspection.length());
-            }
-        } else {
-            withdraw(tracker);
+    private void changeOver(QueueTracker tracker, Incarnation incarnation, QueueInspection inspection) {
+        if (!incarnation.cutOff()) {
+            tracker.withdraw(epoch.current()).ifPresent(undelivered::add);
+        } else if (!isEmpty(inspection)) {
+            log.warn("processor {} is {}; the {} frames in its queue go to other processors",
+                    incarnation.registration().id(),
+                    incarnation.departed() ? "unregistered" : "cut off", inspection.length());
         }
     }
 
-    private void withdraw(QueueTracker tracker) {
-        Delivery withdrawn = tracker.withdrawn(epoch.current());
-        if (withdrawn != null) {
-            undelivered.add(withdrawn);
-        }
-    }
-
-    /** A key that is no stream holds no frames, and somebody else's data: it is left alone. */
     private static boolean isEmpty(QueueInspection inspection) {
-        return inspection.length() <= 0 && inspection.groups().stream().allMatch(group -> group.pending().isEmpty());
+        return inspection.length() == 0 && inspection.groups().stream().allMatch(group -> group.pending().isEmpty());
     }
 
     private void forgetOthers(Set<String> present) {
         shared.retainAll(present);
-        List<String> gone = new ArrayList<>(watches.keySet());
-        gone.removeAll(present);
-        gone.forEach(queue -> {
-            QueueTracker tracker = watches.remove(queue);
-            if (tracker != null) {
-                withdraw(tracker);
+        watches.entrySet().removeIf(tracker -> {
+            boolean gone = !present.contains(tracker.getKey());
+            if (gone) {
+                tracker.getValue().withdraw(epoch.current()).ifPresent(undelivered::add);
             }
+            return gone;
         });
     }
 
-    private void saySharing(String queue, int groups) {
+    private void reportSharing(String queue, int groups) {
         if (groups <= 1) {
             shared.remove(queue);
         } else if (shared.add(queue)) {
-            log.warn("queue {} is read by {} groups: a frame there holds room until each of them has acknowledged it",
+            log.warn("{} is read by {} groups: a frame takes up room there until each of them has acknowledged it",
                     queue, groups);
         }
     }
 
     /**
-     * One life of a processor, from its registering to its registering anew.
+     * One life of a processor, from one registration to the next.
      *
      * @param registration
-     *            who it is
+     *            the processor
      * @param since
-     *            when it registered, by Redis's clock: what was delivered before was delivered to an earlier life
+     *            when it registered, by Redis's clock: frames that were delivered before belong to an earlier incarnation
      * @param cutOff
-     *            whether all that it has goes to others: it is unhealthy, or unregistered
+     *            whether all its frames go to others: the processor is unhealthy, or unregistered
      * @param expectedBy
-     *            by when it must be heard of not to be silent
+     *            the time of the next heartbeat at the latest: after that the processor is silent
      * @param departed
      *            whether it is unregistered: when its queue is empty it may be forgotten
      * @param probed
-     *            whether its circuit is half-open: a few frames are let through, and each that fails opens it again
+     *            whether its circuit is half-open: a few frames are let through, and each that fails opens the circuit again
      */
     public record Incarnation(Registration registration, Instant since, boolean cutOff, Instant expectedBy,
             boolean departed,
             boolean probed) {
 
-        /** One whose circuit is not half-open. */
+        /** An incarnation whose circuit is not half-open. */
         public Incarnation(Registration registration, Instant since, boolean cutOff, Instant expectedBy,
                 boolean departed) {
             this(registration, since, cutOff, expectedBy, departed, false);

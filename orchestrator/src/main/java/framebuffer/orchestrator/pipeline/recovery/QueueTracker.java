@@ -8,6 +8,7 @@ import framebuffer.orchestrator.pipeline.recovery.RecoveryPolicy.Reclaim;
 import framebuffer.redis.StreamEntry;
 import framebuffer.redis.handoff.FrameSource;
 import framebuffer.redis.queues.QueueInspection;
+import framebuffer.redis.queues.QueueInspection.DeliveredEntry;
 import framebuffer.wire.EntryId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BinaryOperator;
 import java.util.function.LongSupplier;
@@ -26,29 +26,44 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One work queue, from look to look: what its groups do, and which of its frames have been offered to be handed off elsewhere. Those
- * stay in the queue until that happens, so each is offered once, until all begins again.
+ * One work queue, from inspection to inspection: the progress of its groups, and which of its frames were offered to the pump. Such a frame
+ * stays in the queue until the pump hands it off elsewhere, so each is offered once, until all begins again.
  */
 final class QueueTracker {
     private final FrameSource source;
+    private final LongSupplier numbers;
     private final Map<String, DeliveryTracker> groups = new HashMap<>();
     private final WithdrawnCapabilities withdrawn = new WithdrawnCapabilities();
-    /** Of one that is not cut off: offered, and still pending. */
-    private Set<EntryId> offered = Set.of();
-    /** Of one that is cut off: all up to here were offered. */
-    private EntryId offeredUpTo = EntryId.FIRST;
-    /** Of one that is cut off: what it was processing when that happened. */
-    private Set<EntryId> processed = Set.of();
-    private @Nullable QueueInspection last;
-    private boolean cutOff;
-    private boolean exhausted;
+    private Offers offers = Overdue.NONE;
+    private Optional<QueueInspection> last = Optional.empty();
     private boolean anyOffered;
-    private final LongSupplier numbers;
     private long restarts;
+
+    /** The frames that were offered. */
+    private sealed interface Offers {
+    }
+
+    /** The processor lives: its overdue frames were offered, as far as they are still pending. */
+    private record Overdue(Set<EntryId> entries) implements Offers {
+        private static final Overdue NONE = new Overdue(Set.of());
+    }
+
+    /**
+     * The processor is cut off: all its frames are offered, oldest first.
+     *
+     * @param upTo
+     *            the last that was offered
+     * @param exhausted
+     *            whether no more were there
+     * @param processed
+     *            entries that the processor was processing when it was cut off
+     */
+    private record All(EntryId upTo, boolean exhausted, Set<EntryId> processed) implements Offers {
+    }
 
     /**
      * @param numbers
-     *            each larger than those before, whichever queue they were for: a queue may be given up and watched anew
+     *            each larger than those before, for all queues: a queue may be given up and tracked anew
      */
     QueueTracker(FrameSource source, LongSupplier numbers) {
         this.source = source;
@@ -56,29 +71,33 @@ final class QueueTracker {
         this.restarts = numbers.getAsLong();
     }
 
-    /** What was offered is forgotten by who was to hand it off. */
+    /** Offers all frames again: the pump has forgotten them. */
     void beginAgain() {
         offerAgain();
         anyOffered = false;
     }
 
-    /** What was offered may still be with who is to hand it off. */
+    /** Offers all frames again; the pump may still have those that were offered. */
     private void offerAgain() {
-        offered = Set.of();
-        offeredUpTo = EntryId.FIRST;
-        exhausted = false;
+        offers = switch (offers) {
+            case Overdue _ -> Overdue.NONE;
+            case All(_, _, Set<EntryId> processed) -> new All(EntryId.FIRST, false, processed);
+        };
         withdrawn.searchAgain();
     }
 
-    /** What its groups did before is forgotten. */
+    /** Forgets the progress of the groups. */
     void lookAfresh() {
         groups.clear();
-        last = null;
+        last = Optional.empty();
     }
 
-    /** Whether frames are known to be there that have not been offered yet; others may come from who has not heard that it is cut off. */
+    /** Whether frames may be there that have not been offered yet; others may come from a process that does not know the cut-off yet. */
     boolean hasMore() {
-        return cutOff ? !exhausted : withdrawn.searchedUpTo() != null;
+        return switch (offers) {
+            case Overdue _ -> withdrawn.searchedUpTo().isPresent();
+            case All all -> !all.exhausted();
+        };
     }
 
     /** Frames there that its processor no longer offers the capability for. */
@@ -86,17 +105,17 @@ final class QueueTracker {
         return withdrawn;
     }
 
-    /** Where to go on fetching. */
+    /** The entry behind which to fetch the next frames of a processor that is cut off. */
     EntryId offeredUpTo() {
-        return offeredUpTo;
+        return offers instanceof All all ? all.upTo() : EntryId.FIRST;
     }
 
     /**
-     * Notes a look, and how it is judged.
+     * Notes an inspection, and judges it.
      *
-     * @return what is to be taken of a processor that lives, by charge; of one that is cut off nothing: see {@link #next}
+     * @return the frames that are overdue since this inspection, oldest first; of a processor that is cut off none: see {@link #next}
      */
-    SortedMap<EntryId, Charge> inspect(Incarnation incarnation, QueueInspection inspection, RecoveryPolicy policy) {
+    List<Reclaim> inspect(Incarnation incarnation, QueueInspection inspection, RecoveryPolicy policy) {
         Map<String, DeliveryTracker> known = Map.copyOf(groups);
         groups.clear();
         TreeMap<EntryId, Charge> verdicts = new TreeMap<>();
@@ -109,60 +128,61 @@ final class QueueTracker {
                 verdicts.merge(verdict.entry(), verdict.charge(), BinaryOperator.maxBy(Comparator.naturalOrder()));
             }
         }
-        last = inspection;
+        last = Optional.of(inspection);
         if (incarnation.cutOff()) {
-            if (!cutOff) {
-                cutOff = true;
-                offerAnew();
-                processed = charged(verdicts);
-            }
-            if (exhausted && inspection.length() == 0) {
-                // What is still pending was deleted, and lay too far behind to be named before.
+            if (offers instanceof Overdue) {
+                restart(new All(EntryId.FIRST, false, charged(verdicts)));
+            } else if (!hasMore() && inspection.length() == 0) {
+                // Entries that are still pending were deleted, and lay too far behind to be named before.
                 offerAgain();
             }
-            return new TreeMap<>();
+            return List.of();
         }
-        Set<EntryId> before = offered;
-        offered = Set.copyOf(verdicts.keySet());
-        verdicts.keySet().removeAll(before);
-        return verdicts;
+        Set<EntryId> before = offered();
+        offers = new Overdue(Set.copyOf(verdicts.keySet()));
+        return verdicts.entrySet().stream().filter(one -> !before.contains(one.getKey()))
+                .map(one -> new Reclaim(one.getKey(), one.getValue())).toList();
     }
 
     private DeliveryTracker after(@Nullable DeliveryTracker before, QueueInspection.QueueGroup group,
             QueueInspection inspection) {
-        if (before != null && last != null && inspection.repeats(last)) {
+        if (before != null && last.filter(inspection::repeats).isPresent()) {
             return before.unchanged(inspection.at());
         }
-        PendingEntries seen = new PendingEntries(inspection.at(), group.acknowledged(), inspection.taken(),
-                group.pending().stream().map(one -> new PendingEntry(one.entry(), one.at())).toList());
+        PendingEntries seen = PendingEntries.of(inspection, group);
         return before == null ? DeliveryTracker.begin(seen) : before.after(seen, offeredOf(before));
     }
 
     /**
-     * The last look, if it will do again while the queue stands as it did then: nothing of what lies there may have to be taken away by
-     * this moment. Whether a processor has claimed it anew meanwhile shows only in the entries.
+     * The last inspection, if it may be repeated while the queue stands as it did then: none of its entries may have to be taken away within
+     * this time. Whether a processor has claimed an entry anew meanwhile shows only in the entries.
      */
     Optional<QueueInspection> lasting(Incarnation incarnation, RecoveryPolicy policy, Duration within) {
-        return Optional.ofNullable(last).filter(inspection -> !cutOff && inspection.groups().stream()
-                .flatMap(group -> group.pending().stream().map(QueueInspection.DeliveredEntry::at))
+        return last.filter(inspection -> !isCutOff() && inspection.groups().stream()
+                .flatMap(group -> group.pending().stream().map(DeliveredEntry::at))
                 .min(Comparator.naturalOrder())
                 .filter(oldest -> policy.mayTake(incarnation, oldest, inspection.at().plus(within))).isEmpty());
     }
 
     /**
-     * Whether it is cut off since the last look, and another instance has begun to take its frames: what is the oldest now may only
-     * have waited behind them.
+     * Whether the processor was cut off since the last inspection, and another instance has begun to take its frames: the oldest of now may
+     * only have waited behind them.
      */
     private boolean takenMeanwhile(Incarnation incarnation, DeliveryTracker before, PendingEntries seen) {
-        return incarnation.cutOff() && !cutOff && seen.taken() > before.seen().taken();
+        return incarnation.cutOff() && !isCutOff() && seen.taken() > before.seen().taken();
     }
 
-    /** What was ours to take of what was pending before. */
+    private Set<EntryId> offered() {
+        return offers instanceof Overdue overdue ? overdue.entries() : Set.of();
+    }
+
+    /** The entries among those that were pending before that this instance offered. */
     private Set<EntryId> offeredOf(DeliveryTracker before) {
-        return cutOff
-                ? before.seen().pending().stream().map(PendingEntry::entry)
-                        .filter(entry -> entry.compareTo(offeredUpTo) <= 0).collect(Collectors.toSet())
-                : offered;
+        return switch (offers) {
+            case Overdue overdue -> overdue.entries();
+            case All all -> before.seen().pending().stream().map(PendingEntry::entry)
+                    .filter(entry -> entry.compareTo(all.upTo()) <= 0).collect(Collectors.toSet());
+        };
     }
 
     private static Set<EntryId> charged(Map<EntryId, Charge> verdicts) {
@@ -171,64 +191,58 @@ final class QueueTracker {
     }
 
     /**
-     * It lives again, or is gone: what was offered of it stays where it is.
+     * The processor lives again, or is gone: the frames that were offered stay where they are.
      *
-     * @return what says so to who was to hand it off; null: nothing was offered
+     * @return tells the pump so; empty when nothing was offered
      */
-    @Nullable
-    Delivery withdrawn(long epoch) {
+    Optional<Delivery.Withdrawn> withdraw(long epoch) {
         boolean any = anyOffered;
-        cutOff = false;
-        processed = Set.of();
-        offerAnew();
+        restart(Overdue.NONE);
         anyOffered = false;
-        return any ? new Delivery.Withdrawn(source, epoch + restarts) : null;
+        return any ? Optional.of(new Delivery.Withdrawn(source, epoch + restarts)) : Optional.empty();
     }
 
-    /** With the first that is offered from now on, what was offered before is no longer. */
-    private void offerAnew() {
-        offerAgain();
+    /** The first frame that is offered from now on withdraws all that were offered before. */
+    private void restart(Offers anew) {
+        offers = anew;
+        withdrawn.searchAgain();
         restarts = numbers.getAsLong();
     }
 
-    /** Whether it was cut off at the last look. */
+    /** Whether the processor was cut off at the last inspection. */
     boolean isCutOff() {
-        return cutOff;
+        return offers instanceof All;
     }
 
     /**
-     * The next frames of one that is cut off, oldest first.
+     * The next frames of a processor that is cut off, oldest first.
      *
      * @param fetched
      *            the entries behind {@link #offeredUpTo}, at most so many
      * @param atMost
      *            how many
      */
-    SortedMap<EntryId, StreamEntry> next(List<StreamEntry> fetched, int atMost) {
+    List<StreamEntry> next(List<StreamEntry> fetched, int atMost) {
+        if (!(offers instanceof All(EntryId upTo, _, Set<EntryId> processed))) {
+            return List.of();
+        }
         TreeMap<EntryId, StreamEntry> next = new TreeMap<>();
         boolean all = fetched.size() < atMost;
-        for (DeliveryTracker group : groups.values()) {
-            for (PendingEntry pending : group.seen().pending()) {
-                // Pending and not in the queue any more: somebody deleted it.
-                if (pending.entry().compareTo(offeredUpTo) > 0
-                        && (all || pending.entry().compareTo(fetched.getLast().id()) < 0)) {
-                    next.put(pending.entry(), new StreamEntry(pending.entry(), null));
-                }
-            }
-        }
+        groups.values().stream().flatMap(group -> group.seen().pending().stream()).map(PendingEntry::entry)
+                .filter(entry -> entry.compareTo(upTo) > 0
+                        && (all || entry.compareTo(fetched.getLast().id()) < 0))
+                // Pending and no longer in the queue: somebody deleted it.
+                .forEach(entry -> next.put(entry, new StreamEntry(entry, null)));
         fetched.forEach(entry -> next.put(entry.id(), entry));
-        exhausted = next.isEmpty();
-        if (!next.isEmpty()) {
-            offeredUpTo = next.lastKey();
-        }
-        return next;
+        offers = new All(next.isEmpty() ? upTo : next.lastKey(), next.isEmpty(), processed);
+        return List.copyOf(next.values());
     }
 
-    /** Deliveries of entries, one for each charge that there is among them. */
-    List<Delivery.Reclaimed> deliveries(Map<EntryId, StreamEntry> entries, Map<EntryId, Charge> verdicts,
-            String processor,
+    /** Deliveries of entries, one for each charge among them. */
+    List<Delivery.Reclaimed> deliveries(List<StreamEntry> entries, Map<EntryId, Charge> verdicts, String processor,
             long epoch) {
-        Map<Charge, List<StreamEntry>> byCharge = entries.values().stream().collect(Collectors.groupingBy(
+        Set<EntryId> processed = offers instanceof All all ? all.processed() : Set.of();
+        Map<Charge, List<StreamEntry>> byCharge = entries.stream().collect(Collectors.groupingBy(
                 entry -> verdicts.getOrDefault(entry.id(),
                         processed.contains(entry.id()) ? Charge.ATTEMPT : Charge.NONE),
                 () -> new EnumMap<>(Charge.class), Collectors.toList()));

@@ -6,21 +6,20 @@ import framebuffer.wire.EntryId;
 import framebuffer.wire.text.Fields;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds, in the work queue of one processor, the frames that wait for a capability that the processor no longer offers. The queue is
- * searched once, a batch at a time: when it is watched first, for its processor may have changed while nobody looked, and whenever the
- * processor has given up a capability.
+ * searched once, a batch at a time: at first, for the processor may have changed while nobody looked, and whenever the processor has
+ * given up a capability.
  */
 final class WithdrawnCapabilities {
     private static final String CAPABILITY = "capability";
 
     private Set<String> offered = Set.of();
-    private @Nullable EntryId searchedUpTo = EntryId.FIRST;
+    private Optional<EntryId> searchedUpTo = Optional.of(EntryId.FIRST);
 
     /** The processor offers these now. */
     void offers(List<String> capabilities) {
@@ -31,37 +30,29 @@ final class WithdrawnCapabilities {
         offered = Set.copyOf(now);
     }
 
-    /** What was found is forgotten by who was to hand it off. */
+    /** Searches the queue from its beginning: the pump has forgotten what was found. */
     void searchAgain() {
-        searchedUpTo = EntryId.FIRST;
+        searchedUpTo = Optional.of(EntryId.FIRST);
     }
 
-    /** Behind which entry the search goes on; null when all was searched. */
-    @Nullable
-    EntryId searchedUpTo() {
+    /** The entry behind which the search goes on; empty when it is finished. */
+    Optional<EntryId> searchedUpTo() {
         return searchedUpTo;
     }
 
     /**
-     * Those of the next entries that the processor does not offer a capability for and has not been given: what it works on it may
-     * finish.
+     * The frames among the next entries that wait for a withdrawn capability. A frame that was delivered is not among them: the processor
+     * may finish it.
      *
      * @param fetched
      *            the entries behind {@link #searchedUpTo}, at most so many
      * @param atMost
      *            how many
      */
-    SortedMap<EntryId, StreamEntry> next(List<StreamEntry> fetched, int atMost,
-            List<QueueInspection.QueueGroup> groups) {
-        searchedUpTo = fetched.size() < atMost ? null : fetched.getLast().id();
-        SortedMap<EntryId, StreamEntry> found = new TreeMap<>();
-        for (StreamEntry entry : fetched) {
-            if (isWithdrawn(entry.fields())
-                    && groups.stream().allMatch(group -> group.delivered().compareTo(entry.id()) < 0)) {
-                found.put(entry.id(), entry);
-            }
-        }
-        return found;
+    List<StreamEntry> next(List<StreamEntry> fetched, int atMost, List<QueueInspection.QueueGroup> groups) {
+        searchedUpTo = fetched.size() < atMost ? Optional.empty() : Optional.of(fetched.getLast().id());
+        return fetched.stream().filter(entry -> isWithdrawn(entry.fields())
+                && groups.stream().allMatch(group -> group.delivered().compareTo(entry.id()) < 0)).toList();
     }
 
     /** A frame that named no capability may go to any processor. */

@@ -11,6 +11,7 @@ import framebuffer.wire.control.Registration;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -33,9 +34,10 @@ class DeliveryTrackerTest {
         return new EntryId(number, 0);
     }
 
-    /** The queue's state at this second, when these entries are pending, all delivered at the start. */
+    /** The queue at this second, with these entries pending, all delivered at the start; -1: the number of acknowledged ones is not known. */
     private static PendingEntries at(int second, long acknowledged, long... pending) {
-        return new PendingEntries(START.plusSeconds(second), acknowledged, 0,
+        return new PendingEntries(START.plusSeconds(second),
+                acknowledged < 0 ? OptionalLong.empty() : OptionalLong.of(acknowledged), 0,
                 LongStream.of(pending).mapToObj(number -> new PendingEntry(entry(number), START)).toList());
     }
 
@@ -68,7 +70,9 @@ class DeliveryTrackerTest {
     @Test
     void whereAnotherInstanceTookFramesNothingIsConcludedFromWhatVanished() {
         DeliveryTracker tracker = DeliveryTracker.begin(at(0, 0, 1, 2)).after(
-                new PendingEntries(START.plusSeconds(50), 1, 1, List.of(new PendingEntry(entry(1), START))), Set.of());
+                new PendingEntries(START.plusSeconds(50), OptionalLong.of(1), 1,
+                        List.of(new PendingEntry(entry(1), START))),
+                Set.of());
         assertThat(tracker.overtaken()).isEmpty();
         assertThat(tracker.acknowledgedAt()).isEqualTo(START);
     }
@@ -148,9 +152,9 @@ class DeliveryTrackerTest {
 
     @Test
     void whatAnEarlierLifeWasGivenIsTakenBackAtOnce() {
-        PendingEntries look = at(5, 0, 1, 2);
-        assertThat(POLICY.judge(life(1, START.plusSeconds(4)), DeliveryTracker.begin(look)))
+        PendingEntries inspection = at(5, 0, 1, 2);
+        assertThat(POLICY.judge(life(1, START.plusSeconds(4)), DeliveryTracker.begin(inspection)))
                 .containsExactly(new Reclaim(entry(1), Charge.FAILURE), new Reclaim(entry(2), Charge.NONE));
-        assertThat(POLICY.judge(life(1, START), DeliveryTracker.begin(look))).isEmpty();
+        assertThat(POLICY.judge(life(1, START), DeliveryTracker.begin(inspection))).isEmpty();
     }
 }

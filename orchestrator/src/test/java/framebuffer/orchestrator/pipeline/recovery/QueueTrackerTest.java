@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,7 @@ class QueueTrackerTest {
     private static QueueInspection look(int second, long taken, long... pending) {
         Instant at = START.plusSeconds(second);
         return new QueueInspection(at, pending.length, taken, taken + " of " + Arrays.toString(pending),
-                List.of(new QueueInspection.QueueGroup("workers", entry(9), taken,
+                List.of(new QueueInspection.QueueGroup("workers", entry(9), OptionalLong.of(taken),
                         LongStream.of(pending)
                                 .mapToObj(number -> new QueueInspection.DeliveredEntry(entry(number), START))
                                 .toList())));
