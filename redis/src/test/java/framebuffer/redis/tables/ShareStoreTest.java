@@ -3,9 +3,10 @@ package framebuffer.redis.tables;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.redis.RedisConnection;
+import framebuffer.redis.tables.ShareStore.Grants;
+import framebuffer.redis.tables.ShareStore.Grants.GrantChange;
 import framebuffer.redis.tables.ShareStore.OwnShare;
 import framebuffer.redis.tables.ShareStore.ShareChange;
-import framebuffer.redis.tables.ShareStore.ShareRequest;
 import framebuffer.redis.tables.ShareStore.VersionedCount;
 import framebuffer.redis.testing.TestRedis;
 import framebuffer.wire.Keys;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -36,8 +38,10 @@ class ShareStoreTest {
 
     /** What was given; null: nothing was done. */
     private static @Nullable VersionedCount grant(RedisConnection redis, int partition, String version, long wanted) {
-        return ShareStore.grant(redis, KEYS, partition, PARTITIONS,
-                List.of(new ShareRequest("face-1", CAPACITY, version, wanted))).get("face-1");
+        return Grants.of(redis, KEYS).set(partition, PARTITIONS,
+                List.of(new GrantChange("face-1", CAPACITY, VersionedCount.of(0, version),
+                        wanted < 0 ? OptionalLong.empty() : OptionalLong.of(wanted))))
+                .get("face-1");
     }
 
     /** The version of what was given. */
@@ -47,7 +51,7 @@ class ShareStoreTest {
     }
 
     private static long all(RedisConnection redis) {
-        ShareStore.ShareReading reading = ShareStore.publish(redis, KEYS, 0, "");
+        Grants.Reading reading = Grants.of(redis, KEYS).publish(0, "");
         return IntStream.range(0, PARTITIONS).mapToLong(i -> reading.granted("face-1", i).frames()).sum();
     }
 
@@ -72,7 +76,7 @@ class ShareStoreTest {
         for (int i = 0; i < 200; i++) {
             String version = random.nextInt(10) == 0 ? Integer.toString(random.nextInt(50)) : stand.version();
             VersionedCount given = grant(redis, own, version, random.nextInt(CAPACITY + 3));
-            stand = given == null ? ShareStore.publish(redis, KEYS, own, "").granted("face-1", own) : given;
+            stand = given == null ? Grants.of(redis, KEYS).publish(own, "").granted("face-1", own) : given;
             most = Math.max(most, all(redis));
         }
         return most;
@@ -101,26 +105,32 @@ class ShareStoreTest {
         assertThat(grant(redis, 1, other, 9)).as("there is no more").isNull();
     }
 
+    private static OwnShare share(String text, long outstanding) {
+        return new OwnShare(new VersionedCount(text),
+                outstanding < 0 ? OptionalLong.empty() : OptionalLong.of(outstanding));
+    }
+
     @Test
     void aShareIsSetOnlyWhereItIsStillWhatWasSeen() {
         RedisConnection redis = REDIS.connect();
-        assertThat(ShareStore.read(redis, KEYS, List.of(QUEUE))).isEqualTo(Map.of(QUEUE, new OwnShare("", -1)));
+        ShareStore store = ShareStore.of(redis, KEYS);
+        assertThat(store.read(List.of(QUEUE))).isEqualTo(Map.of(QUEUE, share("", -1)));
         redis.call("XADD", QUEUE, "*", "a", "b");
-        Map<String, OwnShare> set = ShareStore.set(redis, KEYS,
-                List.of(new ShareChange(QUEUE, "", new VersionedCount(4, "1"))));
-        assertThat(set.get(QUEUE)).isEqualTo(new OwnShare("4 1", 1));
-        assertThat(ShareStore.set(redis, KEYS, List.of(new ShareChange(QUEUE, "", new VersionedCount(9, "2")))))
+        Map<String, OwnShare> set = store.set(
+                List.of(new ShareChange(QUEUE, VersionedCount.NONE, VersionedCount.of(4, "1"))));
+        assertThat(set.get(QUEUE)).isEqualTo(share("4 1", 1));
+        assertThat(store.set(List.of(new ShareChange(QUEUE, VersionedCount.NONE, VersionedCount.of(9, "2")))))
                 .isEmpty();
-        assertThat(ShareStore.read(redis, KEYS, List.of(QUEUE))).isEqualTo(Map.of(QUEUE, new OwnShare("4 1", 1)));
-        ShareStore.forget(redis, KEYS, ShareStore.all(redis, KEYS), Map.of());
-        assertThat(ShareStore.all(redis, KEYS)).as("while there is a queue").containsOnlyKeys(QUEUE);
+        assertThat(store.read(List.of(QUEUE))).isEqualTo(Map.of(QUEUE, share("4 1", 1)));
+        store.remove(store.readAll(), Map.of());
+        assertThat(store.readAll()).as("while there is a queue").containsOnlyKeys(QUEUE);
         redis.call("HSET", KEYS.registry(), "face-1", "{\"partition\":\"all\"}");
-        ShareStore.forget(redis, KEYS, ShareStore.all(redis, KEYS), Map.of(QUEUE, "face-1"));
-        assertThat(ShareStore.all(redis, KEYS)).as("while it is shared out").containsOnlyKeys(QUEUE);
+        store.remove(store.readAll(), Map.of(QUEUE, "face-1"));
+        assertThat(store.readAll()).as("while it is shared out").containsOnlyKeys(QUEUE);
         redis.call("DEL", QUEUE);
-        ShareStore.forget(redis, KEYS, Map.of(QUEUE, new OwnShare("9 2", -1)), Map.of());
-        assertThat(ShareStore.all(redis, KEYS)).as("another one than was seen").containsOnlyKeys(QUEUE);
-        ShareStore.forget(redis, KEYS, ShareStore.all(redis, KEYS), Map.of());
-        assertThat(ShareStore.all(redis, KEYS)).isEmpty();
+        store.remove(Map.of(QUEUE, share("9 2", -1)), Map.of());
+        assertThat(store.readAll()).as("another one than was seen").containsOnlyKeys(QUEUE);
+        store.remove(store.readAll(), Map.of());
+        assertThat(store.readAll()).isEmpty();
     }
 }

@@ -26,7 +26,7 @@ record DemandReports(List<Map<String, Long>> byPartition) {
     }
 
     /** What all said; what makes no sense, or was said too long ago, counts as nothing. */
-    static DemandReports of(ShareStore.ShareReading all, int partitions, long heeded) {
+    static DemandReports of(ShareStore.Grants.Reading all, int partitions, long heeded) {
         List<Map<String, Long>> byPartition = new ArrayList<>(partitions);
         for (int i = 0; i < partitions; i++) {
             byPartition.add(decode(all.demand().getOrDefault(Integer.toString(i), ""), all.seconds(), heeded));

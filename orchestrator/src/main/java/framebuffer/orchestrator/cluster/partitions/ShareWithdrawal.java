@@ -1,10 +1,11 @@
 package framebuffer.orchestrator.cluster.partitions;
 
-import framebuffer.redis.RedisConnection;
+import framebuffer.redis.cluster.Partition;
 import framebuffer.redis.tables.ShareStore;
+import framebuffer.redis.tables.ShareStore.Grants;
+import framebuffer.redis.tables.ShareStore.Grants.GrantChange;
 import framebuffer.redis.tables.ShareStore.OwnShare;
 import framebuffer.redis.tables.ShareStore.ShareChange;
-import framebuffer.redis.tables.ShareStore.ShareRequest;
 import framebuffer.redis.tables.ShareStore.VersionedCount;
 import framebuffer.wire.Keys;
 import framebuffer.wire.control.Registration;
@@ -15,87 +16,88 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Gives back what one partition has of processors that are gone, by the steps of {@link ShareStore}: it is used no longer, then given back,
- * but for what is still outstanding, for such a one may come back; and forgotten where no queue is left. Whether somebody is gone is known
- * as of a moment ago: what is taken from one that has just come, the next turn asks for again.
+ * Gives back the shares that one partition has of processors that are gone, by the steps of {@link ShareState}: the share is lowered to
+ * nothing, then the grant is given back, but for the frames that are still outstanding, for such a processor may come back; and both are removed
+ * when no queue is left. The registry is known as of a moment ago: the next turn asks again for the share of a processor that has just come.
  *
  * @param all
- *            what was read where partitions agree
+ *            the grants of all partitions
  * @param own
  *            the partition
  * @param registered
- *            the processors that there are
+ *            the registered processors
  * @param departed
- *            those that are gone and whose queues may hold frames
+ *            the unregistered ones whose queues may hold frames
  */
-record ShareWithdrawal(ShareStore.ShareReading all, int own, Collection<Registration> registered,
+record ShareWithdrawal(Grants.Reading all, Partition own, Collection<Registration> registered,
         Collection<Registration> departed) {
     ShareWithdrawal {
         registered = List.copyOf(registered);
         departed = List.copyOf(departed);
     }
 
-    /** Uses no longer, and forgets, what is there of others than the shared; answers what is to be given back. */
-    List<ShareRequest> begin(RedisConnection redis, Keys keys) {
-        Map<String, OwnShare> left = new HashMap<>(ShareStore.all(redis, keys));
-        shared().forEach(one -> left.remove(keys.queue(one.queue())));
-        // Only what was given up before: everybody has seen that by now.
+    /** Lowers and removes the shares of processors that are not shared; answers the grants to give back. */
+    List<GrantChange> begin(ShareStore store) {
+        Map<String, OwnShare> left = new HashMap<>(store.readAll());
+        shared().forEach(one -> left.remove(queue(one)));
+        // Only shares that were lowered in an earlier turn: every process has seen that by now.
         Map<String, OwnShare> unused = new HashMap<>(left);
-        unused.values().removeIf(share -> share.stand().frames() > 0);
+        unused.values().removeIf(own -> own.share().frames() > 0);
         Map<String, String> owners = new HashMap<>();
-        registered.forEach(one -> owners.put(keys.queue(one.queue()), one.id()));
-        ShareStore.forget(redis, keys, unused, owners);
-        // Also what is nothing becomes another share: whoever was about to raise it does so no more.
+        registered.forEach(one -> owners.put(queue(one), one.id()));
+        store.remove(unused, owners);
+        // Also a share of nothing gets a new version, which stops a process that was about to raise it.
         Set<String> used = new HashSet<>(left.keySet());
-        used.removeAll(ShareStore.set(redis, keys,
-                left.entrySet().stream()
-                        .map(one -> new ShareChange(one.getKey(), one.getValue().field(), VersionedCount.givenUp(0)))
-                        .toList())
-                .keySet());
-        return wishes(redis, keys, used);
+        used.removeAll(store.set(left.entrySet().stream().map(one -> new ShareChange(one.getKey(),
+                one.getValue().share(), VersionedCount.ofNewVersion(0))).toList()).keySet());
+        return changes(store, used);
     }
 
     private Stream<Registration> shared() {
         return registered.stream().filter(Registration::isInAll);
     }
 
-    private List<ShareRequest> wishes(RedisConnection redis, Keys keys, Set<String> used) {
-        Map<String, List<String>> queues = queues(keys);
+    private String queue(Registration processor) {
+        return own.keys().queue(processor.queue());
+    }
+
+    private List<GrantChange> changes(ShareStore store, Set<String> used) {
+        Map<String, List<String>> queues = queues();
         if (queues.isEmpty()) {
             return List.of();
         }
-        Map<String, OwnShare> there = ShareStore.read(redis, keys,
-                queues.values().stream().flatMap(List::stream).distinct().toList());
-        List<ShareRequest> wishes = new ArrayList<>();
+        Map<String, OwnShare> there = store.read(queues.values().stream().flatMap(List::stream).distinct().toList());
+        List<GrantChange> changes = new ArrayList<>();
         queues.forEach((id, its) -> {
-            VersionedCount granted = all.granted(id, own);
+            VersionedCount granted = all.granted(id, own.number());
             long outstanding = its.stream()
-                    .mapToLong(queue -> Math.max(0, Objects.requireNonNull(there.get(queue)).outstanding())).sum();
+                    .mapToLong(queue -> Objects.requireNonNull(there.get(queue)).outstanding().orElse(0)).sum();
             if (its.stream().noneMatch(used::contains) && (outstanding == 0 || outstanding < granted.frames())) {
-                wishes.add(new ShareRequest(id, 0, granted.version(), outstanding == 0 ? -1 : outstanding));
+                changes.add(new GrantChange(id, 0, granted,
+                        outstanding == 0 ? OptionalLong.empty() : OptionalLong.of(outstanding)));
             }
         });
-        return wishes;
+        return changes;
     }
 
-    /** Id of a processor that is gone and of which we have some → keys of the queues that it read. */
-    private Map<String, List<String>> queues(Keys keys) {
+    /** Id of a processor that is gone and has a grant here → keys of the queues that it read. */
+    private Map<String, List<String>> queues() {
         Set<String> ids = shared().map(Registration::id).collect(Collectors.toSet());
-        String ours = " " + own;
+        String ours = " " + own.number();
         Map<String, List<String>> queues = new TreeMap<>();
         all.granted().keySet().stream().filter(field -> field.endsWith(ours))
                 .map(field -> field.substring(0, field.length() - ours.length())).filter(id -> !ids.contains(id))
                 .forEach(id -> {
                     List<String> its = Stream.concat(registered.stream(), departed.stream())
-                            .filter(one -> one.id().equals(id))
-                            .map(one -> keys.queue(one.queue())).toList();
-                    queues.put(id, its.isEmpty() ? List.of(keys.queue(Keys.READY + id)) : its);
+                            .filter(one -> one.id().equals(id)).map(this::queue).toList();
+                    queues.put(id, its.isEmpty() ? List.of(own.keys().queue(Keys.READY + id)) : its);
                 });
         return queues;
     }

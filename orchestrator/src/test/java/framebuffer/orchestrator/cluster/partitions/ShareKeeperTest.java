@@ -9,6 +9,7 @@ import framebuffer.redis.RedisConnection;
 import framebuffer.redis.cluster.Partition;
 import framebuffer.redis.tables.ShareStore;
 import framebuffer.redis.tables.ShareStore.OwnShare;
+import framebuffer.redis.tables.ShareStore.VersionedCount;
 import framebuffer.testkit.FaultProxy;
 import framebuffer.wire.Keys;
 import framebuffer.wire.Partitioning;
@@ -83,15 +84,20 @@ class ShareKeeperTest {
     }
 
     private static OwnShare share(int partition) {
-        return Objects.requireNonNull(ShareStore.read(REDIS.connection(), PARTITIONING.keys(partition),
-                List.of(queue(partition))).get(queue(partition)));
+        return Objects.requireNonNull(ShareStore.of(REDIS.connection(), PARTITIONING.keys(partition))
+                .read(List.of(queue(partition))).get(queue(partition)));
+    }
+
+    /** -1: there is no queue. */
+    private static long outstanding(OwnShare share) {
+        return share.outstanding().orElse(-1);
     }
 
     /** What may be outstanding in a partition: what it may use, which without a share is all, or what it holds already. */
     private static long most(int partition) {
         OwnShare share = share(partition);
-        long usable = share.field().isEmpty() && share.outstanding() >= 0 ? CAPACITY : share.stand().frames();
-        return Math.max(usable, share.outstanding());
+        boolean unlimited = share.share().equals(VersionedCount.NONE) && share.outstanding().isPresent();
+        return Math.max(unlimited ? CAPACITY : share.share().frames(), outstanding(share));
     }
 
     private static void assertNoMoreThanThereIs(String when) {
@@ -100,11 +106,11 @@ class ShareKeeperTest {
 
     /** As the hand-off does: as many as the share allows; or as a processor does, which ends them all. */
     private static void work(int partition, boolean ends) {
-        if (ends && share(partition).outstanding() >= 0) {
+        if (ends && share(partition).outstanding().isPresent()) {
             REDIS.call("XTRIM", queue(partition), "MAXLEN", 0);
         }
-        for (long there = share(partition).outstanding(); there >= 0 && !ends
-                && there < share(partition).stand().frames(); there++) {
+        for (long there = outstanding(share(partition)); there >= 0 && !ends
+                && there < share(partition).share().frames(); there++) {
             REDIS.call("XADD", queue(partition), "*", "a", "b");
         }
     }
@@ -114,7 +120,7 @@ class ShareKeeperTest {
         known = now;
         for (int partition = 0; partition < PARTITIONING.count(); partition++) {
             if (now.equals(GONE)) {
-                if (share(partition).outstanding() == 0) {
+                if (outstanding(share(partition)) == 0) {
                     REDIS.call("DEL", queue(partition));
                 }
             } else {
@@ -216,11 +222,11 @@ class ShareKeeperTest {
             keeper.turn(2 * CAPACITY);
         }
         work(0, false);
-        long held = share(0).outstanding();
+        long held = outstanding(share(0));
         assertThat(held).isPositive();
         keeper.known = new SharedProcessors(List.of(), Set.of(), List.of(named));
         keeper.turn(0);
-        assertThat(share(0).stand().frames()).isZero();
+        assertThat(share(0).share().frames()).isZero();
         assertThat(granted("other")).isEqualTo(held);
         work(0, true);
         REDIS.call("DEL", queue(0));
@@ -228,7 +234,7 @@ class ShareKeeperTest {
         keeper.turn(0);
         keeper.turn(0);
         assertThat(granted("other")).isZero();
-        assertThat(share(0).field()).as("is forgotten").isEmpty();
+        assertThat(share(0).share()).as("is forgotten").isEqualTo(VersionedCount.NONE);
         keeper.end();
     }
 
@@ -241,13 +247,13 @@ class ShareKeeperTest {
         keeper.known = new SharedProcessors(List.of(FACE.inPartition("0")), Set.of(FACE.id()), List.of());
         keeper.turn(CAPACITY);
         keeper.turn(CAPACITY);
-        assertThat(share(0).field()).isEmpty();
+        assertThat(share(0).share()).isEqualTo(VersionedCount.NONE);
         assertThat(granted(FACE.id())).isZero();
         keeper.end();
     }
 
     private static long granted(String id) {
-        return ShareStore.publish(REDIS.connection(), PARTITIONING.keys(0), 0, "").granted(id, 0).frames();
+        return ShareStore.Grants.of(REDIS.connection(), PARTITIONING.keys(0)).publish(0, "").granted(id, 0).frames();
     }
 
     @RepeatedTest(4)
