@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import framebuffer.client.Answer;
 import framebuffer.client.FrameHandler;
 import framebuffer.client.Processor;
-import framebuffer.orchestrator.Orchestrator.ProcessorMonitoring;
 import framebuffer.orchestrator.Orchestrator;
+import framebuffer.orchestrator.Orchestrator.ProcessorMonitoring;
 import framebuffer.orchestrator.api.ApiServer;
 import framebuffer.orchestrator.api.http.ApiToken;
 import framebuffer.orchestrator.observability.alerts.AlertSettings;
@@ -22,8 +22,8 @@ import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
 final class Site implements AutoCloseable {
     private static final AlertThresholds USUAL = AlertThresholds.DEFAULT;
     /** Alerts fire thirty times sooner than usual. */
-    private static final ProcessorMonitoring WATCHING = new ProcessorMonitoring(ProcessorMonitoring.DEFAULT.circuits(), ProcessorMonitoring.DEFAULT.polls(),
+    private static final ProcessorMonitoring WATCHING = new ProcessorMonitoring(ProcessorMonitoring.DEFAULT.circuits(),
+            ProcessorMonitoring.DEFAULT.polls(),
             ProcessorMonitoring.DEFAULT.forgetAfter(),
             new AlertSettings(new AlertThresholds(USUAL.cameraSilence(), USUAL.cameraForgotten(), USUAL.backlog(),
                     USUAL.oldest(), USUAL.latency(), USUAL.remembered(), 30), null));
