@@ -145,7 +145,6 @@ class OrderTest {
     /** Batches of one frame each, to one processor that has room for one and is believed to have room for two. */
     private static final class Batches {
         private final Site site;
-        private final RedisConnection pump;
         private final Router router = new Router(RoutingStrategy.LEAST_LOADED);
         private final FrameTracing tracing = new FrameTracing(OpenTelemetry.noop());
         private final Dispatcher dispatcher = new Dispatcher(Site.KEYS, FrameEvents.toAll(List.of()), true,
@@ -154,7 +153,6 @@ class OrderTest {
 
         Batches(Site site, RedisConnection pump) {
             this.site = site;
-            this.pump = pump;
             router.available(List.of(site.register("p0", 1, "face")));
             Objects.requireNonNull(router.slot("p0")).seen(2);
             HandOffs handOffs = HandOffs.inRedis(new HandOff(Site.KEYS, "instance-1", HandOff.HandOffLimits.DEFAULT),

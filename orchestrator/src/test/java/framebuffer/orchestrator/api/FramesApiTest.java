@@ -10,7 +10,6 @@ import framebuffer.redis.RedisConnection;
 import framebuffer.redis.Replies;
 import framebuffer.redis.StreamEntry;
 import framebuffer.redis.embedded.EmbeddedRedis;
-import framebuffer.wire.Keys;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
