@@ -3,6 +3,7 @@ package framebuffer.orchestrator.pipeline;
 import framebuffer.orchestrator.observability.journey.JournalPageWriter;
 import framebuffer.orchestrator.observability.journey.JournalStep.StepBatch;
 import framebuffer.orchestrator.pipeline.dispatch.FrameEvents;
+import framebuffer.orchestrator.pipeline.intake.ServiceClock.Interval;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisLoop;
 import framebuffer.redis.RedisRefused;
@@ -95,7 +96,7 @@ public final class JournalWriter implements RedisLoop.Work {
     public void runOnce(RedisConnection redis) {
         Instant now = clock.instant();
         // Before anything is written, so that what is too old makes room for it.
-        if (!trimmedAt.plus(REST.multipliedBy(20)).isAfter(now) || trimmedAt.isAfter(now)) {
+        if (Interval.isOver(trimmedAt, REST.multipliedBy(20), now)) {
             trimmedAt = now;
             redis.call("XTRIM", keys.journey(), "MINID", "~", now.minus(settings.retention()).toEpochMilli());
             sayWhatIsDropped();

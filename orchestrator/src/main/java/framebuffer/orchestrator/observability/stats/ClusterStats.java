@@ -2,6 +2,7 @@ package framebuffer.orchestrator.observability.stats;
 
 import framebuffer.orchestrator.observability.stats.StatsReader.FastStats;
 import framebuffer.orchestrator.observability.stats.StatsReader.SlowStats;
+import framebuffer.orchestrator.pipeline.intake.ServiceClock.Interval;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisLoop;
 import framebuffer.redis.frames.MemoryUsage;
@@ -67,13 +68,13 @@ public final class ClusterStats {
         noting.lock();
         try {
             Instant now = clock.instant();
-            if (!ledgerAt.plus(LEDGER_EVERY).isAfter(now) || ledgerAt.isAfter(now)) {
+            if (Interval.isOver(ledgerAt, LEDGER_EVERY, now)) {
                 ledgerAt = now;
                 SlowStats sums = slow();
                 rates.note(now, sums.done(), sums.captured());
                 reportCamerasLeft(sums.cameras().keySet());
             }
-            if (!completedAt.plus(COMPLETED_EVERY).isAfter(now) || completedAt.isAfter(now)) {
+            if (Interval.isOver(completedAt, COMPLETED_EVERY, now)) {
                 completedAt = now;
                 rates.pace().note(now, fast().completed());
             }

@@ -1,6 +1,7 @@
 package framebuffer.orchestrator.pipeline.deadletters;
 
 import framebuffer.orchestrator.pipeline.intake.Arrival.PendingFrame;
+import framebuffer.orchestrator.pipeline.intake.ServiceClock.Interval;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisLoop;
 import framebuffer.redis.frames.PixelLocation;
@@ -50,7 +51,7 @@ public final class PixelExtender implements RedisLoop.Work {
      *            hands over each frame that waits
      */
     public void inspect(Instant now, Consumer<Consumer<PendingFrame>> window) {
-        if (lookedAt.plus(EVERY).isAfter(now) && !lookedAt.isAfter(now)) {
+        if (!Interval.isOver(lookedAt, EVERY, now)) {
             return;
         }
         lookedAt = now;

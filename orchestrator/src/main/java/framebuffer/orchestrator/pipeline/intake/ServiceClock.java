@@ -103,12 +103,12 @@ public final class ServiceClock implements InstantSource {
         }
     }
 
-    /** Whether it is time again. */
+    /** Tells whether a periodic task is due again. */
     public static final class Interval {
         private Interval() {
         }
 
-        /** Whether so much time has passed; also when the clock was set back meanwhile, for else nothing would be due for as long. */
+        /** Whether so much time has passed; true also after the clock was set back, for else the task would not be due for as long. */
         public static boolean isOver(Instant last, Duration every, Instant now) {
             return !last.plus(every).isAfter(now) || last.isAfter(now);
         }

@@ -2,6 +2,7 @@ package framebuffer.orchestrator.pipeline.recovery;
 
 import framebuffer.orchestrator.pipeline.dispatch.FrameEvents;
 import framebuffer.orchestrator.pipeline.dispatch.FrameEvents.LossReason;
+import framebuffer.orchestrator.pipeline.intake.ServiceClock.Interval;
 import framebuffer.orchestrator.processors.health.ListeningPeriod;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisLoop;
@@ -81,7 +82,7 @@ public final class CaptureMaintenance implements RedisLoop.Work {
     @Override
     public void runOnce(RedisConnection redis) {
         Instant now = clock.instant();
-        if (!lookedAt.plus(LOOK).isAfter(now) || lookedAt.isAfter(now)) {
+        if (Interval.isOver(lookedAt, LOOK, now)) {
             lookedAt = now;
             inspect(redis, now);
         }

@@ -3,6 +3,7 @@ package framebuffer.orchestrator.pipeline.recovery;
 import framebuffer.orchestrator.pipeline.dispatch.FrameEvents;
 import framebuffer.orchestrator.pipeline.dispatch.Outgoing;
 import framebuffer.orchestrator.pipeline.intake.Intake;
+import framebuffer.orchestrator.pipeline.intake.ServiceClock.Interval;
 import framebuffer.orchestrator.pipeline.routing.RoutingDecision;
 import framebuffer.redis.handoff.Move;
 import java.time.Duration;
@@ -64,7 +65,7 @@ public final class FailureRateMonitor implements Intake.FailureRates, FrameEvent
 
     @Override
     public void tick(Instant now) {
-        if (!lookedAt.plus(Duration.ofSeconds(1)).isAfter(now) || lookedAt.isAfter(now)) {
+        if (Interval.isOver(lookedAt, Duration.ofSeconds(1), now)) {
             inspect(now);
         }
     }
