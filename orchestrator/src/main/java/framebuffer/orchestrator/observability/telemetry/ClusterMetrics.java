@@ -41,7 +41,7 @@ public final class ClusterMetrics implements MultiCollector {
                                 .get().stream().filter(one -> one.health().status() == status).count(), status.word())))
                 .register(registry);
         GaugeWithCallback.builder().name("frame_buffer_ledger_balanced")
-                .help("1 while as many frames are under way as have begun and not ended; looked at every 5 s.")
+                .help("1 while every frame is accounted for; checked every 5 s.")
                 .callback(callback -> {
                     switch (redis.slow().balance()) {
                         case BALANCED -> callback.call(1);
@@ -73,8 +73,8 @@ public final class ClusterMetrics implements MultiCollector {
     public MetricSnapshots collect() {
         FastStats figures = redis.fast();
         return MetricSnapshots.of(completed(figures), endToEnd(figures), dropped(figures),
-                gauge("capture_backlog", "Frames in the capture stream that have not been read.", figures.unread()),
-                gauge("deferred_frames", "Frames that wait in Redis because they may not go yet.",
+                gauge("capture_backlog", "Unread frames in the capture stream.", figures.unread()),
+                gauge("deferred_frames", "Deferred frames that wait in Redis.",
                         figures.deferred()));
     }
 

@@ -53,13 +53,13 @@ public final class Metrics implements FrameEvents {
         this.registry = registry;
         this.cameras = new CameraLabels(maxCameras);
         captured = counter("frames_captured", "Frames read from the capture stream by this instance.", "camera_id");
-        routed = counter("frames_routed", "Frames handed to a processor, or not.", "processor_id", "camera_id",
+        routed = counter("frames_routed", "Frames handed off, or refused by a queue.", "processor_id", "camera_id",
                 "result");
-        deadLetters = counter("dead_letters", "Frames given up on.", "reason");
-        lost = counter("frames_lost", "Frames that vanished before they were handed off.", "reason");
-        shed = counter("frames_shed", "Frames that were not worth sending any more.", "camera_id", "reason");
+        deadLetters = counter("dead_letters", "Frames that became dead letters.", "reason");
+        lost = counter("frames_lost", "Frames that vanished before the hand-off.", "reason");
+        shed = counter("frames_shed", "Frames that were no longer worth sending.", "camera_id", "reason");
         redeliveries = counter("redeliveries", "Frames handed off again.", "reason");
-        reconnects = counter("redis_reconnects", "Connections to Redis made anew.");
+        reconnects = counter("redis_reconnects", "Reconnects to Redis.");
         // Where exemplars may be, each series sets a timer up to eleven times a second, whether it has any or not.
         routing = histogram("routing_duration_seconds", "Time to decide where one frame goes.", SECONDS)
                 .withoutExemplars().register(registry);
@@ -71,7 +71,7 @@ public final class Metrics implements FrameEvents {
 
     /** Says what is running. */
     public void describe(String version, String strategy) {
-        Info.builder().name("frame_buffer_orchestrator_info").help("What is running.")
+        Info.builder().name("frame_buffer_orchestrator_info").help("The version and the routing strategy that run.")
                 .labelNames("version", "routing_strategy").register(registry).setLabelValues(version, strategy);
     }
 
@@ -93,7 +93,7 @@ public final class Metrics implements FrameEvents {
                 () -> told.get().level().number());
         gauge("paused", "1 while an operator has paused the service.", () -> told.get().operatorPaused() ? 1 : 0);
         GaugeWithCallback.builder().name("frame_buffer_consumption_rate")
-                .help("Share of their frames that producers are to send, from 0 to 1.").labelNames("capability")
+                .help("Share of their frames that producers should send, from 0 to 1.").labelNames("capability")
                 .callback(callback -> told.get().capabilities().keySet().forEach(
                         capability -> callback.call(told.get().consumptionRate(List.of(capability)), capability)))
                 .register(registry);
@@ -102,7 +102,7 @@ public final class Metrics implements FrameEvents {
     /** Shows how much of what was decided is not written down. */
     public void watchJournal(Supplier<Long> dropped) {
         CounterWithCallback.builder().name("frame_buffer_journey_dropped")
-                .help("Steps of frames that were not written down, for want of time or of Redis.")
+                .help("Steps of frames that were not recorded, for lack of time or of Redis.")
                 .callback(callback -> callback.call(dropped.get())).register(registry);
     }
 

@@ -189,7 +189,7 @@ public final class EndToEndBench implements Callable<Integer> {
                     measured.toHandler().at(99) / measured.hop().at(99), measured.used().service(),
                     measured.used().redis(), measured.used().here());
             if (!measured.sustained()) {
-                out.println("What was under way became more and more: that is more than this machine takes.");
+                out.println("The number of frames in flight kept growing: this machine cannot sustain that rate.");
             }
             if (!measured.complete()) {
                 out.printf(Locale.ROOT, "%,d of %,d frames had no result within 60 s.%n",
