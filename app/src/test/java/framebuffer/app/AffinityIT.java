@@ -7,7 +7,7 @@ import framebuffer.redis.Replies;
 import framebuffer.redis.embedded.DataFolder;
 import framebuffer.testkit.Await;
 import framebuffer.testkit.Commands;
-import framebuffer.testkit.Commands.Running;
+import framebuffer.testkit.Commands.RunningCommand;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -33,7 +33,8 @@ class AffinityIT {
     @Test
     void eachCameraHasOneProcessorWhichGetsItsFramesInOrder() throws Exception {
         try (Commands commands = new Commands(folder)) {
-            Running service = commands.start("serve", "--port", "0", "--routing-strategy", "affinity").says("ready");
+            RunningCommand service = commands.start("serve", "--port", "0", "--routing-strategy", "affinity")
+                    .says("ready");
             Matcher rest = REST.matcher(service.errors());
             assertThat(rest.find()).isTrue();
             String url = rest.group(1);

@@ -2,7 +2,7 @@ package framebuffer.app;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import framebuffer.testkit.Said;
+import framebuffer.testkit.CommandOutput;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -38,8 +38,8 @@ final class AnsweringServer implements AutoCloseable {
     }
 
     /** Runs the command against it. */
-    Said asked(String line) {
-        return Said
+    CommandOutput asked(String line) {
+        return CommandOutput
                 .by((line + " --orchestrator-url http://127.0.0.1:" + server.getAddress().getPort() + "/").split(" "));
     }
 

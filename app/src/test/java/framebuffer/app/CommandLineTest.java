@@ -3,7 +3,7 @@ package framebuffer.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.redis.embedded.EmbeddedRedis;
-import framebuffer.testkit.Said;
+import framebuffer.testkit.CommandOutput;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -29,14 +29,14 @@ class CommandLineTest {
             "dead-letters requeue, --all",
             "dead-letters delete, ID", "dead-letters list, --limit"})
     void everyCommandExplainsItself(String command, String word) {
-        Said answer = Said.by((command + " --help").split(" "));
+        CommandOutput answer = CommandOutput.by((command + " --help").split(" "));
         assertThat(answer.isFine().out()).contains("Usage: frame-buffer " + command, word, "--config-file");
         assertThat(answer.out().lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
     }
 
     @Test
     void theCommandNamesItsCommands() {
-        Said answer = Said.by("--help").isFine();
+        CommandOutput answer = CommandOutput.by("--help").isFine();
         assertThat(answer.out()).contains("demo", "serve", "camera", "detector", "processors", "route", "config",
                 "dead-letters");
         assertThat(answer.out().lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
@@ -44,26 +44,26 @@ class CommandLineTest {
 
     @Test
     void anUnknownOptionIsAnsweredWithTheNearestKnownOne() {
-        Said.by("serve", "--prot", "1").isOneLineWith("--prot", "did you mean --port?");
-        Said.by("dmeo").isOneLineWith("dmeo", "did you mean demo?");
-        Said.by("serve", "--nothing-like-it").isOneLineWith("frame-buffer serve --help");
+        CommandOutput.by("serve", "--prot", "1").isOneLineWith("--prot", "did you mean --port?");
+        CommandOutput.by("dmeo").isOneLineWith("dmeo", "did you mean demo?");
+        CommandOutput.by("serve", "--nothing-like-it").isOneLineWith("frame-buffer serve --help");
     }
 
     @Test
     void aTimeThatIsNoneIsAnsweredWithTheFormsThatAre() {
-        Said.by("demo", "--duration", "soon").isOneLineWith("soon", "500ms");
+        CommandOutput.by("demo", "--duration", "soon").isOneLineWith("soon", "500ms");
     }
 
     @Test
     void withoutACommandItSaysWhatToTry() {
-        assertThat(Said.by().err()).contains("frame-buffer demo");
+        assertThat(CommandOutput.by().err()).contains("frame-buffer demo");
     }
 
     @Test
     void aMissingVideoFileIsSaidInOneLine() throws IOException {
         try (EmbeddedRedis redis = EmbeddedRedis.start(folder.resolve("data"))) {
             assertThat(redis.address().port()).isPositive();
-            Said.by("camera", "nowhere.mp4", "--id", "c", "--data-dir", data()).isOneLineWith("nowhere.mp4");
+            CommandOutput.by("camera", "nowhere.mp4", "--id", "c", "--data-dir", data()).isOneLineWith("nowhere.mp4");
         }
     }
 
@@ -71,27 +71,28 @@ class CommandLineTest {
     void anUnreachableRtspAddressIsSaidInOneLine() throws IOException {
         try (EmbeddedRedis redis = EmbeddedRedis.start(folder.resolve("data"))) {
             assertThat(redis.address().port()).isPositive();
-            Said.by("camera", "rtsp://127.0.0.1:1/stream", "--id", "c", "--data-dir", data(), "--wait", "false")
+            CommandOutput
+                    .by("camera", "rtsp://127.0.0.1:1/stream", "--id", "c", "--data-dir", data(), "--wait", "false")
                     .isOneLineWith("127.0.0.1:1");
         }
     }
 
     @Test
     void anUnreachableRedisIsSaidInOneLine() {
-        Said.by("serve", "--redis-url", "redis://127.0.0.1:1").isOneLineWith("127.0.0.1:1", "--redis-url");
-        Said.by("demo", "--redis-url", "nonsense://x").isOneLineWith("redis://");
+        CommandOutput.by("serve", "--redis-url", "redis://127.0.0.1:1").isOneLineWith("127.0.0.1:1", "--redis-url");
+        CommandOutput.by("demo", "--redis-url", "nonsense://x").isOneLineWith("redis://");
     }
 
     @Test
     void whereNoServiceRunsACameraSaysWhatToStart() {
-        Said.by("camera", "x.mp4", "--id", "c", "--data-dir", data(), "--wait", "false")
+        CommandOutput.by("camera", "x.mp4", "--id", "c", "--data-dir", data(), "--wait", "false")
                 .isOneLineWith("frame-buffer serve", "--redis-url");
     }
 
     @Test
     void aTakenPortIsSaidInOneLineAndNothingIsLeftRunning() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Said.by("serve", "--data-dir", data(), "--port", Integer.toString(taken.getLocalPort()))
+            CommandOutput.by("serve", "--data-dir", data(), "--port", Integer.toString(taken.getLocalPort()))
                     .isOneLineWith("in use", "--port");
         }
         assertThat(Files.exists(folder.resolve("data/redis.url"))).isFalse();
@@ -99,17 +100,18 @@ class CommandLineTest {
 
     @Test
     void listeningToTheWorldNeedsATokenOrAWord() {
-        Said.by("serve", "--host", "0.0.0.0", "--data-dir", data()).isOneLineWith("--api-token", "--insecure");
+        CommandOutput.by("serve", "--host", "0.0.0.0", "--data-dir", data()).isOneLineWith("--api-token", "--insecure");
     }
 
     @Test
     void anUnknownStrategyIsRefusedByName() {
-        Said.by("serve", "--routing-strategy", "random", "--data-dir", data()).isOneLineWith("random", "least_loaded",
+        CommandOutput.by("serve", "--routing-strategy", "random", "--data-dir", data()).isOneLineWith("random",
+                "least_loaded",
                 "round_robin", "affinity");
     }
 
     @Test
     void aBoundIsNamedWithItsLimits() {
-        Said.by("serve", "--window", "0", "--data-dir", data()).isOneLineWith("--window", "1 to 1000000");
+        CommandOutput.by("serve", "--window", "0", "--data-dir", data()).isOneLineWith("--window", "1 to 1000000");
     }
 }

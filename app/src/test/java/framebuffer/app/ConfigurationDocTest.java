@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import framebuffer.testkit.Said;
+import framebuffer.testkit.CommandOutput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +38,7 @@ class ConfigurationDocTest {
         for (String command : List.of("serve", "detector", "camera", "demo")) {
             text.append(told.isEmpty() ? "" : "\n").append("### ").append(TITLES.get(command))
                     .append("\n\n| Key | Environment | Default | Allowed | Meaning |\n| --- | --- | --- | --- | --- |\n");
-            for (JsonNode key : JSON.readTree(Said.by("config", command, "--json").isFine().out())) {
+            for (JsonNode key : JSON.readTree(CommandOutput.by("config", command, "--json").isFine().out())) {
                 if (told.add(row(key))) {
                     text.append(row(key));
                 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import framebuffer.app.config.Setting;
-import framebuffer.testkit.Said;
+import framebuffer.testkit.CommandOutput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +34,7 @@ class ConfigurationTest {
     private static Map<String, String> shown(Map<String, String> environment, String... arguments)
             throws IOException {
         Map<String, String> byKey = new LinkedHashMap<>();
-        for (JsonNode one : JSON.readTree(Said.in(environment, arguments).isFine().out())) {
+        for (JsonNode one : JSON.readTree(CommandOutput.in(environment, arguments).isFine().out())) {
             byKey.put(one.path("key").asText(), one.path("value").asText() + " from " + one.path("source").asText());
         }
         return byKey;
@@ -122,19 +122,19 @@ class ConfigurationTest {
     void aLinkThatKubernetesSetsIsNoPort() throws IOException {
         assertThat(shown(Map.of("FRAME_BUFFER_PORT", "tcp://10.0.0.7:8002"), "config", "--json"))
                 .containsEntry("port", "8002 from default");
-        Said.in(Map.of("FRAME_BUFFER_PORT", "http://10.0.0.7"), "serve")
+        CommandOutput.in(Map.of("FRAME_BUFFER_PORT", "http://10.0.0.7"), "serve")
                 .isOneLineWith("port must be", "(environment variable FRAME_BUFFER_PORT)");
     }
 
     @Test
     void whatCannotBeUsedIsToldWithTheVariableItIsFrom() {
-        Said.in(Map.of("HOST", "x86_64-conda-linux-gnu.invalid"), "serve").isOneLineWith(
+        CommandOutput.in(Map.of("HOST", "x86_64-conda-linux-gnu.invalid"), "serve").isOneLineWith(
                 "--host x86_64-conda-linux-gnu.invalid is not an address", "(environment variable HOST)");
-        Said.in(Map.of("FRAME_BUFFER_REDIS_URL", "redis://127.0.0.1:1"), "serve").isOneLineWith("no Redis at",
+        CommandOutput.in(Map.of("FRAME_BUFFER_REDIS_URL", "redis://127.0.0.1:1"), "serve").isOneLineWith("no Redis at",
                 "(environment variable FRAME_BUFFER_REDIS_URL)");
-        assertThat(Said.in(Map.of("HOST", "10.1.1.1"), "serve", "--host", "192.0.2.1")
+        assertThat(CommandOutput.in(Map.of("HOST", "10.1.1.1"), "serve", "--host", "192.0.2.1")
                 .isOneLineWith("--host 192.0.2.1 is reachable").err()).doesNotContain("environment variable");
-        Said.in(Map.of("FRAME_BUFFER_ALLOWED_HOSTS", "http://a"), "serve").isOneLineWith("--allowed-hosts",
+        CommandOutput.in(Map.of("FRAME_BUFFER_ALLOWED_HOSTS", "http://a"), "serve").isOneLineWith("--allowed-hosts",
                 "no name of a host", "(environment variable FRAME_BUFFER_ALLOWED_HOSTS)");
     }
 
@@ -194,8 +194,8 @@ class ConfigurationTest {
     @CsvSource({"FRAME_BUFFER_VERSION, 1.2", "FRAME_BUFFER_HELP, me", "FRAME_BUFFER_JSON, maybe",
             "FRAME_BUFFER_SEND, x", "FRAME_BUFFER_STATUS, 200"})
     void whatIsAboutOneCallIsNotTakenFromTheEnvironment(String variable, String value) {
-        Said.in(Map.of(variable, value), "config").isFine();
-        Said.in(Map.of(variable, value), "processors", "--orchestrator-url", "http://127.0.0.1:1")
+        CommandOutput.in(Map.of(variable, value), "config").isFine();
+        CommandOutput.in(Map.of(variable, value), "processors", "--orchestrator-url", "http://127.0.0.1:1")
                 .isOneLineWith("no service answers");
     }
 
@@ -209,13 +209,13 @@ class ConfigurationTest {
             "help: true | unknown key help",
             "just words | write keys and values", "? [a] : b | a key must be a plain word"})
     void whatAFileMayNotSayIsSaidInOneLine(String text, String answer) throws IOException {
-        Said.by("serve", "--config-file", file(text).toString()).isOneLineWith(answer);
+        CommandOutput.by("serve", "--config-file", file(text).toString()).isOneLineWith(answer);
     }
 
     @Test
     void aKeyGivenTwiceIsRefusedWhateverItsForm() throws IOException {
         String conf = file("metrics.max-cameras: 1\nmetrics:\n  max-cameras: 2\n").toString();
-        Said.by("serve", "--config-file", conf).isOneLineWith("conf.yaml:3: metrics.max-cameras is set twice");
+        CommandOutput.by("serve", "--config-file", conf).isOneLineWith("conf.yaml:3: metrics.max-cameras is set twice");
     }
 
     @ParameterizedTest
@@ -223,23 +223,25 @@ class ConfigurationTest {
             "port: 1\n--- \nwindow: @hush",
             "port: 1\nwindow: \"hush"})
     void aFileThatIsNoYamlIsToldByItsLineAndNotRepeated(String text) throws IOException {
-        assertThat(Said.by("serve", "--config-file", file(text).toString()).isOneLineWith("conf.yaml:").err())
+        assertThat(CommandOutput.by("serve", "--config-file", file(text).toString()).isOneLineWith("conf.yaml:").err())
                 .doesNotContain("hush");
     }
 
     @Test
     void aFileThatCannotBeReadIsSaidInOneLine() throws IOException {
-        Said.by("serve", "--config-file", "nowhere.yaml").isOneLineWith("there is no configuration file nowhere.yaml");
-        Said.in(Map.of("CONFIG_FILE", "nowhere.yaml"), "config").isOneLineWith("nowhere.yaml");
-        Said.by("serve", "--config-file", folder.toString()).isOneLineWith("cannot read the configuration file");
+        CommandOutput.by("serve", "--config-file", "nowhere.yaml")
+                .isOneLineWith("there is no configuration file nowhere.yaml");
+        CommandOutput.in(Map.of("CONFIG_FILE", "nowhere.yaml"), "config").isOneLineWith("nowhere.yaml");
+        CommandOutput.by("serve", "--config-file", folder.toString())
+                .isOneLineWith("cannot read the configuration file");
         Path latin = Files.write(folder.resolve("latin.yaml"), new byte[]{'#', (byte) 0xe9});
-        Said.by("serve", "--config-file", latin.toString()).isOneLineWith("is not UTF-8 text");
+        CommandOutput.by("serve", "--config-file", latin.toString()).isOneLineWith("is not UTF-8 text");
     }
 
     @Test
     void anEmptyFileSaysNothing() throws IOException {
         for (String text : new String[]{"", "# nothing\n", "---\n"}) {
-            Said.by("config", "--config-file", file(text).toString()).isFine();
+            CommandOutput.by("config", "--config-file", file(text).toString()).isFine();
         }
     }
 
@@ -254,11 +256,11 @@ class ConfigurationTest {
     void aWrongValueIsToldWithItsKeyItsOriginAndWhatIsAllowed(String key, String value, String allowed)
             throws IOException {
         String variable = "FRAME_BUFFER_" + key.replace('-', '_').toUpperCase(Locale.ROOT);
-        Said.by("serve", "--" + key + "=" + value).isOneLineWith(key, allowed, "(flag --" + key + ")");
-        Said.in(Map.of(variable, value), "serve").isOneLineWith(key, allowed,
+        CommandOutput.by("serve", "--" + key + "=" + value).isOneLineWith(key, allowed, "(flag --" + key + ")");
+        CommandOutput.in(Map.of(variable, value), "serve").isOneLineWith(key, allowed,
                 "(environment variable " + variable + ")");
         String conf = file("\n" + key + ": " + value).toString();
-        Said.by("config", "--config-file", conf).isOneLineWith(key, allowed, "(" + conf + ":2)");
+        CommandOutput.by("config", "--config-file", conf).isOneLineWith(key, allowed, "(" + conf + ":2)");
     }
 
     @Test
@@ -268,7 +270,7 @@ class ConfigurationTest {
 
     @Test
     void helpIsThereAlsoWhenWhatIsConfiguredIsWrong() {
-        Said.in(Map.of("CONFIG_FILE", "nowhere.yaml", "PORT", "abc"), "serve", "--help").isFine();
+        CommandOutput.in(Map.of("CONFIG_FILE", "nowhere.yaml", "PORT", "abc"), "serve", "--help").isFine();
     }
 
     @ParameterizedTest
@@ -279,13 +281,13 @@ class ConfigurationTest {
             "serve redis://me:hush@host", "serve --redis-url redis://me:hush@127.0.0.1:1",
             "serve --api-token hush --port x"})
     void aSecretIsNeverShown(String line) {
-        Said said = Said.by(line.split(" "));
+        CommandOutput said = CommandOutput.by(line.split(" "));
         assertThat(said.out() + said.err()).isNotBlank().doesNotContain("hush");
     }
 
     @Test
     void theTableHasALineForEachKeyAlignedUnderItsHeadings() {
-        String[] lines = Said.in(Map.of("API_TOKEN", "hush"), "config", "detector").isFine().out().split("\n");
+        String[] lines = CommandOutput.in(Map.of("API_TOKEN", "hush"), "config", "detector").isFine().out().split("\n");
         assertThat(lines[0]).startsWith("KEY ").contains("VALUE", "FROM", "DEFAULT", "ENVIRONMENT", "MEANING");
         int column = lines[0].indexOf("ENVIRONMENT");
         assertThat(lines).anySatisfy(line -> assertThat(line).startsWith("api-token ").contains(" **** ")

@@ -2,7 +2,7 @@ package framebuffer.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.testkit.Said;
+import framebuffer.testkit.CommandOutput;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +17,7 @@ class DeadLettersCommandTest {
     @ValueSource(strings = {"dead-letters", "dead-letters list"})
     void theyAreListedInColumns(String command) throws IOException {
         try (AnsweringServer service = new AnsweringServer(200, "[" + LETTER + "}]")) {
-            Said said = service.asked(command + " --reason rejected --limit 1").isFine();
+            CommandOutput said = service.asked(command + " --reason rejected --limit 1").isFine();
             assertThat(service.asked).isEqualTo("GET /frames/dead-letters?limit=1&reason=rejected");
             assertThat(said.out()).containsSubsequence("ID", "DEAD AT", "REASON", "17-0", "rejected", "yard?[2J",
                     "no picture", "--after 17-0");
@@ -44,7 +44,7 @@ class DeadLettersCommandTest {
     @Test
     void theyAreHandedOffAgain() throws IOException {
         try (AnsweringServer service = new AnsweringServer(200, "{\"requeued\": 2, \"missing\": [\"3-0\"]}")) {
-            Said said = service.asked("dead-letters requeue 1-0 2-0 3-0");
+            CommandOutput said = service.asked("dead-letters requeue 1-0 2-0 3-0");
             assertThat(said.code()).isOne();
             assertThat(said.out()).contains("2 requeued");
             assertThat(said.err()).contains("3-0 not found");
@@ -71,7 +71,7 @@ class DeadLettersCommandTest {
     @ValueSource(strings = {"show 1-0", "delete 1-0"})
     void oneThatIsNotThereIsSaidAndTheExitCodeIs1(String command) throws IOException {
         try (AnsweringServer service = new AnsweringServer(404, "{\"detail\": \"Dead letter 1-0 not found\"}")) {
-            Said said = service.asked("dead-letters " + command);
+            CommandOutput said = service.asked("dead-letters " + command);
             assertThat(said.code()).isOne();
             assertThat(said.err()).contains("Dead letter 1-0 not found");
         }
@@ -81,11 +81,12 @@ class DeadLettersCommandTest {
     @ValueSource(strings = {"requeue", "requeue 1-0 --all", "requeue --all --reason rejected", "show", "delete",
             "list --limit 0"})
     void whatMakesNoSenseIsRefused(String command) {
-        assertThat(Said.by(("dead-letters " + command).split(" ")).code()).isEqualTo(2);
+        assertThat(CommandOutput.by(("dead-letters " + command).split(" ")).code()).isEqualTo(2);
     }
 
     @Test
     void aServiceThatIsNotThereIsSaidInOneLine() {
-        Said.by("dead-letters", "--orchestrator-url", "http://127.0.0.1:1").isOneLineWith("http://127.0.0.1:1");
+        CommandOutput.by("dead-letters", "--orchestrator-url", "http://127.0.0.1:1")
+                .isOneLineWith("http://127.0.0.1:1");
     }
 }

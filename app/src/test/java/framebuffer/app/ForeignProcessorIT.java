@@ -11,7 +11,7 @@ import framebuffer.redis.StreamEntry;
 import framebuffer.redis.embedded.DataFolder;
 import framebuffer.testkit.Await;
 import framebuffer.testkit.Commands;
-import framebuffer.testkit.Commands.Running;
+import framebuffer.testkit.Commands.RunningCommand;
 import framebuffer.wire.text.Fields;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,7 +53,7 @@ class ForeignProcessorIT {
         return DataFolder.runningIn(folder.resolve("data")).orElseThrow();
     }
 
-    private Running processor(String id, String... options) throws Exception {
+    private RunningCommand processor(String id, String... options) throws Exception {
         Path script = Path.of(Objects.requireNonNull(getClass().getResource("/foreign/processor.py")).toURI());
         List<String> line = new java.util.ArrayList<>(List.of("python3", script.toString(), url,
                 String.valueOf(address().port()), id));
@@ -121,7 +121,7 @@ class ForeignProcessorIT {
 
     @Test
     void whatItHeldWhenItCrashedIsDoneWhenItComesBackUnderItsId() throws Exception {
-        Running first = processor("theirs-1", "--timeout", "600").prints("registered 201");
+        RunningCommand first = processor("theirs-1", "--timeout", "600").prints("registered 201");
         capture("f-1", "f-2", "crash", "f-3", "f-4");
         assertThat(first.exitCode()).isEqualTo(9);
         processor("theirs-1", "--timeout", "600").prints("registered 201");

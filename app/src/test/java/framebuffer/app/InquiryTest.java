@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import framebuffer.testkit.Said;
+import framebuffer.testkit.CommandOutput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,7 +86,8 @@ class InquiryTest {
     @Test
     void routeAsksForADecisionAndShowsWhoCouldHaveTakenTheFrame() throws IOException {
         try (AnsweringServer service = new AnsweringServer(200, ROUTE)) {
-            Said said = service.asked("route --detect face_detection,gesture --camera front --priority 3").isFine();
+            CommandOutput said = service.asked("route --detect face_detection,gesture --camera front --priority 3")
+                    .isFine();
             assertThat(said.out()).containsSubsequence("face-1 would get the frame, by least_loaded", "PROCESSOR",
                     "face-1 ", "0.3 ", "yes ", "has room", "face-2 ", "1.0 ", "no ", "is full");
             assertThat(service.asked).isEqualTo("POST /frames/route");
@@ -125,7 +126,7 @@ class InquiryTest {
     void whereNobodyCanTakeTheFrameTheReasonIsSaidAndTheExitCodeIs1() throws IOException {
         String problem = "{\"detail\": \"nobody offers face_detection\", \"candidates\": [{\"processor_id\": \"car-1\"}]}";
         try (AnsweringServer service = new AnsweringServer(409, problem)) {
-            Said said = service.asked("route");
+            CommandOutput said = service.asked("route");
             assertThat(said.code()).isOne();
             assertThat(said.out()).contains("car-1 ");
             assertThat(said.err()).isEqualToIgnoringNewLines("nobody offers face_detection");
@@ -135,16 +136,17 @@ class InquiryTest {
 
     @Test
     void aPriorityThatIsNoneIsSaidInOneLine() {
-        Said.by("route", "--priority", "11").isOneLineWith("priority must be a whole number from 0 to 10, not 11");
+        CommandOutput.by("route", "--priority", "11")
+                .isOneLineWith("priority must be a whole number from 0 to 10, not 11");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"processors", "route"})
     void aServiceThatIsNotThereIsSaidInOneLine(String command) {
-        Said.by(command, "--orchestrator-url", "http://127.0.0.1:1").isOneLineWith("http://127.0.0.1:1",
+        CommandOutput.by(command, "--orchestrator-url", "http://127.0.0.1:1").isOneLineWith("http://127.0.0.1:1",
                 "frame-buffer serve", "--orchestrator-url");
-        Said.by(command, "--orchestrator-url", "localhost:8002").isOneLineWith("--orchestrator-url");
-        Said.by(command, "--orchestrator-url", "nonsense here").isOneLineWith("--orchestrator-url");
+        CommandOutput.by(command, "--orchestrator-url", "localhost:8002").isOneLineWith("--orchestrator-url");
+        CommandOutput.by(command, "--orchestrator-url", "nonsense here").isOneLineWith("--orchestrator-url");
     }
 
     @Test
@@ -154,7 +156,7 @@ class InquiryTest {
             assertThat(service.asked("route --api-token hush").isOneLineWith("rejects the token").err())
                     .doesNotContain("hush");
             assertThat(service.authorization).isEqualTo("Bearer hush");
-            assertThat(Said.in(Map.of("API_TOKEN", "hu sh"), "route").isOneLineWith("--api-token").err())
+            assertThat(CommandOutput.in(Map.of("API_TOKEN", "hu sh"), "route").isOneLineWith("--api-token").err())
                     .doesNotContain("hu sh");
         }
     }
@@ -197,7 +199,7 @@ class InquiryTest {
     @Test
     void ofAFrameThatIsNotKnownThatIsSaidAndTheExitCodeIs1() throws IOException {
         try (AnsweringServer service = new AnsweringServer(404, "{\"detail\": \"Frame not found\"}")) {
-            Said said = service.asked("trace nobody");
+            CommandOutput said = service.asked("trace nobody");
             assertThat(said.code()).isOne();
             assertThat(said.err()).isEqualToIgnoringNewLines("Frame not found");
         }
@@ -222,7 +224,7 @@ class InquiryTest {
         }
         try (AnsweringServer service = new AnsweringServer(200,
                 "[" + served + "," + served.replace("null", "\"no Redis\"") + "]")) {
-            Said said = service.asked("partitions");
+            CommandOutput said = service.asked("partitions");
             assertThat(said.code()).isOne();
             assertThat(said.out()).contains("no Redis");
         }

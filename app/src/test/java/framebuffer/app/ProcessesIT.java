@@ -10,7 +10,7 @@ import framebuffer.redis.Replies;
 import framebuffer.redis.embedded.DataFolder;
 import framebuffer.testkit.Await;
 import framebuffer.testkit.Commands;
-import framebuffer.testkit.Commands.Running;
+import framebuffer.testkit.Commands.RunningCommand;
 import framebuffer.vision.camera.DemoClip;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +36,7 @@ class ProcessesIT {
     void aDetectorKilledInMidWorkAndStartedAgainLosesNoFrame() throws Exception {
         try (Commands commands = new Commands(folder)) {
             String url = serve(commands);
-            Running detector = detector(commands, url).says("is ready");
+            RunningCommand detector = detector(commands, url).says("is ready");
             commands.start("camera", DemoClip.path().toString(), "--id", "yard", "--detect", "person_detection",
                     "--fps", "2", "--obey-backpressure", "false").says("shows");
             try (RedisConnection redis = RedisConnection.open(address())) {
@@ -60,7 +60,7 @@ class ProcessesIT {
     void aDetectorThatIsDrainedFinishesItsFramesAndEnds() throws Exception {
         try (Commands commands = new Commands(folder)) {
             String url = serve(commands);
-            Running detector = detector(commands, url).says("is ready");
+            RunningCommand detector = detector(commands, url).says("is ready");
             commands.start("camera", DemoClip.path().toString(), "--id", "yard", "--detect", "person_detection",
                     "--fps",
                     "1").says("shows");
@@ -80,7 +80,7 @@ class ProcessesIT {
     @Test
     void theServiceStopsInPeaceAndStartsWhereItWas() throws Exception {
         try (Commands commands = new Commands(folder)) {
-            Running first = commands.start("serve", "--port", "0", "--instance-id", "one").says("ready");
+            RunningCommand first = commands.start("serve", "--port", "0", "--instance-id", "one").says("ready");
             try (RedisConnection redis = RedisConnection.open(address())) {
                 redis.call("XADD", "frames:capture", "*", "frame_id", "f", "camera_id", "c", "detection_type",
                         "nobody");
@@ -91,7 +91,7 @@ class ProcessesIT {
             first.process().destroy();
             assertThat(first.exitCode()).isZero();
             assertThat(first.errors()).contains("stopped");
-            Running second = commands.start("serve", "--port", "0", "--instance-id", "one").says("ready");
+            RunningCommand second = commands.start("serve", "--port", "0", "--instance-id", "one").says("ready");
             JsonNode ledger = Commands.get(second.url() + "/frames/ledger");
             assertThat(ledger.path("total").path("in_flight").asInt()).as("%s", ledger).isOne();
             assertThat(ledger.path("balanced").asBoolean()).isTrue();
@@ -105,8 +105,8 @@ class ProcessesIT {
             String redis = Files.readString(folder.resolve("redis/redis.url")).strip();
             String[] twin = {"serve", "--port", "0", "--redis-url", redis, "--instance-id", "pi-8002",
                     "--instance-lease", "3s"};
-            Running first = commands.start(twin).says("ready");
-            Running second = commands.start(twin);
+            RunningCommand first = commands.start(twin).says("ready");
+            RunningCommand second = commands.start(twin);
             assertThat(second.exitCode()).as(second.errors()).isEqualTo(2);
             assertThat(second.errors()).contains("instance pi-8002 is running at ", "; choose --instance-id");
             first.process().destroyForcibly();
@@ -119,17 +119,17 @@ class ProcessesIT {
     void aFileConfiguresTheServiceAndThoseWhoAskItAndTheLogIsJsonOnDemand() throws Exception {
         Files.writeString(folder.resolve("conf.yaml"), "port: 0\nlog-format: json\napi-token: hush\n");
         try (Commands commands = new Commands(folder)) {
-            Running service = commands.start("serve", "--config-file", "conf.yaml").says("ready");
+            RunningCommand service = commands.start("serve", "--config-file", "conf.yaml").says("ready");
             JsonNode ready = JSON.readTree(service.errors().lines().toList().getLast());
             Matcher address = Commands.REST.matcher(ready.path("formattedMessage").asText());
             assertThat(address.find()).as("%s", ready).isTrue();
             assertThat(service.errors()).doesNotContain("hush");
 
             String[] where = {"--config-file", "conf.yaml", "--orchestrator-url", address.group(1)};
-            Running processors = commands.start("processors", where[0], where[1], where[2], where[3]);
+            RunningCommand processors = commands.start("processors", where[0], where[1], where[2], where[3]);
             assertThat(processors.exitCode()).as(processors.errors()).isZero();
             assertThat(processors.output()).contains("no such processor");
-            Running route = commands.start("route", where[0], where[1], where[2], where[3]);
+            RunningCommand route = commands.start("route", where[0], where[1], where[2], where[3]);
             assertThat(route.exitCode()).as(route.errors()).isOne();
             assertThat(route.errors()).startsWith("No processor can take the frame");
         }
@@ -138,7 +138,8 @@ class ProcessesIT {
     @Test
     void theDemoFindsPeopleLosesNothingAndSavesPictures() throws Exception {
         try (Commands commands = new Commands(folder)) {
-            Running demo = commands.start("demo", "--duration", "3s", "--fps", "1", "--port", "0", "--json", "--save",
+            RunningCommand demo = commands.start("demo", "--duration", "3s", "--fps", "1", "--port", "0", "--json",
+                    "--save",
                     "pictures");
             assertThat(demo.exitCode()).as(demo.errors()).isZero();
             JsonNode summary = JSON.readTree(demo.output());
@@ -159,7 +160,7 @@ class ProcessesIT {
         return commands.start("serve", "--port", "0").says("ready").url();
     }
 
-    private Running detector(Commands commands, String url) throws Exception {
+    private RunningCommand detector(Commands commands, String url) throws Exception {
         return commands.start("detector", "people", "--id", "people-1", "--orchestrator-url", url, "--metrics-port",
                 "0");
     }

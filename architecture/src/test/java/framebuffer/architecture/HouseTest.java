@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -33,6 +34,20 @@ class HouseTest {
         String exported = "public class A { } ".repeat(PackageSizes.EXPORTED + 1);
         assertThat(PackageSizes.breaches(List.of(source(exported)))).singleElement().asString()
                 .contains(PackageSizes.EXPORTED + 1 + " public types");
+    }
+
+    /** {@code Settings} is the one name that a package may use again: it is read with the type around it. */
+    @Test
+    void aNameMeansOneThingWithinTheOrchestrator() {
+        List<Source> sources = SOURCES.stream().filter(source -> !source.isTest())
+                .filter(source -> source.path().startsWith("orchestrator")).toList();
+        Map<String, List<String>> places = PackageSizes.names(sources);
+        assertThat(places).isNotEmpty().allSatisfy((name, folders) -> {
+            assertThat(folders).as(name).doesNotHaveDuplicates();
+            if (!name.equals("Settings")) {
+                assertThat(folders).as(name).hasSize(1);
+            }
+        });
     }
 
     @Test

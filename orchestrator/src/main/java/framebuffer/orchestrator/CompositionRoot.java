@@ -14,7 +14,6 @@ import framebuffer.orchestrator.api.http.Response;
 import framebuffer.orchestrator.cluster.membership.FrameTakeOver;
 import framebuffer.orchestrator.cluster.membership.InstanceLease;
 import framebuffer.orchestrator.cluster.membership.PartitionLease;
-import framebuffer.orchestrator.cluster.partitions.ClusterRegistry;
 import framebuffer.orchestrator.cluster.partitions.ShareKeeper;
 import framebuffer.orchestrator.flowcontrol.CameraDirectory;
 import framebuffer.orchestrator.flowcontrol.CameraLastSeen;
@@ -54,13 +53,12 @@ import framebuffer.orchestrator.pipeline.dispatch.FrameTracer;
 import framebuffer.orchestrator.pipeline.dispatch.HandOffs;
 import framebuffer.orchestrator.pipeline.dispatch.ServedCameras;
 import framebuffer.orchestrator.pipeline.intake.ArrivalReader;
-import framebuffer.orchestrator.pipeline.intake.DeferredFrameRelease;
 import framebuffer.orchestrator.pipeline.intake.Inbox;
 import framebuffer.orchestrator.pipeline.intake.Intake;
-import framebuffer.orchestrator.pipeline.intake.ServiceClock;
 import framebuffer.orchestrator.pipeline.intake.SourceReader;
 import framebuffer.orchestrator.pipeline.recovery.AcknowledgedSweep;
 import framebuffer.orchestrator.pipeline.recovery.CaptureMaintenance;
+import framebuffer.orchestrator.pipeline.recovery.DeferredFrameRelease;
 import framebuffer.orchestrator.pipeline.recovery.FailureRateMonitor;
 import framebuffer.orchestrator.pipeline.recovery.LedgerReconciler;
 import framebuffer.orchestrator.pipeline.recovery.QueueRecovery;
@@ -68,11 +66,11 @@ import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
 import framebuffer.orchestrator.processors.health.CircuitPolicy;
 import framebuffer.orchestrator.processors.polls.CircuitMonitor;
 import framebuffer.orchestrator.processors.polls.HealthPoller;
+import framebuffer.orchestrator.processors.registry.ClusterRegistry;
 import framebuffer.orchestrator.processors.registry.PartitionRole;
 import framebuffer.orchestrator.processors.registry.Registry;
 import framebuffer.redis.AclRights;
 import framebuffer.redis.RedisAddress;
-import framebuffer.redis.RedisClock;
 import framebuffer.redis.RedisLoop;
 import framebuffer.redis.TaskLoop;
 import framebuffer.redis.cluster.InPartition;
@@ -80,6 +78,8 @@ import framebuffer.redis.cluster.InstanceStore;
 import framebuffer.redis.cluster.Partition;
 import framebuffer.redis.cluster.PartitionCandidates;
 import framebuffer.redis.cluster.PartitionLayout;
+import framebuffer.redis.cluster.RedisClock;
+import framebuffer.redis.cluster.ServiceClock;
 import framebuffer.redis.handoff.FrameSource;
 import framebuffer.redis.handoff.FrameSource.SourceKind;
 import framebuffer.redis.handoff.HandOff;
@@ -278,7 +278,7 @@ final class CompositionRoot {
     /**
      * The whole instance. It answers requests when this returns; its partitions do not run yet.
      *
-     * @throws ApiServer.CannotListen
+     * @throws ApiServer.ListenFailed
      *             when it cannot listen where it should
      */
     Orchestrator instance() {

@@ -3,7 +3,7 @@ package framebuffer.orchestrator;
 import framebuffer.orchestrator.api.ClusterApi;
 import framebuffer.orchestrator.observability.telemetry.Metrics;
 import framebuffer.orchestrator.pipeline.Pipeline;
-import framebuffer.orchestrator.pipeline.PumpView;
+import framebuffer.orchestrator.pipeline.Pump.PumpView;
 import framebuffer.redis.RedisRefused;
 import framebuffer.redis.RedisUnavailable;
 import framebuffer.redis.cluster.FanOut;

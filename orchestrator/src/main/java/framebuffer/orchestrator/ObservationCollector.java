@@ -1,6 +1,5 @@
 package framebuffer.orchestrator;
 
-import framebuffer.orchestrator.cluster.partitions.ClusterRegistry;
 import framebuffer.orchestrator.observability.alerts.AlertRule;
 import framebuffer.orchestrator.observability.alerts.ServiceObservation;
 import framebuffer.orchestrator.observability.stats.ClusterStats;
@@ -8,9 +7,10 @@ import framebuffer.orchestrator.observability.stats.FrameRates.CompletionPace;
 import framebuffer.orchestrator.observability.stats.StatsReader.FastStats;
 import framebuffer.orchestrator.observability.stats.StatsReader.SlowStats;
 import framebuffer.orchestrator.pipeline.Pipeline;
-import framebuffer.orchestrator.pipeline.PumpView;
+import framebuffer.orchestrator.pipeline.Pump.PumpView;
 import framebuffer.orchestrator.processors.health.Circuit;
 import framebuffer.orchestrator.processors.health.RegisteredProcessor;
+import framebuffer.orchestrator.processors.registry.ClusterRegistry;
 import framebuffer.wire.control.Backpressure;
 import framebuffer.wire.control.Heartbeat.HealthStatus;
 import java.time.InstantSource;

@@ -94,7 +94,7 @@ public final class Orchestrator implements AutoCloseable {
     /**
      * Starts an instance. It answers requests when this returns; frames flow as soon as Redis answers.
      *
-     * @throws ApiServer.CannotListen
+     * @throws ApiServer.ListenFailed
      *             when it cannot listen where it should
      */
     public static Orchestrator start(Settings settings, OpenTelemetry telemetry, InstantSource machine) {

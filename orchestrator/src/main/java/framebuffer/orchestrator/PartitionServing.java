@@ -2,7 +2,7 @@ package framebuffer.orchestrator;
 
 import framebuffer.orchestrator.cluster.membership.PartitionLease;
 import framebuffer.orchestrator.pipeline.Pipeline;
-import framebuffer.orchestrator.pipeline.PumpView;
+import framebuffer.orchestrator.pipeline.Pump.PumpView;
 import framebuffer.redis.RedisLoop;
 import framebuffer.redis.RedisLoop.Work;
 import framebuffer.redis.TaskLoop;

@@ -1,12 +1,12 @@
 package framebuffer.orchestrator;
 
 import framebuffer.orchestrator.api.MonitoringApi.HealthCheck;
-import framebuffer.orchestrator.cluster.partitions.ClusterRegistry;
 import framebuffer.orchestrator.flowcontrol.PressureMonitor;
 import framebuffer.orchestrator.observability.alerts.AlertMonitor;
 import framebuffer.orchestrator.observability.alerts.AlertWebhook;
 import framebuffer.orchestrator.observability.stats.ClusterStats;
 import framebuffer.orchestrator.pipeline.Pipeline;
+import framebuffer.orchestrator.processors.registry.ClusterRegistry;
 import framebuffer.wire.control.Backpressure;
 import framebuffer.wire.control.PressureLevel;
 import framebuffer.wire.text.NaturalOrder;

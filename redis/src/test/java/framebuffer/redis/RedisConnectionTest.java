@@ -154,7 +154,7 @@ class RedisConnectionTest {
     void onceCutItStaysSo() {
         try (FaultProxy proxy = new FaultProxy(redis.address().port());
                 RedisConnection cut = RedisConnection.open(RedisAddress.local(proxy.port()))) {
-            proxy.cutAfter(FaultProxy.Way.TO_SERVER, 5);
+            proxy.cutAfter(FaultProxy.Direction.TO_SERVER, 5);
             assertThatThrownBy(() -> cut.call("SET", "key", "x")).isInstanceOf(RedisUnavailable.class);
             assertThat(cut.isBroken()).isTrue();
             assertThatThrownBy(() -> cut.call("SET", "key", "x")).isInstanceOf(RedisUnavailable.class);

@@ -47,7 +47,7 @@ public final class Commands implements AutoCloseable {
     }
 
     /** A command under way. */
-    public record Running(Process process, Path out, Path err) {
+    public record RunningCommand(Process process, Path out, Path err) {
         public String output() {
             return read(out);
         }
@@ -66,7 +66,7 @@ public final class Commands implements AutoCloseable {
         }
 
         /** Waits until it has printed this. */
-        public Running prints(String text) {
+        public RunningCommand prints(String text) {
             Await.until("it prints " + text, () -> output().contains(text) || !process.isAlive());
             if (!output().contains(text)) {
                 throw new AssertionError("ended without printing " + text + ": " + errors());
@@ -75,7 +75,7 @@ public final class Commands implements AutoCloseable {
         }
 
         /** Waits until it has said this on standard error. */
-        public Running says(String text) {
+        public RunningCommand says(String text) {
             Await.until("it says " + text, () -> errors().contains(text));
             return this;
         }
@@ -96,7 +96,7 @@ public final class Commands implements AutoCloseable {
         }
     }
 
-    public Running start(String... arguments) throws IOException {
+    public RunningCommand start(String... arguments) throws IOException {
         return startOther(line(arguments));
     }
 
@@ -117,7 +117,7 @@ public final class Commands implements AutoCloseable {
     }
 
     /** A command that is not ours. */
-    public Running startOther(List<String> line) throws IOException {
+    public RunningCommand startOther(List<String> line) throws IOException {
         Path out = Files.createTempFile(folder, "out", ".txt");
         Path err = Files.createTempFile(folder, "err", ".txt");
         ProcessBuilder builder = new ProcessBuilder(line).directory(folder.toFile()).redirectOutput(out.toFile())
@@ -129,7 +129,7 @@ public final class Commands implements AutoCloseable {
         Process process = builder.start();
         started.add(process);
         written.addAll(List.of(out, err));
-        return new Running(process, out, err);
+        return new RunningCommand(process, out, err);
     }
 
     private static String fromItsOwnFolder(String agent) {
@@ -189,8 +189,8 @@ public final class Commands implements AutoCloseable {
             }
         }
         for (Path file : written) {
-            if (PLANTED.matcher(Running.read(file)).find()) {
-                throw new AssertionError("a secret was printed: " + Running.read(file));
+            if (PLANTED.matcher(RunningCommand.read(file)).find()) {
+                throw new AssertionError("a secret was printed: " + RunningCommand.read(file));
             }
         }
     }

@@ -37,13 +37,13 @@ public final class FaultProxy implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private boolean stalled;
-    private Way cutWay = Way.TO_SERVER;
+    private Direction cutWay = Direction.TO_SERVER;
     private long cutAfter = Long.MAX_VALUE;
     private volatile boolean down;
     private volatile int delayMillis;
 
     /** The direction of bytes. */
-    public enum Way {
+    public enum Direction {
         TO_SERVER, TO_CLIENT
     }
 
@@ -114,7 +114,7 @@ public final class FaultProxy implements AutoCloseable {
      * Ends the connection over which this many more bytes have passed in this direction. The client's side is closed; the server is told that
      * nothing more comes, and finishes the requests that it has. To be called while no bytes are on their way.
      */
-    public void cutAfter(Way way, long bytes) {
+    public void cutAfter(Direction way, long bytes) {
         lock.lock();
         try {
             cutWay = way;
@@ -223,7 +223,7 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     /** How many of these bytes may pass before the cut, or -1 when all may and nothing is cut. */
-    private int untilCut(Way way, int bytes) {
+    private int untilCut(Direction way, int bytes) {
         lock.lock();
         try {
             if (way != cutWay || bytes < cutAfter) {
@@ -282,8 +282,8 @@ public final class FaultProxy implements AutoCloseable {
             if (down) {
                 reset();
             }
-            Thread.ofVirtual().start(() -> pump(Way.TO_SERVER, client, server));
-            Thread.ofVirtual().start(() -> pump(Way.TO_CLIENT, server, client));
+            Thread.ofVirtual().start(() -> pump(Direction.TO_SERVER, client, server));
+            Thread.ofVirtual().start(() -> pump(Direction.TO_CLIENT, server, client));
         }
 
         void reset() {
@@ -291,7 +291,7 @@ public final class FaultProxy implements AutoCloseable {
             FaultProxy.reset(server);
         }
 
-        private void pump(Way way, Socket from, Socket to) {
+        private void pump(Direction way, Socket from, Socket to) {
             byte[] buffer = new byte[CHUNK];
             try {
                 InputStream in = from.getInputStream();
@@ -318,10 +318,10 @@ public final class FaultProxy implements AutoCloseable {
             }
         }
 
-        private void pass(Way way, byte[] buffer, int length, OutputStream out)
+        private void pass(Direction way, byte[] buffer, int length, OutputStream out)
                 throws IOException, InterruptedException {
             pause();
-            if (way == Way.TO_SERVER) {
+            if (way == Direction.TO_SERVER) {
                 look(buffer, length);
             } else {
                 keepBack();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import framebuffer.testkit.Said;
+import framebuffer.testkit.CommandOutput;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,14 +16,14 @@ class TrialsCommandsTest {
     @ParameterizedTest
     @CsvSource({"load, --priority-mix", "chaos, --appendfsync"})
     void everyCommandExplainsItself(String command, String word) {
-        Said answer = Said.by(command, "--help").isFine();
+        CommandOutput answer = CommandOutput.by(command, "--help").isFine();
         assertThat(answer.out()).contains("Usage: frame-buffer " + command, word, "--config-file");
         assertThat(answer.out().lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
     }
 
     @Test
     void theHelpListsThemAfterTheCommandsOfTheService() {
-        Said answer = Said.by("--help").isFine();
+        CommandOutput answer = CommandOutput.by("--help").isFine();
         assertThat(answer.out().substring(answer.out().indexOf("Commands:"))).containsSubsequence("\n  demo ",
                 "\n  ledger ", "\n  load ", "\n  chaos ", "\n  bench ", "\n  config ", "\n  help ");
         assertThat(answer.out().lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
@@ -32,17 +32,19 @@ class TrialsCommandsTest {
     @Test
     void whatItCostsToKnowTheRoomOfAQueueIsMeasuredForEachSize() throws IOException {
         JsonNode figures = new ObjectMapper().readTree(
-                Said.by("bench", "room", "--entries", "4,60", "--rounds", "1", "--json").isFine().out());
+                CommandOutput.by("bench", "room", "--entries", "4,60", "--rounds", "1", "--json").isFine().out());
         assertThat(figures).extracting(figure -> figure.path("entries").asInt()).containsExactly(4, 60);
         assertThat(figures).allSatisfy(figure -> assertThat(figure.path("micros").asDouble()).isPositive());
-        assertThat(Said.by("bench", "room", "--entries", "4", "--rounds", "1").isFine().out()).contains("µs to know");
-        assertThat(Said.by("bench").err()).contains("frame-buffer bench handoff");
+        assertThat(CommandOutput.by("bench", "room", "--entries", "4", "--rounds", "1").isFine().out())
+                .contains("µs to know");
+        assertThat(CommandOutput.by("bench").err()).contains("frame-buffer bench handoff");
     }
 
     @Test
     void howManyFramesASecondAreHandedOffIsMeasured() throws IOException {
-        JsonNode figures = new ObjectMapper().readTree(Said.by("bench", "handoff", "--frames", "1000", "--processors",
-                "3", "--rounds", "1", "--json").isFine().out());
+        JsonNode figures = new ObjectMapper()
+                .readTree(CommandOutput.by("bench", "handoff", "--frames", "1000", "--processors",
+                        "3", "--rounds", "1", "--json").isFine().out());
         assertThat(figures.path("frames").asInt()).isEqualTo(1_000);
         assertThat(figures.has("ratio")).as("the router in C was not asked for").isFalse();
         for (String figure : List.of("frames_per_second", "cpu_us_per_frame", "redis_cpu_us_per_frame",
@@ -53,8 +55,9 @@ class TrialsCommandsTest {
 
     @Test
     void whatItCostsToTraceEveryFrameIsMeasured() throws IOException {
-        JsonNode figures = new ObjectMapper().readTree(Said.by("bench", "tracing", "--fps", "200", "--duration", "1s",
-                "--rounds", "1", "--json").isFine().out());
+        JsonNode figures = new ObjectMapper()
+                .readTree(CommandOutput.by("bench", "tracing", "--fps", "200", "--duration", "1s",
+                        "--rounds", "1", "--json").isFine().out());
         assertThat(figures.path("cpu_us_per_frame_untraced").asDouble()).isPositive();
         assertThat(figures.path("cpu_us_per_frame_traced").asDouble()).isPositive();
         assertThat(figures.path("ratio").asDouble()).isPositive();
@@ -62,8 +65,8 @@ class TrialsCommandsTest {
 
     @Test
     void aFaultThatIsNotKnownIsAnsweredWithThoseThatAre() {
-        Said.by("chaos", "--faults", "kill-everybody").isOneLineWith("kill-everybody", "kill-instance",
+        CommandOutput.by("chaos", "--faults", "kill-everybody").isOneLineWith("kill-everybody", "kill-instance",
                 "suspend-redis");
-        Said.by("chaos", "--appendfsync", "never").isOneLineWith("never", "ALWAYS", "EVERYSEC");
+        CommandOutput.by("chaos", "--appendfsync", "never").isOneLineWith("never", "ALWAYS", "EVERYSEC");
     }
 }

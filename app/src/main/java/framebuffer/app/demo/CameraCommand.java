@@ -1,12 +1,12 @@
 package framebuffer.app.demo;
 
 import framebuffer.app.config.ValueRange;
+import framebuffer.app.serve.Tracing;
 import framebuffer.app.terminal.CannotRun;
 import framebuffer.app.terminal.LogOptions;
 import framebuffer.app.terminal.RedisOptions;
 import framebuffer.app.terminal.RetryUntilReady;
 import framebuffer.app.terminal.StopSignal;
-import framebuffer.app.terminal.Tracing;
 import framebuffer.redis.RedisLoop;
 import framebuffer.redis.cluster.Partition;
 import framebuffer.redis.cluster.PartitionLayout;

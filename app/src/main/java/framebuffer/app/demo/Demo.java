@@ -16,7 +16,7 @@ import framebuffer.vision.camera.CameraSettings;
 import framebuffer.vision.camera.Demand;
 import framebuffer.vision.camera.DemoClip;
 import framebuffer.vision.camera.FrameSink;
-import framebuffer.vision.camera.PictureShow;
+import framebuffer.vision.camera.PicturePublisher;
 import framebuffer.vision.camera.Pictures;
 import framebuffer.vision.camera.RedisSink;
 import framebuffer.vision.detect.Annotator;
@@ -53,7 +53,7 @@ final class Demo implements AutoCloseable {
     private final List<RedisLoop> following;
     private final List<Demand> demands;
     private final List<RedisLoop> asking;
-    private final PictureShow show;
+    private final PicturePublisher show;
     private final ResultCollector results = new ResultCollector();
     private final Ledger before;
     private final List<Processor> detectors = new CopyOnWriteArrayList<>();
@@ -82,7 +82,7 @@ final class Demo implements AutoCloseable {
         this.demands = partitions.all().stream().map(one -> new Demand(one.keys())).toList();
         this.asking = partitions.all().stream()
                 .map(one -> new RedisLoop("demand", one.redis(), demands.get(one.number())).start()).toList();
-        this.show = new PictureShow(partitions).start();
+        this.show = new PicturePublisher(partitions).start();
     }
 
     /** Starts all of it; when this returns, frames flow. */

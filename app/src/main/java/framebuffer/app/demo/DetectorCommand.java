@@ -1,18 +1,18 @@
 package framebuffer.app.demo;
 
 import framebuffer.app.config.ValueRange;
+import framebuffer.app.serve.Tracing;
 import framebuffer.app.terminal.CannotRun;
 import framebuffer.app.terminal.LogOptions;
 import framebuffer.app.terminal.RedisOptions;
 import framebuffer.app.terminal.RetryUntilReady;
 import framebuffer.app.terminal.ServiceOptions;
 import framebuffer.app.terminal.StopSignal;
-import framebuffer.app.terminal.Tracing;
 import framebuffer.client.Processor;
 import framebuffer.client.ProcessorBuilder;
 import framebuffer.client.RegistrationRefused;
 import framebuffer.redis.cluster.PartitionLayout;
-import framebuffer.vision.camera.PictureShow;
+import framebuffer.vision.camera.PicturePublisher;
 import framebuffer.vision.detect.Detector;
 import framebuffer.wire.Secret;
 import java.nio.file.Path;
@@ -109,7 +109,7 @@ public final class DetectorCommand implements Callable<Integer> {
 
     private void run(String name, Detector detector, PartitionLayout partitions, StopSignal stop)
             throws InterruptedException {
-        try (PictureShow show = new PictureShow(partitions).start();
+        try (PicturePublisher show = new PicturePublisher(partitions).start();
                 Tracing tracing = Tracing.fromEnvironment(System.getenv(), "frame-buffer-detector");
                 Processor processor = describe(name, detector, show)
                         .tracing(tracing.ofProcessors()).start()) {
@@ -137,7 +137,7 @@ public final class DetectorCommand implements Callable<Integer> {
         return metrics;
     }
 
-    private ProcessorBuilder describe(String name, Detector detector, PictureShow show) {
+    private ProcessorBuilder describe(String name, Detector detector, PicturePublisher show) {
         ProcessorBuilder builder = Detectors.describe(name, detector, Detectors.annotator(save), show)
                 .capacity(capacity).grace(GRACE)
                 .concurrency(concurrency).heartbeatInterval(heartbeatInterval).resultsKept(resultsMax)

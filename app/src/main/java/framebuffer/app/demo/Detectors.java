@@ -3,7 +3,7 @@ package framebuffer.app.demo;
 import framebuffer.app.terminal.CannotRun;
 import framebuffer.client.Processor;
 import framebuffer.client.ProcessorBuilder;
-import framebuffer.vision.camera.PictureShow;
+import framebuffer.vision.camera.PicturePublisher;
 import framebuffer.vision.detect.Annotator;
 import framebuffer.vision.detect.Detections;
 import framebuffer.vision.detect.Detector;
@@ -25,7 +25,7 @@ final class Detectors {
 
     /** Describes a processor that runs a detector; its Redis and its orchestrator are still to be said. */
     public static ProcessorBuilder describe(String id, Detector detector, @Nullable Annotator annotator,
-            PictureShow show) {
+            PicturePublisher show) {
         BiConsumer<AnalyzedPicture, Detections> found = show.of(id, detector.capability());
         // Native code that calculates for a tenth of a second would hold up every virtual thread beside it.
         return Processor.builder(id).capabilities(detector.capability()).capacity(8).concurrency(1)

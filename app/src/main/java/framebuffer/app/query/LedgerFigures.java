@@ -11,9 +11,9 @@ import framebuffer.redis.RedisRefused;
 import framebuffer.redis.RedisUnavailable;
 import framebuffer.redis.cluster.FanOut;
 import framebuffer.redis.cluster.Partition;
-import framebuffer.redis.frames.KnownQueues;
 import framebuffer.redis.frames.LedgerReader;
 import framebuffer.redis.frames.LedgerReconciliation;
+import framebuffer.redis.frames.QueueDiscovery;
 import framebuffer.redis.handoff.HandOff;
 import framebuffer.wire.Keys;
 import java.util.ArrayList;
@@ -65,7 +65,7 @@ final class LedgerFigures {
         return Ledger.sum(ask(partition -> {
             Keys keys = partition.keys();
             return partition.ask(redis -> Ledger.of(LedgerReader.read(redis, keys, consumerGroup,
-                    List.copyOf(KnownQueues.read(redis, keys).keySet()))));
+                    List.copyOf(QueueDiscovery.read(redis, keys).keySet()))));
         }));
     }
 
@@ -77,16 +77,17 @@ final class LedgerFigures {
     }
 
     /** Settles all there is to settle; or only says what that would be. */
-    List<LedgerReconciliation.Change> settle(LedgerReconciliation.Thoroughness by) {
+    List<LedgerReconciliation.Change> settle(LedgerReconciliation.ReconcileDepth by) {
         return ask(partition -> {
             Keys keys = partition.keys();
             List<LedgerReconciliation.Change> changes = new ArrayList<>();
             try (RedisConnection one = RedisConnection.open(partition.redis())) {
                 LedgerReconciliation.LedgerScope where = new LedgerReconciliation.LedgerScope(keys, consumerGroup,
-                        HandOff.HandOffLimits.DEFAULT.ledgerFields(), KnownQueues.read(one, keys));
+                        HandOff.HandOffLimits.DEFAULT.ledgerFields(), QueueDiscovery.read(one, keys));
                 LedgerReconciliation step = LedgerReconciliation.settle(one, where, by);
                 changes.addAll(step.changes());
-                for (int i = 0; step.more() && by != LedgerReconciliation.Thoroughness.NOBODY && i < MOST_STEPS; i++) {
+                for (int i = 0; step.more() && by != LedgerReconciliation.ReconcileDepth.NOBODY
+                        && i < MOST_STEPS; i++) {
                     step = LedgerReconciliation.settle(one, where, by);
                     changes.addAll(step.changes());
                 }

@@ -50,14 +50,14 @@ final class ReconcileCommand implements Callable<Integer> {
             return 0;
         }
         if (dryRun) {
-            report(out, books.settle(LedgerReconciliation.Thoroughness.NOBODY), before);
+            report(out, books.settle(LedgerReconciliation.ReconcileDepth.NOBODY), before);
             return 1;
         }
         if (!yes && !agreed(before)) {
             throw new CannotRun(
                     "nothing was changed: use --yes to correct the ledger, or --dry-run to see the corrections");
         }
-        List<LedgerReconciliation.Change> changes = books.settle(LedgerReconciliation.Thoroughness.OPERATOR);
+        List<LedgerReconciliation.Change> changes = books.settle(LedgerReconciliation.ReconcileDepth.OPERATOR);
         Ledger after = books.ledger();
         report(out, changes, after);
         return after.balanced() ? 0 : 1;

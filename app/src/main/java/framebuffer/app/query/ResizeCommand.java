@@ -15,8 +15,8 @@ import framebuffer.redis.cluster.Partition;
 import framebuffer.redis.cluster.PartitionCount;
 import framebuffer.redis.cluster.PartitionLayout;
 import framebuffer.redis.frames.BacklogReader;
-import framebuffer.redis.frames.KnownQueues;
 import framebuffer.redis.frames.LedgerReader;
+import framebuffer.redis.frames.QueueDiscovery;
 import framebuffer.wire.Keys;
 import framebuffer.wire.Partitioning;
 import java.io.PrintWriter;
@@ -145,7 +145,7 @@ final class ResizeCommand implements Callable<Integer> {
             long unread = BacklogReader.read(one, keys, consumerGroup, List.of()).capture().backlog();
             // What is there: a figure of the ledger that is stuck must not stand in the way.
             long inFlight = LedgerReader.read(one, keys, consumerGroup,
-                    List.copyOf(KnownQueues.read(one, keys).keySet())).underWay();
+                    List.copyOf(QueueDiscovery.read(one, keys).keySet())).underWay();
             if (unread > 0 || inFlight > 0) {
                 return Optional.of(partition + " holds " + Math.max(unread, inFlight)
                         + " frames that have not ended: stop the producers, and let the service finish them");

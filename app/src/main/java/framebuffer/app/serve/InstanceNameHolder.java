@@ -44,7 +44,7 @@ final class InstanceNameHolder implements AutoCloseable {
                 options.where(), () -> lost.set(true));
         try (RedisConnection redis = RedisConnection.open(first.redis())) {
             claim.take(redis);
-        } catch (InstanceNameClaim.NameTaken e) {
+        } catch (InstanceNameClaim.NameInUse e) {
             throw new CannotRun(String.valueOf(e.getMessage()), e);
         } catch (RedisUnavailable | RedisRefused e) {
             log.warn("reads no frames until it owns the instance name {}: {}", options.instance(),

@@ -1,10 +1,10 @@
 package framebuffer.app.serve;
 
 import framebuffer.app.config.ValueRange;
+import framebuffer.app.config.Version;
 import framebuffer.app.terminal.CannotRun;
 import framebuffer.app.terminal.LogOptions;
 import framebuffer.app.terminal.RedisOptions;
-import framebuffer.app.terminal.Version;
 import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.pipeline.Pipeline;
 import framebuffer.orchestrator.processors.registry.RegistrationPolicy;

@@ -2,7 +2,6 @@ package framebuffer.app.serve;
 
 import framebuffer.app.terminal.CannotRun;
 import framebuffer.app.terminal.RedisOptions;
-import framebuffer.app.terminal.Tracing;
 import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.api.ApiServer;
 import framebuffer.orchestrator.observability.stats.Ledger;
@@ -62,7 +61,7 @@ public final class Service implements AutoCloseable {
             if (embedded != null) {
                 embedded.close();
             }
-            throw e instanceof ApiServer.CannotListen ? new CannotRun(String.valueOf(e.getMessage()), e) : e;
+            throw e instanceof ApiServer.ListenFailed ? new CannotRun(String.valueOf(e.getMessage()), e) : e;
         }
     }
 

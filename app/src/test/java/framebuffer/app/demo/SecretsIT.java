@@ -6,7 +6,7 @@ import framebuffer.redis.RedisConnection;
 import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.testkit.Await;
 import framebuffer.testkit.Commands;
-import framebuffer.testkit.Commands.Running;
+import framebuffer.testkit.Commands.RunningCommand;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -91,13 +91,15 @@ class SecretsIT {
     void nothingThatCanBeReadFromOutsideShowsOne() throws Exception {
         Path source = Files.writeString(secrets.resolve("source"), address("rtsp", "cam%23"));
         try (Commands commands = new Commands(folder)) {
-            Running service = serve(commands);
+            RunningCommand service = serve(commands);
             String url = service.url();
-            Running detector = commands.start("detector", "motion", "--config-file", conf.toString(), "--metrics-port",
-                    "0", "--orchestrator-url", url).says("metrics at");
-            Running camera = commands.start("camera", "--source-file", source.toString(), "--id", "yard",
+            RunningCommand detector = commands
+                    .start("detector", "motion", "--config-file", conf.toString(), "--metrics-port",
+                            "0", "--orchestrator-url", url)
+                    .says("metrics at");
+            RunningCommand camera = commands.start("camera", "--source-file", source.toString(), "--id", "yard",
                     "--config-file", conf.toString()).says("is away");
-            Running byInput = commands.start("camera", "-", "--id", "gate", "--config-file", conf.toString());
+            RunningCommand byInput = commands.start("camera", "-", "--id", "gate", "--config-file", conf.toString());
             try (OutputStream in = byInput.process().getOutputStream()) {
                 in.write((address("http", "in") + "\n").getBytes(StandardCharsets.UTF_8));
             }
@@ -129,7 +131,7 @@ class SecretsIT {
         assertThat(seen.toString().lines().filter(line -> line.contains(PLANTED))).isEmpty();
     }
 
-    private Running serve(Commands commands) throws IOException {
+    private RunningCommand serve(Commands commands) throws IOException {
         return commands.start("serve", "--port", "0", "--config-file", conf.toString()).says("ready");
     }
 
@@ -179,14 +181,14 @@ class SecretsIT {
                 "camera a.mp4 rtsp://u:x/pl4nted@cam/1 --id c",
                 "detector motion --orchestrator-url http://a:pl4nted^@h",
                 "serve --nonsense=pl4nted")) {
-            Running refused = commands.start((line + " --config-file " + conf).split(" "));
+            RunningCommand refused = commands.start((line + " --config-file " + conf).split(" "));
             refused.exitCode();
             see(refused.output() + refused.errors());
         }
     }
 
-    private void seeProcessTitles(List<Running> running) throws IOException {
-        for (Running one : running) {
+    private void seeProcessTitles(List<RunningCommand> running) throws IOException {
+        for (RunningCommand one : running) {
             for (ProcessHandle process : Stream.concat(Stream.of(one.process().toHandle()),
                     one.process().descendants()).toList()) {
                 see(Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"), StandardCharsets.UTF_8)

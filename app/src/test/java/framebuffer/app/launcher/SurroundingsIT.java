@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.testkit.Await;
 import framebuffer.testkit.Commands;
-import framebuffer.testkit.Commands.Running;
+import framebuffer.testkit.Commands.RunningCommand;
 import framebuffer.vision.camera.DemoClip;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,7 +48,7 @@ class SurroundingsIT {
         try (Commands commands = new Commands(folder)) {
             List<String> line = new ArrayList<>(List.of("sh", "-c", "ulimit -n 256 && exec \"$@\"", "sh"));
             line.addAll(Commands.line("serve", "--port", "0", "--redis-url", redis.address().toString()));
-            Running service = commands.startOther(line).says("ready");
+            RunningCommand service = commands.startOther(line).says("ready");
             URI url = URI.create(service.url());
             List<Socket> callers = new ArrayList<>();
             try {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.embedded.EmbeddedRedis;
-import framebuffer.testkit.Said;
+import framebuffer.testkit.CommandOutput;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,13 +30,13 @@ class LedgerIT {
         server.close();
     }
 
-    private Said ledger(String... more) {
+    private CommandOutput ledger(String... more) {
         String[] line = new String[more.length + 3];
         line[0] = "ledger";
         System.arraycopy(more, 0, line, 1, more.length);
         line[more.length + 1] = "--redis-url";
         line[more.length + 2] = server.address().toString();
-        return Said.by(line);
+        return CommandOutput.by(line);
     }
 
     @Test
@@ -44,7 +44,7 @@ class LedgerIT {
         redis.call("HSET", "frame-buffer:ledger", "captured:gate", 12, "done:gate", 12);
         assertThat(ledger().isFine().out()).contains("gate", "The ledger balances.");
         redis.call("HINCRBY", "frame-buffer:ledger", "captured:gate", 3);
-        Said said = ledger();
+        CommandOutput said = ledger();
         assertThat(said.code()).isEqualTo(1);
         assertThat(said.out()).contains("3 captured frames have not ended, but 0 are in flight");
         assertThat(ledger("--json").out()).contains("\"balanced\":false", "\"in_flight\":0", "\"changes\":[]");
@@ -54,7 +54,7 @@ class LedgerIT {
     void anImbalanceIsCorrectedWhenThatIsAgreedToAndItIsKeptWhatWasChanged() {
         redis.call("HSET", "frame-buffer:ledger", "captured:gate", 12, "done:gate", 111);
         assertThat(ledger("reconcile").code()).as("nobody has agreed").isEqualTo(2);
-        Said dry = ledger("reconcile", "--dry-run");
+        CommandOutput dry = ledger("reconcile", "--dry-run");
         assertThat(dry.code()).isEqualTo(1);
         assertThat(dry.out()).contains("captured", "99");
         assertThat(ledger().code()).as("nothing was changed").isEqualTo(1);

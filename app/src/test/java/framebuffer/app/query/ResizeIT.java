@@ -12,8 +12,8 @@ import framebuffer.redis.RedisConnection;
 import framebuffer.redis.cluster.PartitionCount;
 import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.testkit.Await;
+import framebuffer.testkit.CommandOutput;
 import framebuffer.testkit.Commands;
-import framebuffer.testkit.Said;
 import framebuffer.wire.Partitioning;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,8 +47,8 @@ class ResizeIT {
         PartitionCountCheck.of(server.address(), partitioning, "frame-buffer-v2");
     }
 
-    private Said resize() {
-        return Said.by("partitions", "resize", "--to", "3", "--redis-url", url);
+    private CommandOutput resize() {
+        return CommandOutput.by("partitions", "resize", "--to", "3", "--redis-url", url);
     }
 
     /** An instance has had the time that it has to start. */

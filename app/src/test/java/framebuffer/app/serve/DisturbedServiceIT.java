@@ -10,7 +10,7 @@ import framebuffer.redis.Replies;
 import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.testkit.Await;
 import framebuffer.testkit.Commands;
-import framebuffer.testkit.Commands.Running;
+import framebuffer.testkit.Commands.RunningCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +43,7 @@ class DisturbedServiceIT {
         server.close();
     }
 
-    private Running serve(Commands commands, String instance) throws IOException {
+    private RunningCommand serve(Commands commands, String instance) throws IOException {
         return commands.start("serve", "--port", "0", "--redis-url", server.address().toString(), "--instance-id",
                 instance, "--instance-lease", "2s", "--window", "300").says("ready");
     }
@@ -61,11 +61,11 @@ class DisturbedServiceIT {
                 .mapToLong(consumer -> Long.parseLong(Replies.text(consumer.get(1)))).sum();
     }
 
-    private static JsonNode ledger(Running service) {
+    private static JsonNode ledger(RunningCommand service) {
         return Commands.get(service.url() + "/frames/ledger");
     }
 
-    private Processor processor(Running service, String capability, Answer answer) throws InterruptedException {
+    private Processor processor(RunningCommand service, String capability, Answer answer) throws InterruptedException {
         return Processor.builder(capability + "-1").capabilities(capability).capacity(PUT_OFF)
                 .orchestrator(service.url()).redis(server.address()).handler(_ -> answer).start();
     }
@@ -74,7 +74,7 @@ class DisturbedServiceIT {
     @Tag("long")
     void anInstanceThatIsSuspendedWithDeferredFramesBeginsAgain() throws Exception {
         try (Commands commands = new Commands(folder)) {
-            Running first = serve(commands, "a");
+            RunningCommand first = serve(commands, "a");
             try (Processor _ = processor(first, "face", Answer.retryLater(Duration.ofHours(1), "later"))) {
                 capture(PUT_OFF, "face");
                 Await.until("all are put off",
@@ -83,7 +83,7 @@ class DisturbedServiceIT {
             capture(100, "car");
             Await.until("it holds the others", () -> pending("a") == 100);
             signal("STOP", first);
-            Running second = serve(commands, "b");
+            RunningCommand second = serve(commands, "b");
             Await.until("the other has taken them over", () -> pending("b") == 100);
             signal("CONT", first);
             try (Processor _ = processor(first, "car", Answer.processed("{}"))) {
@@ -100,11 +100,11 @@ class DisturbedServiceIT {
         }
     }
 
-    private static long done(Running service) {
+    private static long done(RunningCommand service) {
         return ledger(service).path("total").path("done").asLong();
     }
 
-    private static void signal(String name, Running command) throws Exception {
+    private static void signal(String name, RunningCommand command) throws Exception {
         assertThat(new ProcessBuilder("sh", "-c", "kill -" + name + " " + command.process().pid()).start().waitFor())
                 .isZero();
     }
@@ -115,7 +115,7 @@ class DisturbedServiceIT {
         Path dump = server.data().resolve("dump.rdb");
         Path inTheWay = Files.createDirectories(dump.resolve("in-the-way"));
         try (Commands commands = new Commands(folder)) {
-            Running service = serve(commands, "a");
+            RunningCommand service = serve(commands, "a");
             redis.call("CONFIG", "SET", "save", "3600 1");
             redis.call("BGSAVE");
             service.says("MISCONF");

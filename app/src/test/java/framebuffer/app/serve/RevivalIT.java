@@ -13,7 +13,7 @@ import framebuffer.redis.embedded.DataFolder;
 import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.testkit.Await;
 import framebuffer.testkit.Commands;
-import framebuffer.testkit.Commands.Running;
+import framebuffer.testkit.Commands.RunningCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +50,7 @@ class RevivalIT {
     @Test
     void anEmbeddedRedisThatIsKilledComesBack() throws Exception {
         try (Commands commands = new Commands(folder)) {
-            Running service = commands.start("serve", "--port", "0").says("ready");
+            RunningCommand service = commands.start("serve", "--port", "0").says("ready");
             RedisAddress address = DataFolder.runningIn(folder.resolve("data")).orElseThrow();
             try (Processor processor = processor(service.url(), address)) {
                 capture(address, "before");
@@ -83,7 +83,8 @@ class RevivalIT {
             RedisAddress address = RedisAddress.parse("redis+sentinel://127.0.0.1:" + sentinel(commands, master)
                     + "/main");
             Await.until("it is replicated", () -> says(replica.address(), "INFO", "master_link_status:up"));
-            Running service = commands.start("serve", "--port", "0", "--redis-url", address.toString()).says("ready");
+            RunningCommand service = commands.start("serve", "--port", "0", "--redis-url", address.toString())
+                    .says("ready");
             try (Processor processor = processor(service.url(), address)) {
                 capture(address, "before");
                 Await.until("it is done", () -> done(service.url()) == 1);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.testkit.Await;
 import framebuffer.testkit.Commands;
-import framebuffer.testkit.Commands.Running;
+import framebuffer.testkit.Commands.RunningCommand;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -53,7 +53,7 @@ class StoppingIT {
         try (ServerSocket silent = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
                 EmbeddedRedis redis = EmbeddedRedis.start(folder.resolve("redis"));
                 Commands commands = new Commands(folder)) {
-            Running command = commands.start(line.replace("SILENT", Integer.toString(silent.getLocalPort()))
+            RunningCommand command = commands.start(line.replace("SILENT", Integer.toString(silent.getLocalPort()))
                     .replace("REDIS", redis.address().toString()).split(" "));
             try (Socket _ = silent.accept()) {
                 stops(command, code);
@@ -72,7 +72,7 @@ class StoppingIT {
     void aCameraThatWaitsForItsVideoSaysSoOnce() throws Exception {
         try (EmbeddedRedis redis = EmbeddedRedis.start(folder.resolve("redis"));
                 Commands commands = new Commands(folder)) {
-            Running camera = commands.start("camera", "http://127.0.0.1:" + freePort() + "/1", "--id", "c",
+            RunningCommand camera = commands.start("camera", "http://127.0.0.1:" + freePort() + "/1", "--id", "c",
                     "--redis-url", redis.address().toString()).says("is away");
             stops(camera, 0);
             assertThat(camera.errors()).containsOnlyOnce("is away");
@@ -84,7 +84,7 @@ class StoppingIT {
     @CsvSource({"chaos --duration 1h --faults none, Logs in, 2", "bench handoff --rounds 99, '', 143"})
     void whoHasSomethingToDo(String line, String says, int code) throws Exception {
         try (Commands commands = new Commands(folder)) {
-            Running job = commands.start(line.split(" "));
+            RunningCommand job = commands.start(line.split(" "));
             Await.until("it has started Redis", () -> job.process().descendants()
                     .anyMatch(one -> one.info().command().orElse("").contains("redis")));
             job.says(says);
@@ -97,7 +97,7 @@ class StoppingIT {
         }
     }
 
-    private static void stops(Running command, int code) throws InterruptedException {
+    private static void stops(RunningCommand command, int code) throws InterruptedException {
         command.process().destroy();
         assertThat(command.process().waitFor(SECONDS, TimeUnit.SECONDS)).as("it still runs: %s", command.errors())
                 .isTrue();

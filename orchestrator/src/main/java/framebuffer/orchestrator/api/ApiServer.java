@@ -82,10 +82,10 @@ public final class ApiServer implements AutoCloseable {
     }
 
     /** The server cannot listen at its address; the message is one line that says why and what to do. */
-    public static final class CannotListen extends RuntimeException {
+    public static final class ListenFailed extends RuntimeException {
         private static final long serialVersionUID = 1;
 
-        CannotListen(String message) {
+        ListenFailed(String message) {
             super(message);
         }
     }
@@ -99,7 +99,7 @@ public final class ApiServer implements AutoCloseable {
     /**
      * Starts the server; it answers requests when this method returns.
      *
-     * @throws CannotListen
+     * @throws ListenFailed
      *             when the port is in use, or the host has no address of this machine
      */
     public static ApiServer start(Settings settings, List<? extends Resource> resources) {
@@ -116,7 +116,7 @@ public final class ApiServer implements AutoCloseable {
                 new AllowedHosts(settings.host(), settings.allowedHosts()), settings.bounds().bodyBytes());
         WebServer server = listen(settings.at(settings.port(), connections), routes);
         if (!server.isRunning()) {
-            throw new CannotListen(
+            throw new ListenFailed(
                     "cannot listen on " + settings.host() + ":" + settings.port() + "; the log says why");
         }
         ApiServer api = new ApiServer(settings.at(server.port(), connections), routes, server);
@@ -152,7 +152,7 @@ public final class ApiServer implements AutoCloseable {
         try {
             probe(settings);
             return true;
-        } catch (CannotListen e) {
+        } catch (ListenFailed e) {
             return false;
         }
     }
@@ -173,7 +173,7 @@ public final class ApiServer implements AutoCloseable {
         try (ServerSocket socket = new ServerSocket()) {
             socket.bind(new InetSocketAddress(InetAddress.getAllByName(settings.host())[0], settings.port()), 1);
         } catch (IOException e) {
-            throw new CannotListen(e instanceof BindException && String.valueOf(e.getMessage()).contains("in use")
+            throw new ListenFailed(e instanceof BindException && String.valueOf(e.getMessage()).contains("in use")
                     ? "port " + settings.port() + " is in use; choose another with --port"
                     : "cannot listen on " + settings.host() + ":" + settings.port() + ": " + e.getMessage()
                             + "; choose another address with --host");

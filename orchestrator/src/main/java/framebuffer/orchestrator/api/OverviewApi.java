@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.orchestrator.api.http.Resource;
 import framebuffer.orchestrator.api.http.Response;
 import framebuffer.orchestrator.api.http.Route;
-import framebuffer.orchestrator.cluster.partitions.ClusterRegistry;
 import framebuffer.orchestrator.flowcontrol.CameraDirectory;
 import framebuffer.orchestrator.flowcontrol.CameraDirectory.CameraState;
 import framebuffer.orchestrator.observability.alerts.Verdicts;
@@ -19,6 +18,7 @@ import framebuffer.orchestrator.observability.stats.FrameQueries.FrameOverview;
 import framebuffer.orchestrator.observability.stats.FrameRates.CompletionPace;
 import framebuffer.orchestrator.observability.stats.Ledger;
 import framebuffer.orchestrator.processors.health.RegisteredProcessor;
+import framebuffer.orchestrator.processors.registry.ClusterRegistry;
 import framebuffer.wire.CameraNeed;
 import framebuffer.wire.control.Backpressure;
 import framebuffer.wire.control.PressureLevel;
@@ -117,7 +117,7 @@ public final class OverviewApi implements Resource {
         CameraVerdicts verdicts = monitoring.verdicts().cameras(shown, control.operatorPaused(), overview.at());
         ObjectNode json = JSON.objectNode();
         shown.forEach(camera -> json.set(camera.id(), verdicts.of(camera,
-                Optional.ofNullable(overview.flows().cameras().get(camera.id())).map(FlowCounts.FlowWaits::mean))
+                Optional.ofNullable(overview.flows().cameras().get(camera.id())).map(FlowCounts.FlowDelays::mean))
                 .json()));
         return json;
     }

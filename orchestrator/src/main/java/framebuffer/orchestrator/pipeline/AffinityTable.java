@@ -1,9 +1,9 @@
 package framebuffer.orchestrator.pipeline;
 
-import framebuffer.orchestrator.pipeline.intake.ServiceClock;
 import framebuffer.orchestrator.pipeline.routing.CameraAssignments;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisLoop;
+import framebuffer.redis.cluster.ServiceClock;
 import framebuffer.redis.tables.AffinityStore;
 import framebuffer.wire.CameraNeed;
 import framebuffer.wire.Keys;

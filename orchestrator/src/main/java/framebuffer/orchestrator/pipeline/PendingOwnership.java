@@ -2,7 +2,7 @@ package framebuffer.orchestrator.pipeline;
 
 import framebuffer.orchestrator.pipeline.dispatch.HandOffs;
 import framebuffer.orchestrator.pipeline.intake.Delivery;
-import framebuffer.orchestrator.pipeline.intake.ServiceClock.Interval;
+import framebuffer.redis.cluster.ServiceClock.Interval;
 import framebuffer.redis.handoff.HandOff;
 import framebuffer.wire.EntryId;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package framebuffer.orchestrator.pipeline;
 import framebuffer.orchestrator.cluster.membership.InstanceLease;
 import framebuffer.orchestrator.flowcontrol.Freshness;
 import framebuffer.orchestrator.flowcontrol.PressureMonitor;
+import framebuffer.orchestrator.pipeline.Pump.PumpView;
 import framebuffer.orchestrator.pipeline.intake.Inbox;
 import framebuffer.orchestrator.pipeline.recovery.CaptureMaintenance;
 import framebuffer.orchestrator.pipeline.recovery.FailureRateMonitor;

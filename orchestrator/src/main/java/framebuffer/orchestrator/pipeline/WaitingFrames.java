@@ -1,5 +1,6 @@
 package framebuffer.orchestrator.pipeline;
 
+import framebuffer.orchestrator.pipeline.Pump.PumpView;
 import framebuffer.orchestrator.pipeline.admission.Window;
 import framebuffer.orchestrator.pipeline.deadletters.PixelExtender;
 import framebuffer.orchestrator.pipeline.dispatch.Outgoing;
@@ -8,7 +9,7 @@ import framebuffer.orchestrator.pipeline.intake.Arrival;
 import framebuffer.orchestrator.pipeline.intake.Arrival.PendingFrame;
 import framebuffer.orchestrator.pipeline.intake.Arrival.TerminalArrival;
 import framebuffer.orchestrator.pipeline.intake.Inbox;
-import framebuffer.orchestrator.pipeline.intake.ServiceClock.Interval;
+import framebuffer.redis.cluster.ServiceClock.Interval;
 import framebuffer.redis.handoff.FrameSource;
 import framebuffer.redis.handoff.Move;
 import framebuffer.wire.EntryId;

@@ -201,16 +201,16 @@ class ApiServerTest {
     @Test
     void aTakenPortIsToldInOneLine() {
         ApiServer.Settings taken = new ApiServer.Settings("127.0.0.1", service.port(), null);
-        assertThatThrownBy(() -> start(taken)).isInstanceOf(ApiServer.CannotListen.class)
+        assertThatThrownBy(() -> start(taken)).isInstanceOf(ApiServer.ListenFailed.class)
                 .hasMessage("port " + service.port() + " is in use; choose another with --port");
     }
 
     @Test
     void aHostThatIsNotOursIsToldInOneLine() {
         assertThatThrownBy(() -> start(new ApiServer.Settings("192.0.2.1", 0, null)))
-                .isInstanceOf(ApiServer.CannotListen.class).hasMessageStartingWith("cannot listen on 192.0.2.1:0: ");
+                .isInstanceOf(ApiServer.ListenFailed.class).hasMessageStartingWith("cannot listen on 192.0.2.1:0: ");
         assertThatThrownBy(() -> start(new ApiServer.Settings("no-such-host.invalid", 0, null)))
-                .isInstanceOf(ApiServer.CannotListen.class)
+                .isInstanceOf(ApiServer.ListenFailed.class)
                 .hasMessageStartingWith("cannot listen on no-such-host.invalid:0: ");
     }
 

@@ -43,7 +43,7 @@ public record LedgerReconciliation(List<Change> changes, boolean more) {
      * @param processor
      *            whose queue it is; empty: nobody's
      */
-    public record Change(String stream, String processor, CountedAs what, long frames) {
+    public record Change(String stream, String processor, CountKind what, long frames) {
     }
 
     /**
@@ -56,7 +56,7 @@ public record LedgerReconciliation(List<Change> changes, boolean more) {
     }
 
     /** As what frames were counted. */
-    public enum CountedAs {
+    public enum CountKind {
         /** They were acknowledged, and then deleted. */
         DONE,
         /** They were deleted, and nobody had acknowledged them. */
@@ -69,13 +69,13 @@ public record LedgerReconciliation(List<Change> changes, boolean more) {
             return name().toLowerCase(Locale.ROOT);
         }
 
-        static CountedAs of(String word) {
+        static CountKind of(String word) {
             return valueOf(word.toUpperCase(Locale.ROOT));
         }
     }
 
     /** Who settles, and how thoroughly. */
-    public enum Thoroughness {
+    public enum ReconcileDepth {
         /** The service, all the time. */
         SWEEP("sweep", 500),
         /** An operator. */
@@ -86,7 +86,7 @@ public record LedgerReconciliation(List<Change> changes, boolean more) {
         private final String word;
         private final int attributed;
 
-        Thoroughness(String word, int attributed) {
+        ReconcileDepth(String word, int attributed) {
             this.word = word;
             this.attributed = attributed;
         }
@@ -118,7 +118,7 @@ public record LedgerReconciliation(List<Change> changes, boolean more) {
     }
 
     /** Settles what there is to settle. */
-    public static LedgerReconciliation settle(RedisConnection redis, LedgerScope where, Thoroughness by) {
+    public static LedgerReconciliation settle(RedisConnection redis, LedgerScope where, ReconcileDepth by) {
         Keys keys = where.keys();
         List<Object> touched = new ArrayList<>(List.of(keys.ledger(), keys.capture(), keys.returned(), keys.parts(),
                 keys.completed(), keys.taken(), keys.ledgerChanges(), keys.deferred()));
@@ -132,7 +132,7 @@ public record LedgerReconciliation(List<Change> changes, boolean more) {
         List<Change> changes = new ArrayList<>();
         for (int i = 1; i < reply.size(); i += PER_CHANGE) {
             changes.add(new Change(Replies.text(reply.get(i)), Replies.text(reply.get(i + 1)),
-                    CountedAs.of(Replies.text(reply.get(i + 2))), Replies.number(reply.get(i + 3))));
+                    CountKind.of(Replies.text(reply.get(i + 2))), Replies.number(reply.get(i + 3))));
         }
         return new LedgerReconciliation(changes, Replies.number(reply.getFirst()) == 1);
     }
@@ -144,7 +144,7 @@ public record LedgerReconciliation(List<Change> changes, boolean more) {
             Fields fields = entry.fields();
             if (fields != null) {
                 kept.add(new RecordedChange(entry.id().time(), text(fields, "by"), new Change(text(fields, "stream"),
-                        text(fields, "processor"), CountedAs.of(text(fields, "what")),
+                        text(fields, "processor"), CountKind.of(text(fields, "what")),
                         Long.parseLong(text(fields, "frames")))));
             }
         }

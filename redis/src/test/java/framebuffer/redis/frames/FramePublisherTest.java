@@ -10,7 +10,7 @@ import framebuffer.redis.Replies;
 import framebuffer.redis.StreamEntry;
 import framebuffer.redis.testing.TestRedis;
 import framebuffer.testkit.FaultProxy;
-import framebuffer.testkit.FaultProxy.Way;
+import framebuffer.testkit.FaultProxy.Direction;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.Keys;
 import framebuffer.wire.text.Fields;
@@ -82,7 +82,7 @@ class FramePublisherTest {
 
     private static boolean cut(FaultProxy proxy, long bytes) {
         try (FramePublisher publisher = publisher(RedisAddress.local(proxy.port()))) {
-            proxy.cutAfter(Way.TO_SERVER, bytes);
+            proxy.cutAfter(Direction.TO_SERVER, bytes);
             publisher.publish("f1", FIELDS, PIXELS);
             return false;
         } catch (RedisUnavailable e) {

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.redis.StreamEntry;
 import framebuffer.redis.frames.LedgerReconciliation.Change;
-import framebuffer.redis.frames.LedgerReconciliation.CountedAs;
+import framebuffer.redis.frames.LedgerReconciliation.CountKind;
 import framebuffer.redis.handoff.FrameSource;
 import framebuffer.redis.handoff.HandOff;
 import framebuffer.redis.handoff.Move;
@@ -82,7 +82,7 @@ class LedgerReconciliationTest {
         swept();
         return LedgerReconciliation.settle(redis.connection(),
                 new LedgerReconciliation.LedgerScope(KEYS, GROUP, 1000, PROCESSORS),
-                LedgerReconciliation.Thoroughness.SWEEP);
+                LedgerReconciliation.ReconcileDepth.SWEEP);
     }
 
     private static Map<String, Long> total() {
@@ -127,7 +127,7 @@ class LedgerReconciliationTest {
     void whatAProcessorAcknowledgesAndDeletesIsDone() {
         queued(10, "cam", A);
         face.read(6).subList(0, 4).forEach(entry -> acknowledgeAndDelete(A, entry));
-        assertThat(settle().changes()).containsExactly(new Change(A, "face-1", CountedAs.DONE, 4));
+        assertThat(settle().changes()).containsExactly(new Change(A, "face-1", CountKind.DONE, 4));
         assertThat(camera("cam")).isEqualTo(Map.of("captured", 10L, "done", 4L));
         total();
         assertThat(settle().changes()).isEmpty();
@@ -140,7 +140,7 @@ class LedgerReconciliationTest {
         settle();
         face.read(10).forEach(entry -> acknowledgeAndDelete(A, entry));
         face.read(5);
-        assertThat(settle().changes()).containsExactly(new Change(A, "face-1", CountedAs.DONE, 10));
+        assertThat(settle().changes()).containsExactly(new Change(A, "face-1", CountKind.DONE, 10));
         assertThat(total()).isEqualTo(Map.of("captured", 30L, "done", 20L));
     }
 
@@ -155,13 +155,13 @@ class LedgerReconciliationTest {
         handOff.begin(redis.connection(), new HandOff.HandOffBatch(FrameSource.queue(A), Map.of(A, 1000), null, shed))
                 .await();
         read.forEach(entry -> acknowledgeAndDelete(A, entry));
-        assertThat(settle().changes()).containsExactly(new Change(A, "face-1", CountedAs.DONE, 5));
+        assertThat(settle().changes()).containsExactly(new Change(A, "face-1", CountKind.DONE, 5));
         face.read(5).forEach(entry -> acknowledgeAndDelete(A, entry));
         settle();
         redis.call("HDEL", KEYS.taken(), "unread:" + A);
         queued(10, "cam", A);
         face.read(10).forEach(entry -> acknowledgeAndDelete(A, entry));
-        assertThat(settle().changes()).containsExactly(new Change(A, "face-1", CountedAs.DONE, 10));
+        assertThat(settle().changes()).containsExactly(new Change(A, "face-1", CountKind.DONE, 10));
     }
 
     /** Of what was read it then knows less than it did. */
@@ -174,9 +174,9 @@ class LedgerReconciliationTest {
         redis.call("XGROUP", "SETID", A, "g", read.getLast().id().toString(), "ENTRIESREAD", 2);
         redis.call("HSET", KEYS.taken(), "stood:" + A, "another 15 0 0");
         face.read(4).forEach(entry -> acknowledgeAndDelete(A, entry));
-        assertThat(settle().changes()).containsExactly(new Change(A, "face-1", CountedAs.DONE, 4));
+        assertThat(settle().changes()).containsExactly(new Change(A, "face-1", CountKind.DONE, 4));
         redis.entries(A).forEach(entry -> delete(A, entry));
-        assertThat(settle().changes()).containsExactly(new Change(A, "face-1", CountedAs.LOST, 1));
+        assertThat(settle().changes()).containsExactly(new Change(A, "face-1", CountKind.LOST, 1));
     }
 
     @Test
@@ -236,7 +236,7 @@ class LedgerReconciliationTest {
         List<StreamEntry> read = face.read(6);
         delete(A, read.get(1));
         delete(A, read.get(4));
-        assertThat(settle().changes()).containsExactly(new Change(A, "face-1", CountedAs.LOST, 2));
+        assertThat(settle().changes()).containsExactly(new Change(A, "face-1", CountKind.LOST, 2));
         assertThat(camera("cam")).isEqualTo(Map.of("captured", 10L, "lost", 2L));
         assertThat(redis.pending(A, "g")).hasSize(4);
     }
@@ -279,7 +279,7 @@ class LedgerReconciliationTest {
             default -> new Object[]{A};
         };
         redis.call(command, how);
-        assertThat(settle().changes()).containsExactly(new Change(A, "face-1", CountedAs.LOST, 100));
+        assertThat(settle().changes()).containsExactly(new Change(A, "face-1", CountKind.LOST, 100));
         assertThat(total()).isEqualTo(Map.of("captured", 105L, "lost", 100L));
     }
 
@@ -296,7 +296,7 @@ class LedgerReconciliationTest {
     void whatWaitsInTheCaptureStreamIsLostWithItsKey() {
         captured(500, "cam");
         redis.call("DEL", KEYS.capture());
-        assertThat(settle().changes()).containsExactly(new Change(KEYS.capture(), "", CountedAs.LOST, 500));
+        assertThat(settle().changes()).containsExactly(new Change(KEYS.capture(), "", CountKind.LOST, 500));
         assertThat(camera("cam")).isEqualTo(Map.of("captured", 500L, "lost", 500L));
         total();
     }
@@ -319,7 +319,7 @@ class LedgerReconciliationTest {
         queued(6, "cam", A);
         face.read(6).forEach(entry -> face.returned(entry, ReturnedFrame.ReturnReason.RETRY));
         redis.call("DEL", KEYS.returned());
-        assertThat(settle().changes()).containsExactly(new Change(KEYS.returned(), "", CountedAs.LOST, 6));
+        assertThat(settle().changes()).containsExactly(new Change(KEYS.returned(), "", CountKind.LOST, 6));
         assertThat(total()).isEqualTo(Map.of("captured", 6L, "lost", 6L));
     }
 
@@ -380,7 +380,7 @@ class LedgerReconciliationTest {
         queued(10, "cam", A);
         face.read(3).forEach(face::done);
         redis.call("DEL", KEYS.ledger(), KEYS.taken());
-        assertThat(settle().changes()).containsExactly(new Change(A, "face-1", CountedAs.CAPTURED, 7));
+        assertThat(settle().changes()).containsExactly(new Change(A, "face-1", CountKind.CAPTURED, 7));
         assertThat(total()).isEqualTo(Map.of("captured", 7L));
         face.read(7).forEach(face::done);
         settle();
@@ -433,8 +433,8 @@ class LedgerReconciliationTest {
         Map<String, String> before = redis.everything();
         LedgerReconciliation dry = LedgerReconciliation.settle(redis.connection(),
                 new LedgerReconciliation.LedgerScope(KEYS, GROUP, 1000, PROCESSORS),
-                LedgerReconciliation.Thoroughness.NOBODY);
-        assertThat(dry.changes()).containsExactly(new Change(A, "face-1", CountedAs.LOST, 1));
+                LedgerReconciliation.ReconcileDepth.NOBODY);
+        assertThat(dry.changes()).containsExactly(new Change(A, "face-1", CountKind.LOST, 1));
         assertThat(redis.everything()).isEqualTo(before);
     }
 }

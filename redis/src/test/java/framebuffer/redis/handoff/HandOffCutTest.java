@@ -13,7 +13,7 @@ import framebuffer.redis.StreamEntry;
 import framebuffer.redis.testing.CaptureStream;
 import framebuffer.redis.testing.TestRedis;
 import framebuffer.testkit.FaultProxy;
-import framebuffer.testkit.FaultProxy.Way;
+import framebuffer.testkit.FaultProxy.Direction;
 import framebuffer.wire.EntryId;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -47,8 +47,8 @@ class HandOffCutTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Way.class)
-    void whereverItIsCutEachFrameIsPendingOrInItsQueues(Way way) {
+    @EnumSource(Direction.class)
+    void whereverItIsCutEachFrameIsPendingOrInItsQueues(Direction way) {
         handOff.prepare(redis.connection());
         int cuts = 0;
         int halves = 0;
@@ -61,13 +61,13 @@ class HandOffCutTest {
             assertEachFrameIsInOnePlace(frames, "cut after " + cuts + " bytes " + way);
             goOn(frames);
         }
-        assertThat(cuts).isGreaterThan(way == Way.TO_SERVER ? 1000 : 40);
-        if (way == Way.TO_SERVER) {
+        assertThat(cuts).isGreaterThan(way == Direction.TO_SERVER ? 1000 : 40);
+        if (way == Direction.TO_SERVER) {
             assertThat(halves).as("cuts between the two batches").isPositive();
         }
     }
 
-    private boolean cut(Way way, long bytes, List<StreamEntry> frames) {
+    private boolean cut(Direction way, long bytes, List<StreamEntry> frames) {
         try (FaultProxy proxy = new FaultProxy(redis.address().port())) {
             boolean failed = failed(proxy, way, bytes, frames);
             proxy.awaitEnd();
@@ -76,7 +76,7 @@ class HandOffCutTest {
     }
 
     /** Sends two batches; answers whether the connection was cut before all was said. */
-    private boolean failed(FaultProxy proxy, Way way, long bytes, List<StreamEntry> frames) {
+    private boolean failed(FaultProxy proxy, Direction way, long bytes, List<StreamEntry> frames) {
         try (RedisConnection connection = RedisConnection.open(RedisAddress.local(proxy.port()))) {
             proxy.cutAfter(way, bytes);
             HandOff.InFlight one = handOff.begin(connection, batch(EntryId.FIRST, frames.subList(0, 2)));

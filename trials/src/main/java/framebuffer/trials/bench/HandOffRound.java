@@ -2,7 +2,7 @@ package framebuffer.trials.bench;
 
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
-import framebuffer.app.terminal.Version;
+import framebuffer.app.config.Version;
 import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.api.ApiServer;
 import framebuffer.orchestrator.pipeline.JournalWriter;
@@ -20,7 +20,7 @@ import framebuffer.redis.cluster.Partition;
 import framebuffer.redis.cluster.PartitionLayout;
 import framebuffer.trials.bench.rig.BenchFrames;
 import framebuffer.trials.bench.rig.BenchRedis;
-import framebuffer.trials.bench.rig.Stalling;
+import framebuffer.trials.bench.rig.StallDetector;
 import framebuffer.wire.Keys;
 import framebuffer.wire.Partitioning;
 import io.opentelemetry.api.OpenTelemetry;
@@ -141,14 +141,14 @@ final class HandOffRound {
                     running.push(one.start(1_000, "bench-" + i));
                 }
             }
-            Stalling.await("partitions hand off nothing",
+            StallDetector.await("partitions hand off nothing",
                     () -> looks.stream().filter(look -> look.left() >= frames / looks.size()).count(), 0);
             long there = left(looks);
             long begun = System.nanoTime();
             long cpu = SYSTEM.getProcessCpuTime();
             long allocated = THREADS.getTotalThreadAllocatedBytes();
             double redisCpu = redisCpu(looks);
-            Stalling.await("frames are not handed off", () -> left(looks), 0);
+            StallDetector.await("frames are not handed off", () -> left(looks), 0);
             double seconds = (System.nanoTime() - begun) / 1e9;
             return new Figures(there / seconds, (SYSTEM.getProcessCpuTime() - cpu) / 1e3 / there,
                     (redisCpu(looks) - redisCpu) * 1e6 / there,

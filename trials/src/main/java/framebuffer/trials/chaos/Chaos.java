@@ -1,8 +1,8 @@
 package framebuffer.trials.chaos;
 
-import framebuffer.trials.chaos.faults.Cast;
 import framebuffer.trials.chaos.faults.FaultKind;
-import framebuffer.trials.chaos.faults.Plan;
+import framebuffer.trials.chaos.faults.FaultPlan;
+import framebuffer.trials.chaos.faults.Participants;
 import framebuffer.wire.Partitioning;
 import java.time.Duration;
 import java.util.Arrays;
@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  * @param kinds
  *            of faults
  */
-record Chaos(long seed, Duration duration, Cast cast, double fps, int cameras, Sync appendfsync,
+record Chaos(long seed, Duration duration, Participants cast, double fps, int cameras, Sync appendfsync,
         Set<FaultKind> kinds) {
 
     /** When Redis writes to disk what it has been told. */
@@ -58,8 +58,8 @@ record Chaos(long seed, Duration duration, Cast cast, double fps, int cameras, S
         return kinds.contains(FaultKind.CLOCK_JUMP);
     }
 
-    Plan plan() {
-        return Plan.of(new Plan.Setup(seed, duration, cast, kinds));
+    FaultPlan plan() {
+        return FaultPlan.of(new FaultPlan.PlanSetup(seed, duration, cast, kinds));
     }
 
     /** The command that does the same again. */

@@ -8,8 +8,8 @@ import framebuffer.app.terminal.Logging;
 import framebuffer.app.terminal.ProgressLine;
 import framebuffer.app.terminal.StopSignal;
 import framebuffer.testkit.FakeClock;
-import framebuffer.trials.chaos.faults.Cast;
 import framebuffer.trials.chaos.faults.FaultKind;
+import framebuffer.trials.chaos.faults.Participants;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -104,8 +104,8 @@ public final class ChaosCommand implements Callable<Integer>, Subcommand {
     public Integer call() throws InterruptedException, IOException {
         Logging.onlyErrors();
         Chaos chaos = new Chaos(seed == null ? new Random().nextInt(Integer.MAX_VALUE) : seed, duration,
-                new Cast(instances, processors, partitions, Math.min(foreign, processors)), fps, cameras, appendfsync,
-                kinds());
+                new Participants(instances, processors, partitions, Math.min(foreign, processors)), fps, cameras,
+                appendfsync, kinds());
         ProgressLine progress = json ? ProgressLine.silent() : ProgressLine.on(System.err);
         Path folder = Files.createTempDirectory("frame-buffer-chaos");
         progress.show("Logs in " + folder + ". To repeat it: " + chaos.again());

@@ -1,6 +1,6 @@
 package framebuffer.trials.chaos;
 
-import framebuffer.trials.chaos.check.Nature;
+import framebuffer.trials.chaos.check.FrameNature;
 import framebuffer.wire.text.Fields;
 
 /**
@@ -18,8 +18,8 @@ record ChaosFrames(long seed, int cameras) {
     private static final int HASTY_MILLIS = 3_000;
 
     /** What a frame is like that is not poisoned. */
-    static Nature nature(int frame) {
-        return frame % ONE_HASTY_IN == ONE_HASTY_IN - 1 ? Nature.HASTY : Nature.PLAIN;
+    static FrameNature nature(int frame) {
+        return frame % ONE_HASTY_IN == ONE_HASTY_IN - 1 ? FrameNature.HASTY : FrameNature.PLAIN;
     }
 
     /** Its name. */
@@ -42,14 +42,14 @@ record ChaosFrames(long seed, int cameras) {
         return "chaos-" + (frame % cameras + 1);
     }
 
-    Fields fields(int frame, Nature nature) {
+    Fields fields(int frame, FrameNature nature) {
         Fields.Writer fields = new Fields.Writer(12).put("frame_id", id(frame))
                 .put("camera_id", camera(frame)).put("detection_type", CAPABILITY)
                 .put("priority", Integer.toString(frame % PRIORITIES == 0 ? frame / PRIORITIES % PRIORITIES : 0));
-        if (nature == Nature.HASTY) {
+        if (nature == FrameNature.HASTY) {
             fields.put("ttl_ms", Integer.toString(HASTY_MILLIS));
         } else if (nature.isPoison()) {
-            fields.put(Nature.FIELD, nature.word());
+            fields.put(FrameNature.FIELD, nature.word());
         }
         return fields.fields();
     }

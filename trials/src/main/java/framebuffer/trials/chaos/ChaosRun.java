@@ -10,14 +10,14 @@ import framebuffer.redis.RedisUnavailable;
 import framebuffer.redis.cluster.Partition;
 import framebuffer.redis.cluster.PartitionLayout;
 import framebuffer.trials.chaos.check.Checker;
-import framebuffer.trials.chaos.check.Circumstances;
-import framebuffer.trials.chaos.check.Circumstances.LedgerFigures;
 import framebuffer.trials.chaos.check.FrameLog;
-import framebuffer.trials.chaos.check.Nature;
-import framebuffer.trials.chaos.faults.Cast;
+import framebuffer.trials.chaos.check.FrameNature;
+import framebuffer.trials.chaos.check.RunConditions;
+import framebuffer.trials.chaos.check.RunConditions.LedgerFigures;
+import framebuffer.trials.chaos.faults.ChaosPipeline;
 import framebuffer.trials.chaos.faults.Fault;
 import framebuffer.trials.chaos.faults.FaultKind;
-import framebuffer.trials.chaos.faults.Pipeline;
+import framebuffer.trials.chaos.faults.Participants;
 import framebuffer.wire.Keys;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,27 +51,27 @@ final class ChaosRun implements AutoCloseable {
             Duration.ofMillis(100));
 
     private final Chaos chaos;
-    private final Pipeline pipeline;
+    private final ChaosPipeline pipeline;
     private final RestCalls rest;
     private final FrameLog log;
     private final Clock clock;
     private final PartitionLayout partitions;
     private final ChaosFrames frames;
     private final List<Producer> producers = new ArrayList<>();
-    private final List<Endings> endings = new ArrayList<>();
-    private final QueueLooks looks;
+    private final List<FrameEndReader> endings = new ArrayList<>();
+    private final CapacityWatch looks;
     private final FailoverWatch failovers;
     private final List<RedisLoop> loops = new ArrayList<>();
     private final History history = new History();
     private final Queue<Fault> underWay = new PriorityQueue<>(Comparator.comparing(Fault::until));
-    private final List<Circumstances.Moment> forgotten = new ArrayList<>();
+    private final List<RunConditions.FaultPeriod> forgotten = new ArrayList<>();
     /** Partition → until when its master may be voted out for what was done to it. */
     private final Map<Integer, Duration> hit = new HashMap<>();
     /** What happened beside the thread of the run. */
     private final Queue<String> news = new ConcurrentLinkedQueue<>();
     private int begun;
 
-    private ChaosRun(Chaos chaos, Pipeline pipeline, RestCalls rest) {
+    private ChaosRun(Chaos chaos, ChaosPipeline pipeline, RestCalls rest) {
         this.chaos = chaos;
         this.pipeline = pipeline;
         this.rest = rest;
@@ -79,18 +79,20 @@ final class ChaosRun implements AutoCloseable {
         this.clock = Clock.start(chaos.clockJumps());
         this.partitions = PartitionLayout.of(pipeline.direct(), chaos.partitioning());
         this.frames = new ChaosFrames(chaos.seed(), chaos.cameras());
-        this.looks = new QueueLooks(partitions.all(), chaos.cast().allProcessors().stream().map(id -> Keys.READY + id)
-                .toList(), Pipeline.CAPACITY, Pipeline.GROUP, clock);
+        this.looks = new CapacityWatch(partitions.all(),
+                chaos.cast().allProcessors().stream().map(id -> Keys.READY + id)
+                        .toList(),
+                ChaosPipeline.CAPACITY, ChaosPipeline.GROUP, clock);
         this.failovers = new FailoverWatch(partitions.all(), clock);
         for (Partition one : partitions.all()) {
             Producer producer = new Producer(
                     new Producer.Portion(one.keys().capture(), frame -> partition(frame) == one.number()), frames, log,
                     clock, chaos.fps());
-            Endings ending = new Endings(one.keys(), frames, log, clock);
+            FrameEndReader ending = new FrameEndReader(one.keys(), frames, log, clock);
             producers.add(producer);
             endings.add(ending);
             loops.add(new RedisLoop("chaos-producer",
-                    chaos.cast().onCluster() ? one.redis() : pipeline.through(Cast.PRODUCER), producer));
+                    chaos.cast().onCluster() ? one.redis() : pipeline.through(Participants.PRODUCER), producer));
             loops.add(new RedisLoop("chaos-results", one.redis(), ending));
         }
         loops.add(new RedisLoop("chaos-looks", partitions.all().getFirst().redis(), looks));
@@ -113,8 +115,8 @@ final class ChaosRun implements AutoCloseable {
      *             when it does not come up
      */
     static ChaosRun start(Chaos chaos, Path folder, StopSignal stop) throws InterruptedException {
-        Pipeline pipeline = new Pipeline(
-                new Pipeline.Make(chaos.cast(), chaos.partitioning(), folder, chaos.appendfsync().word(),
+        ChaosPipeline pipeline = new ChaosPipeline(
+                new ChaosPipeline.PipelineSetup(chaos.cast(), chaos.partitioning(), folder, chaos.appendfsync().word(),
                         chaos.clockJumps()));
         RestCalls rest = new RestCalls(pipeline.ports());
         boolean there = false;
@@ -175,7 +177,7 @@ final class ChaosRun implements AutoCloseable {
         history.add(failover.seen(), "partition " + failover.partition() + " is at " + failover.node() + " now"
                 + (ours ? "" : ", though nothing was done to its master"));
         if (!ours) {
-            forgotten.add(Circumstances.Moment.failedOver((int) failover.before().toMillis(),
+            forgotten.add(RunConditions.FaultPeriod.failedOver((int) failover.before().toMillis(),
                     (int) failover.seen().toMillis(), failover.partition()));
         }
     }
@@ -184,20 +186,20 @@ final class ChaosRun implements AutoCloseable {
         history.add(clock.since(), fault.toString());
         begun++;
         switch (fault.kind()) {
-            case POISON_EXIT -> poison(Nature.EXIT);
-            case POISON_FAIL -> poison(Nature.FAIL);
-            case POISON_HANG -> poison(Nature.HANG);
+            case POISON_EXIT -> poison(FrameNature.EXIT);
+            case POISON_FAIL -> poison(FrameNature.FAIL);
+            case POISON_HANG -> poison(FrameNature.HANG);
             case KILL_REDIS -> {
                 hit.put(fault.amount(), fault.until().plus(VOTED_WITHIN));
                 if (chaos.isForgetful()) {
-                    forgotten.add(Circumstances.Moment.killed((int) clock.since().toMillis(), fault.amount()));
+                    forgotten.add(RunConditions.FaultPeriod.killed((int) clock.since().toMillis(), fault.amount()));
                 }
                 pipeline.begin(fault);
             }
             case SUSPEND_REDIS -> {
                 if (chaos.cast().onCluster()) {
                     hit.put(fault.amount(), fault.until().plus(VOTED_WITHIN));
-                    forgotten.add(Circumstances.Moment.suspended((int) clock.since().toMillis(),
+                    forgotten.add(RunConditions.FaultPeriod.suspended((int) clock.since().toMillis(),
                             (int) fault.lasts().toMillis(), fault.amount()));
                 }
                 pipeline.begin(fault);
@@ -211,7 +213,7 @@ final class ChaosRun implements AutoCloseable {
         underWay.add(fault);
     }
 
-    private void poison(Nature nature) {
+    private void poison(FrameNature nature) {
         producers.get(begun % producers.size()).poison(nature);
     }
 
@@ -238,7 +240,7 @@ final class ChaosRun implements AutoCloseable {
     }
 
     private String line() {
-        FrameLog.Tally tally = log.tally();
+        FrameLog.LogCounts tally = log.tally();
         return tally.told() + " frames stored, " + tally.done() + " done, " + begun + " faults"
                 + underWay.stream().findFirst().map(fault -> "; next to end: " + fault).orElse("");
     }
@@ -259,8 +261,8 @@ final class ChaosRun implements AutoCloseable {
             history.add(clock.since(), "dead letters cannot be read: " + e.getMessage());
         }
         keepUp();
-        QueueLooks.Seen seen = looks.seen();
-        Circumstances circumstances = new Circumstances(forgotten, this::partition,
+        CapacityWatch.Seen seen = looks.seen();
+        RunConditions circumstances = new RunConditions(forgotten, this::partition,
                 ledger.orElse(null), chaos.cast().allForeign(), seen.looks(), seen.excesses());
         return new ChaosSummary(chaos, rested, seen.highest(), history.events(), Checker.check(log, circumstances));
     }
@@ -282,7 +284,7 @@ final class ChaosRun implements AutoCloseable {
                 && clock.since().minus(movedAt).compareTo(STUCK_AFTER) < 0) {
             keepUp();
             ledger = rest.ledger();
-            FrameLog.Tally tally = log.tally();
+            FrameLog.LogCounts tally = log.tally();
             // What Redis has forgotten is never captured.
             int captured = !forgotten.isEmpty() ? 0 : tally.toldSince();
             if (ledger.filter(figures -> figures.settled(captured)).isEmpty()) {

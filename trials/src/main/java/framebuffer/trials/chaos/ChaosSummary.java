@@ -3,8 +3,8 @@ package framebuffer.trials.chaos;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import framebuffer.trials.chaos.check.Offence;
-import framebuffer.trials.chaos.check.Verdict;
+import framebuffer.trials.chaos.check.CheckResult;
+import framebuffer.trials.chaos.check.Violation;
 import framebuffer.trials.chaos.faults.FaultKind;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -23,7 +23,7 @@ import java.util.Map;
  * @param history
  *            what was done and what was seen
  */
-record ChaosSummary(Chaos chaos, Duration rested, long highest, List<History.Event> history, Verdict verdict) {
+record ChaosSummary(Chaos chaos, Duration rested, long highest, List<History.Event> history, CheckResult verdict) {
     ChaosSummary {
         history = List.copyOf(history);
     }
@@ -62,7 +62,7 @@ record ChaosSummary(Chaos chaos, Duration rested, long highest, List<History.Eve
         return json;
     }
 
-    private static String word(Offence.Kind kind) {
+    private static String word(Violation.ViolationType kind) {
         return kind.name().toLowerCase(Locale.ROOT);
     }
 

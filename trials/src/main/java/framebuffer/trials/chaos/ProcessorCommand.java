@@ -4,7 +4,7 @@ import framebuffer.app.config.FlagOnly;
 import framebuffer.client.Answer;
 import framebuffer.client.Processor;
 import framebuffer.redis.RedisAddress;
-import framebuffer.trials.chaos.check.Nature;
+import framebuffer.trials.chaos.check.FrameNature;
 import framebuffer.wire.text.Fields;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -72,7 +72,7 @@ final class ProcessorCommand implements Callable<Integer> {
     }
 
     private Answer handle(Fields frame) throws InterruptedException {
-        switch (Nature.of(frame.text(Nature.FIELD))) {
+        switch (FrameNature.of(frame.text(FrameNature.FIELD))) {
             case EXIT -> Runtime.getRuntime().halt(KILLED);
             case FAIL -> throw new IllegalStateException("this frame is poison");
             case HANG -> {

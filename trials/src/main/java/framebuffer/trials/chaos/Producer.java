@@ -5,7 +5,7 @@ import framebuffer.redis.RedisLoop;
 import framebuffer.redis.RedisRefused;
 import framebuffer.redis.Replies;
 import framebuffer.trials.chaos.check.FrameLog;
-import framebuffer.trials.chaos.check.Nature;
+import framebuffer.trials.chaos.check.FrameNature;
 import framebuffer.wire.EntryId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ final class Producer implements RedisLoop.Work {
     private final FrameLog log;
     private final Clock clock;
     private final double fps;
-    private final Queue<Nature> poison = new ConcurrentLinkedQueue<>();
+    private final Queue<FrameNature> poison = new ConcurrentLinkedQueue<>();
     private int next;
     private volatile boolean ended;
 
@@ -59,7 +59,7 @@ final class Producer implements RedisLoop.Work {
     }
 
     /** One of the next frames is poisoned. From any thread. */
-    void poison(Nature nature) {
+    void poison(FrameNature nature) {
         poison.add(nature);
     }
 
@@ -78,17 +78,17 @@ final class Producer implements RedisLoop.Work {
         if (sent.isEmpty()) {
             return;
         }
-        redis.send("GET", List.of(Endings.EPOCH));
+        redis.send("GET", List.of(FrameEndReader.EPOCH));
         for (int frame : sent) {
-            Nature poisoned = poison.poll();
-            Nature nature = poisoned == null ? ChaosFrames.nature(frame) : poisoned;
+            FrameNature poisoned = poison.poll();
+            FrameNature nature = poisoned == null ? ChaosFrames.nature(frame) : poisoned;
             log.sent(frame, nature);
             List<Object> line = new ArrayList<>(List.of(portion.stream(), "*"));
             line.addAll(frames.fields(frame, nature).flat());
             redis.send("XADD", line);
         }
         // Where Redis is emptied among them, the earlier count is as good: such a frame may be gone.
-        int epoch = Endings.epoch(redis.receive());
+        int epoch = FrameEndReader.epoch(redis.receive());
         for (int frame : sent) {
             try {
                 log.told(frame, clock.at(EntryId.parse(Replies.text(redis.receive()))), epoch);

@@ -1,7 +1,7 @@
 package framebuffer.trials.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import framebuffer.trials.chaos.check.Circumstances.LedgerFigures;
+import framebuffer.trials.chaos.check.RunConditions.LedgerFigures;
 import framebuffer.wire.text.Json;
 import java.io.IOException;
 import java.net.URI;

@@ -20,7 +20,7 @@ import java.util.List;
  */
 record Load(double fps, int cameras, Duration duration, PriorityMix priorities, List<String> detect, int inlineBytes,
         SimulatedProcessors.Kind simulated) {
-    /** Each is a bit of an {@code int} in {@link UnderWay}. */
+    /** Each is a bit of an {@code int} in {@link AwaitedResults}. */
     static final int MOST_CAPABILITIES = 16;
 
     /**

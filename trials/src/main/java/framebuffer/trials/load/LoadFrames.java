@@ -3,7 +3,7 @@ package framebuffer.trials.load;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import framebuffer.app.terminal.Tracing;
+import framebuffer.app.serve.Tracing;
 import framebuffer.redis.cluster.Partition;
 import framebuffer.redis.cluster.PartitionLayout;
 import framebuffer.wire.TraceContext;

@@ -1,9 +1,9 @@
 package framebuffer.trials.load;
 
+import framebuffer.app.serve.Tracing;
 import framebuffer.app.terminal.CannotRun;
 import framebuffer.app.terminal.ProgressLine;
 import framebuffer.app.terminal.StopSignal;
-import framebuffer.app.terminal.Tracing;
 import framebuffer.redis.RedisAddress;
 import framebuffer.redis.RedisLoop;
 import framebuffer.redis.RedisRefused;
@@ -41,9 +41,9 @@ final class LoadRun implements AutoCloseable {
 
     private final Load load;
     private final Target target;
-    private final Account.Reading before;
+    private final LedgerComparison.Reading before;
     private final Schedule schedule;
-    private final Results results;
+    private final ResultCounts results;
     private final List<Sender> senders;
     private final List<RedisLoop> loops = new ArrayList<>();
     private boolean cutShort;
@@ -58,14 +58,15 @@ final class LoadRun implements AutoCloseable {
     record Target(RedisAddress redis, String keyPrefix, PartitionLayout partitions, String group) {
     }
 
-    private LoadRun(Load load, Target target, Account.Reading before, List<EntryId> lastResults, Tracing tracing) {
+    private LoadRun(Load load, Target target, LedgerComparison.Reading before, List<EntryId> lastResults,
+            Tracing tracing) {
         this.load = load;
         this.target = target;
         this.before = before;
         this.lasted = load.duration();
         LoadFrames frames = new LoadFrames(UUID.randomUUID().toString().substring(0, 8), load, tracing);
         this.schedule = Schedule.of(System.nanoTime() + LEAD.toNanos(), load.fps(), load.duration());
-        this.results = new Results(load, schedule);
+        this.results = new ResultCounts(load, schedule);
         Instant start = Instant.now().plus(LEAD);
         this.senders = target.partitions().all().stream()
                 .map(one -> new Sender(LoadFrames.portion(target.partitions(), one, load.cameras()), schedule, start,
@@ -87,7 +88,7 @@ final class LoadRun implements AutoCloseable {
     static LoadRun start(Load load, Target target, Tracing tracing) {
         try {
             return new LoadRun(load, target,
-                    Account.Reading.read(target.partitions(), target.group(), load.cameras()),
+                    LedgerComparison.Reading.read(target.partitions(), target.group(), load.cameras()),
                     FanOut.all(target.partitions().all(), LoadRun::lastResult), tracing);
         } catch (RedisUnavailable e) {
             throw new CannotRun(String.valueOf(e.getMessage()), e);
@@ -135,7 +136,7 @@ final class LoadRun implements AutoCloseable {
 
     private String line() {
         Sender.Sent sent = Sender.Sent.sum(senders);
-        Results.Tally tally = results.tally();
+        ResultCounts.ResultTotals tally = results.tally();
         return sent.announced() + " of " + schedule.frames() + " frames sent"
                 + (sent.refused() == 0 ? "" : ", " + sent.refused() + " refused") + ", " + tally.results()
                 + " results, " + tally.missing() + " without, at most " + sent.behindNanos() / 1_000_000
@@ -145,7 +146,7 @@ final class LoadRun implements AutoCloseable {
     /** Waits for what is under way, at most so long, and 0.3 s after it was stopped; then adds it all up. */
     LoadSummary finish(Duration wait, StopSignal stop, ProgressLine progress) throws InterruptedException {
         Duration atMost = cutShort && wait.compareTo(AFTER_CTRL_C) > 0 ? AFTER_CTRL_C : wait;
-        Optional<Account> account = account();
+        Optional<LedgerComparison> account = account();
         if (cutShort && account.isPresent()) {
             stop.within(SUM_AFTER_CTRL_C);
         }
@@ -156,7 +157,7 @@ final class LoadRun implements AutoCloseable {
         }
         while (System.nanoTime() - began < atMost.toNanos() && !asked(stop)) {
             account = account();
-            boolean settled = isAllSent() && account.filter(Account::settled).isPresent();
+            boolean settled = isAllSent() && account.filter(LedgerComparison::settled).isPresent();
             settledAt = settled && settledAt == 0 ? System.nanoTime() : settledAt;
             if (settled && (results.missing() <= account.orElseThrow().endedWithout()
                     || System.nanoTime() - settledAt > LATEST_RESULT.toNanos())) {
@@ -178,10 +179,10 @@ final class LoadRun implements AutoCloseable {
     }
 
     /** The ledger as it is now; empty when it cannot be read. */
-    private Optional<Account> account() {
+    private Optional<LedgerComparison> account() {
         try {
-            return Optional.of(new Account(Sender.Sent.sum(senders), before,
-                    Account.Reading.read(target.partitions(), target.group(), load.cameras())));
+            return Optional.of(new LedgerComparison(Sender.Sent.sum(senders), before,
+                    LedgerComparison.Reading.read(target.partitions(), target.group(), load.cameras())));
         } catch (RedisUnavailable | RedisRefused e) {
             log.debug("the ledger cannot be read", e);
             return Optional.empty();

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param account
  *            null when the ledger could not be read
  */
-record LoadSummary(Load load, Duration lasted, Sender.Sent sent, Results.Tally results, @Nullable Account account) {
+record LoadSummary(Load load, Duration lasted, Sender.Sent sent, ResultCounts.ResultTotals results,
+        @Nullable LedgerComparison account) {
     private static final double NANOS = 1e9;
 
     /** Whether every frame is accounted for. */

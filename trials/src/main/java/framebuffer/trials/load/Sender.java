@@ -29,7 +29,7 @@ final class Sender implements RedisLoop.Work {
     private final Portion portion;
     private final Schedule schedule;
     private final LoadFrames frames;
-    private final Results results;
+    private final ResultCounts results;
     private final Instant start;
     private final int batch;
 
@@ -117,7 +117,7 @@ final class Sender implements RedisLoop.Work {
      * @param start
      *            when the schedule starts, by the clock on the wall
      */
-    Sender(Portion portion, Schedule schedule, Instant start, LoadFrames frames, Results results) {
+    Sender(Portion portion, Schedule schedule, Instant start, LoadFrames frames, ResultCounts results) {
         this.portion = portion;
         this.latencies = new Latencies();
         this.schedule = schedule;

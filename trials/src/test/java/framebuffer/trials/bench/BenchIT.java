@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import framebuffer.testkit.Said;
+import framebuffer.testkit.CommandOutput;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +13,7 @@ class BenchIT {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static JsonNode figures(String... arguments) throws Exception {
-        return JSON.readTree(Said.by(arguments).isFine().out());
+        return JSON.readTree(CommandOutput.by(arguments).isFine().out());
     }
 
     @Test
@@ -91,18 +91,21 @@ class BenchIT {
 
     @Test
     void theFiguresAreSaidInWordsToo() {
-        assertThat(Said.by("bench", "handoff", "--frames", "2000", "--rounds", "1", "--processors", "3").isFine().out())
+        assertThat(CommandOutput.by("bench", "handoff", "--frames", "2000", "--rounds", "1", "--processors", "3")
+                .isFine().out())
                 .contains("frames/s");
-        assertThat(Said.by("bench", "end-to-end", "--fps", "100", "--duration", "1s", "--processors", "3").isFine()
+        assertThat(CommandOutput.by("bench", "end-to-end", "--fps", "100", "--duration", "1s", "--processors", "3")
+                .isFine()
                 .out()).contains("raw hop", "capture to result seen");
-        assertThat(Said.by("bench", "scale", "--instances", "1,2", "--frames", "2000", "--rounds", "1",
+        assertThat(CommandOutput.by("bench", "scale", "--instances", "1,2", "--frames", "2000", "--rounds", "1",
                 "--processors", "3").isFine().out()).contains("instances", "frames/s");
     }
 
     @Test
     void whatCannotBeMeasuredIsSaid() {
-        Said.by("bench", "handoff", "--redis-server", "/nowhere/redis-server").isOneLineWith("/nowhere/redis-server");
-        Said.by("bench", "end-to-end", "--fps", "fast").isOneLineWith("--fps", "max, or from 1 to 200000");
-        Said.by("bench", "scale", "--instances", "0").isOneLineWith("instances must be numbers from 1 to 16");
+        CommandOutput.by("bench", "handoff", "--redis-server", "/nowhere/redis-server")
+                .isOneLineWith("/nowhere/redis-server");
+        CommandOutput.by("bench", "end-to-end", "--fps", "fast").isOneLineWith("--fps", "max, or from 1 to 200000");
+        CommandOutput.by("bench", "scale", "--instances", "0").isOneLineWith("instances must be numbers from 1 to 16");
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import framebuffer.testkit.Commands;
-import framebuffer.testkit.Commands.Running;
+import framebuffer.testkit.Commands.RunningCommand;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +22,7 @@ class ChaosIT {
     @Test
     void whateverIsKilledSuspendedOrCutOffEveryFrameEndsAsItMust() throws Exception {
         try (Commands commands = new Commands(folder)) {
-            Running chaos = commands.start("chaos", "--duration", "20s", "--fps", "200", "--instances", "2",
+            RunningCommand chaos = commands.start("chaos", "--duration", "20s", "--fps", "200", "--instances", "2",
                     "--processors", "3", "--json");
             assertThat(chaos.exitCode()).as(chaos.output() + chaos.errors()).isZero();
             JsonNode summary = JSON.readTree(chaos.output());
@@ -36,7 +36,7 @@ class ChaosIT {
     @Test
     void whoIsStoppedLeavesNobodyBehind() throws Exception {
         try (Commands commands = new Commands(folder)) {
-            Running chaos = commands.start("chaos", "--faults", "none", "--instances", "1", "--processors", "1",
+            RunningCommand chaos = commands.start("chaos", "--faults", "none", "--instances", "1", "--processors", "1",
                     "--fps", "10").says("frames stored");
             List<ProcessHandle> children = chaos.process().descendants().toList();
             assertThat(children).hasSizeGreaterThanOrEqualTo(3);

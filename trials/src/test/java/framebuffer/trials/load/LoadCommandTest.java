@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.embedded.EmbeddedRedis;
-import framebuffer.testkit.Said;
+import framebuffer.testkit.CommandOutput;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -26,28 +26,30 @@ class LoadCommandTest {
             "--priority-mix 0:1,11:1 | priority-mix: a priority is from 0 to 10, not 11 (flag --priority-mix)",
             "--detect face,face | detect: name up to 16 capabilities, each once"})
     void whatCannotBeIsSaidInOneLineBeforeAnythingIsSent(String options, String answer) {
-        Said.by(("load " + options).split(" ")).isOneLineWith(answer);
+        CommandOutput.by(("load " + options).split(" ")).isOneLineWith(answer);
     }
 
     @Test
     void whatALoadIsLikeIsNotTakenFromTheEnvironment() {
-        Said.in(Map.of("FPS", "none", "CAMERAS", "none", "DURATION", "none"), "load", "--data-dir",
+        CommandOutput.in(Map.of("FPS", "none", "CAMERAS", "none", "DURATION", "none"), "load", "--data-dir",
                 folder.toString()).isOneLineWith("frame-buffer serve", "--redis-url");
     }
 
     @Test
     void withoutARedisOrAServiceItSaysWhatToStart() {
-        Said.by("load", "--redis-url", "redis://127.0.0.1:1").isOneLineWith("127.0.0.1:1");
+        CommandOutput.by("load", "--redis-url", "redis://127.0.0.1:1").isOneLineWith("127.0.0.1:1");
         try (EmbeddedRedis redis = EmbeddedRedis.start(folder.resolve("data"))) {
-            Said.by("load", "--processors", "1", "--redis-url", redis.address().toString(), "--orchestrator-url",
-                    "localhost:8002").isOneLineWith("an orchestrator's URL is http://host:port");
+            CommandOutput
+                    .by("load", "--processors", "1", "--redis-url", redis.address().toString(), "--orchestrator-url",
+                            "localhost:8002")
+                    .isOneLineWith("an orchestrator's URL is http://host:port");
         }
     }
 
     @Test
     void framesThatNobodyReadsAreNotAccountedFor() {
         try (EmbeddedRedis redis = EmbeddedRedis.start(folder.resolve("data"))) {
-            Said said = Said.by("load", "--duration", "100ms", "--wait", "0", "--redis-url",
+            CommandOutput said = CommandOutput.by("load", "--duration", "100ms", "--wait", "0", "--redis-url",
                     redis.address().toString());
             assertThat(said.code()).isOne();
             assertThat(said.out()).contains("10 not read yet: NOT EVERY FRAME IS ACCOUNTED FOR");
@@ -60,7 +62,7 @@ class LoadCommandTest {
                 RedisConnection connection = RedisConnection
                         .open(redis.address())) {
             connection.call("CONFIG", "SET", "maxmemory", 1);
-            Said said = Said.by("load", "--duration", "100ms", "--wait", "0", "--redis-url",
+            CommandOutput said = CommandOutput.by("load", "--duration", "100ms", "--wait", "0", "--redis-url",
                     redis.address().toString());
             assertThat(said.code()).isOne();
             assertThat(said.out()).contains("refused", "by Redis: OOM");

@@ -10,9 +10,9 @@ import framebuffer.redis.Replies;
 import framebuffer.redis.embedded.DataFolder;
 import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.testkit.Await;
+import framebuffer.testkit.CommandOutput;
 import framebuffer.testkit.Commands;
-import framebuffer.testkit.Commands.Running;
-import framebuffer.testkit.Said;
+import framebuffer.testkit.Commands.RunningCommand;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,9 +29,10 @@ class LoadIT {
         try (Commands commands = new Commands(folder)) {
             String url = commands.start("serve", "--port", "0").says("ready").url();
             RedisAddress address = DataFolder.runningIn(folder.resolve("data")).orElseThrow();
-            JsonNode whole = JSON.readTree(Said.by("load", "--fps", "200", "--duration", "2s", "--processors", "4",
-                    "--processing-time", "5ms", "--capacity", "8", "--wait", "60s", "--json", "--redis-url",
-                    address.toString(), "--orchestrator-url", url).isFine().out());
+            JsonNode whole = JSON
+                    .readTree(CommandOutput.by("load", "--fps", "200", "--duration", "2s", "--processors", "4",
+                            "--processing-time", "5ms", "--capacity", "8", "--wait", "60s", "--json", "--redis-url",
+                            address.toString(), "--orchestrator-url", url).isFine().out());
             assertThat(whole.path("sent").asInt()).as("%s", whole).isEqualTo(400);
             assertThat(whole.path("results").path("success").asInt()).isEqualTo(400);
             assertThat(whole.path("missing").asInt()).isZero();
@@ -42,7 +43,8 @@ class LoadIT {
             assertThat(whole.path("result_ms_by_priority").properties()).hasSize(3);
             assertThat(Commands.get(url + "/processors")).as("unregistered").isEmpty();
 
-            Running endless = commands.start("load", "--duration", "1h", "--orchestrator-url", url, "--processors", "2",
+            RunningCommand endless = commands.start("load", "--duration", "1h", "--orchestrator-url", url,
+                    "--processors", "2",
                     "--json");
             try (RedisConnection redis = RedisConnection.open(address)) {
                 Await.until("results come",
@@ -63,10 +65,11 @@ class LoadIT {
             String address = redis.address().toString();
             String url = commands.start("serve", "--port", "0", "--partitions", "3", "--redis-url", address)
                     .says("ready").url();
-            JsonNode whole = JSON.readTree(Said.by("load", "--fps", "20", "--duration", "1s", "--cameras", "9",
+            JsonNode whole = JSON.readTree(CommandOutput.by("load", "--fps", "20", "--duration", "1s", "--cameras", "9",
                     "--processors", "1", "--json", "--redis-url", address, "--orchestrator-url", url).isFine().out());
             assertThat(whole.path("ledger").path("captured").asInt()).as("%s", whole).isEqualTo(20);
-            Said.by("load", "--partitions", "4", "--redis-url", address).isOneLineWith("over 3 partitions, not 4");
+            CommandOutput.by("load", "--partitions", "4", "--redis-url", address)
+                    .isOneLineWith("over 3 partitions, not 4");
         }
     }
 }

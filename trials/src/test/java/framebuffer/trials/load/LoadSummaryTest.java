@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import framebuffer.orchestrator.observability.stats.Ledger.LedgerCounts;
-import framebuffer.trials.load.Account.Reading;
 import framebuffer.trials.load.Latencies.Percentiles;
+import framebuffer.trials.load.LedgerComparison.Reading;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -16,19 +16,20 @@ import org.junit.jupiter.api.Test;
 
 class LoadSummaryTest {
     private static final Percentiles FIGURES = new Percentiles(398, 20.5, 31.25, 40, 50);
-    private static final Results.Tally RESULTS = new Results.Tally(390, 8, 1, 0, 2, 4_000_000_000L, FIGURES,
+    private static final ResultCounts.ResultTotals RESULTS = new ResultCounts.ResultTotals(390, 8, 1, 0, 2,
+            4_000_000_000L, FIGURES,
             Map.of(10, new Percentiles(17, 1, 2, 3, 4)));
     private static final Sender.Sent SENT = new Sender.Sent(400, 3, 5, 0, 7_250_400, 1_999_000_000L, FIGURES,
             "OOM no memory");
 
-    private static LoadSummary summary(int processors, @Nullable Account account) {
+    private static LoadSummary summary(int processors, @Nullable LedgerComparison account) {
         Load load = new Load(200, 4, Duration.ofSeconds(2), PriorityMix.parse("0:1"), List.of("load"), 0,
                 new SimulatedProcessors.Kind(processors, Duration.ofMillis(20), 4, 2));
         return new LoadSummary(load, load.duration(), SENT, RESULTS, account);
     }
 
-    private static Account account(Sender.Sent sent) {
-        return new Account(sent, new Reading(new LedgerCounts(0, 0, Map.of(), 0, 0), 0),
+    private static LedgerComparison account(Sender.Sent sent) {
+        return new LedgerComparison(sent, new Reading(new LedgerCounts(0, 0, Map.of(), 0, 0), 0),
                 new Reading(new LedgerCounts(400, 398, Map.of(), 2, 0), 0));
     }
 
@@ -67,7 +68,7 @@ class LoadSummaryTest {
 
     @Test
     void whatDidNotHappenIsNotMentioned() {
-        Sender.Sent fine = AccountTest.sent(400, 0, 0, 0);
+        Sender.Sent fine = LedgerComparisonTest.sent(400, 0, 0, 0);
         LoadSummary summary = new LoadSummary(summary(0, null).load(), Duration.ofSeconds(2), fine, RESULTS,
                 account(fine));
         assertThat(printed(summary)).doesNotContain("Simulated", "refused", "unsent", "resent", "forgotten");

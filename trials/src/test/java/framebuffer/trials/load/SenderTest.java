@@ -3,7 +3,7 @@ package framebuffer.trials.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import framebuffer.app.terminal.Tracing;
+import framebuffer.app.serve.Tracing;
 import framebuffer.redis.RedisAddress;
 import framebuffer.redis.RedisAddress.ConnectTimeouts;
 import framebuffer.redis.RedisConnection;
@@ -54,12 +54,12 @@ class SenderTest {
     private static final class Late {
         private final Load load;
         private final Schedule schedule = Schedule.of(System.nanoTime() - MINUTE.toNanos(), 10, MINUTE);
-        private final Results results;
+        private final ResultCounts results;
         private final Sender sender;
 
         Late(int inlineBytes) {
             load = load(inlineBytes);
-            results = new Results(load, schedule);
+            results = new ResultCounts(load, schedule);
             sender = new Sender(Sender.Portion.whole(STREAM), schedule, Instant.EPOCH,
                     new LoadFrames("run", load, Tracing.off()), results);
         }

@@ -2,7 +2,7 @@ package framebuffer.trials.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.app.terminal.Tracing;
+import framebuffer.app.serve.Tracing;
 import framebuffer.client.Answer;
 import framebuffer.client.Processor;
 import framebuffer.redis.embedded.EmbeddedRedis;
@@ -78,7 +78,8 @@ class TracesIT {
     void eachFrameIsOneTraceInWhichEverySpanHasItsParent() throws IOException, InterruptedException {
         try (OtlpReceiver receiver = new OtlpReceiver();
                 Commands commands = new Commands(folder, receiver.patientEnvironment())) {
-            Commands.Running service = commands.start("serve", "--port", "0", "--redis-url", address()).says("ready");
+            Commands.RunningCommand service = commands.start("serve", "--port", "0", "--redis-url", address())
+                    .says("ready");
             try (Tracing tracing = Tracing.fromEnvironment(receiver.patientEnvironment(), "worker");
                     Processor _ = processor(service.url(), redis, tracing)) {
                 assertThat(load(commands, service.url(), FRAMES)).isZero();
@@ -160,12 +161,13 @@ class TracesIT {
         });
     }
 
-    private void allAreDone(Map<String, String> environment, Consumer<Commands.Running> then)
+    private void allAreDone(Map<String, String> environment, Consumer<Commands.RunningCommand> then)
             throws IOException, InterruptedException {
         try (Commands commands = new Commands(folder, environment);
                 Commands untraced = new Commands(folder);
                 Tracing off = Tracing.off()) {
-            Commands.Running service = commands.start("serve", "--port", "0", "--redis-url", address()).says("ready");
+            Commands.RunningCommand service = commands.start("serve", "--port", "0", "--redis-url", address())
+                    .says("ready");
             try (Processor _ = processor(service.url(), redis, off)) {
                 assertThat(load(untraced, service.url(), 5_000)).isZero();
             }

@@ -7,7 +7,7 @@ import framebuffer.redis.RedisConnection;
 import framebuffer.redis.cluster.PartitionLayout;
 import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.redis.tables.PictureStore;
-import framebuffer.vision.camera.PictureShow;
+import framebuffer.vision.camera.PicturePublisher;
 import framebuffer.wire.CameraNeed;
 import framebuffer.wire.Keys;
 import framebuffer.wire.Partitioning;
@@ -21,7 +21,7 @@ class PictureShowTest {
     private static final Keys KEYS = Keys.DEFAULT;
     private static final CameraNeed YARD = new CameraNeed("yard", "camera_tampering");
 
-    private final PictureShow show = new PictureShow(
+    private final PicturePublisher show = new PicturePublisher(
             PartitionLayout.of(RedisAddress.local(1), Partitioning.whole("")));
     private final DetectorHandler detector = new DetectorHandler(new TamperingDetector(),
             show.of("tampering-1", "camera_tampering"));

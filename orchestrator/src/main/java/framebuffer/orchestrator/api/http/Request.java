@@ -10,10 +10,16 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** A request, as far as resources need to know it. */
 public final class Request {
+    static final String ID_HEADER = "X-Request-ID";
+
+    private static final Pattern VISIBLE = Pattern.compile("[!-~]{1,128}");
+
     /** How much of a body that is too large is still read, so that its sender gets to read the answer. */
     private static final int MAX_DISCARDED = 16 << 20;
 
@@ -156,5 +162,10 @@ public final class Request {
             return all.stream().filter(one -> after.isEmpty() || NaturalOrder.NAMES.compare(id.apply(one), after) > 0)
                     .limit(limit).toList();
         }
+    }
+
+    /** The name under which caller and log speak of this request: as the caller names it, if by 1 to 128 visible ASCII characters. */
+    static String id(String given) {
+        return VISIBLE.matcher(given).matches() ? given : UUID.randomUUID().toString();
     }
 }

@@ -46,7 +46,7 @@ final class RequestHandler {
     Handler handler(Access access, Route.Endpoint endpoint) {
         return (request, response) -> {
             Request call = new Request(request, maxBody);
-            String id = RequestId.of(call.header(RequestId.HEADER));
+            String id = Request.id(call.header(Request.ID_HEADER));
             try {
                 send(response, call, id, answer(access, endpoint, call));
             } catch (RequestRejected refusal) {
@@ -90,7 +90,7 @@ final class RequestHandler {
     }
 
     private void send(ServerResponse response, Request call, String requestId, Response reply) {
-        response.header(RequestId.HEADER, requestId);
+        response.header(Request.ID_HEADER, requestId);
         switch (reply) {
             case Response.JsonContent json -> {
                 json.headers().forEach(response::header);

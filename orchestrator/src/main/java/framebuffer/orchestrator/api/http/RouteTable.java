@@ -106,8 +106,8 @@ public final class RouteTable {
         @Override
         public TransportResponse handle(TransportRequest request, EventType type, Status status,
                 ServerResponseHeaders headers, @Nullable String message) {
-            HeaderName named = HeaderNames.create(RequestId.HEADER);
-            String id = RequestId.of(request.headers().first(named).orElse(""));
+            HeaderName named = HeaderNames.create(Request.ID_HEADER);
+            String id = Request.id(request.headers().first(named).orElse(""));
             Problem problem = new Problem(kind(status), status.reasonPhrase());
             byte[] body = Json.bytes(problem.json(request.path(), id));
             headers.set(HeaderNames.CONTENT_TYPE, Problem.CONTENT_TYPE);

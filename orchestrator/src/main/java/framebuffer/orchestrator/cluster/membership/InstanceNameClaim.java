@@ -32,10 +32,10 @@ public final class InstanceNameClaim implements RedisLoop.Work {
     private boolean over;
 
     /** Another living instance has the name. */
-    public static final class NameTaken extends RuntimeException {
+    public static final class NameInUse extends RuntimeException {
         private static final long serialVersionUID = 1;
 
-        private NameTaken(String message) {
+        private NameInUse(String message) {
             super(message);
         }
     }
@@ -59,7 +59,7 @@ public final class InstanceNameClaim implements RedisLoop.Work {
      * Takes the name, or says that this life still has it. Where another life has it, and it cannot be told that its process has ended, it is
      * waited until that has been silent for its lease.
      *
-     * @throws NameTaken
+     * @throws NameInUse
      *             when another instance of this name lives
      */
     public void take(RedisConnection redis) throws InterruptedException {
@@ -94,7 +94,7 @@ public final class InstanceNameClaim implements RedisLoop.Work {
                 return;
             }
             if (!now.said().equals(first.said())) {
-                throw new NameTaken("instance " + name.instance() + " is running at " + where(now)
+                throw new NameInUse("instance " + name.instance() + " is running at " + where(now)
                         + "; choose --instance-id");
             }
             if (never.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -129,7 +129,7 @@ public final class InstanceNameClaim implements RedisLoop.Work {
         }
         try {
             take(redis);
-        } catch (NameTaken e) {
+        } catch (NameInUse e) {
             over = true;
             log.error("{}: this instance was silent for too long, and ends", e.getMessage());
             lost.run();

@@ -47,7 +47,7 @@ sealed interface ShareState {
     }
 
     /** The last command was refused: another process was faster, or nothing is free. */
-    record Refused() implements Observation {
+    record ShareRefused() implements Observation {
     }
 
     /** A write to Redis. */
@@ -82,7 +82,7 @@ sealed interface ShareState {
                             new SetShare(
                                     VersionedCount.of(Math.min(granted.frames(), plan.target()), granted.version())))
                     : Step.held(state.own());
-            case Refused _ -> state instanceof Lowering(OwnShare own, Planned plan)
+            case ShareRefused _ -> state instanceof Lowering(OwnShare own, Planned plan)
                     ? request(own, plan, false)
                     : Step.held(state.own());
         };

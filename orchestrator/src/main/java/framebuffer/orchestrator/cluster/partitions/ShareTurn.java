@@ -4,9 +4,9 @@ import framebuffer.orchestrator.cluster.partitions.ShareState.Changed;
 import framebuffer.orchestrator.cluster.partitions.ShareState.Granted;
 import framebuffer.orchestrator.cluster.partitions.ShareState.Observation;
 import framebuffer.orchestrator.cluster.partitions.ShareState.Planned;
-import framebuffer.orchestrator.cluster.partitions.ShareState.Refused;
 import framebuffer.orchestrator.cluster.partitions.ShareState.SetGrant;
 import framebuffer.orchestrator.cluster.partitions.ShareState.SetShare;
+import framebuffer.orchestrator.cluster.partitions.ShareState.ShareRefused;
 import framebuffer.orchestrator.cluster.partitions.ShareState.Step;
 import framebuffer.redis.tables.ShareStore;
 import framebuffer.redis.tables.ShareStore.Grants;
@@ -67,7 +67,7 @@ final class ShareTurn {
         Map<String, OwnShare> done = store.set(changes);
         for (ShareChange change : changes) {
             OwnShare own = done.get(change.queue());
-            observe(change.queue(), own == null ? new Refused() : new Changed(own));
+            observe(change.queue(), own == null ? new ShareRefused() : new Changed(own));
         }
     }
 
@@ -84,7 +84,7 @@ final class ShareTurn {
         Map<String, VersionedCount> done = grants.set(settings.own().number(), settings.partitions(), changes);
         for (int i = 0; i < changes.size(); i++) {
             VersionedCount granted = done.get(changes.get(i).processor());
-            observe(queues.get(i), granted == null ? new Refused() : new Granted(granted));
+            observe(queues.get(i), granted == null ? new ShareRefused() : new Granted(granted));
         }
     }
 }

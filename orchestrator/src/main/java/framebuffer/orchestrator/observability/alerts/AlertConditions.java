@@ -3,6 +3,7 @@ package framebuffer.orchestrator.observability.alerts;
 import framebuffer.orchestrator.observability.alerts.AlertSettings.AlertThresholds;
 import framebuffer.orchestrator.observability.alerts.ServiceObservation.ObservedFrames;
 import framebuffer.orchestrator.observability.alerts.ServiceObservation.ObservedProcessor;
+import framebuffer.orchestrator.observability.alerts.Verdicts.PausedPeriod;
 import framebuffer.orchestrator.observability.stats.LedgerBalance;
 import framebuffer.wire.control.PressureLevel;
 import framebuffer.wire.text.NaturalOrder;

@@ -1,8 +1,10 @@
 package framebuffer.orchestrator.observability.alerts;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.orchestrator.flowcontrol.CameraDirectory.CameraState;
 import framebuffer.orchestrator.observability.alerts.AlertSettings.AlertThresholds;
-import framebuffer.orchestrator.observability.alerts.Verdict.Rating;
+import framebuffer.orchestrator.observability.alerts.Verdicts.Verdict.Rating;
 import framebuffer.orchestrator.processors.health.Circuit;
 import framebuffer.orchestrator.processors.health.RegisteredProcessor;
 import framebuffer.wire.control.Heartbeat.HealthStatus;
@@ -123,5 +125,48 @@ public record Verdicts(AlertThresholds thresholds, PausedPeriod pause) {
 
     private static Rating overload(PressureLevel level) {
         return level == PressureLevel.CRITICAL ? Rating.BAD : Rating.WARNING;
+    }
+
+    /**
+     * The state of a camera, a processor or a capability.
+     *
+     * @param state
+     *            a word in {@code snake_case}
+     * @param reason
+     *            for people; may be empty when the rating is good
+     */
+    public record Verdict(String state, Rating rating, String reason) {
+        /** The worst last. */
+        public enum Rating {
+            GOOD, WARNING, BAD
+        }
+
+        /** As JSON, in the form of {@code GET /overview}. */
+        public ObjectNode json() {
+            return JsonNodeFactory.instance.objectNode().put("state", state)
+                    .put("rating", rating.name().toLowerCase(Locale.ROOT)).put("reason", reason);
+        }
+    }
+
+    /** The last period in which an operator had paused the service: cameras need not send frames then. */
+    public record PausedPeriod(Instant from, Instant until) {
+        public static final PausedPeriod NONE = new PausedPeriod(Instant.EPOCH, Instant.EPOCH);
+
+        PausedPeriod after(Instant before, ServiceObservation now) {
+            if (!now.paused()) {
+                // The clock was set back: a period that ends in the future is not over.
+                return until.isAfter(now.at()) ? NONE : this;
+            }
+            return until.equals(before) && !from.isAfter(now.at())
+                    ? new PausedPeriod(from, now.at())
+                    : new PausedPeriod(now.at(), now.at());
+        }
+
+        /** Time without a frame since then, the pause not counted. */
+        Duration silence(Instant since, Instant now) {
+            Instant begins = since.isAfter(from) ? since : from;
+            Duration silent = Duration.between(since, now);
+            return until.isAfter(begins) ? silent.minus(Duration.between(begins, until)) : silent;
+        }
     }
 }

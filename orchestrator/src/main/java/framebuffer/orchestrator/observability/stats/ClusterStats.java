@@ -2,9 +2,9 @@ package framebuffer.orchestrator.observability.stats;
 
 import framebuffer.orchestrator.observability.stats.StatsReader.FastStats;
 import framebuffer.orchestrator.observability.stats.StatsReader.SlowStats;
-import framebuffer.orchestrator.pipeline.intake.ServiceClock.Interval;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisLoop;
+import framebuffer.redis.cluster.ServiceClock.Interval;
 import framebuffer.redis.frames.MemoryUsage;
 import java.time.Duration;
 import java.time.Instant;

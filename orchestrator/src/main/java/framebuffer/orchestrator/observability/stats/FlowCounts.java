@@ -29,7 +29,7 @@ import java.util.Map;
  * @param cameras
  *            camera → what is known of its frames
  */
-public record FlowCounts(Duration over, Map<Flow, Integer> handedOff, Map<String, FlowWaits> cameras) {
+public record FlowCounts(Duration over, Map<Flow, Integer> handedOff, Map<String, FlowDelays> cameras) {
     private static final Duration SPAN = Duration.ofSeconds(10);
     private static final int PAGES = 32;
 
@@ -48,9 +48,9 @@ public record FlowCounts(Duration over, Map<Flow, Integer> handedOff, Map<String
      * @param lastFrameId
      *            of the one that was handed off last
      */
-    public record FlowWaits(int frames, Duration sum, Duration longest, String lastFrameId) {
-        FlowWaits plus(Duration wait, String frameId) {
-            return new FlowWaits(frames + 1, sum.plus(wait), longest.compareTo(wait) < 0 ? wait : longest, frameId);
+    public record FlowDelays(int frames, Duration sum, Duration longest, String lastFrameId) {
+        FlowDelays plus(Duration wait, String frameId) {
+            return new FlowDelays(frames + 1, sum.plus(wait), longest.compareTo(wait) < 0 ? wait : longest, frameId);
         }
 
         /** How long one waited on average. */
@@ -63,7 +63,7 @@ public record FlowCounts(Duration over, Map<Flow, Integer> handedOff, Map<String
     public static FlowCounts sum(List<FlowCounts> each) {
         Duration over = each.stream().map(FlowCounts::over).max(Comparator.naturalOrder()).orElse(SPAN);
         Map<Flow, Integer> ways = new HashMap<>();
-        Map<String, FlowWaits> cameras = new HashMap<>();
+        Map<String, FlowDelays> cameras = new HashMap<>();
         for (FlowCounts one : each) {
             // What was counted over a shorter time is told as over the longest.
             double share = one.over.isZero() ? 1 : (double) over.toNanos() / one.over.toNanos();
@@ -90,7 +90,7 @@ public record FlowCounts(Duration over, Map<Flow, Integer> handedOff, Map<String
     private static final class FlowCount {
         private final Instant since;
         private final Map<Flow, Integer> ways = new HashMap<>();
-        private final Map<String, FlowWaits> cameras = new HashMap<>();
+        private final Map<String, FlowDelays> cameras = new HashMap<>();
         /** When the first step was done of those that were read. */
         private Instant first = Instant.MAX;
 
@@ -126,7 +126,7 @@ public record FlowCounts(Duration over, Map<Flow, Integer> handedOff, Map<String
             if (step.from() == SourceKind.CAPTURE) {
                 Duration wait = Duration.between(step.captureId().time(), step.at());
                 cameras.merge(step.cameraId(),
-                        new FlowWaits(1, wait.isNegative() ? Duration.ZERO : wait,
+                        new FlowDelays(1, wait.isNegative() ? Duration.ZERO : wait,
                                 wait.isNegative() ? Duration.ZERO : wait, step.frameId()),
                         (all, one) -> all.plus(one.sum(), one.lastFrameId()));
             }

@@ -2,7 +2,7 @@ package framebuffer.orchestrator.observability.telemetry;
 
 import framebuffer.orchestrator.observability.alerts.Alert;
 import framebuffer.orchestrator.observability.alerts.AlertRule;
-import framebuffer.orchestrator.pipeline.PumpView;
+import framebuffer.orchestrator.pipeline.Pump.PumpView;
 import framebuffer.orchestrator.pipeline.dispatch.FrameEvents;
 import framebuffer.orchestrator.pipeline.dispatch.Outgoing;
 import framebuffer.orchestrator.pipeline.intake.Arrival.PendingFrame;

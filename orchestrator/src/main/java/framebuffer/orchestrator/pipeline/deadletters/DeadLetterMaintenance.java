@@ -1,9 +1,9 @@
 package framebuffer.orchestrator.pipeline.deadletters;
 
-import framebuffer.orchestrator.pipeline.intake.ServiceClock;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisLoop;
 import framebuffer.redis.Replies;
+import framebuffer.redis.cluster.ServiceClock;
 import framebuffer.redis.frames.PixelTtl;
 import framebuffer.redis.queues.DeadLetterStore;
 import framebuffer.redis.queues.DeadLetterStore.CleanupResult;

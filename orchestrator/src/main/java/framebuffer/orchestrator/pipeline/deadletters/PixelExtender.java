@@ -1,9 +1,9 @@
 package framebuffer.orchestrator.pipeline.deadletters;
 
 import framebuffer.orchestrator.pipeline.intake.Arrival.PendingFrame;
-import framebuffer.orchestrator.pipeline.intake.ServiceClock.Interval;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisLoop;
+import framebuffer.redis.cluster.ServiceClock.Interval;
 import framebuffer.redis.frames.PixelLocation;
 import framebuffer.redis.frames.PixelTtl;
 import framebuffer.wire.Keys;

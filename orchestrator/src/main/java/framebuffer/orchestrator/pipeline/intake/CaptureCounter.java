@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Counts frames as captured: each when it is read for the first time, and never again. For one thread. */
-public final class CaptureCounter {
+final class CaptureCounter {
     private final String instance;
     private final Map<String, Integer> uncounted = new LinkedHashMap<>();
     private EntryId counted = EntryId.FIRST;

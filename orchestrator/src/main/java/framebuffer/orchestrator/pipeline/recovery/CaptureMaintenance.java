@@ -2,10 +2,10 @@ package framebuffer.orchestrator.pipeline.recovery;
 
 import framebuffer.orchestrator.pipeline.dispatch.FrameEvents;
 import framebuffer.orchestrator.pipeline.dispatch.FrameEvents.LossReason;
-import framebuffer.orchestrator.pipeline.intake.ServiceClock.Interval;
 import framebuffer.orchestrator.processors.health.ListeningPeriod;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.RedisLoop;
+import framebuffer.redis.cluster.ServiceClock.Interval;
 import framebuffer.redis.handoff.CaptureInspection;
 import framebuffer.redis.handoff.CaptureTrim;
 import framebuffer.redis.handoff.FrameSource;

@@ -5,7 +5,7 @@ import framebuffer.orchestrator.pipeline.dispatch.FrameEvents.LossReason;
 import framebuffer.redis.RedisConnection;
 import framebuffer.redis.frames.LedgerReconciliation;
 import framebuffer.redis.frames.LedgerReconciliation.Change;
-import framebuffer.redis.frames.LedgerReconciliation.CountedAs;
+import framebuffer.redis.frames.LedgerReconciliation.CountKind;
 import framebuffer.wire.Keys;
 import java.time.Duration;
 import java.util.HashMap;
@@ -71,7 +71,7 @@ public final class LedgerReconciler {
         }
         LedgerReconciliation settlement = LedgerReconciliation.settle(redis,
                 new LedgerReconciliation.LedgerScope(keys, group, ledgerFields, processors),
-                LedgerReconciliation.Thoroughness.SWEEP);
+                LedgerReconciliation.ReconcileDepth.SWEEP);
         begun = true;
         more = settlement.more();
         settledAt = nanos.getAsLong();
@@ -81,7 +81,7 @@ public final class LedgerReconciler {
     }
 
     private void note(Change change, long now) {
-        if (change.what() == CountedAs.LOST) {
+        if (change.what() == CountKind.LOST) {
             events.lost(LossReason.DELETED, change.frames());
         }
         said.merge(new Change(change.stream(), change.processor(), change.what(), 0),

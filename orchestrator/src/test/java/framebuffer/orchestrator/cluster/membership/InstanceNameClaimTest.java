@@ -34,7 +34,7 @@ class InstanceNameClaimTest {
         first.take(redis.connection());
         try (RedisLoop living = first.loop(redis.address()).start()) {
             assertThatThrownBy(() -> claim(name, LEASE, "elsewhere").take(redis.connection()))
-                    .isInstanceOf(InstanceNameClaim.NameTaken.class)
+                    .isInstanceOf(InstanceNameClaim.NameInUse.class)
                     .hasMessage("instance " + name + " is running at host, port 8002; choose --instance-id");
             assertThat(living.trouble()).isNull();
         }

@@ -9,9 +9,9 @@ import framebuffer.orchestrator.cluster.partitions.ShareState.Held;
 import framebuffer.orchestrator.cluster.partitions.ShareState.Lowering;
 import framebuffer.orchestrator.cluster.partitions.ShareState.Nothing;
 import framebuffer.orchestrator.cluster.partitions.ShareState.Planned;
-import framebuffer.orchestrator.cluster.partitions.ShareState.Refused;
 import framebuffer.orchestrator.cluster.partitions.ShareState.SetGrant;
 import framebuffer.orchestrator.cluster.partitions.ShareState.SetShare;
+import framebuffer.orchestrator.cluster.partitions.ShareState.ShareRefused;
 import framebuffer.orchestrator.cluster.partitions.ShareState.Step;
 import framebuffer.redis.tables.ShareStore.Grants.GrantChange;
 import framebuffer.redis.tables.ShareStore.OwnShare;
@@ -83,7 +83,7 @@ class ShareStateTest {
     @Test
     void nothingIsGivenBackWhileAnotherProcessMayUseIt() {
         Step lowers = planned(share(8, 8), 8, 2);
-        assertThat(ShareState.next(lowers.state(), new Refused()))
+        assertThat(ShareState.next(lowers.state(), new ShareRefused()))
                 .isEqualTo(new Step(new Held(share(8, 8)), new Nothing()));
     }
 
@@ -102,7 +102,7 @@ class ShareStateTest {
     @Test
     void aRefusedGrantChangesNothing() {
         Step asks = planned(share(5, 5), 5, 8);
-        assertThat(ShareState.next(asks.state(), new Refused()))
+        assertThat(ShareState.next(asks.state(), new ShareRefused()))
                 .isEqualTo(new Step(new Held(share(5, 5)), new Nothing()));
     }
 
@@ -142,12 +142,12 @@ class ShareStateTest {
 
         private Step outcome(Map<String, OwnShare> done) {
             OwnShare own = done.get(QUEUE);
-            return ShareState.next(step.state(), own == null ? new Refused() : new Changed(own));
+            return ShareState.next(step.state(), own == null ? new ShareRefused() : new Changed(own));
         }
 
         private Step granted(Map<String, VersionedCount> done) {
             VersionedCount granted = done.get(FACE);
-            return ShareState.next(step.state(), granted == null ? new Refused() : new Granted(granted));
+            return ShareState.next(step.state(), granted == null ? new ShareRefused() : new Granted(granted));
         }
     }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import framebuffer.orchestrator.flowcontrol.CameraDirectory.CameraState;
 import framebuffer.orchestrator.flowcontrol.Freshness;
 import framebuffer.orchestrator.observability.alerts.AlertSettings.AlertThresholds;
+import framebuffer.orchestrator.observability.alerts.Verdicts.PausedPeriod;
+import framebuffer.orchestrator.observability.alerts.Verdicts.Verdict;
 import framebuffer.orchestrator.processors.health.RegisteredProcessor;
 import framebuffer.wire.control.Heartbeat;
 import framebuffer.wire.control.Heartbeat.HealthStatus;

@@ -1,7 +1,7 @@
 package framebuffer.orchestrator.processors.registry;
 
-import framebuffer.redis.RedisClock;
 import framebuffer.redis.RedisConnection;
+import framebuffer.redis.cluster.RedisClock;
 import java.time.Duration;
 import java.time.Instant;
 

@@ -16,7 +16,7 @@ import framebuffer.trials.bench.rig.BenchFrames;
 import framebuffer.trials.bench.rig.BenchRedis;
 import framebuffer.trials.bench.rig.Instance;
 import framebuffer.trials.bench.rig.ServerOptions;
-import framebuffer.trials.bench.rig.Stalling;
+import framebuffer.trials.bench.rig.StallDetector;
 import framebuffer.wire.Partitioning;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -105,7 +105,7 @@ public final class HandoverBench implements Callable<Integer> {
             happen(events, look, "the first leaves", progress, () -> running.removeFirst().close());
             happen(events, look, "one is killed", progress, () -> running.removeFirst().kill());
             long frames = sender.finish();
-            Stalling.await("frames are not handed off", () -> left(look, all), 0);
+            StallDetector.await("frames are not handed off", () -> left(look, all), 0);
             return frames;
         } finally {
             running.forEach(Instance::close);

@@ -11,7 +11,7 @@ import framebuffer.redis.RedisConnection;
 import framebuffer.trials.bench.rig.BenchFrames;
 import framebuffer.trials.bench.rig.ServerOptions;
 import framebuffer.trials.bench.rig.ServiceProcess;
-import framebuffer.trials.bench.rig.Stalling;
+import framebuffer.trials.bench.rig.StallDetector;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -96,7 +96,7 @@ public final class PayloadBench implements Callable<Integer> {
                             waited / 1e6));
             long begun = System.nanoTime();
             open.countDown();
-            Stalling.await("frames do not arrive", () -> frames - done.get(), 0);
+            StallDetector.await("frames do not arrive", () -> frames - done.get(), 0);
             figures = new Figures(before, service.peakResidentMegabytes(), waited, (System.nanoTime() - begun) / 1e9);
         }
         print(figures);

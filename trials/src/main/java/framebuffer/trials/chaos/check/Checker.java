@@ -1,8 +1,8 @@
 package framebuffer.trials.chaos.check;
 
-import framebuffer.trials.chaos.check.Circumstances.LedgerFigures;
+import framebuffer.trials.chaos.check.FrameLog.FrameHistory;
 import framebuffer.trials.chaos.check.FrameLog.State;
-import framebuffer.trials.chaos.check.FrameLog.Story;
+import framebuffer.trials.chaos.check.RunConditions.LedgerFigures;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -17,9 +17,9 @@ public final class Checker {
     private static final int MAX_ATTEMPTS = 5;
 
     private final FrameLog log;
-    private final Circumstances circumstances;
-    private final Map<Offence.Kind, Integer> counts = new EnumMap<>(Offence.Kind.class);
-    private final List<Offence> offences = new ArrayList<>();
+    private final RunConditions circumstances;
+    private final Map<Violation.ViolationType, Integer> counts = new EnumMap<>(Violation.ViolationType.class);
+    private final List<Violation> offences = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
     private int done;
     private int dead;
@@ -29,26 +29,26 @@ public final class Checker {
     /** Done by who does not ask, after Redis was emptied: its ledger knows nothing of them. */
     private int late;
 
-    private Checker(FrameLog log, Circumstances circumstances) {
+    private Checker(FrameLog log, RunConditions circumstances) {
         this.log = log;
         this.circumstances = circumstances;
     }
 
     /** Judges a run that has come to rest. */
-    public static Verdict check(FrameLog log, Circumstances circumstances) {
+    public static CheckResult check(FrameLog log, RunConditions circumstances) {
         return new Checker(log, circumstances).verdict();
     }
 
-    private Verdict verdict() {
+    private CheckResult verdict() {
         for (int frame = 0; frame < log.frames(); frame++) {
-            Story story = log.story(frame);
+            FrameHistory story = log.story(frame);
             count(story);
-            Offence.Kind kind = offence(story);
+            Violation.ViolationType kind = offence(story);
             if (kind != null) {
-                note(new Offence(kind, story));
+                note(new Violation(kind, story));
             }
         }
-        FrameLog.Tally tally = log.tally();
+        FrameLog.LogCounts tally = log.tally();
         if (tally.strays() > 0) {
             problems.add(tally.strays() + " results, dead letters or shed frames are of no frame that was sent");
         }
@@ -57,28 +57,29 @@ public final class Checker {
             problems.add("it was never seen how much is outstanding in the queues");
         }
         ledger();
-        return new Verdict(tally, new Verdict.Ends(done, dead, shed, forgotten, again), counts, offences, problems);
+        return new CheckResult(tally, new CheckResult.EndCounts(done, dead, shed, forgotten, again), counts, offences,
+                problems);
     }
 
-    private void count(Story story) {
-        done += has(story, Ending.What.RESULT) ? 1 : 0;
+    private void count(FrameHistory story) {
+        done += has(story, FrameEnd.EndType.RESULT) ? 1 : 0;
         late += story.late() && circumstances.foreign().contains(story.endings().getFirst().by()) ? 1 : 0;
-        dead += has(story, Ending.What.DEAD) ? 1 : 0;
-        shed += has(story, Ending.What.SHED) ? 1 : 0;
+        dead += has(story, FrameEnd.EndType.DEAD) ? 1 : 0;
+        shed += has(story, FrameEnd.EndType.SHED) ? 1 : 0;
     }
 
-    private static boolean has(Story story, Ending.What what) {
+    private static boolean has(FrameHistory story, FrameEnd.EndType what) {
         return story.endings().stream().anyMatch(ending -> ending.what() == what);
     }
 
-    private void note(Offence offence) {
-        Story story = offence.story();
-        if (offence.kind() == Offence.Kind.DOUBLED && story.endings().stream()
+    private void note(Violation offence) {
+        FrameHistory story = offence.story();
+        if (offence.kind() == Violation.ViolationType.DOUBLED && story.endings().stream()
                 .anyMatch(ending -> circumstances.foreign().contains(ending.by()))) {
             again++;
             return;
         }
-        if (offence.kind() == Offence.Kind.LOST && story.gone()) {
+        if (offence.kind() == Violation.ViolationType.LOST && story.gone()) {
             forgotten++;
             return;
         }
@@ -93,31 +94,31 @@ public final class Checker {
         }
     }
 
-    private static Offence.@Nullable Kind offence(Story story) {
-        List<Ending> endings = story.endings();
+    private static Violation.@Nullable ViolationType offence(FrameHistory story) {
+        List<FrameEnd> endings = story.endings();
         if (endings.isEmpty()) {
-            return story.state() == State.TOLD ? Offence.Kind.LOST : null;
+            return story.state() == State.TOLD ? Violation.ViolationType.LOST : null;
         }
         if (story.state() == State.REFUSED) {
-            return Offence.Kind.NEVER_STORED;
+            return Violation.ViolationType.NEVER_STORED;
         }
         if (endings.size() > 1) {
-            boolean results = endings.stream().filter(ending -> ending.what() == Ending.What.RESULT).count() > 1;
-            return results ? Offence.Kind.DOUBLED : Offence.Kind.ENDED_TWICE;
+            boolean results = endings.stream().filter(ending -> ending.what() == FrameEnd.EndType.RESULT).count() > 1;
+            return results ? Violation.ViolationType.DOUBLED : Violation.ViolationType.ENDED_TWICE;
         }
-        Ending end = endings.getFirst();
+        FrameEnd end = endings.getFirst();
         return switch (story.nature()) {
-            case EXIT, FAIL, HANG -> isWornOut(end) ? null : Offence.Kind.POISON_NOT_DEAD;
+            case EXIT, FAIL, HANG -> isWornOut(end) ? null : Violation.ViolationType.POISON_NOT_DEAD;
             case PLAIN, HASTY -> switch (end.what()) {
                 case RESULT -> null;
-                case DEAD -> Offence.Kind.DEAD_WITHOUT_CAUSE;
-                case SHED -> story.nature() == Nature.HASTY ? null : Offence.Kind.SHED_WITHOUT_CAUSE;
+                case DEAD -> Violation.ViolationType.DEAD_WITHOUT_CAUSE;
+                case SHED -> story.nature() == FrameNature.HASTY ? null : Violation.ViolationType.SHED_WITHOUT_CAUSE;
             };
         };
     }
 
-    private static boolean isWornOut(Ending end) {
-        return end.what() == Ending.What.DEAD && end.by().equals("max_attempts") && end.attempt() == MAX_ATTEMPTS;
+    private static boolean isWornOut(FrameEnd end) {
+        return end.what() == FrameEnd.EndType.DEAD && end.by().equals("max_attempts") && end.attempt() == MAX_ATTEMPTS;
     }
 
     private void ledger() {

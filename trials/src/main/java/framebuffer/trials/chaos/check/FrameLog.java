@@ -15,7 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class FrameLog {
     private static final int MOST_OTHERS = 200_000;
     private static final int NEVER = -1;
-    private static final List<Nature> NATURES = List.of(Nature.values());
+    private static final List<FrameNature> NATURES = List.of(FrameNature.values());
 
     private final ReentrantLock lock = new ReentrantLock();
     private final byte[] states;
@@ -27,7 +27,7 @@ public final class FrameLog {
     private final short[] epochs;
     private final short[] resultEpochs;
     private final List<String> processors = new ArrayList<>();
-    private final Map<Integer, List<Ending>> others = new HashMap<>();
+    private final Map<Integer, List<FrameEnd>> others = new HashMap<>();
     private int sent;
     private int told;
     private int refused;
@@ -73,7 +73,7 @@ public final class FrameLog {
      * @param strays
      *            endings of frames that were never sent, or of which no more could be kept
      */
-    public record Tally(int sent, int told, int toldSince, int refused, int done, int strays) {
+    public record LogCounts(int sent, int told, int toldSince, int refused, int done, int strays) {
         /** Frames that were sent without an answer. */
         public int unknown() {
             return sent - told - refused;
@@ -98,7 +98,7 @@ public final class FrameLog {
     }
 
     /** A frame is being sent. */
-    public void sent(int frame, Nature nature) {
+    public void sent(int frame, FrameNature nature) {
         lock.lock();
         try {
             set(frame, State.UNKNOWN);
@@ -166,7 +166,7 @@ public final class FrameLog {
     }
 
     /** A frame, or what is said to be one, came to an end. */
-    public void ended(long number, Ending ending) {
+    public void ended(long number, FrameEnd ending) {
         lock.lock();
         try {
             if (number < 0 || number >= states.length || state((int) number) == State.UNSENT) {
@@ -174,9 +174,10 @@ public final class FrameLog {
                 return;
             }
             int frame = (int) number;
-            dead += ending.what() == Ending.What.DEAD ? 1 : 0;
-            shed += ending.what() == Ending.What.SHED ? 1 : 0;
-            if (ending.what() == Ending.What.RESULT && resultAt[frame] == NEVER && index(ending.by()) <= Byte.MAX_VALUE
+            dead += ending.what() == FrameEnd.EndType.DEAD ? 1 : 0;
+            shed += ending.what() == FrameEnd.EndType.SHED ? 1 : 0;
+            if (ending.what() == FrameEnd.EndType.RESULT && resultAt[frame] == NEVER
+                    && index(ending.by()) <= Byte.MAX_VALUE
                     && ending.attempt() <= Byte.MAX_VALUE) {
                 resultAt[frame] = ending.millis();
                 resultEpochs[frame] = (short) emptied.times();
@@ -211,10 +212,10 @@ public final class FrameLog {
         return State.ALL.get(states[frame]);
     }
 
-    public Tally tally() {
+    public LogCounts tally() {
         lock.lock();
         try {
-            return new Tally(sent, told, toldSince, refused, done, strays);
+            return new LogCounts(sent, told, toldSince, refused, done, strays);
         } finally {
             lock.unlock();
         }
@@ -230,9 +231,9 @@ public final class FrameLog {
      * @param late
      *            whether its result was written after that
      */
-    public record Story(int frame, State state, Nature nature, int toldAt, boolean gone, boolean late,
-            List<Ending> endings) {
-        public Story {
+    public record FrameHistory(int frame, State state, FrameNature nature, int toldAt, boolean gone, boolean late,
+            List<FrameEnd> endings) {
+        public FrameHistory {
             endings = List.copyOf(endings);
         }
 
@@ -247,18 +248,19 @@ public final class FrameLog {
     }
 
     /** All that is known of a frame. */
-    public Story story(int frame) {
+    public FrameHistory story(int frame) {
         lock.lock();
         try {
-            List<Ending> endings = new ArrayList<>();
+            List<FrameEnd> endings = new ArrayList<>();
             if (resultAt[frame] != NEVER) {
-                endings.add(new Ending(Ending.What.RESULT, processors.get(resultBy[frame]), resultAttempt[frame],
+                endings.add(new FrameEnd(FrameEnd.EndType.RESULT, processors.get(resultBy[frame]), resultAttempt[frame],
                         resultAt[frame]));
             }
             endings.addAll(others.getOrDefault(frame, List.of()));
             boolean gone = state(frame) == State.TOLD && epochs[frame] < emptied.times();
             boolean late = gone && resultAt[frame] != NEVER && resultEpochs[frame] == emptied.times();
-            return new Story(frame, state(frame), NATURES.get(natures[frame]), toldAt[frame], gone, late, endings);
+            return new FrameHistory(frame, state(frame), NATURES.get(natures[frame]), toldAt[frame], gone, late,
+                    endings);
         } finally {
             lock.unlock();
         }

@@ -8,8 +8,8 @@ import java.time.Duration;
  * @param at
  *            when it begins, from the start of the run
  * @param target
- *            whom it befalls: {@link Cast#instance}, {@link Cast#processor}, {@link Cast#REDIS}, {@link Cast#PRODUCER}, or
- *            {@link Cast#FRAMES}
+ *            whom it befalls: {@link Participants#instance}, {@link Participants#processor}, {@link Participants#REDIS}, {@link Participants#PRODUCER}, or
+ *            {@link Participants#FRAMES}
  * @param lasts
  *            until it ends; zero: it is over as soon as it has begun
  * @param amount

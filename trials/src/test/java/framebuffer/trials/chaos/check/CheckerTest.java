@@ -2,10 +2,10 @@ package framebuffer.trials.chaos.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.trials.chaos.check.Circumstances.LedgerFigures;
-import framebuffer.trials.chaos.check.Circumstances.Moment;
-import framebuffer.trials.chaos.check.Ending.What;
-import framebuffer.trials.chaos.check.Offence.Kind;
+import framebuffer.trials.chaos.check.FrameEnd.EndType;
+import framebuffer.trials.chaos.check.RunConditions.FaultPeriod;
+import framebuffer.trials.chaos.check.RunConditions.LedgerFigures;
+import framebuffer.trials.chaos.check.Violation.ViolationType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,8 +22,8 @@ class CheckerTest {
     private static final int KILL = 100_000;
     private static final Set<String> FOREIGN = Set.of("processor-9");
 
-    private final Map<Integer, Nature> natures = new HashMap<>();
-    private final Map<Integer, List<Ending>> endings = new HashMap<>();
+    private final Map<Integer, FrameNature> natures = new HashMap<>();
+    private final Map<Integer, List<FrameEnd>> endings = new HashMap<>();
     private final Map<Integer, Integer> told = new HashMap<>();
     private boolean forgetful;
     private long ledgerDone = -1;
@@ -35,9 +35,9 @@ class CheckerTest {
     /** A run in which everything went as it must. */
     private void fine(Random random) {
         for (int frame = 0; frame < FRAMES; frame++) {
-            Nature nature = random.nextInt(10) > 0
-                    ? Nature.PLAIN
-                    : List.of(Nature.values()).get(random.nextInt(Nature.values().length));
+            FrameNature nature = random.nextInt(10) > 0
+                    ? FrameNature.PLAIN
+                    : List.of(FrameNature.values()).get(random.nextInt(FrameNature.values().length));
             natures.put(frame, nature);
             if (random.nextInt(20) > 0) {
                 told.put(frame, frame * 10);
@@ -49,43 +49,47 @@ class CheckerTest {
         }
     }
 
-    private static Ending end(Nature nature, Random random, int millis) {
+    private static FrameEnd end(FrameNature nature, Random random, int millis) {
         return switch (nature) {
             case PLAIN -> result(millis);
-            case HASTY -> random.nextBoolean() ? result(millis) : new Ending(What.SHED, "expired", 1, millis);
-            case EXIT, FAIL, HANG -> new Ending(What.DEAD, "max_attempts", 5, millis);
+            case HASTY -> random.nextBoolean() ? result(millis) : new FrameEnd(EndType.SHED, "expired", 1, millis);
+            case EXIT, FAIL, HANG -> new FrameEnd(EndType.DEAD, "max_attempts", 5, millis);
         };
     }
 
-    private static Ending result(int millis) {
-        return new Ending(What.RESULT, "processor-1", 1, millis);
+    private static FrameEnd result(int millis) {
+        return new FrameEnd(EndType.RESULT, "processor-1", 1, millis);
     }
 
-    private int some(Random random, Nature nature) {
+    private int some(Random random, FrameNature nature) {
         List<Integer> all = natures.keySet().stream()
                 .filter(frame -> natures.get(frame) == nature && told.containsKey(frame)).sorted().toList();
         return all.get(random.nextInt(all.size()));
     }
 
-    private Verdict verdict() {
+    private CheckResult verdict() {
         FrameLog log = new FrameLog(FRAMES);
         natures.forEach(log::sent);
         told.forEach((frame, millis) -> log.told(frame, millis, 0));
         endings.forEach((frame, all) -> all.forEach(ending -> log.ended(frame, ending)));
-        long done = endings.values().stream().filter(all -> all.stream().anyMatch(e -> e.what() == What.RESULT))
+        long done = endings.values().stream().filter(all -> all.stream().anyMatch(e -> e.what() == EndType.RESULT))
                 .count();
-        long dead = endings.values().stream().filter(all -> all.stream().anyMatch(e -> e.what() == What.DEAD)).count();
-        long shed = endings.values().stream().filter(all -> all.stream().anyMatch(e -> e.what() == What.SHED)).count();
-        return Checker.check(log, new Circumstances(forgetful ? List.of(Moment.killed(KILL, 0)) : List.of(), _ -> 0,
-                new LedgerFigures(true, done + dead + shed, ledgerDone < 0 ? done : ledgerDone, shed, dead, 0, 0),
-                FOREIGN, 9, List.of()));
+        long dead = endings.values().stream().filter(all -> all.stream().anyMatch(e -> e.what() == EndType.DEAD))
+                .count();
+        long shed = endings.values().stream().filter(all -> all.stream().anyMatch(e -> e.what() == EndType.SHED))
+                .count();
+        return Checker.check(log,
+                new RunConditions(forgetful ? List.of(FaultPeriod.killed(KILL, 0)) : List.of(), _ -> 0,
+                        new LedgerFigures(true, done + dead + shed, ledgerDone < 0 ? done : ledgerDone, shed, dead, 0,
+                                0),
+                        FOREIGN, 9, List.of()));
     }
 
     @ParameterizedTest
     @MethodSource("seeds")
     void aRunInWhichAllWentAsItMustPasses(long seed) {
         fine(new Random(seed));
-        Verdict verdict = verdict();
+        CheckResult verdict = verdict();
         assertThat(verdict.passed()).as("%s", verdict).isTrue();
         assertThat(verdict.ends().done()).isPositive();
     }
@@ -95,9 +99,9 @@ class CheckerTest {
     void oneFrameThatIsLostIsFound(long seed) {
         Random random = new Random(seed);
         fine(random);
-        int frame = some(random, Nature.PLAIN);
+        int frame = some(random, FrameNature.PLAIN);
         endings.remove(frame);
-        assertFound(Kind.LOST, frame);
+        assertFound(ViolationType.LOST, frame);
     }
 
     @ParameterizedTest
@@ -105,9 +109,9 @@ class CheckerTest {
     void oneFrameThatIsDoubledIsFound(long seed) {
         Random random = new Random(seed);
         fine(random);
-        int frame = some(random, Nature.PLAIN);
-        endings.computeIfAbsent(frame, _ -> new ArrayList<>()).add(new Ending(What.RESULT, "processor-2", 2, 9));
-        assertFound(Kind.DOUBLED, frame);
+        int frame = some(random, FrameNature.PLAIN);
+        endings.computeIfAbsent(frame, _ -> new ArrayList<>()).add(new FrameEnd(EndType.RESULT, "processor-2", 2, 9));
+        assertFound(ViolationType.DOUBLED, frame);
     }
 
     @ParameterizedTest
@@ -115,9 +119,9 @@ class CheckerTest {
     void anInnocentThatIsGivenUpOnIsFound(long seed) {
         Random random = new Random(seed);
         fine(random);
-        int frame = some(random, Nature.PLAIN);
-        endings.put(frame, List.of(new Ending(What.DEAD, "max_attempts", 5, 9)));
-        assertFound(Kind.DEAD_WITHOUT_CAUSE, frame);
+        int frame = some(random, FrameNature.PLAIN);
+        endings.put(frame, List.of(new FrameEnd(EndType.DEAD, "max_attempts", 5, 9)));
+        assertFound(ViolationType.DEAD_WITHOUT_CAUSE, frame);
     }
 
     @ParameterizedTest
@@ -125,9 +129,9 @@ class CheckerTest {
     void aFrameThatMayNotBeShedIsFound(long seed) {
         Random random = new Random(seed);
         fine(random);
-        int frame = some(random, Nature.PLAIN);
-        endings.put(frame, List.of(new Ending(What.SHED, "expired", 1, 9)));
-        assertFound(Kind.SHED_WITHOUT_CAUSE, frame);
+        int frame = some(random, FrameNature.PLAIN);
+        endings.put(frame, List.of(new FrameEnd(EndType.SHED, "expired", 1, 9)));
+        assertFound(ViolationType.SHED_WITHOUT_CAUSE, frame);
     }
 
     @ParameterizedTest
@@ -135,12 +139,12 @@ class CheckerTest {
     void poisonThatDoesNotBecomeADeadLetterAfterFiveAttemptsIsFound(long seed) {
         Random random = new Random(seed);
         fine(random);
-        natures.put(0, Nature.EXIT);
+        natures.put(0, FrameNature.EXIT);
         told.put(0, 0);
-        List<Ending> wrong = List.of(result(9), new Ending(What.DEAD, "max_attempts", 4, 9),
-                new Ending(What.DEAD, "rejected", 5, 9), new Ending(What.SHED, "expired", 5, 9));
+        List<FrameEnd> wrong = List.of(result(9), new FrameEnd(EndType.DEAD, "max_attempts", 4, 9),
+                new FrameEnd(EndType.DEAD, "rejected", 5, 9), new FrameEnd(EndType.SHED, "expired", 5, 9));
         endings.put(0, List.of(wrong.get(random.nextInt(wrong.size()))));
-        assertFound(Kind.POISON_NOT_DEAD, 0);
+        assertFound(ViolationType.POISON_NOT_DEAD, 0);
     }
 
     @ParameterizedTest
@@ -148,13 +152,13 @@ class CheckerTest {
     void aFrameThatIsDoneAndGivenUpOnIsFound(long seed) {
         Random random = new Random(seed);
         fine(random);
-        int frame = some(random, Nature.PLAIN);
-        endings.computeIfAbsent(frame, _ -> new ArrayList<>()).add(new Ending(What.DEAD, "max_attempts", 5, 9));
-        assertFound(Kind.ENDED_TWICE, frame);
+        int frame = some(random, FrameNature.PLAIN);
+        endings.computeIfAbsent(frame, _ -> new ArrayList<>()).add(new FrameEnd(EndType.DEAD, "max_attempts", 5, 9));
+        assertFound(ViolationType.ENDED_TWICE, frame);
     }
 
-    private void assertFound(Kind kind, int frame) {
-        Verdict verdict = verdict();
+    private void assertFound(ViolationType kind, int frame) {
+        CheckResult verdict = verdict();
         assertThat(verdict.passed()).isFalse();
         assertThat(verdict.counts()).containsOnly(Map.entry(kind, 1));
         assertThat(verdict.offences()).extracting(offence -> offence.story().frame()).containsExactly(frame);
@@ -163,22 +167,22 @@ class CheckerTest {
     @Test
     void whatRedisMayHaveForgottenIsCountedApart() {
         fine(new Random(1));
-        int frame = some(new Random(1), Nature.PLAIN);
+        int frame = some(new Random(1), FrameNature.PLAIN);
         told.put(frame, KILL - 500);
         endings.remove(frame);
-        assertThat(verdict().counts()).containsOnlyKeys(Kind.LOST);
+        assertThat(verdict().counts()).containsOnlyKeys(ViolationType.LOST);
         forgetful = true;
         assertThat(verdict().passed()).isTrue();
         assertThat(verdict().ends().forgotten()).isOne();
         told.put(frame, KILL - 3_000);
-        assertThat(verdict().counts()).containsOnlyKeys(Kind.LOST);
+        assertThat(verdict().counts()).containsOnlyKeys(ViolationType.LOST);
     }
 
     @Test
     void whatWasStoredBeforeRedisWasEmptiedMayHaveNoEndAndTheLedgerBeginsAnew() {
         FrameLog log = new FrameLog(3);
         for (int frame = 0; frame < 3; frame++) {
-            log.sent(frame, Nature.PLAIN);
+            log.sent(frame, FrameNature.PLAIN);
         }
         log.told(0, 10, 0);
         log.told(1, 20, 0);
@@ -187,7 +191,7 @@ class CheckerTest {
         log.told(2, 50, 1);
         assertThat(log.tally().toldSince()).isOne();
         log.ended(2, result(60));
-        Verdict verdict = Checker.check(log, ledger(1));
+        CheckResult verdict = Checker.check(log, ledger(1));
         assertThat(verdict.passed()).as("%s", verdict).isTrue();
         assertThat(verdict.ends().forgotten()).isOne();
         assertThat(Checker.check(log, ledger(2)).problems()).singleElement().asString()
@@ -198,43 +202,43 @@ class CheckerTest {
     void whatWasStoredAfterRedisWasEmptiedMustHaveAnEnd() {
         FrameLog log = new FrameLog(1);
         log.emptied(1, 40);
-        log.sent(0, Nature.PLAIN);
+        log.sent(0, FrameNature.PLAIN);
         log.told(0, 50, 1);
-        assertThat(Checker.check(log, ledger(0)).counts()).containsOnlyKeys(Kind.LOST);
+        assertThat(Checker.check(log, ledger(0)).counts()).containsOnlyKeys(ViolationType.LOST);
     }
 
     @Test
     void whatAProcessorThatDoesNotAskAnswersAfterRedisWasEmptiedIsNotInTheNewLedger() {
         FrameLog log = new FrameLog(2);
         for (int frame = 0; frame < 2; frame++) {
-            log.sent(frame, Nature.PLAIN);
+            log.sent(frame, FrameNature.PLAIN);
             log.told(frame, 10, 0);
         }
         log.emptied(1, 40);
-        log.ended(0, new Ending(What.RESULT, "processor-9", 1, 50));
+        log.ended(0, new FrameEnd(EndType.RESULT, "processor-9", 1, 50));
         assertThat(Checker.check(log, ledger(0)).problems()).isEmpty();
         log.ended(1, result(60));
         assertThat(Checker.check(log, ledger(0)).problems()).singleElement().asString()
                 .contains("seen were 1, 0 and 0");
     }
 
-    private static Circumstances ledger(long done) {
-        return new Circumstances(List.of(), _ -> 0, new LedgerFigures(true, done, done, 0, 0, 0, 0), FOREIGN, 9,
+    private static RunConditions ledger(long done) {
+        return new RunConditions(List.of(), _ -> 0, new LedgerFigures(true, done, done, 0, 0, 0, 0), FOREIGN, 9,
                 List.of());
     }
 
     @Test
     void aSecondResultOfAProcessorThatDoesNotAskIsCountedApart() {
         fine(new Random(1));
-        int frame = some(new Random(1), Nature.PLAIN);
-        endings.computeIfAbsent(frame, _ -> new ArrayList<>()).add(new Ending(What.RESULT, "processor-9", 2, 9));
+        int frame = some(new Random(1), FrameNature.PLAIN);
+        endings.computeIfAbsent(frame, _ -> new ArrayList<>()).add(new FrameEnd(EndType.RESULT, "processor-9", 2, 9));
         assertThat(verdict().passed()).isTrue();
         assertThat(verdict().ends().again()).isOne();
     }
 
     @Test
     void aFailoverThatNobodyCausedForgetsWhatWasToldFromBeforeItUntilAllHaveLearntOfIt() {
-        assertThat(Moment.failedOver(10_000, 11_000, 1)).isEqualTo(new Moment(8_000, 14_000, 1));
+        assertThat(FaultPeriod.failedOver(10_000, 11_000, 1)).isEqualTo(new FaultPeriod(8_000, 14_000, 1));
     }
 
     @Test
@@ -255,18 +259,18 @@ class CheckerTest {
 
     @Test
     void aRunWithoutALedgerOrALookOrWithTooMuchOutstandingFails() {
-        Circumstances poor = new Circumstances(List.of(), _ -> 0, null, Set.of(), 0, List.of("41 in one for 40"));
+        RunConditions poor = new RunConditions(List.of(), _ -> 0, null, Set.of(), 0, List.of("41 in one for 40"));
         assertThat(Checker.check(new FrameLog(1), poor).problems()).hasSize(3).contains("41 in one for 40");
     }
 
     @Test
     void ofManyOffencesTheFirstAreKeptAndAllAreCounted() {
         for (int frame = 0; frame < FRAMES; frame++) {
-            natures.put(frame, Nature.PLAIN);
+            natures.put(frame, FrameNature.PLAIN);
             told.put(frame, frame);
         }
-        Verdict verdict = verdict();
-        assertThat(verdict.counts()).containsEntry(Kind.LOST, FRAMES);
+        CheckResult verdict = verdict();
+        assertThat(verdict.counts()).containsEntry(ViolationType.LOST, FRAMES);
         assertThat(verdict.offences()).hasSize(Checker.SHOWN);
         assertThat(verdict.offences().getFirst().story().toString()).contains("frame 0", "plain", "no end");
     }

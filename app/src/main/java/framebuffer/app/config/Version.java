@@ -1,0 +1,16 @@
+package framebuffer.app.config;
+
+import picocli.CommandLine.IVersionProvider;
+
+/** Which version this is, from the jar. */
+public final class Version implements IVersionProvider {
+    public static String current() {
+        String version = Version.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+
+    @Override
+    public String[] getVersion() {
+        return new String[]{"frame-buffer " + current()};
+    }
+}

@@ -1,0 +1,36 @@
+package framebuffer.trials.bench.rig;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/** Waits for work that becomes less, and gives up when it no longer does. */
+public final class StallDetector {
+    private static final Duration STALLED = Duration.ofSeconds(60);
+    private static final Duration LOOK = Duration.ofMillis(5);
+
+    private StallDetector() {
+    }
+
+    /**
+     * Returns when no more than so much is left.
+     *
+     * @param what
+     *            of what, for the message
+     * @throws IllegalStateException
+     *             when nothing has moved for a minute
+     */
+    public static void await(String what, LongSupplier left, long atMost) throws InterruptedException {
+        long before = Long.MAX_VALUE;
+        long moved = System.nanoTime();
+        for (long now = left.getAsLong(); now > atMost; now = left.getAsLong()) {
+            if (now < before) {
+                before = now;
+                moved = System.nanoTime();
+            } else if (System.nanoTime() - moved > STALLED.toNanos()) {
+                throw new IllegalStateException(now + " " + what + ", and nothing happens");
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK.toMillis());
+        }
+    }
+}
