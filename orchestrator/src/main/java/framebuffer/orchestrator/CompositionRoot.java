@@ -257,7 +257,8 @@ final class CompositionRoot {
                     () -> PartitionProcessors.shared(registry.snapshot()), () -> serving.view().shortage(),
                     () -> lease.view().leads() && registry.known(), serving::wake);
             return new PartitionServing.Served(pipeline(partition, new PartitionProcessors(registry,
-                    partition.number(), shares), switches, policies, clock), polls, circuits, shares);
+                    partition.number(), shares), switches, policies, clock), polls, circuits,
+                    new RedisLoop("shares", partition.redis(), shares));
         });
         return new LocalPartition(partition, clock, registry, switches, policies, stats, serving, lease, membership,
                 watching);

@@ -25,7 +25,7 @@ final class PartitionServing implements PartitionLease.PartitionService, AutoClo
 
     /** A pipeline, and what watches processors while it runs; {@code shares}: null where there is one partition. */
     record Served(Pipeline pipeline, RedisLoop.@Nullable Work polls, RedisLoop.@Nullable Work circuits,
-            RedisLoop.@Nullable Work shares) {
+            @Nullable RedisLoop shares) {
     }
 
     /**
@@ -52,7 +52,9 @@ final class PartitionServing implements PartitionLease.PartitionService, AutoClo
         }
         Served begins = Objects.requireNonNull(next);
         running = begins;
-        add(watching, "shares", begins.shares());
+        if (begins.shares() != null) {
+            begins.shares().start();
+        }
         add(watching, "polls", begins.polls());
         add(watching, "circuits", begins.circuits());
         add(membership, "instance lease", begins.pipeline().monitors().lease());
@@ -78,7 +80,9 @@ final class PartitionServing implements PartitionLease.PartitionService, AutoClo
         if (ends == null) {
             return;
         }
-        remove(watching, ends.shares());
+        if (ends.shares() != null) {
+            ends.shares().close();
+        }
         ends.pipeline().drain();
         // Another instance may go on when the lease has left, and frames wait for that.
         remove(membership, ends.pipeline().monitors().lease());
