@@ -44,7 +44,7 @@ class AlertsIT {
     @Tag("long")
     void noFramesFromCamera() {
         service.capture(1, "yard", "face");
-        Await.until("it is seen", () -> Commands.get(service.url() + "/cameras").size() == 1);
+        Await.until("the service lists the camera", () -> Commands.get(service.url() + "/cameras").size() == 1);
         service.fires("NoFramesFromCamera", "yard");
         service.capture(1, "yard", "face");
         service.clears("NoFramesFromCamera", "yard");

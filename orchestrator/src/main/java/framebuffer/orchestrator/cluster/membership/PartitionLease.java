@@ -30,7 +30,7 @@ public final class PartitionLease implements RedisLoop.Work {
     private static final Duration SOON = Duration.ofMillis(20);
     /** The longest time until the first beat: by then a change of the number of partitions must see this instance. */
     private static final Duration FIRST = Duration.ofSeconds(1);
-    /** Heartbeats within a lease: many, for nobody serves the partitions of an instance that has left until the others notice. */
+    /** Heartbeats within a lease. Many, because the partitions of a dead instance stand still until the others notice its silence. */
     private static final int BEATS = 20;
     /** Beats of ours after which a silent instance is dead: we hear its last beat up to a beat late, and the take-over takes another. */
     private static final int SILENT = BEATS - 2;

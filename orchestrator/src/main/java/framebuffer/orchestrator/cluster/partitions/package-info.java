@@ -4,7 +4,7 @@
  * <p>
  * Each partition serves with a <em>share</em> of a processor's capacity, which stands in its own slot. The <em>grants</em> of all partitions
  * stand in the first partition and never add up to more than the capacity. A share is lowered before the grant, and raised after it, so at each
- * moment, whoever dies between two steps: <em>outstanding frames &le; share &le; grant</em>, or what is left over from a larger share.
+ * moment, whichever process dies between two steps: <em>outstanding frames &le; share &le; grant</em>, or what is left over from a larger share.
  *
  * <p>
  * One turn of one processor in one partition ({@link framebuffer.orchestrator.cluster.partitions.ShareState}); brackets: the command that is

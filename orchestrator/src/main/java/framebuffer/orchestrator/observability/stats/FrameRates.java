@@ -80,9 +80,9 @@ public final class FrameRates {
      * minute, of the whole cluster. One thread notes, any may ask.
      */
     public static final class CompletionPace {
-        /** Over how long it is said what is completed per second. */
+        /** Period over which frames completed per second are averaged. */
         static final Duration RATE_SPAN = Duration.ofSeconds(10);
-        /** Over how long it is said how long frames take. */
+        /** Period whose completed frames the latencies describe. */
         static final Duration LATENCY_SPAN = Duration.ofMinutes(1);
 
         private volatile List<CompletionSample> noted = List.of();
