@@ -1,5 +1,7 @@
 package framebuffer.testkit;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.File;
@@ -85,6 +87,16 @@ public final class Commands implements AutoCloseable {
                 throw new AssertionError("still running: " + errors());
             }
             return process.exitValue();
+        }
+
+        /**
+         * Sends SIGTERM: the command ends within 4 s, with one of these exit codes. It takes less than a second on a machine that has nothing
+         * else to do.
+         */
+        public void stops(int... codes) throws InterruptedException {
+            process.destroy();
+            assertThat(process.waitFor(4, TimeUnit.SECONDS)).as("it still runs: %s", errors()).isTrue();
+            assertThat(codes).as(errors()).contains(process.exitValue());
         }
 
         private static String read(Path file) {
