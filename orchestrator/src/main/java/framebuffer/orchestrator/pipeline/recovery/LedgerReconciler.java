@@ -21,8 +21,9 @@ import org.slf4j.LoggerFactory;
 public final class LedgerReconciler {
     private static final Logger log = LoggerFactory.getLogger(LedgerReconciler.class);
     private static final long EVERY = Duration.ofSeconds(1).toNanos();
-    /** It takes longer with each camera: of Redis's time it may have one part in so many. */
+    /** It takes longer with each camera: of Redis's time it may have one part in so many, as long as that makes it rest no longer than this. */
     private static final int SHARE = 50;
+    private static final long LONGEST_REST = Duration.ofSeconds(2).toNanos();
     /** What goes on is not said more often. */
     private static final long QUIET = Duration.ofSeconds(10).toNanos();
 
@@ -66,7 +67,8 @@ public final class LedgerReconciler {
     void runOnce(RedisConnection redis, Map<String, String> processors) {
         long now = nanos.getAsLong();
         boolean urgent = more || LedgerReconciliation.isDue(redis, keys, processors.keySet());
-        if (begun && now - settledAt < Math.max(urgent ? 0 : EVERY, SHARE * took)) {
+        // A call takes seconds where Redis was away meanwhile, which says nothing about what the call costs Redis.
+        if (begun && now - settledAt < Math.max(urgent ? 0 : EVERY, Math.min(SHARE * took, LONGEST_REST))) {
             return;
         }
         LedgerReconciliation settlement = LedgerReconciliation.settle(redis,
