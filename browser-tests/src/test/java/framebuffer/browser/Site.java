@@ -9,8 +9,7 @@ import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.Orchestrator.ProcessorMonitoring;
 import framebuffer.orchestrator.api.ApiServer;
 import framebuffer.orchestrator.api.http.ApiToken;
-import framebuffer.orchestrator.observability.alerts.AlertSettings;
-import framebuffer.orchestrator.observability.alerts.AlertSettings.AlertThresholds;
+import framebuffer.orchestrator.observability.alerts.AlertThresholds;
 import framebuffer.orchestrator.pipeline.Pipeline;
 import framebuffer.orchestrator.pipeline.Pump.PipelineLimits;
 import framebuffer.orchestrator.pipeline.routing.RoutingStrategy;
@@ -39,8 +38,9 @@ final class Site implements AutoCloseable {
     private static final ProcessorMonitoring WATCHING = new ProcessorMonitoring(ProcessorMonitoring.DEFAULT.circuits(),
             ProcessorMonitoring.DEFAULT.polls(),
             ProcessorMonitoring.DEFAULT.forgetAfter(),
-            new AlertSettings(new AlertThresholds(USUAL.cameraSilence(), USUAL.cameraForgotten(), USUAL.backlog(),
-                    USUAL.oldest(), USUAL.latency(), USUAL.remembered(), 30), null));
+            new AlertThresholds(USUAL.cameraSilence(), USUAL.cameraForgotten(), USUAL.backlog(),
+                    USUAL.oldest(), USUAL.latency(), USUAL.remembered(), 30),
+            null);
 
     private final EmbeddedRedis server;
     private final RedisConnection redis;

@@ -22,7 +22,6 @@ import framebuffer.orchestrator.flowcontrol.OperatorControl;
 import framebuffer.orchestrator.flowcontrol.OperatorSwitches;
 import framebuffer.orchestrator.flowcontrol.PressureMonitor;
 import framebuffer.orchestrator.observability.alerts.AlertMonitor;
-import framebuffer.orchestrator.observability.alerts.AlertSettings;
 import framebuffer.orchestrator.observability.alerts.AlertWebhook;
 import framebuffer.orchestrator.observability.journey.JourneyFinder;
 import framebuffer.orchestrator.observability.stats.ClusterStats;
@@ -155,9 +154,9 @@ final class CompositionRoot {
                 HandOffs.inRedis(new HandOff(keys, frames.instance(), limits.handOff()), frames.instance(),
                         arrivals.readers()));
 
-        PressureMonitor pressure = new PressureMonitor(new PressureMonitor.Settings(keys, frames.group(),
-                frames.instance(), frames.steering().pressureCheck()), processors::available,
-                () -> pump.view().shortage(), served::served, switches::view);
+        PressureMonitor pressure = new PressureMonitor(keys, frames.group(), frames.instance(),
+                frames.steering().pressureCheck(), new PressureMonitor.Sources(processors::available,
+                        () -> pump.view().shortage(), served::served, switches::view));
         CaptureMaintenance trimming = new CaptureMaintenance(new CaptureMaintenance.CaptureRetention(keys,
                 frames.group(), limits.handOff().ledgerFields(), limits.foreignGroupRetention()), events, clock);
         return new Pipeline(inbox, pump, new RedisLoop("reader", redis, reader(capture, keys, inbox, processors)),
@@ -238,10 +237,8 @@ final class CompositionRoot {
         HealthPoller polls = new HealthPoller(keys, settings.watching().polls(), registry);
         PartitionLease lease = layout.size() == 1
                 ? null
-                : new PartitionLease(new PartitionLease.Settings(partition.number(), layout.size(),
-                        frames.bounds().instanceLease()),
-                        new PartitionCandidates(keys, frames.group(), frames.instance()), takeOver(keys, metrics),
-                        serving);
+                : new PartitionLease(new PartitionCandidates(partition.number(), layout.size(), keys, frames.group(),
+                        frames.instance()), frames.bounds().instanceLease(), takeOver(keys, metrics), serving);
         registry.onChange(serving::wake);
         serving.prepare(() -> {
             // The partition may have been served here before, and switches and policies been changed since.
@@ -292,11 +289,9 @@ final class CompositionRoot {
         FrameRates rates = new FrameRates();
         ClusterStats stats = new ClusterStats(partitions.all().stream().map(LocalPartition::stats).toList(), rates,
                 metrics::forgetCameras, clock);
-        AlertSettings alerting = settings.watching().alerting();
-        AlertWebhook webhook = alerting.webhook() == null
-                ? null
-                : new AlertWebhook(alerting.webhook(), frames.instance(), clock);
-        AlertMonitor alerts = new AlertMonitor(alerting.thresholds(),
+        AlertWebhook.WebhookReceiver receiver = settings.watching().alertReceiver();
+        AlertWebhook webhook = receiver == null ? null : new AlertWebhook(receiver, frames.instance(), clock);
+        AlertMonitor alerts = new AlertMonitor(settings.watching().alerts(),
                 new ObservationCollector(registry, partitions, stats, rates.pace(), clock),
                 webhook == null ? _ -> {
                 } : webhook);

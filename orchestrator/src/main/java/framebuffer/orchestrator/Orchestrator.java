@@ -2,7 +2,7 @@ package framebuffer.orchestrator;
 
 import framebuffer.orchestrator.api.ApiServer;
 import framebuffer.orchestrator.observability.alerts.AlertMonitor;
-import framebuffer.orchestrator.observability.alerts.AlertSettings;
+import framebuffer.orchestrator.observability.alerts.AlertThresholds;
 import framebuffer.orchestrator.observability.alerts.AlertWebhook;
 import framebuffer.orchestrator.observability.stats.FrameQueries;
 import framebuffer.orchestrator.observability.stats.Ledger;
@@ -74,16 +74,17 @@ public final class Orchestrator implements AutoCloseable {
      *            how health endpoints are polled
      * @param forgetAfter
      *            how long an unhealthy processor must be silent to be unregistered, if nothing is outstanding there
-     * @param alerting
-     *            what an operator is told
+     * @param alerts
+     *            thresholds of alerts
+     * @param alertReceiver
+     *            null: nobody is sent the alerts
      */
     public record ProcessorMonitoring(CircuitPolicy.CircuitThresholds circuits, HealthPoller.PollSettings polls,
-            Duration forgetAfter,
-            AlertSettings alerting) {
+            Duration forgetAfter, AlertThresholds alerts, AlertWebhook.@Nullable WebhookReceiver alertReceiver) {
         /** With the usual alerts. */
         public ProcessorMonitoring(CircuitPolicy.CircuitThresholds circuits, HealthPoller.PollSettings polls,
                 Duration forgetAfter) {
-            this(circuits, polls, forgetAfter, AlertSettings.DEFAULT);
+            this(circuits, polls, forgetAfter, AlertThresholds.DEFAULT, null);
         }
 
         public static final ProcessorMonitoring DEFAULT = new ProcessorMonitoring(

@@ -1,8 +1,6 @@
 package framebuffer.app.serve;
 
 import framebuffer.app.terminal.CannotRun;
-import framebuffer.orchestrator.observability.alerts.AlertSettings;
-import framebuffer.orchestrator.observability.alerts.AlertSettings.AlertThresholds;
 import framebuffer.orchestrator.observability.alerts.AlertWebhook;
 import framebuffer.wire.SecretAddress;
 import java.net.URI;
@@ -15,9 +13,8 @@ final class AlertOptions {
     @Option(names = "--alert-webhook", paramLabel = "URL", description = "URL to which the service sends alerts, in the form of Alertmanager's webhooks.")
     private @Nullable SecretAddress webhook;
 
-    AlertSettings alerting() {
-        return new AlertSettings(AlertThresholds.DEFAULT,
-                webhook == null ? null : new AlertWebhook.WebhookSettings(address(webhook)));
+    AlertWebhook.@Nullable WebhookReceiver receiver() {
+        return webhook == null ? null : new AlertWebhook.WebhookReceiver(address(webhook));
     }
 
     private static SecretAddress address(SecretAddress given) {

@@ -3,12 +3,15 @@ package framebuffer.app.serve;
 import framebuffer.app.config.ValueRange;
 import framebuffer.app.terminal.CannotRun;
 import framebuffer.orchestrator.Orchestrator.ProcessorMonitoring;
-import framebuffer.orchestrator.observability.alerts.AlertSettings;
+import framebuffer.orchestrator.observability.alerts.AlertThresholds;
+import framebuffer.orchestrator.observability.alerts.AlertWebhook;
 import framebuffer.orchestrator.processors.health.CircuitPolicy.CircuitThresholds;
 import framebuffer.orchestrator.processors.polls.HealthPoller;
 import framebuffer.orchestrator.processors.polls.HealthPoller.AllowedPollHosts;
+import framebuffer.redis.cluster.ServiceClock.Interval;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How processors are looked after: when one gets no more frames, and when it gets some again. */
@@ -44,7 +47,7 @@ final class HealthOptions {
     @Option(names = "--health-hosts", paramLabel = "HOST", split = ",", defaultValue = "registrant,loopback", description = "Hosts at which the service may poll health endpoints, separated by commas. registrant: the address from which the processor registered; loopback: this machine. Default: ${DEFAULT-VALUE}.")
     private List<String> healthHosts = List.of();
 
-    ProcessorMonitoring watching(AlertSettings alertSettings) {
+    ProcessorMonitoring watching(AlertWebhook.@Nullable WebhookReceiver alertReceiver) {
         if (healthHosts.stream().anyMatch(String::isBlank)) {
             throw new CannotRun("--health-hosts has an empty entry");
         }
@@ -52,6 +55,6 @@ final class HealthOptions {
                 new CircuitThresholds(failureThreshold, recoveryTimeout, successThreshold, stallTimeout),
                 new HealthPoller.PollSettings(healthCheckInterval, healthCheckTimeout,
                         new AllowedPollHosts(healthHosts)),
-                forgetAfter, alertSettings);
+                forgetAfter, AlertThresholds.DEFAULT, alertReceiver);
     }
 }

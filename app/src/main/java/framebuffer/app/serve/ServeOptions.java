@@ -87,7 +87,7 @@ public final class ServeOptions {
                         flow.bounds(), flow.steering(), letters.letters(), journey.settings()),
                 redis.partitioning(),
                 new RegistrationPolicy.RegistrationLimits(maxProcessors, takeoverAfter),
-                health.watching(alerts.alerting()),
+                health.watching(alerts.receiver()),
                 listen.settings(),
                 metricsMaxCameras,
                 Version.current());

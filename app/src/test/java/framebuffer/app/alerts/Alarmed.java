@@ -6,8 +6,7 @@ import framebuffer.client.Processor;
 import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.Orchestrator.ProcessorMonitoring;
 import framebuffer.orchestrator.api.ApiServer;
-import framebuffer.orchestrator.observability.alerts.AlertSettings;
-import framebuffer.orchestrator.observability.alerts.AlertSettings.AlertThresholds;
+import framebuffer.orchestrator.observability.alerts.AlertThresholds;
 import framebuffer.orchestrator.observability.alerts.AlertWebhook;
 import framebuffer.orchestrator.pipeline.AffinityTable;
 import framebuffer.orchestrator.pipeline.Pipeline;
@@ -57,7 +56,7 @@ final class Alarmed implements AutoCloseable {
         this(folder, null);
     }
 
-    Alarmed(Path folder, AlertWebhook.@Nullable WebhookSettings webhook) {
+    Alarmed(Path folder, AlertWebhook.@Nullable WebhookReceiver webhook) {
         this.folder = folder;
         server = EmbeddedRedis.start(folder);
         redis = RedisConnection.open(server.address());
@@ -69,7 +68,7 @@ final class Alarmed implements AutoCloseable {
                 Pipeline.FlowControl.DEFAULT);
         ProcessorMonitoring watching = new ProcessorMonitoring(
                 new CircuitPolicy.CircuitThresholds(3, Duration.ofSeconds(2), 1, Duration.ofHours(1)),
-                HealthPoller.PollSettings.DEFAULT, Duration.ofHours(1), new AlertSettings(SOONER, webhook));
+                HealthPoller.PollSettings.DEFAULT, Duration.ofHours(1), SOONER, webhook);
         InstantSource clock = () -> Instant.now().plus(ahead);
         orchestrator = Orchestrator.start(
                 new Orchestrator.Settings(way, RegistrationPolicy.RegistrationLimits.DEFAULT, watching,

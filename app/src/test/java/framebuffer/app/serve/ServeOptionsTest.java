@@ -8,7 +8,6 @@ import framebuffer.app.terminal.CannotRun;
 import framebuffer.orchestrator.Orchestrator;
 import framebuffer.orchestrator.api.ApiServer;
 import framebuffer.orchestrator.flowcontrol.Freshness;
-import framebuffer.orchestrator.observability.alerts.AlertSettings;
 import framebuffer.orchestrator.observability.alerts.AlertWebhook;
 import framebuffer.orchestrator.pipeline.AffinityTable;
 import framebuffer.orchestrator.pipeline.JournalWriter;
@@ -81,10 +80,8 @@ class ServeOptionsTest {
 
     @Test
     void alertsGoToTheWebhookThatIsGiven() {
-        assertThat(settings("--alert-webhook https://hooks.example/x?key=y").watching().alerting())
-                .isEqualTo(new AlertSettings(
-                        framebuffer.orchestrator.observability.alerts.AlertSettings.AlertThresholds.DEFAULT,
-                        new AlertWebhook.WebhookSettings(new SecretAddress("https://hooks.example/x?key=y"))));
+        assertThat(settings("--alert-webhook https://hooks.example/x?key=y").watching().alertReceiver())
+                .isEqualTo(new AlertWebhook.WebhookReceiver(new SecretAddress("https://hooks.example/x?key=y")));
     }
 
     @ParameterizedTest

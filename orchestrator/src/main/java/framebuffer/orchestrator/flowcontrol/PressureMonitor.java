@@ -32,48 +32,44 @@ public final class PressureMonitor implements RedisLoop.Work {
     private static final Duration LEAST_LEASE = Duration.ofMillis(500);
     private static final Logger log = LoggerFactory.getLogger(PressureMonitor.class);
 
-    private final Settings settings;
-    private final PressureStore board;
-    private final Supplier<List<Registration>> available;
-    private final Supplier<Map<String, Integer>> waiting;
-    private final Supplier<Map<String, ServedFrames>> served;
-    private final Supplier<SwitchState> operatorSwitch;
+    private final Keys keys;
+    private final String group;
+    private final Duration interval;
+    private final PressureStore store;
+    private final Sources sources;
     private @Nullable PressureAssessment assessment;
     private Backpressure published = Backpressure.NONE;
     private volatile Backpressure view = Backpressure.NONE;
 
     /**
-     * What it is told.
+     * The state of this instance.
      *
-     * @param group
-     *            ours on the capture stream
-     * @param instance
-     *            this instance's name
-     * @param interval
-     *            how often it looks
-     */
-    public record Settings(Keys keys, String group, String instance, Duration interval) {
-    }
-
-    /**
      * @param available
      *            the processors that may be sent frames
      * @param waiting
      *            capability → frames that wait in this instance for want of it
      * @param served
-     *            capability → what this instance handed its processors of late
+     *            capability → frames that this instance handed its processors of late
      */
-    public PressureMonitor(Settings settings, Supplier<List<Registration>> available,
-            Supplier<Map<String, Integer>> waiting, Supplier<Map<String, ServedFrames>> served,
-            Supplier<SwitchState> operatorSwitch) {
-        this.settings = settings;
-        Duration lease = settings.interval().multipliedBy(3);
-        this.board = new PressureStore(settings.keys(), settings.instance(),
-                lease.compareTo(LEAST_LEASE) < 0 ? LEAST_LEASE : lease);
-        this.available = available;
-        this.waiting = waiting;
-        this.served = served;
-        this.operatorSwitch = operatorSwitch;
+    public record Sources(Supplier<List<Registration>> available, Supplier<Map<String, Integer>> waiting,
+            Supplier<Map<String, ServedFrames>> served, Supplier<SwitchState> operatorSwitch) {
+    }
+
+    /**
+     * @param group
+     *            the consumer group of the service on the capture stream
+     * @param instance
+     *            the name of this instance
+     * @param interval
+     *            between two checks
+     */
+    public PressureMonitor(Keys keys, String group, String instance, Duration interval, Sources sources) {
+        this.keys = keys;
+        this.group = group;
+        this.interval = interval;
+        this.sources = sources;
+        Duration lease = interval.multipliedBy(3);
+        this.store = new PressureStore(keys, instance, lease.compareTo(LEAST_LEASE) < 0 ? LEAST_LEASE : lease);
     }
 
     /** What producers are told, as far as this instance knows. */
@@ -83,7 +79,7 @@ public final class PressureMonitor implements RedisLoop.Work {
 
     @Override
     public Duration rest() {
-        return settings.interval();
+        return interval;
     }
 
     /** Somebody else may have watched meanwhile. */
@@ -94,8 +90,8 @@ public final class PressureMonitor implements RedisLoop.Work {
 
     @Override
     public void runOnce(RedisConnection redis) {
-        PressureStore.PressureReport report = board.report(redis, waiting.get(), served.get());
-        SwitchState state = operatorSwitch.get();
+        PressureStore.PressureReport report = store.report(redis, sources.waiting().get(), sources.served().get());
+        SwitchState state = sources.operatorSwitch().get();
         if (!report.isOurs() || state == SwitchState.UNKNOWN) {
             assessment = null;
             published = report.published();
@@ -117,12 +113,12 @@ public final class PressureMonitor implements RedisLoop.Work {
     }
 
     private PressureSample inspect(RedisConnection redis, PressureStore.PressureReport report) {
-        List<Registration> there = available.get();
-        Map<String, BacklogReader.QueueBacklog> queues = BacklogReader.read(redis, settings.keys(), settings.group(),
-                there.stream().map(one -> settings.keys().queue(one.queue())).toList()).queues();
+        List<Registration> there = sources.available().get();
+        Map<String, BacklogReader.QueueBacklog> queues = BacklogReader.read(redis, keys, group,
+                there.stream().map(one -> keys.queue(one.queue())).toList()).queues();
         Map<String, Long> outstanding = new HashMap<>();
         there.forEach(one -> {
-            BacklogReader.QueueBacklog queue = queues.get(settings.keys().queue(one.queue()));
+            BacklogReader.QueueBacklog queue = queues.get(keys.queue(one.queue()));
             if (queue != null && queue.isThere()) {
                 outstanding.put(one.id(), queue.outstanding());
             }
@@ -134,7 +130,7 @@ public final class PressureMonitor implements RedisLoop.Work {
         boolean changed = !now.saysTheSame(published);
         if (changed || !published.updatedAt().plus(PUBLISH).isAfter(now.updatedAt())
                 || published.updatedAt().isAfter(now.updatedAt())) {
-            if (!board.publish(redis, now)) {
+            if (!store.publish(redis, now)) {
                 return;
             }
             report(published, now);

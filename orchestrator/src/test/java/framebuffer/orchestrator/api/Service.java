@@ -15,7 +15,7 @@ import framebuffer.orchestrator.flowcontrol.OperatorControl;
 import framebuffer.orchestrator.flowcontrol.OperatorSwitches;
 import framebuffer.orchestrator.observability.alerts.Alert;
 import framebuffer.orchestrator.observability.alerts.AlertReport;
-import framebuffer.orchestrator.observability.alerts.AlertSettings.AlertThresholds;
+import framebuffer.orchestrator.observability.alerts.AlertThresholds;
 import framebuffer.orchestrator.observability.alerts.Verdicts;
 import framebuffer.orchestrator.observability.alerts.Verdicts.PausedPeriod;
 import framebuffer.orchestrator.observability.journey.JourneyFinder;

@@ -12,6 +12,10 @@ import java.util.Map;
 /**
  * The heartbeats of the instances that could serve a partition, and of those that do.
  *
+ * @param partition
+ *            its number
+ * @param partitions
+ *            how many partitions there are
  * @param keys
  *            what the streams and hashes are called
  * @param group
@@ -19,7 +23,7 @@ import java.util.Map;
  * @param instance
  *            this one's name
  */
-public record PartitionCandidates(Keys keys, String group, String instance) {
+public record PartitionCandidates(int partition, int partitions, Keys keys, String group, String instance) {
     private static final Script BEAT = Script.of("note_candidate.lua");
     private static final Script FORGET = Script.of("forget_candidate.lua");
 

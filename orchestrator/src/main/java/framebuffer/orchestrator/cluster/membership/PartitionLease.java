@@ -36,7 +36,7 @@ public final class PartitionLease implements RedisLoop.Work {
     private static final int SILENT = BEATS - 2;
     private static final Logger log = LoggerFactory.getLogger(PartitionLease.class);
 
-    private final Settings settings;
+    private final Duration beat;
     private final PartitionCandidates candidates;
     private final FrameTakeOver takeOver;
     private final PartitionService service;
@@ -50,22 +50,6 @@ public final class PartitionLease implements RedisLoop.Work {
     private boolean waiting;
     private long countedAt;
     private volatile LeaseView view = new LeaseView(List.of(), List.of(), false);
-
-    /**
-     * The partition and its lease.
-     *
-     * @param partition
-     *            its number
-     * @param partitions
-     *            how many there are
-     * @param lease
-     *            how long an instance may be silent
-     */
-    public record Settings(int partition, int partitions, Duration lease) {
-        private Duration beat() {
-            return lease.dividedBy(BEATS);
-        }
-    }
 
     /** Serves the partition here. Both methods return when they are done. */
     public interface PartitionService {
@@ -93,9 +77,13 @@ public final class PartitionLease implements RedisLoop.Work {
         }
     }
 
-    public PartitionLease(Settings settings, PartitionCandidates candidates, FrameTakeOver takeOver,
+    /**
+     * @param lease
+     *            how long an instance may be silent
+     */
+    public PartitionLease(PartitionCandidates candidates, Duration lease, FrameTakeOver takeOver,
             PartitionService service) {
-        this.settings = settings;
+        this.beat = lease.dividedBy(BEATS);
         this.candidates = candidates;
         this.takeOver = takeOver;
         this.service = service;
@@ -118,7 +106,7 @@ public final class PartitionLease implements RedisLoop.Work {
         if (waiting) {
             return SOON;
         }
-        return view.candidates().isEmpty() && settings.beat().compareTo(FIRST) > 0 ? FIRST : settings.beat();
+        return view.candidates().isEmpty() && beat.compareTo(FIRST) > 0 ? FIRST : beat;
     }
 
     @Override
@@ -133,7 +121,7 @@ public final class PartitionLease implements RedisLoop.Work {
         PartitionCandidates.CandidateBeats beats = candidates.beat(redis, run);
         count(beats);
         if (serving && !beats.known()) {
-            log.warn("partition {}: other instances took this one for dead; it begins again", settings.partition());
+            log.warn("partition {}: other instances took this one for dead; it begins again", candidates.partition());
             release();
         }
         Set<String> silent = others.silent(SILENT, InstanceStore.LEFT);
@@ -141,15 +129,15 @@ public final class PartitionLease implements RedisLoop.Work {
         Set<String> living = new TreeSet<>(beats.others().keySet());
         living.removeAll(silent);
         living.add(candidates.instance());
-        List<String> ours = PartitionAssignment.of(living, settings.partitions()).of(settings.partition());
+        List<String> ours = PartitionAssignment.of(living, candidates.partitions()).of(candidates.partition());
         boolean isOurs = ours.contains(candidates.instance());
         if (serving && !isOurs) {
-            log.info("partition {} goes to {}", settings.partition(), String.join(", ", ours));
+            log.info("partition {} goes to {}", candidates.partition(), String.join(", ", ours));
             release();
         }
         waiting = isOurs && !serving && !isFree(redis, beats.serving(), new HashSet<>(ours), living);
         if (isOurs && !serving && !waiting) {
-            log.info("serving partition {}", settings.partition());
+            log.info("serving partition {}", candidates.partition());
             service.serve();
             serving = true;
         }
@@ -164,7 +152,7 @@ public final class PartitionLease implements RedisLoop.Work {
     /** Counts only beats that are as far apart as those of the others, however many turns lie in between. */
     private void count(PartitionCandidates.CandidateBeats beats) {
         long now = System.nanoTime();
-        if (!counted || now - countedAt >= settings.beat().toNanos()) {
+        if (!counted || now - countedAt >= beat.toNanos()) {
             counted = true;
             countedAt = now;
             others = others.after(beats.others());

@@ -1,6 +1,6 @@
 package framebuffer.orchestrator.observability.alerts;
 
-import framebuffer.orchestrator.observability.alerts.AlertSettings.AlertThresholds;
+import framebuffer.orchestrator.observability.alerts.AlertThresholds;
 import framebuffer.orchestrator.observability.alerts.ServiceObservation.ObservedFrames;
 import framebuffer.orchestrator.observability.alerts.ServiceObservation.ObservedProcessor;
 import framebuffer.orchestrator.observability.alerts.Verdicts.PausedPeriod;

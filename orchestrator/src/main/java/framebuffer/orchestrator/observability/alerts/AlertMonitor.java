@@ -1,6 +1,6 @@
 package framebuffer.orchestrator.observability.alerts;
 
-import framebuffer.orchestrator.observability.alerts.AlertSettings.AlertThresholds;
+import framebuffer.orchestrator.observability.alerts.AlertThresholds;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package framebuffer.orchestrator.observability.alerts;
 
 import framebuffer.orchestrator.observability.alerts.AlertConditions.Condition;
-import framebuffer.orchestrator.observability.alerts.AlertSettings.AlertThresholds;
+import framebuffer.orchestrator.observability.alerts.AlertThresholds;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;

@@ -35,7 +35,7 @@ public final class AlertWebhook implements AlertMonitor.AlertListener, AutoClose
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
     private static final String STILL = "0001-01-01T00:00:00Z";
 
-    private final WebhookSettings settings;
+    private final WebhookReceiver settings;
     private final String instance;
     private final InstantSource clock;
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT)
@@ -58,9 +58,9 @@ public final class AlertWebhook implements AlertMonitor.AlertListener, AutoClose
      * @param pause
      *            before the first try after a failure; doubled with each, up to a minute
      */
-    public record WebhookSettings(SecretAddress address, Duration again, Duration pause) {
+    public record WebhookReceiver(SecretAddress address, Duration again, Duration pause) {
         /** With the usual times. */
-        public WebhookSettings(SecretAddress address) {
+        public WebhookReceiver(SecretAddress address) {
             this(address, Duration.ofHours(4), Duration.ofSeconds(1));
         }
     }
@@ -69,7 +69,7 @@ public final class AlertWebhook implements AlertMonitor.AlertListener, AutoClose
      * @param instance
      *            who tells it
      */
-    public AlertWebhook(WebhookSettings settings, String instance, InstantSource clock) {
+    public AlertWebhook(WebhookReceiver settings, String instance, InstantSource clock) {
         this.settings = settings;
         this.instance = instance;
         this.clock = clock;

@@ -3,7 +3,7 @@ package framebuffer.orchestrator.observability.alerts;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import framebuffer.orchestrator.flowcontrol.CameraDirectory.CameraState;
-import framebuffer.orchestrator.observability.alerts.AlertSettings.AlertThresholds;
+import framebuffer.orchestrator.observability.alerts.AlertThresholds;
 import framebuffer.orchestrator.observability.alerts.Verdicts.Verdict.Rating;
 import framebuffer.orchestrator.processors.health.Circuit;
 import framebuffer.orchestrator.processors.health.RegisteredProcessor;

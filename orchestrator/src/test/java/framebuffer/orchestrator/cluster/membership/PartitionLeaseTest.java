@@ -27,12 +27,11 @@ class PartitionLeaseTest {
     @RegisterExtension
     static final EmptyRedis REDIS = new EmptyRedis();
 
-    private final PartitionCandidates other = new PartitionCandidates(KEYS, GROUP, "other");
+    private final PartitionCandidates other = new PartitionCandidates(OURS, 2, KEYS, GROUP, "other");
     private final InstanceStore otherServes = new InstanceStore(KEYS, GROUP, "other");
     private final List<String> happened = new ArrayList<>();
     private final PartitionLease lease = new PartitionLease(
-            new PartitionLease.Settings(OURS, 2, Duration.ofMillis(100)),
-            new PartitionCandidates(KEYS, GROUP, "one"),
+            new PartitionCandidates(OURS, 2, KEYS, GROUP, "one"), Duration.ofMillis(100),
             new FrameTakeOver(new InstanceStore(KEYS, GROUP, "one"), 100, _ -> {
             }),
             new PartitionLease.PartitionService() {

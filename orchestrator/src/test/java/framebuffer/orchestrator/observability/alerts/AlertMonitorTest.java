@@ -2,7 +2,7 @@ package framebuffer.orchestrator.observability.alerts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import framebuffer.orchestrator.observability.alerts.AlertSettings.AlertThresholds;
+import framebuffer.orchestrator.observability.alerts.AlertThresholds;
 import framebuffer.testkit.Await;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;

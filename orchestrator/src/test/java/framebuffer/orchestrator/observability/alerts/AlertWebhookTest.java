@@ -65,7 +65,7 @@ class AlertWebhookTest {
 
     private AlertWebhook webhook(Duration again) {
         AlertWebhook one = new AlertWebhook(
-                new AlertWebhook.WebhookSettings(
+                new AlertWebhook.WebhookReceiver(
                         new SecretAddress("http://127.0.0.1:" + receiver.getAddress().getPort() + "/hook?key=s3cret"),
                         again, Duration.ofMillis(20)),
                 "box-8002", InstantSource.fixed(START.plusSeconds(60)));
@@ -158,7 +158,7 @@ class AlertWebhookTest {
         webhook.changed(List.of(CUT_OFF));
         Await.until("its trouble is said", () -> webhook.trouble().isPresent());
         assertThat(webhook.trouble().orElseThrow()).startsWith("it does not answer").doesNotContain("s3cret");
-        assertThat(new AlertWebhook.WebhookSettings(new SecretAddress("http://x/s3cret")).toString())
+        assertThat(new AlertWebhook.WebhookReceiver(new SecretAddress("http://x/s3cret")).toString())
                 .doesNotContain("s3cret");
     }
 }

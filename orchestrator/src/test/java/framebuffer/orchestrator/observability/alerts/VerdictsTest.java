@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.orchestrator.flowcontrol.CameraDirectory.CameraState;
 import framebuffer.orchestrator.flowcontrol.Freshness;
-import framebuffer.orchestrator.observability.alerts.AlertSettings.AlertThresholds;
+import framebuffer.orchestrator.observability.alerts.AlertThresholds;
 import framebuffer.orchestrator.observability.alerts.Verdicts.PausedPeriod;
 import framebuffer.orchestrator.observability.alerts.Verdicts.Verdict;
 import framebuffer.orchestrator.processors.health.RegisteredProcessor;
