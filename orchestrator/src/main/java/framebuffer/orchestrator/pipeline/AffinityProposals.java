@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What the pump wishes of {@link AffinityTable}, turn by turn. For the pump's thread. */
+/** Collects the changes to the {@link AffinityTable} that the decisions of one turn need. For the pump's thread. */
 final class AffinityProposals {
     private final AffinityTable affinityTable;
     private final AffinityTable.AffinityLimits limits;
@@ -28,17 +28,17 @@ final class AffinityProposals {
     AffinityProposals(AffinityTable affinityTable) {
         this.affinityTable = affinityTable;
         this.limits = affinityTable.limits();
-        // Often enough that what is in use is never forgotten, and seldom enough to cost nothing.
+        // Often enough that no assignment in use expires, and seldom enough to cost nothing.
         this.tellSeen = limits.keep().dividedBy(4);
     }
 
-    /** A turn begins: its decisions are made by what is agreed on now. */
+    /** Begins a turn: decisions use the current view of the table. */
     public void begin(Router router) {
         view = affinityTable.view();
         router.begin(view, limits.cameras());
     }
 
-    /** A frame of this camera goes to these. */
+    /** Notes that a frame of this camera is handed off to these processors. */
     public void goes(String camera, List<Choice> choices) {
         for (Choice choice : choices) {
             CameraNeed need = new CameraNeed(camera, choice.capability());
@@ -48,12 +48,12 @@ final class AffinityProposals {
         }
     }
 
-    /** A frame waits until its camera is assigned. Until the end of the turn nobody else takes its places. */
+    /** Reserves these slots until the end of the turn for a frame whose camera is not assigned yet. */
     public void waits(List<Choice> choices) {
         reserved.addAll(choices);
     }
 
-    /** The turn ends: what its decisions wish is asked for, once on each view. */
+    /** Ends the turn: offers its changes to the table, once for each view. */
     public void end(Router router, Instant now) {
         reserved.forEach(choice -> choice.slot().release());
         reserved.clear();

@@ -17,12 +17,12 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows which processor each camera has, as all instances have agreed, and has placed what the pump wishes. The pump reads the view,
- * which costs it nothing; when a wish has been answered, or others have changed something, there is another view.
+ * The processor of each camera, as all instances have agreed, and the loop that writes the pump's proposals to Redis. The pump reads the
+ * view without waiting; the view is replaced when a proposal is answered or another instance changes the table.
  */
 public final class AffinityTable implements RedisLoop.Work {
     private final AffinityLimits limits;
-    /** How soon a change made by another instance is seen. */
+    /** Delay at most until a change by another instance is seen. */
     static final Duration LOOK = Duration.ofMillis(25);
 
     private static final int SEEN_AT_ONCE = 1_000;
@@ -30,7 +30,7 @@ public final class AffinityTable implements RedisLoop.Work {
     private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
     private final AffinityStore forgetful;
-    /** The same while it is not known how long somebody was not seen, for Redis's clock was set: nobody is forgotten. */
+    /** The same store without expiry, for use after Redis's clock was set, when the age of an assignment is unknown. */
     private final AffinityStore lasting;
     private final BooleanSupplier doubted;
     private final Runnable changed;
@@ -39,36 +39,28 @@ public final class AffinityTable implements RedisLoop.Work {
     private boolean begun;
 
     /**
-     * Bounds on what is remembered.
+     * Bounds of the table.
      *
-     * @param cameras
-     *            assignments remembered, at most: one for each camera and capability. Cameras beyond are spread by the hash of their
-     *            name
-     * @param keep
-     *            how long an assignment is remembered without a frame
+     * @param cameras most assignments, one for each camera and capability; other cameras are spread by the hash of their name
+     * @param keep how long an assignment is kept without a frame
      */
     public record AffinityLimits(int cameras, Duration keep) {
         public static final AffinityLimits DEFAULT = new AffinityLimits(10_000, Duration.ofHours(1));
     }
 
     /**
-     * What a pump wishes.
+     * Changes that the pump proposes.
      *
-     * @param on
-     *            the view that it was decided on; on another nothing is placed
-     * @param places
-     *            what is to be whose
-     * @param seen
-     *            of which frames have been handed off
+     * @param on the view on which they were decided; on another view nothing is assigned
+     * @param places the new assignments
+     * @param seen assignments that were used: their frames were handed off
      */
     record Proposal(CameraAssignments on, Map<CameraNeed, String> places, List<CameraNeed> seen) {
     }
 
     /**
-     * @param clock
-     *            the time in Redis
-     * @param changed
-     *            is called when there is another view; returns at once
+     * @param clock Redis's clock
+     * @param changed is called when the view is replaced; returns at once
      */
     public AffinityTable(Keys keys, AffinityLimits limits, ServiceClock clock, Runnable changed) {
         this.limits = limits;
@@ -79,7 +71,7 @@ public final class AffinityTable implements RedisLoop.Work {
         this.changed = changed;
     }
 
-    /** What is agreed on at this moment. */
+    /** Reads the current table. */
     static CameraAssignments read(RedisConnection redis, Keys keys, AffinityLimits limits) {
         AffinityStore.AffinityAnswer answer = new AffinityStore(keys, limits.keep()).sync(redis,
                 new AffinityStore.AffinityUpdate(AffinityStore.NO_VERSION, List.of(), Map.of()));
@@ -90,17 +82,17 @@ public final class AffinityTable implements RedisLoop.Work {
         return limits;
     }
 
-    /** What is agreed on, as far as is known. */
+    /** The newest view that was read. */
     CameraAssignments view() {
         return view;
     }
 
-    /** Takes a wish; false when the one before has not been taken up yet. */
+    /** Takes a proposal; false while the one before is not yet written. */
     boolean offer(Proposal proposal) {
         return wishes.offer(proposal);
     }
 
-    /** What was wished on the earlier connection may or may not have happened: there will be another view in any case. */
+    /** A proposal sent on the earlier connection may have been applied or not: the view is replaced in any case. */
     @Override
     public void connected(RedisConnection redis) {
         begun = false;

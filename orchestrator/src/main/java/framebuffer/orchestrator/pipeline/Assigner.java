@@ -24,7 +24,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Assigns waiting frames to processors: asks the router for each frame that is offered a place. For the pump's thread. */
+/** Assigns waiting frames to processors: asks the router about each frame in turn. For the pump's thread. */
 public final class Assigner {
     private final RoutingStrategy strategy;
     private final boolean affinity;
@@ -36,8 +36,7 @@ public final class Assigner {
     private Router router;
 
     /**
-     * @param affinityTable
-     *            agrees with other instances which processor each camera has; used only with the strategy affinity
+     * @param affinityTable the agreed processor of each camera; used only with the strategy affinity
      */
     public Assigner(RoutingStrategy strategy, AffinityTable affinityTable, FrameTracer tracer, FrameEvents events,
             PumpContext context) {
@@ -50,13 +49,13 @@ public final class Assigner {
         this.router = new Router(strategy);
     }
 
-    /** Forgets what is outstanding at processors. */
+    /** Forgets which frames are outstanding at processors. */
     void clear() {
         router = new Router(strategy);
         context.forget();
     }
 
-    /** Takes over what has changed around the pump since the last turn. */
+    /** Takes over changes of processors, room and assignments since the last turn. */
     void refresh(Instant now) {
         events.tick(now);
         if (context.refresh()) {
@@ -72,28 +71,27 @@ public final class Assigner {
         return router.slots();
     }
 
-    /** How full the available processors are. */
+    /** Load of the available processors. */
     public ProcessorLoads loads() {
         return ProcessorLoads.of(context.available(), router.slots());
     }
 
-    /** Processor → frames outstanding there, as far as the router knows. */
+    /** Processor → outstanding frames, as far as the router knows. */
     Map<String, Integer> outstanding() {
         return router.slots().stream()
                 .collect(Collectors.toMap(slot -> slot.registration().id(), ProcessorSlot::outstanding));
     }
 
-    /** Capability → frames that wait for want of it. */
+    /** Capability → frames that wait because its processors are full. */
     Map<String, Integer> shortage(Map<List<String>, Integer> lengths) {
         return shortage.of(lengths);
     }
 
     /**
-     * Offers places to waiting frames, and adds those that go, and those that expired, to what goes out. Nothing goes while an operator has
-     * paused the service.
+     * Offers slots to waiting frames, and adds frames that are assigned, and frames that expired, to {@code out}. Assigns nothing while an
+     * operator has paused the service.
      *
-     * @param before
-     *            the entry that a frame must not overtake
+     * @param before the entry that a frame must not overtake
      */
     void offer(WaitingFrames waiting, Map<FrameSource, List<Outgoing>> out,
             Function<PendingFrame, @Nullable EntryId> before, Instant now) {

@@ -22,11 +22,11 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes down what the pump does, without ever making it wait: where nobody writes it down in time, it is dropped and counted. Of frames
- * only the names are kept, not what they carry.
+ * Queues the steps of frames for the {@link JournalWriter}. Never blocks the pump: when the queue is full, steps are dropped and counted.
+ * Keeps the names of frames, not their contents.
  */
 final class Journal implements FrameEvents {
-    /** About a second of the most that can be handed off. */
+    /** About one second at the highest hand-off rate. */
     private static final int MOST_BATCHES = 512;
 
     private final BlockingQueue<StepBatch> taken = new ArrayBlockingQueue<>(MOST_BATCHES);
@@ -47,18 +47,18 @@ final class Journal implements FrameEvents {
         }
     }
 
-    /** What is next to be written down; null: nothing. */
+    /** The next batch to write; null: none. */
     @Nullable
     StepBatch poll() {
         return taken.poll();
     }
 
-    /** Steps that could not be written down. */
+    /** Counts steps as dropped. */
     void drop(int steps) {
         dropped.add(steps);
     }
 
-    /** Steps that were not written down, so far. */
+    /** Steps dropped so far. */
     public long dropped() {
         return dropped.sum();
     }
@@ -79,7 +79,7 @@ final class Journal implements FrameEvents {
             case MOVED -> JournalStep.HandOffResult.HANDED_OFF;
             case FULL -> JournalStep.HandOffResult.FULL;
             case CLOSED -> JournalStep.HandOffResult.CLOSED;
-            // Somebody else did it, and says so.
+            // Another instance settled the frame and writes this step.
             case GONE -> null;
         };
     }
@@ -101,7 +101,7 @@ final class Journal implements FrameEvents {
         return switch (terminal.move()) {
             case Move.ToDeadLetters dead -> end(terminal, at, JournalStep.TerminalState.DEAD, name(dead.letter()));
             case Move.Shed shed -> end(terminal, at, JournalStep.TerminalState.SHED, name(shed.kept()));
-            // Of a lost frame nobody knows the name, so nobody could ask for it. The others are no end.
+            // The name of a lost frame is unknown, so nobody can ask for it. The other two moves end no frame.
             case Move.Lost _,Move.ToQueues _,Move.Deferred _ -> null;
         };
     }

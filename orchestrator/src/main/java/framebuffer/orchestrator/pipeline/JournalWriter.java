@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes down what the pump does, on pages in a stream that all instances write to. It is kept for a time, and no longer than it fits
- * its size: whichever ends first.
+ * Writes the journal as pages to a stream that all instances share. A page is removed when it is older than the retention, or when the
+ * stream exceeds its size.
  */
 public final class JournalWriter implements RedisLoop.Work {
     private static final Logger log = LoggerFactory.getLogger(JournalWriter.class);
@@ -41,17 +41,15 @@ public final class JournalWriter implements RedisLoop.Work {
     private boolean dropping;
 
     /**
-     * What is kept.
+     * Bounds of the journal.
      *
-     * @param retention
-     *            for how long; zero: nothing is written down
-     * @param bytes
-     *            in how much of Redis's memory, about
+     * @param retention how long a page is kept; zero: the journal is off
+     * @param bytes approximate size of the journal in Redis's memory
      */
     public record JournalRetention(Duration retention, long bytes) {
         public static final JournalRetention DEFAULT = new JournalRetention(Duration.ofMinutes(10), 64L << 20);
 
-        /** How many pages fit. */
+        /** Pages that fit into {@link #bytes}. */
         long pages() {
             return Math.max(1, bytes / FULL);
         }
@@ -64,24 +62,24 @@ public final class JournalWriter implements RedisLoop.Work {
         this.clock = clock;
     }
 
-    /** Whether anything is written down. */
+    /** Whether the journal is switched on. */
     public boolean isOn() {
         return !settings.retention().isZero();
     }
 
-    /** Takes down what the pipeline does. */
+    /** The listener that records what the pipeline does. */
     public FrameEvents events() {
         return isOn() ? journal : FrameEvents.toAll(List.of());
     }
 
-    /** Steps that were not written down. */
+    /** Steps dropped so far. */
     public long dropped() {
         return journal.dropped();
     }
 
     @Override
     public void connected(RedisConnection redis) {
-        // What was on its way when the connection broke may be there twice if it is sent again; it is not.
+        // The broken connection may have written this page already, so sending it again could duplicate it.
         journal.drop(steps);
         page.finish();
         steps = 0;
@@ -95,7 +93,7 @@ public final class JournalWriter implements RedisLoop.Work {
     @Override
     public void runOnce(RedisConnection redis) {
         Instant now = clock.instant();
-        // Before anything is written, so that what is too old makes room for it.
+        // Trims before it writes, so that old pages make room.
         if (Interval.isOver(trimmedAt, REST.multipliedBy(20), now)) {
             trimmedAt = now;
             redis.call("XTRIM", keys.journey(), "MINID", "~", now.minus(settings.retention()).toEpochMilli());
@@ -134,7 +132,7 @@ public final class JournalWriter implements RedisLoop.Work {
                     written);
         } catch (RedisRefused e) {
             journal.drop(lost);
-            // Frames are worth more than what is written about them: without memory they go on, and this does not.
+            // Frames matter more than their journal: when Redis is out of memory, drop the page and go on.
             if (!e.code().equals("OOM")) {
                 throw e;
             }

@@ -15,34 +15,33 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the pump holds what is pending for this instance. It does not after another instance has taken that over, after the group or
- * the stream was made anew, nor when Redis has forgotten it: all of that changes one mark, which is looked at also while nothing arrives.
- * Nor does it when another process has read under this instance's name: after a suspension both may run for a moment, and nobody else
- * would ever hand those entries off. For the pump's thread.
+ * Checks whether the pump still holds the entries that are pending for this instance. It loses them when another instance takes over,
+ * when the stream or its group is created anew, or when Redis loses data: each changes one mark in Redis, which is also checked while no
+ * frame arrives. It also loses them when another process reads under this instance's name, as may happen after a suspension: nobody else
+ * would hand off the entries that the other process read. For the pump's thread.
  */
 final class PendingOwnership {
-    /** How often it is looked at; what is handed off from the capture stream names it each time. */
+    /** Interval between checks of the mark; a hand-off from the capture stream checks it each time. */
     private static final Duration LOOK = Duration.ofMillis(500);
 
-    /** Interval between looks for entries that are pending for this instance and not held by the pump. */
+    /** Interval between checks for entries that are pending for this instance but not held by the pump. */
     private static final Duration LOOK_FOR_STRAYS = Duration.ofSeconds(2);
 
     private final BiPredicate<String, EntryId> holds;
-    /** Stream → the newest entry that the pump has taken from it since it began. */
+    /** Stream → the newest entry that the pump has taken. */
     private final Map<String, EntryId> taken = new HashMap<>();
     private Instant searchedAt = Instant.EPOCH;
     private String groups = "";
     private Instant lookedAt = Instant.EPOCH;
 
     /**
-     * @param holds
-     *            whether the pump holds an entry of a stream
+     * @param holds whether the pump holds an entry of a stream
      */
     PendingOwnership(BiPredicate<String, EntryId> holds) {
         this.holds = holds;
     }
 
-    /** All that is pending is its own from now on. Answers up to where its frames are counted as captured. */
+    /** Claims all pending entries. Returns the newest entry that is counted as captured. */
     EntryId begin(HandOffs handOffs) {
         HandOff.OwnershipMark mark = handOffs.mark();
         groups = mark.groups();
@@ -51,12 +50,10 @@ final class PendingOwnership {
     }
 
     /**
-     * Whether it is still so, as far as it is known: looks when it is time.
+     * Whether the pump still holds its pending entries; asks Redis when a check is due.
      *
-     * @param settle
-     *            settles what is on its way
-     * @param told
-     *            up to where this instance has counted then
+     * @param settle settles the batches that are in flight
+     * @param told then returns the newest entry that this instance has counted in Redis
      */
     boolean stands(HandOffs handOffs, Instant now, Runnable settle, Supplier<EntryId> told) {
         if (!Interval.isOver(lookedAt, LOOK, now)) {
@@ -74,14 +71,14 @@ final class PendingOwnership {
         return handOffs.streams().stream().noneMatch(stream -> strays(stream, handOffs.oldestPending(stream)));
     }
 
-    /** The pump takes the entries of a stream in order, so it has passed this one, and must hold it unless it was handed off. */
+    /** The pump takes entries in order, so it has passed this one: it must hold the entry, or have handed it off. */
     private boolean strays(String stream, @Nullable EntryId oldestPending) {
         EntryId newestTaken = taken.get(stream);
         return oldestPending != null && newestTaken != null && oldestPending.compareTo(newestTaken) <= 0
                 && !holds.test(stream, oldestPending);
     }
 
-    /** The pump takes a delivery. */
+    /** Notes that the pump takes a delivery. */
     void takes(Delivery delivery) {
         if (delivery instanceof Delivery.Fresh || delivery instanceof Delivery.Returned) {
             taken.put(delivery.source().stream(), delivery.entries().getLast().id());

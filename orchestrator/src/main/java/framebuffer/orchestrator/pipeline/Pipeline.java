@@ -28,68 +28,51 @@ import org.jspecify.annotations.Nullable;
 /**
  * The loops that run while this instance serves a partition, in the order in which they start and stop.
  *
- * @param inbox
- *            what the readers have read ahead
- * @param pump
- *            the one thread that decides and hands off
- * @param reader
- *            the loop that reads the capture stream
- * @param returns
- *            the loop that reads the frames that processors gave back
- * @param pumping
- *            the loop of the pump
- * @param writing
- *            the loops that write what the pump decided: the journal, and the affinity table where the strategy is affinity
- * @param state
- *            switches, camera policies, last frames of cameras, pressure
- * @param maintenance
- *            recovery, sweep, capture stream, dead letters, pixels, deferred frames
+ * @param inbox deliveries that the readers have read ahead
+ * @param pump the one thread that decides and hands off
+ * @param reader reads the capture stream
+ * @param returns reads the frames that processors gave back
+ * @param pumping the loop of the pump
+ * @param writing the loops that write the journal and, with the strategy affinity, the affinity table
+ * @param state operator switches, camera policies, last frames of cameras, pressure
+ * @param maintenance recovery, sweep, capture stream, dead letters, pixels, deferred frames
  */
 public record Pipeline(Inbox inbox, Pump pump, RedisLoop reader, RedisLoop returns, RedisLoop pumping, Writers writing,
         TaskLoop state, TaskLoop maintenance, Monitors monitors) implements AutoCloseable {
 
-    /** The journal and its loop, and the loop of the affinity table; null: there is none. */
+    /** The journal and its loop, and the loop of the affinity table; null: switched off. */
     public record Writers(JournalWriter journal, @Nullable RedisLoop journaling, @Nullable RedisLoop affinity) {
     }
 
-    /** The parts that know whether something is wrong. */
+    /** The parts that detect trouble. */
     public record Monitors(PressureMonitor pressure, CaptureMaintenance capture, InstanceLease lease,
             FailureRateMonitor failures) {
     }
 
     /**
-     * How frames go.
+     * Settings of the pipeline.
      *
-     * @param redis
-     *            where the streams are
-     * @param keys
-     *            what they are called
-     * @param group
-     *            our consumer group, the same for all instances
-     * @param instance
-     *            this instance's name within it; one that restarts under its name goes on with what it held
-     * @param strategy
-     *            how a processor is chosen
-     * @param bounds
-     *            what must not grow without limit
-     * @param steering
-     *            what is held back, and what producers are told
-     * @param letters
-     *            what is given up on
-     * @param journal
-     *            how long it is known what was done with a frame
+     * @param redis the Redis of the streams
+     * @param keys the names of the streams
+     * @param group the consumer group that all instances share
+     * @param instance name of this instance in the group; a process that restarts under it continues with its pending entries
+     * @param strategy how a processor is chosen
+     * @param bounds limits of all that could grow
+     * @param steering freshness, camera policies and backpressure
+     * @param letters when a frame becomes a dead letter, and how long it is kept
+     * @param journal how long the steps of a frame are kept
      */
     public record Settings(RedisAddress redis, Keys keys, String group, String instance, RoutingStrategy strategy,
             Pump.PipelineLimits bounds, FlowControl steering, DeadLettering letters,
             JournalWriter.JournalRetention journal) {
-        /** With the usual times for what is given up on. */
+        /** Settings with the default dead-lettering. */
         public Settings(RedisAddress redis, Keys keys, String group, String instance, RoutingStrategy strategy,
                 Pump.PipelineLimits bounds, FlowControl steering) {
             this(redis, keys, group, instance, strategy, bounds, steering, DeadLettering.DEFAULT,
                     JournalWriter.JournalRetention.DEFAULT);
         }
 
-        /** The same in this partition. */
+        /** The same settings for this partition. */
         public Settings in(Partition partition) {
             return new Settings(partition.redis(), partition.keys(), group, instance, strategy, bounds, steering,
                     letters, journal);
@@ -97,28 +80,22 @@ public record Pipeline(Inbox inbox, Pump pump, RedisLoop reader, RedisLoop retur
     }
 
     /**
-     * What is given up on.
+     * When frames become dead letters, and how long these are kept.
      *
-     * @param unroutable
-     *            how long a frame waits for a processor that offers what it needs; zero: for ever
-     * @param retention
-     *            how long a dead letter is kept
+     * @param unroutable how long a frame waits for a processor with its capability; zero: for ever
+     * @param retention how long a dead letter is kept
      */
     public record DeadLettering(Duration unroutable, Duration retention) {
         public static final DeadLettering DEFAULT = new DeadLettering(Duration.ofSeconds(60), Duration.ofHours(24));
     }
 
     /**
-     * What is held back, and what producers are told.
+     * Which frames are held back, and how producers are throttled.
      *
-     * @param freshness
-     *            which frames are worth sending, of cameras of which nothing else is said
-     * @param cameraPolicies
-     *            of how many cameras something else may be said
-     * @param pressureCheck
-     *            how often it is looked how full the processors are
-     * @param cameraRetention
-     *            how long a camera may be silent until it leaves
+     * @param freshness the default camera policy
+     * @param cameraPolicies most cameras with a policy of their own
+     * @param pressureCheck interval between pressure checks
+     * @param cameraRetention how long a silent camera is kept
      */
     public record FlowControl(Freshness freshness, int cameraPolicies, Duration pressureCheck,
             Duration cameraRetention) {
@@ -126,19 +103,19 @@ public record Pipeline(Inbox inbox, Pump pump, RedisLoop reader, RedisLoop retur
                 Duration.ofHours(24));
     }
 
-    /** Who may be sent frames, and whose queues are to be emptied. */
+    /** The processors as the pipeline sees them. */
     public interface ProcessorView extends QueueRecovery.QueueOwners {
-        /** Those that may be sent frames; an equal list as long as nothing has changed. */
+        /** Processors that may be sent frames; an equal list as long as nothing has changed. */
         List<Registration> available();
 
-        /** Whether it is known who is there: before, that nobody is available says nothing. */
+        /** Whether the registry has been read: before that, an empty list means nothing. */
         boolean known();
 
-        /** All whose queues may hold frames. */
+        /** Processors whose queues may hold frames. */
         Collection<Registration> all();
     }
 
-    /** Starts all loops. They begin as soon as Redis answers. */
+    /** Starts all loops. They begin work as soon as Redis answers. */
     public void start() {
         state.start();
         maintenance.start();
@@ -149,49 +126,49 @@ public record Pipeline(Inbox inbox, Pump pump, RedisLoop reader, RedisLoop retur
         return Stream.of(writing.affinity(), writing.journaling(), reader, returns, pumping).filter(Objects::nonNull);
     }
 
-    /** Wakes the pump: something has changed that frames may have waited for. */
+    /** Wakes the pump because a condition that frames wait for may have changed. */
     public void wake() {
         inbox.wake();
     }
 
-    /** Why frames do not flow at present; empty: they do. */
+    /** Why frames do not flow; empty: they do. */
     public Optional<String> trouble() {
         return Stream.of(Stream.of(reader, returns, pumping, writing.affinity()).filter(Objects::nonNull)
                 .map(RedisLoop::trouble).filter(Objects::nonNull), state.trouble().stream(),
                 maintenance.trouble().stream()).flatMap(all -> all).findFirst();
     }
 
-    /** Why the journal does not take down what is done with frames; empty: it does, or is switched off. */
+    /** Why the journal does not record; empty: it records, or is switched off. */
     public Optional<String> journalTrouble() {
         return Optional.ofNullable(writing.journaling()).map(RedisLoop::trouble);
     }
 
-    /** What an operator should know of the capture stream; empty: nothing. */
+    /** A problem of the capture stream for the operator; empty: none. */
     public Optional<String> captureAlert() {
         return monitors.capture().alert();
     }
 
-    /** What an operator should know of the instances; empty: nothing. */
+    /** A problem of the instances for the operator; empty: none. */
     public Optional<String> instanceAlert() {
         return monitors.lease().alert();
     }
 
-    /** Instance → what is wrong with it. */
+    /** Missing instance → what is wrong with it. */
     public Map<String, String> missingInstances() {
         return monitors.lease().missing();
     }
 
-    /** That most frames of a capability fail; empty: they do not. */
+    /** Reports that most frames of a capability fail; empty: they do not. */
     public Optional<String> floodAlert() {
         return monitors.failures().alert();
     }
 
-    /** What producers are told. */
+    /** The backpressure that producers read. */
     public Backpressure pressure() {
         return monitors.pressure().view();
     }
 
-    /** How many steps of frames the journal has dropped. */
+    /** Steps that the journal has dropped so far. */
     public long dropped() {
         return writing.journal().dropped();
     }
@@ -202,13 +179,13 @@ public record Pipeline(Inbox inbox, Pump pump, RedisLoop reader, RedisLoop retur
     }
 
     /**
-     * Stops reading, and finishes the hand-offs in progress. Frames that wait stay pending in their stream, for this instance or for the one
-     * that takes them over.
+     * Stops reading, and finishes the hand-offs in progress. Waiting frames stay pending in their stream, for this instance or for the next
+     * owner.
      */
     public void drain() {
         maintenance.stop();
         state.stop();
-        // Little is given back, so that reader waits a while; captured frames go on meanwhile, and the next one ends the other's wait.
+        // Few frames are given back, so closing this reader can take its whole wait; the other reader stops at its next frame.
         returns.close();
         reader.close();
         pumping.close();

@@ -36,23 +36,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The loop that moves frames, in one thread that owns everything mutable on their way: take what the readers fetched, let it into the
- * window, choose processors, hand off, settle.
+ * The loop that moves frames, in one thread that owns all their mutable state: it takes deliveries, admits them to the window, chooses
+ * processors, hands off and settles.
  *
  * <p>
- * No state of the pump must survive: after a lost connection the pump discards the window and reads again what is still pending.
+ * The pump needs no saved state: after a lost connection it discards the window and reads all pending entries again.
  */
 public final class Pump implements RedisLoop.Work {
-    /** Interval between looks at the room of all processors while frames wait or go. */
+    /** Interval between reads of the room of all processors while frames wait or are handed off. */
     static final Duration LOOK = Duration.ofMillis(10);
 
     private static final Logger log = LoggerFactory.getLogger(Pump.class);
-    /** Age at which the view of room is too old to decide by, when nothing is on its way that would renew it. */
+    /** Age at which the known room is too old for decisions, if no batch in flight will renew it. */
     private static final Duration BLIND = Duration.ofMillis(50);
     private static final Duration IDLE = Duration.ofMillis(100);
     /** Interval between two published views. */
     private static final Duration SHOW = Duration.ofMillis(50);
-    /** Delay until a frame is tried again that must not be where another suspect frame is. */
+    /** Delay before the next attempt of a suspect frame that must not share a processor with another suspect frame. */
     private static final Duration APART = Duration.ofMillis(20);
 
     private final ArrivalReader arrivals;
@@ -70,26 +70,17 @@ public final class Pump implements RedisLoop.Work {
     private volatile PumpView view = PumpView.EMPTY;
 
     /**
-     * Bounds on the way of a frame.
+     * Bounds of the pipeline.
      *
-     * @param window
-     *            frames that may wait, read but not handed off
-     * @param starvation
-     *            when one that waits goes before more urgent ones
-     * @param batch
-     *            frames read, and handed off, at once
-     * @param maxAttempts
-     *            attempts charged to a frame before it is given up on
-     * @param processingTimeout
-     *            how long a processor that does not say may take for a frame
-     * @param foreignGroupRetention
-     *            how long a group of others on the capture stream may leave something unread until it holds nothing back
-     * @param instanceLease
-     *            how long an instance may be silent until others take over what it holds
-     * @param handOff
-     *            of what a hand-off writes besides frames
-     * @param affinity
-     *            of what is remembered of cameras, if they keep their processors
+     * @param window frames that may wait, read but not handed off
+     * @param starvation when a waiting frame goes before more urgent ones
+     * @param batch most frames in one read or hand-off
+     * @param maxAttempts attempts charged to a frame before it becomes a dead letter
+     * @param processingTimeout default time that a processor may take for a frame
+     * @param foreignGroupRetention how long a foreign group on the capture stream may leave entries unread and still hold them back
+     * @param instanceLease how long an instance may be silent before others take over its frames
+     * @param handOff bounds of what a hand-off writes besides frames
+     * @param affinity bounds of the affinity table
      */
     public record PipelineLimits(Window.Limit window, Starvation starvation, int batch, int maxAttempts,
             Duration processingTimeout,
@@ -101,12 +92,12 @@ public final class Pump implements RedisLoop.Work {
                 Duration.ofHours(1), Duration.ofSeconds(5), HandOff.HandOffLimits.DEFAULT,
                 AffinityTable.AffinityLimits.DEFAULT);
 
-        /** New frames are let in while a whole batch fits, so it is cut to a tenth of the window: little of it is left unused. */
+        /** Cuts the batch to a tenth of the window: new frames are admitted only while a whole batch fits, so little room stays unused. */
         public PipelineLimits {
             batch = Math.clamp(window.frames() / 10, 1, batch);
         }
 
-        /** Deferred frames that come back at once leave at least half of the window to other frames. */
+        /** Deferred frames that return at once leave at least half of the window to other frames. */
         public DeferredFrames.DeferralLimits released() {
             return new DeferredFrames.DeferralLimits(batch, window.atOnce(), handOff.deferred(),
                     Math.max(1, window.frames() / 2));
@@ -114,10 +105,8 @@ public final class Pump implements RedisLoop.Work {
     }
 
     /**
-     * @param stages
-     *            what a frame passes, in this order
-     * @param connect
-     *            makes hand-offs over a new connection
+     * @param stages the stages that a frame passes
+     * @param connect makes hand-offs over a new connection
      */
     public Pump(Stages stages, ServiceClock.Follower clock, Function<RedisConnection, HandOffs> connect) {
         this.arrivals = stages.arrivals();
@@ -129,7 +118,7 @@ public final class Pump implements RedisLoop.Work {
         this.ownership = new PendingOwnership(waiting::holds);
     }
 
-    /** What a frame passes: it arrives, waits, is assigned to processors, and is dispatched. */
+    /** The stages of a frame, in order: arrival, waiting, assignment, dispatch. */
     public record Stages(ArrivalReader arrivals, WaitingFrames waiting, Assigner assigner, Dispatcher dispatcher) {
     }
 
@@ -143,7 +132,7 @@ public final class Pump implements RedisLoop.Work {
         connected(connect.apply(redis));
     }
 
-    /** Begins on new hand-offs. */
+    /** Begins with the hand-offs of a new connection. */
     void connected(HandOffs connection) {
         begin(connection);
         if (connectedBefore) {
@@ -192,7 +181,7 @@ public final class Pump implements RedisLoop.Work {
                 waiting.room());
         Instant now = clock.instant();
         if (clock.wasSet()) {
-            // Frames that wait for a moment, or since one, would wait by another clock.
+            // Waiting times were measured by the clock before it was set.
             beginAgain(connection);
             return;
         }
@@ -209,7 +198,7 @@ public final class Pump implements RedisLoop.Work {
         show(now);
     }
 
-    /** More is pending for this instance than the pump has read: begin again with all of it. From any thread. */
+    /** Reads all pending entries again, because more are pending than the pump has read. From any thread. */
     public void beginAgain() {
         overtaken = true;
         arrivals.wake();
@@ -244,7 +233,7 @@ public final class Pump implements RedisLoop.Work {
         }
     }
 
-    /** After a quiet time the view of room is old, and a decision by it would be a guess. */
+    /** Reads the room of all processors after a quiet time, because the known room is too old. */
     private void lookIfBlind(Instant now) {
         if (waitsForRoom() && dispatcher.idle() && Interval.isOver(lookedAt, BLIND, now)) {
             begin(new OutgoingBatch(arrivals.capture(), List.of(), arrivals.take(), looking(true, now)), now);
@@ -290,7 +279,7 @@ public final class Pump implements RedisLoop.Work {
     private void settle(Instant now) {
         for (Outgoing.Assigned refused : dispatcher.settle()) {
             PendingFrame pending = refused.pending();
-            // Its source may have been withdrawn since: its processor is well again, and keeps it.
+            // The source may have been withdrawn since, because its processor is healthy again and keeps the frame.
             if (arrivals.isCurrent(pending.source(), pending.epoch())) {
                 waiting.add(pending.suspect()
                         ? pending.later(now.plus(APART), refused.choices().getFirst().slot().registration().id())
@@ -307,26 +296,20 @@ public final class Pump implements RedisLoop.Work {
     }
 
     /**
-     * The pump's state, as it was at most a tenth of a second ago.
+     * The pump's state, at most a tenth of a second old.
      *
-     * @param waiting
-     *            frames in the window
-     * @param bytes
-     *            how large they are together
-     * @param oldestAge
-     *            since the capture of the oldest of them; zero when none waits
-     * @param outstanding
-     *            processor id → frames it has outstanding, as far as the router knows
-     * @param shortage
-     *            capability → frames that wait for want of it; {@code ""}: for any processor
-     * @param missing
-     *            capabilities that frames wait for and nobody offers who may be sent frames; {@code ""}: any processor
+     * @param waiting frames in the window
+     * @param bytes their total size
+     * @param oldestAge time since the capture of the oldest of them; zero when none waits
+     * @param outstanding processor id → its outstanding frames, as far as the router knows
+     * @param shortage capability → frames that wait because its processors are full; {@code ""}: any processor
+     * @param missing capabilities that frames wait for and no available processor offers; {@code ""}: any processor
      */
     public record PumpView(int waiting, long bytes, Duration oldestAge, Map<String, Integer> outstanding,
             Map<String, Integer> shortage, Set<String> missing) {
         public static final PumpView EMPTY = new PumpView(0, 0, Duration.ZERO, Map.of(), Map.of(), Set.of());
 
-        /** Those of several pumps together. */
+        /** The sum over several pumps. */
         public static PumpView sum(Collection<PumpView> each) {
             if (each.size() == 1) {
                 return each.iterator().next();

@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the pump knows of the service around it in this turn: processors, switches, camera policies. Frames neither come nor go before
- * switches and policies are known. For the pump's thread.
+ * Processors, switches and camera policies as the pump sees them in this turn. No frame moves before switches and policies are known. For
+ * the pump's thread.
  */
 public final class PumpContext {
     private static final CameraPolicySnapshot LOSSLESS = new CameraPolicySnapshot(Freshness.LOSSLESS, Map.of());
@@ -29,10 +29,8 @@ public final class PumpContext {
     /**
      * All suppliers answer at once.
      *
-     * @param policies
-     *            null: not known yet
-     * @param unroutable
-     *            decides which frames have waited long enough for a capability that no processor offers
+     * @param policies null: not known yet
+     * @param unroutable decides which frames have waited long enough for a missing capability
      */
     public PumpContext(Pipeline.ProcessorView processors, Supplier<SwitchState> switches,
             Supplier<@Nullable CameraPolicySnapshot> policies, UnroutableFrames unroutable) {
@@ -42,12 +40,12 @@ public final class PumpContext {
         this.unroutable = unroutable;
     }
 
-    /** A new router knows no processors yet. */
+    /** Reads the processors anew for a new router. */
     void forget() {
         available = List.of();
     }
 
-    /** Reads all anew. Answers whether other processors are available than before. */
+    /** Refreshes everything. Returns whether the available processors have changed. */
     boolean refresh() {
         boolean sure = processors.known();
         List<Registration> now = processors.available();

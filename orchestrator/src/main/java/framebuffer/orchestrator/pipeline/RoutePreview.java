@@ -38,10 +38,8 @@ public final class RoutePreview {
     private final AffinityLimits affinity;
 
     /**
-     * @param partitions
-     *            all of them, in order
-     * @param group
-     *            ours on the capture streams
+     * @param partitions all partitions, in order
+     * @param group the consumer group of the orchestrator
      */
     public RoutePreview(Partitioning partitioning, List<InPartition<Registry>> partitions, String group,
             RoutingStrategy strategy, AffinityLimits affinity) {
@@ -52,7 +50,7 @@ public final class RoutePreview {
         this.affinity = affinity;
     }
 
-    /** Where this frame would go, and why; asking changes nothing. */
+    /** Explains where this frame would go; changes nothing. */
     public RoutingExplanation explain(Frame frame) {
         InPartition<Registry> partition = partition(frame);
         RegistrySnapshot registered = partition.service().read();
@@ -85,7 +83,7 @@ public final class RoutePreview {
         return processor.available() ? null : "is unhealthy: " + processor.health().reason();
     }
 
-    /** Puts a frame on the capture stream of its camera's partition, as a producer does; returns its entry id. */
+    /** Adds a frame to the capture stream of its camera's partition, as a producer does. Returns its entry id. */
     public EntryId capture(Frame frame) {
         InPartition<Registry> partition = partition(frame);
         List<Object> line = new ArrayList<>(List.of(partition.keys().capture(), "*"));

@@ -23,11 +23,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The frames that wait in this instance: in the window for a processor, or ended and not yet on their way to their end. For the pump's
- * thread.
+ * The frames that wait in this instance: in the window for a processor, or ended and waiting for the next batch. For the pump's thread.
  */
 public final class WaitingFrames {
-    /** Interval between looks through the window for frames that have expired. */
+    /** Interval between searches of the window for expired frames. */
     private static final Duration EXPIRE = Duration.ofMillis(250);
 
     private final String instance;
@@ -39,10 +38,8 @@ public final class WaitingFrames {
     private Instant expiredAt = Instant.EPOCH;
 
     /**
-     * @param instance
-     *            the name of this instance, for what is noted of frames that are shed
-     * @param pixels
-     *            extends the life of pixels whose frames wait
+     * @param instance the name of this instance, for the records of shed frames
+     * @param pixels extends the time to live of the pixels of waiting frames
      */
     public WaitingFrames(String instance, Pump.PipelineLimits limits, PumpContext context, PixelExtender pixels) {
         this.instance = instance;
@@ -52,13 +49,13 @@ public final class WaitingFrames {
         this.window = new Window<>(limits.window(), limits.starvation());
     }
 
-    /** Forgets all: what is pending is read again. */
+    /** Forgets all frames; pending ones are read again. */
     void clear() {
         window.removeIf(_ -> true);
         terminal.clear();
     }
 
-    /** Forgets the frames of one source: they come again, or not at all. */
+    /** Forgets the frames of one source. */
     void drop(FrameSource source) {
         window.removeIf(pending -> pending.source().equals(source));
         terminal.drop(source);
@@ -68,7 +65,7 @@ public final class WaitingFrames {
         return window.size() == 0;
     }
 
-    /** The frames for which there is room. Frames that come back may fill the window once more. */
+    /** Which frames have room. Returning frames may fill the window a second time. */
     Inbox.Room room() {
         if (context.known() && window.room() >= batch) {
             return Inbox.Room.ALL;
@@ -76,7 +73,7 @@ public final class WaitingFrames {
         return window.isOverfull() ? Inbox.Room.NONE : Inbox.Room.RETURNING;
     }
 
-    /** Whether an entry of a stream waits here. From the oldest on, so one that is old is found at once. */
+    /** Whether an entry of a stream waits here. Searches from the oldest on, so that an old entry is found at once. */
     public boolean holds(String stream, EntryId entry) {
         boolean[] found = {terminal.holds(stream, entry)};
         window.forEach(
@@ -97,10 +94,9 @@ public final class WaitingFrames {
     }
 
     /**
-     * Lets a frame into the window; where only the newest frame of its camera is wanted, the older ones are shed.
+     * Admits a frame to the window; where the camera policy keeps only the newest frame, sheds the older ones.
      *
-     * @param passed
-     *            more urgent frames that have gone since the frame came
+     * @param passed more urgent frames that went since the frame came
      */
     void add(PendingFrame pending, Instant now, long passed) {
         if (context.policies().of(pending.cameraId()).keep() == Keep.ALL) {
@@ -112,7 +108,7 @@ public final class WaitingFrames {
                         "the policy keeps only the newest frame of the camera, and a newer one waits", now, instance)));
     }
 
-    /** Ends frames that have waited too long, at most a batch at once, and extends the life of pixels whose frames wait on. */
+    /** Ends frames that have waited too long, a batch at most, and extends the pixels of frames that still wait. */
     void expire(Instant now) {
         pixels.inspect(now, window::forEach);
         if (isEmpty() || !Interval.isOver(expiredAt, EXPIRE, now)) {
@@ -125,25 +121,25 @@ public final class WaitingFrames {
         expiredAt = left[0] < 0 ? Instant.EPOCH : now;
     }
 
-    /** Why a frame ends without having gone, or null. While the service is paused, no frame is given up on because it cannot go. */
+    /** Why a frame ends before its hand-off; null: it does not. While the service is paused, no frame ends for want of a processor. */
     private @Nullable TerminalArrival waitsInVain(PendingFrame pending, Instant now) {
         TerminalArrival expired = expired(pending, now);
         return expired != null || context.paused() ? expired : context.unroutable().givenUp(pending, now);
     }
 
-    /** Why a frame is too old to be sent, or null. */
+    /** Why a frame is too old to be sent; null: it is not. */
     @Nullable
     TerminalArrival expired(PendingFrame pending, Instant now) {
         String why = context.policies().of(pending.cameraId()).expired(pending.frame(), pending.captureId(), now);
         return why == null ? null : pending.shed(ShedReason.EXPIRED, why, now, instance);
     }
 
-    /** Offers places to frames, a batch at most; see {@link Window#offer}. */
+    /** Offers slots to waiting frames, a batch at most; see {@link Window#offer}. */
     void offer(Instant now, Window.Placement<PendingFrame> placement) {
         window.offer(now, batch, placement);
     }
 
-    /** Takes frames that have ended, by source, a batch of each at most. */
+    /** Takes the ended frames by source, at most a batch of each. */
     Map<FrameSource, List<Outgoing>> ended() {
         return terminal.take(batch);
     }

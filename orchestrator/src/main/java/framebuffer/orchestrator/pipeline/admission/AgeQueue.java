@@ -9,7 +9,7 @@ import java.util.Queue;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Those that wait, the oldest first. Most come in that order and are put at the end; the others are sorted in. */
+/** Waiting frames, oldest first. Most arrive in that order and are appended; the others are inserted in their place. */
 final class AgeQueue<W extends WindowItem> {
     private final Deque<LineEntry<W>> inOrder = new ArrayDeque<>();
     private final Queue<LineEntry<W>> late = new PriorityQueue<>();
@@ -26,7 +26,7 @@ final class AgeQueue<W extends WindowItem> {
         }
     }
 
-    /** There is one. */
+    /** The oldest; the queue is not empty. */
     LineEntry<W> oldest() {
         return first().element();
     }
@@ -39,7 +39,7 @@ final class AgeQueue<W extends WindowItem> {
         return Stream.concat(inOrder.stream(), late.stream()).anyMatch(entry -> matches.test(entry.waiting));
     }
 
-    /** Answers those that matched. */
+    /** Removes the entries that match, and returns them. */
     List<LineEntry<W>> removeIf(Predicate<? super W> matches) {
         List<LineEntry<W>> removed = new ArrayList<>();
         Predicate<LineEntry<W>> leaves = entry -> matches.test(entry.waiting) && removed.add(entry);

@@ -2,13 +2,13 @@ package framebuffer.orchestrator.pipeline.admission;
 
 import org.jspecify.annotations.Nullable;
 
-/** Frames of one camera that wait in one level, the oldest first. */
+/** Waiting frames of one camera and priority, oldest first. */
 final class CameraQueue<W extends WindowItem> {
     final String camera;
     final AgeQueue<W> waiters = new AgeQueue<>();
-    /** The camera with the lowest goes next. Grows by one with each of its frames that goes. */
+    /** The camera with the lowest turn is next; each of its frames that goes adds one. */
     long turn;
-    /** Among the cameras of its level; null while nothing of it waits. */
+    /** Its rank within the level; null while no frame waits. */
     @Nullable
     CameraRank<W> rank;
 

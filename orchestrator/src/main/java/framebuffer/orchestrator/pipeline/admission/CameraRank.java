@@ -2,10 +2,7 @@ package framebuffer.orchestrator.pipeline.admission;
 
 import framebuffer.wire.EntryId;
 
-/**
- * A camera's place among those of its level: its turn, and when its oldest was captured and stamped. Neither changes; when the camera's do, it
- * takes another place and this one is left.
- */
+/** Immutable rank of a camera within its level: its turn, and the capture and stamp of its oldest frame. A change makes a new rank. */
 final class CameraRank<W extends WindowItem> {
     final CameraQueue<W> queue;
     private final EntryId since;
@@ -23,7 +20,7 @@ final class CameraRank<W extends WindowItem> {
         return queue.rank != this;
     }
 
-    /** Two cameras are never equal: where one entry is waiting twice, the name decides. */
+    /** Two cameras never compare equal: when the same entry waits twice, the name decides. */
     static <W extends WindowItem> int byAge(CameraRank<W> one, CameraRank<W> other) {
         int byAge = one.since.compareTo(other.since);
         return byAge != 0 ? byAge : one.queue.camera.compareTo(other.queue.camera);

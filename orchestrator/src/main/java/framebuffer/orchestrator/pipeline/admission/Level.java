@@ -11,14 +11,13 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Those of one priority in one line. Cameras take turns, so that each gets an equal share however many frames it sends; within a
- * camera the oldest goes first.
+ * Waiting frames of one priority in one line. Cameras take turns, so that each gets an equal share however many frames it sends; the
+ * oldest frame of a camera goes first.
  *
  * <p>
  * This is start-time fair queueing with frames as units of service (Goyal, Vin, Cheng: "Start-time Fair Queueing", 1996), with one
- * difference: a camera that comes while others wait begins at the turn that is next, so that cameras that are ever new cannot keep
- * one back that waits. One that has had its share waits until the others have had theirs; that is the next turn too, so that a camera of
- * which nothing waits need not be remembered.
+ * difference: a new camera begins at the next turn, so that ever new cameras cannot hold back a waiting one. A camera that has used its
+ * turn also waits for the next one, so a camera without waiting frames need not be remembered.
  */
 final class Level<W extends WindowItem> {
     private static final int SLACK = 64;
@@ -26,9 +25,9 @@ final class Level<W extends WindowItem> {
     private final Map<String, CameraQueue<W>> cameras = new HashMap<>();
     private final Order<W> byTurn = new Order<>(CameraRank::byTurn);
     private final Order<W> byAge = new Order<>(CameraRank::byAge);
-    /** Built when it is first asked for: only while something more urgent waits. */
+    /** Built on first use: only while a more urgent frame waits. */
     private @Nullable Order<W> byStamp;
-    /** In the order in which they first came; those that have gone are dropped when they get to the front. */
+    /** In order of arrival; frames that have left are dropped when they reach the front. */
     private final Deque<LineEntry<W>> arrivals = new ArrayDeque<>();
     private long turn;
     private int size;
@@ -37,7 +36,7 @@ final class Level<W extends WindowItem> {
         return size == 0;
     }
 
-    /** Whose turn it is. */
+    /** The frame whose turn it is. */
     LineEntry<W> next() {
         return byTurn.first().queue.waiters.oldest();
     }
@@ -46,7 +45,7 @@ final class Level<W extends WindowItem> {
         return byAge.first().queue.waiters.oldest();
     }
 
-    /** Of those that are the first of their camera, the one whose age counts the longest. */
+    /** The frame with the earliest age stamp among the first frames of all cameras. */
     LineEntry<W> eldest() {
         if (byStamp == null) {
             byStamp = new Order<>(CameraRank::byStamp);
@@ -55,7 +54,7 @@ final class Level<W extends WindowItem> {
         return byStamp.first().queue.waiters.oldest();
     }
 
-    /** How many more urgent ones had left the line when the first of those that are here came. */
+    /** More urgent frames that had left the line when the first frame here arrived. */
     long passedBefore() {
         while (arrivals.element().gone) {
             arrivals.remove().listed = false;
@@ -63,7 +62,7 @@ final class Level<W extends WindowItem> {
         return arrivals.element().passedBefore;
     }
 
-    /** Lets one in, before which so many more urgent ones have left the line. */
+    /** Adds a frame; {@code passedBefore} more urgent frames had left the line by then. */
     void add(W waiting, PriorWait priorWait, long passedBefore) {
         CameraQueue<W> queue = cameras.computeIfAbsent(waiting.cameraId(),
                 camera -> new CameraQueue<>(camera, turn + 1));
@@ -76,7 +75,7 @@ final class Level<W extends WindowItem> {
         }
     }
 
-    /** In order of how many had passed before it; nearly always that is the end. */
+    /** Inserts by {@code passedBefore}; nearly always at the end. */
     private void arrives(LineEntry<W> entry) {
         entry.listed = true;
         Deque<LineEntry<W>> later = new ArrayDeque<>();
@@ -87,26 +86,26 @@ final class Level<W extends WindowItem> {
         arrivals.addAll(later);
     }
 
-    /** It goes: it is the oldest of its camera. */
+    /** The oldest frame of its camera goes. */
     void take(LineEntry<W> entry) {
         turn = Math.max(turn, entry.queue.turn);
         hold(entry);
     }
 
-    /** It is held, and comes back: it is the oldest of its camera. Those of other cameras are looked at before the next of its own. */
+    /** Holds the oldest frame of its camera until {@link #putBack}. Other cameras are offered slots first. */
     void hold(LineEntry<W> entry) {
         entry.queue.turn++;
         leave(entry);
     }
 
-    /** It leaves without going: it is the oldest of its camera, whose turn it still is. */
+    /** The oldest frame of its camera leaves without going, and the camera keeps its turn. */
     void leave(LineEntry<W> entry) {
         entry.queue.waiters.removeOldest();
         leaves(entry);
         moved(entry.queue);
     }
 
-    /** One that was held comes back to its place. */
+    /** Puts a held frame back in its place. */
     void putBack(LineEntry<W> entry) {
         entry.gone = false;
         size++;
@@ -148,7 +147,7 @@ final class Level<W extends WindowItem> {
         }
     }
 
-    /** Those that have left and are not at the front would be kept for as long as the first stays. */
+    /** Drops entries that have left, because those behind the front would stay as long as the front does. */
     private void leaves(LineEntry<W> entry) {
         entry.gone = true;
         size--;
@@ -160,7 +159,7 @@ final class Level<W extends WindowItem> {
         }
     }
 
-    /** Its turn has changed, or who its oldest is: from now on it has another place, or none. */
+    /** Gives a camera its new rank after its turn or its oldest frame has changed; none when it has no frame. */
     private void moved(CameraQueue<W> queue) {
         if (queue.isEmpty()) {
             queue.rank = null;

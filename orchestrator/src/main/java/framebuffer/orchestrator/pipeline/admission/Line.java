@@ -10,38 +10,39 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Those that need the same, by priority. Who is older than a more urgent one goes before it nevertheless, once as many more urgent
- * ones as the threshold have gone before it; or when it is old enough, but then at most every other place is for such.
+ * Waiting frames with the same needs, by priority. A frame goes before more urgent, younger ones when as many as the threshold have
+ * overtaken it; or when it is old enough, but old frames take at most every other slot.
  */
 final class Line<W extends WindowItem> {
     private static final int PRIORITIES = 11;
 
     private final Starvation starvation;
     private final List<Level<W>> levels = new ArrayList<>(PRIORITIES);
-    /** By priority: how many that are more urgent have gone. */
+    /** Priority → more urgent frames that have gone. */
     private final long[] passed = new long[PRIORITIES];
     private int size;
-    /** A camera whose clock is wrong stamps all its frames as old: they must not shut out those that are more urgent. */
+    /**
+     * Whether the last slot went to an old frame. A camera with a wrong clock stamps all frames as old; they must not block urgent ones.
+     */
     private boolean oldWentLast;
 
-    /** Why one goes before the others. */
+    /** Why a frame goes before the others. */
     enum Precedence {
-        /** It is the most urgent, and it is its camera's turn. */
+        /** The frame is the most urgent, and its camera has the turn. */
         TURN,
-        /** As many more urgent ones as the threshold have gone before it. */
+        /** As many more urgent frames as the threshold have gone before it. */
         OVERTAKEN,
-        /** It is old, and none that was merely old took the place before. */
+        /** The frame is old, and the slot before did not go to an old frame. */
         OLD
     }
 
     /**
-     * Who goes first.
+     * The frame that goes first.
      *
-     * @param passed
-     *            how many more urgent ones have gone since it came
+     * @param passed more urgent frames that went since it came
      */
     record Head<W extends WindowItem>(LineEntry<W> waiter, Precedence why, long passed) {
-        /** Whether it goes before more urgent ones because it has waited enough. */
+        /** Whether it goes before more urgent frames because it has waited long enough. */
         boolean starving() {
             return why != Precedence.TURN;
         }
@@ -67,7 +68,7 @@ final class Line<W extends WindowItem> {
         size++;
     }
 
-    /** Who goes first; the line is not empty. */
+    /** The frame that goes first; the line is not empty. */
     Head<W> first(Instant now) {
         int priority = PRIORITIES - 1;
         while (levels.get(priority).isEmpty()) {
@@ -79,7 +80,7 @@ final class Line<W extends WindowItem> {
             LineEntry<W> old = oldWentLast ? null : old(priority, urgent, now);
             return old == null ? first(urgent, Precedence.TURN) : first(old, Precedence.OLD);
         }
-        // An older and more urgent one whose camera's turn it is not yet would else wait behind all that starve.
+        // Otherwise an older, more urgent frame whose camera has no turn yet would wait behind all starving frames.
         LineEntry<W> oldest = levels.get(priority).oldest();
         return oldest.isOlderThan(overtaken) ? first(oldest, Precedence.TURN) : first(overtaken, Precedence.OVERTAKEN);
     }
@@ -88,7 +89,7 @@ final class Line<W extends WindowItem> {
         return new Head<>(waiter, why, passedSince(waiter));
     }
 
-    /** The oldest of those that as many more urgent ones as the threshold have gone before, if it is older than this one. */
+    /** The oldest frame that the threshold of more urgent ones has overtaken, if it is older than {@code urgent}. */
     private @Nullable LineEntry<W> overtaken(int priority, LineEntry<W> urgent) {
         LineEntry<W> found = null;
         for (int lower = 0; lower < priority; lower++) {
@@ -101,7 +102,7 @@ final class Line<W extends WindowItem> {
         return found;
     }
 
-    /** The one whose age counts the longest of those that are old, if it does so for longer than that of this one. */
+    /** The old frame with the earliest age stamp, if that is earlier than the stamp of {@code urgent}. */
     private @Nullable LineEntry<W> old(int priority, LineEntry<W> urgent, Instant now) {
         LineEntry<W> found = null;
         for (int lower = 0; lower < priority; lower++) {
@@ -118,7 +119,7 @@ final class Line<W extends WindowItem> {
         return passed[waiter.waiting.priority()] - waiter.passedBefore;
     }
 
-    /** It goes. */
+    /** Removes the frame that goes. */
     void take(Head<W> first) {
         int priority = first.waiter().waiting.priority();
         levels.get(priority).take(first.waiter());
@@ -129,13 +130,13 @@ final class Line<W extends WindowItem> {
         size--;
     }
 
-    /** It is held: others are looked at, and then it is {@link #putBack}. */
+    /** Holds a frame while others are offered slots, until {@link #putBack}. */
     void hold(LineEntry<W> waiter) {
         levels.get(waiter.waiting.priority()).hold(waiter);
         size--;
     }
 
-    /** It leaves without going. */
+    /** Removes a frame that does not go. */
     void leave(LineEntry<W> waiter) {
         levels.get(waiter.waiting.priority()).leave(waiter);
         size--;
@@ -151,12 +152,12 @@ final class Line<W extends WindowItem> {
                 .orElseThrow();
     }
 
-    /** Whether one of the same camera, of any priority, is here that was captured later and that nobody has begun with. */
+    /** Whether a later frame of the same camera, of any priority, waits that no processor has begun. */
     boolean hasNewer(W waiting) {
         return levels.stream().anyMatch(level -> level.hasNewer(waiting));
     }
 
-    /** Those of the same camera, of any priority, leave that were captured earlier and that nobody has begun with. */
+    /** Removes earlier frames of the same camera, of any priority, that no processor has begun. */
     void removeOlder(W waiting, BiConsumer<? super W, PriorWait> removed) {
         levels.forEach(level -> level.removeOlder(waiting, gone -> {
             size--;

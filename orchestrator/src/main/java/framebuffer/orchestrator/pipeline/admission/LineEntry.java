@@ -2,19 +2,19 @@ package framebuffer.orchestrator.pipeline.admission;
 
 import framebuffer.wire.EntryId;
 
-/** One that waits in a line. Compared by age, the oldest first. */
+/** A frame that waits in a line. Compared by age, oldest first. */
 final class LineEntry<W extends WindowItem> implements Comparable<LineEntry<W>> {
     final W waiting;
     final CameraQueue<W> queue;
-    /** Its place by age: when it was captured, or the first of those that it has superseded. */
+    /** Its place by age: its capture, or that of the first frame that it superseded. */
     final EntryId since;
-    /** Since when its age counts, or that of the first of those that it has superseded. */
+    /** Its age stamp, or that of the first frame that it superseded. */
     final long agesSince;
-    /** How many more urgent ones had left the line when it came. */
+    /** More urgent frames that had left the line when it came. */
     final long passedBefore;
-    /** It has left. */
+    /** Whether it has left. */
     boolean gone;
-    /** It is among the arrivals of its level. */
+    /** Whether it is in the arrivals of its level. */
     boolean listed;
 
     LineEntry(W waiting, CameraQueue<W> queue, PriorWait priorWait, long passedBefore) {

@@ -4,10 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 
-/**
- * Places in an order. Those that are left stay until they get to the front, or are about as many as the others: to look for each at
- * once would cost more.
- */
+/** Ranks in order. An abandoned rank stays until it reaches the front or about half are abandoned: removing each at once costs more. */
 final class Order<W extends WindowItem> {
     private static final int SLACK = 64;
 
@@ -26,7 +23,7 @@ final class Order<W extends WindowItem> {
         places.add(rank);
     }
 
-    /** The first that is not left; there is one. */
+    /** The first valid rank; there is one. */
     CameraRank<W> first() {
         while (places.element().isLeft()) {
             places.remove();
@@ -34,7 +31,7 @@ final class Order<W extends WindowItem> {
         return places.element();
     }
 
-    /** Those that are not left, in order. */
+    /** All valid ranks, in order. */
     List<CameraRank<W>> all() {
         return places.stream().filter(rank -> !rank.isLeft()).sorted(places.comparator()).toList();
     }

@@ -4,25 +4,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** For want of which capability frames wait: of a line it is the one that its first was refused for. For one thread. */
+/** Counts waiting frames by the capability that is full: a whole line counts for the one that refused its first frame. For one thread. */
 public final class Shortage {
     private final Map<List<String>, String> wanting = new HashMap<>();
 
-    /** One with these needs waits, for all who offer this capability are full. */
+    /** The first frame of this line waits because all processors with this capability are full. */
     public void waits(List<String> needs, String capability) {
         wanting.put(needs, capability);
     }
 
-    /** One with these needs goes, or waits for something else than room. */
+    /** The first frame of this line goes, or waits for another reason. */
     public void none(List<String> needs) {
         wanting.remove(needs);
     }
 
     /**
-     * How many wait for each capability; for {@code ""}: for any processor.
+     * Capability → waiting frames; {@code ""}: any processor.
      *
-     * @param lengths
-     *            how many wait in each line
+     * @param lengths needs → frames in that line
      */
     public Map<String, Integer> of(Map<List<String>, Integer> lengths) {
         wanting.keySet().retainAll(lengths.keySet());

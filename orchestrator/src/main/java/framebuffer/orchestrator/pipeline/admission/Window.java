@@ -14,15 +14,15 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Frames that wait for a processor. Those that need the same wait in one line; a line whose first cannot go does not hold up the
- * others. In a line the most urgent go first, but none starves; among those of one priority cameras take turns, and of one camera the
- * oldest goes first. For one thread.
+ * Frames that wait for a processor. Frames with the same needs wait in one line; a line whose first frame cannot go does not block the
+ * others. Within a line the most urgent go first, but none starves; cameras of one priority take turns, and the oldest frame of a camera
+ * goes first. For one thread.
  *
  * <p>
- * They are all still pending in their streams: losing the window loses nothing.
+ * All frames are still pending in their streams: losing the window loses nothing.
  */
 public final class Window<W extends WindowItem> {
-    /** A part of so much of what may wait goes at once, at most: frames may carry their pixels. */
+    /** At most one part in this many of the byte limit goes at once, because frames may carry their pixels. */
     public static final int PARTS = 16;
 
     private final Limit limit;
@@ -35,13 +35,11 @@ public final class Window<W extends WindowItem> {
     /**
      * How much may wait.
      *
-     * @param frames
-     *            at least 1
-     * @param bytes
-     *            of all their fields together, at least 1; a frame that is let in may be larger than what is left
+     * @param frames at least 1
+     * @param bytes of all fields together, at least 1; an admitted frame may exceed the rest
      */
     public record Limit(int frames, long bytes) {
-        /** 64 MiB: of frames without pixels, more than a hundred thousand. */
+        /** 64 MiB: more than a hundred thousand frames without pixels. */
         public static final long DEFAULT_BYTES = 64L << 20;
 
         public Limit {
@@ -50,42 +48,41 @@ public final class Window<W extends WindowItem> {
             }
         }
 
-        /** So many frames, and the bytes that are usual. */
+        /** This many frames, and {@link #DEFAULT_BYTES}. */
         public static Limit of(int frames) {
             return new Limit(frames, DEFAULT_BYTES);
         }
 
-        /** How many bytes go, or are read, at once. */
+        /** Most bytes in one hand-off or read. */
         public long atOnce() {
             return Math.max(1, bytes / PARTS);
         }
     }
 
-    /** What becomes of the first of a line that is offered a place. */
+    /** The answer for the first frame of a line. */
     public enum PlacementResult {
-        /** It goes: it leaves the window. */
+        /** The frame goes: it leaves the window. */
         GOES,
-        /** It leaves the window, but goes nowhere: its camera still has its turn. */
+        /** The frame leaves the window without going: its camera keeps its turn. */
         LEAVES,
-        /** It cannot go, and so none behind it in its line. */
+        /** The frame cannot go, and blocks the frames behind it in its line. */
         WAITS,
-        /** It cannot go; those behind it in its line may. */
+        /** The frame cannot go; the frames behind it in its line may. */
         HELD
     }
 
-    /** Decides on one that is offered. */
+    /** Decides on each frame that is offered a slot. */
     @FunctionalInterface
     public interface Placement<W> {
         /**
          * Decides.
          *
-         * @param passed
-         *            how many more urgent ones have gone since it came: to be said when it comes back, for it did not go after all
+         * @param passed more urgent frames that went since it came; give it to {@link #add} if the frame comes back
          */
         PlacementResult judge(W waiting, long passed);
     }
 
-    /** A line, and who goes first in it. */
+    /** A line and its first frame. */
     private record Front<W extends WindowItem>(Line<W> line, Line.Head<W> first) {
         private static final Comparator<Front<?>> ORDER = Comparator
                 .comparing((Front<?> front) -> !front.first.starving())
@@ -102,32 +99,32 @@ public final class Window<W extends WindowItem> {
         this.starvation = starvation;
     }
 
-    /** How many wait. */
+    /** Waiting frames. */
     public int size() {
         return size;
     }
 
-    /** How large those are that wait, in bytes. */
+    /** Total size of the waiting frames, in bytes. */
     public long bytes() {
         return bytes;
     }
 
-    /** How many more may be added; 0 when as many as may be are here, or more, for what comes back is never turned away. */
+    /** How many more frames may be added; 0 when full or overfull, for a returning frame is never turned away. */
     public int room() {
         return bytes >= limit.bytes() ? 0 : Math.max(0, limit.frames() - size);
     }
 
-    /** Twice as much is here as may be: then even what comes back has to wait outside. */
+    /** Whether twice the limit waits: then returning frames have to wait outside as well. */
     public boolean isOverfull() {
         return size >= 2 * limit.frames() || bytes >= 2 * limit.bytes();
     }
 
-    /** Lets one in. */
+    /** Adds a frame. */
     public void add(W waiting, Instant now) {
         add(waiting, now, 0);
     }
 
-    /** Lets one in, before which so many more urgent ones have gone already. */
+    /** Adds a frame that {@code passed} more urgent ones have overtaken already. */
     public void add(W waiting, Instant now, long passed) {
         add(waiting, now, PriorWait.own(waiting, passed));
     }
@@ -143,9 +140,9 @@ public final class Window<W extends WindowItem> {
     }
 
     /**
-     * Lets one in, of whose camera only the newest for each need is wanted: older ones that nobody has begun with leave, or this
-     * one does when a newer one is here. It stands where they stood, or a camera whose frames are always superseded would never have
-     * waited long enough. Answers those that left.
+     * Adds a frame of a camera that keeps only the newest for each need: older frames that no processor has begun leave, or this one does
+     * when a newer one waits. The frame inherits their wait; otherwise a camera with ever newer frames would never have waited long enough.
+     * Returns the frames that left.
      */
     public List<W> addLatest(W waiting, Instant now, long passed) {
         List<W> superseded = new ArrayList<>();
@@ -170,19 +167,19 @@ public final class Window<W extends WindowItem> {
         return superseded;
     }
 
-    /** Whether a frame that needs these is as good as an older one that needs those. */
+    /** Whether a frame with {@code these} needs can replace an older one with {@code those}. */
     private static boolean answers(List<String> these, List<String> those) {
         return those.isEmpty() ? these.isEmpty() : these.containsAll(those);
     }
 
-    /** When the next of those that may not go yet may go. */
+    /** When the next delayed frame may go. */
     public Optional<Instant> nextDue() {
         return Optional.ofNullable(later.peek()).map(WindowItem::notBefore);
     }
 
     /**
-     * Offers a place to one after another, until {@code most} have gone or {@link Limit#atOnce} bytes, {@code most} are held, or the
-     * first of every line has to wait.
+     * Offers slots to frames in turn, until {@code most} or {@link Limit#atOnce} bytes have gone, {@code most} are held, or the first
+     * frame of every line has to wait.
      */
     public void offer(Instant now, int most, Placement<? super W> judge) {
         for (W due = later.peek(); due != null && !due.notBefore().isAfter(now); due = later.peek()) {
@@ -228,7 +225,7 @@ public final class Window<W extends WindowItem> {
         }
     }
 
-    /** Looks at all of them, in no order. */
+    /** Visits all frames, in no order. */
     public void forEach(Consumer<? super W> look) {
         removeIf(waiting -> {
             look.accept(waiting);
@@ -236,7 +233,7 @@ public final class Window<W extends WindowItem> {
         });
     }
 
-    /** Forgets those that match; answers them. */
+    /** Removes the frames that match, and returns them. */
     public List<W> removeIf(Predicate<? super W> matches) {
         List<W> removed = new ArrayList<>(later.stream().filter(matches).toList());
         later.removeAll(removed);
@@ -251,13 +248,13 @@ public final class Window<W extends WindowItem> {
         gone.forEach(one -> bytes -= one.bytes());
     }
 
-    /** The oldest that waits, by its capture. */
+    /** The oldest waiting frame, by capture. */
     public Optional<W> oldest() {
         return Stream.concat(later.stream(), lines.values().stream().map(line -> line.oldest().waiting))
                 .min(Comparator.comparing(WindowItem::captureId));
     }
 
-    /** How many wait in each line, by what they need; without those that may not go yet. */
+    /** Needs → waiting frames, without frames that may not go yet. */
     public Map<List<String>, Integer> lengths() {
         Map<List<String>, Integer> lengths = HashMap.newHashMap(lines.size());
         lines.forEach((needs, line) -> lengths.put(needs, line.size()));
@@ -269,13 +266,10 @@ public final class Window<W extends WindowItem> {
     }
 
     /**
-     * When one that waits has waited enough, and goes before fresher ones that are more urgent.
+     * When a waiting frame goes before younger, more urgent ones.
      *
-     * @param threshold
-     *            how many more urgent ones may go before it, at least 1
-     * @param age
-     *            since its capture or what its producer stamped on it, whichever is earlier; one that is old by this takes at most every
-     *            other place
+     * @param threshold how many more urgent frames may overtake it, at least 1
+     * @param age since its capture or its producer's stamp, whichever is earlier; frames this old take at most every other slot
      */
     public record Starvation(int threshold, Duration age) {
         public static final Starvation DEFAULT = new Starvation(100, Duration.ofSeconds(60));

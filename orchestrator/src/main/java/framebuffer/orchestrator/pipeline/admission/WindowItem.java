@@ -4,33 +4,31 @@ import framebuffer.wire.EntryId;
 import java.time.Instant;
 import java.util.List;
 
-/** Something that waits in the window. */
+/** A frame that waits in the window. */
 public interface WindowItem {
-    /** 0–10, 10 goes first. */
+    /** 0–10; 10 goes first. */
     int priority();
 
-    /** Its place among those of its camera and priority: when it was captured. What comes back goes ahead of what is fresher. */
+    /** Its capture: orders the frames of one camera and priority. A returned frame goes before later ones. */
     EntryId captureId();
 
-    /**
-     * Since when its age counts, in milliseconds of the epoch: its capture, or what its producer stamped on it when that is earlier.
-     */
+    /** Start of its age, in milliseconds of the epoch: its capture, or its producer's stamp when that is earlier. */
     default long agesSince() {
         return captureId().epochMillis();
     }
 
-    /** The camera that it is of: cameras share a full capability evenly. */
+    /** Its camera: cameras share a full capability evenly. */
     String cameraId();
 
-    /** The capabilities that it needs all at once; empty: any processor will do. */
+    /** The capabilities that it needs all at once; empty: any processor. */
     List<String> needs();
 
-    /** Whether somebody has begun with it before: then it is not superseded. */
+    /** Whether a processor has begun it: then no newer frame supersedes it. */
     boolean begun();
 
-    /** How large it is, in bytes. */
+    /** Its size in bytes. */
     long bytes();
 
-    /** It must not go before. */
+    /** The earliest moment at which it may go. */
     Instant notBefore();
 }

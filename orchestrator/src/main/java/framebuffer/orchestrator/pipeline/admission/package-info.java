@@ -1,4 +1,4 @@
-/** Frames wait: a bounded window, ordered by priority, in which no capability holds up another. */
+/** Bounded window of waiting frames, ordered by priority; no capability holds up another. */
 @NullMarked
 package framebuffer.orchestrator.pipeline.admission;
 

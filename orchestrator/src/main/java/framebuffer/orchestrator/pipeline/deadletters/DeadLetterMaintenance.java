@@ -26,19 +26,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after the dead letters: removes those that are too many or too old, keeps the pixels of the others readable, and hands those
- * off again that only wanted a processor, when one is there.
+ * Maintains the dead letters: removes those beyond the limits, keeps the pixels of the others readable, and requeues those with the reason
+ * no_processor once a processor offers their capability.
  *
  * <p>
- * Every instance does all of it; whatever is done to a letter happens once.
+ * All instances run it; each change to a dead letter happens once.
  */
 public final class DeadLetterMaintenance implements RedisLoop.Work {
     private static final Logger log = LoggerFactory.getLogger(DeadLetterMaintenance.class);
     private static final Duration REST = Duration.ofMillis(250);
-    /** Nothing here need be tidied at once. */
+    /** Tidying is not urgent: it runs every fourth time. */
     private static final int TIDY_EVERY = 4;
 
-    /** When Redis's clock was set, perhaps wrongly, nothing is too old until somebody has had time to set it right. */
+    /** No dead letter is too old for this long after Redis's clock was set, so that an operator can correct a wrong clock. */
     private static final Duration DOUBT = Duration.ofHours(1);
     private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
@@ -52,17 +52,15 @@ public final class DeadLetterMaintenance implements RedisLoop.Work {
     private EntryId followedUpTo = EntryId.FIRST;
     private Set<String> offeredBefore = Set.of();
     private boolean grown;
-    /** Which to look through next for those that only wanted a processor; null: none. */
+    /** The next dead letters with the reason no_processor to search; null: none. */
     private @Nullable DeadLetterQuery search;
     private boolean busy;
 
     /**
-     * What it is told.
+     * Limits of the dead letters.
      *
-     * @param most
-     *            how many letters are kept
-     * @param retention
-     *            how long each is kept
+     * @param most dead letters that are kept
+     * @param retention how long each is kept
      */
     public record DeadLetterRetention(Keys keys, int most, Duration retention) {
     }
@@ -75,17 +73,15 @@ public final class DeadLetterMaintenance implements RedisLoop.Work {
     }
 
     /**
-     * One of its own.
+     * Maintains the dead letters of one partition.
      *
-     * @param available
-     *            the processors that may be sent frames
-     * @param known
-     *            whether it is known who is there
+     * @param available the processors that may be sent frames
+     * @param known whether the registry has been read
      */
     public static DeadLetterMaintenance of(DeadLetterRetention settings,
             Supplier<List<Registration>> available, Supplier<Boolean> known, ServiceClock clock) {
         return new DeadLetterMaintenance(settings, () -> {
-            // In this order: who is there may be known a moment later, and then the list is still the empty one.
+            // In this order: the registry may be read in between, and the list would still be the empty one.
             boolean sure = known.get();
             return OfferedCapabilities.by(available.get(), sure);
         }, clock);
@@ -123,7 +119,7 @@ public final class DeadLetterMaintenance implements RedisLoop.Work {
         }
     }
 
-    /** New letters: their pixels are kept as long as they are, and the processor that one wanted may have come meanwhile. */
+    /** Extends the pixels of new dead letters, and requeues those whose processor has come meanwhile. */
     private void follow(RedisConnection redis, OfferedCapabilities there) {
         DeadLetterPage page = store.list(redis,
                 new DeadLetterQuery(ListOrder.OLDEST_FIRST, followedUpTo, null, null, DeadLetterStore.STEP));

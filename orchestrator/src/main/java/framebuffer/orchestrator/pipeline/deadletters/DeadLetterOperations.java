@@ -38,12 +38,9 @@ public final class DeadLetterOperations {
     /**
      * Result of a requeue.
      *
-     * @param missing
-     *            ids in the request that are no dead letters, or no longer
-     * @param next
-     *            the next call continues behind this dead letter; null: all are done
-     * @param upTo
-     *            the last dead letter of the range when the requeue began; null: the range was empty
+     * @param missing ids in the request that are no dead letters, or no longer
+     * @param next the next call continues behind this dead letter; null: all are done
+     * @param upTo the last dead letter of the range when the requeue began; null: the range was empty
      */
     public record RequeueResult(long requeued, List<EntryId> missing, @Nullable EntryId next, @Nullable EntryId upTo) {
         public RequeueResult {
@@ -54,12 +51,9 @@ public final class DeadLetterOperations {
     /**
      * Selects dead letters to requeue.
      *
-     * @param reason
-     *            null: any reason
-     * @param after
-     *            only dead letters behind this one; null: from the oldest
-     * @param upTo
-     *            no dead letter behind this one; null: the newest at this moment
+     * @param reason null: any reason
+     * @param after only dead letters behind this one; null: from the oldest
+     * @param upTo no dead letter behind this one; null: the newest at this moment
      */
     public record RequeueRange(@Nullable DeadLetterReason reason, @Nullable EntryId after, @Nullable EntryId upTo) {
     }
@@ -71,10 +65,8 @@ public final class DeadLetterOperations {
     /**
      * Dead letters, the newest first.
      *
-     * @param after
-     *            only dead letters older than this one; null: begin with the newest
-     * @param most
-     *            how many at most; more when dead letters of several partitions share the last id
+     * @param after only dead letters older than this one; null: begin with the newest
+     * @param most how many at most; more when dead letters of several partitions share the last id
      */
     public List<StoredDeadLetter> list(@Nullable DeadLetterReason reason, @Nullable EntryId after, int most) {
         List<StoredDeadLetter> found = FanOut

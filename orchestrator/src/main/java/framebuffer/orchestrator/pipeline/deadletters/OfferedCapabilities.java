@@ -7,12 +7,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What the healthy processors of one moment offer.
+ * Capabilities that the healthy processors offer at one moment.
  *
- * @param known
- *            whether it is known at all who is there
- * @param capabilities
- *            what they offer; {@code ""} as soon as there is one
+ * @param known whether the registry has been read
+ * @param capabilities includes {@code ""} as soon as there is a processor
  */
 record OfferedCapabilities(boolean known, Set<String> capabilities) {
     static final OfferedCapabilities UNKNOWN = new OfferedCapabilities(false, Set.of());
@@ -30,7 +28,7 @@ record OfferedCapabilities(boolean known, Set<String> capabilities) {
         return new OfferedCapabilities(known, capabilities);
     }
 
-    /** Whether all of these are offered; of none: whether anybody is there. */
+    /** Whether all {@code needs} are offered; without needs: whether any processor is there. */
     boolean answers(List<String> needs) {
         return needs.isEmpty() ? capabilities.contains("") : capabilities.containsAll(needs);
     }

@@ -17,16 +17,13 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
-/**
- * Keeps the pixels of frames that wait from running out of time: the pump says which have waited for a while, a loop extends their
- * time to live.
- */
+/** Extends the time to live of the pixels of waiting frames: the pump names the frames, a loop of its own asks Redis. */
 public final class PixelExtender implements RedisLoop.Work {
-    /** How often the pump says so. */
+    /** Interval between inspections of the window. */
     static final Duration EVERY = Duration.ofSeconds(5);
-    /** How long pixels are to be there at least, from each time on. */
+    /** Least remaining time to live of the pixels after each extension. */
     static final Duration AT_LEAST = Duration.ofMinutes(2);
-    /** So many frames are named at a time; of more, others the next time. */
+    /** Most frames in one request; others follow at the next inspection. */
     static final int MOST = 10_000;
 
     private static final Duration REST = Duration.ofMillis(500);
@@ -35,7 +32,7 @@ public final class PixelExtender implements RedisLoop.Work {
     private final Keys keys;
     private final PixelExtensionFailures refusals = new PixelExtensionFailures("pixels of waiting frames");
     private final AtomicReference<List<PixelTtl.TtlRequest>> wishes = new AtomicReference<>(List.of());
-    /** Of frames that leave the window for a while. */
+    /** Requests for frames that leave the window for a while. */
     private final BlockingQueue<PixelTtl.TtlRequest> later = new LinkedBlockingQueue<>(MOST);
     private Instant lookedAt = Instant.EPOCH;
     private int from;
@@ -45,10 +42,9 @@ public final class PixelExtender implements RedisLoop.Work {
     }
 
     /**
-     * For the pump: if it is time, looks through what waits.
+     * Inspects the window if it is time. Called by the pump.
      *
-     * @param window
-     *            hands over each frame that waits
+     * @param window passes on each waiting frame
      */
     public void inspect(Instant now, Consumer<Consumer<PendingFrame>> window) {
         if (!Interval.isOver(lookedAt, EVERY, now)) {
@@ -70,15 +66,14 @@ public final class PixelExtender implements RedisLoop.Work {
     }
 
     /**
-     * For the pump: a frame leaves the window, and comes back.
+     * Notes that a frame leaves the window and will come back. Called by the pump.
      *
-     * @param after
-     *            in how long, at most
+     * @param after until then at most
      */
     public void leaves(Fields frame, Duration after) {
         PixelTtl.TtlRequest wish = new PixelTtl.TtlRequest(frame, after.plus(AT_LEAST));
         while (!later.offer(wish)) {
-            // Redis is away, or slow: the oldest wishes are those that were most likely in vain.
+            // Redis is away or slow: the oldest requests are the least likely to help.
             later.poll();
         }
     }

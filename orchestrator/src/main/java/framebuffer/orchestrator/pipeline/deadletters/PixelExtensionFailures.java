@@ -4,23 +4,21 @@ import framebuffer.redis.LastingFault;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** That Redis refuses to extend the life of pixels is said when it begins and when it ends. */
+/** Logs once when Redis begins to refuse longer lives of pixels, and once when it stops. */
 final class PixelExtensionFailures {
     private final LastingFault trouble;
 
     /**
-     * @param what
-     *            whose pixels they are
+     * @param what the owner of the pixels, for the log
      */
     PixelExtensionFailures(String what) {
         this.trouble = new LastingFault(LoggerFactory.getLogger(PixelExtensionFailures.class), what);
     }
 
     /**
-     * What came of a batch.
+     * Notes the result of a batch.
      *
-     * @param why
-     *            null: nothing was refused
+     * @param why why Redis refused; null: it did not
      */
     void said(@Nullable String why) {
         if (why != null) {

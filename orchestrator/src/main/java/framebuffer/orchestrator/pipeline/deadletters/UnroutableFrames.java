@@ -17,32 +17,31 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frames that wait for a capability that no healthy processor offers: they wait for some time, from when it was missing and they were
- * here, and are then given up on. As long as it is not known who is there, nothing is missing. For one thread.
+ * Decides which frames have waited too long for a capability that no healthy processor offers. Waiting counts while the capability is
+ * missing and the frame is in the window. Before the registry is read, no capability is missing. For one thread.
  */
 public final class UnroutableFrames {
     private static final List<String> ANY = List.of("");
 
     private final Duration timeout;
-    /** What is missing, and since when; only what a frame needed when they were last looked through. */
+    /** Missing capability → since when; only capabilities that frames needed at the last pass through the window. */
     private final Map<String, Instant> missing = new HashMap<>();
     private final Set<String> needed = new HashSet<>();
     private List<Registration> available = List.of();
     private OfferedCapabilities offered = OfferedCapabilities.UNKNOWN;
 
     /**
-     * @param timeout
-     *            how long a frame waits; zero: for ever
+     * @param timeout how long a frame waits; zero: for ever
      */
     public UnroutableFrames(Duration timeout) {
         this.timeout = timeout;
     }
 
     /**
-     * From now on these may be sent frames, as far as it is known who is there.
+     * Sets the available processors.
      *
-     * @param processors
-     *            an equal list as long as nothing has changed
+     * @param processors an equal list as long as nothing has changed
+     * @param known whether the registry has been read
      */
     public void available(List<Registration> processors, boolean known) {
         if (!processors.equals(available) || known != offered.known()) {
@@ -52,18 +51,18 @@ public final class UnroutableFrames {
         }
     }
 
-    /** What frames wait for that nobody offers, as of when they were last looked through; {@code ""}: any processor. */
+    /** Missing capabilities as of the last pass through the window; {@code ""}: any processor. */
     public Set<String> missing() {
         return Set.copyOf(missing.keySet());
     }
 
-    /** All frames that wait are looked through now, once. */
+    /** Begins a pass through all waiting frames. */
     public void begin() {
         missing.keySet().retainAll(needed);
         needed.clear();
     }
 
-    /** How this frame ends, if it has waited long enough; else null. */
+    /** The end of this frame if it has waited too long, else null. */
     public @Nullable TerminalArrival givenUp(PendingFrame pending, Instant now) {
         if (!offered.known() || offered.answers(pending.needs())) {
             return null;

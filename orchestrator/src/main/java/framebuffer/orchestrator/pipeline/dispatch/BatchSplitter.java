@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A batch is one step of Redis, in which nobody else is served, and what it costs grows with the values that it is given. So a batch of
- * frames with many fields, or for many processors each, is cut in parts.
+ * Splits large batches. A batch is one step of Redis that blocks all other clients, and its cost grows with its number of values: so frames
+ * with many fields or many processors are split into several batches.
  */
 final class BatchSplitter {
-    /** About 25 ms of Redis's time. One frame may have more: it enters all its queues in one step. */
+    /** About 25 ms of Redis's time. One frame may exceed it: it enters all its queues in one step. */
     static final long MOST_VALUES = 40_000;
 
     private BatchSplitter() {
     }
 
-    /** Whether all fit in one, as nearly always. */
+    /** Whether all fit into one batch, as nearly always. */
     static boolean isOne(List<? extends Outgoing> items) {
         long values = 0;
         for (Outgoing item : items) {
@@ -27,7 +27,7 @@ final class BatchSplitter {
         return values <= MOST_VALUES || items.size() <= 1;
     }
 
-    /** In order; mostly one. A frame does not overtake one of its line that is in a part before it. */
+    /** The batches in order. A frame does not overtake a frame of its line in an earlier batch. */
     static List<List<Outgoing>> of(List<? extends Outgoing> items) {
         List<List<Outgoing>> parts = new ArrayList<>(1);
         Map<InFlightOrder.OrderKey, EntryId> before = new HashMap<>();
@@ -54,7 +54,7 @@ final class BatchSplitter {
         }
     }
 
-    /** What may overtake may still. */
+    /** A frame without an order stays without one. */
     private static Outgoing behind(Outgoing item, Map<InFlightOrder.OrderKey, EntryId> before) {
         if (item instanceof Assigned assigned && assigned.after() != null) {
             EntryId ahead = before.get(InFlightOrder.OrderKey.of(assigned.pending()));

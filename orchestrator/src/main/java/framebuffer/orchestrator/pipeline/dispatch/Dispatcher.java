@@ -33,11 +33,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns decisions into hand-offs and settles them. Up to {@link #DEPTH} batches are on their way at once, so that Redis works on one
- * while the next is prepared. For one thread.
+ * Turns decisions into hand-offs and settles them. Up to {@link #DEPTH} batches are in flight, so that Redis works on one while the pump
+ * prepares the next. For one thread.
  */
 public final class Dispatcher {
-    /** Batches on their way at once. */
+    /** Most batches in flight. */
     public static final int DEPTH = 2;
 
     private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
@@ -57,19 +57,15 @@ public final class Dispatcher {
     /**
      * A batch to be sent.
      *
-     * @param source
-     *            where all of it comes from
-     * @param items
-     *            what is on its way
-     * @param captured
-     *            frames to be counted; null: none
-     * @param look
-     *            processors whose room is to be looked at besides
+     * @param source the stream of all its frames
+     * @param items its frames
+     * @param captured frames to count as captured; null: none
+     * @param look processors whose room is read as well
      */
     public record OutgoingBatch(FrameSource source, List<? extends Outgoing> items,
             HandOff.@Nullable CapturedFrames captured,
             Collection<ProcessorSlot> look) {
-        /** It in parts of which each gives one step of Redis no more values than it may take; mostly in one. What is counted is with the first. */
+        /** The batch split for {@link BatchSplitter#MOST_VALUES}; mostly one part. The first part counts the captured frames. */
         public List<OutgoingBatch> parts() {
             if (BatchSplitter.isOne(items)) {
                 return List.of(this);
@@ -86,10 +82,8 @@ public final class Dispatcher {
     }
 
     /**
-     * @param inOrder
-     *            whether no frame may overtake another one of the same camera, priority and needs
-     * @param loads
-     *            how full the processors are
+     * @param inOrder whether no frame may overtake another of the same camera, priority and needs
+     * @param loads load of the processors
      */
     public Dispatcher(Keys keys, FrameEvents events, boolean inOrder, Supplier<ProcessorLoads> loads) {
         this.keys = keys;
@@ -98,45 +92,45 @@ public final class Dispatcher {
         this.loads = loads;
     }
 
-    /** The pump has a new connection in place of one that broke. */
+    /** Tells listeners that a new connection replaces a broken one. */
     public void reconnected() {
         events.reconnected();
     }
 
-    /** A new connection: what was on its way on the old one is settled by what Redis says is still pending. */
+    /** Uses a new connection. What is still pending in Redis shows the outcome of the batches that were in flight on the old one. */
     public void connected(HandOffs connection) {
         sent.clear();
         inFlightOrder.clear();
         handOffs = connection;
     }
 
-    /** Waits for what is on its way, whatever came of it: it is not to be settled, for all is read again. */
+    /** Waits for the batches in flight without settling them, because all pending entries are read again. */
     public void abandon() {
         while (!sent.isEmpty()) {
             try {
                 sent.remove().reply().await();
             } catch (Fenced | RedisRefused e) {
-                log.debug("a batch on its way was refused too: {}", e.getMessage());
+                log.debug("another batch in flight was refused: {}", e.getMessage());
             }
         }
     }
 
-    /** Nothing is on its way. */
+    /** Whether no batch is in flight. */
     public boolean idle() {
         return sent.isEmpty();
     }
 
-    /** As much is on its way as may be: settle first. */
+    /** Whether no further batch may be sent before one is settled. */
     public boolean full() {
         return sent.size() >= DEPTH;
     }
 
-    /** What this frame must not overtake, should it be refused: an entry on its way, or those of its batch; null: nothing. */
+    /** The newest frame in flight that this frame must not overtake; null: none. */
     public @Nullable EntryId before(PendingFrame pending) {
         return inOrder ? inFlightOrder.before(pending) : null;
     }
 
-    /** Puts a batch on its way. */
+    /** Sends a batch. */
     public void begin(OutgoingBatch load, Instant now) {
         Map<String, ProcessorSlot> slots = new LinkedHashMap<>();
         load.look().forEach(slot -> slots.put(queue(slot), slot));
@@ -178,7 +172,7 @@ public final class Dispatcher {
         return keys.queue(slot.registration().queue());
     }
 
-    /** Waits for the oldest batch on its way; answers the frames that found no room and wait on. */
+    /** Waits for the oldest batch in flight. Returns the frames that were refused for want of room and wait again. */
     public List<Assigned> settle() {
         SentBatch batch = sent.remove();
         HandOff.BatchOutcome outcome = batch.reply().await();
@@ -227,7 +221,7 @@ public final class Dispatcher {
         }
     }
 
-    /** Whether the frame needs no other decision: it was handed off, or somebody else has acknowledged it. */
+    /** Whether the frame needs no further decision: it was handed off, or another instance has acknowledged it. */
     private static boolean settled(Assigned assigned, Move.MoveOutcome became) {
         return switch (became) {
             case MOVED -> {
@@ -248,7 +242,7 @@ public final class Dispatcher {
             case Move.ToDeadLetters dead -> log.info("entry {} of camera {} is a dead letter, {}: {}", dead.entry(),
                     dead.camera(), terminal.reason(), terminal.detail());
             case Move.Deferred _,Move.Shed _ -> {
-                // Not worth a line for each frame.
+                // Too frequent for a log line each.
             }
             case Move.ToQueues queues -> throw new IllegalStateException("no end: " + queues.entry());
         }

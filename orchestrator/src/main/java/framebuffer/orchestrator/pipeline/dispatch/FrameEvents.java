@@ -6,12 +6,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Tells listeners what happened to frames. A listener must return at once, because the loop that tells it waits. A listener
- * overrides the events that it needs.
- */
+/** Receives what happened to frames; override the events of interest. A listener must return at once, because its caller waits. */
 public interface FrameEvents {
-    /** How frames vanished before they were handed off. */
+    /** Why frames were lost before their hand-off. */
     enum LossReason {
         /** Somebody deleted the entry while it was pending. */
         DELETED("deleted"),
@@ -32,44 +29,38 @@ public interface FrameEvents {
     /**
      * A batch that Redis has answered.
      *
-     * @param items
-     *            frames of the batch
-     * @param outcomes
-     *            for each item its outcome
-     * @param captured
-     *            camera → frames that the batch counted as captured
-     * @param sentAt
-     *            when the batch was sent
-     * @param nanos
-     *            time from sending the batch to its reply
-     * @param loads
-     *            how full the processors were when the batch was sent, the frames of the batch included
+     * @param items frames of the batch
+     * @param outcomes for each item its outcome
+     * @param captured camera → frames that the batch counted as captured
+     * @param sentAt when the batch was sent
+     * @param nanos time from sending the batch to its reply
+     * @param loads how full the processors were when the batch was sent, the frames of the batch included
      */
     record SettledBatch(List<Outgoing> items, List<MoveOutcome> outcomes, Map<String, Integer> captured,
             Instant sentAt, long nanos, ProcessorLoads loads) {
     }
 
-    /** A batch was settled. Called by the pump. */
+    /** Called by the pump when a batch is settled. */
     default void settled(SettledBatch batch) {
     }
 
-    /** The router took this long to decide about one frame. Called by the pump for each decision. */
+    /** Called by the pump for each decision, with the time that the router took. */
     default void decided(long nanos) {
     }
 
-    /** Frames vanished before they were handed off, and no batch carried them. Called from any thread. */
+    /** Called from any thread when frames were lost that no batch carried. */
     default void lost(LossReason reason, long frames) {
     }
 
-    /** The pump has a new connection to Redis in place of one that broke. Called by the pump. */
+    /** Called by the pump when a new connection to Redis replaces a broken one. */
     default void reconnected() {
     }
 
-    /** The pump begins a turn: for listeners that must notice that time passes. Called by the pump. */
+    /** Called by the pump at the begin of each turn, for listeners that need to see time pass. */
     default void tick(Instant now) {
     }
 
-    /** Tells each event to all these listeners, in this order. */
+    /** Passes each event on to all listeners, in this order. */
     static FrameEvents toAll(List<? extends FrameEvents> listeners) {
         FrameEvents[] all = listeners.toArray(FrameEvents[]::new);
         return new FrameEvents() {

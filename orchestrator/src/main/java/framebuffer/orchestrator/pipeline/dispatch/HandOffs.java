@@ -11,29 +11,25 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Hand-offs over one connection, for one consumer: all that the pump asks of Redis. */
+/** Hand-offs of one consumer over one connection: everything that the pump asks of Redis. */
 public interface HandOffs {
-    /**
-     * Puts a batch on its way. Batches are awaited in the order in which they were begun.
-     *
-     * @return the reply that is on its way
-     */
+    /** Sends a batch. The replies must be awaited in the same order. */
     Reply begin(HandOffBatch batch);
 
-    /** The reply to a batch. */
+    /** The reply to a batch in flight. */
     @FunctionalInterface
     interface Reply {
         /** Waits for the outcome; see {@link HandOff.InFlight#await}. */
         BatchOutcome await();
     }
 
-    /** Notes that what is pending is this consumer's own; see {@link HandOff#mark}. */
+    /** Marks all pending entries as owned by this consumer; see {@link HandOff#mark}. */
     OwnershipMark mark();
 
-    /** Whether it still is; see {@link HandOff#stands}. */
+    /** Whether the mark is unchanged; see {@link HandOff#stands}. */
     boolean stands(OwnershipMark mark);
 
-    /** Stream → the oldest entry that is pending there for the consumer; null: none is. */
+    /** The oldest entry of the stream that is pending for the consumer; null: none. */
     @Nullable
     EntryId oldestPending(String stream);
 
@@ -41,11 +37,9 @@ public interface HandOffs {
     List<String> streams();
 
     /**
-     * Hand-offs in Redis.
+     * Makes hand-offs for new connections.
      *
-     * @param readers
-     *            read the streams in which entries are pending for the consumer
-     * @return makes them for a new connection
+     * @param readers read the streams in which entries are pending for the consumer
      */
     static Function<RedisConnection, HandOffs> inRedis(HandOff handOff, String consumer, List<GroupReader> readers) {
         return redis -> {

@@ -8,10 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The newest captured frame on its way of each camera, priority and need. What comes back has lost its place, and is in nobody's way.
- * For one thread.
- */
+/** The newest captured frame in flight of each camera, priority and need. Returned frames have lost their place. For one thread. */
 final class InFlightOrder {
     private final Map<OrderKey, EntryId> newest = new HashMap<>();
 
@@ -38,10 +35,10 @@ final class InFlightOrder {
     }
 
     /**
-     * The newest on its way, if this one was captured after it, else {@link EntryId#FIRST}; null for what comes back.
+     * The newest frame in flight, if this frame was captured after it, else {@link EntryId#FIRST}; null for a returned frame.
      *
      * <p>
-     * One is enough: while a batch is decided on, at most one is on its way, and of a line in it the last goes only if all went.
+     * The newest is enough: at most one batch is in flight during decisions, and the last frame of a line in it goes only if all go.
      */
     @Nullable
     EntryId before(PendingFrame pending) {

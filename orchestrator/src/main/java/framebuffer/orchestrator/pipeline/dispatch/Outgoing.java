@@ -9,21 +9,19 @@ import framebuffer.wire.EntryId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is on its way out. */
+/** A frame that leaves the window in a batch. */
 public sealed interface Outgoing {
-    /** How many values a step of Redis is given for it, about. */
+    /** Approximate number of values that it adds to a step of Redis. */
     long values();
 
-    /** Values that are said of each frame besides its own. */
+    /** Values for each frame besides its own fields. */
     int ADDED = 12;
 
     /**
-     * A frame that goes to processors, whose room is reserved.
+     * A frame that goes to processors whose room is reserved.
      *
-     * @param after
-     *            an entry of its source that it must not overtake, see {@link framebuffer.redis.handoff.Move.ToQueues}
-     * @param passed
-     *            how many more urgent ones have gone since it came
+     * @param after an entry of its source that it must not overtake, see {@link framebuffer.redis.handoff.Move.ToQueues}
+     * @param passed more urgent frames that went since it came
      */
     record Assigned(PendingFrame pending, List<Choice> choices, FrameSpans spans, @Nullable EntryId after,
             long passed) implements Outgoing {
@@ -36,13 +34,13 @@ public sealed interface Outgoing {
             return choices.size() * (2L * pending.frame().fields().size() + ADDED);
         }
 
-        /** The same, not to overtake this entry. */
+        /** The same frame, not to overtake {@code ahead}. */
         Assigned behind(EntryId ahead) {
             return new Assigned(pending, choices, spans, ahead, passed);
         }
     }
 
-    /** A frame that has come to its end. */
+    /** A frame that has ended. */
     record Terminal(TerminalArrival ended) implements Outgoing {
         @Override
         public long values() {

@@ -12,8 +12,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * Of which cameras the processors of each capability were handed frames of late, and how many. As long as a processor has enough to do,
- * that is what it gets done. The pump tells it, any thread may ask.
+ * Counts, for each capability, the frames handed off lately and their cameras. As long as processors are busy, hand-offs equal their
+ * throughput. The pump writes, any thread may read.
  */
 public final class ServedCameras implements FrameEvents {
     private final LongSupplier nanos;
@@ -21,8 +21,7 @@ public final class ServedCameras implements FrameEvents {
     private final Map<String, ServedCounts> tallies = new HashMap<>();
 
     /**
-     * @param nanos
-     *            a clock that only goes forward
+     * @param nanos a monotonic clock
      */
     public ServedCameras(LongSupplier nanos) {
         this.nanos = nanos;
@@ -49,7 +48,7 @@ public final class ServedCameras implements FrameEvents {
         }
     }
 
-    /** Asked for each frame: makes nothing where there is one. */
+    /** Called for each frame, so it allocates only for a new capability. */
     private ServedCounts tally(String capability, long now) {
         ServedCounts known = tallies.get(capability);
         if (known == null) {
@@ -59,7 +58,7 @@ public final class ServedCameras implements FrameEvents {
         return known;
     }
 
-    /** Capability → what its processors were handed of late. */
+    /** Capability → frames that its processors were handed lately. */
     public Map<String, ServedFrames> served() {
         lock.lock();
         try {

@@ -6,13 +6,13 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 
-/** How many frames were handed off in each of the last seconds, and of which cameras in the last minute. For one thread. */
+/** Frames handed off in each of the last seconds, and their cameras within the last minute. For one thread. */
 final class ServedCounts {
-    /** Over so many seconds frames are counted. */
+    /** Seconds over which the rate is averaged. */
     static final int RATE_SECONDS = 10;
-    /** So long a camera counts that had none: in a share of a frame a minute it would else seem to be gone. */
+    /** Seconds for which a camera counts after its last frame: at a rate of one frame a minute it would otherwise seem gone. */
     static final int CAMERA_SECONDS = 60;
-    /** More are as good as so many: each has next to nothing. */
+    /** Most cameras counted: with more, the share of each is close to nothing. */
     static final int MOST_CAMERAS = 10_000;
 
     private final Deque<SecondCounts> seconds = new ArrayDeque<>();
@@ -30,8 +30,7 @@ final class ServedCounts {
     }
 
     /**
-     * @param since
-     *            the second in which it begins
+     * @param since the first second
      */
     ServedCounts(long since) {
         this.since = since;
@@ -50,7 +49,7 @@ final class ServedCounts {
         }
     }
 
-    /** As of this second, which has not passed yet and does not count. */
+    /** The counts before this second, which is still in progress. */
     ServedFrames served(long second) {
         forget(second);
         long over = Math.clamp(second - since, 1, RATE_SECONDS);
@@ -59,7 +58,7 @@ final class ServedCounts {
         return new ServedFrames((double) frames / over, lastOf.size());
     }
 
-    /** Nothing is left of it. */
+    /** Whether all counts have expired. */
     boolean isOver(long second) {
         forget(second);
         return seconds.isEmpty() && lastOf.isEmpty();

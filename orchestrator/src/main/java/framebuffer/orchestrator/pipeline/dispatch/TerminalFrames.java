@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Frames that have come to their end and are not on their way there yet. For one thread. */
+/** Frames that have ended and wait for the next batch. For one thread. */
 public final class TerminalFrames {
     private final Map<FrameSource, List<Outgoing>> waiting = new LinkedHashMap<>();
 
@@ -16,12 +16,12 @@ public final class TerminalFrames {
         waiting.computeIfAbsent(source, any -> new ArrayList<>()).add(new Outgoing.Terminal(terminal));
     }
 
-    /** Those of this source come again, or not at all. */
+    /** Forgets the frames of one source, which are read again or withdrawn. */
     public void drop(FrameSource source) {
         waiting.remove(source);
     }
 
-    /** Whether this entry is among them. */
+    /** Whether this entry waits here. */
     public boolean holds(String stream, EntryId entry) {
         return waiting.entrySet().stream().filter(items -> items.getKey().stream().equals(stream))
                 .flatMap(items -> items.getValue().stream())
@@ -33,7 +33,7 @@ public final class TerminalFrames {
         waiting.clear();
     }
 
-    /** No more from one source than so many: the rest at the next turn. */
+    /** Takes the frames by source, at most {@code atMost} of each; the others follow in the next turn. */
     public Map<FrameSource, List<Outgoing>> take(int atMost) {
         Map<FrameSource, List<Outgoing>> some = new LinkedHashMap<>();
         waiting.forEach((source, all) -> {

@@ -1,4 +1,4 @@
-/** Frames go out: decisions become batches, and each batch is settled by what Redis answers. */
+/** Hand-off: decisions become batches, and Redis's answers settle them. */
 @NullMarked
 package framebuffer.orchestrator.pipeline.dispatch;
 

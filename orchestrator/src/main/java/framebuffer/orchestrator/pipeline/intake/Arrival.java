@@ -10,56 +10,41 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What an entry turned out to be when it was read. */
+/** The result of reading an entry. */
 public sealed interface Arrival {
 
-    /** Not to be sent: a dead letter, lost, or shed; or not to be sent yet. */
+    /** A frame that is not sent, or not yet: a dead letter, lost, shed or deferred. */
     record TerminalArrival(Move move, String reason, String detail) implements Arrival {
     }
 
     /**
-     * A frame that is pending in one of our sources and waits for a processor.
+     * A frame that is pending in one of the sources and waits for a processor.
      *
-     * @param frame
-     *            the frame
-     * @param source
-     *            where its entry is
-     * @param entry
-     *            its entry there
-     * @param captureId
-     *            its id in the capture stream
-     * @param needs
-     *            what it is to be sent for: all its capabilities when it is new, its own one when it comes back
-     * @param attempt
-     *            1 at first
-     * @param notBefore
-     *            when it may go
-     * @param avoid
-     *            a processor that failed with it; or null
-     * @param holder
-     *            the processor in whose queue it is; null: in none's
-     * @param begun
-     *            whether a processor has begun with it before: then it is not superseded
-     * @param suspect
-     *            whether it may have ended its processor: then it is kept apart from others of its kind
-     * @param blamed
-     *            the processor that has just failed with it; or null
-     * @param readAt
-     *            when it was read
-     * @param epoch
-     *            of its source, in which it was read
+     * @param source the stream of its entry
+     * @param entry its entry in the source
+     * @param captureId its id in the capture stream
+     * @param needs all its capabilities when it is new; one capability when it comes back
+     * @param attempt from 1
+     * @param notBefore the earliest moment at which it may go
+     * @param avoid a processor that failed with it; null: none
+     * @param holder the processor whose queue holds it; null: none
+     * @param begun whether a processor has begun it before: then no newer frame supersedes it
+     * @param suspect whether it may have crashed its processor: then it is kept apart from other suspect frames
+     * @param blamed the processor that has just failed with it; null: none
+     * @param readAt when it was read
+     * @param epoch the epoch of its source in which it was read
      */
     record PendingFrame(Frame frame, FrameSource source, EntryId entry, EntryId captureId, List<String> needs,
             int attempt,
             Instant notBefore, @Nullable String avoid, @Nullable String holder, boolean begun, boolean suspect,
             @Nullable String blamed, Instant readAt, long epoch) implements Arrival, WindowItem {
-        /** The same, not to go before then, and to this processor only if to no other. */
+        /** The same frame, not before {@code then}, and to {@code avoiding} only if no other has room. */
         public PendingFrame later(Instant then, @Nullable String avoiding) {
             return new PendingFrame(frame, source, entry, captureId, needs, attempt, then, avoiding, holder, begun,
                     suspect, blamed, readAt, epoch);
         }
 
-        /** It ends, for it is not worth sending any more. */
+        /** Ends the frame because it is no longer worth sending. */
         public TerminalArrival shed(ShedFrame.ShedReason reason, String detail, Instant now, String instance) {
             ShedFrame kept = new ShedFrame(frame.frameId(), frame.cameraId(), captureId, needs, attempt, reason, detail,
                     now, instance);

@@ -13,8 +13,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes what the readers fetched, and tells what each entry is. Counts captured frames, each once, and ignores deliveries that a reader
- * made before it began again. For the pump's thread.
+ * Takes deliveries of the readers and decodes their entries. Counts each captured frame once, and ignores deliveries from before a reader
+ * began again. For the pump's thread.
  */
 public final class ArrivalReader {
     private final List<FrameSource> sources;
@@ -26,12 +26,9 @@ public final class ArrivalReader {
     private final ReadEpochs epochs = new ReadEpochs();
 
     /**
-     * @param sources
-     *            the streams that are read; the first is the capture stream, whose frames are counted as captured
-     * @param consumer
-     *            the name of this instance in the consumer group
-     * @param captured
-     *            is told camera and entry of each captured frame, once
+     * @param sources the streams that are read; the first is the capture stream, whose frames are counted
+     * @param consumer the name of this instance in the consumer group
+     * @param captured receives camera and entry of each captured frame, once
      */
     public ArrivalReader(List<FrameSource> sources, String consumer, Inbox inbox, Intake intake,
             BiConsumer<String, EntryId> captured) {
@@ -43,7 +40,7 @@ public final class ArrivalReader {
         this.captured = captured;
     }
 
-    /** The source whose frames are counted as captured. */
+    /** The capture stream. */
     public FrameSource capture() {
         return sources.getFirst();
     }
@@ -53,7 +50,7 @@ public final class ArrivalReader {
         return consumer;
     }
 
-    /** Reads of the streams, for whoever inspects what is pending there. */
+    /** Readers of the streams, to inspect their pending entries. */
     public List<GroupReader> readers() {
         return sources.stream().map(source -> new GroupReader(source.stream(), source.group(), consumer)).toList();
     }
@@ -61,15 +58,14 @@ public final class ArrivalReader {
     /**
      * Begins a new epoch: earlier deliveries are ignored.
      *
-     * @param cursor
-     *            the newest entry that Redis has counted for this consumer
+     * @param cursor the newest entry that is counted in Redis for this consumer
      */
     public void begin(EntryId cursor) {
         counter.begin(cursor);
         epochs.next();
     }
 
-    /** Makes all readers begin again with what is pending. */
+    /** Makes all readers read their pending entries again. */
     public void beginAgain() {
         inbox.beginAgain();
     }
@@ -84,17 +80,17 @@ public final class ArrivalReader {
         return inbox.poll(atMost, room);
     }
 
-    /** Whether the delivery counts; see {@link ReadEpochs#accepts}. */
+    /** Whether the delivery is current; see {@link ReadEpochs#accepts}. */
     public boolean accepts(Delivery delivery, Runnable begins) {
         return epochs.accepts(delivery, begins);
     }
 
-    /** Whether entries of this epoch of the source are still the newest known. */
+    /** Whether this is the current epoch of the source. */
     public boolean isCurrent(FrameSource source, long epoch) {
         return epochs.isCurrent(source, epoch);
     }
 
-    /** Tells what an entry is, and counts it when it is a captured frame that was not read before. */
+    /** Decodes an entry, and counts it when it is a captured frame that is read for the first time. */
     public Arrival read(Delivery delivery, StreamEntry entry, Instant now) {
         Arrival arrival = intake.read(delivery, entry, now);
         if (delivery.source().kind() == SourceKind.CAPTURE) {
@@ -109,17 +105,17 @@ public final class ArrivalReader {
         return arrival;
     }
 
-    /** Whether frames were counted that Redis has not been told of. */
+    /** Whether frames were counted that Redis does not know of. */
     public boolean hasNews() {
         return !counter.isEmpty();
     }
 
-    /** The newest entry that Redis was told is counted. */
+    /** The newest entry that is counted in Redis. */
     public EntryId told() {
         return counter.countedUpTo();
     }
 
-    /** What Redis is to be told with the next batch; it counts as told from now on. */
+    /** Takes the counts for the next batch; from now on they belong to Redis. */
     public HandOff.CapturedFrames take() {
         return counter.take();
     }

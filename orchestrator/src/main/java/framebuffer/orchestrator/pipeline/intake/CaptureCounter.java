@@ -5,26 +5,26 @@ import framebuffer.wire.EntryId;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Counts frames as captured: each when it is read for the first time, and never again. For one thread. */
+/** Counts each frame as captured when it is read for the first time. For one thread. */
 final class CaptureCounter {
     private final String instance;
     private final Map<String, Integer> uncounted = new LinkedHashMap<>();
     private EntryId counted = EntryId.FIRST;
-    /** Up to where Redis was told. */
+    /** The newest entry that is counted in Redis. */
     private EntryId told = EntryId.FIRST;
 
     public CaptureCounter(String instance) {
         this.instance = instance;
     }
 
-    /** From now on by what Redis says: up to where our frames are counted. */
+    /** Begins from Redis's cursor: frames up to it are counted. */
     public void begin(EntryId cursor) {
         uncounted.clear();
         counted = cursor;
         told = cursor;
     }
 
-    /** A frame was read from the capture stream. Answers whether that was for the first time. */
+    /** Counts an entry of the capture stream. Returns whether it is new. */
     public boolean read(EntryId entry, String camera) {
         if (entry.compareTo(counted) <= 0) {
             return false;
@@ -34,17 +34,17 @@ final class CaptureCounter {
         return true;
     }
 
-    /** Whether there is nothing to tell. */
+    /** Whether there is nothing to report to Redis. */
     public boolean isEmpty() {
         return uncounted.isEmpty();
     }
 
-    /** Up to where Redis was told. */
+    /** The newest entry that is counted in Redis. */
     public EntryId countedUpTo() {
         return told;
     }
 
-    /** What is to be told with the next batch, and counts as told from now on. With nothing new it says who it is that hands off. */
+    /** Takes the counts for the next batch; from now on they belong to Redis. Without new counts it only names this consumer. */
     public HandOff.CapturedFrames take() {
         HandOff.CapturedFrames captured = new HandOff.CapturedFrames(instance, told, counted, Map.copyOf(uncounted));
         told = counted;

@@ -4,15 +4,15 @@ import framebuffer.redis.StreamEntry;
 import framebuffer.redis.handoff.FrameSource;
 import java.util.List;
 
-/** What a reader hands to the pump: entries of one source, or the news that a source is withdrawn. */
+/** A message from a reader to the pump: entries of one source, or the withdrawal of a source. */
 public sealed interface Delivery {
     /** The stream in which the entries are pending. */
     FrameSource source();
 
-    /** Grows whenever the reader begins again with all pending entries: entries of earlier epochs are delivered again. */
+    /** Grows when the reader begins again with all pending entries, so entries of earlier epochs are delivered again. */
     long epoch();
 
-    /** In the order of the stream. */
+    /** Entries in stream order. */
     List<StreamEntry> entries();
 
     /** Captured frames, which no processor has had. */
@@ -32,12 +32,9 @@ public sealed interface Delivery {
     /**
      * Frames that are taken from a processor.
      *
-     * @param source
-     *            the work queue of the processor
-     * @param holder
-     *            the processor
-     * @param charge
-     *            what taking the frames means for them and for the processor
+     * @param source the work queue of the processor
+     * @param holder the processor
+     * @param charge how the frames and the processor are charged
      */
     record Reclaimed(FrameSource source, long epoch, List<StreamEntry> entries, String holder,
             Charge charge) implements Delivery {
@@ -46,7 +43,7 @@ public sealed interface Delivery {
         }
     }
 
-    /** Nothing of the source is to be handed off any more, until another delivery comes from there. */
+    /** Frames of the source must not be handed off until its next delivery. */
     record Withdrawn(FrameSource source, long epoch) implements Delivery {
         @Override
         public List<StreamEntry> entries() {
@@ -54,7 +51,7 @@ public sealed interface Delivery {
         }
     }
 
-    /** What it means that a frame is taken from a processor. */
+    /** How a frame and its processor are charged when the frame is taken away. */
     enum Charge {
         /** Nothing: the frame only waited there. */
         NONE,

@@ -11,21 +11,21 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Between the readers and the pump: what was read ahead. Bounded; new frames and frames that come back each have a lane, so that a
- * full window does not shut out what must be rescued.
+ * Bounded queue of deliveries between the readers and the pump. New and returned frames have a lane each, so that a full window does not
+ * block the recovery of frames.
  */
 public final class Inbox {
-    /** For which frames there is room. */
+    /** Which frames have room. */
     public enum Room {
-        /** For all. */
+        /** All frames. */
         ALL,
-        /** Only for those that come back. */
+        /** Only frames that come back. */
         RETURNING,
-        /** For none. */
+        /** None. */
         NONE
     }
 
-    /** Deliveries that may wait in each lane. */
+    /** Most deliveries in each lane. */
     static final int DELIVERIES = 2;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -35,7 +35,7 @@ public final class Inbox {
     private final List<Runnable> readers = new CopyOnWriteArrayList<>();
     private boolean woken;
 
-    /** Puts a delivery into its lane, waiting for room for at most this long; false when there was none. */
+    /** Adds a delivery to its lane, waiting at most this long for room; false when there was none. */
     public boolean offer(Delivery delivery, Duration atMost) throws InterruptedException {
         lock.lock();
         try {
@@ -56,10 +56,9 @@ public final class Inbox {
     }
 
     /**
-     * The next delivery; null when there is none within this time, or the pump was {@link #wake}d.
+     * The next delivery; null when none arrives in time, or the pump was {@link #wake}d.
      *
-     * @param room
-     *            for which frames there is room; what comes back is handed out first
+     * @param room which frames have room; returned frames come first
      */
     public @Nullable Delivery poll(Duration atMost, Room room) throws InterruptedException {
         lock.lock();
@@ -83,17 +82,17 @@ public final class Inbox {
         }
     }
 
-    /** Registers a reader that begins again with what is pending when the pump asks for it. */
+    /** Registers a reader for {@link #beginAgain}. */
     public void onBeginAgain(Runnable reader) {
         readers.add(reader);
     }
 
-    /** Makes all readers begin again with what is pending. From any thread. */
+    /** Makes all readers read their pending entries again. From any thread. */
     void beginAgain() {
         readers.forEach(Runnable::run);
     }
 
-    /** Makes a waiting {@link #poll} return at once: something else has happened. */
+    /** Makes a waiting {@link #poll} return at once. */
     public void wake() {
         lock.lock();
         try {

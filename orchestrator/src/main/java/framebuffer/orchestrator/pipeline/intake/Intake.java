@@ -22,31 +22,29 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells what an entry is: a frame that can be sent, or one that has come to its end.
+ * Decodes entries into frames to send and frames that have ended.
  *
- * @param maxAttempts
- *            how many attempts may be charged to a frame before it is given up on, at least 1
- * @param floods
- *            knows when not to give up on a frame whose attempts are used up
+ * @param maxAttempts attempts charged to a frame before it becomes a dead letter, at least 1
+ * @param floods detects when most frames fail, and so none should become a dead letter
  */
 public record Intake(int maxAttempts, FailureRates floods) {
-    /** After so long a frame is tried again whose attempts are used up, while it is not given up on. */
+    /** Delay of a frame that has used up its attempts while most frames fail. */
     public static final Duration PUT_OFF = Duration.ofSeconds(10);
 
     private static final String UNACKNOWLEDGED = "it did not acknowledge the frame";
 
-    /** Knows whether most frames of a capability fail. */
+    /** Detects whether most frames of a capability fail. */
     public interface FailureRates {
-        /** A frame is to be given up on, for its attempts are used up or it was rejected. Answers whether most frames are. */
+        /** Notes that a frame has used up its attempts or was rejected. Returns whether most frames of the capability fail. */
         boolean fails(String capability, Instant now);
     }
 
-    /** One that gives up on every frame whose attempts are used up. */
+    /** An intake without flood detection. */
     public Intake(int maxAttempts) {
         this(maxAttempts, (_, _) -> false);
     }
 
-    /** Reads one entry of a delivery; never throws, whatever it holds. */
+    /** Decodes one entry of a delivery; never throws, whatever the entry contains. */
     public Arrival read(Delivery delivery, StreamEntry entry, Instant now) {
         FrameSource source = delivery.source();
         Fields fields = entry.fields();
@@ -63,14 +61,14 @@ public record Intake(int maxAttempts, FailureRates floods) {
         };
     }
 
-    /** An entry with its fields, where and when it was found. */
+    /** An entry with its fields, and where and when it was found. */
     private record FoundEntry(FrameSource source, EntryId id, Fields fields, Instant now, Delivery delivery) {
         @Nullable
         String holder() {
             return delivery instanceof Delivery.Reclaimed reclaimed ? reclaimed.holder() : null;
         }
 
-        /** Whether a processor has begun with the frame before. */
+        /** Whether a processor has begun the frame before. */
         boolean begun() {
             return switch (delivery) {
                 case Delivery.Fresh _,Delivery.Withdrawn _ -> false;
@@ -84,12 +82,12 @@ public record Intake(int maxAttempts, FailureRates floods) {
                     now, delivery.epoch());
         }
 
-        /** The frame may go again, and no attempt is charged. */
+        /** Sends the frame again without charging an attempt. */
         PendingFrame pending(QueuedFrame queued, @Nullable String avoid, boolean suspect) {
             return pending(queued, queued.attempt(), avoid, suspect, null);
         }
 
-        /** The frame may be tried once more. */
+        /** Sends the frame again after a failed attempt. */
         PendingFrame next(QueuedFrame queued, FailedAttempt failure) {
             return pending(queued, queued.attempt() + 1, failure.processor(), failure.suspect(), failure.blamed());
         }
@@ -104,7 +102,7 @@ public record Intake(int maxAttempts, FailureRates floods) {
                     avoid, holder(), begun(), suspect, blamed, now, delivery.epoch());
         }
 
-        /** It comes back as one that may go at once. */
+        /** Defers the frame; afterwards it may go at once. */
         TerminalArrival deferred(ReturnedFrame returned, Duration wait, @Nullable String blamed) {
             QueuedFrame queued = returned.queued();
             ReturnedFrame later = new ReturnedFrame(queued, ReturnedFrame.ReturnReason.RETRY, returned.detail(),
@@ -177,7 +175,7 @@ public record Intake(int maxAttempts, FailureRates floods) {
         if (returned.retryAfter().isPositive()) {
             return found.deferred(returned, returned.retryAfter(), null);
         }
-        // A suspect frame comes back like this after it was put off, because it had used up its attempts.
+        // A suspect frame arrives like this after it was deferred because its attempts were used up.
         return found.pending(queued, returned.suspect() ? returned.processorId() : null, returned.suspect());
     }
 
@@ -193,10 +191,8 @@ public record Intake(int maxAttempts, FailureRates floods) {
     /**
      * A failed attempt.
      *
-     * @param suspect
-     *            whether the frame may have ended the processor
-     * @param blamed
-     *            the processor whose circuit counts the failure; null: none
+     * @param suspect whether the frame may have ended the processor
+     * @param blamed the processor whose circuit counts the failure; null: none
      */
     private record FailedAttempt(String processor, String why, boolean suspect, @Nullable String blamed) {
     }

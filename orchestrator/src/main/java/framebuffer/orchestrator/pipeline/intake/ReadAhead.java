@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides what to read next from one source: first the entries that are pending for this consumer, then new ones. It reads the
- * pending entries again whenever it is told to begin again, and reads nothing while the inbox is full. For the reader's thread.
+ * Decides what to read next from one source: first the entries that are pending for this consumer, then new ones. Reads nothing while the
+ * inbox is full. For the reader's thread.
  */
 final class ReadAhead {
     private static final Logger log = LoggerFactory.getLogger(ReadAhead.class);
@@ -24,32 +24,29 @@ final class ReadAhead {
     private final int batch;
     private final long bytes;
     private final Duration wait;
-    /** Size of the largest entry read lately; an older entry counts for less. 0: nothing was read yet. */
+    /** Size of the largest recent entry; older entries weigh less. 0: none was read yet. */
     private long largest;
     private final ReadEpoch epoch = new ReadEpoch();
     private boolean inHistory;
     private EntryId readUpTo = EntryId.FIRST;
     private @Nullable Delivery undelivered;
 
-    /** The commands that read a source, on one connection. */
+    /** Reads of one source on one connection. */
     interface SourceReads {
-        /** Makes the stream and its group where they are missing. Answers whether it made the group. */
+        /** Creates the stream and its group where they are missing. Returns whether it created the group. */
         boolean ensureGroup();
 
         /** Entries that are pending for this consumer behind {@code after}, oldest first. */
         List<StreamEntry> readPending(EntryId after, int atMost);
 
-        /** Entries that no consumer has been given yet; empty when none arrives within {@code wait}. */
+        /** Entries that were never delivered; empty when none arrives within {@code wait}. */
         List<StreamEntry> readNew(int atMost, Duration wait);
     }
 
     /**
-     * @param batch
-     *            most entries in one read
-     * @param bytes
-     *            most bytes in one read, estimated from the size of entries read lately
-     * @param wait
-     *            longest wait for new entries, and for room in the inbox
+     * @param batch most entries in one read
+     * @param bytes most bytes in one read, estimated from recent entries
+     * @param wait longest wait for new entries, and for room in the inbox
      */
     ReadAhead(FrameSource source, Inbox inbox, int batch, long bytes, Duration wait) {
         this.source = source;
@@ -59,7 +56,7 @@ final class ReadAhead {
         this.wait = wait;
     }
 
-    /** Forgets all deliveries, and begins again with the pending entries. From any thread. */
+    /** Reads all pending entries again, because the pump has forgotten the deliveries. From any thread. */
     void beginAgain() {
         epoch.beginAgain();
     }
@@ -84,7 +81,7 @@ final class ReadAhead {
         if (inbox.offer(undelivered, wait)) {
             undelivered = null;
         } else if (ensureGroup(reads)) {
-            // While the inbox is full no read fails, so nothing else shows that the entries read before are no longer pending.
+            // While the inbox is full no read fails, so nothing else reveals that the entries are no longer pending.
             beginAgain();
         }
     }

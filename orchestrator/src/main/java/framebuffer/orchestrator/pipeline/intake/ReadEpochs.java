@@ -5,25 +5,24 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** In which epoch each source is, for who takes deliveries: what comes of an earlier one comes again. For one thread. */
+/** The current epoch of each source; deliveries of earlier epochs are ignored because they are repeated. For one thread. */
 public final class ReadEpochs {
     private final Map<FrameSource, Long> current = new HashMap<>();
 
-    /** All readers are told to begin again. */
+    /** Begins a new epoch of all sources. */
     public void next() {
         current.replaceAll((_, epoch) -> epoch + 1);
     }
 
-    /** Whether this is the epoch in which the source is; one of which nothing is to be handed off any more is in none. */
+    /** Whether this is the current epoch of the source; a withdrawn source has none. */
     public boolean isCurrent(FrameSource source, long epoch) {
         return current.getOrDefault(source, 0L) == epoch;
     }
 
     /**
-     * Whether this delivery counts.
+     * Whether the delivery is current.
      *
-     * @param begins
-     *            is run if a new epoch of its source begins with it: what came of the source before is to be forgotten
+     * @param begins is run when the delivery begins a new epoch of its source: forget earlier frames of the source
      */
     public boolean accepts(Delivery delivery, Runnable begins) {
         long epoch = current.getOrDefault(delivery.source(), 0L);
@@ -40,20 +39,17 @@ public final class ReadEpochs {
         return true;
     }
 
-    /**
-     * How often a reader has been told to begin again with all that is pending. Each time counts, so that whoever tells it knows the
-     * least epoch that may come.
-     */
+    /** The epoch of one reader. Each call of {@link #beginAgain} adds one, so the caller knows the least epoch of later deliveries. */
     public static final class ReadEpoch {
         private final AtomicLong asked = new AtomicLong();
         private long current;
 
-        /** Whatever was delivered is forgotten: begin again. From any thread. */
+        /** Begins a new epoch. From any thread. */
         public void beginAgain() {
             asked.incrementAndGet();
         }
 
-        /** Whether another epoch has begun since this was last asked. For the reader's thread. */
+        /** Whether a new epoch has begun since the last call. For the reader's thread. */
         public boolean hasBegun() {
             long latest = asked.get();
             boolean another = latest != current;
@@ -61,7 +57,7 @@ public final class ReadEpochs {
             return another;
         }
 
-        /** The epoch in which the reader is. For the reader's thread. */
+        /** The current epoch. For the reader's thread. */
         public long current() {
             return current;
         }

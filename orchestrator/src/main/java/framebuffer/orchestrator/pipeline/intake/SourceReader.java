@@ -9,7 +9,7 @@ import framebuffer.wire.EntryId;
 import java.time.Duration;
 import java.util.List;
 
-/** Reads one source ahead of the pump. */
+/** The loop that reads one source ahead of the pump. */
 public final class SourceReader implements RedisLoop.Work {
     private static final Duration WAIT = Duration.ofMillis(100);
 
@@ -18,14 +18,10 @@ public final class SourceReader implements RedisLoop.Work {
     private final ReadAhead ahead;
 
     /**
-     * @param group
-     *            the consumer group, and the source that it reads
-     * @param consumer
-     *            the name of this instance in the group
-     * @param batch
-     *            most entries in one read
-     * @param bytes
-     *            most bytes in one read, estimated from the size of entries read lately
+     * @param group the consumer group and its source
+     * @param consumer the name of this instance in the group
+     * @param batch most entries in one read
+     * @param bytes most bytes in one read, estimated from recent entries
      */
     public SourceReader(OrchestratorGroup group, String consumer, Inbox inbox, int batch, long bytes) {
         this.group = group;
@@ -33,7 +29,7 @@ public final class SourceReader implements RedisLoop.Work {
         this.ahead = new ReadAhead(group.source(), inbox, batch, bytes, WAIT);
     }
 
-    /** Forgets all deliveries, and begins again with the pending entries. From any thread. */
+    /** Reads all pending entries again, because the pump has forgotten the deliveries. From any thread. */
     public void beginAgain() {
         ahead.beginAgain();
     }

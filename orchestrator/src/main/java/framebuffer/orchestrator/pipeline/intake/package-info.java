@@ -1,4 +1,4 @@
-/** Frames come in: read ahead from the streams, decoded, and sorted into those to send and those that have ended. */
+/** Intake: reads entries ahead, decodes them, and separates frames to send from frames that have ended. */
 @NullMarked
 package framebuffer.orchestrator.pipeline.intake;
 

@@ -17,13 +17,13 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Removes from work queues what a processor acknowledged without deleting it; then the ledger is settled. */
+/** Removes entries from work queues that a processor acknowledged without deleting them, then reconciles the ledger. */
 public final class AcknowledgedSweep implements RedisLoop.Work {
     private static final Logger log = LoggerFactory.getLogger(AcknowledgedSweep.class);
-    /** While there is something to remove. */
+    /** Pause while there are entries to remove. */
     private static final Duration SHORT_REST = Duration.ofMillis(25);
     private static final Duration LONGEST_REST = Duration.ofMillis(100);
-    /** The longest grows with the number of queues: to ask after a thousand takes Redis milliseconds. */
+    /** The longest pause grows by this with each queue: a check of a thousand queues takes Redis milliseconds. */
     private static final Duration REST_FOR_EACH = Duration.ofMillis(1);
 
     private final Keys keys;
@@ -34,8 +34,7 @@ public final class AcknowledgedSweep implements RedisLoop.Work {
     private Duration rest = SHORT_REST;
 
     /**
-     * @param processors
-     *            all whose queues may hold entries
+     * @param processors all processors whose queues may hold entries
      */
     public AcknowledgedSweep(Keys keys, Supplier<? extends Collection<Registration>> processors,
             LedgerReconciler reconciler) {
@@ -60,7 +59,7 @@ public final class AcknowledgedSweep implements RedisLoop.Work {
         reconciler.runOnce(redis, queues);
         boolean goesOn = sweep.goesOn() || swept.values().stream()
                 .anyMatch(one -> one instanceof QueueSweep.Removed(int entries) && entries > 0);
-        // To ask costs Redis a quarter of a millisecond for 20 queues, and who uses our client leaves nothing to remove.
+        // A check costs Redis a quarter of a millisecond for 20 queues, and our own client leaves nothing to remove.
         Duration longest = Collections.max(List.of(LONGEST_REST, REST_FOR_EACH.multipliedBy(queues.size())));
         rest = goesOn ? SHORT_REST : Collections.min(List.of(rest.multipliedBy(2), longest));
     }

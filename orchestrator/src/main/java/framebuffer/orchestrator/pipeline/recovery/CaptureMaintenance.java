@@ -22,15 +22,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after the capture stream, which is not ours alone: removes what every group on it has read, finds groups that nobody reads
- * with any more, and counts what producers trim away before we have read it. Where somebody has set a group of ours behind all that there
- * is, also that of the frames given back, it sets it right.
+ * Maintains the capture stream, which foreign groups may read too: removes entries that every group has read, detects abandoned groups,
+ * and counts frames that producers trim unread. Corrects our groups, also on the stream of returned frames, after an operator has set them
+ * past all entries.
  */
 public final class CaptureMaintenance implements RedisLoop.Work {
     private static final Logger log = LoggerFactory.getLogger(CaptureMaintenance.class);
     private static final Duration REST = Duration.ofMillis(25);
     private static final Duration LOOK = Duration.ofSeconds(1);
-    /** How long nothing must be lost until losing counts as over. */
+    /** Time without a loss after which losing counts as over. */
     private static final Duration CALM = Duration.ofMinutes(1);
 
     private final CaptureRetention settings;
@@ -45,14 +45,11 @@ public final class CaptureMaintenance implements RedisLoop.Work {
     private volatile Set<String> abandoned = Set.of();
 
     /**
-     * What it is told.
+     * Settings of the maintenance.
      *
-     * @param group
-     *            ours on the capture stream
-     * @param ledgerFields
-     *            most fields in the ledger
-     * @param retention
-     *            how long a group of others may leave something unread until it no longer holds entries back
+     * @param group our group on the capture stream
+     * @param ledgerFields most fields in the ledger
+     * @param retention how long a foreign group may leave entries unread and still hold them back
      */
     public record CaptureRetention(Keys keys, String group, int ledgerFields, Duration retention) {
     }
@@ -63,7 +60,7 @@ public final class CaptureMaintenance implements RedisLoop.Work {
         this.clock = clock;
     }
 
-    /** What an operator should know of; empty: nothing. */
+    /** A problem for the operator; empty: none. */
     public Optional<String> alert() {
         Set<String> groups = abandoned;
         return groups.isEmpty()
@@ -97,7 +94,7 @@ public final class CaptureMaintenance implements RedisLoop.Work {
         CaptureInspection seen = CaptureInspection.at(redis, settings.keys(), settings.group(),
                 settings.ledgerFields());
         if (listening.observe(now)) {
-            // How long they did nothing while we could not see it, or by another clock, says nothing of them.
+            // The time that we were away, or that the clock jumped over, proves nothing about the groups.
             readers = ForeignGroups.NONE;
             lostAt = now;
         }

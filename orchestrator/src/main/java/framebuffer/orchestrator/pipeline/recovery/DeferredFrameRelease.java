@@ -8,9 +8,9 @@ import framebuffer.redis.frames.DeferredFrames.ReleasedFrames;
 import framebuffer.wire.Keys;
 import java.time.Duration;
 
-/** Brings frames back that could not go when they were read and may go now. */
+/** Releases deferred frames that are due. */
 public final class DeferredFrameRelease implements RedisLoop.Work {
-    /** Another instance may have deferred a frame meanwhile that is due sooner. */
+    /** Longest pause, because another instance may defer a frame that is due sooner. */
     private static final Duration LONGEST = Duration.ofMillis(100);
     private static final Duration SHORTEST = Duration.ofMillis(5);
 

@@ -11,18 +11,13 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * The progress of one group of a work queue, as known from inspection to inspection.
+ * The progress of one group of a work queue from inspection to inspection.
  *
- * @param seen
- *            the last inspection
- * @param acknowledgedAt
- *            the last time that an acknowledgement was seen; at first, the first inspection
- * @param since
- *            the first inspection, or the first after nobody could look: an age from before says nothing about the group
- * @param overtaken
- *            pending entries behind which a later one was acknowledged: a processor that takes one after the other is done with them
- * @param outnumbering
- *            overtaken entries that were more than the acknowledged ones, then and ever since: failures in a row
+ * @param seen the last inspection
+ * @param acknowledgedAt when an acknowledgement was last seen; at first, the first inspection
+ * @param since the first inspection, or the first after a break: ages from before prove nothing about the group
+ * @param overtaken pending entries behind which a later one was acknowledged: a sequential processor has finished with them
+ * @param outnumbering overtaken entries that outnumbered the acknowledged ones then and ever since: consecutive failures
  */
 record DeliveryTracker(PendingEntries seen, Instant acknowledgedAt, Instant since, Set<EntryId> overtaken,
         Set<EntryId> outnumbering) {
@@ -39,9 +34,9 @@ record DeliveryTracker(PendingEntries seen, Instant acknowledgedAt, Instant sinc
     /**
      * The progress after another inspection.
      *
-     * @param ours
-     *            entries that this instance wanted to take away: when they vanish, that is no acknowledgement. Where other instances took
-     *            some too, nobody knows which, and the inspection proves nothing
+     * @param ours entries that this instance offered to the pump: their disappearance is no acknowledgement. Where other instances also
+     *     took
+     * entries, nobody knows which, and the inspection proves nothing
      */
     DeliveryTracker after(PendingEntries now, Set<EntryId> ours) {
         PendingEntries look = now.withAges(seen);
@@ -56,7 +51,7 @@ record DeliveryTracker(PendingEntries seen, Instant acknowledgedAt, Instant sinc
             unseen = 0;
             vanished.clear();
         }
-        // An entry that was acknowledged without having been seen pending lies behind all that were.
+        // An acknowledged entry that was never seen pending lies behind all pending ones.
         boolean all = unseen > 0;
         Set<EntryId> passed = new HashSet<>(overtaken);
         seen.pending().stream().map(PendingEntry::entry)
@@ -68,14 +63,14 @@ record DeliveryTracker(PendingEntries seen, Instant acknowledgedAt, Instant sinc
                 outnumbering(passed, acknowledged));
     }
 
-    /** Entries overtaken before count until as many are acknowledged at one inspection: until then some may just be in progress. */
+    /** Entries overtaken earlier count until one inspection sees as many acknowledged: until then some may be in progress. */
     private Set<EntryId> outnumbering(Set<EntryId> passed, long acknowledged) {
         Set<EntryId> more = new HashSet<>(passed);
         more.removeIf(entry -> overtaken.contains(entry) && !outnumbering.contains(entry));
         return more.size() > acknowledged ? more : Set.of();
     }
 
-    /** The progress after an inspection that found nothing changed. */
+    /** The progress after an inspection without changes. */
     DeliveryTracker unchanged(Instant at) {
         return new DeliveryTracker(seen.at(at), acknowledgedAt, since, overtaken, outnumbering);
     }

@@ -18,11 +18,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches whether most frames of a capability fail at this instance. While they do, those whose attempts are used up are tried again
- * later instead of being given up on. For the pump's thread; {@link #alert} from any.
+ * Detects at this instance that most frames of a capability fail. Meanwhile frames that have used up their attempts are retried later and
+ * do not become dead letters. For the pump's thread; {@link #alert} from any.
  */
 public final class FailureRateMonitor implements Intake.FailureRates, FrameEvents {
-    /** So many capabilities are watched at once; of others frames are given up on as ever. */
+    /** Most capabilities watched at once; frames of others become dead letters as usual. */
     static final int CAPABILITIES = 1_000;
 
     private static final Logger log = LoggerFactory.getLogger(FailureRateMonitor.class);
@@ -55,7 +55,7 @@ public final class FailureRateMonitor implements Intake.FailureRates, FrameEvent
         }
     }
 
-    /** A frame was handed off for this capability for the first time. */
+    /** Counts the first hand-off of a frame for this capability. */
     void begun(String capability, Instant now) {
         SlidingCounts tally = tally(capability, now);
         if (tally != null) {
@@ -70,7 +70,7 @@ public final class FailureRateMonitor implements Intake.FailureRates, FrameEvent
         }
     }
 
-    /** What an operator should know of; empty: nothing. */
+    /** A problem for the operator; empty: none. */
     public Optional<String> alert() {
         Set<String> now = flooded;
         return now.isEmpty()

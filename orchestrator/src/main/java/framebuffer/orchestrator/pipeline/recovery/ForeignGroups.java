@@ -9,14 +9,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/**
- * The groups on the capture stream that are not ours, and since when each has left something undone without reading or acknowledging
- * anything. One that has nothing to do is not idle.
- */
+/** Foreign groups on the capture stream, and since when each has neither read nor acknowledged. A group without work is not idle. */
 record ForeignGroups(Map<String, IdleGroup> idle) {
     static final ForeignGroups NONE = new ForeignGroups(Map.of());
 
-    /** Where a group stands, and since when. */
+    /** The position of a group, and since when it has not changed. */
     record IdleGroup(String position, Instant since) {
     }
 
@@ -24,7 +21,7 @@ record ForeignGroups(Map<String, IdleGroup> idle) {
         idle = Map.copyOf(idle);
     }
 
-    /** What is known after another look. */
+    /** The groups after another inspection. */
     ForeignGroups after(List<CaptureInspection.CaptureGroup> groups, String ours, Instant now) {
         Map<String, IdleGroup> next = new HashMap<>();
         for (CaptureInspection.CaptureGroup group : groups) {
@@ -38,7 +35,7 @@ record ForeignGroups(Map<String, IdleGroup> idle) {
         return new ForeignGroups(next);
     }
 
-    /** Those that have been idle for so long that they are taken for abandoned. */
+    /** Groups that have been idle for the whole retention. */
     Set<String> abandoned(Duration retention, Instant now) {
         return idle.entrySet().stream().filter(group -> !group.getValue().since().plus(retention).isAfter(now))
                 .map(Map.Entry::getKey).collect(Collectors.toUnmodifiableSet());

@@ -15,16 +15,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Settles the ledger where others have removed frames from Redis, or put some there, and says so: at once where entries are missing
- * from a work queue, and now and then in any case.
+ * Reconciles the ledger for frames that others removed from Redis or put there, and logs them: at once when entries are missing from a
+ * work queue, otherwise at intervals.
  */
 public final class LedgerReconciler {
     private static final Logger log = LoggerFactory.getLogger(LedgerReconciler.class);
     private static final long EVERY = Duration.ofSeconds(1).toNanos();
-    /** It takes longer with each camera: of Redis's time it may have one part in so many, as long as that makes it rest no longer than this. */
+    /** Reconciliation takes at most one part in this many of Redis's time, unless the pause would exceed the longest one. */
     private static final int SHARE = 50;
     private static final long LONGEST_REST = Duration.ofSeconds(2).toNanos();
-    /** What goes on is not said more often. */
+    /** Shortest interval between two log lines about the same cause. */
     private static final long QUIET = Duration.ofSeconds(10).toNanos();
 
     private final Keys keys;
@@ -38,17 +38,14 @@ public final class LedgerReconciler {
     private long settledAt;
     private long took;
 
-    /** How many frames have not been told of yet, and when it was told of the last. */
+    /** Frames not logged yet, and when the last line was written. */
     private record LoggedReport(long untold, long at) {
     }
 
     /**
-     * @param group
-     *            ours on the capture stream
-     * @param ledgerFields
-     *            most fields in the ledger
-     * @param nanos
-     *            a clock that never jumps
+     * @param group our group on the capture stream
+     * @param ledgerFields most fields in the ledger
+     * @param nanos a monotonic clock
      */
     public LedgerReconciler(Keys keys, String group, int ledgerFields, FrameEvents events, LongSupplier nanos) {
         this.keys = keys;
@@ -59,15 +56,14 @@ public final class LedgerReconciler {
     }
 
     /**
-     * Settles, if it is time.
+     * Reconciles if it is time.
      *
-     * @param processors
-     *            queue (a key) → whose it is
+     * @param processors work queue (its key) → processor
      */
     void runOnce(RedisConnection redis, Map<String, String> processors) {
         long now = nanos.getAsLong();
         boolean urgent = more || LedgerReconciliation.isDue(redis, keys, processors.keySet());
-        // A call takes seconds where Redis was away meanwhile, which says nothing about what the call costs Redis.
+        // A call takes seconds while Redis is away, which says nothing about its cost for Redis.
         if (begun && now - settledAt < Math.max(urgent ? 0 : EVERY, Math.min(SHARE * took, LONGEST_REST))) {
             return;
         }

@@ -9,23 +9,19 @@ import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /**
- * The pending entries of one group of a work queue at one moment: delivered and not acknowledged.
+ * The pending entries of one group of a work queue at one moment.
  *
- * @param at
- *            the moment, by Redis's clock
- * @param acknowledged
- *            how many entries of the group are no longer pending, including those that were taken away; empty when Redis does not know
- * @param taken
- *            how many entries were taken away so far
- * @param pending
- *            the oldest first
+ * @param at the moment, by Redis's clock
+ * @param acknowledged entries of the group that are no longer pending, including reclaimed ones; empty when Redis does not know
+ * @param taken entries that were reclaimed so far
+ * @param pending oldest first
  */
 record PendingEntries(Instant at, OptionalLong acknowledged, long taken, List<PendingEntry> pending) {
     PendingEntries {
         pending = List.copyOf(pending);
     }
 
-    /** An entry, and when it was delivered. */
+    /** A pending entry, and when it was delivered. */
     record PendingEntry(EntryId entry, Instant at) {
     }
 
@@ -39,17 +35,14 @@ record PendingEntries(Instant at, OptionalLong acknowledged, long taken, List<Pe
         return new PendingEntries(later, acknowledged, taken, pending);
     }
 
-    /** How many entries are no longer pending since an earlier moment, as far as Redis knows. */
+    /** Entries that are no longer pending since {@code earlier}, as far as Redis knows. */
     OptionalLong acknowledgedSince(PendingEntries earlier) {
         return acknowledged.isPresent() && earlier.acknowledged.isPresent()
                 ? OptionalLong.of(acknowledged.getAsLong() - earlier.acknowledged.getAsLong())
                 : OptionalLong.empty();
     }
 
-    /**
-     * The same entries, where an entry of age 0 keeps its earlier age: Redis reports 0 for an entry that was delivered before its clock was
-     * set back.
-     */
+    /** The same entries, where age 0 is replaced by the earlier age: Redis reports 0 for deliveries from before its clock was set back. */
     PendingEntries withAges(PendingEntries earlier) {
         if (pending.stream().noneMatch(given -> given.at().equals(at))) {
             return this;

@@ -36,19 +36,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes frames away from processors: all frames from a processor that is cut off or unregistered; from one that lives those that are overdue,
- * or wait for a capability that the processor has given up. The frames stay in the queue until the pump hands them to another processor, by
- * the same step as new ones; should the first processor acknowledge one before, nothing happens to it.
+ * Takes frames away from processors: all frames of a cut-off or unregistered processor; of a live one the overdue frames, and those that
+ * wait for a capability that it no longer offers. The frames stay in the queue until the pump hands them to another processor; if the first
+ * processor acknowledges one before, that frame is left alone.
  */
 public final class QueueRecovery implements RedisLoop.Work {
     private static final Logger log = LoggerFactory.getLogger(QueueRecovery.class);
     private static final Duration REST = Duration.ofMillis(200);
-    /** While all is well the queues are inspected only every so many turns: each costs Redis some 0.1 ms. */
+    /** Turns between inspections while all is well: each inspection costs Redis about 0.1 ms. */
     private static final int CALM_TURNS = 3;
     private static final Duration SHORT_REST = Duration.ofMillis(10);
     private static final Duration WAIT = Duration.ofMillis(20);
     static final int BATCH = 200;
-    /** More than the time between two inspections; after a longer break an earlier inspection is not repeated. */
+    /** Longest pause between two inspections after which the earlier one may still be reused. */
     private static final Duration FORESEEN = Duration.ofSeconds(5);
 
     private final Keys keys;
@@ -56,7 +56,7 @@ public final class QueueRecovery implements RedisLoop.Work {
     private final Inbox inbox;
     private final QueueOwners processors;
     private final Map<String, QueueTracker> watches = new HashMap<>();
-    /** Queues that several groups read, which was logged. */
+    /** Queues with several groups that were already logged. */
     private final Set<String> shared = new HashSet<>();
     private final Queue<Delivery> undelivered = new ArrayDeque<>();
     private final ReadEpoch epoch = new ReadEpoch();
@@ -65,18 +65,17 @@ public final class QueueRecovery implements RedisLoop.Work {
     private long restarts;
     private int turns;
 
-    /** The processors that have queues. */
+    /** The processors that own queues. */
     public interface QueueOwners {
         /** The registered processors, and the unregistered ones whose queues are not known to be empty. */
         Collection<Incarnation> lives();
 
-        /** The queue of an unregistered processor is empty: the processor may be forgotten, if it is still unregistered. */
+        /** Reports that the queue of an unregistered processor is empty: the processor may be forgotten if it is still unregistered. */
         void emptied(Incarnation departed);
     }
 
     /**
-     * @param timeout
-     *            how long a frame may take at a processor that names no timeout
+     * @param timeout default time that a processor may take for a frame
      */
     public QueueRecovery(Keys keys, Duration timeout, Inbox inbox, QueueOwners processors) {
         this.keys = keys;
@@ -85,7 +84,7 @@ public final class QueueRecovery implements RedisLoop.Work {
         this.processors = processors;
     }
 
-    /** Offers all frames again: the pump has forgotten them. From any thread. */
+    /** Offers all frames again, because the pump has forgotten them. From any thread. */
     public void beginAgain() {
         epoch.beginAgain();
     }
@@ -125,7 +124,7 @@ public final class QueueRecovery implements RedisLoop.Work {
             inspected = begun(lives);
             Map<String, QueueInspection> looks = inspect(queues, lives);
             looks.values().stream().map(QueueInspection::at).findFirst().filter(listening::observe)
-                    // No processor could acknowledge while Redis, or all of us, were away: that time says nothing about them.
+                    // While Redis or this process was away, no acknowledgement could be seen: that time proves nothing.
                     .ifPresent(_ -> watches.values().forEach(QueueTracker::lookAfresh));
             lives.forEach((queue, incarnation) -> reclaim(queues, queue, incarnation,
                     Objects.requireNonNull(looks.get(queue))));
@@ -147,7 +146,7 @@ public final class QueueRecovery implements RedisLoop.Work {
         return queues.inspect(owners, earlier);
     }
 
-    /** Whether no frames are known that go to others, and the queues were inspected a short while ago. */
+    /** Whether no frames are being taken away, and the queues were inspected a short while ago. */
     private boolean isCalm(Map<String, Incarnation> lives) {
         turns++;
         return turns < CALM_TURNS && undelivered.isEmpty() && begun(lives).equals(inspected)
@@ -195,13 +194,13 @@ public final class QueueRecovery implements RedisLoop.Work {
         undelivered.addAll(tracker.deliveries(entries, charges, incarnation.registration().id(), epoch.current()));
     }
 
-    /** A key that is no stream holds data of somebody else: it counts as empty, and is not read. */
+    /** Reads the next entries; a key that is no stream holds foreign data and counts as empty. */
     private static List<StreamEntry> after(QueueInspector queues, String queue, EntryId after,
             QueueInspection inspection) {
         return inspection.length() > 0 ? queues.after(queue, after, BATCH) : List.of();
     }
 
-    /** Offers the frames that wait there for a capability that their processor no longer offers. */
+    /** Offers queued frames that wait for a capability that the processor no longer offers. */
     private void offerWithdrawn(QueueInspector queues, String queue, QueueTracker tracker, Incarnation incarnation,
             QueueInspection inspection) {
         WithdrawnCapabilities withdrawn = tracker.withdrawnCapabilities();
@@ -219,8 +218,8 @@ public final class QueueRecovery implements RedisLoop.Work {
     }
 
     /**
-     * While Redis or all of us were away nobody could be heard. A processor that is only silent keeps its frames until it has been silent for
-     * its lease since we are back.
+     * Gives processors time after Redis or this process was away and no heartbeat could be seen: a silent processor keeps its frames until
+     * it has been silent for a whole lease since then.
      */
     private Incarnation benefitOfDoubt(Incarnation incarnation, Instant now) {
         boolean silent = incarnation.cutOff() && !incarnation.departed() && !now.isBefore(incarnation.expectedBy());
@@ -265,20 +264,14 @@ public final class QueueRecovery implements RedisLoop.Work {
     }
 
     /**
-     * One life of a processor, from one registration to the next.
+     * One incarnation of a processor, from its registration to the next.
      *
-     * @param registration
-     *            the processor
-     * @param since
-     *            when it registered, by Redis's clock: frames that were delivered before belong to an earlier incarnation
-     * @param cutOff
-     *            whether all its frames go to others: the processor is unhealthy, or unregistered
-     * @param expectedBy
-     *            the time of the next heartbeat at the latest: after that the processor is silent
-     * @param departed
-     *            whether it is unregistered: when its queue is empty it may be forgotten
-     * @param probed
-     *            whether its circuit is half-open: a few frames are let through, and each that fails opens the circuit again
+     * @param registration the processor
+     * @param since when it registered, by Redis's clock: earlier deliveries belong to an earlier incarnation
+     * @param cutOff whether it loses all its frames: it is unhealthy or unregistered
+     * @param expectedBy the deadline of the next heartbeat: after that the processor is silent
+     * @param departed whether it is unregistered: it may be forgotten once its queue is empty
+     * @param probed whether its circuit is half-open: a few frames pass, and each failure opens the circuit again
      */
     public record Incarnation(Registration registration, Instant since, boolean cutOff, Instant expectedBy,
             boolean departed,

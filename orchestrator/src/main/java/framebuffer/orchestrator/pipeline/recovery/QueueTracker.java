@@ -26,8 +26,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One work queue, from inspection to inspection: the progress of its groups, and which of its frames were offered to the pump. Such a frame
- * stays in the queue until the pump hands it off elsewhere, so each is offered once, until all begins again.
+ * Tracks one work queue from inspection to inspection: the progress of its groups, and the frames offered to the pump. An offered frame
+ * stays in the queue until the pump hands it off elsewhere, so it is offered once until {@link #beginAgain}.
  */
 final class QueueTracker {
     private final FrameSource source;
@@ -43,27 +43,23 @@ final class QueueTracker {
     private sealed interface Offers {
     }
 
-    /** The processor lives: its overdue frames were offered, as far as they are still pending. */
+    /** Of a live processor: its overdue frames that are still pending. */
     private record Overdue(Set<EntryId> entries) implements Offers {
         private static final Overdue NONE = new Overdue(Set.of());
     }
 
     /**
-     * The processor is cut off: all its frames are offered, oldest first.
+     * Of a cut-off processor: all its frames, oldest first.
      *
-     * @param upTo
-     *            the last that was offered
-     * @param exhausted
-     *            whether no more were there
-     * @param processed
-     *            entries that the processor was processing when it was cut off
+     * @param upTo the last entry that was offered
+     * @param exhausted whether the queue had no more
+     * @param processed entries that were being processed when the processor was cut off
      */
     private record All(EntryId upTo, boolean exhausted, Set<EntryId> processed) implements Offers {
     }
 
     /**
-     * @param numbers
-     *            each larger than those before, for all queues: a queue may be given up and tracked anew
+     * @param numbers grow with each call, across all queues: a queue may be dropped and tracked anew
      */
     QueueTracker(FrameSource source, LongSupplier numbers) {
         this.source = source;
@@ -71,13 +67,13 @@ final class QueueTracker {
         this.restarts = numbers.getAsLong();
     }
 
-    /** Offers all frames again: the pump has forgotten them. */
+    /** Offers all frames again, because the pump has forgotten them. */
     void beginAgain() {
         offerAgain();
         anyOffered = false;
     }
 
-    /** Offers all frames again; the pump may still have those that were offered. */
+    /** Offers all frames again; the pump may still hold the earlier ones. */
     private void offerAgain() {
         offers = switch (offers) {
             case Overdue _ -> Overdue.NONE;
@@ -92,7 +88,7 @@ final class QueueTracker {
         last = Optional.empty();
     }
 
-    /** Whether frames may be there that have not been offered yet; others may come from a process that does not know the cut-off yet. */
+    /** Whether there may be frames not offered yet; a process that does not know of the cut-off may still add some. */
     boolean hasMore() {
         return switch (offers) {
             case Overdue _ -> withdrawn.searchedUpTo().isPresent();
@@ -100,20 +96,20 @@ final class QueueTracker {
         };
     }
 
-    /** Frames there that its processor no longer offers the capability for. */
+    /** Queued frames whose capability the processor no longer offers. */
     WithdrawnCapabilities withdrawnCapabilities() {
         return withdrawn;
     }
 
-    /** The entry behind which to fetch the next frames of a processor that is cut off. */
+    /** The entry behind which the frames of a cut-off processor are read next. */
     EntryId offeredUpTo() {
         return offers instanceof All all ? all.upTo() : EntryId.FIRST;
     }
 
     /**
-     * Notes an inspection, and judges it.
+     * Notes an inspection and judges it.
      *
-     * @return the frames that are overdue since this inspection, oldest first; of a processor that is cut off none: see {@link #next}
+     * @return frames that have become overdue, oldest first; empty for a cut-off processor: see {@link #next}
      */
     List<Reclaim> inspect(Incarnation incarnation, QueueInspection inspection, RecoveryPolicy policy) {
         Map<String, DeliveryTracker> known = Map.copyOf(groups);
@@ -133,7 +129,7 @@ final class QueueTracker {
             if (offers instanceof Overdue) {
                 restart(new All(EntryId.FIRST, false, charged(verdicts)));
             } else if (!hasMore() && inspection.length() == 0) {
-                // Entries that are still pending were deleted, and lay too far behind to be named before.
+                // Pending entries were deleted that lay too far behind to be offered before.
                 offerAgain();
             }
             return List.of();
@@ -154,8 +150,8 @@ final class QueueTracker {
     }
 
     /**
-     * The last inspection, if it may be repeated while the queue stands as it did then: none of its entries may have to be taken away within
-     * this time. Whether a processor has claimed an entry anew meanwhile shows only in the entries.
+     * The last inspection, if it may be reused while the queue is unchanged: no entry may become overdue within this time. A processor that
+     * claims an entry anew changes only the entry, not the queue.
      */
     Optional<QueueInspection> lasting(Incarnation incarnation, RecoveryPolicy policy, Duration within) {
         return last.filter(inspection -> !isCutOff() && inspection.groups().stream()
@@ -165,8 +161,7 @@ final class QueueTracker {
     }
 
     /**
-     * Whether the processor was cut off since the last inspection, and another instance has begun to take its frames: the oldest of now may
-     * only have waited behind them.
+     * Whether the processor was cut off since, and another instance has begun to take its frames: the oldest ones now may only have waited.
      */
     private boolean takenMeanwhile(Incarnation incarnation, DeliveryTracker before, PendingEntries seen) {
         return incarnation.cutOff() && !isCutOff() && seen.taken() > before.seen().taken();
@@ -176,7 +171,7 @@ final class QueueTracker {
         return offers instanceof Overdue overdue ? overdue.entries() : Set.of();
     }
 
-    /** The entries among those that were pending before that this instance offered. */
+    /** Entries pending before that this instance offered. */
     private Set<EntryId> offeredOf(DeliveryTracker before) {
         return switch (offers) {
             case Overdue overdue -> overdue.entries();
@@ -191,9 +186,9 @@ final class QueueTracker {
     }
 
     /**
-     * The processor lives again, or is gone: the frames that were offered stay where they are.
+     * Withdraws the offered frames because the processor is healthy again or gone: they stay in the queue.
      *
-     * @return tells the pump so; empty when nothing was offered
+     * @return the message to the pump; empty when nothing was offered
      */
     Optional<Delivery.Withdrawn> withdraw(long epoch) {
         boolean any = anyOffered;
@@ -202,7 +197,7 @@ final class QueueTracker {
         return any ? Optional.of(new Delivery.Withdrawn(source, epoch + restarts)) : Optional.empty();
     }
 
-    /** The first frame that is offered from now on withdraws all that were offered before. */
+    /** Starts new offers; the first of them withdraws all earlier ones. */
     private void restart(Offers anew) {
         offers = anew;
         withdrawn.searchAgain();
@@ -215,12 +210,10 @@ final class QueueTracker {
     }
 
     /**
-     * The next frames of a processor that is cut off, oldest first.
+     * The next frames of a cut-off processor, oldest first.
      *
-     * @param fetched
-     *            the entries behind {@link #offeredUpTo}, at most so many
-     * @param atMost
-     *            how many
+     * @param fetched entries behind {@link #offeredUpTo}, at most {@code atMost}
+     * @param atMost most frames
      */
     List<StreamEntry> next(List<StreamEntry> fetched, int atMost) {
         if (!(offers instanceof All(EntryId upTo, _, Set<EntryId> processed))) {
@@ -231,14 +224,14 @@ final class QueueTracker {
         groups.values().stream().flatMap(group -> group.seen().pending().stream()).map(PendingEntry::entry)
                 .filter(entry -> entry.compareTo(upTo) > 0
                         && (all || entry.compareTo(fetched.getLast().id()) < 0))
-                // Pending and no longer in the queue: somebody deleted it.
+                // Pending but no longer in the queue: it was deleted.
                 .forEach(entry -> next.put(entry, new StreamEntry(entry, null)));
         fetched.forEach(entry -> next.put(entry.id(), entry));
         offers = new All(next.isEmpty() ? upTo : next.lastKey(), next.isEmpty(), processed);
         return List.copyOf(next.values());
     }
 
-    /** Deliveries of entries, one for each charge among them. */
+    /** Deliveries of the entries, one for each charge. */
     List<Delivery.Reclaimed> deliveries(List<StreamEntry> entries, Map<EntryId, Charge> verdicts, String processor,
             long epoch) {
         Set<EntryId> processed = offers instanceof All all ? all.processed() : Set.of();

@@ -13,26 +13,24 @@ import java.util.List;
  * Decides which pending frames are taken away from a processor, and which of them it was processing (contract §4).
  *
  * <p>
- * A processor that is cut off loses all. A processor that lives loses the frames that were delivered to an earlier incarnation, at once;
- * and the frames that were delivered longer ago than the timeout, when a later frame has been acknowledged, or none for that long: a batch
- * that is read at once and worked off slowly is no failure. An attempt is charged only to frames that were being processed: those that were
- * overtaken, else the oldest {@code concurrency} (contract §2.6).
+ * A cut-off processor loses all frames. A live one loses the frames of an earlier incarnation at once. It loses frames older than the
+ * timeout when a later frame was acknowledged, or none for that long: working slowly through a large batch is no failure. Only frames that
+ * were being processed are charged an attempt: overtaken ones, else the oldest {@code concurrency} (contract §2.6).
  *
  * <p>
- * A processor that lives has failed at the frames that it was processing. Overtaken frames count against the processor only when they were
- * more than the frames that it acknowledged at that time: a timeout is noticed late, and many that are noticed together are no failures in a
- * row when there were successes between them. A probe that fails counts in any case.
+ * A live processor has failed at the frames that it was processing. Overtaken frames count as its failures only when they outnumber the
+ * frames acknowledged at that time: timeouts are noticed late, and several noticed together are not consecutive if successes lie between
+ * them. A failed probe always counts.
  *
- * @param timeout
- *            of processors that name none
+ * @param timeout default of processors that name none
  */
 record RecoveryPolicy(Duration timeout) {
 
-    /** An entry to be taken away, and the meaning of that. */
+    /** An entry to be taken away, and its charge. */
     record Reclaim(EntryId entry, Charge charge) {
     }
 
-    /** Judges the last inspection; oldest first. */
+    /** Judges the last inspection; oldest entry first. */
     List<Reclaim> judge(Incarnation incarnation, DeliveryTracker tracker) {
         PendingEntries seen = tracker.seen();
         Duration patience = patience(incarnation);
@@ -60,7 +58,7 @@ record RecoveryPolicy(Duration timeout) {
         return incarnation.cutOff() || (outweighed && !incarnation.probed()) ? Charge.ATTEMPT : Charge.FAILURE;
     }
 
-    /** Whether an entry that was delivered at one moment may have to be taken away by another. */
+    /** Whether an entry delivered at {@code delivered} may become overdue by {@code by}. */
     boolean mayTake(Incarnation incarnation, Instant delivered, Instant by) {
         return incarnation.cutOff() || passed(delivered, patience(incarnation), by)
                 || isOfAnEarlierLife(delivered, incarnation);
@@ -71,7 +69,7 @@ record RecoveryPolicy(Duration timeout) {
         return own == null ? timeout : own;
     }
 
-    /** Ages come in whole milliseconds, rounded down: an entry that seems delivered just before may have been delivered just after. */
+    /** Ages are whole milliseconds, rounded down: an entry that seems to precede the registration may have followed it. */
     private static boolean isOfAnEarlierLife(Instant delivered, Incarnation incarnation) {
         return delivered.plusMillis(1).isBefore(incarnation.since());
     }

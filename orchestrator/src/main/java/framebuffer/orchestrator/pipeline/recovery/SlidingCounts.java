@@ -3,7 +3,7 @@ package framebuffer.orchestrator.pipeline.recovery;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Counts what became of the frames of one capability, in steps of 5 s, and forgets it after a minute. For one thread. */
+/** Counts outcomes of one capability over the last minute, in steps of 5 s. For one thread. */
 final class SlidingCounts {
     static final Duration STEP = Duration.ofSeconds(5);
     private static final int STEPS = 12;
@@ -11,7 +11,7 @@ final class SlidingCounts {
     private final long[] verdicts = new long[STEPS];
     private final long[] begun = new long[STEPS];
     private long step = Long.MIN_VALUE;
-    /** So many steps the clock was set back. */
+    /** Steps by which the clock was set back. */
     private long ahead;
     private long allVerdicts;
     private long allBegun;
@@ -31,7 +31,7 @@ final class SlidingCounts {
         return new MinuteCounts(allVerdicts, allBegun);
     }
 
-    /** Moves on to the step that it is now. Should the clock be set back, it goes on from the step it was, and nothing is lost. */
+    /** The current step. After the clock is set back, counting continues from the last step, and no count is lost. */
     private int at(Instant now) {
         long current = Math.floorDiv(now.getEpochSecond(), STEP.toSeconds());
         if (step != Long.MIN_VALUE && current + ahead < step - STEPS) {

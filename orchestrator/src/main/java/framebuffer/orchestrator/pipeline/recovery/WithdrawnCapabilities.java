@@ -11,9 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds, in the work queue of one processor, the frames that wait for a capability that the processor no longer offers. The queue is
- * searched once, a batch at a time: at first, for the processor may have changed while nobody looked, and whenever the processor has
- * given up a capability.
+ * Finds queued frames whose capability the processor no longer offers. The queue is searched once, in batches: at first, because the
+ * processor may have changed unnoticed, and again whenever it withdraws a capability.
  */
 final class WithdrawnCapabilities {
     private static final String CAPABILITY = "capability";
@@ -21,7 +20,7 @@ final class WithdrawnCapabilities {
     private Set<String> offered = Set.of();
     private Optional<EntryId> searchedUpTo = Optional.of(EntryId.FIRST);
 
-    /** The processor offers these now. */
+    /** Sets the capabilities that the processor offers. */
     void offers(List<String> capabilities) {
         Set<String> now = new HashSet<>(capabilities);
         if (!now.containsAll(offered)) {
@@ -30,24 +29,21 @@ final class WithdrawnCapabilities {
         offered = Set.copyOf(now);
     }
 
-    /** Searches the queue from its beginning: the pump has forgotten what was found. */
+    /** Searches from the beginning again, because the pump has forgotten the frames found. */
     void searchAgain() {
         searchedUpTo = Optional.of(EntryId.FIRST);
     }
 
-    /** The entry behind which the search goes on; empty when it is finished. */
+    /** The entry behind which the search continues; empty when it is finished. */
     Optional<EntryId> searchedUpTo() {
         return searchedUpTo;
     }
 
     /**
-     * The frames among the next entries that wait for a withdrawn capability. A frame that was delivered is not among them: the processor
-     * may finish it.
+     * Frames among {@code fetched} that wait for a withdrawn capability. Delivered frames are left out: the processor may finish them.
      *
-     * @param fetched
-     *            the entries behind {@link #searchedUpTo}, at most so many
-     * @param atMost
-     *            how many
+     * @param fetched entries behind {@link #searchedUpTo}, at most {@code atMost}
+     * @param atMost most frames
      */
     List<StreamEntry> next(List<StreamEntry> fetched, int atMost, List<QueueInspection.QueueGroup> groups) {
         searchedUpTo = fetched.size() < atMost ? Optional.empty() : Optional.of(fetched.getLast().id());
@@ -55,7 +51,7 @@ final class WithdrawnCapabilities {
                 && groups.stream().allMatch(group -> group.delivered().compareTo(entry.id()) < 0)).toList();
     }
 
-    /** A frame that named no capability may go to any processor. */
+    /** A frame that names no capability suits any processor. */
     private boolean isWithdrawn(@Nullable Fields frame) {
         String capability = frame == null ? null : frame.text(CAPABILITY);
         return capability != null && !capability.isEmpty() && !offered.contains(capability);

@@ -1,4 +1,4 @@
-/** Frames come back or end: queues of departed processors, overdue frames, acknowledged entries, the capture stream. */
+/** Recovery: frames of departed processors, overdue frames, acknowledged entries, the capture stream. */
 @NullMarked
 package framebuffer.orchestrator.pipeline.recovery;
 

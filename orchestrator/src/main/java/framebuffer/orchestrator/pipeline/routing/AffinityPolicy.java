@@ -5,25 +5,25 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a camera with its processor. A new camera is placed with the processor that has the fewest; it is moved, in the same way, only
- * when its own is not among those that may be sent frames, or has no room while another has.
+ * Keeps each camera with its processor. A new camera goes to the processor with the fewest cameras. A camera moves, by the same rule, only
+ * when its processor is not available, or is full while another has room.
  */
 final class AffinityPolicy {
     private AffinityPolicy() {
     }
 
-    /** Where a camera's frame goes. */
+    /** Where a frame goes by the affinity of its camera. */
     sealed interface AffinityDecision {
 
-        /** It goes there. */
+        /** The frame goes to this processor. */
         record SendTo(ProcessorSlot slot) implements AffinityDecision {
         }
 
-        /** Its camera is to be placed there first; the frame waits until that is agreed. */
+        /** The camera is first assigned to this processor; the frame waits until all instances agree. */
         record AssignFirst(ProcessorSlot slot) implements AffinityDecision {
         }
 
-        /** Nobody has room. */
+        /** No processor has room. */
         record NoRoom() implements AffinityDecision {
         }
     }
@@ -31,8 +31,7 @@ final class AffinityPolicy {
     /**
      * Decides.
      *
-     * @param offering
-     *            those that offer the capability, in an order that all instances share
+     * @param offering processors with the capability, in an order that all instances share
      */
     static AffinityDecision decide(CameraNeed need, List<ProcessorSlot> offering, TentativeAssignments tentative) {
         String processor = tentative.processor(need);
@@ -70,7 +69,7 @@ final class AffinityPolicy {
         return tentative.cameras(slot.registration().id(), need.capability());
     }
 
-    /** By this, all instances choose the same for a camera that none remembers, and most stay when a processor comes or goes. */
+    /** Rendezvous weight: all instances choose the same processor for a new camera, and few cameras move when a processor comes or goes. */
     private static int weight(CameraNeed need, ProcessorSlot slot) {
         int mixed = 31 * need.encode().hashCode() + slot.registration().id().hashCode();
         mixed = (mixed ^ (mixed >>> 16)) * 0x7feb352d;

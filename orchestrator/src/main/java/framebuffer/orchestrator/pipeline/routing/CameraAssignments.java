@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Which processor each camera's frames go to, as it stood at one version of the table that all instances share; immutable. */
+/** Immutable view of one version of the shared affinity table: camera and capability → processor. */
 public final class CameraAssignments {
     /** The table has not been read yet. */
     public static final CameraAssignments UNREAD = new CameraAssignments("", Map.of());
@@ -14,11 +14,11 @@ public final class CameraAssignments {
     private final Map<CameraNeed, String> processors;
     private final Map<AssignedLoad, Integer> shares;
 
-    /** What one processor does for one capability. */
+    /** A processor and one of its capabilities. */
     record AssignedLoad(String processor, String capability) {
     }
 
-    /** The whole table. */
+    /** All assignments. */
     public CameraAssignments(String version, Map<CameraNeed, String> processors) {
         this(version, new HashMap<>(processors), new HashMap<>());
         processors.forEach((need, processor) -> count(need, processor, 1));
@@ -30,7 +30,7 @@ public final class CameraAssignments {
         this.shares = shares;
     }
 
-    /** What stands after these changes; an empty processor: it has been forgotten. Always another object than this. */
+    /** A new view with these changes; an empty processor removes the assignment. */
     public CameraAssignments after(String laterVersion, Map<CameraNeed, String> changes) {
         if (changes.isEmpty()) {
             return new CameraAssignments(laterVersion, processors, shares);
@@ -55,22 +55,22 @@ public final class CameraAssignments {
                 (one, other) -> one + other == 0 ? null : one + other);
     }
 
-    /** The version that this was read at. */
+    /** The version of the table. */
     public String version() {
         return version;
     }
 
-    /** How many are assigned. */
+    /** Number of assignments. */
     public int size() {
         return processors.size();
     }
 
-    /** Whose it is; null: nobody's. */
+    /** The processor of this camera; null: none. */
     public @Nullable String processor(CameraNeed need) {
         return processors.get(need);
     }
 
-    /** How many cameras a processor has for a capability. */
+    /** Cameras that a processor has for a capability. */
     int cameras(String processor, String capability) {
         return shares.getOrDefault(new AssignedLoad(processor, capability), 0);
     }

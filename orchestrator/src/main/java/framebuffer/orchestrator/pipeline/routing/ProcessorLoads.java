@@ -5,9 +5,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.OptionalInt;
 
-/** How full the processors among which is chosen were, at one moment. */
+/** Load of the available processors at one moment. */
 public final class ProcessorLoads {
-    /** Nobody was there. */
+    /** No processors. */
     public static final ProcessorLoads NONE = new ProcessorLoads(List.of(), new int[0]);
 
     private static final int CLOSED = -1;
@@ -21,10 +21,9 @@ public final class ProcessorLoads {
     }
 
     /**
-     * As they are now.
+     * The current load.
      *
-     * @param processors
-     *            those that the slots are of, in the same order; the same list as long as they are the same
+     * @param processors the processors of the slots, in the same order; the same list while they are the same
      */
     public static ProcessorLoads of(List<Registration> processors, Collection<ProcessorSlot> slots) {
         return new ProcessorLoads(processors,
@@ -35,7 +34,7 @@ public final class ProcessorLoads {
         return processors;
     }
 
-    /** Frames outstanding at the processor at this place; empty: the processor has no queue. */
+    /** Outstanding frames of the processor at this index; empty: it has no queue. */
     public OptionalInt outstanding(int place) {
         return outstanding[place] == CLOSED ? OptionalInt.empty() : OptionalInt.of(outstanding[place]);
     }

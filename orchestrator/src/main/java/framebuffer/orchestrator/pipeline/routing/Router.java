@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Decides where frames go, from its view of the processors and their room. For one thread. */
+/** Decides which processors get a frame, by the known room. For one thread. */
 public final class Router {
     private static final List<String> ANY = List.of("");
 
-    /** Those among which the strategy chooses; only while it does. */
+    /** Candidates of the current decision. */
     private final List<ProcessorSlot> withRoom = new ArrayList<>();
     private final RoutingStrategy strategy;
     private final Map<String, Long> turns = new HashMap<>();
@@ -28,21 +28,20 @@ public final class Router {
     }
 
     /**
-     * A turn begins, in which decisions are made by these assignments. Only {@link RoutingStrategy#AFFINITY} needs them.
+     * Begins a turn with these assignments, which only {@link RoutingStrategy#AFFINITY} needs.
      *
-     * @param most
-     *            how many there may be
+     * @param most most assignments
      */
     public void begin(CameraAssignments assignments, int most) {
         tentative = new TentativeAssignments(assignments, most);
     }
 
-    /** What the decisions of this turn wish to be assigned to which processor. */
+    /** Assignments that the decisions of this turn need. */
     public Map<CameraNeed, String> wishes() {
         return tentative.wishes();
     }
 
-    /** From now on these may be sent frames, and no others. What is known of the room of those that stay is kept. */
+    /** Sets the available processors. Known room of those that remain is kept. */
     public void available(Collection<Registration> registrations) {
         Map<String, ProcessorSlot> now = new LinkedHashMap<>();
         Map<String, List<ProcessorSlot>> offers = new HashMap<>();
@@ -59,32 +58,27 @@ public final class Router {
         turns.keySet().retainAll(offers.keySet());
     }
 
-    /** All processors that may be sent frames. */
+    /** Slots of all available processors. */
     public Collection<ProcessorSlot> slots() {
         return slots.values();
     }
 
-    /** The processor with this id, if it may be sent frames. */
+    /** The slot of this processor; null: it is not available. */
     public @Nullable ProcessorSlot slot(String id) {
         return slots.get(id);
     }
 
-    /** Decides on a frame that nobody holds. */
+    /** Decides on a frame that is in no work queue. */
     public RoutingDecision decide(String camera, List<String> needs, @Nullable String avoid) {
         return decide(camera, needs, avoid, null);
     }
 
     /**
-     * Decides on one frame. When it is routed or unassigned, room is reserved for it: each slot is to be {@link ProcessorSlot#release}d once.
+     * Decides on one frame. Room is reserved when the result is routed or unassigned: {@link ProcessorSlot#release} each slot once.
      *
-     * @param camera
-     *            whose frame it is
-     * @param needs
-     *            the capabilities; empty: any processor
-     * @param avoid
-     *            a processor that just failed with this frame, to be chosen only if no other has room; null: none
-     * @param holder
-     *            the processor in whose queue the frame is: taken from there, it leaves the place that it needs; null: none
+     * @param needs the capabilities; empty: any processor
+     * @param avoid a processor that just failed with this frame, chosen only if no other has room; null: none
+     * @param holder the processor whose queue holds the frame: its slot becomes free when the frame is taken; null: none
      */
     public RoutingDecision decide(String camera, List<String> needs, @Nullable String avoid, @Nullable String holder) {
         List<String> wanted = needs.isEmpty() ? ANY : needs;
@@ -119,7 +113,7 @@ public final class Router {
         return toPlace.isEmpty() ? new RoutingDecision.Routed(choices) : new RoutingDecision.Unassigned(choices);
     }
 
-    /** A frame that avoids its camera's processor is an exception, for which the camera is not moved. */
+    /** A frame that avoids its camera's processor is an exception; the camera is not reassigned for it. */
     private AffinityDecision choose(CameraNeed need, List<ProcessorSlot> offering, @Nullable String avoid,
             @Nullable String holder) {
         if (strategy == RoutingStrategy.AFFINITY) {

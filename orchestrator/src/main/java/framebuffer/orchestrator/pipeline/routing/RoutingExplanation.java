@@ -7,14 +7,10 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a frame would go, and why: what a {@link Router} decides, and how each processor stood when it did.
+ * Explains the decision of a {@link Router} and the state of each processor at that moment.
  *
- * @param strategy
- *            how it was chosen
- * @param choices
- *            one for each capability that the frame needs, in order; ends with the first that nobody can take
- * @param refusal
- *            why the last of them cannot be taken, for people; null: all can
+ * @param choices one for each capability that the frame needs, in order; the last is the first without a processor, if any
+ * @param refusal why the last choice has no processor, as text; null: all have one
  */
 public record RoutingExplanation(RoutingStrategy strategy, List<ExplainedChoice> choices, @Nullable String refusal) {
     public RoutingExplanation {
@@ -24,12 +20,9 @@ public record RoutingExplanation(RoutingStrategy strategy, List<ExplainedChoice>
     /**
      * The choice for one capability.
      *
-     * @param capability
-     *            empty: the frame named none
-     * @param processorId
-     *            who was chosen; null: nobody can take it
-     * @param candidates
-     *            every registered processor
+     * @param capability empty: the frame named none
+     * @param processorId null: no processor can take the frame
+     * @param candidates every registered processor
      */
     public record ExplainedChoice(String capability, @Nullable String processorId, List<Candidate> candidates) {
         public ExplainedChoice {
@@ -38,25 +31,20 @@ public record RoutingExplanation(RoutingStrategy strategy, List<ExplainedChoice>
     }
 
     /**
-     * A processor among which was chosen.
+     * A candidate.
      *
-     * @param utilization
-     *            outstanding by capacity
-     * @param eligible
-     *            whether it could have been chosen
-     * @param reason
-     *            why, for people
+     * @param utilization outstanding / capacity
+     * @param eligible whether it could have been chosen
+     * @param reason why, as text
      */
     public record Candidate(String processorId, double utilization, boolean eligible, String reason) {
     }
 
     /**
-     * A registered processor as it stands.
+     * A registered processor.
      *
-     * @param barred
-     *            why it may not be sent frames at all; null: it may
-     * @param outstanding
-     *            frames in its queue; empty: there is no such queue
+     * @param barred why it may not be sent frames; null: it may
+     * @param outstanding frames in its queue; empty: it has no queue
      */
     public record Contender(Registration registration, @Nullable String barred, OptionalLong outstanding) {
         private void showTo(ProcessorSlot slot) {
@@ -73,18 +61,11 @@ public record RoutingExplanation(RoutingStrategy strategy, List<ExplainedChoice>
     }
 
     /**
-     * What is asked.
+     * The frame to explain.
      *
-     * @param strategy
-     *            how to choose
-     * @param camera
-     *            whose frame it is
-     * @param needs
-     *            the capabilities; empty: any processor
-     * @param assignments
-     *            which camera is whose
-     * @param most
-     *            how many of these there may be
+     * @param needs the capabilities; empty: any processor
+     * @param assignments the affinity table
+     * @param most most assignments in the table
      */
     public record RoutingQuery(RoutingStrategy strategy, String camera, List<String> needs,
             CameraAssignments assignments,
@@ -94,7 +75,7 @@ public record RoutingExplanation(RoutingStrategy strategy, List<ExplainedChoice>
         }
     }
 
-    /** Decides as the pump would if it knew no more than this. */
+    /** Decides as the pump would with this knowledge. */
     public static RoutingExplanation of(RoutingQuery question, List<Contender> contenders) {
         RoutingStrategy strategy = question.strategy();
         Router router = new Router(strategy);
@@ -108,7 +89,7 @@ public record RoutingExplanation(RoutingStrategy strategy, List<ExplainedChoice>
             }
         }
         List<ExplainedChoice> choices = new ArrayList<>();
-        // One capability at a time, so that each sees the room that those before it have taken.
+        // One capability at a time, so that each sees the room that earlier ones have taken.
         for (String capability : question.needs().isEmpty() ? List.of("") : question.needs()) {
             List<Candidate> candidates = contenders.stream()
                     .map(contender -> candidate(contender, capability, router)).toList();

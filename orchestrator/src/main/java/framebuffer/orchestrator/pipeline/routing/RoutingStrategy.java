@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** How one of several processors is chosen. A strategy sees only processors that have room. */
+/** How a processor is chosen among those with room. */
 public enum RoutingStrategy {
-    /** The one with the lowest utilization; ties in turn, so that equal processors share evenly. */
+    /** The lowest utilization; ties take turns, so that equal processors share evenly. */
     LEAST_LOADED {
         @Override
         int choose(List<ProcessorSlot> withRoom, long turn) {
@@ -23,7 +23,7 @@ public enum RoutingStrategy {
         }
     },
 
-    /** One after the other. */
+    /** Each processor in turn. */
     ROUND_ROBIN {
         @Override
         int choose(List<ProcessorSlot> withRoom, long turn) {
@@ -32,8 +32,8 @@ public enum RoutingStrategy {
     },
 
     /**
-     * The one that has this camera already ({@link AffinityPolicy}); its frames reach it in the order of their capture. A frame that
-     * has failed there goes to the least loaded.
+     * The processor of the camera ({@link AffinityPolicy}), which gets its frames in capture order. A frame that failed there goes to the
+     * least loaded.
      */
     AFFINITY {
         @Override
@@ -43,12 +43,10 @@ public enum RoutingStrategy {
     };
 
     /**
-     * Chooses.
+     * Chooses a processor.
      *
-     * @param withRoom
-     *            at least one, in a stable order
-     * @param turn
-     *            how many choices of this kind came before
+     * @param withRoom at least one, in a stable order
+     * @param turn number of earlier choices of this kind
      * @return an index into {@code withRoom}
      */
     abstract int choose(List<ProcessorSlot> withRoom, long turn);
@@ -61,8 +59,7 @@ public enum RoutingStrategy {
     /**
      * The strategy of this name.
      *
-     * @throws IllegalArgumentException
-     *             naming those that exist
+     * @throws IllegalArgumentException naming the known strategies
      */
     public static RoutingStrategy named(String word) {
         return Arrays.stream(values()).filter(strategy -> strategy.word().equals(word)).findAny()

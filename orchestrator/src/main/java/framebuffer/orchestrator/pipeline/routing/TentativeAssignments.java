@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What is assigned, and what is wished to be assigned on top of it, by the decisions made so far in one turn. For one thread. */
+/** The agreed assignments together with those that the decisions of one turn propose. For one thread. */
 final class TentativeAssignments {
     private final CameraAssignments known;
     private final int most;
@@ -15,38 +15,37 @@ final class TentativeAssignments {
     private int added;
 
     /**
-     * @param most
-     *            how many may be assigned
+     * @param most most assignments
      */
     TentativeAssignments(CameraAssignments known, int most) {
         this.known = known;
         this.most = most;
     }
 
-    /** Whose it is, or will be if the wish is granted; null: nobody's. */
+    /** The agreed or proposed processor of this camera; null: none. */
     @Nullable
     String processor(CameraNeed need) {
         String wished = wishes.get(need);
         return wished == null ? known.processor(need) : wished;
     }
 
-    /** Whether it has yet to be agreed who gets it. */
+    /** Whether the assignment is only proposed. */
     boolean open(CameraNeed need) {
         return wishes.containsKey(need);
     }
 
-    /** Whether no more may be assigned than are. */
+    /** Whether the table is full. */
     boolean full() {
         return known.size() + added >= most;
     }
 
-    /** How many cameras a processor has for a capability, if all wishes are granted. */
+    /** Cameras that a processor has for a capability, proposals included. */
     int cameras(String processor, String capability) {
         return known.cameras(processor, capability)
                 + shifts.getOrDefault(new CameraAssignments.AssignedLoad(processor, capability), 0);
     }
 
-    /** It is to be this processor's. */
+    /** Proposes a processor. */
     void wish(CameraNeed need, String processor) {
         String before = processor(need);
         if (before == null) {
@@ -62,7 +61,7 @@ final class TentativeAssignments {
         shifts.merge(new CameraAssignments.AssignedLoad(processor, capability), by, Integer::sum);
     }
 
-    /** All wishes, in the order in which they came up. */
+    /** All proposals, in order. */
     Map<CameraNeed, String> wishes() {
         return wishes;
     }

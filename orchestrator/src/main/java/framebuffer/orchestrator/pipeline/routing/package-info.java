@@ -1,4 +1,4 @@
-/** Frames get a processor: pure decisions, made from the room and the load of each processor. */
+/** Routing: pure decisions by the room and the load of each processor. */
 @NullMarked
 package framebuffer.orchestrator.pipeline.routing;
 
