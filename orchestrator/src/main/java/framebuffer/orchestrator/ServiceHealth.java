@@ -57,7 +57,7 @@ record ServiceHealth(LocalPartitions partitions, ClusterRegistry registry, Clust
         return readmitted.isEmpty()
                 ? Optional.empty()
                 : Optional.of(
-                        "more than half of the processors of a capability fail; these go on although their circuits are open: "
+                        "more than half of the processors of a capability fail; these still get frames although their circuits are open: "
                                 + readmitted.stream().sorted(NaturalOrder.NAMES).collect(Collectors.joining(", ")));
     }
 

@@ -131,7 +131,7 @@ class WatchedServiceTest {
             Await.until("its circuit is open", () -> shows(id, "circuit", "open"));
         }
         Await.until("it is said",
-                () -> client.get("/health").text().contains("go on although their circuits are open: c, d"));
+                () -> client.get("/health").text().contains("still get frames although their circuits are open: c, d"));
         capture(40);
         Await.until("two get them", () -> site.length("frames:ready:c") + site.length("frames:ready:d") == 40);
         assertThat(site.length("frames:ready:a") + site.length("frames:ready:b")).isZero();

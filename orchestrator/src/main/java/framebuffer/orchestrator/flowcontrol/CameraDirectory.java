@@ -31,7 +31,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists cameras with their policies, and changes these. For any thread; each call opens its own connections.
+ * Lists cameras, and changes their policies. For any thread; each call opens its own connections.
  *
  * <p>
  * All methods throw {@link RedisUnavailable} when Redis is away, and {@link RedisRefused} when it refuses.
@@ -47,10 +47,8 @@ public final class CameraDirectory {
     /**
      * A camera that has sent frames or has a policy.
      *
-     * @param framesPerSecond
-     *            captured, over the last 10 to 15 s
-     * @param lastFrameAt
-     *            capture time of its newest frame; null: it has sent none
+     * @param framesPerSecond captured, over the last 10 to 15 s
+     * @param lastFrameAt capture time of its newest frame; null: it has sent none
      */
     public record CameraState(String id, Freshness freshness, double framesPerSecond, @Nullable Instant lastFrameAt) {
         /** As JSON, in the form of {@code GET /cameras}. */
@@ -63,8 +61,7 @@ public final class CameraDirectory {
     }
 
     /**
-     * @param partitions
-     *            all of them, in order
+     * @param partitions all partitions, in order
      */
     public CameraDirectory(Partitioning partitioning, List<InPartition<CameraPolicyStore>> partitions,
             FrameRates rates, InstantSource clock) {
@@ -80,7 +77,7 @@ public final class CameraDirectory {
                 .ask((redis, policies) -> list(redis, one, captured(redis, one.keys())))));
     }
 
-    /** The cameras of the partitions that can be reached, by id, with rates from a ledger that was just read. */
+    /** The cameras of the reachable partitions, by id, with rates from a ledger that was just read. */
     public List<CameraState> list(Ledger ledger) {
         Map<String, Long> captured = ledger.cameras().stream()
                 .collect(Collectors.toMap(Ledger.CameraCounts::cameraId, camera -> camera.counts().captured()));
@@ -137,7 +134,7 @@ public final class CameraDirectory {
         return of(id).ask((redis, policies) -> policies.delete(redis, id));
     }
 
-    /** The newest picture, as JPEG, in which a detector of this capability marked its findings; empty when there is no recent one. */
+    /** The newest picture, as JPEG, with the findings of a detector of this capability; empty when there is no recent one. */
     public Optional<byte[]> picture(String id, String capability) {
         Keys keys = of(id).keys();
         return of(id).ask((redis, policies) -> {

@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Notes for the whole cluster, once a second, which camera's frame was last captured when; and has cameras leave that are silent. */
+/** Writes the last capture time of each camera to Redis once a second, and removes cameras that are silent. */
 public final class CameraLastSeen implements RedisLoop.Work {
     private static final Duration EVERY = Duration.ofSeconds(1);
 
@@ -22,10 +22,8 @@ public final class CameraLastSeen implements RedisLoop.Work {
     private CameraCleanup tidied = CameraCleanup.START;
 
     /**
-     * @param most
-     *            how many cameras are remembered, and told at once
-     * @param retention
-     *            how long a camera may be silent until it leaves
+     * @param most most cameras that are remembered, and written at once
+     * @param retention how long a silent camera is kept
      */
     public CameraLastSeen(Keys keys, int most, Duration retention) {
         this.keys = keys;
@@ -33,7 +31,7 @@ public final class CameraLastSeen implements RedisLoop.Work {
         this.retention = retention;
     }
 
-    /** A frame of this camera was captured. */
+    /** Notes a captured frame. */
     public void seen(String camera, EntryId captureId) {
         if (newest.size() < most) {
             newest.put(camera, captureId);
@@ -45,7 +43,7 @@ public final class CameraLastSeen implements RedisLoop.Work {
         return EVERY;
     }
 
-    /** What came meanwhile is noted the next time. */
+    /** Frames captured meanwhile are written at the next turn. */
     @Override
     public void runOnce(RedisConnection redis) {
         Map<String, EntryId> noted = new HashMap<>(newest);

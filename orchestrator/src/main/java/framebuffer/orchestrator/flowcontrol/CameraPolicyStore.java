@@ -21,15 +21,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The policies of all cameras, as they are set in Redis for all instances. A change made by another instance is seen within
- * {@link #LOOK}, one made here at once.
+ * The camera policies in Redis, which apply to all instances. A change by another instance is seen within {@link #LOOK}, a change made here
+ * at once.
  */
 public final class CameraPolicyStore implements RedisLoop.Work {
-    /** How often it is looked whether something has changed. */
+    /** Interval between checks for changes. */
     static final Duration LOOK = Duration.ofMillis(100);
 
     private static final Logger log = LoggerFactory.getLogger(CameraPolicyStore.class);
-    /** In the hash, the number of changes; no camera is called so. */
+    /** Field of the hash that counts changes; no camera has this name. */
     public static final String CHANGES = "";
 
     private final Keys keys;
@@ -41,12 +41,9 @@ public final class CameraPolicyStore implements RedisLoop.Work {
     private volatile @Nullable CameraPolicySnapshot view;
 
     /**
-     * @param standard
-     *            of every camera of which nothing else is said
-     * @param most
-     *            how many cameras may have a policy of their own
-     * @param changed
-     *            is called when there is another view; returns at once
+     * @param standard the policy of cameras without one of their own
+     * @param most most cameras with a policy of their own
+     * @param changed called when the view is replaced; returns at once
      */
     public CameraPolicyStore(Keys keys, Freshness standard, int most, Runnable changed) {
         this.keys = keys;
@@ -55,12 +52,12 @@ public final class CameraPolicyStore implements RedisLoop.Work {
         this.standard = standard;
     }
 
-    /** What is set, as far as is known; null before it was read for the first time: then nothing may be shed yet. */
+    /** The last policies read; null before the first read: then no frame may be shed. */
     public @Nullable CameraPolicySnapshot view() {
         return view;
     }
 
-    /** It is not known what is set, until it is read the next time. */
+    /** Makes the policies unknown until the next read. */
     public synchronized void forget() {
         view = null;
     }
@@ -70,7 +67,7 @@ public final class CameraPolicyStore implements RedisLoop.Work {
         return LOOK;
     }
 
-    /** Another Redis, or one that has lost its memory, may count its changes alike. */
+    /** Reads anew: another Redis, or one that lost its data, may have the same number of changes. */
     @Override
     public synchronized void connected(RedisConnection redis) {
         read = false;
@@ -81,7 +78,7 @@ public final class CameraPolicyStore implements RedisLoop.Work {
         poll(redis);
     }
 
-    /** What is set at this moment, also by another instance. */
+    /** Reads the current policies. */
     public CameraPolicySnapshot read(RedisConnection redis) {
         return poll(redis);
     }
@@ -112,12 +109,10 @@ public final class CameraPolicyStore implements RedisLoop.Work {
     }
 
     /**
-     * Sets a camera's policy, for all instances and for good; false when as many have one as may.
+     * Sets a camera's policy for all instances; false when the limit of policies is reached.
      *
-     * @throws RedisUnavailable
-     *             when Redis is away
-     * @throws RedisRefused
-     *             when it refuses
+     * @throws RedisUnavailable when Redis is away
+     * @throws RedisRefused when it refuses
      */
     public boolean put(RedisConnection redis, String camera, CameraPolicy policy) {
         boolean hasOne = Replies.number(redis.call("HEXISTS", keys.cameraPolicies(), camera)) == 1;
@@ -128,7 +123,7 @@ public final class CameraPolicyStore implements RedisLoop.Work {
         return true;
     }
 
-    /** From now on the camera is as any other; false when it was so before. Throws like {@link #put}. */
+    /** Removes the camera's own policy; false when it has none. Throws like {@link #put}. */
     public boolean remove(RedisConnection redis, String camera) {
         return change(redis, List.of("HDEL", keys.cameraPolicies(), camera)) == 1;
     }
@@ -148,19 +143,17 @@ public final class CameraPolicyStore implements RedisLoop.Work {
     }
 
     /**
-     * Which frames are worth sending, at one moment.
+     * The policies at one moment.
      *
-     * @param standard
-     *            of every camera of which nothing else is said
-     * @param cameras
-     *            camera → of its frames
+     * @param standard the policy of cameras without one of their own
+     * @param cameras camera → its policy
      */
     public record CameraPolicySnapshot(Freshness standard, Map<String, Freshness> cameras) {
         public CameraPolicySnapshot {
             cameras = Map.copyOf(cameras);
         }
 
-        /** Which frames of this camera are. */
+        /** The policy of this camera. */
         public Freshness of(String camera) {
             return cameras.getOrDefault(camera, standard);
         }

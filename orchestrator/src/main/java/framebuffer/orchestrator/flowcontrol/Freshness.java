@@ -11,22 +11,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which frames of a camera are worth sending (contract §4).
  *
- * @param keep
- *            {@code ALL}: every one. {@code LATEST}: of those that no processor has begun, the newest for each capability
- * @param maxAge
- *            since its capture, by Redis's clock; older ones are not. Zero: they may be of any age
+ * @param keep {@code ALL}: every frame. {@code LATEST}: for each capability the newest of the frames that no processor has begun
+ * @param maxAge most time since the capture, by Redis's clock; zero: no limit
  */
 public record Freshness(Keep keep, Duration maxAge) {
-    /** Every frame, of any age. */
+    /** All frames, of any age. */
     public static final Freshness LOSSLESS = new Freshness(Keep.ALL, Duration.ZERO);
 
-    /** This, but for what a camera's own policy says. */
+    /** This policy, overridden by the camera's own. */
     public Freshness with(CameraPolicy policy) {
         return new Freshness(policy.keep() == null ? keep : policy.keep(),
                 policy.maxAge() == null ? maxAge : policy.maxAge());
     }
 
-    /** Why a frame is no longer worth sending; null: it is. */
+    /** Why a frame has expired; null: it has not. */
     public @Nullable String expired(Frame frame, EntryId captureId, Instant now) {
         Instant expiresAt = frame.expiresAt();
         if (expiresAt != null && !expiresAt.isAfter(now)) {

@@ -21,8 +21,7 @@ public final class OperatorControl {
     private final Supplier<Backpressure> pressure;
 
     /**
-     * @param pressure
-     *            the backpressure that this instance last read
+     * @param pressure the backpressure that this instance last read
      */
     public OperatorControl(List<InPartition<OperatorSwitches>> partitions, Supplier<Backpressure> pressure) {
         this.partitions = List.copyOf(partitions);

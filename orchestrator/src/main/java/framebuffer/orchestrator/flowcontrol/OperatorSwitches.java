@@ -30,8 +30,7 @@ public final class OperatorSwitches implements RedisLoop.Work {
     private volatile SwitchState view = SwitchState.UNKNOWN;
 
     /**
-     * @param changed
-     *            runs when the state has changed; must return at once
+     * @param changed runs when the state has changed; must return at once
      */
     public OperatorSwitches(Keys keys, Runnable changed) {
         this.keys = keys;
@@ -61,10 +60,8 @@ public final class OperatorSwitches implements RedisLoop.Work {
     /**
      * Pauses: no instance hands a frame off until {@link #resume}. Processors finish the frames that they hold.
      *
-     * @throws RedisUnavailable
-     *             when Redis is away
-     * @throws RedisRefused
-     *             when it refuses
+     * @throws RedisUnavailable when Redis is away
+     * @throws RedisRefused when it refuses
      */
     public SwitchState pause(RedisConnection redis) {
         EssentialWrites.execute(redis, List.of(List.of("HSET", keys.control(), PAUSED, "true", PAUSED_AT,

@@ -12,10 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The pressure on all processors, look by look.
+ * The pressure on all processors, updated at each check.
  *
- * @param gauges
- *            processor → what is known of it
+ * @param gauges processor → its pressure
  */
 public record PressureAssessment(Map<String, PressureGauge> gauges) {
     private static final double SHARED_OUT = 0.9;
@@ -25,16 +24,12 @@ public record PressureAssessment(Map<String, PressureGauge> gauges) {
     }
 
     /**
-     * One look.
+     * The observations of one check.
      *
-     * @param available
-     *            the processors that may be sent frames
-     * @param outstanding
-     *            processor → frames it holds; not there: it has no queue
-     * @param waiting
-     *            capability → frames that wait for want of it; {@code ""}: for any processor
-     * @param served
-     *            capability → what its processors were handed of late
+     * @param available processors that may be sent frames
+     * @param outstanding processor → its outstanding frames; absent: it has no queue
+     * @param waiting capability → frames that wait because its processors are full; {@code ""}: any processor
+     * @param served capability → frames that its processors were handed lately
      */
     record PressureSample(List<Registration> available, Map<String, Long> outstanding, Map<String, Long> waiting,
             Map<String, ServedFrames> served, Instant at) {
@@ -45,7 +40,7 @@ public record PressureAssessment(Map<String, PressureGauge> gauges) {
         }
     }
 
-    /** What was published before is all that is known. */
+    /** Begins from the last published backpressure. */
     static PressureAssessment of(Backpressure published, Instant now) {
         Map<String, PressureGauge> gauges = new HashMap<>();
         published.processors().forEach((id, level) -> gauges.put(id, PressureGauge.at(level, now)));
@@ -62,7 +57,7 @@ public record PressureAssessment(Map<String, PressureGauge> gauges) {
         return new PressureAssessment(next);
     }
 
-    /** What producers are to be told. */
+    /** The backpressure to publish. */
     Backpressure told(PressureSample sample, boolean operatorPaused) {
         Map<String, PressureLevel> processors = new HashMap<>();
         Map<String, PressureLevel> capabilities = new HashMap<>();
@@ -83,7 +78,7 @@ public record PressureAssessment(Map<String, PressureGauge> gauges) {
         return new Backpressure(highest, operatorPaused, sample.at(), capabilities, processors, shares);
     }
 
-    /** What each camera may have, evenly; a little is kept back, so that what waits already becomes less. */
+    /** The rate for each camera in equal shares, slightly reduced so that the backlog shrinks. */
     public static double share(ServedFrames served) {
         return served.cameras() == 0 ? 0 : Math.round(SHARED_OUT * served.perSecond() / served.cameras() * 1e3) / 1e3;
     }

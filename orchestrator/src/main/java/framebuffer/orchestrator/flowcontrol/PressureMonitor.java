@@ -23,11 +23,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches how close to their capacity the processors work. Every instance says what waits in it; one of them, by lease, looks at
- * the processors and publishes what producers are to be told, and the others read it.
+ * Measures how close to their capacity the processors work. Every instance reports its waiting frames; the one with the lease checks the
+ * processors and publishes the backpressure, which the others read.
  */
 public final class PressureMonitor implements RedisLoop.Work {
-    /** What has not changed is published again, so that producers see that somebody still watches. */
+    /** Interval at which unchanged backpressure is published again, as a sign of life for producers. */
     private static final Duration PUBLISH = Duration.ofSeconds(1);
     private static final Duration LEAST_LEASE = Duration.ofMillis(500);
     private static final Logger log = LoggerFactory.getLogger(PressureMonitor.class);
@@ -44,24 +44,18 @@ public final class PressureMonitor implements RedisLoop.Work {
     /**
      * The state of this instance.
      *
-     * @param available
-     *            the processors that may be sent frames
-     * @param waiting
-     *            capability → frames that wait in this instance for want of it
-     * @param served
-     *            capability → frames that this instance handed its processors of late
+     * @param available processors that may be sent frames
+     * @param waiting capability → frames that wait in this instance because its processors are full
+     * @param served capability → frames that this instance handed its processors lately
      */
     public record Sources(Supplier<List<Registration>> available, Supplier<Map<String, Integer>> waiting,
             Supplier<Map<String, ServedFrames>> served, Supplier<SwitchState> operatorSwitch) {
     }
 
     /**
-     * @param group
-     *            the consumer group of the service on the capture stream
-     * @param instance
-     *            the name of this instance
-     * @param interval
-     *            between two checks
+     * @param group the consumer group of the service on the capture stream
+     * @param instance the name of this instance
+     * @param interval between two checks
      */
     public PressureMonitor(Keys keys, String group, String instance, Duration interval, Sources sources) {
         this.keys = keys;
@@ -72,7 +66,7 @@ public final class PressureMonitor implements RedisLoop.Work {
         this.store = new PressureStore(keys, instance, lease.compareTo(LEAST_LEASE) < 0 ? LEAST_LEASE : lease);
     }
 
-    /** What producers are told, as far as this instance knows. */
+    /** The backpressure as this instance last read it. */
     public Backpressure view() {
         return view;
     }
@@ -82,7 +76,7 @@ public final class PressureMonitor implements RedisLoop.Work {
         return interval;
     }
 
-    /** Somebody else may have watched meanwhile. */
+    /** Another instance may have held the lease meanwhile. */
     @Override
     public void connected(RedisConnection redis) {
         assessment = null;
@@ -107,7 +101,7 @@ public final class PressureMonitor implements RedisLoop.Work {
         publish(redis, now.told(sample, state == SwitchState.PAUSED));
     }
 
-    /** What was published so long ago that nobody heeds it says nothing of now. */
+    /** The published backpressure; an expired one says nothing about the present. */
     private static Backpressure lately(PressureStore.PressureReport report) {
         return report.published().isHeeded(report.now()) ? report.published() : Backpressure.NONE;
     }
@@ -147,7 +141,7 @@ public final class PressureMonitor implements RedisLoop.Work {
         }
     }
 
-    /** The processors at the highest level, for people. */
+    /** The processors at the highest level, as text. */
     public static String critical(Backpressure told) {
         TreeSet<String> ids = new TreeSet<>(NaturalOrder.NAMES);
         told.processors().forEach((id, level) -> {

@@ -6,26 +6,26 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The level of a processor, from looks at its load (contract §4).
+ * Decides the level of a processor from checks of its load (contract §4).
  *
  * <p>
- * Utilization is smoothed exponentially, so that neither a burst nor the moment between two frames counts. A level is reached at
- * once, and left step by step: a margin below where it is reached, and not before that has lasted for a while.
+ * Utilization is smoothed exponentially, so that neither a burst nor the gap between two frames counts. A level rises at once. It falls one
+ * step at a time, when utilization has stayed a margin below the level for a while.
  */
 final class PressurePolicy {
-    /** After this time a change counts for 63 %. Three of these pass until one that was idle is seen as full. */
+    /** Time after which a change counts for 63 %. An idle processor is seen as full after about three of these. */
     static final Duration SMOOTHING = Duration.ofMillis(100);
-    /** So long frames must wait without a break. */
+    /** How long frames must wait continuously. */
     static final Duration WAITING = Duration.ofMillis(250);
-    /** So long it must be calm for each step down. */
+    /** How long utilization must stay low for each step down. */
     static final Duration CALM = Duration.ofSeconds(1);
-    /** So far below where a level is reached it is left. */
+    /** How far utilization must fall below a level to leave it. */
     static final double MARGIN = 0.1;
 
     private PressurePolicy() {
     }
 
-    /** Above this utilization a level is reached. */
+    /** Utilization above which a level is reached. */
     static double entered(PressureLevel level) {
         return switch (level) {
             case NORMAL -> 0;
@@ -35,7 +35,7 @@ final class PressurePolicy {
         };
     }
 
-    /** What is known after another look. */
+    /** The gauge after another check. */
     public static PressureGauge next(PressureGauge before, ProcessorLoad load, Instant now) {
         double passed = Math.max(0, Duration.between(before.at(), now).toNanos()) / (double) SMOOTHING.toNanos();
         double utilization = before.utilization()
@@ -63,7 +63,7 @@ final class PressurePolicy {
         return PressureLevel.NORMAL;
     }
 
-    /** A clock that was set back begins anew, or nothing would have lasted long enough before it has caught up. */
+    /** Restarts a period when the clock was set back; otherwise it would not count until the clock has caught up. */
     private static Instant earlier(@Nullable Instant since, Instant now) {
         return since == null || since.isAfter(now) ? now : since;
     }

@@ -1,21 +1,17 @@
 package framebuffer.orchestrator.flowcontrol;
 
 /**
- * What a processor has to do at one moment.
+ * The load of a processor at one moment.
  *
- * @param outstanding
- *            frames it holds
- * @param capacity
- *            the most it may hold
- * @param waiting
- *            frames that wait for want of room at it and its like
+ * @param outstanding frames that it holds
+ * @param capacity most frames that it may hold
+ * @param waiting frames that wait because it and its equivalents are full
  */
 record ProcessorLoad(long outstanding, int capacity, long waiting) {
 
     /**
-     * How much of its capacity is taken, from 0 to 1. A frame that waits has as good as taken the place that becomes free next, for
-     * a look that happens upon the moment in between must not see it idle. A processor that holds one frame at a time and has
-     * none waiting simply works: it is not close to anything.
+     * The used part of the capacity, from 0 to 1. A waiting frame counts as if it had the next free slot, so that a check between two
+     * frames does not see the processor idle. A processor of capacity 1 without waiting frames counts as not loaded: it simply works.
      */
     double utilization() {
         if (capacity == 1 && waiting == 0) {

@@ -1,4 +1,4 @@
-/** Flow control: the pressure on processors, what producers are told of it, operator switches, and policies of cameras. */
+/** Flow control: pressure on processors, backpressure for producers, operator switches, camera policies. */
 @NullMarked
 package framebuffer.orchestrator.flowcontrol;
 

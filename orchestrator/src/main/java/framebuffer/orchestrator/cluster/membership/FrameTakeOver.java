@@ -9,24 +9,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes over the frames that an instance held which left or is dead. Should that instance only have been suspended, it can do nothing
- * twice: the first instance that acknowledges a frame hands it off, and the counts of the other are refused.
+ * Takes over the frames of an instance that has shut down or is dead. If that instance was only suspended, no frame goes twice: the first
+ * instance that acknowledges a frame hands it off, and the counts of the other are refused.
  *
- * @param instances
- *            the instances of one partition
- * @param ledgerFields
- *            most fields in the ledger
- * @param lost
- *            told how many of the frames were deleted before they were handed off
+ * @param instances the instances of one partition
+ * @param ledgerFields most fields in the ledger
+ * @param lost receives the number of frames that were deleted before their hand-off
  */
 public record FrameTakeOver(InstanceStore instances, int ledgerFields, LongConsumer lost) {
     private static final Logger log = LoggerFactory.getLogger(FrameTakeOver.class);
 
     /**
-     * Takes over, and logs and counts what came of it.
+     * Takes over; logs and counts the result.
      *
-     * @param beat
-     *            the last beat of the other instance: if it has sent another since, nothing happens
+     * @param beat the last beat of the other instance: a newer one cancels the take-over
      * @return whether this instance took over
      */
     boolean takeOver(RedisConnection redis, String other, String beat) {
@@ -40,7 +36,7 @@ public record FrameTakeOver(InstanceStore instances, int ledgerFields, LongConsu
         if (!left) {
             log.warn("instance {} is silent: took over its {} frames from {}", other, taken.pending(), stream);
         } else if (taken.pending() > 0) {
-            // Each restart leaves an instance behind that held nothing: that is no news.
+            // Each restart leaves an instance without frames behind, which is not worth a line.
             log.warn("instance {} has shut down: took over its {} frames from {}", other, taken.pending(), stream);
         }
         if (taken.lost() > 0) {

@@ -37,10 +37,8 @@ public final class InstanceLease implements RedisLoop.Work {
     private final Map<String, Integer> dead = new ConcurrentHashMap<>();
 
     /**
-     * @param lease
-     *            how long an instance may be silent
-     * @param takenOver
-     *            called when more frames are pending for this instance than it has read
+     * @param lease how long an instance may be silent
+     * @param takenOver called when more frames are pending for this instance than it has read
      */
     public InstanceLease(Duration lease, FrameTakeOver takeOver, Runnable takenOver) {
         this.lease = lease;
@@ -59,7 +57,7 @@ public final class InstanceLease implements RedisLoop.Work {
         return all;
     }
 
-    /** The alert for an operator, if there is one. */
+    /** A problem for the operator; empty: none. */
     public Optional<String> alert() {
         return contested
                 ? Optional.of("another instance runs under the same name, " + instances.instance()
@@ -101,7 +99,7 @@ public final class InstanceLease implements RedisLoop.Work {
         dead.values().removeIf(beats -> beats <= 0);
     }
 
-    /** No beat under our own name: others took this instance for dead, or Redis has forgotten it. */
+    /** Handles a missing own beat: others took this instance for dead, or Redis has lost it. */
     private void notice(Optional<String> own) {
         boolean another = sentBefore && own.filter(beat -> !beat.endsWith(run)).isPresent();
         if (another != contested) {
@@ -118,7 +116,7 @@ public final class InstanceLease implements RedisLoop.Work {
                 return;
             }
         } catch (RedisUnavailable e) {
-            // Redis may have done it all the same.
+            // Redis may have taken over nevertheless.
             takenOver.run();
             throw e;
         }

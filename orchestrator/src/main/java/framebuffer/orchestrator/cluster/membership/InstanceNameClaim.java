@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the name of this instance for it: two living ones of a name would read and count as one. Who has the name lives as long as it says
- * something new; that is counted by our own clock, so no clock of another machine matters.
+ * Claims the name of this instance, because two live instances of one name would read and count as one. The owner is live as long as it
+ * renews the claim; renewals are timed by our own clock, so no clock of another machine matters.
  */
 public final class InstanceNameClaim implements RedisLoop.Work {
     private static final int BEATS = 5;
@@ -31,7 +31,7 @@ public final class InstanceNameClaim implements RedisLoop.Work {
     private long beat;
     private boolean over;
 
-    /** Another living instance has the name. */
+    /** Another live instance has the name. */
     public static final class NameInUse extends RuntimeException {
         private static final long serialVersionUID = 1;
 
@@ -41,12 +41,9 @@ public final class InstanceNameClaim implements RedisLoop.Work {
     }
 
     /**
-     * @param lease
-     *            how long an instance may be silent
-     * @param where
-     *            where this one can be reached
-     * @param lost
-     *            is run once when the name has gone to another life, for this one was silent for so long
+     * @param lease how long an instance may be silent
+     * @param where the address of this instance
+     * @param lost runs once when another process has claimed the name after this one was silent for too long
      */
     public InstanceNameClaim(InstanceNameStore name, Duration lease, String where, Runnable lost) {
         this.name = name;
@@ -56,11 +53,9 @@ public final class InstanceNameClaim implements RedisLoop.Work {
     }
 
     /**
-     * Takes the name, or says that this life still has it. Where another life has it, and it cannot be told that its process has ended, it is
-     * waited until that has been silent for its lease.
+     * Claims or renews the name. If another process has it and may still be running, waits until that has been silent for its lease.
      *
-     * @throws NameInUse
-     *             when another instance of this name lives
+     * @throws NameInUse when another live instance has the name
      */
     public void take(RedisConnection redis) throws InterruptedException {
         NameOwner owner = name.claim(redis, run, beat++, null);
@@ -80,7 +75,7 @@ public final class InstanceNameClaim implements RedisLoop.Work {
         taken.complete(null);
     }
 
-    /** Completes when this life has the name for the first time. Until then it must not read as a consumer of this name. */
+    /** Completes at the first successful claim. Until then this process must not read as a consumer of the name. */
     public CompletableFuture<Void> taken() {
         return taken.copy();
     }
@@ -111,7 +106,7 @@ public final class InstanceNameClaim implements RedisLoop.Work {
         return owner.life() == null ? "an unknown place" : owner.life().where();
     }
 
-    /** It may have said something just before it was looked at, and be late by a beat. */
+    /** One beat longer than the lease: the owner may have renewed just before the first look. */
     private Duration silentAfter(NameOwner owner) {
         Duration its = owner.life() == null ? Duration.ZERO : owner.life().every().multipliedBy(BEATS);
         return its.compareTo(lease) > 0 ? its : lease;
@@ -141,7 +136,7 @@ public final class InstanceNameClaim implements RedisLoop.Work {
         name.leave(redis, run);
     }
 
-    /** The loop that goes on saying so. */
+    /** The loop that renews the claim. */
     public RedisLoop loop(RedisAddress redis) {
         return new RedisLoop("name", redis, this);
     }

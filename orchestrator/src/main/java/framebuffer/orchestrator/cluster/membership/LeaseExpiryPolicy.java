@@ -6,16 +6,15 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Decides which other instances are silent: those that sent no new beat during so many beats of ours. It counts beats and no time: an
- * instance is not silent because Redis or this instance stood still.
+ * Decides which other instances are silent: those without a new beat while this instance sent a number of beats. It counts beats instead
+ * of time, so that a pause of Redis or of this instance makes nobody silent.
  *
- * @param heard
- *            the last beat of each
+ * @param heard instance → its last beat
  */
 record LeaseExpiryPolicy(Map<String, LastBeat> heard) {
     static final LeaseExpiryPolicy NOBODY = new LeaseExpiryPolicy(Map.of());
 
-    /** A beat, and how many we have sent since. */
+    /** A beat, and the number of our beats since. */
     record LastBeat(String beat, int oursSince) {
     }
 
@@ -23,7 +22,7 @@ record LeaseExpiryPolicy(Map<String, LastBeat> heard) {
         heard = Map.copyOf(heard);
     }
 
-    /** What is known after another beat of ours. */
+    /** The state after another beat of ours. */
     LeaseExpiryPolicy after(Map<String, String> beats) {
         Map<String, LastBeat> now = HashMap.newHashMap(beats.size());
         beats.forEach((other, beat) -> {
@@ -35,12 +34,10 @@ record LeaseExpiryPolicy(Map<String, LastBeat> heard) {
     }
 
     /**
-     * The instances that have left, or are to be taken for dead.
+     * Instances that have left or count as dead.
      *
-     * @param beats
-     *            beats of ours after which an instance that sent no new one is dead
-     * @param left
-     *            the last beat of an instance that has left
+     * @param beats beats of ours after which an instance without a new beat is dead
+     * @param left the last beat of an instance that has left
      */
     Set<String> silent(int beats, String left) {
         return heard.entrySet().stream()

@@ -6,24 +6,24 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Tells processes of one machine from each other, and whether one that is named has ended. */
+/** Identifies the processes of one machine, and detects whether one of them has ended. */
 final class LocalProcess {
-    /** Another after each start of the machine; the same in all its containers. */
+    /** Changes at each boot; the same in all containers of the machine. */
     private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
-    /** Another in each container that has processes of its own. */
+    /** Differs for each container with processes of its own. */
     private static final Path NAMESPACE = Path.of("/proc/self/ns/pid");
     private static final String UNKNOWN = "?";
 
     private LocalProcess() {
     }
 
-    /** Machine and container, number, start: as a word. */
+    /** The identity of this process as text: machine and container, process id, start. */
     static String word() {
         ProcessHandle self = ProcessHandle.current();
         return place() + '/' + self.pid() + '/' + started(self);
     }
 
-    /** Whether this process has ended for certain. Of one on another machine that is not known. */
+    /** Whether this process has certainly ended; false for one of another machine. */
     static boolean hasEnded(String word) {
         String[] parts = word.split("/", -1);
         String place = place();
@@ -47,7 +47,7 @@ final class LocalProcess {
             return Files.readString(BOOT).strip() + ':'
                     + Files.readSymbolicLink(NAMESPACE).toString().replaceAll("\\D", "");
         } catch (IOException | UnsupportedOperationException e) {
-            // Not Linux: then it is waited until the other has been silent.
+            // Not Linux: the caller then waits until the other process has been silent.
             return UNKNOWN;
         }
     }

@@ -9,12 +9,11 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Which instances serve which partition: spread as evenly as can be, the same for all who know of the same instances, and with few
- * moves when one comes or goes. Each partition takes the instance that a hash of both prefers (rendezvous hashing, Thaler and
- * Ravishankar 1998), of those that do not have their part yet. Instances beyond the partitions help, one after the other.
+ * Assigns instances to partitions: as evenly as possible, equal for all who know the same instances, and with few moves when one comes or
+ * goes. Each partition takes its preferred instance by rendezvous hashing (Thaler and Ravishankar 1998) among those that may take more.
+ * Surplus instances join partitions in turn.
  *
- * @param byPartition
- *            for each partition, in order, its instances; the first one leads
+ * @param byPartition for each partition, in order, its instances; the first one leads
  */
 record PartitionAssignment(List<List<String>> byPartition) {
     PartitionAssignment {
@@ -22,8 +21,7 @@ record PartitionAssignment(List<List<String>> byPartition) {
     }
 
     /**
-     * @param living
-     *            at least one
+     * @param living live instances, at least one
      */
     static PartitionAssignment of(Set<String> living, int partitions) {
         List<String> instances = List.copyOf(new TreeSet<>(living));
@@ -48,12 +46,12 @@ record PartitionAssignment(List<List<String>> byPartition) {
         return new PartitionAssignment(assigned.stream().map(List::copyOf).toList());
     }
 
-    /** Those that serve a partition. */
+    /** The instances of a partition. */
     List<String> of(int partition) {
         return byPartition.get(partition);
     }
 
-    /** Mixed well, so that instances of similar names are preferred by different partitions (the finalizer of SplitMix64). */
+    /** Mixes well, so that different partitions prefer different instances even of similar names (the finalizer of SplitMix64). */
     private static long weight(String instance, int partition) {
         long x = instance.hashCode() * 0x9E3779B97F4A7C15L + partition * 0xC2B2AE3D27D4EB4FL;
         x = (x ^ (x >>> 30)) * 0xBF58476D1CE4E5B9L;

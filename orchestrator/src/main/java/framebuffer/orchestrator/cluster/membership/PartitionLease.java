@@ -18,21 +18,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts and ends the serving of one partition by this instance. The candidates of each partition agree in the slot of that partition, so
- * that the loss of one partition is no trouble to the others.
+ * Starts and stops the serving of one partition by this instance. Candidates of a partition agree within its slot, so that the loss of one
+ * partition does not affect the others.
  *
  * <p>
- * An instance begins to serve only when each instance that served before has left or is taken for dead, and its frames are taken over: two
- * instances never have frames of the same camera. Safety does not rest on that: the first instance that acknowledges a frame hands it off.
+ * An instance begins to serve when each earlier server has left or is dead and its frames are taken over: two instances never have frames
+ * of the same camera. Safety does not depend on that: the first instance that acknowledges a frame hands it off.
  */
 public final class PartitionLease implements RedisLoop.Work {
-    /** Interval between checks whether the instance that served before has let go. */
+    /** Interval between checks whether the earlier server has released the partition. */
     private static final Duration SOON = Duration.ofMillis(20);
-    /** The longest time until the first beat: by then a change of the number of partitions must see this instance. */
+    /** Longest time until the first beat: by then a change of the number of partitions must see this instance. */
     private static final Duration FIRST = Duration.ofSeconds(1);
-    /** Heartbeats within a lease. Many, because the partitions of a dead instance stand still until the others notice its silence. */
+    /** Heartbeats within a lease. Many, because the partitions of a dead instance stop until the others notice. */
     private static final int BEATS = 20;
-    /** Beats of ours after which a silent instance is dead: we hear its last beat up to a beat late, and the take-over takes another. */
+    /** Beats of ours after which a silent instance is dead: its last beat is seen up to a beat late, and the take-over takes another. */
     private static final int SILENT = BEATS - 2;
     private static final Logger log = LoggerFactory.getLogger(PartitionLease.class);
 
@@ -42,7 +42,7 @@ public final class PartitionLease implements RedisLoop.Work {
     private final PartitionService service;
     private final String run = UUID.randomUUID().toString();
     private LeaseExpiryPolicy others = LeaseExpiryPolicy.NOBODY;
-    /** Those that serve: an instance may be a candidate and serve no more, and could not send that it has left. */
+    /** Beats of the servers: an instance may be a candidate without serving, and then could not announce that it leaves. */
     private LeaseExpiryPolicy servers = LeaseExpiryPolicy.NOBODY;
     private boolean looked;
     private boolean counted;
@@ -51,24 +51,21 @@ public final class PartitionLease implements RedisLoop.Work {
     private long countedAt;
     private volatile LeaseView view = new LeaseView(List.of(), List.of(), false);
 
-    /** Serves the partition here. Both methods return when they are done. */
+    /** Serves the partition. Both methods return when they are done. */
     public interface PartitionService {
         /** Begins to serve. */
         void serve();
 
-        /** Ends, and lets go of all frames. */
+        /** Stops serving and releases all frames. */
         void release();
     }
 
     /**
      * The state of the lease.
      *
-     * @param serving
-     *            the instances that serve the partition
-     * @param candidates
-     *            the instances that live
-     * @param leads
-     *            whether this instance is the first of those that are to serve it
+     * @param serving instances that serve the partition
+     * @param candidates live instances
+     * @param leads whether this instance is the first of the assigned ones
      */
     public record LeaseView(List<String> serving, List<String> candidates, boolean leads) {
         public LeaseView {
@@ -78,8 +75,7 @@ public final class PartitionLease implements RedisLoop.Work {
     }
 
     /**
-     * @param lease
-     *            how long an instance may be silent
+     * @param lease how long an instance may be silent
      */
     public PartitionLease(PartitionCandidates candidates, Duration lease, FrameTakeOver takeOver,
             PartitionService service) {
@@ -114,7 +110,7 @@ public final class PartitionLease implements RedisLoop.Work {
         if (!looked) {
             looked = true;
             if (candidates.isAnother(redis)) {
-                // The other would leave us the partition at once, and frames would wait while this process is busy with its start.
+                // The other instance would release the partition at once, and its frames would wait until this process has started.
                 return;
             }
         }
@@ -149,7 +145,7 @@ public final class PartitionLease implements RedisLoop.Work {
         serving = false;
     }
 
-    /** Counts only beats that are as far apart as those of the others, however many turns lie in between. */
+    /** Counts beats at the interval of the other instances, even if several turns pass in between. */
     private void count(PartitionCandidates.CandidateBeats beats) {
         long now = System.nanoTime();
         if (!counted || now - countedAt >= beat.toNanos()) {
@@ -160,7 +156,7 @@ public final class PartitionLease implements RedisLoop.Work {
         }
     }
 
-    /** Whether only instances serve the partition that are to; takes over the frames of those that have left or are dead. */
+    /** Whether all servers are assigned ones; takes over the frames of servers that have left or are dead. */
     private boolean isFree(RedisConnection redis, Map<String, String> served, Set<String> ours, Set<String> living) {
         boolean free = true;
         Set<String> silent = servers.silent(SILENT, InstanceStore.LEFT);

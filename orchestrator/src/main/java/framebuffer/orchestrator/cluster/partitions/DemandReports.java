@@ -7,25 +7,24 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What all partitions could use of each processor, as each said last: a line with the second in which it did, then a line for each
- * processor, its id and a number; -1: it cannot be used there.
+ * The last reported demand of each partition for each processor. Text: a line with the second of the report, then a line for each processor
+ * with its id and a number; -1: the partition cannot use it.
  *
- * @param byPartition
- *            for each partition, in order: processor → frames
+ * @param byPartition for each partition, in order: processor → frames
  */
 record DemandReports(List<Map<String, Long>> byPartition) {
     DemandReports {
         byPartition = List.copyOf(byPartition);
     }
 
-    /** What a partition says. */
+    /** The report of a partition. */
     static String encode(Map<String, Long> demand, long seconds) {
         StringBuilder said = new StringBuilder().append(seconds);
         demand.forEach((processor, frames) -> said.append('\n').append(processor).append(' ').append(frames));
         return said.toString();
     }
 
-    /** What all said; what makes no sense, or was said too long ago, counts as nothing. */
+    /** Reads all reports; malformed or outdated ones count as no demand. */
     static DemandReports of(ShareStore.Grants.Reading all, int partitions, long heeded) {
         List<Map<String, Long>> byPartition = new ArrayList<>(partitions);
         for (int i = 0; i < partitions; i++) {
@@ -52,10 +51,9 @@ record DemandReports(List<Map<String, Long>> byPartition) {
     }
 
     /**
-     * What each partition could use of a processor.
+     * The demand of each partition for a processor.
      *
-     * @param ours
-     *            what {@code own} could, whatever was read
+     * @param ours the current demand of partition {@code own}, instead of the report
      */
     List<Long> of(String processor, int own, long ours) {
         List<Long> demand = new ArrayList<>(byPartition.size());

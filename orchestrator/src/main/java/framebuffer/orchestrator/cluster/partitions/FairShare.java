@@ -4,28 +4,25 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Decides how much of a capacity each partition needs. Each gets what it could use, as far as that is fair: max-min fair, by filling up
- * all at once until a partition has enough or nothing is left. Each keeps room for one, so that a frame that comes finds it, where that
- * leaves at least half for those who need it. Where frames are fewer than partitions that could use one, they take turns.
+ * Divides a capacity between partitions: max-min fair, filling all at once until a partition has its demand or nothing is left. A
+ * partition without demand keeps one frame as a reserve for the next arrival, where at least half is left for the others. When there are
+ * fewer frames than partitions with demand, the partitions take turns.
  *
- * @param capacity
- *            of all that can do the same
- * @param demand
- *            what each partition could use
- * @param turn
- *            with which partition it begins
+ * @param capacity of all equivalent processors
+ * @param demand of each partition, in frames
+ * @param turn the partition to begin with
  */
 record FairShare(long capacity, List<Long> demand, long turn) {
     FairShare {
         demand = List.copyOf(demand);
     }
 
-    /** How much a partition keeps that could use nothing. */
+    /** Frames that a partition without demand keeps. */
     long reserve() {
         return capacity >= 2L * demand.size() ? 1 : 0;
     }
 
-    /** What each needs, of what there is: never more than it could use or keeps, and all together no more than the capacity. */
+    /** Frames for each partition: at most its demand or reserve, and in total at most the capacity. */
     List<Long> needs() {
         List<Long> wanted = demand.stream().map(could -> Math.max(could, reserve())).toList();
         long[] needs = new long[demand.size()];
@@ -46,7 +43,7 @@ record FairShare(long capacity, List<Long> demand, long turn) {
         return IntStream.range(0, needs.length).mapToObj(i -> needs[i]).toList();
     }
 
-    /** All partitions, beginning with the one whose turn it is. */
+    /** All partitions, from the one whose turn it is. */
     List<Integer> inTurn() {
         int count = demand.size();
         return IntStream.range(0, count).mapToObj(i -> (int) Math.floorMod(i + turn, (long) count)).toList();

@@ -7,11 +7,10 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * What a partition could use of each processor, looked at again and again. A look sees a moment: between two frames of a camera nothing
- * waits, and of two that came together one does. What counts is the mean of the last looks, or what was there both times of the last two.
+ * Demand of a partition for each processor over recent samples. One sample is misleading: no frame waits between two arrivals, and one does
+ * when two arrive together. So the mean of the samples counts, or the demand present in both of the last two.
  *
- * @param looks
- *            processor → frames, or -1 where it cannot be used; the newest first
+ * @param looks processor → frames, or -1 where the processor cannot be used; newest sample first
  */
 record RecentDemand(List<Map<String, Long>> looks) {
     static final RecentDemand NONE = new RecentDemand(List.of());
@@ -25,7 +24,7 @@ record RecentDemand(List<Map<String, Long>> looks) {
         return new RecentDemand(Stream.concat(Stream.of(Map.copyOf(now)), looks.stream()).limit(REMEMBERED).toList());
     }
 
-    /** Of the processors that there were at the last look. */
+    /** Demand for the processors of the newest sample. */
     Map<String, Long> counted() {
         Map<String, Long> counted = new HashMap<>();
         if (!looks.isEmpty()) {

@@ -27,14 +27,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the shares that one partition has of processors that read in all partitions. While the first partition, where all have agreed, is
- * away, each partition keeps the shares that it has.
+ * Keeps the shares of one partition in processors that read in all partitions. While the first partition, which holds the grants, is away,
+ * each partition keeps its current shares.
  */
 public final class ShareKeeper implements RedisLoop.Work {
     private static final Duration REST = Duration.ofMillis(200);
-    /** The longest wait for the first partition; meanwhile the shares of the own partition are used as they are. */
+    /** Longest wait for the first partition; meanwhile the current shares remain in use. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
-    /** The age from which the report of a partition no longer counts. */
+    /** Age in seconds at which the report of a partition no longer counts. */
     private static final long HEEDED_SECONDS = 10;
     private static final Logger log = LoggerFactory.getLogger(ShareKeeper.class);
 
@@ -51,12 +51,9 @@ public final class ShareKeeper implements RedisLoop.Work {
     /**
      * The partitions.
      *
-     * @param own
-     *            the partition whose shares are kept
-     * @param first
-     *            the partition where all have agreed
-     * @param partitions
-     *            how many there are
+     * @param own the partition whose shares are kept
+     * @param first the partition that holds the grants
+     * @param partitions number of partitions
      */
     public record Settings(Partition own, Partition first, int partitions) {
     }
@@ -64,12 +61,9 @@ public final class ShareKeeper implements RedisLoop.Work {
     /**
      * The processors.
      *
-     * @param registered
-     *            all
-     * @param available
-     *            ids of those that get frames here
-     * @param departed
-     *            the unregistered ones whose queues may hold frames
+     * @param registered all registered processors
+     * @param available ids of those that may be sent frames here
+     * @param departed unregistered processors whose queues may hold frames
      */
     public record SharedProcessors(Collection<Registration> registered, Set<String> available,
             Collection<Registration> departed) {
@@ -81,12 +75,9 @@ public final class ShareKeeper implements RedisLoop.Work {
     }
 
     /**
-     * @param waiting
-     *            capability → frames that wait here for it; empty text: for any processor
-     * @param leads
-     *            whether this instance keeps the shares; another instance that serves the partition too only reads them
-     * @param changed
-     *            called when a share has changed; returns at once
+     * @param waiting capability → frames that wait here for it; {@code ""}: any processor
+     * @param leads whether this instance keeps the shares; other instances of the partition only read them
+     * @param changed called when a share has changed; returns at once
      */
     public ShareKeeper(Settings settings, Supplier<SharedProcessors> processors,
             Supplier<Map<String, Integer>> waiting, BooleanSupplier leads, Runnable changed) {
@@ -97,7 +88,7 @@ public final class ShareKeeper implements RedisLoop.Work {
         this.changed = changed;
     }
 
-    /** Processor → how many frames of its capacity this partition may use, as far as is known. */
+    /** Processor → frames of its capacity that this partition may use. */
     public Map<String, Integer> view() {
         return view;
     }
@@ -113,17 +104,16 @@ public final class ShareKeeper implements RedisLoop.Work {
     }
 
     /**
-     * One turn.
+     * Runs one turn.
      *
-     * @param first
-     *            the grants; throws when the first partition is away
+     * @param first reads the grants; throws when the first partition is away
      */
     void runOnce(ShareStore store, Supplier<Grants> first) {
         SharedProcessors known = processors.get();
         Map<String, Registration> shared = new TreeMap<>();
         known.registered().stream().filter(Registration::isInAll).forEach(one -> shared.put(queue(one), one));
         ShareTurn turn = new ShareTurn(store, shared);
-        // Before the first partition is asked, which may not answer: meanwhile the shares can be used as they are.
+        // Publish before the call to the first partition, which may not answer: meanwhile the shares can be used.
         show(shared, turn);
         try {
             if (leads.getAsBoolean()) {
@@ -160,7 +150,7 @@ public final class ShareKeeper implements RedisLoop.Work {
         turn.agree(grants, all, settings, targets(all, known, demand));
     }
 
-    /** Key of a queue → how many frames of its processor this partition should have. */
+    /** Key of a queue → frames that this partition should have of its processor. */
     private Map<String, Long> targets(Grants.Reading all, SharedProcessors known, Map<String, Long> demand) {
         DemandReports demands = DemandReports.of(all, settings.partitions(), HEEDED_SECONDS);
         Map<String, Long> targets = new HashMap<>();
@@ -176,13 +166,13 @@ public final class ShareKeeper implements RedisLoop.Work {
         return targets;
     }
 
-    /** Processors of the same capabilities, in the same order in all partitions. */
+    /** Groups processors with equal capabilities, in the same order in all partitions. */
     private static Collection<List<Registration>> alike(Collection<Registration> processors) {
         return processors.stream().sorted(Comparator.comparing(Registration::id))
                 .collect(Collectors.groupingBy(one -> Set.copyOf(one.capabilities()))).values();
     }
 
-    /** Frames that a processor and those like it could get here: their outstanding frames, and the waiting ones; -1: it cannot be used. */
+    /** Demand here for each processor and its equivalents: outstanding and waiting frames; -1: it cannot be used. */
     private Map<String, Long> demand(Set<String> available, Map<String, Registration> shared, ShareTurn turn) {
         Map<String, Integer> waits = waiting.get();
         Map<String, Long> demand = new TreeMap<>();

@@ -8,39 +8,36 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * Who should have what of the capacities of processors that can do the same. What a partition needs, see {@link FairShare}, it gets from
- * any of them; so a few frames of several processors reach more partitions than those of one would. It is moved as little as that takes,
- * for whenever a share moves some time is lost: nothing while nobody is short. What is free and nobody needs is spread evenly, so that a
- * frame that comes finds room.
+ * Plans the shares of equivalent processors. A partition gets its need, see {@link FairShare}, from any of them, so a few frames of several
+ * processors reach more partitions than those of one. Every move of a share costs time, so it moves as little as possible, and nothing
+ * while no partition is short. Free frames that nobody needs are spread evenly, so that new frames find room.
  *
  * <p>
- * All partitions make the same plan of the same reading, and each does its own part of it.
+ * All partitions compute the same plan from the same reading, and each applies its own part.
  */
 final class SharePlan {
-    /** Where there is something for each partition it matters less whose turn it is. */
+    /** Length of a turn where the capacity reaches one frame for each partition; below that, a turn takes one second. */
     private static final long SLOW_SECONDS = 10;
-    /** What of its need a partition may lack before anything moves: of much, what it needs is never quite the same. */
+    /** A partition may lack one part in this many of its need before anything moves: large needs always fluctuate. */
     private static final long TOLERATED = 8;
-    /** Nobody's. */
+    /** Marks frames that no partition has. */
     private static final int FREE = -1;
 
     private final List<PlannedProcessor> members;
     private final List<Integer> inTurn;
     private final List<Long> needs;
-    /** By member and partition. */
+    /** Member, partition → granted frames. */
     private final long[][] has;
-    /** By member. */
+    /** Member → free frames. */
     private final long[] free;
-    /** By partition: what it has of those that it can use. */
+    /** Partition → its frames of members that it can use. */
     private final long[] total;
 
     /**
      * A processor.
      *
-     * @param granted
-     *            what each partition has of it
-     * @param demand
-     *            what each partition could use of it and those like it; -1: it cannot use this one
+     * @param granted frames granted to each partition
+     * @param demand of each partition for it and its equivalents; -1: the partition cannot use it
      */
     record PlannedProcessor(String id, int capacity, List<Long> granted, List<Long> demand) {
         PlannedProcessor {
@@ -52,22 +49,20 @@ final class SharePlan {
             return demand.get(partition) >= 0;
         }
 
-        /** What each has; where that is more than there is, for the capacity was lowered, each gives up its part. */
+        /** The grants; where they exceed a lowered capacity, each partition gives up its part. */
         private long[] within() {
             long all = granted.stream().mapToLong(Long::longValue).sum();
             return granted.stream().mapToLong(one -> all > capacity ? one * capacity / all : one).toArray();
         }
     }
 
-    /** Frames that a partition could get: of whom, and from whom. */
+    /** Frames that a partition could get: from which member, and from which partition. */
     private record Offer(int member, int partition, long frames) {
     }
 
     /**
-     * @param alike
-     *            at least one, in the same order for all
-     * @param seconds
-     *            a clock that all read
+     * @param alike equivalent processors, at least one, in the same order for all
+     * @param seconds a clock that all partitions read
      */
     SharePlan(List<PlannedProcessor> alike, long seconds) {
         members = List.copyOf(alike);
@@ -93,7 +88,7 @@ final class SharePlan {
         IntStream.range(0, members.size()).forEach(this::spread);
     }
 
-    /** What a partition should have of a member. */
+    /** Frames of a member that a partition should have. */
     long of(String id, int partition) {
         return IntStream.range(0, members.size()).filter(m -> members.get(m).id().equals(id))
                 .mapToLong(m -> has[m][partition]).findFirst().orElseThrow();
@@ -103,7 +98,7 @@ final class SharePlan {
         return needs.get(partition) - total[partition];
     }
 
-    /** But for one frame, where there is one for each: with it a partition finds out that it can be used again. */
+    /** Frees grants that the partition cannot use, except one frame, with which it detects that it can use the member again. */
     private void leaveWhatIsOfNoUse(int partition) {
         IntStream.range(0, members.size()).filter(m -> !members.get(m).isOfUse(partition)).forEach(m -> {
             int trial = members.get(m).capacity() < inTurn.size() ? 0 : 1;
@@ -118,7 +113,7 @@ final class SharePlan {
         total[partition] += frames;
     }
 
-    /** In some steps, so that of a large capacity it gets something of each member. */
+    /** Proceeds in steps, so that a partition with a large need gets a part of each member. */
     private void meet(int partition) {
         long each = Math.max(1, lack(partition) / members.size());
         for (long lack = lack(partition); lack > 0;) {
@@ -148,12 +143,12 @@ final class SharePlan {
         return others(partition, other -> -lack(other));
     }
 
-    /** Where it can use but some members, and nobody has more of those than he needs: from one who may get as much of the others. */
+    /** For a partition that can use only some members, none with a surplus: from a partition that can get as much of other members. */
     private Optional<Offer> unfair(int partition) {
         return others(partition, other -> (total[other] - total[partition]) / 2);
     }
 
-    /** Of the partition that gives most, what it has most of. */
+    /** From the partition that gives most, the member of which it has most. */
     private Optional<Offer> others(int partition, IntToLongFunction gives) {
         return inTurn.stream().filter(other -> other != partition && gives.applyAsLong(other) > 0)
                 .sorted(Comparator.comparingLong(gives::applyAsLong).reversed())
@@ -163,7 +158,7 @@ final class SharePlan {
                 .findFirst();
     }
 
-    /** What is free of a member goes to those that have least. */
+    /** Spreads the free frames of a member to the partitions with the fewest. */
     private void spread(int member) {
         List<Integer> those = inTurn.stream().filter(members.get(member)::isOfUse).toList();
         while (free[member] > 0 && !those.isEmpty()) {

@@ -27,10 +27,8 @@ sealed interface ShareState {
     /**
      * The grant was read, and the capacity planned.
      *
-     * @param granted
-     *            the grant
-     * @param target
-     *            how many frames the partition should have
+     * @param granted the grant
+     * @param target how many frames the partition should have
      */
     record Planned(VersionedCount granted, long target) implements Observation {
         private long usable() {
@@ -104,8 +102,8 @@ sealed interface ShareState {
     }
 
     /**
-     * Gives back what is neither used nor outstanding, or asks for more. A grant that was given before and not used is confirmed: the new version
-     * stops a process that was about to give it back.
+     * Gives back what is neither used nor outstanding, or asks for more. A grant that was given before and not used is confirmed: the new
+     * version stops a process that was about to give it back.
      */
     private static Step request(OwnShare own, Planned plan, boolean lowered) {
         long granted = plan.granted().frames();

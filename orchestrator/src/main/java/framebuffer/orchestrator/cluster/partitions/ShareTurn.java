@@ -21,7 +21,7 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
-/** One turn of all processors in one partition: sends their commands, those of a kind at once, and notes the outcomes. */
+/** One turn of all processors in one partition: sends their commands in batches by kind, and applies the outcomes. */
 final class ShareTurn {
     private final ShareStore store;
     /** Key of a queue → its processor. */
@@ -42,8 +42,7 @@ final class ShareTurn {
     /**
      * Lowers shares, then changes grants, then raises shares.
      *
-     * @param targets
-     *            key of a queue → how many frames of its processor the partition should have
+     * @param targets key of a queue → frames that the partition should have of its processor
      */
     void agree(Grants grants, Grants.Reading all, ShareKeeper.Settings settings, Map<String, Long> targets) {
         processors.forEach((queue, one) -> observe(queue, new Planned(

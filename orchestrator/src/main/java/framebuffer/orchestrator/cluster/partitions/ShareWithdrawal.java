@@ -23,18 +23,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Gives back the shares that one partition has of processors that are gone, by the steps of {@link ShareState}: the share is lowered to
- * nothing, then the grant is given back, but for the frames that are still outstanding, for such a processor may come back; and both are removed
- * when no queue is left. The registry is known as of a moment ago: the next turn asks again for the share of a processor that has just come.
+ * Returns the shares of one partition in departed processors, by the steps of {@link ShareState}: lowers the share to nothing, then returns
+ * the grant except for outstanding frames, because the processor may come back; removes both when no queue is left. The registry may be a
+ * moment old: if the processor has just registered, the next turn requests its share again.
  *
- * @param all
- *            the grants of all partitions
- * @param own
- *            the partition
- * @param registered
- *            the registered processors
- * @param departed
- *            the unregistered ones whose queues may hold frames
+ * @param all the grants of all partitions
+ * @param own the partition
+ * @param registered the registered processors
+ * @param departed unregistered processors whose queues may hold frames
  */
 record ShareWithdrawal(Grants.Reading all, Partition own, Collection<Registration> registered,
         Collection<Registration> departed) {
@@ -43,17 +39,17 @@ record ShareWithdrawal(Grants.Reading all, Partition own, Collection<Registratio
         departed = List.copyOf(departed);
     }
 
-    /** Lowers and removes the shares of processors that are not shared; answers the grants to give back. */
+    /** Lowers and removes the shares of processors that are not shared. Returns the grants to give back. */
     List<GrantChange> begin(ShareStore store) {
         Map<String, OwnShare> left = new HashMap<>(store.readAll());
         shared().forEach(one -> left.remove(queue(one)));
-        // Only shares that were lowered in an earlier turn: every process has seen that by now.
+        // Only shares that an earlier turn lowered: every process has seen that by now.
         Map<String, OwnShare> unused = new HashMap<>(left);
         unused.values().removeIf(own -> own.share().frames() > 0);
         Map<String, String> owners = new HashMap<>();
         registered.forEach(one -> owners.put(queue(one), one.id()));
         store.remove(unused, owners);
-        // Also a share of nothing gets a new version, which stops a process that was about to raise it.
+        // A share of nothing also gets a new version, which stops a process that was about to raise it.
         Set<String> used = new HashSet<>(left.keySet());
         used.removeAll(store.set(left.entrySet().stream().map(one -> new ShareChange(one.getKey(),
                 one.getValue().share(), VersionedCount.ofNewVersion(0))).toList()).keySet());
@@ -87,7 +83,7 @@ record ShareWithdrawal(Grants.Reading all, Partition own, Collection<Registratio
         return changes;
     }
 
-    /** Id of a processor that is gone and has a grant here → keys of the queues that it read. */
+    /** Departed processor with a grant here → keys of the queues that it read. */
     private Map<String, List<String>> queues() {
         Set<String> ids = shared().map(Registration::id).collect(Collectors.toSet());
         String ours = " " + own.number();

@@ -1,14 +1,13 @@
 /**
- * All partitions together: one registry over them, and shares of processors that read in several of them.
+ * One registry over all partitions, and shares of the processors that read in several of them.
  *
  * <p>
- * Each partition serves with a <em>share</em> of a processor's capacity, which stands in its own slot. The <em>grants</em> of all partitions
- * stand in the first partition and never add up to more than the capacity. A share is lowered before the grant, and raised after it, so at each
- * moment, whichever process dies between two steps: <em>outstanding frames &le; share &le; grant</em>, or what is left over from a larger share.
+ * Each partition uses a <em>share</em> of a processor's capacity, which its own slot holds. The first partition holds the <em>grants</em>
+ * of all partitions, which never exceed the capacity in total. A share is lowered before its grant and raised after it. So at each moment,
+ * even if a process dies between two steps: <em>outstanding frames &le; share &le; grant</em>, apart from leftovers of a larger share.
  *
  * <p>
- * One turn of one processor in one partition ({@link framebuffer.orchestrator.cluster.partitions.ShareState}); brackets: the command that is
- * sent.
+ * One turn of one processor in one partition ({@link framebuffer.orchestrator.cluster.partitions.ShareState}). Brackets: the command.
  *
  * <pre>
  *                   no share  [set share 0]
@@ -35,9 +34,9 @@
  * </pre>
  *
  * <p>
- * A process that is held up between two steps must not finish what it began after another went on in its place. So each change names the
- * version that the process saw, and makes another: a share that is lowered to what it is already gets a new version, and a grant that was given
- * and not used is confirmed with a new version before it is used.
+ * A process that pauses between two steps must not finish them after another process has continued. So each change names the version that
+ * it saw, and makes a new one: lowering a share to its current value still changes its version, and an unused grant is confirmed with a new
+ * version before use.
  */
 @NullMarked
 package framebuffer.orchestrator.cluster.partitions;

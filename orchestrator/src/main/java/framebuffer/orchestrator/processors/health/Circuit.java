@@ -6,20 +6,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A processor's circuit (contract §4): closed, it gets frames; open, it gets none; half-open, it gets a few, to see.
+ * A processor's circuit (contract §4): closed, the processor gets frames; open, it gets none; half-open, it gets a few probes.
  *
  * <p>
- * The scripts that write down answers count successes and failures in it; {@link CircuitPolicy} moves it from one to another.
+ * Scripts count successes and failures in it; {@link CircuitPolicy} changes its state.
  */
 public sealed interface Circuit {
-    /** Closed, and it has not failed since it last succeeded. */
+    /** Closed, without failures since the last success. */
     Circuit CLOSED = new Closed(0);
 
-    /** Why one was opened. */
+    /** Why a circuit was opened. */
     enum Cause {
-        /** Too many failures in a row. */
+        /** Too many consecutive failures. */
         FAILURES("too many failures in a row"),
-        /** It acknowledged nothing for too long while it had frames. */
+        /** The processor had frames and acknowledged none for too long. */
         STALLED("it has frames, and has acknowledged none for too long");
 
         private final String reason;
@@ -28,7 +28,7 @@ public sealed interface Circuit {
             this.reason = reason;
         }
 
-        /** In words, for people. */
+        /** The reason as text. */
         public String reason() {
             return reason;
         }
@@ -38,14 +38,13 @@ public sealed interface Circuit {
         }
     }
 
-    /** How it stands, as a number: 0 closed, 1 half-open, 2 open. */
+    /** The state as a number: 0 closed, 1 half-open, 2 open. */
     int state();
 
     /**
-     * It gets frames.
+     * The processor gets frames.
      *
-     * @param failures
-     *            in a row, up to now
+     * @param failures consecutive failures so far
      */
     record Closed(int failures) implements Circuit {
         @Override
@@ -65,10 +64,9 @@ public sealed interface Circuit {
     }
 
     /**
-     * It gets no frames.
+     * The processor gets no frames.
      *
-     * @param since
-     *            by Redis's clock, in milliseconds
+     * @param since by Redis's clock, in milliseconds
      */
     record Open(Instant since, Cause cause) implements Circuit {
         @Override
@@ -88,14 +86,11 @@ public sealed interface Circuit {
     }
 
     /**
-     * It gets a few frames.
+     * The processor gets a few probe frames.
      *
-     * @param successes
-     *            since then
-     * @param failed
-     *            whether it has failed since then
-     * @param cause
-     *            why it had been opened
+     * @param successes since then
+     * @param failed whether a probe has failed since then
+     * @param cause why the circuit was opened
      */
     record HalfOpen(Instant since, int successes, boolean failed, Cause cause) implements Circuit {
         @Override
@@ -117,10 +112,10 @@ public sealed interface Circuit {
     /** {@code closed}, {@code open} or {@code half_open}. */
     String word();
 
-    /** As it stands in Redis; the empty text: not at all. */
+    /** The text in Redis; empty: none. */
     String encode();
 
-    /** Reads it from Redis; what makes no sense is closed. */
+    /** Reads the text in Redis; malformed text means closed. */
     static Circuit parse(String text) {
         Matcher parts = CircuitText.OF.matcher(text);
         if (!parts.matches()) {
@@ -136,7 +131,7 @@ public sealed interface Circuit {
                 parts.group("failed").equals("1"), CircuitText.cause(parts.group("cause")));
     }
 
-    /** How it is written. */
+    /** The text format. */
     final class CircuitText {
         private static final Pattern OF = Pattern.compile("closed (?<failures>\\d{1,9})"
                 + "|open (?<opened>\\d{1,15}) (?<why>failures|stalled)"

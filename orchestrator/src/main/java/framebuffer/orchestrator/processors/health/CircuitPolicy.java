@@ -10,21 +10,17 @@ import java.time.Instant;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Decides where a circuit goes next. */
+/** Decides the next state of a circuit. */
 public final class CircuitPolicy {
     private final CircuitThresholds thresholds;
 
     /**
-     * When it goes on.
+     * Thresholds of the transitions.
      *
-     * @param failures
-     *            so many in a row open it
-     * @param recovery
-     *            so long it is open before a few frames are let through
-     * @param successes
-     *            so many of these close it; and so many may be outstanding at once
-     * @param stall
-     *            so long a processor that has frames may acknowledge none; one that announces a longer processing timeout, that long
+     * @param failures consecutive failures that open a circuit
+     * @param recovery how long a circuit is open before probes are sent
+     * @param successes successful probes that close it, and most probes outstanding at once
+     * @param stall how long a processor with frames may acknowledge none; its own processing timeout if that is longer
      */
     public record CircuitThresholds(int failures, Duration recovery, int successes, Duration stall) {
         public static final CircuitThresholds DEFAULT = new CircuitThresholds(3, Duration.ofSeconds(60), 3,
@@ -35,7 +31,7 @@ public final class CircuitPolicy {
         this.thresholds = thresholds;
     }
 
-    /** The circuit as it shall be now; an equal one: as it is. */
+    /** The next state; an equal one when nothing changes. */
     public Circuit next(Circuit circuit, QueueActivity seen, Instant now) {
         return switch (circuit) {
             case Closed closed -> next(closed, seen, now);
@@ -51,12 +47,12 @@ public final class CircuitPolicy {
         return closed.failures() >= thresholds.failures() ? new Open(now, Cause.FAILURES) : closed;
     }
 
-    /** Whoever registered anew since is tried at once: it may have been started again for this very reason. */
+    /** A processor that registered since is probed at once: it may have been restarted because of the failures. */
     private Circuit next(Open open, QueueActivity seen, Instant now) {
         if (open.cause() == Cause.STALLED && seen.acknowledgedAfter(open.since())) {
             return Circuit.CLOSED;
         }
-        // Redis's clock may be set back: what lies ahead is as old as what lies behind.
+        // Redis's clock may be set back, so the distance counts in either direction.
         boolean over = Duration.between(open.since(), now).abs().compareTo(thresholds.recovery()) >= 0;
         return over || seen.registeredAt().isAfter(open.since())
                 ? new HalfOpen(now, 0, false, open.cause())
@@ -88,18 +84,13 @@ public final class CircuitPolicy {
     }
 
     /**
-     * What is seen of a processor at its queue, by Redis's clock.
+     * Activity of a processor at its queue, by Redis's clock.
      *
-     * @param registration
-     *            who it is
-     * @param registeredAt
-     *            when its present life began
-     * @param watchedSince
-     *            since when it could be seen without interruption: while Redis is away nobody acknowledges anything
-     * @param acknowledgedAt
-     *            when it last acknowledged anything; null: nobody has looked yet
-     * @param owedSince
-     *            since when something is outstanding without interruption; null: nothing is
+     * @param registration the processor
+     * @param registeredAt start of its current incarnation
+     * @param watchedSince start of the current observation: while Redis is away no acknowledgement is seen
+     * @param acknowledgedAt its last acknowledgement; null: not inspected yet
+     * @param owedSince since when it has had outstanding frames continuously; null: it has none
      */
     public record QueueActivity(Registration registration, Instant registeredAt, Instant watchedSince,
             @Nullable Instant acknowledgedAt, @Nullable Instant owedSince) {

@@ -11,19 +11,15 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Who may be sent frames, by health and circuits together.
+ * Which processors may be sent frames, by their health and circuits together.
  *
- * @param available
- *            those, each with the capacity that it has at present: a degraded one has half of what it registered, one whose circuit
- *            is half-open no more than the probes that close it
- * @param cutOff
- *            the ids of those that are not to keep the frames they have: unhealthy, or their circuit is open. One that drains may
- *            be, or not
- * @param readmitted
- *            the ids of those that go on although their circuit is open
+ * @param available processors that may be sent frames, each with its current capacity: half of the registered one when degraded, the
+ *     number of probes when its circuit is half-open
+ * @param cutOff ids of processors that lose their frames: unhealthy, or their circuit is open; a draining one may be among them
+ * @param readmitted ids of processors that get frames although their circuit is open
  */
 public record Eligibility(List<Registration> available, Set<String> cutOff, Set<String> readmitted) {
-    /** Nobody is there. */
+    /** No processors. */
     public static final Eligibility NONE = new Eligibility(List.of(), Set.of(), Set.of());
 
     public Eligibility {
@@ -33,10 +29,9 @@ public record Eligibility(List<Registration> available, Set<String> cutOff, Set<
     }
 
     /**
-     * A processor as it was judged.
+     * A processor with its health.
      *
-     * @param health
-     *            but for its circuit
+     * @param health without regard to its circuit
      */
     public record JudgedProcessor(Registration registration, ProcessorHealth health, boolean draining,
             Circuit circuit) {
@@ -46,10 +41,9 @@ public record Eligibility(List<Registration> available, Set<String> cutOff, Set<
     }
 
     /**
-     * Puts them together.
+     * Combines health and circuits.
      *
-     * @param probes
-     *            how many frames one whose circuit is half-open may have outstanding
+     * @param probes most outstanding frames of a processor whose circuit is half-open
      */
     public static Eligibility of(Collection<JudgedProcessor> all, int probes) {
         Set<String> readmitted = PanicPolicy.readmitted(all.stream().filter(JudgedProcessor::isUsable)
@@ -76,18 +70,16 @@ public record Eligibility(List<Registration> available, Set<String> cutOff, Set<
                 : one.registration().withCapacity(capacity);
     }
 
-    /** What of a capacity, or of a share of one, may be used by one of this health: half where it is degraded, rounded up. */
+    /** The part of a capacity, or of a share, that may be used now: half of it when degraded, rounded up. */
     public static int atPresent(ProcessorHealth health, int capacity) {
         return health.status() == HealthStatus.DEGRADED ? capacity - capacity / 2 : capacity;
     }
 
     /**
-     * A processor's health with its circuit, as it is shown.
+     * The health to publish, with the circuit taken into account.
      *
-     * @param health
-     *            but for its circuit
-     * @param readmitted
-     *            whether it goes on although its circuit is open
+     * @param health without regard to the circuit
+     * @param readmitted whether the processor gets frames although its circuit is open
      */
     public static ProcessorHealth shown(ProcessorHealth health, Circuit circuit, boolean readmitted) {
         if (!health.usable()) {
@@ -99,7 +91,7 @@ public record Eligibility(List<Registration> available, Set<String> cutOff, Set<
                 new ProcessorHealth(HealthStatus.DEGRADED, "circuit half-open: it gets a few probe frames");
             case Open open when readmitted ->
                 new ProcessorHealth(HealthStatus.DEGRADED, "circuit open: " + open.cause().reason()
-                        + "; it goes on, because more than half of the processors of a capability fail");
+                        + "; it still gets frames, because more than half of the processors of a capability fail");
             case Open open -> new ProcessorHealth(HealthStatus.UNHEALTHY, "circuit open: " + open.cause().reason());
         };
     }

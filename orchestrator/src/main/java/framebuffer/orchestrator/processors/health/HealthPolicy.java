@@ -7,9 +7,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges a processor by when it was last heard of, by what it said, and by what its health endpoint answered. Silence outweighs words:
- * one that is silent for its lease is unhealthy, whatever it said last; and so is one whose endpoint does not answer, whatever is left
- * of its lease.
+ * Judges a processor by its last sign of life, its heartbeat and its health endpoint. Silence outweighs reports: a processor that is silent
+ * for its lease is unhealthy whatever it last reported, and so is one whose endpoint does not answer, however much of its lease is left.
  */
 public final class HealthPolicy {
     private static final int INTERVALS = 2;
@@ -25,12 +24,9 @@ public final class HealthPolicy {
     /**
      * Judges.
      *
-     * @param lastSeen
-     *            its last sign of life; a registration is one. A moment after {@code now} counts as now
-     * @param said
-     *            how it feels by its last heartbeat; null: it has not said since it registered
-     * @param poll
-     *            what its health endpoint answered; {@link HealthPoll#NONE} if it has none
+     * @param lastSeen its last sign of life, a registration included; a later moment than {@code now} counts as now
+     * @param said the status in its last heartbeat; null: none since it registered
+     * @param poll the answer of its health endpoint; {@link HealthPoll#NONE} if it has none
      */
     public static ProcessorHealth judge(Registration registration, Instant lastSeen,
             Heartbeat.@Nullable HealthStatus said, HealthPoll poll,

@@ -7,34 +7,31 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of polling a processor's health endpoint the last time.
+ * The last poll of a processor's health endpoint.
  *
- * @param kind
- *            in a word
- * @param detail
- *            more of it, for people
- * @param lastGood
- *            when it last answered well, by Redis's clock; null: never
+ * @param kind the outcome
+ * @param detail more about it, as text
+ * @param lastGood its last good answer, by Redis's clock; null: never
  */
 public record HealthPoll(PollOutcome kind, String detail, @Nullable Instant lastGood) {
-    /** It has not been polled yet. */
+    /** Not polled yet. */
     public static final HealthPoll NONE = new HealthPoll(PollOutcome.NONE, "", null);
 
     private static final Pattern FORM = Pattern.compile("\\d{1,15} (\\d{1,15}) ([a-z]+) (.*)");
 
-    /** What can come of a poll. */
+    /** The outcome of a poll. */
     public enum PollOutcome {
-        /** Nothing is known yet. */
+        /** Not polled yet. */
         NONE,
-        /** It answered that all is well. */
+        /** The endpoint reports healthy. */
         GOOD,
-        /** It answered that it is degraded. */
+        /** The endpoint reports degraded. */
         DEGRADED,
-        /** It answered with an error, or that it is unhealthy. */
+        /** The endpoint answered with an error, or reports unhealthy. */
         BAD,
-        /** Two tries in a row got no answer. */
+        /** Two attempts in a row got no answer. */
         SILENT,
-        /** It is not polled: its host is not allowed. */
+        /** Not polled: the host is not allowed. */
         REFUSED;
 
         /** The word in Redis. */
@@ -42,7 +39,7 @@ public record HealthPoll(PollOutcome kind, String detail, @Nullable Instant last
             return name().toLowerCase(Locale.ROOT);
         }
 
-        /** Whether the processor lives, and does not fail. */
+        /** Whether the answer proves a live processor that does not fail. */
         public boolean isSignOfLife() {
             return this == GOOD || this == DEGRADED;
         }
@@ -57,7 +54,7 @@ public record HealthPoll(PollOutcome kind, String detail, @Nullable Instant last
         }
     }
 
-    /** Reads a value of the hash {@link framebuffer.wire.Keys#polls}; what makes no sense is as if it had not been polled. */
+    /** Reads a value of the hash {@link framebuffer.wire.Keys#polls}; a malformed one means not polled. */
     public static HealthPoll parse(String text) {
         Matcher parts = FORM.matcher(text);
         PollOutcome kind = parts.matches() ? PollOutcome.of(parts.group(2)) : null;

@@ -4,27 +4,26 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Since when somebody is heard without a break. While we were not connected to Redis, or suspended with all of the machine, nobody could
- * be heard: how long they were silent then says nothing of them. For one thread.
+ * Since when signs of life have been received continuously. None is received while the connection to Redis is lost or the machine is
+ * suspended, so silence in that time proves nothing. For one thread.
  */
 public final class ListeningPeriod {
-    /** We look several times a second; what lies further apart was a break. */
+    /** Observations are several times a second; a longer gap is a break. */
     private static final Duration BREAK = Duration.ofSeconds(3);
 
     private Instant since = Instant.MAX;
     private Instant last = Instant.MAX;
 
-    /** The connection is a new one: it begins with the next look. */
+    /** Starts a new period at the next observation, because the connection is new. */
     public void restart() {
         last = Instant.MAX;
     }
 
     /**
-     * Notes that we look.
+     * Notes an observation.
      *
-     * @param now
-     *            by Redis's clock; where that was set back, it begins anew too
-     * @return whether it begins with this look
+     * @param now by Redis's clock; a clock that was set back starts a new period
+     * @return whether a new period starts
      */
     public boolean observe(Instant now) {
         boolean begins = now.isBefore(last) || Duration.between(last, now).compareTo(BREAK) > 0;
@@ -35,7 +34,7 @@ public final class ListeningPeriod {
         return begins;
     }
 
-    /** When it began; far in the future before the first look. */
+    /** Start of the period; far in the future before the first observation. */
     public Instant since() {
         return since;
     }

@@ -13,13 +13,12 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Decides who goes on although its circuit is open (contract §4): of three or more processors of a capability, failures cut off no
- * more than half. Where most fail it is rather the frames, or what all of them need, than they.
+ * Decides which processors get frames although their circuit is open (contract §4): of three or more processors of a capability, failures
+ * cut off at most half. Where most fail, the cause is rather the frames, or a service that all need.
  *
  * <p>
- * The least bad go on: those whose circuits were opened last, for they have worked the longest. So who is cut off stays so when
- * others fail too. A probe that fails opens a circuit anew: so where all fail for long they take turns, one after each recovery time,
- * and none is kept out for having failed first.
+ * The processors whose circuits opened last are readmitted, because they worked longest. So a processor that is cut off stays so when
+ * others fail too. A failed probe opens its circuit anew: when all fail for long, they take turns, one for each recovery time.
  */
 final class PanicPolicy {
     private static final int FEWEST = 3;
@@ -27,14 +26,14 @@ final class PanicPolicy {
     private PanicPolicy() {
     }
 
-    /** One that may be sent frames but for its circuit. */
+    /** A processor that may be sent frames apart from its circuit. */
     public record PanicCandidate(Registration registration, Circuit circuit) {
         private Instant openSince() {
             return circuit instanceof Open open ? open.since() : Instant.EPOCH;
         }
     }
 
-    /** Those that go on, by id. One that stalls is not among them: it would hold frames, and not fail at them. */
+    /** Ids of the readmitted processors. A stalled one is never among them: it would hold frames without failing at them. */
     public static Set<String> readmitted(Collection<PanicCandidate> members) {
         TreeMap<String, List<PanicCandidate>> byCapability = new TreeMap<>();
         List<PanicCandidate> working = members.stream()

@@ -3,16 +3,13 @@ package framebuffer.orchestrator.processors.health;
 import framebuffer.wire.control.Heartbeat.HealthStatus;
 
 /**
- * How we judge a processor.
+ * The judged health of a processor.
  *
- * @param status
- *            the judgement
- * @param reason
- *            why, for people; the same as long as the same holds
+ * @param reason as text; equal while the same reason holds
  */
 public record ProcessorHealth(HealthStatus status, String reason) {
 
-    /** Whether it may be sent frames: an unhealthy one may not. */
+    /** Whether it may be sent frames: it is not unhealthy. */
     public boolean usable() {
         return status != HealthStatus.UNHEALTHY;
     }

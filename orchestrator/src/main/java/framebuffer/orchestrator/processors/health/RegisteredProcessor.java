@@ -9,52 +9,40 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A registered processor, as it was judged at one moment.
+ * A registered processor with its health at one moment.
  *
- * @param registration
- *            what it said of itself
- * @param registeredFrom
- *            the address from which it registered, or was updated; null: not known
- * @param own
- *            our judgement, but for its circuit
- * @param spokeAt
- *            when it last showed itself that it lives: by registering, a heartbeat, or at its queue
- * @param lastSeen
- *            its last sign of life; an answer of its health endpoint is one too
- * @param heartbeat
- *            its last heartbeat since it registered; null: none yet
- * @param registeredAt
- *            when it last registered: when its present life began
- * @param updatedAt
- *            when it last registered or was updated, which is a sign of life
- * @param draining
- *            whether it is to get no more frames, and to be unregistered when its queue is empty
- * @param evidence
- *            what we have found out ourselves
- * @param readmitted
- *            whether it goes on although its circuit is open
+ * @param registeredFrom the address from which it registered or was updated; null: unknown
+ * @param own its health without regard to its circuit
+ * @param spokeAt its last sign of life of its own: registration, heartbeat or activity at its queue
+ * @param lastSeen its last sign of life, answers of its health endpoint included
+ * @param heartbeat its last heartbeat since it registered; null: none yet
+ * @param registeredAt start of its current incarnation
+ * @param updatedAt its last registration or update
+ * @param draining whether it gets no more frames and is unregistered when its queue is empty
+ * @param evidence what the orchestrator has observed itself
+ * @param readmitted whether it gets frames although its circuit is open
  */
 public record RegisteredProcessor(Registration registration, @Nullable String registeredFrom, ProcessorHealth own,
         Instant spokeAt,
         Instant lastSeen, @Nullable Heartbeat heartbeat, Instant registeredAt, Instant updatedAt, boolean draining,
         ProcessorEvidence evidence, boolean readmitted) {
 
-    /** One that registers now. */
+    /** A processor that registers now. */
     public static RegisteredProcessor registered(Registration registration, @Nullable String from, Instant now) {
         return judged(new StoredProcessor(registration, now, now, false, from), null, ProcessorEvidence.NONE, now);
     }
 
-    /** A new life of it that begins now. What its circuit has learnt holds on: a process that fails and is started again fails again. */
+    /** A new incarnation that begins now. It keeps its circuit: a failing process fails again after a restart. */
     public RegisteredProcessor succeeded(Registration registration, @Nullable String from, Instant now) {
         return judged(new StoredProcessor(registration, now, now, false, from), null, evidence.unpolled(), now);
     }
 
-    /** The same life of it, registered differently now. */
+    /** The same incarnation with a changed registration. */
     public RegisteredProcessor updated(Registration changed, @Nullable String from, Instant now) {
         return judged(new StoredProcessor(changed, registeredAt, now, false, from), null, evidence.unpolled(), now);
     }
 
-    /** One that registered and was then heard of, as it is to be judged now. */
+    /** A stored processor with its health as of now. */
     public static RegisteredProcessor judged(StoredProcessor entry, @Nullable ReceivedHeartbeat heard,
             ProcessorEvidence evidence, Instant now) {
         Registration registration = entry.registration();
@@ -71,43 +59,43 @@ public record RegisteredProcessor(Registration registration, @Nullable String re
                 updatedAt, entry.draining(), evidence, false);
     }
 
-    /** The same after a heartbeat that came now. */
+    /** The same processor after a heartbeat that has just arrived. */
     public RegisteredProcessor heard(Heartbeat heartbeat, Instant now) {
         return judged(stored(), new ReceivedHeartbeat(heartbeat, now), evidence, now).readmitted(readmitted);
     }
 
-    /** The same, to get no more frames from now on. What it said before, it said without knowing. */
+    /** The same processor, draining. Its earlier heartbeat is dropped: it did not know of the drain then. */
     public RegisteredProcessor drained(Instant now) {
         return judged(new StoredProcessor(registration, registeredAt, now, true, registeredFrom), null, evidence, now);
     }
 
-    /** The same, and whether it goes on although its circuit is open. */
+    /** The same processor, readmitted or not. */
     public RegisteredProcessor readmitted(boolean goesOn) {
         return new RegisteredProcessor(registration, registeredFrom, own, spokeAt, lastSeen, heartbeat, registeredAt,
                 updatedAt, draining, evidence, goesOn);
     }
 
-    /** Whether it may be unregistered as soon as its queue is empty: it drains, and has been told so with a heartbeat or is silent. */
+    /** Whether it may be unregistered once its queue is empty: it drains, and it knows by a heartbeat or is silent. */
     public boolean mayGo() {
         return draining && (heartbeat != null || !own.usable());
     }
 
-    /** Whether it may be unregistered if its queue is empty, for nobody expects it back: it is unhealthy, and silent for so long. */
+    /** Whether it may be unregistered once its queue is empty because it will not come back: unhealthy, and silent for so long. */
     public boolean mayBeForgotten(Duration silence, Instant now) {
         return !own.usable() && !lastSeen.plus(silence).isAfter(now);
     }
 
-    /** What is kept of it in the registry. */
+    /** Its entry in the registry. */
     public StoredProcessor stored() {
         return new StoredProcessor(registration, registeredAt, updatedAt, draining, registeredFrom);
     }
 
-    /** As it is to be put together with others. */
+    /** Input for {@link Eligibility}. */
     public Eligibility.JudgedProcessor one() {
         return new Eligibility.JudgedProcessor(registration, own, draining, evidence.circuit());
     }
 
-    /** Our judgement, by its circuit too. */
+    /** Its health with regard to its circuit. */
     public ProcessorHealth health() {
         return Eligibility.shown(own, evidence.circuit(), readmitted);
     }
@@ -122,52 +110,48 @@ public record RegisteredProcessor(Registration registration, @Nullable String re
         return health().usable() && !draining;
     }
 
-    /** When it turns unhealthy if nothing is heard of it until then. */
+    /** When it becomes unhealthy without a further sign of life. */
     public Instant leaseEnds() {
         return lastSeen.plus(HealthPolicy.lease(registration));
     }
 
-    /** Whether nothing has changed but when it was heard of, and its figures. */
+    /** Whether nothing has changed except its signs of life and figures. */
     public boolean sameAs(@Nullable RegisteredProcessor other) {
         return other != null && registration.equals(other.registration) && draining == other.draining
                 && own.status() == other.own.status() && readmitted == other.readmitted
                 && circuit().word().equals(other.circuit().word());
     }
 
-    /** Whether the other is this one as it is registered in another partition. */
+    /** Whether {@code other} is the same incarnation, registered in another partition. */
     public boolean isTheSameLife(RegisteredProcessor other) {
         return registration.equals(other.registration) && registeredAt.equals(other.registeredAt)
                 && draining == other.draining;
     }
 
-    /** A heartbeat, and when it came. */
+    /** A heartbeat and its arrival. */
     public record ReceivedHeartbeat(Heartbeat heartbeat, Instant at) {
     }
 
     /**
-     * What we have found out about a processor ourselves, beside what it says.
+     * Observations of a processor by the orchestrator.
      *
-     * @param activity
-     *            what it was seen to do with its queue; null: nobody has looked yet
-     * @param poll
-     *            what its health endpoint answered
-     * @param circuit
-     *            how its circuit stands
+     * @param activity at its queue; null: not inspected yet
+     * @param poll of its health endpoint
      */
     public record ProcessorEvidence(@Nullable ProcessorActivity activity, HealthPoll poll, Circuit circuit) {
         static final ProcessorEvidence NONE = new ProcessorEvidence(null, HealthPoll.NONE, Circuit.CLOSED);
 
-        /** Its last sign of life at its queue, or an earlier one that is known otherwise. */
+        /** Its last sign of life at its queue, if that is later than {@code known}. */
         Instant lastSign(Instant known) {
             return activity == null || activity.lastSign().isBefore(known) ? known : activity.lastSign();
         }
 
-        /** The same with the answers of its health endpoint. */
+        /** Its last good answer, if that is later than {@code known}. */
         Instant lastAnswer(Instant known) {
             return Stream.ofNullable(poll.lastGood()).filter(known::isBefore).findFirst().orElse(known);
         }
 
-        /** What is left of it when its health endpoint is another. */
+        /** The same without the poll, for a changed health endpoint. */
         ProcessorEvidence unpolled() {
             return new ProcessorEvidence(activity, HealthPoll.NONE, circuit);
         }
@@ -175,10 +159,9 @@ public record RegisteredProcessor(Registration registration, @Nullable String re
     }
 
     /**
-     * A processor as Redis keeps it.
+     * A processor in the registry.
      *
-     * @param from
-     *            the address that it registered from; null: not known
+     * @param from the address from which it registered; null: unknown
      */
     public record StoredProcessor(Registration registration, Instant registeredAt, Instant updatedAt, boolean draining,
             @Nullable String from) {

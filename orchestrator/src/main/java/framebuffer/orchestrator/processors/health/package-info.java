@@ -1,4 +1,4 @@
-/** Judges processors: health, circuit and eligibility, as pure decisions on what Redis knows of each. */
+/** Health, circuit and eligibility of processors: pure decisions on the state in Redis. */
 @NullMarked
 package framebuffer.orchestrator.processors.health;
 

@@ -22,7 +22,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Moves circuits on, and makes the registry see it when one has moved, here or in another instance. */
+/** Advances circuits, and refreshes the registry when one has changed, here or at another instance. */
 public final class CircuitMonitor implements RedisLoop.Work {
     private static final Logger log = LoggerFactory.getLogger(CircuitMonitor.class);
     private static final Duration REST = Duration.ofMillis(100);
@@ -57,7 +57,7 @@ public final class CircuitMonitor implements RedisLoop.Work {
     @Override
     public void runOnce(RedisConnection redis) {
         Map<String, String> circuits = board.read(redis);
-        // Younger than what the registry has read: what was acknowledged meanwhile must not count as a stall.
+        // Newer than the registry's reading, so that no acknowledgement since then is missed and taken for a stall.
         Map<String, byte[]> activity = Replies.map(redis.call("HGETALL", keys.activity()));
         Instant now = clock.now(redis);
         listening.observe(now);
@@ -87,7 +87,7 @@ public final class CircuitMonitor implements RedisLoop.Work {
                 activity == null ? null : activity.acknowledgedAt(), activity == null ? null : activity.owedSince());
     }
 
-    /** Whether the registry does not know yet how this circuit stands. */
+    /** Whether this circuit differs from the registry's reading. */
     private boolean moved(RedisConnection redis, RegisteredProcessor processor, String seen, Circuit next) {
         String id = processor.registration().id();
         boolean ours = !next.encode().equals(seen) && board.move(redis, id, seen, next.encode());
@@ -96,7 +96,7 @@ public final class CircuitMonitor implements RedisLoop.Work {
         return ours || !stands.word().equals(processor.circuit().word());
     }
 
-    /** Says it when it is another than before, whoever moved it: another instance, or an answer. */
+    /** Logs a changed circuit, whoever changed it. */
     private void report(String id, Circuit stands) {
         String before = said.getOrDefault(id, Circuit.CLOSED.word());
         if (stands.word().equals(before)) {
@@ -115,10 +115,10 @@ public final class CircuitMonitor implements RedisLoop.Work {
     private void report(Set<String> now) {
         if (!now.equals(readmitted)) {
             if (now.isEmpty()) {
-                log.info("no processor with an open circuit goes on any more");
+                log.info("no processor with an open circuit gets frames any more");
             } else {
                 log.warn(
-                        "processors {} go on although their circuits are open: more than half of the processors of a capability fail",
+                        "processors {} still get frames although their circuits are open: more than half of the processors of a capability fail",
                         now);
             }
             readmitted = now;

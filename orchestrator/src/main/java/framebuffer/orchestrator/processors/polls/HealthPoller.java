@@ -28,10 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Polls the health endpoints of those processors that have one, each by one instance at a time. A poll runs on a thread of its own, of
- * which there is at most one a processor.
- */
+/** Polls the health endpoints of processors, each from one instance at a time, on at most one thread for each processor. */
 public final class HealthPoller implements RedisLoop.Work, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HealthPoller.class);
     private static final int TRIES = 2;
@@ -41,7 +38,7 @@ public final class HealthPoller implements RedisLoop.Work, AutoCloseable {
     private final Registry registry;
     private final HealthRequest call;
     private final Set<String> underWay = ConcurrentHashMap.newKeySet();
-    /** When it is worth asking for the next poll, by id, in nanoseconds of this process. */
+    /** Processor id → earliest time of its next poll, in nanoseconds of this process. */
     private final Map<String, Long> due = new HashMap<>();
     private final Queue<FinishedPoll> done = new ConcurrentLinkedQueue<>();
 
@@ -49,14 +46,11 @@ public final class HealthPoller implements RedisLoop.Work, AutoCloseable {
     }
 
     /**
-     * How endpoints are polled.
+     * Settings of the polls.
      *
-     * @param interval
-     *            between two polls of one
-     * @param timeout
-     *            of a try; cut so that both tries of a poll end before the next is due
-     * @param hosts
-     *            where
+     * @param interval between two polls of one endpoint
+     * @param timeout of each attempt; cut so that both attempts end before the next poll is due
+     * @param hosts allowed hosts
      */
     public record PollSettings(Duration interval, Duration timeout, AllowedPollHosts hosts) {
         public static final PollSettings DEFAULT = new PollSettings(Duration.ofSeconds(10), Duration.ofSeconds(5),
@@ -126,7 +120,7 @@ public final class HealthPoller implements RedisLoop.Work, AutoCloseable {
         });
     }
 
-    /** Notes what came of a poll; answers whether that is something else than before. */
+    /** Stores the result of a poll. Returns whether it has changed. */
     private boolean noted(RedisConnection redis, FinishedPoll one) {
         String id = one.claim().processor();
         if (!board.note(redis, one.claim(), one.result())) {
@@ -151,15 +145,13 @@ public final class HealthPoller implements RedisLoop.Work, AutoCloseable {
         }
     }
 
-    /** Ends the polls that are under way. */
+    /** Ends the polls in progress. */
     @Override
     public void close() {
         call.close();
     }
 
-    /**
-     * Which hosts health endpoints may be polled at: whoever registers must not make us call where it could not call itself.
-     */
+    /** The hosts whose health endpoints may be polled: a registrant must not make the service call a host that it could not call itself. */
     public static final class AllowedPollHosts {
         /** The host from which the processor registered. */
         public static final String REGISTRANT = "registrant";
@@ -167,7 +159,7 @@ public final class HealthPoller implements RedisLoop.Work, AutoCloseable {
         /** This host, under its loopback addresses. */
         public static final String LOOPBACK = "loopback";
 
-        /** Unless told otherwise. */
+        /** The default. */
         public static final AllowedPollHosts DEFAULT = new AllowedPollHosts(List.of(REGISTRANT, LOOPBACK));
 
         private final Set<String> names = new HashSet<>();
@@ -176,8 +168,7 @@ public final class HealthPoller implements RedisLoop.Work, AutoCloseable {
         private final boolean loopback;
 
         /**
-         * @param allowed
-         *            names, addresses, {@link #REGISTRANT}, {@link #LOOPBACK}
+         * @param allowed names, addresses, {@link #REGISTRANT}, {@link #LOOPBACK}
          */
         public AllowedPollHosts(List<String> allowed) {
             registrant = allowed.contains(REGISTRANT);
@@ -190,15 +181,11 @@ public final class HealthPoller implements RedisLoop.Work, AutoCloseable {
         }
 
         /**
-         * Whether a host may be polled. One that has several addresses only if that holds for each: we cannot choose which of them is
-         * called.
+         * Whether a host may be polled. All its addresses must be allowed, because we cannot choose which one is called.
          *
-         * @param host
-         *            a name or an address, as in a URL
-         * @param registeredFrom
-         *            the address from which the processor registered; null: not known
-         * @throws UnknownHostException
-         *             when it has no address
+         * @param host a name or an address, as in a URL
+         * @param registeredFrom the address from which the processor registered; null: unknown
+         * @throws UnknownHostException when it has no address
          */
         boolean allow(String host, @Nullable String registeredFrom) throws UnknownHostException {
             if (names.contains(host.toLowerCase(Locale.ROOT))) {
@@ -215,7 +202,7 @@ public final class HealthPoller implements RedisLoop.Work, AutoCloseable {
             try {
                 return Stream.of(InetAddress.ofLiteral(text));
             } catch (IllegalArgumentException e) {
-                // A name: it is looked up when somebody wants to be polled there.
+                // A name, which is resolved at each poll.
                 return Stream.empty();
             }
         }

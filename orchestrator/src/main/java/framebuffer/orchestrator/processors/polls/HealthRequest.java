@@ -23,10 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Calls a health endpoint. Redirects are not followed, no proxy is used, and of a body no more than 64 kB is read. A call that gets no
- * answer is made once more, at once.
- */
+/** Calls a health endpoint: without redirects or proxy, reading at most 64 kB of the body, with one immediate retry without an answer. */
 final class HealthRequest implements AutoCloseable {
     private static final int MAX_BODY = 1 << 16;
     private static final int TRIES = 2;
@@ -36,20 +33,19 @@ final class HealthRequest implements AutoCloseable {
     private @Nullable HttpClient client;
     private boolean closed;
 
-    /** Whom to call. */
+    /** The endpoint of a processor. */
     record HealthEndpoint(String processor, SecretAddress url, @Nullable String registeredFrom) {
     }
 
     /**
-     * @param timeout
-     *            of each try, with its whole answer
+     * @param timeout of each attempt, including the whole answer
      */
     HealthRequest(AllowedPollHosts hosts, Duration timeout) {
         this.hosts = hosts;
         this.timeout = timeout;
     }
 
-    /** Made for the first call, not before: that takes some hundred milliseconds, and most processors have no health endpoint. */
+    /** Created at the first call: it takes some hundred milliseconds, and most processors have no health endpoint. */
     private synchronized HttpClient client() throws IOException {
         HttpClient made = client;
         if (closed) {
@@ -64,13 +60,13 @@ final class HealthRequest implements AutoCloseable {
         return made;
     }
 
-    /** What it answers. */
+    /** Calls the endpoint. */
     PollResult call(HealthEndpoint endpoint) throws InterruptedException {
         String reason = "";
         for (int i = 0; i < TRIES; i++) {
             try {
                 URI uri = URI.create(endpoint.url().reveal());
-                // Looked up each time: Java remembers for half a minute what a name stood for, and connects to that.
+                // Resolved at each call: Java caches an address for half a minute, and connects to the cached one.
                 if (!hosts.allow(uri.getHost(), endpoint.registeredFrom())) {
                     return result(PollOutcome.REFUSED, "host " + uri.getHost() + " is not allowed (health-hosts)");
                 }
@@ -120,7 +116,7 @@ final class HealthRequest implements AutoCloseable {
         return new PollResult(kind.word(), detail, kind.isSignOfLife(), kind == PollOutcome.BAD);
     }
 
-    /** In words of ours: what the other side sends must not get into logs and answers. */
+    /** Our own words for an exception: text from the endpoint must not get into logs and answers. */
     private static String said(Exception e) {
         return switch (e) {
             case ConnectException _ -> "no connection";

@@ -1,4 +1,4 @@
-/** Polls health endpoints of processors, and moves circuits on. */
+/** Polls of health endpoints, and the advance of circuits. */
 @NullMarked
 package framebuffer.orchestrator.processors.polls;
 

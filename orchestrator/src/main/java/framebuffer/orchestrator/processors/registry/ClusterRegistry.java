@@ -23,17 +23,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who is there, in all partitions. A processor registers with the first, whose registry decides; the others follow it, at once where
- * they can be reached, else as soon as they can. Heartbeats are told to all, so that one that is away keeps nobody from being heard by
- * the others. From any thread.
+ * The registry over all partitions. A processor registers with the first partition, which decides; the others copy it, at once if they are
+ * reachable. Heartbeats go to all, so that one partition that is away hides them from no other. From any thread.
  *
  * <p>
- * Throws what {@link Registry} throws.
+ * Throws the exceptions of {@link Registry}.
  */
 public final class ClusterRegistry {
     private static final Logger log = LoggerFactory.getLogger(ClusterRegistry.class);
 
-    /** So long whoever calls waits for partitions that do not answer. */
+    /** Longest wait of a caller for partitions that do not answer. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final Executor THREADS = task -> Thread.ofVirtual().name("roster").start(task);
 
@@ -41,20 +40,19 @@ public final class ClusterRegistry {
     private final Registry first;
 
     /**
-     * @param all
-     *            the registry of each partition, in order
+     * @param all the registry of each partition, in order
      */
     public ClusterRegistry(List<Registry> all) {
         this.all = List.copyOf(all);
         this.first = all.getFirst();
     }
 
-    /** What was last read: each processor as it is where it is worst off. */
+    /** The last reading: each processor in its worst state of all partitions. */
     public RegistrySnapshot snapshot() {
         return together(all.stream().map(Registry::snapshot).toList(), all);
     }
 
-    /** The same at this moment, of the partitions that answer. */
+    /** A new reading of the partitions that answer. */
     public RegistrySnapshot read() {
         record Read(Registry of, RegistrySnapshot there) {
         }
@@ -62,27 +60,27 @@ public final class ClusterRegistry {
         return together(read.stream().map(Read::there).toList(), read.stream().map(Read::of).toList());
     }
 
-    /** Registers a processor; one that does not say that it reads in all partitions is given one, with the fewest like it. */
+    /** Registers a processor; one that does not read in all partitions and names none gets the one with the fewest like it. */
     public RegistrationOutcome register(Registration request, @Nullable String from) {
         return isThere(request) ? told(first.register(placed(request), from)) : notThere(request);
     }
 
-    /** Replaces what is registered under its id. */
+    /** Replaces the registration with its id. */
     public RegistrationOutcome update(Registration request, @Nullable String from) {
         return isThere(request) ? told(first.update(placed(request), from)) : notThere(request);
     }
 
-    /** Unregisters a processor. Answers who that was. */
+    /** Unregisters a processor, and returns it. */
     public Optional<RegisteredProcessor> unregister(String id) {
         return everywhere(first.unregister(id));
     }
 
-    /** From now on it gets no new frames. */
+    /** Drains a processor: it gets no new frames. */
     public Optional<RegisteredProcessor> drain(String id) {
         return everywhere(first.drain(id));
     }
 
-    /** Notes that a processor lives. Answers what is known of it; empty when it is not registered. */
+    /** Notes a heartbeat. Returns the processor; empty when it is not registered. */
     public Optional<RegisteredProcessor> heartbeat(Heartbeat heartbeat) {
         if (all.size() == 1) {
             return first.heartbeat(heartbeat);
@@ -112,7 +110,7 @@ public final class ClusterRegistry {
         }
     }
 
-    /** The first knows who is registered. While it is away, any other that knows the processor has heard it. */
+    /** The answer of the first partition decides. While it is away, the answer of any other that knows the processor counts. */
     private static Optional<RegisteredProcessor> fromAnother(
             List<CompletableFuture<Optional<RegisteredProcessor>>> heard,
             RedisUnavailable why) throws InterruptedException {
@@ -131,7 +129,7 @@ public final class ClusterRegistry {
         throw why;
     }
 
-    /** One that does not answer in time follows later. */
+    /** Makes all partitions follow; late ones follow in their own refresh. */
     private <T> T everywhere(T decided) {
         CompletableFuture<?>[] following = all.stream().skip(1)
                 .map(registry -> CompletableFuture.runAsync(registry::follow, THREADS))
@@ -168,7 +166,7 @@ public final class ClusterRegistry {
                 .orElseGet(() -> Integer.toString(emptiest(there, request))));
     }
 
-    /** The one with the fewest that are only there and can do the same, of these the one with the fewest at all. */
+    /** The partition with the fewest equivalent processors of its own, then with the fewest at all. */
     private int emptiest(RegistrySnapshot there, Registration request) {
         ToLongFunction<Integer> similar = number -> there.all().stream().map(RegisteredProcessor::registration)
                 .filter(one -> Integer.toString(number).equals(one.partition()))

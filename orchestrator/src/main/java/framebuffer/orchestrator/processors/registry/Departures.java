@@ -4,12 +4,10 @@ import java.time.Instant;
 import java.util.Set;
 
 /**
- * What is known of those that may go.
+ * What decides whether processors may be unregistered.
  *
- * @param listeningSince
- *            since when their signs of life could be heard
- * @param onlyHere
- *            the ids of those for which no frames are left in other partitions
+ * @param listeningSince since when their signs of life have been received
+ * @param onlyHere ids of processors without frames in other partitions
  */
 record Departures(Instant listeningSince, Set<String> onlyHere) {
 }

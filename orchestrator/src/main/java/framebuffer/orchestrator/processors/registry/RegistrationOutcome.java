@@ -3,18 +3,18 @@ package framebuffer.orchestrator.processors.registry;
 import framebuffer.orchestrator.processors.health.RegisteredProcessor;
 import java.time.Duration;
 
-/** What comes of registering or updating a processor. */
+/** The outcome of a registration or update. */
 public sealed interface RegistrationOutcome {
 
-    /** It is registered, so. */
+    /** The processor is registered. */
     record Accepted(RegisteredProcessor processor) implements RegistrationOutcome {
     }
 
-    /** Nothing was changed, for a reason. */
+    /** Nothing was changed. */
     sealed interface Refused extends RegistrationOutcome {
     }
 
-    /** Another, live processor bears the id: it gave a sign of life within {@code takeoverAfter}. */
+    /** Another live processor has the id: it gave a sign of life within {@code takeoverAfter}. */
     record AlreadyRegistered(String id, Duration takeoverAfter) implements Refused {
     }
 
@@ -22,19 +22,19 @@ public sealed interface RegistrationOutcome {
     record QueueTaken(String queue, String by) implements Refused {
     }
 
-    /** The key of the queue is there, and is no stream but a {@code type}. */
+    /** The key of the queue exists with another {@code type} than stream. */
     record QueueUnusable(String queue, String type) implements Refused {
     }
 
-    /** As many processors as allowed are registered. */
+    /** The limit of registered processors is reached. */
     record RegistryFull(int maxProcessors) implements Refused {
     }
 
-    /** It reads in a partition that is none of these. */
+    /** The named partition does not exist. */
     record NoSuchPartition(String partition, int partitions) implements Refused {
     }
 
-    /** Who is to be updated is not there. */
+    /** There is no processor to update. */
     record NotRegistered(String id) implements Refused {
     }
 }

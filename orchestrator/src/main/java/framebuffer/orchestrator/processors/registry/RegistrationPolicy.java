@@ -7,17 +7,15 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Decides who may register. */
+/** Decides which processors may register. */
 public final class RegistrationPolicy {
     private final RegistrationLimits limits;
 
     /**
      * Bounds.
      *
-     * @param maxProcessors
-     *            most processors registered at once
-     * @param takeoverAfter
-     *            how long a processor must have been silent before another may register under its id
+     * @param maxProcessors most processors registered at once
+     * @param takeoverAfter how long a processor must have been silent before another may register under its id
      */
     public record RegistrationLimits(int maxProcessors, Duration takeoverAfter) {
         public static final RegistrationLimits DEFAULT = new RegistrationLimits(50, Duration.ofSeconds(5));
@@ -28,11 +26,10 @@ public final class RegistrationPolicy {
     }
 
     /**
-     * A processor wants to register. Under the id of one that has been silent long enough it takes that one's place. What a health
-     * endpoint answers is not counted here: it may be the new one's.
+     * Decides a registration. Under the id of a processor that has been silent long enough, the new one replaces it. Answers of a health
+     * endpoint do not count as signs of life here: they may be the new processor's.
      *
-     * @param from
-     *            the address that it calls from; null: not known
+     * @param from the address of the caller; null: unknown
      */
     public RegistrationOutcome register(RegistrySnapshot there, Registration request, @Nullable String from,
             Instant now) {
@@ -47,7 +44,7 @@ public final class RegistrationPolicy {
                 .orElseGet(() -> RegisteredProcessor.registered(request, from, now)));
     }
 
-    /** A registered processor wants to be registered differently. It is still the same life of it. */
+    /** Decides an update, which continues the same incarnation. */
     public RegistrationOutcome update(RegistrySnapshot there, Registration request, @Nullable String from,
             Instant now) {
         return there.processor(request.id()).map(before -> withQueue(there, before.updated(request, from, now)))

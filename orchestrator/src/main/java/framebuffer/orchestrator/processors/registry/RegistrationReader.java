@@ -5,10 +5,7 @@ import framebuffer.wire.control.Registration;
 import framebuffer.wire.text.Decoded;
 import framebuffer.wire.text.Json;
 
-/**
- * Reads registrations from requests and from Redis, and bounds what wire leaves open: metadata is stored, shown and read again each
- * second, so it is kept small.
- */
+/** Decodes registrations from requests and from Redis. Limits metadata, because it is stored, shown and read again each second. */
 public final class RegistrationReader {
     /** The largest metadata, in bytes as JSON. */
     public static final int MAX_METADATA_BYTES = 16_384;
@@ -19,7 +16,7 @@ public final class RegistrationReader {
     private RegistrationReader() {
     }
 
-    /** Reads a registration; never throws. */
+    /** Decodes a registration; never throws. */
     public static Decoded<Registration> decode(byte[] json) {
         return Registration.decode(json).then(RegistrationReader::bounded);
     }

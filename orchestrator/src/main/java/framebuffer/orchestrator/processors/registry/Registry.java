@@ -30,15 +30,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who is there. Redis holds the truth, which all instances change and see; a snapshot of it stands ready for whoever must not wait.
+ * The registry of one partition. Redis holds it for all instances; a snapshot serves callers that must not wait.
  *
  * <p>
- * It is read again every {@code refreshInterval}, and when the next lease ends; after a command of ours, before the command returns.
- * Reading and publishing is done by one thread at a time, so that a snapshot never gives way to an older one.
+ * The snapshot is refreshed every {@code refreshInterval}, when the next lease ends, and before a command returns. Only one thread at a
+ * time reads and publishes, so a snapshot is never replaced by an older one.
  *
  * <p>
- * Commands may be given from any thread. All throw {@link RedisUnavailable} when Redis is away, and {@link RedisRefused} when it
- * refuses: out of memory, or a key of ours is of a wrong type.
+ * Commands may be called from any thread. All throw {@link RedisUnavailable} when Redis is away, and {@link RedisRefused} when it
+ * refuses: out of memory, or a key has the wrong type.
  */
 public final class Registry implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Registry.class);
@@ -55,27 +55,20 @@ public final class Registry implements AutoCloseable {
     private volatile boolean known;
 
     /**
-     * What a registry is told.
+     * Settings of a registry.
      *
-     * @param redis
-     *            where it is kept
-     * @param keys
-     *            what its hashes are called
-     * @param limits
-     *            bounds on registering
-     * @param refreshInterval
-     *            how often it is read again at least; what other instances changed is seen after that
-     * @param clock
-     *            {@link RedisClock#SERVER}
-     * @param probes
-     *            how many frames a processor may have outstanding while its circuit is half-open
-     * @param forgetAfter
-     *            how long one that is unhealthy must be silent to be unregistered, if nothing is outstanding there
+     * @param redis the Redis that holds it
+     * @param keys the names of its hashes
+     * @param limits bounds of registrations
+     * @param refreshInterval longest time between refreshes, and so until a change by another instance is seen
+     * @param clock {@link RedisClock#SERVER}
+     * @param probes most outstanding frames of a processor while its circuit is half-open
+     * @param forgetAfter how long an unhealthy processor without outstanding frames must be silent to be unregistered
      */
     public record Settings(RedisAddress redis, Keys keys, RegistrationPolicy.RegistrationLimits limits,
             Duration refreshInterval,
             RedisClock clock, int probes, Duration forgetAfter) {
-        /** How long an unhealthy processor must be silent to be unregistered. */
+        /** Default of {@code forgetAfter}. */
         public static final Duration DEFAULT_FORGET_AFTER = Duration.ofMinutes(10);
 
         public Settings(RedisAddress redis, Keys keys, RegistrationPolicy.RegistrationLimits limits,
@@ -85,7 +78,7 @@ public final class Registry implements AutoCloseable {
                     DEFAULT_FORGET_AFTER);
         }
 
-        /** How often it is read again. */
+        /** Default of {@code refreshInterval}. */
         public static final Duration DEFAULT_REFRESH_INTERVAL = Duration.ofSeconds(1);
     }
 
@@ -101,35 +94,35 @@ public final class Registry implements AutoCloseable {
         this.connection = new ReusedConnection(settings.redis(), settings.clock());
     }
 
-    /** The work that reads the registry again and again. */
+    /** The work of the refresh loop. */
     public RedisLoop.Work refreshing() {
         return refreshing;
     }
 
-    /** What was last read. */
+    /** The last reading. */
     public RegistrySnapshot snapshot() {
         return snapshot;
     }
 
-    /** What Redis holds at this moment, also of what other instances just changed. */
+    /** A new reading, with changes that other instances have just made. */
     public RegistrySnapshot read() {
         return command(this::publish);
     }
 
-    /** Whether it has been read: before, the snapshot shows nobody, whoever is there. */
+    /** Whether it has been read: until then the snapshot is empty. */
     public boolean known() {
         return known;
     }
 
     /**
-     * From now on {@code listener} is called when a processor comes, goes or changes, or its status does; after the new snapshot can
-     * be seen. It returns at once, and does not call the registry.
+     * Adds a listener for changed processors and statuses, called after the new snapshot is visible. It must return at once and not call
+     * back.
      */
     public void onChange(Runnable listener) {
         listeners.add(listener);
     }
 
-    /** Registers a processor of which is not known from where it calls. */
+    /** Registers a processor from an unknown address. */
     public RegistrationOutcome register(Registration request) {
         return register(request, null);
     }
@@ -137,8 +130,7 @@ public final class Registry implements AutoCloseable {
     /**
      * Registers a processor and creates its queue.
      *
-     * @param from
-     *            the address that it calls from; null: not known
+     * @param from the address of the caller; null: unknown
      */
     public RegistrationOutcome register(Registration request, @Nullable String from) {
         return command((redis, now) -> {
@@ -148,16 +140,15 @@ public final class Registry implements AutoCloseable {
         });
     }
 
-    /** {@link #update(Registration, String)} when it is not known from where it calls. */
+    /** Updates a processor from an unknown address. */
     public RegistrationOutcome update(Registration request) {
         return update(request, null);
     }
 
     /**
-     * Replaces what is registered under its id. A queue that it gives up by that is emptied like one of a departed processor.
+     * Replaces the registration with its id. A queue that it gives up is emptied like that of a departed processor.
      *
-     * @param from
-     *            the address that it calls from; null: not known
+     * @param from the address of the caller; null: unknown
      */
     public RegistrationOutcome update(Registration request, @Nullable String from) {
         return command((redis, now) -> {
@@ -167,7 +158,7 @@ public final class Registry implements AutoCloseable {
         });
     }
 
-    /** Unregisters a processor; its queue is remembered until it is empty. Answers who that was. */
+    /** Unregisters a processor, and returns it; its queue is remembered until it is empty. */
     public Optional<RegisteredProcessor> unregister(String id) {
         return command((redis, now) -> {
             Optional<RegisteredProcessor> was = commands.unregister(redis, id, now);
@@ -177,8 +168,8 @@ public final class Registry implements AutoCloseable {
     }
 
     /**
-     * From now on a processor gets no new frames; when its queue is empty it is unregistered and its queue removed. Registering anew
-     * or an update ends that. Answers what is known of it now; empty when it is not registered.
+     * Drains a processor: it gets no new frames, and is unregistered with its queue when that is empty. A registration or update ends the
+     * drain. Returns the processor; empty when it is not registered.
      */
     public Optional<RegisteredProcessor> drain(String id) {
         return command((redis, now) -> {
@@ -188,14 +179,14 @@ public final class Registry implements AutoCloseable {
         });
     }
 
-    /** Notes that a processor lives. Answers what is known of it now; empty when it is not registered. */
+    /** Notes a heartbeat. Returns the processor; empty when it is not registered. */
     public Optional<RegisteredProcessor> heartbeat(Heartbeat heartbeat) {
         return command((redis, now) -> {
             byte[] registered = commands.heartbeat(redis, heartbeat, now);
             if (registered == null) {
                 return Optional.empty();
             }
-            // Another instance may just have been told to drain it, and it must hear so from whoever it asks.
+            // Another instance may have begun the drain just now, and every answer to the processor must report it.
             boolean draining = RegistryCodec.isDraining(registered);
             Optional<RegisteredProcessor> before = snapshot.processor(heartbeat.processorId())
                     .filter(processor -> processor.draining() == draining);
@@ -207,9 +198,9 @@ public final class Registry implements AutoCloseable {
     }
 
     /**
-     * The queue of a departed processor was found empty: if that is still so, and nobody has taken it over, it is removed.
+     * Removes the queue of a departed processor if it is still empty and no other processor has it.
      *
-     * @return whether there is nothing to be done for it any more
+     * @return whether nothing is left to do
      */
     public boolean forgotten(Registration departed) {
         return command((redis, now) -> {
@@ -221,16 +212,13 @@ public final class Registry implements AutoCloseable {
         });
     }
 
-    /** The ids of those of these in whose queue something is left here. */
+    /** Ids of those of these processors whose queues here are not empty. */
     public Set<String> holding(Collection<Registration> processors) {
         return command((redis, _) -> processors.stream().filter(one -> !commands.isEmpty(redis, one))
                 .map(Registration::id).collect(Collectors.toSet()));
     }
 
-    /**
-     * Makes the registry what the first one is at this moment, as far as processors are in this partition. It does so by itself within the
-     * time of a refresh; nothing happens in the first one.
-     */
+    /** Copies the first registry as far as processors read in this partition. Each refresh does so too; the first registry does nothing. */
     public void follow() {
         Registry leader = role.leader();
         if (leader != null) {
@@ -259,7 +247,7 @@ public final class Registry implements AutoCloseable {
         }
     }
 
-    /** Closes the connection of commands. Commands given later find Redis all the same. */
+    /** Closes the connection of the commands; a later command opens it again. */
     @Override
     public void close() {
         turn.lock();
@@ -283,7 +271,7 @@ public final class Registry implements AutoCloseable {
 
     private RegistrySnapshot withoutDeparted(RedisConnection redis, RegistrySnapshot read, Instant now,
             Departures leaving) {
-        // While nobody could hear them, they were not silent.
+        // Silence counts only while signs of life could be received.
         boolean heardThem = !leaving.listeningSince().plus(settings.forgetAfter()).isAfter(now);
         Predicate<RegisteredProcessor> isForgotten = processor -> heardThem
                 && processor.mayBeForgotten(settings.forgetAfter(), now);
@@ -314,7 +302,7 @@ public final class Registry implements AutoCloseable {
         }
     }
 
-    /** Whoever waits behind others for a Redis that does not answer is told so, rather than to wait for each of them. */
+    /** Limits the wait for other commands: while Redis does not answer, a caller fails instead of waiting for each of them. */
     private void awaitTurn() {
         try {
             if (!turn.tryLock(settings.redis().patience().timeout().toMillis(), TimeUnit.MILLISECONDS)) {
@@ -327,7 +315,7 @@ public final class Registry implements AutoCloseable {
         }
     }
 
-    /** Reads it again and again, on a connection of its own. */
+    /** The refresh loop, on its own connection. */
     private final class RefreshLoop implements RedisLoop.Work {
         private Duration rest = Duration.ZERO;
         private final ListeningPeriod listening = new ListeningPeriod();
@@ -343,14 +331,14 @@ public final class Registry implements AutoCloseable {
             refresh(redis, null);
             List<Registration> going = going();
             if (!going.isEmpty()) {
-                // Others may take their time to answer, so it is not our turn meanwhile.
+                // Other partitions may take long to answer, so this call is outside the lock.
                 Set<String> held = role.heldElsewhere().apply(going);
                 refresh(redis, going.stream().map(Registration::id).filter(id -> !held.contains(id))
                         .collect(Collectors.toSet()));
             }
         }
 
-        /** Reads it; those of whom it is known that nothing is left elsewhere go if they may. */
+        /** Refreshes; unregisters processors that may go and have no frames in other partitions. */
         private void refresh(RedisConnection redis, @Nullable Set<String> onlyHere) {
             turn.lock();
             try {
@@ -369,7 +357,7 @@ public final class Registry implements AutoCloseable {
             }
         }
 
-        /** Those that may have to go. The first registry decides, and the others follow it. */
+        /** Candidates for unregistration. The first registry decides, and the others copy it. */
         private List<Registration> going() {
             return role.leader() != null
                     ? List.of()

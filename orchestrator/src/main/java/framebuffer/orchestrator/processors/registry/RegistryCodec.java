@@ -14,8 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of the hashes in Redis: what processors said, as JSON, and members that say when and from where;
- * of one that is draining, another that says so. Other programs may write registrations without them.
+ * Format of the hash values in Redis: the processor's JSON, with members for time, address and drain added. Other programs may write
+ * registrations without these members.
  */
 final class RegistryCodec {
     private static final String REGISTERED_AT = "registered_at";
@@ -44,10 +44,9 @@ final class RegistryCodec {
     }
 
     /**
-     * The registration under this field of a hash.
+     * Decodes the registration of a hash field.
      *
-     * @param id
-     *            whose it must be; null: anybody's
+     * @param id the id that it must have; null: any
      */
     static Decoded<Registration> registration(byte[] json, @Nullable String id) {
         return RegistrationReader.decode(json).then(registration -> id == null || registration.id().equals(id)
@@ -55,10 +54,7 @@ final class RegistryCodec {
                 : Decoded.invalid("id", "differs from the one that it is stored under"));
     }
 
-    /**
-     * What is kept with a registration. One that does not say when it was registered may have been for ever, and counts as heard of
-     * at the first reading.
-     */
+    /** Decodes a stored processor. One without a time of registration may be arbitrarily old, and counts as seen at the first reading. */
     static StoredProcessor entry(Registration registration, byte[] json, Instant now) {
         Instant registeredAt = moment(json, REGISTERED_AT);
         Instant updatedAt = moment(json, UPDATED_AT);
@@ -72,7 +68,7 @@ final class RegistryCodec {
         return object != null && object.path(DRAINING).booleanValue();
     }
 
-    /** The last heartbeat of a processor; a problem when it does not say when it came. */
+    /** Decodes a heartbeat; invalid without its time of arrival. */
     static Decoded<RegisteredProcessor.ReceivedHeartbeat> heartbeat(byte[] json, String id) {
         return Heartbeat.decode(json, id).then(heartbeat -> {
             Instant at = moment(json, AT);
@@ -82,7 +78,7 @@ final class RegistryCodec {
         });
     }
 
-    /** The same value with those of these moments that lie ahead by more than the tolerance as now; null: none does. */
+    /** The value with each of these moments that lies in the future beyond the tolerance replaced by now; null: none does. */
     static byte @Nullable [] notAfter(byte[] json, List<String> moments, Instant now, Duration tolerance) {
         List<String> ahead = moments.stream().filter(field -> {
             Instant at = moment(json, field);

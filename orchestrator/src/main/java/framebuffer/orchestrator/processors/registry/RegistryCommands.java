@@ -25,12 +25,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is done to the registry in Redis, each in one step, whatever other instances do at the same time.
+ * Changes of the registry in Redis, each atomic with respect to other instances.
  *
  * <p>
- * Hashes: {@link Keys#registry} id → registration; {@link Keys#health} id → last heartbeat since it registered;
- * {@link Keys#departed} name of a queue → registration of whom it belonged to. By queue, for a processor that registers anew with
- * another queue leaves one behind.
+ * Hashes: {@link Keys#registry} id → registration; {@link Keys#health} id → last heartbeat since it registered; {@link Keys#departed}
+ * queue → registration of its former owner. The last has a field for each queue, because a processor that changes its queue leaves one
+ * behind.
  */
 final class RegistryCommands {
     private static final String LUA = "/framebuffer/orchestrator/processors/registry/";
@@ -44,8 +44,7 @@ final class RegistryCommands {
     private final boolean shares;
 
     /**
-     * @param shares
-     *            whether capacities are shared out among several partitions
+     * @param shares whether several partitions share capacities
      */
     RegistryCommands(Keys keys, RegistrationPolicy.RegistrationLimits limits, RegistryReader reader, boolean shares) {
         this.keys = keys;
@@ -68,7 +67,7 @@ final class RegistryCommands {
         });
     }
 
-    /** The queue is made before the processor is seen, so that none is sent frames that has none. */
+    /** Creates the queue before the processor becomes visible, so that no processor is sent frames without a queue. */
     private Attempt<RegistrationOutcome> place(RedisConnection redis, RegistrySnapshot there,
             RegistrationOutcome decided) {
         return switch (decided) {
@@ -87,7 +86,7 @@ final class RegistryCommands {
         Registration registration = processor.registration();
         List<List<Object>> writes = new ArrayList<>();
         writes.add(List.of("HSET", keys.registry(), registration.id(), RegistryCodec.registration(processor.stored())));
-        // What was said before was said in an earlier life.
+        // Earlier heartbeats belong to an earlier incarnation.
         writes.add(List.of("HDEL", keys.health(), registration.id()));
         writes.add(List.of("HDEL", keys.polls(), registration.id()));
         writes.add(List.of("HDEL", keys.departed(), registration.queue()));
@@ -100,7 +99,7 @@ final class RegistryCommands {
         return writes;
     }
 
-    /** Makes the registry hold these and no others, each as it is elsewhere. What was registered elsewhere has been decided about. */
+    /** Makes the registry hold exactly these processors. Their registrations were accepted elsewhere. */
     boolean follow(RedisConnection redis, List<RegisteredProcessor> wanted, Instant now) {
         return OptimisticUpdate.until(redis, List.of(keys.registry(), keys.departed()), () -> {
             RegistrySnapshot there = reader.read(redis, now);
@@ -122,7 +121,7 @@ final class RegistryCommands {
         });
     }
 
-    /** Those that are wanted and not there so, as they are wanted, and those that are there and not wanted. */
+    /** Wanted processors that are missing or different here, and unwanted ones that are here. */
     static List<RegisteredProcessor> differing(RegistrySnapshot there, List<RegisteredProcessor> wanted) {
         Set<String> ids = wanted.stream().map(processor -> processor.registration().id()).collect(Collectors.toSet());
         return Stream.concat(
@@ -146,7 +145,7 @@ final class RegistryCommands {
                 RegistryCodec.registration(processor.stored()));
     }
 
-    /** Answers who was unregistered; empty when there was none. */
+    /** Returns the processor that was unregistered; empty when there was none. */
     Optional<RegisteredProcessor> unregister(RedisConnection redis, String id, Instant now) {
         return OptimisticUpdate.until(redis, List.of(keys.registry()), () -> {
             Optional<RegisteredProcessor> there = reader.read(redis, now).processor(id);
@@ -154,7 +153,7 @@ final class RegistryCommands {
         });
     }
 
-    /** From now on it gets no frames. Answers it as it is then; empty when there is none. */
+    /** Begins a drain. Returns the draining processor; empty when there is none. */
     Optional<RegisteredProcessor> drain(RedisConnection redis, String id, Instant now) {
         return OptimisticUpdate.until(redis, List.of(keys.registry()), () -> {
             Optional<RegisteredProcessor> there = reader.read(redis, now).processor(id);
@@ -169,12 +168,11 @@ final class RegistryCommands {
     }
 
     /**
-     * Unregisters a processor if its queue is empty, and removes the queue, in one step: what another instance has on its way there
-     * then finds no queue, and waits on. A heartbeat that comes at the same time is heard before, or finds it gone.
+     * Unregisters a processor and removes its queue in one step, if the queue is empty. A batch that another instance has in flight then
+     * finds no queue, and its frames wait on. A concurrent heartbeat comes before, or finds no processor.
      *
-     * @param mayGo
-     *            whether that is to be done, by what is known at that moment
-     * @return whether it is registered no more
+     * @param mayGo decides by the state in that step
+     * @return whether the processor is no longer registered
      */
     boolean ifEmptied(RedisConnection redis, RegisteredProcessor leaving, Predicate<RegisteredProcessor> mayGo,
             Instant now) {
@@ -199,13 +197,13 @@ final class RegistryCommands {
         });
     }
 
-    /** Answers what is registered under its id at that moment; null when nothing is. */
+    /** Stores a heartbeat. Returns the registration of that moment; null when there is none. */
     byte @Nullable [] heartbeat(RedisConnection redis, Heartbeat heartbeat, Instant now) {
         return (byte[]) HEARTBEAT.call(redis, List.of(keys.registry(), keys.health()),
                 List.of(heartbeat.processorId(), RegistryCodec.heartbeat(heartbeat, now)));
     }
 
-    /** Removes a queue that is empty and belongs to nobody; answers whether it is forgotten now. */
+    /** Removes an empty queue without an owner. Returns whether it is forgotten now. */
     boolean forgotten(RedisConnection redis, Registration departed, Instant now) {
         String queue = keys.queue(departed.queue());
         return OptimisticUpdate.until(redis, List.of(keys.registry(), keys.departed(), queue), () -> {
@@ -227,20 +225,20 @@ final class RegistryCommands {
         });
     }
 
-    /** Whether something is in it, or somebody has removed something that is not settled: with the queue goes what tells its end. */
+    /** Whether the queue has entries, or removed entries that the ledger has not settled: their end could not be told without the queue. */
     private boolean mayBeUsed(RedisConnection redis, String queue) {
         return WorkQueue.length(redis, queue) > 0 || LedgerReconciliation.isDue(redis, keys, List.of(queue));
     }
 
-    /** What removes an empty queue, and all that is remembered of it. */
+    /** Commands that remove an empty queue and everything stored about its processor. */
     private Stream<List<Object>> removing(RedisConnection redis, Registration gone) {
         String queue = keys.queue(gone.queue());
         return Stream.concat(Stream.of(List.of("DEL", queue),
-                // They are equal; a new queue of that name begins with nothing, as Redis's own counts do.
+                // Both counts are equal now; a new queue of that name begins from nothing, as Redis's own counts do.
                 List.of("HDEL", keys.taken(), "handed:" + queue, "left:" + queue)), remembered(redis, gone));
     }
 
-    /** What removes all that is remembered of a processor, where its queue holds nothing, or somebody else's data. */
+    /** Commands that remove everything stored about a processor whose queue is empty or holds foreign data. */
     private Stream<List<Object>> remembered(RedisConnection redis, Registration gone) {
         String queue = keys.queue(gone.queue());
         return Stream.concat(Stream.of(List.of("HDEL", keys.activity(), queue),
@@ -249,7 +247,7 @@ final class RegistryCommands {
                 List.of("HDEL", keys.givenBack(), gone.id())), CompletionCounts.moveToTheGone(redis, keys, gone.id()));
     }
 
-    /** Makes the queues that are missing, of processors that are still registered. */
+    /** Creates missing queues of processors that are still registered. */
     void ensureQueues(RedisConnection redis, Collection<RegisteredProcessor> processors) {
         List<Registration> all = processors.stream().map(RegisteredProcessor::registration).toList();
         Object[] queues = all.stream().map(registration -> keys.queue(registration.queue())).toArray();

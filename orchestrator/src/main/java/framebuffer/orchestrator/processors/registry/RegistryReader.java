@@ -32,14 +32,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the hashes of who is there, and what has been found out about them. What is there and makes no sense is skipped, and reported when it appears and when it is gone. For one
+ * Reads the hashes of the registry and of the observations. Skips malformed entries, and logs when one appears and when it is gone. For one
  * thread at a time.
  */
 final class RegistryReader {
     private static final Logger log = LoggerFactory.getLogger(RegistryReader.class);
 
     private static final Script REPLACE = Script.of("/framebuffer/orchestrator/processors/registry/replace_hash.lua");
-    /** What others write while we read may be a little later than what we take for now. */
+    /** Other instances may write slightly later times while this one reads. */
     private static final Duration TOLERANCE = Duration.ofSeconds(1);
 
     private final Keys keys;
@@ -47,7 +47,7 @@ final class RegistryReader {
     private Map<String, CachedRegistration> known = Map.of();
     private Set<String> unreadable = new HashSet<>();
 
-    /** An entry that was read before: as long as its bytes stay the same it need not be decoded again. */
+    /** An entry that was read before; it is decoded again only when its bytes change. */
     private static final class CachedRegistration {
         private final byte[] json;
         private final StoredProcessor entry;
@@ -58,7 +58,7 @@ final class RegistryReader {
         }
     }
 
-    /** What was found out: by the key of a queue, and by id. What makes no sense is as if it were not there. */
+    /** Observations by queue key and by processor id. Malformed ones count as absent. */
     private record StoredEvidence(Map<String, byte[]> activity, Map<String, byte[]> polls,
             Map<String, byte[]> circuits) {
         ProcessorEvidence about(String id, String queue) {
@@ -79,7 +79,7 @@ final class RegistryReader {
         this.probes = probes;
     }
 
-    /** What is there, as it is to be judged now. */
+    /** Reads and judges all processors. */
     RegistrySnapshot read(RedisConnection redis, Instant now) {
         List.of(keys.registry(), keys.health(), keys.departed(), keys.activity(), keys.polls(), keys.circuits())
                 .forEach(hash -> redis.send("HGETALL", List.of(hash)));
@@ -103,8 +103,8 @@ final class RegistryReader {
     }
 
     /**
-     * A moment from the future is of before Redis's clock was set back. It counts as now, for all and for good, or who is silent would be
-     * heard of for as long.
+     * Replaces future moments, written before Redis's clock was set back, by now, for all instances: otherwise a silent processor would
+     * seem live until then.
      */
     private static void clamp(RedisConnection redis, String hash, Map<String, byte[]> values, Instant now,
             List<String> moments) {

@@ -15,14 +15,14 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Who was there at one moment; immutable.
+ * The processors at one moment; immutable.
  *
  * <p>
- * A new one is published at each refresh, for what was last heard changes all the time. The list of those that may be sent frames
- * stays the same object until a registration or a status changes, so that a reader sees by {@code ==} that nothing did.
+ * Each refresh publishes a new snapshot, because signs of life change all the time. The list of available processors stays the same object
+ * until a registration or a status changes, so readers may compare it by {@code ==}.
  */
 public final class RegistrySnapshot {
-    /** Nobody is there. */
+    /** No processors. */
     public static final RegistrySnapshot EMPTY = new RegistrySnapshot(new TreeMap<>(NaturalOrder.NAMES), List.of(),
             Eligibility.NONE);
 
@@ -38,14 +38,11 @@ public final class RegistrySnapshot {
     }
 
     /**
-     * Puts together what was read.
+     * Builds a snapshot.
      *
-     * @param processors
-     *            by id, in natural order
-     * @param departed
-     *            those that were unregistered and whose queues may still hold frames
-     * @param probes
-     *            how many frames a processor may have outstanding while its circuit is half-open
+     * @param processors by id, in natural order
+     * @param departed unregistered processors whose queues may hold frames
+     * @param probes most outstanding frames of a processor while its circuit is half-open
      */
     public static RegistrySnapshot of(SortedMap<String, RegisteredProcessor> processors, List<Registration> departed,
             int probes) {
@@ -67,57 +64,56 @@ public final class RegistrySnapshot {
     }
 
     /**
-     * Those that may be sent frames, by id, each with the capacity that it has at present: not unhealthy, not draining, and their
-     * circuit is not open. The same object as long as it would be equal.
+     * Available processors by id, with their current capacity: not unhealthy, not draining, circuit not open. The same object as long as it
+     * would be equal.
      */
     public List<Registration> available() {
         return eligibility.available();
     }
 
-    /** The ids of those that are not to keep the frames they have: unhealthy, or their circuit is open. */
+    /** Ids of processors that lose their frames: unhealthy, or their circuit is open. */
     public Set<String> cutOff() {
         return eligibility.cutOff();
     }
 
-    /** The ids of those that go on although their circuit is open, for too many others fail too. */
+    /** Ids of processors that get frames although their circuit is open, because too many others fail too. */
     public Set<String> readmitted() {
         return eligibility.readmitted();
     }
 
-    /** A processor's registration with the capacity that it has at present. */
+    /** A processor's registration with its current capacity. */
     public Registration atPresent(RegisteredProcessor processor) {
         Registration registration = processor.registration();
         return available().stream().filter(one -> one.id().equals(registration.id())).findFirst().orElse(registration);
     }
 
     /**
-     * Those that were unregistered and whose queues may still hold frames, one for each queue. A processor that registered anew with
-     * another queue is here for its old one.
+     * Unregistered owners of queues that may hold frames, one for each queue. A processor that changed its queue is listed for the old one.
      */
     public List<Registration> departed() {
         return departed;
     }
 
-    /** All whose queues may hold frames: the registered and the departed. */
+    /** Registered and departed processors: all whose queues may hold frames. */
     public List<Registration> withQueues() {
         return Stream.concat(processors.values().stream().map(RegisteredProcessor::registration), departed.stream())
                 .toList();
     }
 
-    /** Whose queue this is: the id of a registered processor, else of a departed one. */
+    /** The id of the queue's owner, registered or departed. */
     Optional<String> ownerOf(String queue) {
         return withQueues().stream().filter(registration -> registration.queue().equals(queue)).map(Registration::id)
                 .findFirst();
     }
 
-    /** When the first of those that are not unhealthy turns so, if nothing is heard until then. */
+    /** When the next lease ends and makes a processor unhealthy. */
     Optional<Instant> nextLeaseEnd() {
         return processors.values().stream().filter(processor -> processor.own().usable())
                 .map(RegisteredProcessor::leaseEnds)
                 .min(Instant::compareTo);
     }
 
-    /** This, as the successor of another: what is equal in both becomes the same object. */
+    /** This snapshot, reusing the equal objects of {@code before}. */
     RegistrySnapshot after(RegistrySnapshot before) {
         return available().equals(before.available())
                 ? new RegistrySnapshot(processors, departed,
@@ -125,7 +121,7 @@ public final class RegistrySnapshot {
                 : this;
     }
 
-    /** Whether registrations, statuses and the departed are the same. */
+    /** Whether registrations, statuses and departed processors are equal. */
     boolean sameAs(RegistrySnapshot other) {
         return processors.keySet().equals(other.processors.keySet())
                 && departed.equals(other.departed)

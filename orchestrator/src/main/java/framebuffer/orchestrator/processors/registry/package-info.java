@@ -1,4 +1,4 @@
-/** The registry of processors: they register, send heartbeats and leave; Redis keeps it, so every instance sees the same. */
+/** The registry of processors in Redis, shared by all instances: registration, heartbeats, departure. */
 @NullMarked
 package framebuffer.orchestrator.processors.registry;
 
