@@ -94,8 +94,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Builds one instance: the one place that knows all parts, read from top to bottom. {@link #pipeline} builds what a frame passes,
- * {@link #partition} one partition around it, {@link #instance} the service around all partitions.
+ * Builds one instance. Read from top to bottom: {@link #pipeline} builds the stages of a frame, {@link #partition} one partition around
+ * them, {@link #instance} the service around all partitions.
  */
 final class CompositionRoot {
     private final Orchestrator.Settings settings;
@@ -106,22 +106,21 @@ final class CompositionRoot {
     private final List<Partition> layout;
 
     /**
-     * @param machine
-     *            the clock of this machine; read once, then the service follows Redis's clock
+     * @param machine the clock of this machine; read once, then the service follows Redis's clock
      */
     CompositionRoot(Orchestrator.Settings settings, OpenTelemetry telemetry, InstantSource machine) {
         this.settings = settings;
         this.machine = machine;
         this.metrics = new Metrics(measured, settings.maxCameras());
         this.tracing = new FrameTracing(telemetry);
-        // A user of a partition's Redis must be allowed to do all that an instance does there.
+        // A user of a partition's Redis needs permission for everything that an instance does there.
         this.layout = PartitionLayout.of(settings.frames().redis(), settings.partitioning()).all().stream()
                 .map(one -> new Partition(one.number(), one.redis().needing(AclRights.ofInstance(one.keys())),
                         one.keys()))
                 .toList();
     }
 
-    /** The way of a frame in one partition: read, admit, route, hand off, recover. */
+    /** The stages of a frame in one partition: read, admit, route, hand off, recover. */
     Pipeline pipeline(Partition partition, Pipeline.ProcessorView processors, OperatorSwitches switches,
             CameraPolicyStore policies, ServiceClock clock) {
         Keys keys = partition.keys();
@@ -241,7 +240,7 @@ final class CompositionRoot {
                         frames.instance()), frames.bounds().instanceLease(), takeOver(keys, metrics), serving);
         registry.onChange(serving::wake);
         serving.prepare(() -> {
-            // The partition may have been served here before, and switches and policies been changed since.
+            // If this instance served the partition before, switches and policies may have changed since.
             switches.forget();
             policies.forget();
             CircuitMonitor circuits = new CircuitMonitor(keys, new CircuitPolicy(settings.watching().circuits()),
@@ -261,7 +260,7 @@ final class CompositionRoot {
                 watching);
     }
 
-    /** All partitions. Processors register in the first; the registries of the others follow it. */
+    /** All partitions. Processors register in the first; the registries of the others copy it. */
     private LocalPartitions partitions() {
         List<LocalPartition> all = new ArrayList<>();
         for (Partition partition : layout) {
@@ -276,8 +275,7 @@ final class CompositionRoot {
     /**
      * The whole instance. It answers requests when this returns; its partitions do not run yet.
      *
-     * @throws ApiServer.ListenFailed
-     *             when it cannot listen where it should
+     * @throws ApiServer.ListenFailed when it cannot listen at its address
      */
     Orchestrator instance() {
         Pipeline.Settings frames = settings.frames();
@@ -316,7 +314,7 @@ final class CompositionRoot {
         return new Orchestrator(partitions, queries, alerts, webhook, api);
     }
 
-    /** The REST API. Dead letters come before the frames, whose last path matches theirs too. */
+    /** The REST API. Dead letters precede frames, whose last path would match theirs. */
     private List<Resource> resources(LocalPartitions partitions, ClusterRegistry registry, FrameQueries queries,
             CameraDirectory cameras, MonitoringApi monitoring) {
         Pipeline.Settings frames = settings.frames();

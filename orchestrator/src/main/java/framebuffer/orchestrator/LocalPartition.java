@@ -20,29 +20,24 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One partition as this instance knows it, whether this instance serves it or another does.
+ * One partition in this instance, whichever instance serves it.
  *
- * @param clock
- *            the time in the partition's Redis
- * @param serving
- *            the pipeline, while this instance serves the partition
- * @param lease
- *            decides which instance serves the partition; null: there is one partition, and all instances serve it
- * @param membership
- *            the loop of the leases
- * @param processors
- *            the loop of the registry, the statistics, and all that watches processors
+ * @param clock the clock of the partition's Redis
+ * @param serving the pipeline, while this instance serves the partition
+ * @param lease decides which instance serves the partition; null: there is one partition, and all instances serve it
+ * @param membership the loop of the leases
+ * @param processors the loop of the registry, the statistics and the monitoring of processors
  */
 record LocalPartition(Partition partition, ServiceClock clock, Registry registry, OperatorSwitches switches,
         CameraPolicyStore policies, StatsReader stats, PartitionServing serving, @Nullable PartitionLease lease,
         TaskLoop membership, TaskLoop processors) implements AutoCloseable {
 
-    /** Begins to read the registry and the statistics. */
+    /** Starts reading the registry and the statistics. */
     void start(RedisLoop.Work readStats) {
         processors.add("registry", registry.refreshing()).add("stats", readStats).start();
     }
 
-    /** Begins to serve the partition, at once or when the lease says so. */
+    /** Starts serving the partition, at once or when the lease permits. */
     void serve() {
         if (lease == null) {
             serving.serve();
@@ -66,12 +61,12 @@ record LocalPartition(Partition partition, ServiceClock clock, Registry registry
         return serving.view();
     }
 
-    /** What producers are told. */
+    /** The backpressure that producers read. */
     Backpressure pressure() {
         return serving.pipeline().map(Pipeline::pressure).orElseGet(() -> stats.fast().pressure());
     }
 
-    /** Why the partition's Redis does not do what it should; empty: it does. */
+    /** A problem of the partition's Redis; empty: none. */
     Optional<String> trouble() {
         return Stream.of(alert(Pipeline::trouble), membership.trouble(), processors.trouble())
                 .flatMap(Optional::stream).findFirst();
@@ -85,12 +80,12 @@ record LocalPartition(Partition partition, ServiceClock clock, Registry registry
                 : Optional.of("the instance has not read the registry yet");
     }
 
-    /** Why processors are not watched; empty: they are, or another instance does it. */
+    /** Why processors are not monitored; empty: they are, or another instance does it. */
     Optional<String> watchTrouble() {
         return isServed() ? processors.trouble() : Optional.empty();
     }
 
-    /** What an operator should know of the pipeline while it runs here. */
+    /** A problem of the pipeline while it runs here. */
     Optional<String> alert(Function<Pipeline, Optional<String>> of) {
         return serving.pipeline().flatMap(of);
     }
@@ -105,7 +100,7 @@ record LocalPartition(Partition partition, ServiceClock clock, Registry registry
         if (lease == null) {
             serving.close();
         }
-        // The partition lease drains the pipeline before it leaves; only then another instance may go on.
+        // The partition lease drains the pipeline before it leaves; only then may another instance continue.
         membership.close();
         serving.close();
         processors.close();

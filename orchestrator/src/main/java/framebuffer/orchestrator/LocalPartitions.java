@@ -23,7 +23,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** All partitions, as this instance knows them: what is to be told of them together. */
+/** All partitions in this instance, and their combined state. */
 record LocalPartitions(List<LocalPartition> all) implements AutoCloseable {
     LocalPartitions {
         all = List.copyOf(all);
@@ -34,7 +34,7 @@ record LocalPartitions(List<LocalPartition> all) implements AutoCloseable {
         return all.stream().map(one -> new InPartition<>(one.partition(), part.apply(one))).toList();
     }
 
-    /** Each, as this instance shows it. */
+    /** Each partition for the API. */
     List<ClusterApi.PartitionView> shown(String instance) {
         return all.stream()
                 .map(one -> new ClusterApi.PartitionView(one.partition().number(), one.partition().keys().prefix(),
@@ -59,13 +59,13 @@ record LocalPartitions(List<LocalPartition> all) implements AutoCloseable {
         return all.size() > 1;
     }
 
-    /** Why no frame flows: all that hold any are away. */
+    /** Why no frame flows: no partition with frames is reachable. */
     Optional<String> trouble() {
         List<String> troubles = troubles().toList();
         return troubles.size() < all.size() ? Optional.empty() : Optional.of(troubles.getFirst());
     }
 
-    /** Which partitions are away, and why. */
+    /** The unreachable partitions, and why. */
     Optional<String> away() {
         String all = troubles().collect(Collectors.joining("; "));
         return all.isEmpty() ? Optional.empty() : Optional.of(all);
@@ -75,7 +75,7 @@ record LocalPartitions(List<LocalPartition> all) implements AutoCloseable {
         return all.stream().flatMap(one -> said(one, one.trouble()).stream());
     }
 
-    /** What is wrong with one of them that are served here, the first. */
+    /** The first problem of a partition that this instance serves. */
     Optional<String> alert(Function<Pipeline, Optional<String>> of) {
         return all.stream().flatMap(one -> said(one, one.alert(of)).stream()).findFirst();
     }
@@ -88,14 +88,14 @@ record LocalPartitions(List<LocalPartition> all) implements AutoCloseable {
         return areSeveral() ? trouble.map(why -> one.partition() + ": " + why) : trouble;
     }
 
-    /** Instance → what is wrong with it. */
+    /** Missing instance → what is wrong with it. */
     Map<String, String> missingInstances() {
         Map<String, String> missing = new TreeMap<>(NaturalOrder.NAMES);
         all.forEach(one -> missing.putAll(one.missingInstances()));
         return missing;
     }
 
-    /** The processors that hold frames in these partitions; where that is not known, all of them. */
+    /** Ids of processors that hold frames in these partitions; all ids where that is unknown. */
     static Set<String> heldIn(List<LocalPartition> others, Collection<Registration> processors) {
         try {
             return others.isEmpty()
@@ -107,7 +107,7 @@ record LocalPartitions(List<LocalPartition> all) implements AutoCloseable {
         }
     }
 
-    /** Lets the metrics read the state of the partitions. */
+    /** Publishes the state of the partitions as metrics. */
     void showIn(Metrics metrics) {
         metrics.watch(this::view);
         metrics.watchJournal(this::dropped);
@@ -117,7 +117,7 @@ record LocalPartitions(List<LocalPartition> all) implements AutoCloseable {
         metrics.watchRedis(() -> away().isEmpty());
     }
 
-    /** All at once, for each takes its time; the registry that the others follow goes last. */
+    /** Closes all at once, because each takes its time; the registry that the others copy is last. */
     @Override
     public void close() {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

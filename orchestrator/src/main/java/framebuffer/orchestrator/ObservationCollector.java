@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** How the service is, from what each part of it knows anyway; nobody is asked. */
+/** Collects the state of the service from figures that its parts already have; it sends no request. */
 record ObservationCollector(ClusterRegistry registry, LocalPartitions partitions, ClusterStats cluster,
         CompletionPace pace, InstantSource clock)
         implements

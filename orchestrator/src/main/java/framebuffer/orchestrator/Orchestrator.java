@@ -37,27 +37,20 @@ public final class Orchestrator implements AutoCloseable {
     }
 
     /**
-     * How an instance runs.
+     * Settings of an instance.
      *
-     * @param frames
-     *            how frames go; on a cluster, in one of its partitions
-     * @param partitioning
-     *            how frames are spread over partitions
-     * @param processors
-     *            bounds on registering
-     * @param watching
-     *            how processors are looked after
-     * @param api
-     *            where it listens, and to whom
-     * @param maxCameras
-     *            how many cameras metrics tell apart
-     * @param version
-     *            what is running
+     * @param frames the pipeline; in a cluster, of one of its partitions
+     * @param partitioning how frames are distributed over partitions
+     * @param processors bounds of registrations
+     * @param watching monitoring of processors and of the service
+     * @param api address and access of the REST API
+     * @param maxCameras most cameras with metric labels of their own
+     * @param version the running version
      */
     public record Settings(Pipeline.Settings frames, Partitioning partitioning,
             RegistrationPolicy.RegistrationLimits processors,
             ProcessorMonitoring watching, ApiServer.Settings api, int maxCameras, String version) {
-        /** With one partition. */
+        /** Settings with one partition. */
         public Settings(Pipeline.Settings frames, RegistrationPolicy.RegistrationLimits processors,
                 ProcessorMonitoring watching,
                 ApiServer.Settings api, int maxCameras, String version) {
@@ -66,22 +59,17 @@ public final class Orchestrator implements AutoCloseable {
     }
 
     /**
-     * How processors, and the service itself, are looked after.
+     * Monitoring of processors and of the service.
      *
-     * @param circuits
-     *            when a circuit opens and closes
-     * @param polls
-     *            how health endpoints are polled
-     * @param forgetAfter
-     *            how long an unhealthy processor must be silent to be unregistered, if nothing is outstanding there
-     * @param alerts
-     *            thresholds of alerts
-     * @param alertReceiver
-     *            null: nobody is sent the alerts
+     * @param circuits thresholds of the circuits
+     * @param polls polls of health endpoints
+     * @param forgetAfter how long an unhealthy processor without outstanding frames must be silent to be unregistered
+     * @param alerts thresholds of alerts
+     * @param alertReceiver null: alerts are not sent
      */
     public record ProcessorMonitoring(CircuitPolicy.CircuitThresholds circuits, HealthPoller.PollSettings polls,
             Duration forgetAfter, AlertThresholds alerts, AlertWebhook.@Nullable WebhookReceiver alertReceiver) {
-        /** With the usual alerts. */
+        /** Monitoring with the default alerts. */
         public ProcessorMonitoring(CircuitPolicy.CircuitThresholds circuits, HealthPoller.PollSettings polls,
                 Duration forgetAfter) {
             this(circuits, polls, forgetAfter, AlertThresholds.DEFAULT, null);
@@ -95,18 +83,16 @@ public final class Orchestrator implements AutoCloseable {
     /**
      * Starts an instance. It answers requests when this returns; frames flow as soon as Redis answers.
      *
-     * @throws ApiServer.ListenFailed
-     *             when it cannot listen where it should
+     * @throws ApiServer.ListenFailed when it cannot listen at its address
      */
     public static Orchestrator start(Settings settings, OpenTelemetry telemetry, InstantSource machine) {
         return start(settings, telemetry, machine, CompletableFuture.completedFuture(null));
     }
 
     /**
-     * Starts an instance, whose frames flow only once it has its name.
+     * Starts an instance whose frames flow only once it has its name.
      *
-     * @param named
-     *            completes when no other process reads under the name of this instance
+     * @param named completes when no other process reads under the name of this instance
      */
     public static Orchestrator start(Settings settings, OpenTelemetry telemetry, InstantSource machine,
             CompletionStage<Void> named) {
@@ -115,7 +101,7 @@ public final class Orchestrator implements AutoCloseable {
         return started;
     }
 
-    /** The REST API, as a URL that works on this machine. */
+    /** The URL of the REST API on this machine. */
     public String url() {
         return api.url();
     }
@@ -125,12 +111,12 @@ public final class Orchestrator implements AutoCloseable {
         return api.port();
     }
 
-    /** What became of every frame, as of now. */
+    /** The current ledger. */
     public Ledger ledger() {
         return queries.ledger();
     }
 
-    /** Takes no more requests, reads no more frames, finishes the hand-offs in progress, and lets go. */
+    /** Stops requests and reading, finishes the hand-offs in progress, and releases everything. */
     @Override
     public void close() {
         alerts.close();

@@ -18,20 +18,19 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The registered processors as the pipeline of one partition sees them: each with its share of capacity in this partition. */
+/** The processors as the pipeline of one partition sees them: with their share of capacity in this partition. */
 final class PartitionProcessors implements Pipeline.ProcessorView {
     private final Registry registry;
     private final int partition;
     private final @Nullable ShareKeeper shares;
     private volatile Derived last = new Derived(List.of(), Map.of(), List.of());
 
-    /** A list of processors, and from what it was derived. */
+    /** A list of processors, and its sources. */
     private record Derived(List<Registration> from, Map<String, Integer> shares, List<Registration> available) {
     }
 
     /**
-     * @param shares
-     *            shares of capacity in this partition; null: there is one partition
+     * @param shares shares of capacity in this partition; null: there is one partition
      */
     PartitionProcessors(Registry registry, int partition, @Nullable ShareKeeper shares) {
         this.registry = registry;

@@ -18,28 +18,26 @@ final class PartitionServing implements PartitionLease.PartitionService, AutoClo
     private final TaskLoop watching;
     private final LongAdder droppedBefore = new LongAdder();
     private @Nullable Supplier<Served> source;
-    /** Built beforehand: to build a pipeline takes so long that frames would wait for it. */
+    /** Built in advance, because frames would wait while it is built. */
     private @Nullable Served next;
     private volatile @Nullable Served running;
     private boolean closed;
 
-    /** A pipeline, and what watches processors while it runs; {@code shares}: null where there is one partition. */
+    /** A pipeline and the monitoring of processors beside it; {@code shares}: null with one partition. */
     record Served(Pipeline pipeline, RedisLoop.@Nullable Work polls, RedisLoop.@Nullable Work circuits,
             @Nullable RedisLoop shares) {
     }
 
     /**
-     * @param membership
-     *            the loop of the leases
-     * @param watching
-     *            the loop of all that watches processors
+     * @param membership the loop of the leases
+     * @param watching the loop of the monitoring
      */
     PartitionServing(TaskLoop membership, TaskLoop watching) {
         this.membership = membership;
         this.watching = watching;
     }
 
-    /** Tells where pipelines come from. Once, before anything else. */
+    /** Sets the source of pipelines; called once, before anything else. */
     synchronized void prepare(Supplier<Served> source) {
         this.source = source;
         next = source.get();
@@ -73,7 +71,7 @@ final class PartitionServing implements PartitionLease.PartitionService, AutoClo
         }
     }
 
-    /** Finishes the hand-offs in progress, and lets go. */
+    /** Finishes the hand-offs in progress, and releases the partition. */
     @Override
     public synchronized void release() {
         Served ends = running;
@@ -84,7 +82,7 @@ final class PartitionServing implements PartitionLease.PartitionService, AutoClo
             ends.shares().close();
         }
         ends.pipeline().drain();
-        // Another instance may go on when the lease has left, and frames wait for that.
+        // Another instance can continue only once the lease has left, and frames wait until then.
         remove(membership, ends.pipeline().monitors().lease());
         ends.pipeline().close();
         remove(watching, ends.polls());
@@ -96,7 +94,7 @@ final class PartitionServing implements PartitionLease.PartitionService, AutoClo
         }
     }
 
-    /** The pipeline that runs. */
+    /** The running pipeline. */
     Optional<Pipeline> pipeline() {
         return Optional.ofNullable(running).map(Served::pipeline);
     }
@@ -106,7 +104,7 @@ final class PartitionServing implements PartitionLease.PartitionService, AutoClo
         return pipeline().map(Pipeline::view).orElse(PumpView.EMPTY);
     }
 
-    /** Wakes the pump: something has changed that frames may have waited for. */
+    /** Wakes the pump because a condition that frames wait for may have changed. */
     void wake() {
         Served runs = running;
         if (runs != null) {
@@ -114,7 +112,7 @@ final class PartitionServing implements PartitionLease.PartitionService, AutoClo
         }
     }
 
-    /** How many steps of frames were not written down, of all pipelines. */
+    /** Steps dropped by the journals of all pipelines so far. */
     long dropped() {
         return droppedBefore.sum() + pipeline().map(Pipeline::dropped).orElse(0L);
     }

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The checks that make up the health of this instance. */
+/** The health checks of this instance. */
 record ServiceHealth(LocalPartitions partitions, ClusterRegistry registry, ClusterStats stats, AlertMonitor alerts,
         @Nullable AlertWebhook webhook) {
     List<HealthCheck> checks() {
@@ -44,7 +44,7 @@ record ServiceHealth(LocalPartitions partitions, ClusterRegistry registry, Clust
         return checks;
     }
 
-    /** Without frames nobody is missing: a service that has just been started is healthy. */
+    /** Passes without waiting frames: a service that has just started is healthy. */
     private Optional<String> noProcessor() {
         return registry.snapshot().available().isEmpty()
                 && (partitions.view().waiting() > 0 || stats.fast().unread() > 0 || stats.slow().inFlight() > 0)

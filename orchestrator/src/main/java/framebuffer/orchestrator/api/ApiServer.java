@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The web server: each request on a virtual thread of its own. */
+/** The web server. Each request has its own virtual thread. */
 public final class ApiServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ApiServer.class);
     private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
@@ -40,16 +40,12 @@ public final class ApiServer implements AutoCloseable {
     private volatile WebServer server;
 
     /**
-     * Address of the server, and its callers.
+     * Address and access.
      *
-     * @param host
-     *            name or address of the interface
-     * @param port
-     *            0: any free port
-     * @param token
-     *            that callers must send; null: none
-     * @param allowedHosts
-     *            names of the service that a request may contain, beside {@code host} and those of loopback
+     * @param host name or address of the interface
+     * @param port 0: any free port
+     * @param token required of callers; null: none
+     * @param allowedHosts accepted host names in addition to {@code host} and the loopback names
      */
     public record Settings(String host, int port, @Nullable ApiToken token, List<String> allowedHosts,
             ApiLimits bounds) {
@@ -70,12 +66,9 @@ public final class ApiServer implements AutoCloseable {
     /**
      * Limits for callers.
      *
-     * @param connections
-     *            open at once; further connections wait
-     * @param bodyBytes
-     *            the largest body of a request; a larger body is refused with 413
-     * @param idle
-     *            a connection without a request for so long is closed
+     * @param connections most open connections; further ones wait
+     * @param bodyBytes largest request body; a larger one is refused with 413
+     * @param idle time after which a connection without requests is closed
      */
     public record ApiLimits(int connections, int bodyBytes, Duration idle) {
         public static final ApiLimits DEFAULT = new ApiLimits(1_024, 1 << 20, Duration.ofMinutes(1));
@@ -99,8 +92,7 @@ public final class ApiServer implements AutoCloseable {
     /**
      * Starts the server; it answers requests when this method returns.
      *
-     * @throws ListenFailed
-     *             when the port is in use, or the host has no address of this machine
+     * @throws ListenFailed when the port is in use, or the host has no address of this machine
      */
     public static ApiServer start(Settings settings, List<? extends Resource> resources) {
         probe(settings);
@@ -168,7 +160,7 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
-    /** The web server only logs that it cannot listen, and goes on; so this is checked before. */
+    /** Checks the port first, because the web server only logs that it cannot listen. */
     private static void probe(Settings settings) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.bind(new InetSocketAddress(InetAddress.getAllByName(settings.host())[0], settings.port()), 1);

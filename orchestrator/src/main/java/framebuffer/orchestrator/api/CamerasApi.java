@@ -16,7 +16,7 @@ import framebuffer.wire.text.FieldReader;
 import java.util.List;
 import java.util.Map;
 
-/** Cameras: listed and deleted; their policies and pictures. */
+/** Cameras: list and delete; their policies and pictures. */
 public final class CamerasApi implements Resource {
     private static final int LONGEST_ID = 256;
 

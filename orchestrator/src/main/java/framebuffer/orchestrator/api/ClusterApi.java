@@ -18,18 +18,13 @@ public final class ClusterApi implements Resource {
     private final OperatorControl control;
 
     /**
-     * A partition, as this instance sees it.
+     * A partition as this instance sees it.
      *
-     * @param prefix
-     *            of its keys
-     * @param instances
-     *            that serve the partition
-     * @param servedHere
-     *            whether this instance serves it
-     * @param window
-     *            frames in this instance's window
-     * @param trouble
-     *            why the partition cannot be served; null: it can
+     * @param prefix of its keys
+     * @param instances that serve it
+     * @param servedHere whether this instance serves it
+     * @param window frames in this instance's window
+     * @param trouble why it cannot be served; null: it can
      */
     public record PartitionView(int number, String prefix, List<String> instances, boolean servedHere, int window,
             @Nullable String trouble) {

@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Dead letters: listed, shown, requeued and deleted. */
+/** Dead letters: list, show, requeue and delete. */
 public final class DeadLettersApi implements Resource {
     private static final int MOST = 1_000;
     private static final String ONE_OF = "must be invalid, no_processor, max_attempts or rejected";
@@ -91,7 +91,7 @@ public final class DeadLettersApi implements Resource {
         return id(request).filter(deadLetters::delete).isPresent() ? new Response.NoContent() : notFound(request);
     }
 
-    /** Empty: the text in the path is no entry id, so there is no such dead letter. */
+    /** Empty when the text in the path is no entry id, and so there is no such dead letter. */
     private static Optional<EntryId> id(Request request) {
         return Optional.ofNullable(id("id", request.path("letter_id"), new FieldReader()));
     }

@@ -3,9 +3,9 @@ package framebuffer.orchestrator.api;
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 
-/** How many files and sockets this process may have open at once ({@code ulimit -n}), and how many it has. */
+/** Limit of open files and sockets of this process ({@code ulimit -n}), and how many are open. */
 record FileDescriptors(long limit, long open) {
-    /** For connections to Redis, to health endpoints and for files, which are opened after the start. */
+    /** Reserved for files and for connections to Redis and health endpoints, which are opened after the start. */
     private static final int RESERVED = 64;
     private static final int AT_LEAST = 16;
 
@@ -15,7 +15,7 @@ record FileDescriptors(long limit, long open) {
                 : new FileDescriptors(Integer.MAX_VALUE, 0);
     }
 
-    /** How many of the connections that are wanted there is room for: a listener that gets no descriptor takes no connection any more. */
+    /** The number of wanted connections that fit: a listener without a free descriptor stops accepting connections. */
     int connections(int wanted) {
         return (int) Math.min(wanted, Math.max(AT_LEAST, limit - open - RESERVED));
     }

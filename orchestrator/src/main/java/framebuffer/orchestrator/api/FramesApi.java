@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Frames: the ledger, figures, backlogs, the route that a frame would take, and the journey of a frame. */
+/** Frames: ledger, figures, backlogs, routes and journeys. */
 public final class FramesApi implements Resource {
     private final FrameQueries queries;
     private final RoutePreview preview;
@@ -82,7 +82,7 @@ public final class FramesApi implements Resource {
                         preview.capture(request.frame()).toString()));
     }
 
-    /** The members beside the strategy are the choice for the first capability. */
+    /** The members beside the strategy describe the choice for the first capability. */
     private static ObjectNode json(RoutingExplanation explanation) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ExplainedChoice first = explanation.choices().getFirst();

@@ -15,29 +15,26 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Health, alerts and metrics of the service itself. It is live when it answers, and ready while no vital health check fails. */
+/** Health, alerts and metrics of the service. It is live while it answers, and ready while no vital health check fails. */
 public final class MonitoringApi implements Resource {
     private final List<HealthCheck> checks;
     private final Supplier<AlertReport> alerts;
     private final Function<String, Response.DocumentContent> metrics;
 
     /**
-     * A condition for the service to work, or to work well.
+     * A health check.
      *
-     * @param name
-     *            of the check, in {@code snake_case}
-     * @param vital
-     *            whether the service is unhealthy when the check fails; otherwise it is degraded
-     * @param failure
-     *            the reason why the check fails; empty: it passes. Returns at once
+     * @param name in {@code snake_case}
+     * @param vital whether a failure makes the service unhealthy; otherwise degraded
+     * @param failure why the check fails; empty: it passes. Returns at once
      */
     public record HealthCheck(String name, boolean vital, Supplier<Optional<String>> failure) {
-        /** A check without which the service is unhealthy. */
+        /** A check whose failure makes the service unhealthy. */
         public static HealthCheck vital(String name, Supplier<Optional<String>> failure) {
             return new HealthCheck(name, true, failure);
         }
 
-        /** A check without which the service is degraded. */
+        /** A check whose failure makes the service degraded. */
         public static HealthCheck minor(String name, Supplier<Optional<String>> failure) {
             return new HealthCheck(name, false, failure);
         }
@@ -51,8 +48,7 @@ public final class MonitoringApi implements Resource {
     }
 
     /**
-     * @param metrics
-     *            Accept header → all metrics, in a format for it
+     * @param metrics Accept header → all metrics in a suitable format
      */
     public MonitoringApi(List<HealthCheck> checks, Supplier<AlertReport> alerts,
             Function<String, Response.DocumentContent> metrics) {

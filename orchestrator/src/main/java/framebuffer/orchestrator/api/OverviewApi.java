@@ -36,12 +36,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The whole service in one document: once, or as an event each second. It is read at most once a second for all callers together, and not
- * at all without callers.
+ * The whole service in one document: once, or as an event each second. One reading a second serves all callers; without callers there is
+ * none.
  */
 public final class OverviewApi implements Resource {
     private static final Duration EVERY = Duration.ofSeconds(1);
-    /** Age up to which a document is used again; less than a second, or every other event would repeat the one before. */
+    /** How long a document is reused; less than a second, so that consecutive events differ. */
     private static final Duration FRESH = Duration.ofMillis(900);
     private static final int MOST_WAYS = 500;
     private static final int MOST_CAMERAS = 500;
@@ -139,7 +139,7 @@ public final class OverviewApi implements Resource {
         return json;
     }
 
-    /** The cameras that sent a frame last, by id: a page cannot show more, and receives them each second. */
+    /** The most recent cameras, by id: a page cannot show more, and receives them each second. */
     private static List<CameraState> shown(List<CameraState> all) {
         return all.size() <= MOST_CAMERAS
                 ? all
@@ -149,7 +149,7 @@ public final class OverviewApi implements Resource {
                         .limit(MOST_CAMERAS).sorted(Comparator.comparing(CameraState::id, NaturalOrder.NAMES)).toList();
     }
 
-    /** The ledger of these cameras only, and of the frames that are counted without a camera. */
+    /** The ledger of these cameras, and of frames counted without a camera. */
     private static Ledger ledger(Ledger all, List<CameraState> cameras) {
         if (all.cameras().size() <= MOST_CAMERAS) {
             return all;

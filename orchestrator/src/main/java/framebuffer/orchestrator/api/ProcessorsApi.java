@@ -30,7 +30,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Processors: registered, listed, updated, drained, unregistered; their heartbeats and their health. */
+/** Processors: register, list, update, drain and unregister; their heartbeats and health. */
 public final class ProcessorsApi implements Resource {
     private static final Set<String> NOT_FIGURES = Set.of("processor_id", "status");
     private static final List<String> ADDRESSES = List.of("endpoint", "health_endpoint");
@@ -43,7 +43,7 @@ public final class ProcessorsApi implements Resource {
         this.partitioning = partitioning;
     }
 
-    /** In a cluster of partitions, with the key prefix of each partition in which the processor must read. */
+    /** Includes, when there are several partitions, the key prefix of each partition in which the processor must read. */
     private ObjectNode shown(RegisteredProcessor processor) {
         ObjectNode json = json(processor);
         if (partitioning.tagged()) {
@@ -124,7 +124,7 @@ public final class ProcessorsApi implements Resource {
                 heartbeat -> found(registry.heartbeat(heartbeat), heartbeat.processorId()));
     }
 
-    /** The body need not repeat the id, which the path contains. */
+    /** Adds the id of the path, which the body may omit. */
     private static byte[] withId(byte[] body, String id) {
         ObjectNode object = Json.object(body);
         return object == null || object.hasNonNull("id") ? body : Json.bytes(object.put("id", id));

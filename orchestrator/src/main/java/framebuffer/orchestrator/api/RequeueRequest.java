@@ -12,23 +12,23 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Which dead letters are to be handed off again. */
+/** The dead letters to requeue. */
 sealed interface RequeueRequest {
     /** Most ids in one request. */
     int MOST_IDS = 10_000;
 
-    /** Those with these ids. */
+    /** Dead letters by id. */
     record ByIds(List<EntryId> ids) implements RequeueRequest {
         public ByIds {
             ids = List.copyOf(ids);
         }
     }
 
-    /** Those of a reason, or all. */
+    /** Dead letters of one reason, or all. */
     record ByRange(RequeueRange range) implements RequeueRequest {
     }
 
-    /** Reads the body of a request; never throws. */
+    /** Decodes a request body; never throws. */
     static Decoded<RequeueRequest> decode(byte[] body) {
         ObjectNode json = Json.object(body);
         if (json == null) {
@@ -79,7 +79,7 @@ sealed interface RequeueRequest {
                 return EntryId.parse(id.asText());
             }
         } catch (IllegalArgumentException e) {
-            // Said below, in the same words as what is no text.
+            // Reported below, in the same words as a value that is no text.
         }
         reader.problem(field, "must be the id of a dead letter, not " + FieldReader.shown(id.toString()));
         return null;

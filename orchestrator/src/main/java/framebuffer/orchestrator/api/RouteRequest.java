@@ -12,17 +12,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * A frame whose way is asked for.
+ * A frame to route.
  *
- * @param frame
- *            the frame
- * @param dryRun
- *            whether it is not to be captured
+ * @param dryRun whether the frame is only explained and not captured
  */
 record RouteRequest(Frame frame, boolean dryRun) {
     private static final String FRAME = "frame";
 
-    /** Reads it; never throws. A frame is read by the rules for the capture stream: its members are the fields there. */
+    /** Decodes a request body; never throws. Members of the frame follow the rules for fields of the capture stream. */
     static Decoded<RouteRequest> decode(byte[] json) {
         ObjectNode body = Json.object(json);
         if (body == null) {
@@ -35,7 +32,7 @@ record RouteRequest(Frame frame, boolean dryRun) {
         if (!dryRun.isMissingNode() && !dryRun.isNull() && !dryRun.isBoolean()) {
             return Decoded.invalid("dry_run", "must be true or false");
         }
-        // It has no entry yet, so one that does not say when it was taken has no time yet; that changes nothing here.
+        // Without an entry, a frame that names no time has none; that does not matter here.
         return switch (FrameCodec.decode(EntryId.FIRST, fields(members))) {
             case Decoded.Valid<Frame>(Frame frame) ->
                 new Decoded.Valid<>(new RouteRequest(frame, dryRun.booleanValue()));
@@ -45,7 +42,7 @@ record RouteRequest(Frame frame, boolean dryRun) {
         };
     }
 
-    /** Each member is a field: text as it is, objects and lists as JSON, null not at all. */
+    /** Members as fields: text as it is, objects and lists as JSON; null is omitted. */
     private static Fields fields(ObjectNode members) {
         Fields.Writer fields = new Fields.Writer(2 * members.size());
         members.properties().stream().filter(member -> !member.getValue().isNull())

@@ -7,12 +7,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The names by which this service may be asked for. A web page can have its own name resolve to this machine (DNS rebinding) and then
- * reads what it likes; what it cannot change is the name, which the browser sends as {@code Host}. An address is no name: it resolves
- * to nothing else.
+ * The accepted names of this service. A web page can let its own name resolve to this machine (DNS rebinding) to read responses, but it
+ * cannot change the {@code Host} header, in which the browser sends that name. Addresses are always accepted: they resolve to nothing else.
  */
 public final class AllowedHosts {
-    /** Whoever looks these up finds this machine. */
+    /** These names resolve to this machine. */
     private static final Set<String> LOOPBACK = Set.of("localhost", "localhost.localdomain", "ip6-localhost",
             "ip6-loopback");
     private static final Pattern IPV4 = Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)(?:\\.|$)){4}");
@@ -23,13 +22,9 @@ public final class AllowedHosts {
     private final Set<String> configured;
 
     /**
-     * @param bound
-     *            where the service listens
-     * @param configured
-     *            names beside that and those of loopback: {@code cameras.example.org}, {@code *.example.org} for all below it, or {@code *}
-     *            for any
-     * @throws IllegalArgumentException
-     *             when one of them is none of these
+     * @param bound the host on which the service listens
+     * @param configured further names: {@code cameras.example.org}, {@code *.example.org} for all below it, or {@code *} for any
+     * @throws IllegalArgumentException when a name has none of these forms
      */
     public AllowedHosts(String bound, Collection<String> configured) {
         this.bound = plain(bound);
@@ -46,7 +41,7 @@ public final class AllowedHosts {
         return name;
     }
 
-    /** Whether somebody who asks for this host means this service. */
+    /** Whether this host names the service. */
     boolean admits(String host) {
         String name = plain(host);
         return isAddress(name) || (NAME.matcher(name).matches() && isOurs(name));
@@ -57,7 +52,7 @@ public final class AllowedHosts {
                 || configured.contains("*") || isNamed(name);
     }
 
-    /** Whether it was configured by its name: then pages that come from there may change something. */
+    /** Whether the host was configured by name: then pages from there may change something. */
     boolean isNamed(String host) {
         String name = plain(host);
         return !name.equals("*") && (configured.contains(name) || (NAME.matcher(name).matches() && isBelow(name)));
@@ -67,7 +62,7 @@ public final class AllowedHosts {
         return configured.stream().anyMatch(one -> one.startsWith("*.") && name.endsWith(one.substring(1)));
     }
 
-    /** Upper case and a dot at the end mean the same host. */
+    /** Normalizes: upper case and a final dot mean the same host. */
     private static String plain(String host) {
         String lower = host.strip().toLowerCase(Locale.ROOT);
         return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;

@@ -4,15 +4,14 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Locale;
 
-/** The secret that callers must know. Never shown. */
+/** The secret of the callers. Never shown. */
 public final class ApiToken {
     private static final String SCHEME = "bearer ";
 
     private final byte[] secret;
 
     /**
-     * @throws IllegalArgumentException
-     *             when it is blank
+     * @throws IllegalArgumentException when it is blank
      */
     public ApiToken(String secret) {
         if (secret.isBlank()) {
@@ -21,7 +20,7 @@ public final class ApiToken {
         this.secret = secret.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Whether this Authorization header bears it; takes as long for a near miss as for any other of that length. */
+    /** Whether the Authorization header contains it. The time does not depend on how many characters match. */
     boolean isIn(String authorization) {
         return authorization.toLowerCase(Locale.ROOT).startsWith(SCHEME) && MessageDigest.isEqual(secret,
                 authorization.substring(SCHEME.length()).strip().getBytes(StandardCharsets.UTF_8));

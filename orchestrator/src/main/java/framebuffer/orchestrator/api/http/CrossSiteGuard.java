@@ -11,8 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Refuses what web pages of others have a browser ask: everything for a host that is not ours, and whatever changes something for a
- * page of another origin. A program that is no browser sends neither {@code Origin} nor {@code Sec-Fetch-Site}, and goes through.
+ * Refuses requests that foreign web pages send through a browser: all requests for a foreign host, and changes requested by a page of
+ * another origin. Other programs send neither {@code Origin} nor {@code Sec-Fetch-Site}, and pass.
  */
 final class CrossSiteGuard {
     private static final HeaderName FETCH_SITE = HeaderNames.create("Sec-Fetch-Site");
@@ -44,10 +44,9 @@ final class CrossSiteGuard {
     }
 
     /**
-     * Why a call is refused; empty when it is not.
+     * Why the request is refused; empty: it is not.
      *
-     * @param anyHost
-     *            whether it is answered whatever host is asked for
+     * @param anyHost whether any Host header is accepted
      */
     Optional<Problem> refusal(Request request, boolean anyHost) {
         List<String> asked = request.headers(HeaderNames.HOST);

@@ -30,12 +30,12 @@ final class EventStream {
         this.stopping = stopping;
     }
 
-    /** Returns when the caller is gone, or the service stops. */
+    /** Returns when the caller has disconnected, or the service stops. */
     void run(ServerResponse response, Response.EventContent events) {
-        // What fails at once is answered as anything else that fails.
+        // A failure before the first event is answered like any other.
         byte[] first = next(events);
         response.header(HeaderNames.CONTENT_TYPE, CONTENT_TYPE).header(HeaderNames.CACHE_CONTROL, "no-store")
-                // A proxy in between would collect events before it passes them on.
+                // A proxy would otherwise buffer events.
                 .header("X-Accel-Buffering", "no");
         OutputStream out = response.outputStream();
         try {
@@ -47,16 +47,16 @@ final class EventStream {
                 out.close();
             }
         } catch (RuntimeException e) {
-            // It is too late for an answer that says so; a caller that finds the end asks again.
+            // Too late for an error response; the caller reconnects after the end.
             log.error("the event stream of request {} ended: {}", requestId, path, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
-            // The caller went before the end.
+            // The caller disconnected first.
         }
     }
 
-    /** False when the caller is gone: how it went does not matter, and the web server has several exceptions for it. */
+    /** False when the caller has disconnected, for which the web server throws various exceptions. */
     private static boolean send(OutputStream out, byte[] event) {
         try {
             out.write(event);

@@ -9,56 +9,50 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Why a request was not granted, as RFC 9457 has it.
+ * Why a request was refused, as of RFC 9457.
  *
- * @param kind
- *            what kind of problem
- * @param detail
- *            this one, for people
- * @param errors
- *            the fields at fault, if any
- * @param headers
- *            response headers that go with it
- * @param members
- *            what else a program may want to know of it
+ * @param detail this occurrence, as text
+ * @param errors the invalid fields, if any
+ * @param headers additional response headers
+ * @param members additional members for programs
  */
 public record Problem(ProblemType kind, String detail, List<Decoded.FieldProblem> errors, Map<String, String> headers,
         Map<String, JsonNode> members) implements Response {
     static final String CONTENT_TYPE = "application/problem+json";
 
-    /** The kinds of problems, each with a name that programs may rely on. */
+    /** Problem types; programs may rely on their names. */
     public enum ProblemType {
-        /** No valid HTTP, or a body that did not arrive. */
+        /** Invalid HTTP, or an incomplete body. */
         BAD_REQUEST("bad-request", 400, "The request is malformed"),
-        /** No token, or a wrong one. */
+        /** The token is missing or wrong. */
         UNAUTHORIZED("unauthorized", 401, "The request needs a valid token"),
-        /** A web page of another origin asks for a change. */
+        /** A web page of another origin requested a change. */
         CROSS_SITE("cross-site", 403, "The request comes from a page of another site"),
-        /** No such path, or nobody of that name. */
+        /** No such path, or no such resource. */
         NOT_FOUND("not-found", 404, "The resource does not exist"),
-        /** The header Allow says which it knows. */
+        /** The Allow header lists the methods. */
         METHOD_NOT_ALLOWED("method-not-allowed", 405, "The path does not support this method"),
-        /** And alive. */
+        /** A live processor has the id. */
         ALREADY_REGISTERED("already-registered", 409, "The processor is already registered"),
-        /** Registered, or departed and its queue not empty yet. */
+        /** The owner is registered, or it has departed and its queue is not empty yet. */
         QUEUE_TAKEN("queue-taken", 409, "The queue belongs to another processor"),
-        /** Redis holds another type of value under it. */
+        /** Redis holds another type of value under the key. */
         QUEUE_UNUSABLE("queue-unusable", 409, "The key of the queue holds something else"),
-        /** As many are registered as are allowed. */
+        /** The limit of processors is reached. */
         REGISTRY_FULL("registry-full", 409, "No more processors can be registered"),
-        /** As many cameras have a policy of their own as may. */
+        /** The limit of camera policies is reached. */
         POLICIES_FULL("policies-full", 409, "No more cameras can have a policy of their own"),
-        /** The members {@code capability} and {@code candidates} say for what, and why. */
+        /** The members {@code capability} and {@code candidates} give details. */
         NO_PROCESSOR("no-processor", 409, "No processor can take the frame"),
-        /** Larger than is allowed. */
+        /** The body exceeds the limit. */
         TOO_LARGE("too-large", 413, "The body is too large"),
-        /** The host that is asked for is none of ours. */
+        /** The Host header names another service. */
         MISDIRECTED("misdirected", 421, "The request is meant for another host"),
         /** The member {@code errors} names the fields. */
         INVALID("invalid", 422, "The request is invalid"),
-        /** A fault of ours; the log has it. */
+        /** A fault of the service; the log has details. */
         INTERNAL("internal", 500, "The service failed"),
-        /** Redis is away, or refuses. */
+        /** Redis is unreachable, or refuses. */
         UNAVAILABLE("unavailable", 503, "The service cannot answer now");
 
         private final String slug;
@@ -91,12 +85,12 @@ public record Problem(ProblemType kind, String detail, List<Decoded.FieldProblem
         this(kind, detail, List.of(), Map.of());
     }
 
-    /** 422, with the fields at fault. */
+    /** 422 with the invalid fields. */
     public static Problem invalid(List<Decoded.FieldProblem> errors) {
         return new Problem(ProblemType.INVALID, new Decoded.Invalid<>(errors).detail(), errors, Map.of());
     }
 
-    /** 422, for one field. */
+    /** 422 for one field. */
     public static Problem invalid(String field, String reason) {
         return invalid(List.of(new Decoded.FieldProblem(field, reason)));
     }
@@ -104,10 +98,8 @@ public record Problem(ProblemType kind, String detail, List<Decoded.FieldProblem
     /**
      * As a problem document.
      *
-     * @param instance
-     *            the path that was asked for
-     * @param requestId
-     *            under which the log knows it
+     * @param instance the requested path
+     * @param requestId the id of the request in the log
      */
     ObjectNode json(String instance, String requestId) {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("type", "urn:frame-buffer:problem:" + kind.slug)

@@ -14,16 +14,16 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
-/** A request, as far as resources need to know it. */
+/** A request as resources see it. */
 public final class Request {
     static final String ID_HEADER = "X-Request-ID";
 
     private static final Pattern VISIBLE = Pattern.compile("[!-~]{1,128}");
 
-    /** How much of a body that is too large is still read, so that its sender gets to read the answer. */
+    /** Most bytes of a too large body that are discarded, so that the sender can read the response. */
     private static final int MAX_DISCARDED = 16 << 20;
 
-    /** What every path may be preceded by. */
+    /** Optional prefix of all paths. */
     static final String PREFIX = "/api/v1";
 
     private final ServerRequest request;
@@ -34,29 +34,29 @@ public final class Request {
         this.maxBody = maxBody;
     }
 
-    /** The decoded part of the path under this name of the route. */
+    /** The decoded path parameter of this name. */
     public String path(String name) {
         return request.path().pathParameters().get(name);
     }
 
-    /** The first value of a query parameter; empty when there is none, or an empty one. */
+    /** The first value of a query parameter; empty when it is missing or empty. */
     public Optional<String> query(String name) {
         return request.query().all(name, java.util.List::of).stream().findFirst().filter(value -> !value.isEmpty());
     }
 
-    /** The address of whoever called, or of the proxy in between. */
+    /** The address of the caller, or of a proxy. */
     public String peer() {
         return request.remotePeer().address() instanceof InetSocketAddress peer && peer.getAddress() != null
                 ? peer.getAddress().getHostAddress()
                 : "";
     }
 
-    /** A header's value, or an empty text. */
+    /** The value of a header; empty text when it is missing. */
     public String header(String name) {
         return header(HeaderNames.create(name)).orElse("");
     }
 
-    /** A path of ours, under the prefix that the caller uses. */
+    /** A link to a path of the service, with the prefix of this request. */
     public String link(String path) {
         return raw().startsWith(PREFIX + "/") ? PREFIX + path : path;
     }
@@ -64,8 +64,7 @@ public final class Request {
     /**
      * The whole body.
      *
-     * @throws RequestRejected
-     *             when it is larger than is allowed, or does not arrive
+     * @throws RequestRejected when it is too large, or incomplete
      */
     public byte[] body() {
         if (!request.content().hasEntity()) {
@@ -97,12 +96,12 @@ public final class Request {
         return request.prologue().method().text();
     }
 
-    /** The path as it was sent. */
+    /** The path as sent. */
     String raw() {
         return request.path().absolute().rawPath();
     }
 
-    /** All values of a header, each as often as it was sent. */
+    /** All values of a header. */
     List<String> headers(HeaderName name) {
         return request.headers().contains(name) ? request.headers().get(name).allValues() : List.of();
     }
@@ -111,15 +110,14 @@ public final class Request {
         return request.headers().first(name);
     }
 
-    /** A request that is answered with a problem, from wherever that is noticed. */
+    /** Ends a request with a problem. */
     static final class RequestRejected extends RuntimeException {
         private static final long serialVersionUID = 1;
         private final transient Problem problem;
         private final boolean hangUp;
 
         /**
-         * @param hangUp
-         *            whether the rest of what the caller sends makes no sense any more
+         * @param hangUp whether to close the connection, because the rest of the input is useless
          */
         RequestRejected(Problem problem, boolean hangUp) {
             super(problem.detail(), null, false, false);
@@ -137,18 +135,16 @@ public final class Request {
     }
 
     /**
-     * Which part of a list is asked for.
+     * A page of a list.
      *
-     * @param after
-     *            those behind this id; empty: from the first
-     * @param limit
-     *            at most so many
+     * @param after only items behind this id; empty: from the first
+     * @param limit most items
      */
     public record PageRequest(String after, int limit) {
-        /** As many are answered at once, also to who does not say. */
+        /** Largest and default limit. */
         public static final int MOST = 1_000;
 
-        /** What the call asks for in its query: {@code after} and {@code limit}. */
+        /** Decodes the query parameters {@code after} and {@code limit}. */
         public static Decoded<PageRequest> of(Request call) {
             String limit = call.query("limit").orElse(Integer.toString(MOST));
             if (!limit.matches("[1-9]\\d{0,3}") || Integer.parseInt(limit) > MOST) {
@@ -157,14 +153,14 @@ public final class Request {
             return new Decoded.Valid<>(new PageRequest(call.query("after").orElse(""), Integer.parseInt(limit)));
         }
 
-        /** That part of all, which are in the order of their ids. */
+        /** The page of {@code all}, which are ordered by id. */
         public <T> List<T> of(List<T> all, Function<T, String> id) {
             return all.stream().filter(one -> after.isEmpty() || NaturalOrder.NAMES.compare(id.apply(one), after) > 0)
                     .limit(limit).toList();
         }
     }
 
-    /** The name under which caller and log speak of this request: as the caller names it, if by 1 to 128 visible ASCII characters. */
+    /** The request id for caller and log: the caller's own if it has 1 to 128 visible ASCII characters. */
     static String id(String given) {
         return VISIBLE.matcher(given).matches() ? given : UUID.randomUUID().toString();
     }

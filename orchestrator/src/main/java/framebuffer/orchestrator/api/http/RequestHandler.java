@@ -21,14 +21,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The one place where a request becomes an answer: it asks who asks, lets the endpoint answer, turns what is thrown into a
- * problem, and gives every answer the request's id.
- */
+/** Turns every request into a response: authorizes it, calls the endpoint, turns exceptions into problems, and adds the request id. */
 final class RequestHandler {
     private static final Logger log = LoggerFactory.getLogger(RequestHandler.class);
 
-    /** Each costs a connection and a second's news; far fewer people look at once. */
+    /** Limit of event streams: each occupies a connection and gets an event a second, and few people watch at once. */
     private static final int MOST_LISTENERS = 64;
 
     private final @Nullable ApiToken token;
@@ -79,7 +76,7 @@ final class RequestHandler {
         return endpoint.answer(call);
     }
 
-    /** Ends what would go on for ever. */
+    /** Ends all event streams. */
     void stop() {
         stopping.countDown();
     }
@@ -137,7 +134,7 @@ final class RequestHandler {
         return bytes.toByteArray();
     }
 
-    /** What would be sent is told of a HEAD request too, and not sent: the web server leaves that to us. */
+    /** For HEAD, sends the headers without the body; the web server does not do that itself. */
     private static void send(ServerResponse response, Request call, int status, ResponseContent content) {
         response.status(status).header(HeaderNames.CONTENT_TYPE, content.type());
         if (call.method().equals("HEAD")) {

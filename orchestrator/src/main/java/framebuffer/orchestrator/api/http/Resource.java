@@ -2,7 +2,7 @@ package framebuffer.orchestrator.api.http;
 
 import java.util.List;
 
-/** A part of the REST API: one class for the paths that belong together. */
+/** A group of related paths of the REST API. */
 @FunctionalInterface
 public interface Resource {
     /** Its routes, the most specific first. */

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** What a request is answered. */
+/** The response to a request. */
 public sealed interface Response
         permits Response.JsonContent, Response.DocumentContent, Response.NoContent, Response.EventContent, Problem {
 
@@ -30,14 +30,11 @@ public sealed interface Response
     }
 
     /**
-     * Server-sent events, until the caller goes or the service stops: one at once, and one each time the interval has passed. When the
-     * state cannot be told, because Redis is away, an event {@code trouble} says so with a problem document, and the next is tried as
-     * ever.
+     * Server-sent events until the caller disconnects or the service stops: one at once, then one each interval. When the state is
+     * unavailable because Redis is away, an event {@code trouble} carries a problem document, and the stream continues.
      *
-     * @param name
-     *            of the events
-     * @param state
-     *            what the next one says
+     * @param name of the events
+     * @param state the content of the next event
      */
     record EventContent(String name, Duration every, Supplier<JsonNode> state) implements Response {
     }
@@ -48,7 +45,7 @@ public sealed interface Response
         void write(OutputStream out) throws IOException;
     }
 
-    /** Done, and nothing to be said. */
+    /** Success without content. */
     record NoContent() implements Response {
     }
 

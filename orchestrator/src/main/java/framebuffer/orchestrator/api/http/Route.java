@@ -1,33 +1,30 @@
 package framebuffer.orchestrator.api.http;
 
 /**
- * What is answered under a method and a path.
+ * An endpoint with its method and path.
  *
- * @param method
- *            GET (answers HEAD too), POST, PUT or DELETE
- * @param path
- *            from the root, with names in braces: {@code /processors/{id}}
- * @param access
- *            who may ask
+ * @param method GET (includes HEAD), POST, PUT or DELETE
+ * @param path from the root, with parameters in braces: {@code /processors/{id}}
+ * @param access which callers are allowed
  */
 public record Route(String method, String path, Access access, Endpoint endpoint) {
 
-    /** Who may ask. */
+    /** Which callers are allowed. */
     enum Access {
-        /** Who has the token, if there is one. */
+        /** Callers with the token, if there is one. */
         TOKEN,
-        /** Everybody who knows this service's name. */
+        /** All callers that use an accepted host name. */
         OPEN,
-        /** Everybody: what watches services asks by whatever name, and learns nothing but how this one is. */
+        /** All callers with any host name, for probes: the response reveals only the health. */
         PROBE
     }
 
-    /** Whether it is answered without a token. */
+    /** Whether no token is required. */
     public boolean open() {
         return access != Access.TOKEN;
     }
 
-    /** Answers a call. */
+    /** Answers a request. */
     @FunctionalInterface
     public interface Endpoint {
         Response answer(Request request);
@@ -41,7 +38,7 @@ public record Route(String method, String path, Access access, Endpoint endpoint
         return new Route("GET", path, Access.OPEN, endpoint);
     }
 
-    /** Of the service's health: whatever its name, and without a token. */
+    /** A health route: without token, with any host name. */
     public static Route probe(String path, Endpoint endpoint) {
         return new Route("GET", path, Access.PROBE, endpoint);
     }

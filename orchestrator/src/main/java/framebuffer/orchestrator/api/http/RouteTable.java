@@ -22,21 +22,21 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** All routes, each also under {@code /api/v1}; what none of them answers is answered here. */
+/** All routes, each also under {@code /api/v1}, and the responses to other paths. */
 public final class RouteTable {
-    /** Producers name cameras and frames as they like, with slashes and line breaks too. */
+    /** Producers choose camera and frame ids freely, even with slashes and line breaks. */
     private static final Pattern PRODUCERS_ID = Pattern.compile("\\{(camera_id|frame_id)}");
 
     private final RequestHandler answering;
     private final List<RouteEntry> known = new ArrayList<>();
 
     private record RouteEntry(Route route, PathMatcher path) {
-        /** Most specific first is the order in which routes are given. */
+        /** Routes are registered most specific first. */
         boolean matches(ServerRequest request) {
             return path.match(request.path().absolute()).accepted() && fits(request);
         }
 
-        /** Helidon matches what is decoded: there a slash in an id looks like one between parts, and the other way round. */
+        /** Matches the raw path. Helidon matches the decoded one, in which a slash in an id looks like a separator, and vice versa. */
         boolean fits(ServerRequest request) {
             String raw = request.path().absolute().rawPath();
             String asked = raw.startsWith(Request.PREFIX + "/") ? raw.substring(Request.PREFIX.length()) : raw;
@@ -47,12 +47,9 @@ public final class RouteTable {
     }
 
     /**
-     * @param token
-     *            what callers must know; null: nothing
-     * @param hosts
-     *            by which names the service may be asked for
-     * @param maxBody
-     *            the largest body of a request, in bytes
+     * @param token required of callers; null: none
+     * @param hosts accepted host names
+     * @param maxBody largest request body, in bytes
      */
     public RouteTable(List<Route> routes, @Nullable ApiToken token, AllowedHosts hosts, int maxBody) {
         this.answering = new RequestHandler(token, hosts, maxBody);
@@ -63,7 +60,7 @@ public final class RouteTable {
         }
     }
 
-    /** Makes a server answer them. */
+    /** Registers the routes at a server. */
     public void register(HttpRouting.Builder server) {
         for (RouteEntry one : known) {
             Handler handler = answering.handler(one.route().access(), one.route().endpoint());
@@ -79,7 +76,7 @@ public final class RouteTable {
                 request, response));
     }
 
-    /** Ends answers that would go on for ever; those that are asked for later end at once. */
+    /** Ends all event streams; later ones end at once. */
     public void stop() {
         answering.stop();
     }
@@ -100,7 +97,7 @@ public final class RouteTable {
         return method.equals(Method.GET) ? List.of(Method.GET, Method.HEAD) : List.of(method);
     }
 
-    /** Answers what never gets to a route, mostly because it is no valid HTTP; the connection is closed. */
+    /** Answers requests that reach no route, mostly invalid HTTP, and closes the connection. */
     public static final class MalformedRequests implements DirectHandler {
 
         @Override

@@ -1,4 +1,4 @@
-/** HTTP below the resources: routes, responses, problems, and the one place that turns a request into a response. */
+/** HTTP for the resources: routes, responses, problems, and the handler that turns requests into responses. */
 @NullMarked
 package framebuffer.orchestrator.api.http;
 

@@ -7,10 +7,10 @@ import framebuffer.orchestrator.api.http.Route;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** The description of the API: as YAML, as JSON, as a page. */
+/** The description of the API as YAML, JSON and HTML. */
 public final class DocsApi implements Resource {
 
-    /** Read when first asked for: it would take a start longer than all the rest. */
+    /** Loaded at the first request, because it would take longer than the rest of the start. */
     private static final class LoadedDocs {
         private static final JsonNode DOCUMENT = OpenApiDocument.document();
         private static final byte[] PAGE = new DocsPage(DOCUMENT).html().getBytes(StandardCharsets.UTF_8);

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The description as one page of HTML that needs nothing from elsewhere: no script, no font, no picture. */
+/** The description as one self-contained HTML page: without scripts, fonts or pictures. */
 final class DocsPage {
     private static final List<String> METHODS = List.of("get", "post", "put", "delete");
 
@@ -113,7 +113,7 @@ final class DocsPage {
                         .distinct().collect(Collectors.joining(", ")));
     }
 
-    /** Of the answers that are no problems. */
+    /** Examples of the successful responses. */
     private String examples(JsonNode said) {
         return said.path("responses").properties().stream().filter(response -> response.getKey().startsWith("2"))
                 .flatMap(response -> content(resolved(response.getValue())))
@@ -152,7 +152,7 @@ final class DocsPage {
                 .filter(inner -> inner.has("properties")).map(this::members).collect(Collectors.joining());
     }
 
-    /** What a schema allows, in short. */
+    /** A short form of the values that a schema allows. */
     private String type(JsonNode schema) {
         if (schema.has("$ref")) {
             String name = schema.path("$ref").asText().replaceFirst(".*/", "");

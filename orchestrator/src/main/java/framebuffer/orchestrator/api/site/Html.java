@@ -3,7 +3,7 @@ package framebuffer.orchestrator.api.site;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** Pieces of HTML. What comes from the document is text, and is escaped. */
+/** Builds HTML. Text from the document is escaped. */
 final class Html {
     private Html() {
     }
@@ -12,7 +12,7 @@ final class Html {
         return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
     }
 
-    /** Text in which words between backticks are code, without a paragraph around it. */
+    /** Text with code between backticks, without a paragraph. */
     static String line(String markdown) {
         String[] parts = markdown.strip().split("`", -1);
         StringBuilder line = new StringBuilder();
@@ -22,7 +22,7 @@ final class Html {
         return line.toString();
     }
 
-    /** The same in paragraphs, one for each that an empty line ends. */
+    /** Text as paragraphs, separated by empty lines. */
     static String paragraphs(String markdown) {
         return Arrays.stream(markdown.strip().split("\n\\s*\n", -1)).filter(part -> !part.isBlank())
                 .map(part -> "<p>" + line(part) + "</p>\n").collect(Collectors.joining());
@@ -41,7 +41,7 @@ final class Html {
         return "<tr><td>" + String.join("</td><td>", cells) + "</td></tr>\n";
     }
 
-    /** A table that is wider than a phone is scrolled by itself. */
+    /** A table that scrolls when it is wider than the screen. */
     static String table(String rows) {
         return rows.isEmpty() ? "" : "<div class=\"wide\"><table>\n" + rows + "</table></div>\n";
     }

@@ -15,20 +15,20 @@ import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
-/** The description of the REST API as OpenAPI 3.1: written by hand, in YAML, and everything else is derived from that. */
+/** The description of the REST API as OpenAPI 3.1: written by hand in YAML; other forms are derived from it. */
 public final class OpenApiDocument {
-    /** The document repeats itself by aliases; the parser's own limit is for documents of strangers. */
+    /** The document uses many aliases; the parser's default limit is meant for untrusted documents. */
     private static final int MOST_ALIASES = 1_000;
 
     private OpenApiDocument() {
     }
 
-    /** As it was written. */
+    /** The YAML as written. */
     public static byte[] yaml() {
         return resource("openapi.yaml");
     }
 
-    /** As a tree, without aliases; references stay. Takes some hundred milliseconds the first time. */
+    /** The document as a tree without aliases; references remain. The first call takes some hundred milliseconds. */
     public static JsonNode document() {
         LoadSettings settings = LoadSettings.builder().setMaxAliasesForCollections(MOST_ALIASES).build();
         return tree(new Load(settings).loadFromString(new String(yaml(), StandardCharsets.UTF_8)));

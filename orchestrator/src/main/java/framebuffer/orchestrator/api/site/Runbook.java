@@ -5,12 +5,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A runbook as it stands in the documentation, with the address of the service it is read at in its commands, so that they can be
- * copied. Its Markdown is headings, lists, paragraphs and code.
+ * A runbook of the documentation. Its commands contain the address of this service, so that they can be copied. Markdown: headings, lists,
+ * paragraphs and code.
  */
 record Runbook(String markdown) {
     private static final String DOCUMENTED = "localhost:8002";
-    /** What a host may look like; what looks otherwise is not repeated. */
+    /** The accepted form of a host; any other is not repeated. */
     private static final Pattern HOST = Pattern
             .compile("(?:[A-Za-z0-9.-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}])(?::\\d{1,5})?");
     private static final Pattern ASKING = Pattern
@@ -18,10 +18,9 @@ record Runbook(String markdown) {
     private static final Pattern NUMBERED = Pattern.compile("\\d+\\. ");
 
     /**
-     * The same, read at this address.
+     * The runbook with this address in its commands.
      *
-     * @param host
-     *            host and port, as a caller gave them; empty, or nonsense: as in the documentation
+     * @param host host and port from the caller; empty or malformed: the address of the documentation stays
      */
     Runbook at(String host) {
         return host.equals(DOCUMENTED) || !HOST.matcher(host).matches()
@@ -34,7 +33,7 @@ record Runbook(String markdown) {
         return markdown.lines().findFirst().orElse("").replaceFirst("^# ", "");
     }
 
-    /** As a page, which lies beside the parts of the other page. */
+    /** As an HTML page, which uses the files of the overview page. */
     String html() {
         return """
                 <!doctype html>

@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** The runbook of each alert: at hand where an operator is told to look, a page for browsers, and Markdown for others. */
+/** The runbook of each alert, as a page for browsers and as Markdown otherwise. */
 public final class RunbooksApi implements Resource {
     @Override
     public List<Route> routes() {

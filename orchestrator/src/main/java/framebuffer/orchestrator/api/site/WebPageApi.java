@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The page and what it is made of. Without a token too: it holds nothing of the service, and has to be there to ask for the token. It
- * may load nothing from elsewhere.
+ * The page and its files. They need no token, because they contain no data and the page asks for the token. They load nothing from other
+ * sites.
  */
 public final class WebPageApi implements Resource {
     static final Map<String, String> HEADERS = Map.of("Content-Security-Policy",

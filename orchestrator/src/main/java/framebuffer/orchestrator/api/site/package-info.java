@@ -1,4 +1,4 @@
-/** The pages for people: the overview, the runbooks and the description of the API. */
+/** Pages for people: overview, runbooks, description of the API. */
 @NullMarked
 package framebuffer.orchestrator.api.site;
 

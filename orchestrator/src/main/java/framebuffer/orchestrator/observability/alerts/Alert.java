@@ -15,21 +15,18 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Something that an operator should look at now.
+ * A condition that an operator should look at now.
  *
- * @param subject
- *            which camera, processor, capability or instance; empty: the rule is about no single one
- * @param since
- *            when it began to be so
- * @param summary
- *            for people
+ * @param subject the camera, processor, capability or instance; empty: none
+ * @param since when it began
+ * @param summary for people
  */
 public record Alert(AlertRule rule, String subject, Instant since, String summary) {
-    /** The worst first, then the oldest. */
+    /** Most severe first, then oldest. */
     public static final Comparator<Alert> ORDER = Comparator.comparing((Alert alert) -> alert.rule().severity())
             .thenComparing(Alert::since).thenComparing(Alert::rule).thenComparing(Alert::subject, NaturalOrder.NAMES);
 
-    /** Of one kind, so many are named in a line. */
+    /** Most subjects of one rule that a line names. */
     private static final int SHOWN = 3;
 
     /** As JSON, in the form of {@code GET /alerts}. */
@@ -39,12 +36,12 @@ public record Alert(AlertRule rule, String subject, Instant since, String summar
                 .put("runbook", rule.runbook());
     }
 
-    /** What each is about, in the same order. */
+    /** The titles, in the same order. */
     static Set<String> titles(List<Alert> alerts) {
         return alerts.stream().map(Alert::title).collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
-    /** What they are about in a line, those of one kind together. */
+    /** All titles in one line, grouped by rule. */
     static String line(List<Alert> alerts) {
         Map<AlertRule, List<Alert>> kinds = new LinkedHashMap<>();
         alerts.forEach(alert -> kinds.computeIfAbsent(alert.rule(), _ -> new ArrayList<>()).add(alert));
@@ -56,7 +53,7 @@ public record Alert(AlertRule rule, String subject, Instant since, String summar
                 .collect(Collectors.joining(", "));
     }
 
-    /** What it is about, in short, and in no other: {@code CircuitOpen face-1}. */
+    /** A short unique name: {@code CircuitOpen face-1}. */
     public String title() {
         return subject.isEmpty() ? rule.word() : rule.word() + " " + subject;
     }

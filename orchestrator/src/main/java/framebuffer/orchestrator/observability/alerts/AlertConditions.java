@@ -19,20 +19,14 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What holds at a moment, and what must be remembered of it to judge the next.
+ * Conditions that hold at one moment, and the figures needed to judge the next.
  *
- * @param holding
- *            what holds
- * @param meanUnread
- *            frames not read, as their mean over the last minutes, the latest weighing most
- * @param completed
- *            processor → frames it had acknowledged
- * @param lost
- *            frames lost so far; empty: not known yet
- * @param lostAt
- *            when the last frames were lost; null: none since this instance started
- * @param pause
- *            the last one that an operator has made
+ * @param holding the conditions
+ * @param meanUnread mean of unread frames over the last minutes, weighted to the latest
+ * @param completed processor → acknowledged frames
+ * @param lost frames lost so far; empty: not known yet
+ * @param lostAt when the last frames were lost; null: none since this instance started
+ * @param pause the last pause by an operator
  */
 record AlertConditions(Instant at, List<Condition> holding, double meanUnread, Map<String, Long> completed,
         OptionalLong lost,
@@ -41,7 +35,7 @@ record AlertConditions(Instant at, List<Condition> holding, double meanUnread, M
             OptionalLong.empty(), null,
             PausedPeriod.NONE);
 
-    /** More cameras, or capabilities, say nothing new; names come from producers, and must not fill the memory. */
+    /** Most cameras or capabilities: producers choose the names, and must not fill the memory. */
     private static final int MOST = 100;
     private static final Duration MEAN_OVER = Duration.ofMinutes(5);
 
@@ -54,7 +48,7 @@ record AlertConditions(Instant at, List<Condition> holding, double meanUnread, M
         completed = Map.copyOf(completed);
     }
 
-    /** What holds now. */
+    /** The conditions after another observation. */
     AlertConditions after(ServiceObservation now, AlertThresholds thresholds) {
         List<Condition> found = new ArrayList<>();
         ObservedFrames frames = now.frames();

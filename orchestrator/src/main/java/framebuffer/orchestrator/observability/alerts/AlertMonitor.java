@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Evaluates the alerts once a second. It uses figures that others have read, so it works while Redis is away. It logs each alert once when
- * it begins, and once when it ends.
+ * Evaluates the alerts once a second. Reads only cached figures, so it works while Redis is away. Logs each alert when it begins and when
+ * it ends.
  */
 public final class AlertMonitor implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AlertMonitor.class);
@@ -30,13 +30,12 @@ public final class AlertMonitor implements AutoCloseable {
     /** Receives the firing alerts. Must not block. */
     @FunctionalInterface
     public interface AlertListener {
-        /** Called when other alerts fire than before. */
+        /** Called when the set of firing alerts has changed. */
         void changed(List<Alert> firing);
     }
 
     /**
-     * @param look
-     *            observes the service; must not block
+     * @param look observes the service; must not block
      */
     public AlertMonitor(AlertThresholds thresholds, Supplier<ServiceObservation> look, AlertListener listener) {
         this.policy = new AlertPolicy(thresholds);
@@ -45,7 +44,7 @@ public final class AlertMonitor implements AutoCloseable {
         this.listener = listener;
     }
 
-    /** Starts it. */
+    /** Starts the evaluation. */
     public void start() {
         thread.start();
     }
@@ -55,12 +54,12 @@ public final class AlertMonitor implements AutoCloseable {
         return report;
     }
 
-    /** The alerts that fire now, the worst first. */
+    /** The firing alerts, most severe first. */
     public List<Alert> firing() {
         return report.firing();
     }
 
-    /** The alerts that fire now, in a line; empty: none. */
+    /** The firing alerts in one line; empty: none. */
     public Optional<String> summary() {
         List<Alert> now = firing();
         return now.isEmpty() ? Optional.empty() : Optional.of(Alert.line(now));

@@ -8,21 +8,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Decides what fires: what has held at every look for as long as its rule asks. It ends with the first look at which it does not
- * hold. While Redis is away nothing is known of what is in it: then only that is told, and the rest stays as it was.
+ * Decides which alerts fire: conditions that held at every evaluation for the time of their rule. An alert ends at the first evaluation at
+ * which its condition does not hold. While Redis is away, only that is reported, and all other alerts stay as they are.
  *
- * @param conditions
- *            what held at the last look
- * @param held
- *            what holds, and since when
+ * @param conditions the conditions of the last evaluation
+ * @param held subject → since when its condition has held
  */
 record AlertPolicy(AlertThresholds thresholds, AlertConditions conditions, Map<AlertSubject, PendingAlert> held) {
 
-    /** What an alert is about. */
+    /** A rule and its subject. */
     record AlertSubject(AlertRule rule, String name) {
     }
 
-    /** Since when it holds, and whether it has fired. */
+    /** Since when a condition has held, and whether its alert fires. */
     record PendingAlert(Instant since, boolean fires, String summary) {
     }
 
@@ -34,7 +32,7 @@ record AlertPolicy(AlertThresholds thresholds, AlertConditions conditions, Map<A
         this(thresholds, AlertConditions.NONE, Map.of());
     }
 
-    /** What is known after this look. */
+    /** The state after this observation. */
     AlertPolicy after(ServiceObservation now) {
         Map<AlertSubject, PendingAlert> next = new HashMap<>();
         if (now.redis().isPresent()) {
@@ -50,7 +48,7 @@ record AlertPolicy(AlertThresholds thresholds, AlertConditions conditions, Map<A
     private void hold(Map<AlertSubject, PendingAlert> next, Condition condition, Instant now) {
         AlertSubject subject = new AlertSubject(condition.rule(), condition.subject());
         PendingAlert before = held.get(subject);
-        // A clock that was set back must not put it off.
+        // A clock that was set back must not delay the alert.
         Instant since = before == null || before.since().isAfter(now) ? now : before.since();
         boolean fires = (before != null && before.fires())
                 || !since.plus(thresholds.pending(condition.rule())).isAfter(now);
@@ -61,7 +59,7 @@ record AlertPolicy(AlertThresholds thresholds, AlertConditions conditions, Map<A
         return new AlertReport(firing(), new Verdicts(thresholds, conditions.pause()));
     }
 
-    /** The alerts that fire, in {@link Alert#ORDER}. */
+    /** The firing alerts, in {@link Alert#ORDER}. */
     List<Alert> firing() {
         return held.entrySet().stream().filter(one -> one.getValue().fires()).map(one -> new Alert(one.getKey().rule(),
                 one.getKey().name(), one.getValue().since(), one.getValue().summary())).sorted(Alert.ORDER).toList();

@@ -5,10 +5,8 @@ import java.util.List;
 /**
  * The result of the last evaluation.
  *
- * @param firing
- *            the alerts that fire, the worst first
- * @param verdicts
- *            with which the alerts were evaluated
+ * @param firing the firing alerts, most severe first
+ * @param verdicts the verdicts behind them
  */
 public record AlertReport(List<Alert> firing, Verdicts verdicts) {
     public AlertReport {

@@ -5,48 +5,48 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** What an alert may be about; the same names as in {@code deploy/prometheus/rules/frame-buffer.yml}. */
+/** Alert rules; the same names as in {@code deploy/prometheus/rules/frame-buffer.yml}. */
 public enum AlertRule {
-    /** A camera that sent before sends nothing. */
+    /** A camera that sent frames before sends none. */
     NO_FRAMES_FROM_CAMERA,
-    /** More and more frames have not even been read. */
+    /** The number of unread frames grows. */
     BACKLOG_GROWING,
     /** A frame waits too long in this instance's window. */
     OLDEST_FRAME_TOO_OLD,
-    /** Frames wait, and those that could take them are full. */
+    /** Frames wait, and all processors for them are full. */
     BACKPRESSURE_CRITICAL,
-    /** Frames wait for what nobody usable offers. */
+    /** Frames wait for a capability that no usable processor offers. */
     NO_PROCESSOR_FOR_CAPABILITY,
-    /** A processor is silent, or says that it is ill. */
+    /** A processor is silent, or reports itself unhealthy. */
     PROCESSOR_UNHEALTHY,
     /** Frames take too long from capture to acknowledgement. */
     LATENCY_HIGH,
-    /** A processor is cut off. */
+    /** The circuit of a processor is open. */
     CIRCUIT_OPEN,
     /** A processor has frames, and acknowledges none. */
     PROCESSOR_DEAF,
     /** Most frames of a capability fail. */
     DEAD_LETTER_FLOOD,
-    /** Frames vanished before they were done. */
+    /** Frames were removed from Redis before they were done. */
     FRAMES_LOST,
-    /** Some frame is counted twice, or not at all. */
+    /** A frame is counted twice, or not at all. */
     LEDGER_OUT_OF_BALANCE,
-    /** This instance has no Redis. */
+    /** This instance cannot reach Redis. */
     REDIS_DOWN,
-    /** Redis has used nearly all its memory: producers are refused. */
+    /** Redis has used nearly all its memory, and will refuse producers. */
     REDIS_MEMORY_FULL,
-    /** Redis may remove frames when its memory is used up. */
+    /** Redis may evict frames when its memory is full. */
     REDIS_MAY_EVICT,
-    /** An instance is gone, or two run under one name. */
+    /** An instance is dead, or two have the same name. */
     INSTANCE_MISSING;
 
-    /** As Prometheus has it: {@code NoFramesFromCamera}. */
+    /** The name in Prometheus: {@code NoFramesFromCamera}. */
     public String word() {
         return Arrays.stream(name().split("_", -1))
                 .map(part -> part.charAt(0) + part.substring(1).toLowerCase(Locale.ROOT)).collect(Collectors.joining());
     }
 
-    /** How bad it is: {@code critical} where frames are lost, or not handed off at all. */
+    /** {@code critical} when frames are lost or not handed off at all, else {@code warning}. */
     public String severity() {
         return switch (this) {
             case BACKPRESSURE_CRITICAL, NO_PROCESSOR_FOR_CAPABILITY, DEAD_LETTER_FLOOD, FRAMES_LOST,
@@ -58,7 +58,7 @@ public enum AlertRule {
         };
     }
 
-    /** What its subject is, as a label; empty: it has none. */
+    /** The label of its subject; empty: it has none. */
     public String label() {
         return switch (this) {
             case NO_FRAMES_FROM_CAMERA -> "camera_id";
@@ -71,7 +71,7 @@ public enum AlertRule {
         };
     }
 
-    /** How long it must be so until it fires. */
+    /** How long the condition must hold before the alert fires. */
     public Duration pending() {
         return switch (this) {
             case DEAD_LETTER_FLOOD, FRAMES_LOST, INSTANCE_MISSING -> Duration.ZERO;
@@ -84,7 +84,7 @@ public enum AlertRule {
         };
     }
 
-    /** Under {@code docs/runbooks}: what it means, and what to do. */
+    /** The file under {@code docs/runbooks} with meaning and remedy. */
     public String runbook() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-') + ".md";
     }

@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends what fires to an address, in the form in which Alertmanager sends it to webhooks (version 4): when something begins, when it
- * ends, and again while it lasts. Whoever is slow or away gets the latest state when they are back; nobody waits for them.
+ * Sends firing alerts to a URL in the webhook format of Alertmanager (version 4): when one begins, when one ends, and repeatedly while one
+ * lasts. A slow or unreachable receiver gets the latest state later; nothing waits for it.
  */
 public final class AlertWebhook implements AlertMonitor.AlertListener, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AlertWebhook.class);
@@ -49,25 +49,21 @@ public final class AlertWebhook implements AlertMonitor.AlertListener, AutoClose
     private volatile @Nullable String trouble;
 
     /**
-     * Where to, and how patiently.
+     * The receiver of the alerts.
      *
-     * @param address
-     *            http or https
-     * @param again
-     *            after how long what still fires is told again
-     * @param pause
-     *            before the first try after a failure; doubled with each, up to a minute
+     * @param address http or https
+     * @param again interval at which firing alerts are sent again
+     * @param pause before the first retry after a failure; doubled with each, up to a minute
      */
     public record WebhookReceiver(SecretAddress address, Duration again, Duration pause) {
-        /** With the usual times. */
+        /** A receiver with the default times. */
         public WebhookReceiver(SecretAddress address) {
             this(address, Duration.ofHours(4), Duration.ofSeconds(1));
         }
     }
 
     /**
-     * @param instance
-     *            who tells it
+     * @param instance the sender's name
      */
     public AlertWebhook(WebhookReceiver settings, String instance, InstantSource clock) {
         this.settings = settings;
@@ -75,12 +71,12 @@ public final class AlertWebhook implements AlertMonitor.AlertListener, AutoClose
         this.clock = clock;
     }
 
-    /** Starts it. */
+    /** Starts sending. */
     public void start() {
         thread.start();
     }
 
-    /** Why nothing can be told at present; empty: it can. */
+    /** Why alerts cannot be sent; empty: they can. */
     public Optional<String> trouble() {
         return Optional.ofNullable(trouble);
     }
@@ -115,7 +111,7 @@ public final class AlertWebhook implements AlertMonitor.AlertListener, AutoClose
         }
     }
 
-    /** Waits until there is something to tell: what fires then. Null: no more. */
+    /** Waits for the next alerts to send; null: closed. */
     private @Nullable List<Alert> next() throws InterruptedException {
         lock.lockInterruptibly();
         try {
@@ -169,7 +165,7 @@ public final class AlertWebhook implements AlertMonitor.AlertListener, AutoClose
         return failure == null;
     }
 
-    /** What fires, and what has ended since the last that was told. */
+    /** The firing alerts, and those that have ended since the last message. */
     private ObjectNode message(List<Alert> firing) {
         Set<String> still = Alert.titles(firing);
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("version", "4")
@@ -199,7 +195,7 @@ public final class AlertWebhook implements AlertMonitor.AlertListener, AutoClose
                 .put("fingerprint", fingerprint(alert));
     }
 
-    /** The same wherever and whenever it is told: who gets it from several instances can tell that it is one. FNV-1a, 64 bits. */
+    /** Equal for the same alert from all instances at all times, so that receivers can merge them. FNV-1a, 64 bits. */
     private static String fingerprint(Alert alert) {
         long hash = 0xcbf29ce484222325L;
         for (char c : (alert.rule().word() + '\n' + alert.subject()).toCharArray()) {
@@ -208,7 +204,7 @@ public final class AlertWebhook implements AlertMonitor.AlertListener, AutoClose
         return String.format("%016x", hash);
     }
 
-    /** What has not been told is not told any more. */
+    /** Drops alerts that were not sent yet. */
     @Override
     public void close() {
         lock.lock();

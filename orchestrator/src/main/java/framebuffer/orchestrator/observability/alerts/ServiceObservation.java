@@ -12,24 +12,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the service is at one moment, as far as alerts go by it.
+ * The state of the service at one moment, as far as alerts need it.
  *
- * @param redis
- *            why Redis cannot be reached; then nothing else here is news
- * @param cameras
- *            camera → when its newest frame was captured
- * @param processors
- *            those that are registered
- * @param frames
- *            what is known of frames
- * @param instances
- *            instance → what is wrong with it
- * @param flood
- *            that most frames of a capability fail
- * @param paused
- *            whether an operator has paused the service: cameras that obey send nothing then, and what waits is meant to
- * @param server
- *            what is wrong with Redis itself, which works all the same: rule → why
+ * @param redis why Redis is unreachable; then the other figures are old. Empty: it is reachable
+ * @param cameras camera → capture time of its newest frame
+ * @param processors the registered processors
+ * @param instances instance → what is wrong with it
+ * @param flood reports that most frames of a capability fail
+ * @param paused whether an operator has paused the service: then cameras may be silent, and frames wait
+ * @param server rule → a problem of a reachable Redis
  */
 public record ServiceObservation(Instant at, Optional<String> redis, Map<String, Instant> cameras,
         List<ObservedProcessor> processors, ObservedFrames frames, Map<String, String> instances,
@@ -42,7 +33,7 @@ public record ServiceObservation(Instant at, Optional<String> redis, Map<String,
         server = Map.copyOf(server);
     }
 
-    /** With nothing wrong with Redis. */
+    /** An observation without problems of Redis. */
     public ServiceObservation(Instant at, Optional<String> redis, Map<String, Instant> cameras,
             List<ObservedProcessor> processors,
             ObservedFrames frames, Map<String, String> instances, Optional<String> flood, boolean paused) {
@@ -52,32 +43,23 @@ public record ServiceObservation(Instant at, Optional<String> redis, Map<String,
     /**
      * A registered processor.
      *
-     * @param unhealthy
-     *            why it is; null: it is not
-     * @param outstanding
-     *            frames in its queue
-     * @param completed
-     *            frames it has acknowledged, ever
+     * @param unhealthy why it is unhealthy; null: it is not
+     * @param outstanding frames in its queue
+     * @param completed frames it has ever acknowledged
      */
     public record ObservedProcessor(String id, @Nullable String unhealthy, boolean cutOff, int outstanding,
             long completed) {
     }
 
     /**
-     * What is known of frames.
+     * Figures about frames.
      *
-     * @param unread
-     *            in the capture stream
-     * @param oldest
-     *            how long one waits in the window
-     * @param wanting
-     *            capabilities that frames wait for and nobody usable offers; {@code ""}: any processor
-     * @param pressure
-     *            how full processors are
-     * @param p95
-     *            95th percentile of the latency in the last minute; empty: no frame was completed
-     * @param lost
-     *            by the ledger; empty: not known yet
+     * @param unread frames in the capture stream
+     * @param oldest longest wait in the window
+     * @param wanting capabilities that frames wait for and no usable processor offers; {@code ""}: any processor
+     * @param pressure pressure on the processors
+     * @param p95 95th percentile of the latency in the last minute; empty: no frame was completed
+     * @param lost by the ledger; empty: not known yet
      */
     public record ObservedFrames(long unread, Duration oldest, Set<String> wanting, PressureLevel pressure,
             Optional<Duration> p95, OptionalLong lost, LedgerBalance ledger) {

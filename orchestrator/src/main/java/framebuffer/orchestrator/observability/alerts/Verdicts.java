@@ -17,18 +17,17 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Judges cameras, processors and capabilities. The page, {@code top} and the alerts show these verdicts; they have no thresholds of their
+ * Judges cameras, processors and capabilities. The page, {@code top} and the alerts show these verdicts and have no thresholds of their
  * own.
  *
- * @param pause
- *            the last pause by an operator
+ * @param pause the last pause by an operator
  */
 public record Verdicts(AlertThresholds thresholds, PausedPeriod pause) {
     private static final Duration LONG_WAIT = Duration.ofSeconds(1);
-    /** With fewer cameras that send, no rate is usual. */
+    /** Least number of sending cameras for a usual rate. */
     private static final int CAMERAS_TO_COMPARE = 3;
 
-    /** Whether a camera that sent its newest frame then is silent now. */
+    /** Whether a camera with its newest frame at this time is silent now. */
     boolean isSilent(Instant lastFrameAt, Instant now) {
         return pause.silence(lastFrameAt, now).compareTo(thresholds.cameraSilence()) > 0;
     }
@@ -37,7 +36,7 @@ public record Verdicts(AlertThresholds thresholds, PausedPeriod pause) {
         return "has sent no frame since " + lastFrameAt;
     }
 
-    /** The cameras of one moment, to judge each. */
+    /** Judges the cameras of one moment. */
     public CameraVerdicts cameras(Collection<CameraState> all, boolean paused, Instant now) {
         List<Double> rates = all.stream().map(CameraState::framesPerSecond).filter(rate -> rate > 0).sorted().toList();
         return new CameraVerdicts(this, rates.size() < CAMERAS_TO_COMPARE ? 0 : rates.get(rates.size() / 2), paused,
@@ -45,19 +44,16 @@ public record Verdicts(AlertThresholds thresholds, PausedPeriod pause) {
     }
 
     /**
-     * Judges each camera beside the others.
+     * Judges each camera in comparison with the others.
      *
-     * @param usualRate
-     *            frames per second that half of the cameras exceed; 0: too few send
-     * @param paused
-     *            whether an operator has paused the service
+     * @param usualRate median frames per second of the cameras; 0: too few send
+     * @param paused whether an operator has paused the service
      */
     public record CameraVerdicts(Verdicts verdicts, double usualRate, boolean paused, Instant now) {
         /**
          * Judges one camera.
          *
-         * @param wait
-         *            mean time from capture to hand-off; empty: no frame was handed off lately
+         * @param wait mean time from capture to hand-off; empty: no recent hand-off
          */
         public Verdict of(CameraState camera, Optional<Duration> wait) {
             Instant last = camera.lastFrameAt();
@@ -128,15 +124,13 @@ public record Verdicts(AlertThresholds thresholds, PausedPeriod pause) {
     }
 
     /**
-     * The state of a camera, a processor or a capability.
+     * The verdict on a camera, a processor or a capability.
      *
-     * @param state
-     *            a word in {@code snake_case}
-     * @param reason
-     *            for people; may be empty when the rating is good
+     * @param state a word in {@code snake_case}
+     * @param reason for people; may be empty when the rating is good
      */
     public record Verdict(String state, Rating rating, String reason) {
-        /** The worst last. */
+        /** From good to bad. */
         public enum Rating {
             GOOD, WARNING, BAD
         }
@@ -148,7 +142,7 @@ public record Verdicts(AlertThresholds thresholds, PausedPeriod pause) {
         }
     }
 
-    /** The last period in which an operator had paused the service: cameras need not send frames then. */
+    /** The last pause by an operator, in which cameras need not send frames. */
     public record PausedPeriod(Instant from, Instant until) {
         public static final PausedPeriod NONE = new PausedPeriod(Instant.EPOCH, Instant.EPOCH);
 
@@ -162,7 +156,7 @@ public record Verdicts(AlertThresholds thresholds, PausedPeriod pause) {
                     : new PausedPeriod(now.at(), now.at());
         }
 
-        /** Time without a frame since then, the pause not counted. */
+        /** Time without a frame, the pause excluded. */
         Duration silence(Instant since, Instant now) {
             Instant begins = since.isAfter(from) ? since : from;
             Duration silent = Duration.between(since, now);

@@ -1,4 +1,4 @@
-/** Alerts: the conditions of the Prometheus rules, evaluated inside for those who run no Prometheus. */
+/** Alerts: the conditions of the Prometheus rules, evaluated within the service. */
 @NullMarked
 package framebuffer.orchestrator.observability.alerts;
 

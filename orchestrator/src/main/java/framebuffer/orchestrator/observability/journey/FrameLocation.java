@@ -6,20 +6,14 @@ import framebuffer.wire.EntryId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A frame, or what is left of it, as it was found somewhere.
+ * A frame, or its remains, found at one place.
  *
- * @param captureId
- *            null: it does not say
- * @param cameraId
- *            empty: it does not say
- * @param capability
- *            for which it is there; null: for all that it needs
- * @param processor
- *            who has it, or had it; null: nobody
- * @param attempt
- *            0: it does not say
- * @param event
- *            what that tells; null: nothing
+ * @param captureId null: unknown
+ * @param cameraId empty: unknown
+ * @param capability the capability it is there for; null: all that it needs
+ * @param processor the processor that has it, or had it; null: none
+ * @param attempt 0: unknown
+ * @param event the event that this proves; null: none
  */
 record FrameLocation(@Nullable EntryId captureId, String cameraId, @Nullable String capability, FrameState state,
         @Nullable String processor, int attempt, @Nullable JourneyEvent event) {

@@ -25,9 +25,9 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Looks for a frame in all places where it can be, in the direction in which frames go: so one that moves meanwhile is not missed. */
+/** Searches all places of a frame in the direction in which frames move, so that a frame that moves meanwhile is not missed. */
 final class FrameLocator {
-    /** So many entries of a stream are looked at. */
+    /** Most entries of a stream that are searched. */
     private static final int MOST = 20_000;
     private static final int MOST_IN_A_QUEUE = 2_000;
     private static final List<String> NAMES = List.of("camera_id", "capability", "capture_id", "attempt",
@@ -46,10 +46,9 @@ final class FrameLocator {
     }
 
     /**
-     * All that is found of it.
+     * All places where the frame is found.
      *
-     * @param since
-     *            results are looked for from there on; null: among the first that are kept
+     * @param since start of the search in results; null: the first that are kept
      */
     List<FrameLocation> find(Collection<Registration> queues, @Nullable Instant since) {
         List<FrameLocation> found = new ArrayList<>(captured());
@@ -160,7 +159,7 @@ final class FrameLocator {
                 .toList();
     }
 
-    /** Who was given an entry, and when. */
+    /** The consumer of a pending entry, and since when. */
     private record PendingDelivery(String consumer, Instant since) {
     }
 
@@ -174,7 +173,7 @@ final class FrameLocator {
             Instant now = Replies.time(redis.call("TIME"));
             return new PendingDelivery(Replies.text(one.get(1)), now.minusMillis(Replies.number(one.get(2))));
         } catch (RedisRefused e) {
-            // There is no such group yet.
+            // The group does not exist yet.
             return null;
         }
     }
@@ -193,7 +192,7 @@ final class FrameLocator {
         try {
             return Integer.parseInt(text(entry, name));
         } catch (NumberFormatException e) {
-            // Of a frame that says nothing of it, nothing is known.
+            // The entry names no attempt.
             return 0;
         }
     }

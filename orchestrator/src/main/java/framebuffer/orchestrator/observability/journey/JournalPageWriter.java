@@ -10,8 +10,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
- * Writes steps as a page of text, a line each, so that a page can be searched for a frame without reading it. A line begins with a
- * letter; its values stand behind tabs, what belongs together within a value is parted by a unit separator.
+ * Writes steps as a page of text, one line each, so that a page can be searched without decoding it. A line begins with a letter, and
+ * tabs separate its values; a unit separator separates parts of a value.
  *
  * <pre>
  * P  processor: id, capacity, capability…                              those that could be chosen, from here on
@@ -27,12 +27,12 @@ public final class JournalPageWriter {
     private final StringBuilder text = new StringBuilder(20_000);
     private List<Registration> processors = List.of();
 
-    /** How long the page is so far, in characters. */
+    /** Length of the page so far, in characters. */
     public int length() {
         return text.length();
     }
 
-    /** The page; the next one is begun. */
+    /** Returns the page, and begins the next one. */
     public byte[] finish() {
         byte[] page = text.toString().getBytes(StandardCharsets.UTF_8);
         text.setLength(0);
@@ -40,7 +40,7 @@ public final class JournalPageWriter {
         return page;
     }
 
-    /** What was done at once. */
+    /** Adds the steps of one batch. */
     public void add(StepBatch batch) {
         ProcessorLoads loads = batch.loads();
         if (text.isEmpty() || !loads.processors().equals(processors)) {
@@ -91,7 +91,7 @@ public final class JournalPageWriter {
         step.captureId().appendTo(text.append(TAB));
     }
 
-    /** A name may hold anything: what would end a value is written otherwise. */
+    /** Escapes characters that would end a value, because a name may contain any. */
     static void name(StringBuilder out, String name) {
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);

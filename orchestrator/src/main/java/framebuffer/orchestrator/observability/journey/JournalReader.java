@@ -18,14 +18,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Looks through all pages that are kept, of all instances. */
+/** Searches the journal pages of all instances. */
 public final class JournalReader {
     private static final int PAGES = 64;
 
     private JournalReader() {
     }
 
-    /** What was done with frames of this name, the oldest first. A journal that somebody else has spoilt says nothing. */
+    /** The steps of frames with this id, oldest first. Malformed pages are skipped. */
     static List<RecordedStep> find(RedisConnection redis, Keys keys, String frameId) {
         JournalPageReader reader = new JournalPageReader(frameId);
         List<RecordedStep> found = new ArrayList<>();
@@ -45,12 +45,12 @@ public final class JournalReader {
         return found;
     }
 
-    /** The newest pages, the newest first. */
+    /** The newest pages, newest first. */
     public static List<StreamEntry> newest(RedisConnection redis, Keys keys, int most) {
         return entries(redis, "XREVRANGE", keys.journey(), "+", "-", "COUNT", most);
     }
 
-    /** What is written on it; null when it is none of ours. */
+    /** The content of a page; null when the entry is no page. */
     public static byte @Nullable [] page(StreamEntry entry) {
         Fields fields = entry.fields();
         return fields == null ? null : fields.get("page");
@@ -60,12 +60,12 @@ public final class JournalReader {
         try {
             return Replies.entries(redis.call(command, arguments));
         } catch (RedisRefused e) {
-            // Its key is no stream.
+            // The key is no stream.
             return List.of();
         }
     }
 
-    /** Finds the steps of one frame on pages. What makes no sense on a page was written by somebody else, and is left out. */
+    /** Finds the steps of one frame on pages. Skips malformed parts, which other programs have written. */
     public static final class JournalPageReader {
         private static final int LAST_OF_FRAME = 3;
 
@@ -80,7 +80,7 @@ public final class JournalReader {
                     ("\nE\t" + name + '\t').getBytes(StandardCharsets.UTF_8));
         }
 
-        /** Its steps on this page, in the order in which they were done. */
+        /** The steps of the frame on this page, in order. */
         List<RecordedStep> find(byte[] page, String instance) {
             if (marks.stream().noneMatch(mark -> contains(page, mark))) {
                 return List.of();
@@ -101,7 +101,7 @@ public final class JournalReader {
                     }
                     case "H", "E" -> batch.add(values);
                     default -> {
-                        // Somebody else has written here.
+                        // Not written by the service.
                     }
                 }
             }
@@ -113,7 +113,7 @@ public final class JournalReader {
             try {
                 batch(batch, processors, instance, found);
             } catch (RuntimeException e) {
-                // A batch that makes no sense is none of ours.
+                // A malformed batch was not written by the service.
                 batch.clear();
             }
             batch.clear();
@@ -142,7 +142,7 @@ public final class JournalReader {
             }
         }
 
-        /** How many each had outstanding before the first of the batch was decided on. */
+        /** Outstanding frames of each processor before the first decision of the batch. */
         private static Map<String, Integer> before(List<String[]> lines, String[] processors) {
             Map<String, Integer> outstanding = new HashMap<>();
             String[] after = lines.getFirst()[2].split("\u001f", -1);
@@ -168,7 +168,7 @@ public final class JournalReader {
             return candidates;
         }
 
-        /** What a line says that begins with H. */
+        /** Decodes a line that begins with H. */
         public static JournalStep.HandOffStep handOff(String[] line, Instant at) {
             return new JournalStep.HandOffStep(name(line[1]), name(line[2]), EntryId.parse(line[LAST_OF_FRAME]), at,
                     at.minus(Long.parseLong(line[4]), ChronoUnit.MICROS), JournalToken.from(line[5]), orNull(line[6]),
@@ -184,7 +184,7 @@ public final class JournalReader {
             return value.isEmpty() ? null : value;
         }
 
-        /** What {@link JournalPageWriter#name} wrote. */
+        /** Reverses {@link JournalPageWriter#name}. */
         private static String name(String written) {
             if (written.indexOf('\\') < 0) {
                 return written;

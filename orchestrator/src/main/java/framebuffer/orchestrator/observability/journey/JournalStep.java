@@ -7,49 +7,44 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What one instance did with one frame, once. */
+/** One step of one instance with one frame. */
 public sealed interface JournalStep {
-    /** As its producer named it. */
+    /** The producer's name for the frame. */
     String frameId();
 
     String cameraId();
 
-    /** Its id in the capture stream, which tells two frames of one name apart. */
+    /** The id in the capture stream, which distinguishes two frames of the same name. */
     EntryId captureId();
 
-    /** When it was done. */
+    /** The time of the step. */
     Instant at();
 
-    /** What came of a hand-off. */
+    /** The outcome of a hand-off. */
     enum HandOffResult {
         HANDED_OFF,
-        /** A queue was full after all; it is tried again. */
+        /** A queue was full; the frame is tried again. */
         FULL,
-        /** A queue was missing, or no stream; it is tried again. */
+        /** A queue was missing, or no stream; the frame is tried again. */
         CLOSED
     }
 
     /** How a frame ends without a processor. */
     enum TerminalState {
-        /** Given up on. */
+        /** It became a dead letter. */
         DEAD,
-        /** Not worth sending any more. */
+        /** It was no longer worth sending. */
         SHED
     }
 
     /**
-     * It was handed off, or tried to be.
+     * A hand-off, or an attempt of one.
      *
-     * @param readAt
-     *            when the instance had read it
-     * @param holder
-     *            the processor from whose queue it was taken; null: from none's
-     * @param avoid
-     *            the processor that had failed with it; null: none
-     * @param trace
-     *            the id of its trace; empty: none
-     * @param choices
-     *            one for each capability
+     * @param readAt when the instance had read the frame
+     * @param holder the processor from whose queue it was taken; null: none
+     * @param avoid the processor that had failed with it; null: none
+     * @param trace the id of its trace; empty: none
+     * @param choices one for each capability
      */
     record HandOffStep(String frameId, String cameraId, EntryId captureId, Instant at, Instant readAt, SourceKind from,
             @Nullable String holder, @Nullable String avoid, int attempt, String trace, HandOffResult outcome,
@@ -60,23 +55,18 @@ public sealed interface JournalStep {
     }
 
     /**
-     * Where it goes for one capability.
+     * The chosen processor for one capability.
      *
-     * @param capability
-     *            empty: any processor would do
-     * @param processor
-     *            the id of the one that was chosen
+     * @param capability empty: any processor
      */
     record StepTarget(String capability, String processor) {
     }
 
     /**
-     * It has come to an end without a processor.
+     * The end of a frame without a processor.
      *
-     * @param reason
-     *            one word
-     * @param detail
-     *            why, for people
+     * @param reason one word
+     * @param detail why, as text
      */
     record TerminalStep(String frameId, String cameraId, EntryId captureId, Instant at, TerminalState ending,
             String reason,
@@ -84,12 +74,9 @@ public sealed interface JournalStep {
     }
 
     /**
-     * Steps that were done at once.
+     * Steps of one batch.
      *
-     * @param at
-     *            when
-     * @param loads
-     *            how full the processors were then, all of these steps included
+     * @param loads load of the processors after these steps
      */
     public record StepBatch(Instant at, ProcessorLoads loads, List<JournalStep> steps) {
         public StepBatch {

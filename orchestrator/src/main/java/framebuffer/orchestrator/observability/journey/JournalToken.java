@@ -2,7 +2,7 @@ package framebuffer.orchestrator.observability.journey;
 
 import framebuffer.redis.handoff.FrameSource.SourceKind;
 
-/** The words on a page. */
+/** The words on a journal page. */
 final class JournalToken {
     private JournalToken() {
     }

@@ -8,18 +8,13 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a frame is, and what was done with it.
+ * Where a frame is, and every step with it.
  *
- * @param captureId
- *            its id in the capture stream; null: not known any more
- * @param processor
- *            who has it, or had it last; null: nobody
- * @param attempt
- *            which attempt it is, or was
- * @param events
- *            in the order in which they happened
- * @param parts
- *            one for each capability that is known of it
+ * @param captureId its id in the capture stream; null: no longer known
+ * @param processor the processor that has it, or had it last; null: none
+ * @param attempt the current or last attempt
+ * @param events in order of time
+ * @param parts one for each known capability
  */
 public record Journey(String frameId, String cameraId, @Nullable EntryId captureId, FrameState state,
         @Nullable String processor, int attempt, List<JourneyEvent> events, List<CapabilityState> parts) {
@@ -28,17 +23,17 @@ public record Journey(String frameId, String cameraId, @Nullable EntryId capture
         parts = List.copyOf(parts);
     }
 
-    /** Where a frame can be; in the order of how much is still to come. */
+    /** The state of a frame, from the earliest to the last. */
     public enum FrameState {
         /** In the capture stream or the window, or given back, until a processor has room. */
         WAITING,
         /** In a processor's queue. */
         QUEUED,
-        /** A processor was given it. */
+        /** Delivered to a processor. */
         PROCESSING,
-        /** Given up on. */
+        /** Dead letter. */
         DEAD,
-        /** Not worth sending any more. */
+        /** No longer worth sending. */
         SHED,
         /** Acknowledged. */
         DONE;
@@ -47,17 +42,17 @@ public record Journey(String frameId, String cameraId, @Nullable EntryId capture
             return name().toLowerCase(Locale.ROOT);
         }
 
-        /** Whether nothing more happens to it by itself. */
+        /** Whether the state is final. */
         public boolean isEnd() {
             return compareTo(PROCESSING) > 0;
         }
     }
 
-    /** What becomes of it for one capability; the empty one is any. */
+    /** The state for one capability; the empty capability means any. */
     public record CapabilityState(String capability, FrameState state, @Nullable String processor, int attempt) {
     }
 
-    /** What happened. */
+    /** Event types. */
     public enum EventType {
         CAPTURED, READ, HANDED_OFF, REFUSED, GIVEN, RETURNED, DONE, DEAD, SHED;
 
@@ -67,24 +62,16 @@ public record Journey(String frameId, String cameraId, @Nullable EntryId capture
     }
 
     /**
-     * Something that happened.
+     * An event.
      *
-     * @param instance
-     *            which instance did it; null: none of ours, or not known
-     * @param capability
-     *            for which; null: for all of them
-     * @param attempt
-     *            0: it was none
-     * @param reason
-     *            one word; null: it needs none
-     * @param detail
-     *            why, for people; null: it speaks for itself
-     * @param took
-     *            how long it waited before, or was processed; null: not known
-     * @param trace
-     *            the id of its trace; null: not known
-     * @param candidates
-     *            those among which was chosen
+     * @param instance the acting instance; null: none, or unknown
+     * @param capability null: all capabilities
+     * @param attempt 0: not an attempt
+     * @param reason one word; null: none needed
+     * @param detail why, as text; null: none needed
+     * @param took how long it waited before, or was processed; null: unknown
+     * @param trace the id of its trace; null: unknown
+     * @param candidates the processors of the decision
      */
     public record JourneyEvent(Instant at, EventType what, @Nullable String instance, @Nullable String processor,
             @Nullable String capability, int attempt, @Nullable String reason, @Nullable String detail,
@@ -122,12 +109,10 @@ public record Journey(String frameId, String cameraId, @Nullable EntryId capture
     }
 
     /**
-     * A processor that was considered.
+     * A candidate processor.
      *
-     * @param eligible
-     *            whether it could have been chosen
-     * @param reason
-     *            why, for people
+     * @param eligible whether it could have been chosen
+     * @param reason why, as text
      */
     public record ConsideredProcessor(String processor, int outstanding, int capacity, boolean eligible,
             String reason) {

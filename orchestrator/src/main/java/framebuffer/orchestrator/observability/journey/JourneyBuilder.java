@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Puts together what was written down and what was found of one frame. Where it was found outweighs what was written down. */
+/** Combines the recorded steps and the found places of one frame. Where the frame was found outweighs the record. */
 final class JourneyBuilder {
     private final String frameId;
     private final @Nullable EntryId captureId;
@@ -55,7 +55,7 @@ final class JourneyBuilder {
                     .at(choice.processor(), choice.capability(), step.attempt()).because(word(step), why(step, choice))
                     .after(Duration.between(step.readAt(), step.at()))
                     .among(step.trace(), judged(step, choice, recorded)));
-            // Handed off, and found nowhere: it was acknowledged.
+            // Handed off and found nowhere: it was acknowledged.
             parts.put(choice.capability(),
                     new CapabilityState(choice.capability(), went ? FrameState.DONE : FrameState.WAITING,
                             went ? choice.processor() : null, step.attempt()));
@@ -119,7 +119,7 @@ final class JourneyBuilder {
         }
     }
 
-    /** An end is written down by who decides on it, and found where the frame then lies. */
+    /** Whether two events are the same end, once recorded by the instance that decided and once found in Redis. */
     private static boolean isSame(JourneyEvent one, JourneyEvent other) {
         return one.what() == other.what()
                 && (one.equals(other) || one.what() == EventType.DEAD || one.what() == EventType.SHED)
@@ -146,12 +146,12 @@ final class JourneyBuilder {
                 List.copyOf(parts.values()));
     }
 
-    /** Whether it was found anywhere; else only what was written down is known. */
+    /** Whether the frame was found; else only its recorded steps are known. */
     boolean isFound() {
         return found;
     }
 
-    /** When it was handed off first; null: not known. */
+    /** The first hand-off; null: unknown. */
     @Nullable
     Instant firstHandedOff() {
         return events.stream().filter(one -> one.what() == EventType.HANDED_OFF).map(JourneyEvent::at)

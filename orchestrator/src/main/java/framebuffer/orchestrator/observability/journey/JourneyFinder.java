@@ -35,10 +35,8 @@ public final class JourneyFinder {
     private final Semaphore turns = new Semaphore(AT_ONCE, true);
 
     /**
-     * @param group
-     *            ours on the capture streams
-     * @param retention
-     *            how long the journal keeps the steps of frames
+     * @param group our group on the capture streams
+     * @param retention how long the journal keeps the steps of frames
      */
     public JourneyFinder(List<InPartition<Registry>> partitions, String group, Duration retention) {
         this.partitions = List.copyOf(partitions);
@@ -93,7 +91,7 @@ public final class JourneyFinder {
         return builders.computeIfAbsent(captureId, id -> new JourneyBuilder(frameId, id));
     }
 
-    /** A result does not say of which of two frames of one name it is: of the last that was captured before. */
+    /** A result does not name the capture: assign it to the last frame of this id that was captured before. */
     private static @Nullable EntryId of(NavigableMap<EntryId, JourneyBuilder> builders, FrameLocation result) {
         Instant at = result.event() == null ? Instant.MAX : result.event().at();
         return builders.descendingKeySet().stream().filter(id -> !id.time().isAfter(at)).findFirst().orElse(null);

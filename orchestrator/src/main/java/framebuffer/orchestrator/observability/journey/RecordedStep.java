@@ -3,12 +3,10 @@ package framebuffer.orchestrator.observability.journey;
 import java.util.List;
 
 /**
- * A step as it was written down.
+ * A recorded step.
  *
- * @param instance
- *            which one did it
- * @param candidates
- *            those among which was chosen, as they stood at that moment; none where nothing was chosen
+ * @param instance the acting instance
+ * @param candidates the processors of the decision at that moment; empty: no decision
  */
 record RecordedStep(JournalStep step, String instance, List<RecordedCandidate> candidates) {
     public RecordedStep {
@@ -16,17 +14,14 @@ record RecordedStep(JournalStep step, String instance, List<RecordedCandidate> c
     }
 
     /**
-     * A processor that could have been chosen.
+     * A candidate processor.
      *
-     * @param capabilities
-     *            what it offers
-     * @param outstanding
-     *            frames that it had outstanding; -1: it had no queue
+     * @param capabilities the capabilities it offers
+     * @param outstanding its outstanding frames; -1: it had no queue
      */
     public record RecordedCandidate(String id, int capacity, List<String> capabilities, int outstanding) {
         /**
-         * @throws IllegalArgumentException
-         *             when it could take no frame at all
+         * @throws IllegalArgumentException when its capacity is not positive
          */
         public RecordedCandidate {
             if (capacity < 1) {
@@ -35,7 +30,7 @@ record RecordedStep(JournalStep step, String instance, List<RecordedCandidate> c
             capabilities = List.copyOf(capabilities);
         }
 
-        /** Whether it can do this; everybody can do the empty capability. */
+        /** Whether it offers this capability; each processor offers the empty one. */
         public boolean offers(String capability) {
             return capability.isEmpty() || capabilities.contains(capability);
         }

@@ -17,9 +17,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** The figures of the whole cluster that only Redis knows: those of all partitions added up, each as it was last read. */
+/** Figures of the whole cluster that only Redis has: the sums of the last readings of all partitions. */
 public final class ClusterStats {
-    /** A little less than a second and five: the readers of several partitions must not note twice what one of them has noted. */
+    /** Slightly less than one second, so that readers of several partitions do not note the same counts twice. */
     private static final Duration COMPLETED_EVERY = Duration.ofMillis(900);
     private static final Duration LEDGER_EVERY = Duration.ofMillis(4_900);
 
@@ -33,12 +33,9 @@ public final class ClusterStats {
     private Instant ledgerAt = Instant.MIN;
 
     /**
-     * @param readers
-     *            one for each partition
-     * @param rates
-     *            receive the counts
-     * @param camerasLeft
-     *            receives the cameras that have left
+     * @param readers one for each partition
+     * @param rates receives the counts
+     * @param camerasLeft receives cameras that were removed
      */
     public ClusterStats(List<StatsReader> readers, FrameRates rates, Consumer<Set<String>> camerasLeft,
             InstantSource clock) {
@@ -48,7 +45,7 @@ public final class ClusterStats {
         this.clock = clock;
     }
 
-    /** The loop of one partition: reads its figures, then notes the sums. */
+    /** The loop of one partition: reads its figures, then updates the sums. */
     public RedisLoop.Work reading(StatsReader reader) {
         return new RedisLoop.Work() {
             @Override

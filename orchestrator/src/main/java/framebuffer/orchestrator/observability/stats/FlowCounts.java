@@ -19,15 +19,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which frames went where of late, and how long they waited for it: counted from what all instances wrote down, so nothing when
- * that is switched off. How much is read is bounded: where more is written in 10 s, only the latest is counted.
+ * Recent hand-offs by way, and how long the frames waited. Counted from the journal of all instances, so empty while that is switched off.
+ * Reads a bounded part of it: when more is written in 10 s, only the latest counts.
  *
- * @param over
- *            for how long back hand-offs were counted
- * @param handedOff
- *            how many went which way
- * @param cameras
- *            camera → what is known of its frames
+ * @param over the period that was counted
+ * @param handedOff way → frames
+ * @param cameras camera → delays of its frames
  */
 public record FlowCounts(Duration over, Map<Flow, Integer> handedOff, Map<String, FlowDelays> cameras) {
     private static final Duration SPAN = Duration.ofSeconds(10);
@@ -38,34 +35,33 @@ public record FlowCounts(Duration over, Map<Flow, Integer> handedOff, Map<String
         cameras = Map.copyOf(cameras);
     }
 
-    /** From a camera for a capability (empty: any) to a processor. */
+    /** A way from a camera, for a capability (empty: any), to a processor. */
     public record Flow(String cameraId, String capability, String processorId) {
     }
 
     /**
-     * How long a camera's frames waited, from capture to hand-off.
+     * Waiting times of a camera's frames, from capture to hand-off.
      *
-     * @param lastFrameId
-     *            of the one that was handed off last
+     * @param lastFrameId the frame that was handed off last
      */
     public record FlowDelays(int frames, Duration sum, Duration longest, String lastFrameId) {
         FlowDelays plus(Duration wait, String frameId) {
             return new FlowDelays(frames + 1, sum.plus(wait), longest.compareTo(wait) < 0 ? wait : longest, frameId);
         }
 
-        /** How long one waited on average. */
+        /** Mean waiting time. */
         public Duration mean() {
             return sum.dividedBy(frames);
         }
     }
 
-    /** Those of several partitions together; a camera is in one of them. */
+    /** The sum over several partitions; a camera is in one of them. */
     public static FlowCounts sum(List<FlowCounts> each) {
         Duration over = each.stream().map(FlowCounts::over).max(Comparator.naturalOrder()).orElse(SPAN);
         Map<Flow, Integer> ways = new HashMap<>();
         Map<String, FlowDelays> cameras = new HashMap<>();
         for (FlowCounts one : each) {
-            // What was counted over a shorter time is told as over the longest.
+            // Scales counts over a shorter period to the longest one.
             double share = one.over.isZero() ? 1 : (double) over.toNanos() / one.over.toNanos();
             one.handedOff.forEach((way, frames) -> ways.merge(way, (int) Math.round(frames * share), Integer::sum));
             cameras.putAll(one.cameras);
@@ -73,7 +69,7 @@ public record FlowCounts(Duration over, Map<Flow, Integer> handedOff, Map<String
         return new FlowCounts(over, ways, cameras);
     }
 
-    /** Those of the last 10 s, as far as they have been written down. */
+    /** Counts of the last 10 s, as far as recorded. */
     public static FlowCounts read(RedisConnection redis, Keys keys, Instant now) {
         List<StreamEntry> newest = JournalReader.newest(redis, keys, PAGES);
         FlowCount count = new FlowCount(now.minus(SPAN));
@@ -91,7 +87,7 @@ public record FlowCounts(Duration over, Map<Flow, Integer> handedOff, Map<String
         private final Instant since;
         private final Map<Flow, Integer> ways = new HashMap<>();
         private final Map<String, FlowDelays> cameras = new HashMap<>();
-        /** When the first step was done of those that were read. */
+        /** Time of the first step that was read. */
         private Instant first = Instant.MAX;
 
         FlowCount(Instant since) {
@@ -111,7 +107,7 @@ public record FlowCounts(Duration over, Map<Flow, Integer> handedOff, Map<String
                     }
                 } catch (IllegalArgumentException | IndexOutOfBoundsException | DateTimeException
                         | ArithmeticException e) {
-                    // A line that makes no sense is none of ours; nor is what stands behind it.
+                    // A malformed line was not written by the service; neither were the lines after it.
                     return;
                 }
             }

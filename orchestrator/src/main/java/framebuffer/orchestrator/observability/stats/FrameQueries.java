@@ -27,12 +27,12 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * Answers questions about frames with figures that it reads at that moment in all partitions. For any thread; each call opens its own
+ * Answers questions about frames with figures that it reads from all partitions at that moment. For any thread; each call opens its own
  * connections.
  *
  * <p>
- * All methods throw {@link RedisUnavailable} when Redis is away, and {@link RedisRefused} when it refuses. The overview shows the
- * partitions that can be reached; the other answers need all of them.
+ * All methods throw {@link RedisUnavailable} when Redis is away, and {@link RedisRefused} when it refuses. The overview shows the reachable
+ * partitions; the other answers need all of them.
  */
 public final class FrameQueries {
     private final List<InPartition<Registry>> partitions;
@@ -42,10 +42,8 @@ public final class FrameQueries {
     private final RedisClock clock;
 
     /**
-     * @param group
-     *            ours on the capture streams
-     * @param window
-     *            frames that wait in this instance
+     * @param group our group on the capture streams
+     * @param window frames that wait in this instance
      */
     public FrameQueries(List<InPartition<Registry>> partitions, String group,
             Supplier<BacklogSnapshot.WindowBacklog> window,
@@ -57,7 +55,7 @@ public final class FrameQueries {
         this.clock = clock;
     }
 
-    /** How every captured frame ended. */
+    /** The ledger. */
     public Ledger ledger() {
         return Ledger.sum(FanOut.all(partitions, one -> {
             RegistrySnapshot registered = one.service().read();
@@ -65,7 +63,7 @@ public final class FrameQueries {
         }));
     }
 
-    /** The figures of the whole cluster in short. */
+    /** A summary of the cluster's figures. */
     public FrameStats stats() {
         record Counted(Instant at, LedgerCounts total, List<QueueState> queues) {
         }
@@ -88,14 +86,11 @@ public final class FrameQueries {
     }
 
     /**
-     * All figures at one moment, for a page that shows everything.
+     * All figures at one moment, for the page.
      *
-     * @param completedPerSecond
-     *            see {@link FrameRates}
-     * @param pace
-     *            speed of each processor, and latency
-     * @param pictures
-     *            that detectors show
+     * @param completedPerSecond see {@link FrameRates}
+     * @param pace speed of each processor, and latency
+     * @param pictures the detectors' pictures
      */
     public record FrameOverview(Instant at, Ledger ledger, double completedPerSecond, CompletionPace pace,
             BacklogSnapshot backlogs, FlowCounts flows, Map<CameraNeed, Finding> pictures) {
@@ -104,7 +99,7 @@ public final class FrameQueries {
         }
     }
 
-    /** All figures, of the partitions that can be reached. For a while after each call, detectors show what they see. */
+    /** All figures of the reachable partitions. For a while after each call, detectors provide pictures. */
     public FrameOverview overview() {
         record Overview(Instant at, Ledger ledger, BacklogSnapshot.PartitionBacklog backlog, FlowCounts flows,
                 Map<CameraNeed, Finding> pictures) {
@@ -128,7 +123,7 @@ public final class FrameQueries {
                 FlowCounts.sum(each.stream().map(Overview::flows).toList()), pictures);
     }
 
-    /** The registrations must be newer than any hand-off: another instance may just have sent frames to a new processor. */
+    /** Registrations must be newer than any hand-off: another instance may just have sent frames to a new processor. */
     private Ledger ledger(RedisConnection redis, Keys keys, RegistrySnapshot registered) {
         return Ledger.of(LedgerReader.read(redis, keys, group,
                 registered.withQueues().stream().map(one -> keys.queue(one.queue())).toList()));
@@ -146,12 +141,9 @@ public final class FrameQueries {
     /**
      * Where frames wait.
      *
-     * @param capture
-     *            in the capture streams
-     * @param window
-     *            in this instance's window
-     * @param queues
-     *            of the registered processors
+     * @param capture in the capture streams
+     * @param window in this instance's window
+     * @param queues of the registered processors
      */
     public record BacklogSnapshot(BacklogReader.CaptureBacklog capture, WindowBacklog window, List<QueueState> queues) {
         public BacklogSnapshot {
@@ -159,15 +151,14 @@ public final class FrameQueries {
         }
 
         /**
-         * Frames that wait in this instance's window.
+         * Frames in this instance's window.
          *
-         * @param limit
-         *            how many frames may wait there
+         * @param limit most frames there
          */
         public record WindowBacklog(int frames, int limit) {
         }
 
-        /** What waits in the streams of one partition. */
+        /** Frames that wait in the streams of one partition. */
         record PartitionBacklog(BacklogReader.CaptureBacklog capture, List<QueueState> queues) {
         }
 
@@ -193,14 +184,11 @@ public final class FrameQueries {
     }
 
     /**
-     * The figures of the whole cluster in short.
+     * A summary of the cluster's figures.
      *
-     * @param counts
-     *            frames captured, and how they ended
-     * @param ratePerSecond
-     *            frames completed per second, see {@link FrameRates}
-     * @param queues
-     *            of the registered processors
+     * @param counts captured and ended frames
+     * @param ratePerSecond frames completed per second, see {@link FrameRates}
+     * @param queues of the registered processors
      */
     public record FrameStats(LedgerCounts counts, double ratePerSecond, List<QueueState> queues) {
         public FrameStats {

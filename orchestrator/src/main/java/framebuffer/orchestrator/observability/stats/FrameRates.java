@@ -12,58 +12,51 @@ import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 
 /**
- * How many frames the whole cluster captures and completes per second, over the last 10 to 15 s; over less in the first 10 s after
- * the start.
- *
- * <p>
- * What the ledger counts is noted every 5 s. One thread notes, any may ask.
+ * Frames captured and completed per second in the whole cluster, over the last 10 to 15 s, or less just after the start. A sample is noted
+ * every 5 s. One thread writes, any may read.
  */
 public final class FrameRates {
-    /** What was noted longer ago does not count. */
+    /** Age at which a sample is dropped. */
     static final Duration SPAN = Duration.ofSeconds(15);
 
     private final CompletionPace pace = new CompletionPace();
     private volatile List<RateSample> noted = List.of();
 
     /**
-     * What was counted by a moment.
+     * A sample of the ledger's counts.
      *
-     * @param done
-     *            of all cameras
-     * @param captured
-     *            camera → frames
+     * @param done of all cameras
+     * @param captured camera → frames
      */
     private record RateSample(Instant at, long done, Map<String, Long> captured) {
     }
 
-    /** How fast each processor is, and how long frames take. */
+    /** Speed of each processor, and latency. */
     public CompletionPace pace() {
         return pace;
     }
 
     /**
-     * Notes what the ledger counts at this moment.
+     * Adds a sample of the ledger's counts.
      *
-     * @param done
-     *            frames of all cameras
-     * @param captured
-     *            camera → frames
+     * @param done completed frames of all cameras
+     * @param captured camera → frames
      */
     public void note(Instant at, long done, Map<String, Long> captured) {
         RateSample now = new RateSample(at, done, captured);
         List<RateSample> kept = new ArrayList<>(noted);
-        // A clock that was set back: what seems to come later would be kept for as long.
+        // Drops samples from before the clock was set back, which would otherwise be kept for too long.
         kept.removeIf(old -> old.at().isBefore(now.at().minus(SPAN)) || !old.at().isBefore(now.at()));
         kept.add(now);
         noted = List.copyOf(kept);
     }
 
-    /** Frames completed per second until this moment, at which so many are done; 0 before the first note. */
+    /** Frames completed per second, given the count at this moment; 0 before the first sample. */
     public double completed(Instant now, long done) {
         return rate(now, done, RateSample::done);
     }
 
-    /** Frames captured per second of a camera until this moment, at which so many were; 0 before the first note. */
+    /** Frames captured per second of a camera, given the count at this moment; 0 before the first sample. */
     public double captured(Instant now, String camera, long captured) {
         return rate(now, captured, old -> old.captured().getOrDefault(camera, 0L));
     }
@@ -76,13 +69,13 @@ public final class FrameRates {
     }
 
     /**
-     * How many frames each processor completes per second, over the last 10 s, and how long frames took that were completed in the last
-     * minute, of the whole cluster. One thread notes, any may ask.
+     * Frames that each processor completes per second, over the last 10 s, and the latency of frames completed in the last minute, for the
+     * whole cluster. One thread writes, any may read.
      */
     public static final class CompletionPace {
-        /** Period over which frames completed per second are averaged. */
+        /** Period over which rates are averaged. */
         static final Duration RATE_SPAN = Duration.ofSeconds(10);
-        /** Period whose completed frames the latencies describe. */
+        /** Period of the latency. */
         static final Duration LATENCY_SPAN = Duration.ofMinutes(1);
 
         private volatile List<CompletionSample> noted = List.of();
@@ -91,22 +84,22 @@ public final class FrameRates {
         }
 
         /**
-         * How long frames took from capture to acknowledgement. Each is estimated within a bucket, as Prometheus does it; what took longer
-         * than the longest bound, a minute, counts as that.
+         * Time from capture to acknowledgement. Each is estimated within a bucket, as in Prometheus; values above the longest bound, a
+         * minute, count as that.
          */
         public record Latency(Duration p50, Duration p95, Duration p99) {
         }
 
-        /** What was completed by this moment; at most once a second, for all of it is kept for a minute. */
+        /** Adds a sample of completions; at most once a second, because samples are kept for a minute. */
         public void note(Instant at, CompletionCounts.CompletionReading completed) {
             List<CompletionSample> kept = new ArrayList<>(noted);
-            // A clock that was set back: what seems to come later would be kept for as long.
+            // Drops samples from before the clock was set back, which would otherwise be kept for too long.
             kept.removeIf(old -> old.at().isBefore(at.minus(LATENCY_SPAN)) || !old.at().isBefore(at));
             kept.add(new CompletionSample(at, completed));
             noted = List.copyOf(kept);
         }
 
-        /** Processor → frames it completed per second; of those that are there. Nothing, before two were noted. */
+        /** Present processor → frames it completed per second; empty before the second sample. */
         public Map<String, Double> perSecond() {
             List<CompletionSample> all = noted;
             Map<String, Double> rates = new TreeMap<>(NaturalOrder.NAMES);
@@ -120,7 +113,7 @@ public final class FrameRates {
             return rates;
         }
 
-        /** Latency of the frames completed in the last minute; empty: none was completed. */
+        /** Latency of the frames completed in the last minute; empty: none. */
         public Optional<Latency> latency() {
             List<CompletionSample> all = noted;
             if (all.isEmpty()) {
@@ -145,7 +138,7 @@ public final class FrameRates {
             return all.stream().filter(one -> !one.at().isBefore(since)).findFirst().orElseThrow();
         }
 
-        /** Linear within its bucket, see {@code histogram_quantile} of Prometheus. */
+        /** Linear within its bucket, as {@code histogram_quantile} of Prometheus. */
         private static Duration quantile(long[] buckets, double rank) {
             double below = 0;
             for (int i = 0; i < buckets.length - 1; i++) {

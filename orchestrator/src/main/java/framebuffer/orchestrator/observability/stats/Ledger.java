@@ -13,19 +13,15 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What became of every frame captured (contract §3.7).
+ * How every captured frame ended (contract §3.7).
  *
- * @param balanced
- *            whether as many frames are under way as have begun and not ended, and no camera's ended more often than they began
- * @param total
- *            of all cameras
- * @param inFlight
- *            frames that are under way, as they were counted where they are
- * @param cameras
- *            each camera's, by its id
+ * @param balanced whether the frames counted in flight equal those captured and not ended, and no camera has more ends than captures
+ * @param total of all cameras
+ * @param inFlight frames in flight, counted where they are
+ * @param cameras by camera id
  */
 public record Ledger(boolean balanced, LedgerCounts total, long inFlight, List<CameraCounts> cameras) {
-    /** Under these ends may be counted whose beginning was counted under the camera: of frames that vanished with all they said. */
+    /** Ends under these names may belong to captures under other cameras: the frames vanished with their camera ids. */
     public static final Set<String> COLLECTIVE = Set.of("unknown", "other");
 
     public Ledger {
@@ -36,7 +32,7 @@ public record Ledger(boolean balanced, LedgerCounts total, long inFlight, List<C
     public record CameraCounts(String cameraId, LedgerCounts counts) {
     }
 
-    /** The ledger that follows from what was counted and what is there. */
+    /** The ledger of this reading. */
     public static Ledger of(LedgerReader.LedgerReading reading) {
         List<CameraCounts> cameras = reading.counts().entrySet().stream()
                 .map(camera -> new CameraCounts(camera.getKey(), LedgerCounts.of(camera.getValue())))
@@ -48,7 +44,7 @@ public record Ledger(boolean balanced, LedgerCounts total, long inFlight, List<C
                 reading.underWay(), cameras);
     }
 
-    /** Those of several partitions together: it balances where each does. */
+    /** The sum over partitions; balanced when all are. */
     public static Ledger sum(List<Ledger> each) {
         SortedMap<String, LedgerCounts> cameras = new TreeMap<>(NaturalOrder.NAMES);
         each.forEach(ledger -> ledger.cameras()
@@ -70,13 +66,12 @@ public record Ledger(boolean balanced, LedgerCounts total, long inFlight, List<C
     }
 
     /**
-     * How many frames were captured, and how they ended.
+     * Captured frames, and how they ended.
      *
-     * @param shed
-     *            reason → frames
+     * @param shed reason → frames
      */
     public record LedgerCounts(long captured, long done, Map<String, Long> shed, long dead, long lost) {
-        /** Of no frames. */
+        /** Zero. */
         public static final LedgerCounts NONE = new LedgerCounts(0, 0, Map.of(), 0, 0);
 
         private static final String SHED = "shed.";
@@ -85,7 +80,7 @@ public record Ledger(boolean balanced, LedgerCounts total, long inFlight, List<C
             shed = java.util.Collections.unmodifiableMap(new TreeMap<>(shed));
         }
 
-        /** From what the ledger in Redis counts: captured, done, dead, lost, shed.REASON. */
+        /** From the fields of the ledger in Redis: captured, done, dead, lost, shed.REASON. */
         static LedgerCounts of(Map<String, Long> counted) {
             Map<String, Long> shed = new TreeMap<>();
             counted.forEach((what, frames) -> {
@@ -97,7 +92,7 @@ public record Ledger(boolean balanced, LedgerCounts total, long inFlight, List<C
                     counted.getOrDefault("dead", 0L), counted.getOrDefault("lost", 0L));
         }
 
-        /** Both together. */
+        /** The sum of both. */
         public LedgerCounts plus(LedgerCounts other) {
             Map<String, Long> sum = new TreeMap<>(shed);
             other.shed.forEach((reason, frames) -> sum.merge(reason, frames, Long::sum));
@@ -105,7 +100,7 @@ public record Ledger(boolean balanced, LedgerCounts total, long inFlight, List<C
                     lost + other.lost);
         }
 
-        /** Those that have begun and not ended; less than none when something was counted twice. */
+        /** Captured frames that have not ended; negative when a frame was counted twice. */
         public long inFlight() {
             return captured - done - shed.values().stream().mapToLong(Long::longValue).sum() - dead - lost;
         }

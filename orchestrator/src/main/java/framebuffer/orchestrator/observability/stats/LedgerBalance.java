@@ -1,8 +1,8 @@
 package framebuffer.orchestrator.observability.stats;
 
-/** Whether the ledger balanced when it was last read; the worst last. */
+/** Whether the ledger balanced at the last reading; from good to bad. */
 public enum LedgerBalance {
-    /** As many frames are in flight as were captured and have not ended. */
+    /** Frames in flight equal those captured and not ended. */
     BALANCED,
     /** The ledger has not been read yet, at least in one partition. */
     UNKNOWN,

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A registered processor, and what waits in its queue. */
+/** A registered processor with the backlog of its queue. */
 record QueueState(Registration processor, BacklogReader.QueueBacklog waits) {
 
-    /** Each processor once, with what waits for it in all partitions. */
+    /** Each processor once, with its backlog of all partitions. */
     static List<QueueState> sum(List<QueueState> each) {
         Map<String, QueueState> sums = new TreeMap<>(NaturalOrder.NAMES);
         each.forEach(one -> sums.merge(one.processor().id(), one, QueueState::plus));
@@ -22,12 +22,12 @@ record QueueState(Registration processor, BacklogReader.QueueBacklog waits) {
                 waits.pending() + other.waits.pending(), outstanding() + other.outstanding()));
     }
 
-    /** Frames outstanding; 0 when there is no such queue. */
+    /** Outstanding frames; 0 when there is no queue. */
     public long outstanding() {
         return Math.max(0, waits.outstanding());
     }
 
-    /** Outstanding by capacity; above 1 when its capacity was lowered. */
+    /** Outstanding / capacity; above 1 after the capacity was lowered. */
     public double utilization() {
         return (double) outstanding() / processor.capacity();
     }

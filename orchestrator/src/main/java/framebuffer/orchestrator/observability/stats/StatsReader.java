@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads the figures of one partition that only Redis knows: the cheap ones every second, the ledger every fifth second. */
+/** Reads figures of one partition that only Redis has: the cheap ones every second, the ledger every fifth second. */
 public final class StatsReader implements RedisLoop.Work {
     private static final Logger log = LoggerFactory.getLogger(StatsReader.class);
     private static final Duration REST = Duration.ofSeconds(1);
@@ -45,16 +45,11 @@ public final class StatsReader implements RedisLoop.Work {
     /**
      * Figures that are read every second.
      *
-     * @param unread
-     *            frames in the capture stream that the group has not read
-     * @param deferred
-     *            frames whose earliest hand-off time has not come
-     * @param dropped
-     *            reason → dead letters that were removed for it
-     * @param pressure
-     *            backpressure, as it was last published
-     * @param memory
-     *            of each Redis that may be asked
+     * @param unread entries of the capture stream that the group has not read
+     * @param deferred frames whose earliest hand-off time is in the future
+     * @param dropped reason → dead letters removed for it
+     * @param pressure the last published backpressure
+     * @param memory of each Redis that may be asked
      */
     public record FastStats(CompletionCounts.CompletionReading completed, long unread, long deferred,
             Map<String, Long> dropped, Backpressure pressure, List<MemoryUsage> memory) {
@@ -72,18 +67,13 @@ public final class StatsReader implements RedisLoop.Work {
     }
 
     /**
-     * Figures that are read every fifth second, because reading them takes longer with each camera.
+     * Figures that are read every fifth second, because their cost grows with the number of cameras.
      *
-     * @param lost
-     *            frames lost so far, by the ledger; empty: the ledger of a partition has not been read yet
-     * @param inFlight
-     *            frames captured that have not ended, by the ledger
-     * @param cameras
-     *            camera → time of its newest frame's capture
-     * @param done
-     *            frames completed, by the ledger
-     * @param captured
-     *            camera → frames captured, by the ledger
+     * @param lost frames lost so far, by the ledger; empty: the ledger of a partition has not been read yet
+     * @param inFlight frames captured and not ended, by the ledger
+     * @param cameras camera → capture time of its newest frame
+     * @param done frames completed, by the ledger
+     * @param captured camera → frames captured, by the ledger
      */
     public record SlowStats(LedgerBalance balance, OptionalLong lost, long inFlight, Map<String, Instant> cameras,
             long done, Map<String, Long> captured) {
@@ -115,10 +105,8 @@ public final class StatsReader implements RedisLoop.Work {
     }
 
     /**
-     * @param group
-     *            of the capture stream
-     * @param queues
-     *            all registrations whose queues may hold frames
+     * @param group of the capture stream
+     * @param queues all registrations whose queues may hold frames
      */
     public StatsReader(Keys keys, String group, Supplier<Collection<Registration>> queues) {
         this.keys = keys;
@@ -160,7 +148,7 @@ public final class StatsReader implements RedisLoop.Work {
                 PressureStore.read(redis, keys), memory);
     }
 
-    /** Empty where this user may not ask: Redis counts INFO among its dangerous commands. */
+    /** Empty when this user has no permission: Redis counts INFO among its dangerous commands. */
     private List<MemoryUsage> memory(RedisConnection redis) {
         try {
             MemoryUsage now = MemoryUsage.read(redis);

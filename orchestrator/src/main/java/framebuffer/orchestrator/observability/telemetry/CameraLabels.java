@@ -3,7 +3,7 @@ package framebuffer.orchestrator.observability.telemetry;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The camera ids that appear in metrics: the first so many, and {@code other} for all the rest. */
+/** The camera ids in metrics: the first ones up to a limit, and {@code other} for the rest. */
 final class CameraLabels {
     private static final String OTHER = "other";
 
@@ -14,7 +14,7 @@ final class CameraLabels {
         this.limit = limit;
     }
 
-    /** These have left, and make room for others. */
+    /** Removes cameras, which makes room for others. */
     void forget(Set<String> left) {
         known.removeAll(left);
     }
@@ -23,7 +23,7 @@ final class CameraLabels {
         if (known.contains(cameraId)) {
             return cameraId;
         }
-        // Only the pump adds, so that the limit cannot be overrun.
+        // Only the pump adds, so the limit cannot be exceeded.
         if (known.size() >= limit) {
             return OTHER;
         }

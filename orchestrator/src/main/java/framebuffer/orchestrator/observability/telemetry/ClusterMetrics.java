@@ -21,9 +21,7 @@ import java.util.Collection;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 
-/**
- * The metrics of the whole cluster. Every instance shows the same values: add them up over processors, not over instances.
- */
+/** Metrics of the whole cluster. Every instance publishes the same values: add them up over processors, not over instances. */
 public final class ClusterMetrics implements MultiCollector {
     private final ClusterStats redis;
 
@@ -31,7 +29,7 @@ public final class ClusterMetrics implements MultiCollector {
         this.redis = redis;
     }
 
-    /** Shows them; {@code processors}: those that are registered. */
+    /** Registers the metrics; {@code processors}: the registered ones. */
     public static void register(PrometheusRegistry registry, ClusterStats redis,
             Supplier<Collection<RegisteredProcessor>> processors) {
         registry.register(new ClusterMetrics(redis));
@@ -47,7 +45,7 @@ public final class ClusterMetrics implements MultiCollector {
                         case BALANCED -> callback.call(1);
                         case OUT_OF_BALANCE -> callback.call(0);
                         case UNKNOWN -> {
-                            // The series begins with the first reading of the ledger.
+                            // Without a first reading of the ledger there is no value.
                         }
                     }
                 }).register(registry);

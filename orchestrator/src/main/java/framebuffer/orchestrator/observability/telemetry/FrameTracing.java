@@ -21,11 +21,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The spans of a frame's way through this service (contract §6), below the producer's span. They begin just before the hand-off of
- * the frame and end after it. The spans of a refused hand-off are dropped.
+ * The spans of a frame in this service (contract §6), below the producer's span. They begin just before the hand-off and end after it; the
+ * spans of a refused hand-off are dropped.
  *
  * <p>
- * With tracing off, the spans still get ids, so that entries in work queues always have the same fields.
+ * With tracing off, spans still get ids, so that entries in work queues always have the same fields.
  */
 public final class FrameTracing implements FrameTracer {
     private final OpenTelemetry telemetry;
@@ -104,7 +104,7 @@ public final class FrameTracing implements FrameTracer {
         return new Spans(contexts, List.of());
     }
 
-    /** The producer has decided not to record this trace. Spans that nobody records would cost as much as recorded ones. */
+    /** The producer has decided not to record this trace, so spans would cost as much as recorded ones without use. */
     private static boolean isLeftOut(@Nullable TraceContext producer) {
         return producer != null && (producer.flags() & 1) == 0;
     }

@@ -46,8 +46,7 @@ public final class Metrics implements FrameEvents {
     private final Histogram queueWait;
 
     /**
-     * @param maxCameras
-     *            how many cameras are told apart
+     * @param maxCameras most cameras with labels of their own
      */
     public Metrics(PrometheusRegistry registry, int maxCameras) {
         this.registry = registry;
@@ -60,7 +59,7 @@ public final class Metrics implements FrameEvents {
         shed = counter("frames_shed", "Frames that were no longer worth sending.", "camera_id", "reason");
         redeliveries = counter("redeliveries", "Frames handed off again.", "reason");
         reconnects = counter("redis_reconnects", "Reconnects to Redis.");
-        // Where exemplars may be, each series sets a timer up to eleven times a second, whether it has any or not.
+        // With exemplars, each series sets a timer up to eleven times a second, even without any.
         routing = histogram("routing_duration_seconds", "Time to decide where one frame goes.", SECONDS)
                 .withoutExemplars().register(registry);
         handOff = histogram("handoff_duration_seconds", "Time from sending a hand-off to its reply.", SECONDS)
@@ -69,13 +68,13 @@ public final class Metrics implements FrameEvents {
                 WAITS).register(registry);
     }
 
-    /** Says what is running. */
+    /** Publishes version and strategy. */
     public void describe(String version, String strategy) {
         Info.builder().name("frame_buffer_orchestrator_info").help("The version and the routing strategy that run.")
                 .labelNames("version", "routing_strategy").register(registry).setLabelValues(version, strategy);
     }
 
-    /** Shows the pump's state as it stands whenever somebody looks. */
+    /** Publishes the pump's state, read at each scrape. */
     public void watch(Supplier<PumpView> view) {
         gauge("window_frames", "Frames that wait for a processor.", () -> view.get().waiting());
         gauge("window_bytes", "Size of the frames that wait for a processor.", () -> view.get().bytes());
@@ -87,7 +86,7 @@ public final class Metrics implements FrameEvents {
                 .register(registry);
     }
 
-    /** Shows what producers are told. */
+    /** Publishes the backpressure. */
     public void watchPressure(Supplier<Backpressure> told) {
         gauge("backpressure_level", "Of the service: 0 normal, 1 moderate, 2 high, 3 critical.",
                 () -> told.get().level().number());
@@ -99,14 +98,14 @@ public final class Metrics implements FrameEvents {
                 .register(registry);
     }
 
-    /** Shows how much of what was decided is not written down. */
+    /** Publishes how many steps the journal has dropped. */
     public void watchJournal(Supplier<Long> dropped) {
         CounterWithCallback.builder().name("frame_buffer_journey_dropped")
                 .help("Steps of frames that were not recorded, for lack of time or of Redis.")
                 .callback(callback -> callback.call(dropped.get())).register(registry);
     }
 
-    /** Shows which partitions are served here. */
+    /** Publishes which partitions this instance serves. */
     public void watchPartitions(Supplier<Map<Integer, Boolean>> served) {
         GaugeWithCallback.builder().name("frame_buffer_partition_served")
                 .help("1 where this instance serves a partition; over all instances at least 1 for each.")
@@ -115,7 +114,7 @@ public final class Metrics implements FrameEvents {
                 .register(registry);
     }
 
-    /** Shows what is wrong with the service, by the checks of its health. */
+    /** Publishes the checks of {@code GET /health}. */
     public void watchHealth(Supplier<Map<String, Boolean>> troubled) {
         GaugeWithCallback.builder().name("frame_buffer_health_trouble")
                 .help("1 where a check of GET /health fails.").labelNames("check")
@@ -123,7 +122,7 @@ public final class Metrics implements FrameEvents {
                 .register(registry);
     }
 
-    /** Shows how many alerts of each rule fire. */
+    /** Publishes the number of firing alerts for each rule. */
     public void watchAlerts(Supplier<List<Alert>> firing) {
         GaugeWithCallback.builder().name("frame_buffer_alerts").help("Alerts of a rule that fire, see GET /alerts.")
                 .labelNames("alertname", "severity").callback(callback -> {
@@ -135,17 +134,17 @@ public final class Metrics implements FrameEvents {
                 }).register(registry);
     }
 
-    /** Shows whether Redis answers. */
+    /** Publishes whether Redis answers. */
     public void watchRedis(Supplier<Boolean> up) {
         gauge("redis_up", "1 while Redis answers.", () -> up.get() ? 1 : 0);
     }
 
-    /** Of processors that are not among these nothing is shown any more. */
+    /** Removes the series of all other processors. */
     public void keepProcessors(Set<String> there) {
         routed.removeIf(labels -> !there.contains(labels.getFirst()));
     }
 
-    /** Of these cameras nothing is shown any more. */
+    /** Removes the series of these cameras. */
     public void forgetCameras(Set<String> left) {
         if (!left.isEmpty()) {
             captured.removeIf(labels -> left.contains(labels.getFirst()));
@@ -182,7 +181,7 @@ public final class Metrics implements FrameEvents {
             case GONE -> null;
         };
         if (result == null) {
-            // Somebody else has settled the frame.
+            // Another instance has settled the frame.
             return;
         }
         assigned.choices()
@@ -233,7 +232,7 @@ public final class Metrics implements FrameEvents {
         captured.labelValues(cameras.of(cameraId)).inc(frames);
     }
 
-    /** A frame was handed to a processor ({@code success}), or refused ({@code full}, {@code closed}). */
+    /** Counts a frame that was handed to a processor ({@code success}) or refused ({@code full}, {@code closed}). */
     void routed(String processorId, String cameraId, String result) {
         routed.labelValues(processorId, cameras.of(cameraId), result).inc();
     }
@@ -243,15 +242,13 @@ public final class Metrics implements FrameEvents {
     }
 
     /**
-     * A frame was handed off.
+     * Records the wait of a frame that was handed off.
      *
-     * @param after
-     *            time since the frame was captured
-     * @param trace
-     *            the id of the trace, which becomes the exemplar; null: the trace is not recorded
+     * @param after time since its capture
+     * @param trace id of the trace for the exemplar; null: not recorded
      */
     void waited(Duration after, @Nullable String trace) {
-        // A made-up entry id may be so far away that the time between has no nanoseconds.
+        // A made-up entry id may be so far away that the difference overflows in nanoseconds.
         double seconds = Math.max(0, after.getSeconds() + after.getNano() / 1e9);
         if (trace == null) {
             queueWait.observe(seconds);

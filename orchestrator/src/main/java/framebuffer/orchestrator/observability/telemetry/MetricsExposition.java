@@ -6,12 +6,12 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** The metrics as text: Prometheus' own format, or OpenMetrics when asked for. */
+/** Metrics as text, in Prometheus' own format or in OpenMetrics. */
 public final class MetricsExposition {
     private final PrometheusRegistry registry;
     private final ExpositionFormats formats = ExpositionFormats.init();
 
-    /** With those of the process, and the JVM in it. */
+    /** Includes metrics of the process and its JVM. */
     public MetricsExposition(PrometheusRegistry registry) {
         this.registry = registry;
         JvmMetrics.builder().register(registry);

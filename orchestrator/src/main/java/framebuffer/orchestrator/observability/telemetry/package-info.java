@@ -1,4 +1,4 @@
-/** Metrics and traces; the only package that knows the libraries for them. */
+/** Metrics and traces; the only package that uses their libraries. */
 @NullMarked
 package framebuffer.orchestrator.observability.telemetry;
 
