@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.testkit.CommandOutput;
+import framebuffer.wire.frame.DeadLetter.DeadLetterReason;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandLineTest {
     @TempDir
@@ -32,6 +34,13 @@ class CommandLineTest {
         CommandOutput answer = CommandOutput.by((command + " --help").split(" "));
         assertThat(answer.isFine().out()).contains("Usage: frame-buffer " + command, word, "--config-file");
         assertThat(answer.out().lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"list", "requeue"})
+    void helpNamesEachReasonOfDeadLetters(String command) {
+        String help = CommandOutput.by("dead-letters", command, "--help").out().replaceAll("\\s+", " ");
+        assertThat(help).contains(DeadLetterReason.words());
     }
 
     @Test

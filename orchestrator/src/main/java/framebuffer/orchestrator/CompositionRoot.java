@@ -158,14 +158,21 @@ final class CompositionRoot {
                         () -> pump.view().shortage(), served::served, switches::view));
         CaptureMaintenance trimming = new CaptureMaintenance(new CaptureMaintenance.CaptureRetention(keys,
                 frames.group(), limits.handOff().ledgerFields(), limits.foreignGroupRetention()), events, clock);
-        return new Pipeline(inbox, pump, new RedisLoop("reader", redis, reader(capture, keys, inbox, processors)),
-                new RedisLoop("returns", redis, reader(returned, keys, inbox, processors)),
-                new RedisLoop("pump", redis, pump), writers(redis, journal, affinity),
-                new TaskLoop("state", redis).add("control", switches).add("cameras", policies)
+        return new Pipeline(inbox, pump,
+                new RedisLoop(loop("reader", partition), redis, reader(capture, keys, inbox, processors)),
+                new RedisLoop(loop("returns", partition), redis, reader(returned, keys, inbox, processors)),
+                new RedisLoop(loop("pump", partition), redis, pump), writers(partition, journal, affinity),
+                new TaskLoop(loop("state", partition), redis).add("control", switches).add("cameras", policies)
                         .add("last seen", lastSeen).add("pressure", pressure),
                 maintenance(partition, processors, events, clock).add("recovery", recovery(keys, inbox, processors))
                         .add("pixels", pixels).add("capture", trimming),
-                new Pipeline.Monitors(pressure, trimming, instanceLease(keys, events, pump), failures));
+                new Pipeline.Monitors(pressure, trimming, new InstanceLease(limits.instanceLease(),
+                        takeOver(keys, events), pump::beginAgain), failures));
+    }
+
+    /** The name of a loop, in logs and thread dumps. */
+    private String loop(String name, Partition partition) {
+        return layout.size() == 1 ? name : name + " " + partition.number();
     }
 
     private boolean isAffine() {
@@ -190,26 +197,23 @@ final class CompositionRoot {
         return recovery;
     }
 
-    private InstanceLease instanceLease(Keys keys, FrameEvents events, Pump pump) {
-        return new InstanceLease(settings.frames().bounds().instanceLease(), takeOver(keys, events), pump::beginAgain);
-    }
-
     private FrameTakeOver takeOver(Keys keys, FrameEvents events) {
         Pipeline.Settings frames = settings.frames();
         return new FrameTakeOver(new InstanceStore(keys, frames.group(), frames.instance()),
                 frames.bounds().handOff().ledgerFields(), deleted -> events.lost(LossReason.DELETED, deleted));
     }
 
-    private Pipeline.Writers writers(RedisAddress redis, JournalWriter journal, AffinityTable affinity) {
-        return new Pipeline.Writers(journal, journal.isOn() ? new RedisLoop("journal", redis, journal) : null,
-                isAffine() ? new RedisLoop("affinity", redis, affinity) : null);
+    private Pipeline.Writers writers(Partition partition, JournalWriter journal, AffinityTable affinity) {
+        return new Pipeline.Writers(journal, journal.isOn()
+                ? new RedisLoop(loop("journal", partition), partition.redis(), journal)
+                : null, isAffine() ? new RedisLoop(loop("affinity", partition), partition.redis(), affinity) : null);
     }
 
     private TaskLoop maintenance(Partition partition, Pipeline.ProcessorView processors, FrameEvents events,
             ServiceClock clock) {
         Keys keys = partition.keys();
         Pump.PipelineLimits limits = settings.frames().bounds();
-        return new TaskLoop("maintenance", partition.redis())
+        return new TaskLoop(loop("maintenance", partition), partition.redis())
                 .add("sweep", new AcknowledgedSweep(keys, processors::all, new LedgerReconciler(keys,
                         settings.frames().group(), limits.handOff().ledgerFields(), events, System::nanoTime)))
                 .add("deferred", new DeferredFrameRelease(keys, limits.released()))
@@ -226,8 +230,8 @@ final class CompositionRoot {
         Registry registry = new Registry(new Registry.Settings(partition.redis(), keys, settings.processors(),
                 Registry.Settings.DEFAULT_REFRESH_INTERVAL, redis -> clock.ask(() -> RedisClock.SERVER.now(redis)),
                 settings.watching().circuits().successes(), settings.watching().forgetAfter()), role);
-        TaskLoop membership = new TaskLoop("membership", partition.redis());
-        TaskLoop watching = new TaskLoop("processors", partition.redis());
+        TaskLoop membership = new TaskLoop(loop("membership", partition), partition.redis());
+        TaskLoop watching = new TaskLoop(loop("processors", partition), partition.redis());
         PartitionServing serving = new PartitionServing(membership, watching);
         OperatorSwitches switches = new OperatorSwitches(keys, serving::wake);
         CameraPolicyStore policies = new CameraPolicyStore(keys, frames.steering().freshness(),
@@ -254,7 +258,7 @@ final class CompositionRoot {
                     () -> lease.view().leads() && registry.known(), serving::wake);
             return new PartitionServing.Served(pipeline(partition, new PartitionProcessors(registry,
                     partition.number(), shares), switches, policies, clock), polls, circuits,
-                    new RedisLoop("shares", partition.redis(), shares));
+                    new RedisLoop(loop("shares", partition), partition.redis(), shares));
         });
         return new LocalPartition(partition, clock, registry, switches, policies, stats, serving, lease, membership,
                 watching);

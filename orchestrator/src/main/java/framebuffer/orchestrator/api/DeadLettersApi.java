@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** Dead letters: list, show, requeue and delete. */
 public final class DeadLettersApi implements Resource {
     private static final int MOST = 1_000;
-    private static final String ONE_OF = "must be invalid, no_processor, max_attempts or rejected";
+    private static final String ONE_OF = "must be " + DeadLetterReason.words();
 
     private final DeadLetterOperations deadLetters;
 

@@ -65,7 +65,7 @@ sealed interface RequeueRequest {
     private static @Nullable DeadLetterReason reason(JsonNode word, FieldReader reader) {
         DeadLetterReason reason = DeadLetterReason.of(word.asText());
         if (reason == null && !word.isMissingNode() && !word.isNull()) {
-            reader.problem("reason", "must be invalid, no_processor, max_attempts or rejected");
+            reader.problem("reason", "must be " + DeadLetterReason.words());
         }
         return reason;
     }

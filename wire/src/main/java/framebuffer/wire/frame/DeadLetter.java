@@ -62,6 +62,12 @@ public record DeadLetter(Fields frame, DeadLetterReason reason, String detail, I
             return name().toLowerCase(Locale.ROOT);
         }
 
+        /** All words, as in a sentence: {@code a, b or c}. */
+        public static String words() {
+            List<String> words = Arrays.stream(values()).map(DeadLetterReason::word).toList();
+            return String.join(", ", words.subList(0, words.size() - 1)) + " or " + words.getLast();
+        }
+
         /** The reason with this word; null: there is none. */
         public static @Nullable DeadLetterReason of(@Nullable String word) {
             return Arrays.stream(values()).filter(reason -> reason.word().equals(word)).findAny().orElse(null);
@@ -113,7 +119,7 @@ public record DeadLetter(Fields frame, DeadLetterReason reason, String detail, I
         FieldReader reader = new FieldReader();
         DeadLetterReason reason = DeadLetterReason.of(fields.text("dead_reason"));
         if (reason == null) {
-            reader.problem("dead_reason", "must be invalid, no_processor, max_attempts or rejected");
+            reader.problem("dead_reason", "must be " + DeadLetterReason.words());
         }
         Instant at = reader.moment("dead_at", fields.get("dead_at"));
         if (fields.get("dead_at") == null) {

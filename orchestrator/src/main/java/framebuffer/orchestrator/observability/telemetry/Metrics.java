@@ -4,9 +4,12 @@ import framebuffer.orchestrator.observability.alerts.Alert;
 import framebuffer.orchestrator.observability.alerts.AlertRule;
 import framebuffer.orchestrator.pipeline.Pump.PumpView;
 import framebuffer.orchestrator.pipeline.dispatch.FrameEvents;
+import framebuffer.orchestrator.pipeline.dispatch.FrameEvents.LossReason;
+import framebuffer.orchestrator.pipeline.dispatch.FrameEvents.SettledBatch;
 import framebuffer.orchestrator.pipeline.dispatch.Outgoing;
 import framebuffer.orchestrator.pipeline.intake.Arrival.PendingFrame;
 import framebuffer.orchestrator.pipeline.intake.Arrival.TerminalArrival;
+import framebuffer.redis.frames.LedgerReconciliation.CountKind;
 import framebuffer.redis.handoff.Move;
 import framebuffer.redis.handoff.Move.MoveOutcome;
 import framebuffer.wire.control.Backpressure;
@@ -23,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The metrics of the pipeline of this instance (contract §6). All methods may be called from any thread. */
@@ -38,6 +42,7 @@ public final class Metrics implements FrameEvents {
     private final Counter routed;
     private final Counter deadLetters;
     private final Counter lost;
+    private final Counter reconciled;
     private final Counter shed;
     private final Counter redeliveries;
     private final Counter reconnects;
@@ -56,6 +61,8 @@ public final class Metrics implements FrameEvents {
                 "result");
         deadLetters = counter("dead_letters", "Frames that became dead letters.", "reason");
         lost = counter("frames_lost", "Frames that vanished before the hand-off.", "reason");
+        reconciled = counter("ledger_reconciled_frames", "Frames for which the ledger was corrected.", "counted");
+        Stream.of(CountKind.values()).forEach(kind -> reconciled.initLabelValues(kind.word()));
         shed = counter("frames_shed", "Frames that were no longer worth sending.", "camera_id", "reason");
         redeliveries = counter("redeliveries", "Frames handed off again.", "reason");
         reconnects = counter("redis_reconnects", "Reconnects to Redis.");
@@ -211,6 +218,11 @@ public final class Metrics implements FrameEvents {
                 // The frame has not ended. Deferred frames are counted in Redis.
             }
         }
+    }
+
+    @Override
+    public void reconciled(CountKind counted, long frames) {
+        reconciled.labelValues(counted.word()).inc(frames);
     }
 
     @Override

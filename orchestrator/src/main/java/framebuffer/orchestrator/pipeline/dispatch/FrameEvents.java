@@ -1,10 +1,12 @@
 package framebuffer.orchestrator.pipeline.dispatch;
 
 import framebuffer.orchestrator.pipeline.routing.ProcessorLoads;
+import framebuffer.redis.frames.LedgerReconciliation.CountKind;
 import framebuffer.redis.handoff.Move.MoveOutcome;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Receives what happened to frames; override the events of interest. A listener must return at once, because its caller waits. */
 public interface FrameEvents {
@@ -60,43 +62,53 @@ public interface FrameEvents {
     default void tick(Instant now) {
     }
 
-    /** Passes each event on to all listeners, in this order. */
+    /**
+     * The ledger was corrected for frames that others removed from Redis or put there. Called from any thread.
+     *
+     * @param counted
+     *            as what the frames count now
+     */
+    default void reconciled(CountKind counted, long frames) {
+    }
+
+    /** Passes each event on to all these listeners, in this order. */
     static FrameEvents toAll(List<? extends FrameEvents> listeners) {
         FrameEvents[] all = listeners.toArray(FrameEvents[]::new);
         return new FrameEvents() {
+            private void each(Consumer<FrameEvents> event) {
+                for (FrameEvents one : all) {
+                    event.accept(one);
+                }
+            }
+
             @Override
             public void settled(SettledBatch batch) {
-                for (FrameEvents one : all) {
-                    one.settled(batch);
-                }
+                each(one -> one.settled(batch));
             }
 
             @Override
             public void decided(long nanos) {
-                for (FrameEvents one : all) {
-                    one.decided(nanos);
-                }
+                each(one -> one.decided(nanos));
             }
 
             @Override
             public void lost(LossReason reason, long frames) {
-                for (FrameEvents one : all) {
-                    one.lost(reason, frames);
-                }
+                each(one -> one.lost(reason, frames));
+            }
+
+            @Override
+            public void reconciled(CountKind counted, long frames) {
+                each(one -> one.reconciled(counted, frames));
             }
 
             @Override
             public void tick(Instant now) {
-                for (FrameEvents one : all) {
-                    one.tick(now);
-                }
+                each(one -> one.tick(now));
             }
 
             @Override
             public void reconnected() {
-                for (FrameEvents one : all) {
-                    one.reconnected();
-                }
+                each(FrameEvents::reconnected);
             }
         };
     }

@@ -79,6 +79,7 @@ public final class LedgerReconciler {
     }
 
     private void note(Change change, long now) {
+        events.reconciled(change.what(), change.frames());
         if (change.what() == CountKind.LOST) {
             events.lost(LossReason.DELETED, change.frames());
         }
