@@ -36,13 +36,13 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.Spec;
 
-/** The {@code frame-buffer} command. Exit codes: 0 all is well, 1 it ran and found fault, 2 it could not do what was asked. */
+/** The {@code frame-buffer} command. Exit codes: 0 success, 1 the command found a fault, 2 the command could not run. */
 @Command(name = "frame-buffer", mixinStandardHelpOptions = true, versionProvider = Version.class, subcommands = {
         DemoCommand.class, ServeCommand.class, CameraCommand.class, DetectorCommand.class, ProcessorsCommand.class,
         PartitionsCommand.class,
         RouteCommand.class, TraceCommand.class, TopCommand.class, DeadLettersCommand.class,
         LedgerCommand.class}, description = {
-                "Hands every camera frame to the right detector, and loses none.",
+                "Sends every camera frame to the right detector and loses none.",
                 ""}, synopsisSubcommandLabel = "COMMAND", footer = {"",
                         "Start with: frame-buffer demo --duration 30s",
                         "You can set every option of serve, camera, detector and demo also as an",
@@ -57,7 +57,7 @@ public final class Main implements Runnable {
     }
 
     public static void main(String[] arguments) {
-        // What a program reads is the same in every country: in Turkish, "info" in upper case is no "INFO".
+        // The user's language must not change what is parsed: in Turkish, "info" in upper case is not "INFO".
         Locale.setDefault(Locale.ROOT);
         StopSignal.exit(commandLine(System.getenv()).execute(arguments));
     }

@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The service with affinity routing, as its users start it. */
+/** Affinity routing in a running service. */
 class AffinityIT {
     private static final Pattern REST = Pattern.compile("REST at (http://localhost:\\d+)");
     private static final int FRAMES = 60;
@@ -69,7 +69,7 @@ class AffinityIT {
         }
     }
 
-    /** Camera and frame of what a queue holds, in its order. */
+    /** Camera and frame of each entry in a queue, in order. */
     private static List<String> queued(RedisConnection redis, String processor) {
         return Replies.entries(redis.call("XRANGE", "frames:ready:" + processor, "-", "+")).stream()
                 .map(entry -> Objects.requireNonNull(entry.fields()))

@@ -9,7 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 
-/** Answers every request in the same way, and remembers the last. */
+/** Sends the same response to every request, and records the last request. */
 final class AnsweringServer implements AutoCloseable {
     private final HttpServer server;
     private final int status;
@@ -37,7 +37,7 @@ final class AnsweringServer implements AutoCloseable {
         }
     }
 
-    /** Runs the command against it. */
+    /** Runs the command against this server. */
     CommandOutput asked(String line) {
         return CommandOutput
                 .by((line + " --orchestrator-url http://127.0.0.1:" + server.getAddress().getPort() + "/").split(" "));

@@ -37,7 +37,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Cameras whose detector is full send fewer pictures, those of another detector do not, and none that was sent is lost. */
+/** Only cameras with a full detector send fewer pictures, and no frame is lost. */
 class BackpressureIT {
     private static final int FPS = 10;
     private static final int FLOOD = 1_000;
@@ -63,7 +63,7 @@ class BackpressureIT {
         }
     }
 
-    /** Two cameras have sent a flood, and obey nothing; three that obey come then. */
+    /** Two cameras have flooded the service and ignore backpressure; then three obedient cameras start. */
     @Test
     void camerasThatObeyGetTheirTurnsAtADetectorThatOthersFlood(@TempDir Path folder) throws Exception {
         Map<String, Integer> done = new ConcurrentHashMap<>();
@@ -100,7 +100,7 @@ class BackpressureIT {
         }
     }
 
-    /** Answers how many frames were sent. */
+    /** Returns the number of frames sent. */
     private long twoCamerasAndOneFullDetector(EmbeddedRedis server) {
         Camera door = camera(server, "door", "faces");
         Camera street = camera(server, "street", "cars");
@@ -119,7 +119,7 @@ class BackpressureIT {
         return door.statistics().captured() + street.statistics().captured();
     }
 
-    /** The one for faces does not get on before it may work. */
+    /** The detector for faces waits for permission. */
     private Processor processor(EmbeddedRedis server, Orchestrator orchestrator, String capability) throws Exception {
         return Processor.builder(capability + "-1").capabilities(capability)
                 .capacity(capability.equals("faces") ? 2 : 50)

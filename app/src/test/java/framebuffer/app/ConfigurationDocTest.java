@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** docs/configuration.md lists what {@code frame-buffer config} shows, neither more nor less. */
+/** docs/configuration.md lists exactly the options that {@code frame-buffer config} shows. */
 class ConfigurationDocTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path DOC = Path.of("../docs/configuration.md");
@@ -28,7 +28,7 @@ class ConfigurationDocTest {
         String keys = keys();
         Path fresh = Files.writeString(Path.of("target/configuration.md"),
                 doc.substring(0, doc.indexOf(BEGINNING) + BEGINNING.length()) + keys);
-        assertThat(doc).as("docs/configuration.md is stale; what it should be is in app/%s", fresh).endsWith(
+        assertThat(doc).as("docs/configuration.md is stale; the expected text is in app/%s", fresh).endsWith(
                 BEGINNING + keys);
     }
 

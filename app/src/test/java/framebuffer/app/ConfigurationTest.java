@@ -30,7 +30,7 @@ class ConfigurationTest {
         return Files.writeString(folder.resolve("conf.yaml"), text);
     }
 
-    /** What {@code config --json} says, by key: {@code 8002 from default}. */
+    /** The output of {@code config --json} by key, such as {@code 8002 from default}. */
     private static Map<String, String> shown(Map<String, String> environment, String... arguments)
             throws IOException {
         Map<String, String> byKey = new LinkedHashMap<>();

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code dead-letters} asks, and what it says to the answers that the contract names. */
+/** The requests and the output of {@code dead-letters} for each response of the contract. */
 class DeadLettersCommandTest {
     private static final String LETTER = "{\"id\": \"17-0\", \"frame_id\": \"f\", \"camera_id\": \"yard\\u001b[2J\", "
             + "\"reason\": \"rejected\", \"detail\": \"no picture\", \"attempt\": 2, \"dead_at\": \"2026-01-01T00:00:00.000000Z\"";

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Processors that are not ours, written in Python with nothing of ours in them, at the running service (contract §2.5). */
+/** Processors in plain Python, without our client, with the running service (contract §2.5). */
 class ForeignProcessorIT {
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -91,7 +91,7 @@ class ForeignProcessorIT {
         long lease = System.nanoTime() + 5_000_000_000L;
         int captured = 0;
         int failed = 0;
-        // That they have failed at a frame is known by what they do after it, so others come until all that failed are done.
+        // A processor's later behaviour shows its failure, so send more frames until all failed frames are done.
         while (System.nanoTime() < lease || triedAgain() < failed) {
             boolean fails = System.nanoTime() < lease;
             captureTwenty(captured, fails);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code processors}, {@code route} and {@code trace} say to the answers that the contract names. */
+/** The output of {@code processors}, {@code route} and {@code trace} for each response of the contract. */
 class InquiryTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String PROCESSORS = """

@@ -31,7 +31,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The plan's own integration test: 100 frames, 2 cameras, 3 processors, each more than 20, 100 in total, in less than 5 s. */
+/** The integration test of the plan: 100 frames of 2 cameras reach 3 processors in less than 5 s, each more than 20. */
 class PipelineIT {
     private static final Pattern ROUTED = Pattern
             .compile("frame_buffer_frames_routed_total\\{[^}]*result=\"success\"[^}]*} (\\S+)");
@@ -57,7 +57,7 @@ class PipelineIT {
                 Await.until("all are done", () -> Replies.number(redis.call("XLEN", "frames:results")) >= 100);
                 Duration took = Duration.ofNanos(System.nanoTime() - start);
 
-                // Each counts a frame when it is told that its result is there, so a little later than that can be seen.
+                // A processor counts a frame after Redis has confirmed the result, slightly after the result is visible.
                 Await.until("all are counted",
                         () -> processors.stream().mapToLong(p -> p.statistics().processed()).sum() == 100);
                 assertThat(processors).allSatisfy(p -> assertThat(p.statistics().processed()).isGreaterThan(20));
@@ -73,7 +73,7 @@ class PipelineIT {
         }
     }
 
-    /** An instance as it is by default, on any free port. */
+    /** An instance with default options on a free port. */
     static Orchestrator orchestrator(EmbeddedRedis server) {
         Pipeline.Settings frames = new Pipeline.Settings(server.address(), Keys.DEFAULT, "frame-buffer-v2", "one",
                 RoutingStrategy.LEAST_LOADED, PipelineLimits.DEFAULT, Pipeline.FlowControl.DEFAULT);

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The service, a camera and a detector as processes of their own, as their users run them. */
+/** The service, a camera and a detector as separate processes, as users run them. */
 class ProcessesIT {
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.util.Optional;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** What values an option may have, by its type and its {@link ValueRange}. */
+/** The allowed values of an option, from its type and its {@link ValueRange}. */
 final class AllowedValues {
     private AllowedValues() {
     }
 
-    /** In words that follow "must be"; empty when its type alone does not tell. */
+    /** The allowed values as words that follow "must be"; empty when the type does not define them. */
     static Optional<String> of(OptionSpec option) {
         Class<?> type = option.type();
         String bounds = bounds(option).map(text -> " " + text).orElse("");
@@ -23,13 +23,13 @@ final class AllowedValues {
         return type == boolean.class ? Optional.of("true or false") : Optional.empty();
     }
 
-    /** {@code from 1 to 50}; empty when there are none. */
+    /** The bounds, such as {@code from 1 to 50}; empty when the option has none. */
     static Optional<String> bounds(OptionSpec option) {
         return OptionKey.annotation(option, ValueRange.class)
                 .map(within -> "from " + within.least() + " to " + within.most());
     }
 
-    /** Whether the value that an option has lies within its bounds. */
+    /** Whether the current value of an option lies within its bounds. */
     static boolean admits(OptionSpec option) {
         return OptionKey.annotation(option, ValueRange.class).map(within -> switch (option.<Object>getValue()) {
             case Duration time -> Durations.parse(within.least()).compareTo(time) <= 0

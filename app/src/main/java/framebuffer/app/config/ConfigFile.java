@@ -24,15 +24,15 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * A configuration file: YAML, one key a line, {@code redis-url: redis://host}. A key with a dot may also be written as a key within a
- * key; a list may be written as one. Values are what is written there, whatever YAML would take them for: {@code no} is no falsehood.
+ * A YAML configuration file with one key per line, such as {@code redis-url: redis://host}. A key with a dot may be nested; a list may be a
+ * YAML list. Values are plain text: {@code no} does not mean false.
  */
 final class ConfigFile {
     private final Path path;
     private final Set<String> known;
     private final Map<String, OptionValue> values = new HashMap<>();
 
-    /** The file cannot be used; the message, one line, says where and why. It repeats no value. */
+    /** The file cannot be used. The message, one line, names the place and the reason, and repeats no value. */
     static final class Faulty extends RuntimeException {
         private static final long serialVersionUID = 1;
 
@@ -47,12 +47,12 @@ final class ConfigFile {
     }
 
     /**
-     * Reads it.
+     * Reads a file.
      *
      * @param known
-     *            the keys that it may hold
+     *            the keys that the file may contain
      * @throws Faulty
-     *             when it cannot be read, is no YAML, or holds another key
+     *             when the file cannot be read, is not YAML, or contains an unknown key
      */
     static ConfigFile read(Path path, Set<String> known) {
         ConfigFile file = new ConfigFile(path, known);
@@ -81,7 +81,7 @@ final class ConfigFile {
         }
     }
 
-    /** What it says of a key. */
+    /** The value of a key. */
     Optional<OptionValue> find(String key) {
         return Optional.ofNullable(values.get(key));
     }

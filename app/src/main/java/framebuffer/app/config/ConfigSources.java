@@ -20,13 +20,13 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 
 /**
- * Where the value of an option that was not given comes from: the environment variable of its name, else the configuration file. What
- * is blank there counts as not given.
+ * Provides the values of options that are not on the command line: from the environment variable of the option, else from the configuration
+ * file. A blank value counts as not set.
  */
 public final class ConfigSources implements IDefaultValueProvider {
     private static final String CONFIG_FILE = "--config-file";
     private static final Pattern SERVICE_LINK = Pattern.compile("(tcp|udp|sctp)://");
-    /** FRAME_BUFFER_SERVICE_HOST, FRAME_BUFFER_PORT_8002_TCP_ADDR: see below. */
+    /** Suffixes of variables that Kubernetes sets, such as FRAME_BUFFER_SERVICE_HOST and FRAME_BUFFER_PORT_8002_TCP_ADDR. */
     private static final Pattern OF_KUBERNETES = Pattern.compile("_SERVICE_(HOST|PORT)|_PORT_\\d+_(TCP|UDP|SCTP)");
 
     private final Map<String, String> environment;
@@ -36,7 +36,7 @@ public final class ConfigSources implements IDefaultValueProvider {
         this.environment = environment;
     }
 
-    /** Gives all commands the option {@code --config-file}, and their options their values. All subcommands must be there already. */
+    /** Adds the option {@code --config-file} and this provider to all commands. Call it after all subcommands are added. */
     public static void addTo(CommandLine commands, Map<String, String> environment) {
         commands.getCommandSpec().addOption(OptionSpec.builder(CONFIG_FILE).paramLabel("FILE").type(Path.class)
                 .scopeType(ScopeType.INHERIT).description("YAML file with options, such as port: 8002.").build());
@@ -48,7 +48,7 @@ public final class ConfigSources implements IDefaultValueProvider {
         return argument instanceof OptionSpec option ? find(option).map(OptionValue::value).orElse(null) : null;
     }
 
-    /** What the environment or the file says of an option. */
+    /** The value of an option in the environment or the file. */
     Optional<OptionValue> find(OptionSpec option) {
         if (!OptionKey.isKey(option) || asksForHelp(option.command())) {
             return Optional.empty();
@@ -66,13 +66,13 @@ public final class ConfigSources implements IDefaultValueProvider {
                 .filter(ConfigSources::isSetting).findFirst();
     }
 
-    /** Kubernetes tells each pod of a service called frame-buffer: FRAME_BUFFER_PORT=tcp://10.0.0.7:8002. That is no setting. */
+    /** Kubernetes sets FRAME_BUFFER_PORT=tcp://10.0.0.7:8002 in pods beside a service called frame-buffer: not a setting of ours. */
     private static boolean isSetting(OptionValue value) {
         return !value.value().isBlank() && !(value.origin() instanceof OptionValue.Variable(String name)
                 && name.endsWith("_PORT") && SERVICE_LINK.matcher(value.value()).lookingAt());
     }
 
-    /** Help must be there also when what is configured is wrong. */
+    /** {@code --help} must work even if the configuration is wrong. */
     private static boolean asksForHelp(CommandSpec command) {
         return command.options().stream()
                 .anyMatch(option -> (option.usageHelp() || option.versionHelp()) && !option.stringValues().isEmpty());
@@ -93,7 +93,7 @@ public final class ConfigSources implements IDefaultValueProvider {
         }
     }
 
-    /** Variables that look like ours and set nothing, and what each may have been meant to be. */
+    /** Variables with our prefix that match no option, each with the most similar name. */
     List<String> unknownVariables(CommandSpec command) {
         Set<String> names = keys(command.root()).map(OptionKey::variable).collect(Collectors.toSet());
         return environment.keySet().stream().filter(name -> OptionKey.isPrefixed(name) && !names.contains(name))
@@ -102,7 +102,7 @@ public final class ConfigSources implements IDefaultValueProvider {
                 .toList();
     }
 
-    /** All keys of all commands: one file may serve them all. */
+    /** All keys of all commands, because one file may serve all commands. */
     private static Set<String> known(CommandSpec root) {
         return keys(root).map(OptionKey::name).filter(key -> !key.equals("config-file")).collect(Collectors.toSet());
     }

@@ -5,7 +5,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** An option that is about one call, and is taken neither from the environment nor from a file. */
+/** Marks an option that can only be a flag, not an environment variable or a key in the file. */
 @Target(ElementType.FIELD)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface FlagOnly {

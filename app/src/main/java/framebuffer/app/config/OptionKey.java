@@ -13,14 +13,11 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/**
- * How an option is spelled elsewhere: {@code --redis-url} is {@code FRAME_BUFFER_REDIS_URL} in the environment, {@code redis-url} in a
- * file.
- */
+/** The names of an option: {@code --redis-url} is {@code FRAME_BUFFER_REDIS_URL} in the environment and {@code redis-url} in a file. */
 final class OptionKey {
     private static final String PREFIX = "FRAME_BUFFER_";
 
-    /** Names that deployments rely on without the prefix. Any other such name may be somebody else's: GNU screen sets WINDOW. */
+    /** Variables that deployments set without the prefix. Other programs may own other names: GNU screen sets WINDOW. */
     private static final Set<String> WITHOUT_PREFIX = Set.of("REDIS_URL", "PORT", "HOST", "DATA_DIR", "CONFIG_FILE",
             "API_TOKEN", "CONSUMER_GROUP", "SHADOW_MODE", "MAX_PROCESSORS", "HEALTH_CHECK_INTERVAL",
             "BACKPRESSURE_CHECK_INTERVAL", "ROUTING_STRATEGY", "ORCHESTRATOR_URL", "PROCESSOR_ID",
@@ -30,7 +27,7 @@ final class OptionKey {
     private OptionKey() {
     }
 
-    /** Whether an option may be given elsewhere than as a flag. */
+    /** Whether the environment or a file may set the option. */
     static boolean isKey(OptionSpec option) {
         return !option.usageHelp() && !option.versionHelp() && annotation(option, FlagOnly.class).isEmpty();
     }
@@ -43,14 +40,14 @@ final class OptionKey {
         return PREFIX + plain(option);
     }
 
-    /** All names in the environment; the first that is there counts. */
+    /** All environment variables of the option; the first that is set counts. */
     static List<String> variables(OptionSpec option) {
         return WITHOUT_PREFIX.contains(plain(option))
                 ? List.of(variable(option), plain(option))
                 : List.of(variable(option));
     }
 
-    /** Whether a name in the environment is one of ours for certain. */
+    /** Whether the name of an environment variable has our prefix. */
     static boolean isPrefixed(String variable) {
         return variable.startsWith(PREFIX);
     }
@@ -59,12 +56,12 @@ final class OptionKey {
         return name(option).replace('-', '_').replace('.', '_').toUpperCase(Locale.ROOT);
     }
 
-    /** Whether its value prints masked: its type says so. */
+    /** Whether the type of the option masks its value when printed. */
     static boolean isSecret(ArgSpec option) {
         return SECRETS.contains(option.type());
     }
 
-    /** What was typed for it; an option of all commands may also stand in front of its command's name. */
+    /** The values on the command line; an option of all commands may also come before the name of the subcommand. */
     static List<String> typed(OptionSpec option) {
         CommandSpec before = option.inherited() ? option.command().parent() : null;
         OptionSpec there = before == null ? null : before.findOption(option.longestName());

@@ -3,14 +3,14 @@ package framebuffer.app.config;
 import java.nio.file.Path;
 
 /**
- * A value, and where it is from.
+ * A value and its source.
  *
  * @param value
- *            as it was written
+ *            the text as written
  */
 public record OptionValue(String value, Origin origin) {
 
-    /** Where a value is from. Its {@code toString} says where to find it. */
+    /** The source of a value. {@code toString} names it for users. */
     public sealed interface Origin {
         /** {@code flag}, {@code environment}, {@code file} or {@code default}. */
         String kind();

@@ -10,24 +10,24 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * A key of a command, and the value it has in this call.
+ * A key of a command and its value in this call.
  *
  * @param key
- *            as in a file
+ *            its name in a file
  * @param flags
  *            all its names on the command line
  * @param variable
  *            its name in the environment
  * @param meaning
- *            what it is for
+ *            its description
  * @param bounds
- *            {@code from 1 to 50}; empty when there are none
+ *            such as {@code from 1 to 50}; empty: none
  * @param otherwise
  *            its default; empty: none
  * @param value
- *            what is used; secrets are hidden, empty: none
+ *            the current value, secrets masked; empty: none
  * @param origin
- *            where the value is from
+ *            the source of the value
  */
 public record Setting(String key, List<String> flags, String variable, String meaning, String bounds, String otherwise,
         String value, Origin origin) {
@@ -48,10 +48,10 @@ public record Setting(String key, List<String> flags, String variable, String me
     }
 
     /**
-     * Checks the bounds of what a command was given.
+     * Checks that all values of a command are within their bounds.
      *
      * @throws CommandLine.ParameterException
-     *             naming the key, the value, where it is from and what is allowed
+     *             names the key, the value, its source and the allowed values
      */
     public static void check(CommandLine parsed) {
         for (OptionSpec option : parsed.getCommandSpec().options()) {
@@ -62,13 +62,13 @@ public record Setting(String key, List<String> flags, String variable, String me
         }
     }
 
-    /** What a command takes from variables of the environment that others may have set too: {@code PORT=8002}; secrets are hidden. */
+    /** Settings from variables without our prefix, which other programs may have set, such as {@code PORT=8002}; secrets are masked. */
     public static List<String> fromUnprefixedVariables(CommandLine parsed) {
         return of(parsed).stream().flatMap(one -> one.origin() instanceof OptionValue.Variable(String name)
                 && !OptionKey.isPrefixed(name) ? Stream.of(name + "=" + one.value()) : Stream.of()).toList();
     }
 
-    /** Variables in the environment that begin as ours do and set nothing, with the name that each may have been meant to be. */
+    /** Environment variables with our prefix that match no option, each with the most similar name. */
     public static List<String> unknownVariables(CommandLine parsed) {
         return ((ConfigSources) parsed.getDefaultValueProvider()).unknownVariables(parsed.getCommandSpec());
     }
@@ -86,7 +86,7 @@ public record Setting(String key, List<String> flags, String variable, String me
         return value == null ? HIDDEN : value.toString();
     }
 
-    /** Its description, less the sentence with the default, which is told beside it. */
+    /** The description without the sentence about the default, which has its own column. */
     private static String meaning(OptionSpec option) {
         String description = String.join(" ", option.description());
         return option.defaultValue() == null ? description : description.replaceFirst("\\s*Default: .*", "");

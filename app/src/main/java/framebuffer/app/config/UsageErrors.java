@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** What is said of a call that cannot be carried out: one line that says what is wrong, and what was probably meant. */
+/** Error messages for wrong usage: one line with the fault and the most similar correct word. */
 public final class UsageErrors {
     private static final Pattern ADDRESS = Pattern
             .compile("[A-Za-z][A-Za-z0-9+.-]*://.*(?=@)\\S*|[A-Za-z][A-Za-z0-9+.-]*://[^\\s'\"()]+");
@@ -22,13 +22,13 @@ public final class UsageErrors {
     private UsageErrors() {
     }
 
-    /** Says it on standard error; the exit code is 2. */
+    /** Prints the message to standard error; the exit code is 2. */
     public static int explain(ParameterException wrong, String[] arguments) {
         wrong.getCommandLine().getErr().println(masked(line(wrong, arguments)));
         return CommandLine.ExitCode.USAGE;
     }
 
-    /** What cannot be done, with where the values that it names are from if they were not typed. */
+    /** Adds the sources of the values that a message names, except values from the command line. */
     public static String unusable(CommandLine parsed, String message) {
         List<String> origins = Setting.of(parsed).stream().filter(setting -> message.matches(
                 "(?s).*--" + Pattern.quote(setting.key()) + "(?![\\w.-]).*")).map(Setting::origin)
@@ -41,7 +41,7 @@ public final class UsageErrors {
         CommandSpec command = wrong.getCommandLine().getCommandSpec();
         String help = "; see " + command.qualifiedName() + " --help";
         if (wrong instanceof UnmatchedArgumentException unknown && !unknown.getUnmatched().isEmpty()) {
-            // Nothing behind it: that may be a secret.
+            // Do not repeat the value: it may be a secret.
             String typed = unknown.getUnmatched().getFirst().replaceFirst("=.*", "");
             return (unknown.isUnknownOption() ? "unknown option " : "unexpected argument ") + typed
                     + NearestName.to(typed, words(command)).map(word -> "; did you mean " + word + "?").orElse(help);
@@ -53,10 +53,10 @@ public final class UsageErrors {
     }
 
     /**
-     * What is wrong with the value of an option.
+     * The message for a wrong value of an option.
      *
      * @param reason
-     *            why it is refused, if its type does not tell; it repeats no secret
+     *            used if the type does not define the allowed values; repeats no secret
      */
     static String wrongValue(OptionSpec option, OptionValue value, String reason) {
         String key = OptionKey.name(option);
@@ -80,7 +80,7 @@ public final class UsageErrors {
         return Stream.concat(command.optionsMap().keySet().stream(), command.subcommands().keySet().stream()).toList();
     }
 
-    /** User, password and token of an address are nobody's business, wherever it was typed. */
+    /** Masks the user, password and token in any address that was typed. */
     private static String masked(String line) {
         return ADDRESS.matcher(line).replaceAll(found -> Matcher.quoteReplacement(
                 new SecretAddress(found.group()).toString()));

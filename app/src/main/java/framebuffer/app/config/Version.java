@@ -2,7 +2,7 @@ package framebuffer.app.config;
 
 import picocli.CommandLine.IVersionProvider;
 
-/** Which version this is, from the jar. */
+/** Reads the version from the jar. */
 public final class Version implements IVersionProvider {
     public static String current() {
         String version = Version.class.getPackage().getImplementationVersion();

@@ -31,7 +31,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Announces the pictures of one camera as frames, until its file ends or it is told to stop. */
+/** Announces the pictures of one camera as frames until the file ends or the user stops the command. */
 @Command(name = "camera", mixinStandardHelpOptions = true, description = "Announces the pictures of a camera, a stream or a file as frames.")
 public final class CameraCommand implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(CameraCommand.class);
@@ -41,18 +41,18 @@ public final class CameraCommand implements Callable<Integer> {
     private final SourceOptions source = new SourceOptions();
 
     @Option(names = {"--id",
-            "--camera-id"}, paramLabel = "ID", required = true, description = "The camera's id in every frame.")
+            "--camera-id"}, paramLabel = "ID", required = true, description = "Id of the camera.")
     private String id = "";
 
     @Option(names = {"--detect",
-            "--detection-types"}, paramLabel = "NAME", split = ",", description = "Capabilities each frame is sent to, separated by commas. Default: any one processor.")
+            "--detection-types"}, paramLabel = "NAME", split = ",", description = "Capabilities that each frame needs, separated by commas. Default: any one processor.")
     private List<String> detect = List.of();
 
     @ValueRange(least = "0.01", most = "120")
-    @Option(names = "--fps", paramLabel = "N", defaultValue = "5", description = "Most frames per second. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--fps", paramLabel = "N", defaultValue = "5", description = "Maximum number of frames per second. Default: ${DEFAULT-VALUE}.")
     private double fps;
 
-    @Option(names = "--loop", arity = "0..1", paramLabel = "true|false", fallbackValue = "true", defaultValue = "false", description = "Plays a recording in a loop.")
+    @Option(names = "--loop", arity = "0..1", paramLabel = "true|false", fallbackValue = "true", defaultValue = "false", description = "Plays a video file in a loop.")
     private boolean loop;
 
     @ValueRange(least = "0", most = "10")
@@ -71,7 +71,7 @@ public final class CameraCommand implements Callable<Integer> {
     private boolean obeyBackpressure;
 
     @ValueRange(least = "100ms", most = "10m")
-    @Option(names = "--picture-timeout", paramLabel = "TIME", defaultValue = "10s", description = "Time without a picture, opening included, after which the camera opens the source anew. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--picture-timeout", paramLabel = "TIME", defaultValue = "10s", description = "Time without a picture, including the time to open the source, after which the camera opens the source again. Default: ${DEFAULT-VALUE}.")
     private Duration pictureTimeout = Pictures.DEFAULT.timeout();
 
     @Option(names = "--wait", arity = "0..1", paramLabel = "true|false", fallbackValue = "true", defaultValue = "true", description = "Waits until the source and Redis are there; false: ends with exit code 2 if they are not. Default: ${DEFAULT-VALUE}.")

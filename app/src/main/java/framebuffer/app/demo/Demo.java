@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Cameras, the service and detectors, in one process. */
+/** Runs cameras, the service and detectors in one process. */
 final class Demo implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Demo.class);
     private static final Duration PIXELS_TTL = Duration.ofMinutes(10);
@@ -61,14 +61,14 @@ final class Demo implements AutoCloseable {
     private Duration finishWithin = FINISH_WITHIN;
 
     /**
-     * Who plays.
+     * The cast of a demo.
      *
      * @param cameras
-     *            how many, 1 to 64
+     *            number of cameras, 1 to 64
      * @param fps
-     *            frames a second of each
+     *            frames per second of each camera
      * @param save
-     *            where annotated pictures go; null: nowhere
+     *            folder for annotated pictures; null: none
      */
     record DemoParts(int cameras, double fps, @Nullable Path save) {
     }
@@ -85,7 +85,7 @@ final class Demo implements AutoCloseable {
         this.show = new PicturePublisher(partitions).start();
     }
 
-    /** Starts all of it; when this returns, frames flow. */
+    /** Starts everything; frames flow when this returns. */
     static Demo start(DemoParts cast, ServeOptions options) {
         Service service = Service.start(options);
         Demo demo = new Demo(service, options.redis().on(service.redis()));
@@ -108,7 +108,7 @@ final class Demo implements AutoCloseable {
         }
     }
 
-    /** Side by side: loading native code, registering and opening a video each take their time. */
+    /** In parallel, because loading native code, registering and opening a video are slow. */
     private void startAll(DemoParts cast, ServeOptions options) {
         Annotator annotator = Detectors.annotator(cast.save());
         List<CompletableFuture<Void>> starting = new ArrayList<>();
@@ -153,7 +153,7 @@ final class Demo implements AutoCloseable {
                 InstantSource.system(), System::nanoTime);
     }
 
-    /** A sink that tells {@link ResultCollector} when each frame was announced. */
+    /** A sink that reports each announced frame to {@link ResultCollector}. */
     private FrameSink remembering(FrameSink sink) {
         return new FrameSink() {
             @Override
@@ -174,7 +174,7 @@ final class Demo implements AutoCloseable {
         return service.url();
     }
 
-    /** Lets the cameras play for this long (null: for ever), or until somebody asks to stop. */
+    /** Lets the cameras play for this long (null: without limit), or until the user stops the demo. */
     void play(@Nullable Duration duration, StopSignal stop, DemoProgress progress) throws InterruptedException {
         long start = System.nanoTime();
         while (true) {
@@ -191,7 +191,7 @@ final class Demo implements AutoCloseable {
         }
     }
 
-    /** Stops the cameras, lets the detectors finish what is under way, and adds it all up. */
+    /** Stops the cameras, lets the detectors finish the frames in flight, and returns the summary. */
     DemoSummary finish(DemoProgress progress) throws InterruptedException {
         closeAll(cameras);
         progress.finishing(service.ledger().total().inFlight());
@@ -207,7 +207,7 @@ final class Demo implements AutoCloseable {
                 cameras.stream().mapToLong(camera -> camera.statistics().heldBack()).sum());
     }
 
-    /** Closes them side by side, for each takes its time. */
+    /** Closes all in parallel, because each close is slow. */
     private static void closeAll(List<? extends AutoCloseable> all) {
         List<CompletableFuture<Void>> closing = all.stream()
                 .map(one -> CompletableFuture.runAsync(() -> close(one), Thread::startVirtualThread)).toList();

@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Runs everything in one process and says what came of it. */
+/** Runs the demo and prints its summary. */
 @Command(name = "demo", mixinStandardHelpOptions = true, description = {
         "Plays a real surveillance clip on four cameras, and analyses it with four detectors of three kinds.",
         "Ends with a summary. Exit code 0: every frame is accounted for. 1: some are not."})
@@ -52,7 +52,7 @@ public final class DemoCommand implements Callable<Integer> {
         DemoSummary summary;
         try (StopSignal stop = new StopSignal();
                 Demo demo = Demo.start(new Demo.DemoParts(cameras, fps, save), options)) {
-            // It holds a service, which is to hand over in peace.
+            // The embedded service needs time for a graceful shutdown.
             stop.within(STOP_WITHIN);
             progress.ready(demo.url());
             demo.play(duration, stop, progress);

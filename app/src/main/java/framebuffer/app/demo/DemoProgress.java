@@ -4,7 +4,7 @@ import framebuffer.app.terminal.ProgressLine;
 import framebuffer.orchestrator.observability.stats.Ledger.LedgerCounts;
 import java.time.Duration;
 
-/** What a demo says of itself while it runs. */
+/** Prints the progress of a demo. */
 record DemoProgress(ProgressLine line) {
 
     void ready(String url) {

@@ -10,18 +10,18 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a demo came to: every frame, and where it ended.
+ * The outcome of a demo: how many frames ended in which way.
  *
  * @param before
- *            the ledger when it began: frames that an earlier run had left under way count as captured by this one
+ *            the ledger at the start; frames that an earlier run left in flight count as captured by this run
  * @param ledger
- *            the ledger when it ended
+ *            the ledger at the end
  * @param heldBack
- *            pictures that the cameras did not send, for detectors were full
+ *            pictures that the cameras did not send because detectors were full
  */
 record DemoSummary(Ledger before, Ledger ledger, ResultCollector.CapabilityResults results, long heldBack) {
 
-    /** What happened since, so that what was captured is what ended and what is under way. */
+    /** The counts since the start: frames captured = frames ended + frames in flight. */
     static LedgerCounts since(LedgerCounts before, LedgerCounts now) {
         Map<String, Long> shed = new TreeMap<>(now.shed());
         before.shed().forEach((reason, frames) -> shed.merge(reason, -frames, Long::sum));
@@ -47,7 +47,7 @@ record DemoSummary(Ledger before, Ledger ledger, ResultCollector.CapabilityResul
         return total().shed().values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** As one JSON object. */
+    /** Formats the summary as one JSON object. */
     ObjectNode json() {
         LedgerCounts total = total();
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("captured", total.captured())
@@ -61,7 +61,7 @@ record DemoSummary(Ledger before, Ledger ledger, ResultCollector.CapabilityResul
         return json;
     }
 
-    /** For people. */
+    /** Prints the summary as text. */
     void print(PrintWriter out) {
         out.println();
         out.println("Cameras            captured     done");

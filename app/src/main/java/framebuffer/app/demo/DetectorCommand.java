@@ -29,31 +29,31 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Runs one of the sample detectors until it is told to stop. */
+/** Runs one of the sample detectors until the user stops the command. */
 @Command(name = "detector", mixinStandardHelpOptions = true, description = "Runs a sample detector as a processor.")
 public final class DetectorCommand implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(DetectorCommand.class);
     private static final Duration LOOK = Duration.ofMillis(200);
-    /** What takes longer than this when it is stopped goes to another detector. */
+    /** Frames that are not finished in this time at a stop go to another detector. */
     private static final Duration GRACE = Duration.ofMillis(500);
 
     @Parameters(paramLabel = "KIND", description = "people (OpenCV's HOG), motion (MOG2) or tampering (dark, dazzled, blurred).")
     private DetectorKind kind = DetectorKind.PEOPLE;
 
     @Option(names = {"--id",
-            "--processor-id"}, paramLabel = "ID", description = "Its id; a restart under the same id goes on where it was. Default: KIND-1.")
+            "--processor-id"}, paramLabel = "ID", description = "Id of the processor; a detector that restarts under the same id continues with its queue. Default: KIND-1.")
     private @Nullable String id;
 
     @Option(names = "--processor-capabilities", paramLabel = "NAME", split = ",", description = "Capabilities that the detector registers, separated by commas. Default: the capability of its kind.")
     private List<String> capabilities = List.of();
 
     @ValueRange(least = "1", most = "1000000")
-    @Option(names = "--capacity", paramLabel = "FRAMES", defaultValue = "8", description = "Most frames in its queue, waiting or in progress. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--capacity", paramLabel = "FRAMES", defaultValue = "8", description = "Maximum number of frames in its queue, waiting or in progress. Default: ${DEFAULT-VALUE}.")
     private int capacity;
 
     @ValueRange(least = "1", most = "1000000")
     @Option(names = {"--concurrency",
-            "--max-concurrent-frames"}, paramLabel = "FRAMES", defaultValue = "1", description = "Frames worked on at once. Default: ${DEFAULT-VALUE}.")
+            "--max-concurrent-frames"}, paramLabel = "FRAMES", defaultValue = "1", description = "Maximum number of frames in progress at once. Default: ${DEFAULT-VALUE}.")
     private int concurrency;
 
     @ValueRange(least = "1s", most = "1h")
@@ -61,7 +61,7 @@ public final class DetectorCommand implements Callable<Integer> {
     private Duration heartbeatInterval = Duration.ofSeconds(5);
 
     @ValueRange(least = "1", most = "100000000")
-    @Option(names = "--results-max", paramLabel = "N", defaultValue = "100000", description = "About how many results Redis keeps; beyond it, the oldest are removed. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--results-max", paramLabel = "N", defaultValue = "100000", description = "Approximate number of results that Redis keeps; the oldest beyond it are removed. Default: ${DEFAULT-VALUE}.")
     private int resultsMax;
 
     @Option(names = "--save", paramLabel = "DIR", description = "Folder for annotated pictures; keeps the newest 200.")

@@ -9,7 +9,7 @@ import framebuffer.vision.detect.TamperingDetector;
 enum DetectorKind {
     PEOPLE, MOTION, TAMPERING;
 
-    /** A new one of its kind. */
+    /** Creates a detector of this kind. */
     public Detector make() {
         return switch (this) {
             case PEOPLE -> new PeopleDetector();

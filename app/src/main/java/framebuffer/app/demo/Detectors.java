@@ -16,18 +16,18 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Detectors as processors. */
+/** Runs detectors as processors. */
 final class Detectors {
     private static final Logger log = LoggerFactory.getLogger(Detectors.class);
 
     private Detectors() {
     }
 
-    /** Describes a processor that runs a detector; its Redis and its orchestrator are still to be said. */
+    /** Configures a processor that runs a detector; the caller adds Redis and the orchestrator. */
     public static ProcessorBuilder describe(String id, Detector detector, @Nullable Annotator annotator,
             PicturePublisher show) {
         BiConsumer<AnalyzedPicture, Detections> found = show.of(id, detector.capability());
-        // Native code that calculates for a tenth of a second would hold up every virtual thread beside it.
+        // Platform threads: native code that computes for 100 ms would block the carrier of virtual threads.
         return Processor.builder(id).capabilities(detector.capability()).capacity(8).concurrency(1)
                 .threads(Thread.ofPlatform().daemon().name(id + "-", 0).factory())
                 .metadata("made_by", "frame-buffer detector")
@@ -35,7 +35,7 @@ final class Detectors {
                         annotator == null ? found : found.andThen(new Saving(annotator, detector.capability()))));
     }
 
-    /** Writes the pictures in which something was found. A full disk must not cost a result. */
+    /** Writes the pictures with detected objects. A full disk must not lose a result. */
     private static final class Saving implements BiConsumer<AnalyzedPicture, Detections> {
         private final Annotator annotator;
         private final String capability;
@@ -63,7 +63,7 @@ final class Detectors {
         }
     }
 
-    /** Where annotated pictures go; null when nobody asked for them. */
+    /** The folder for annotated pictures; null: none. */
     public static @Nullable Annotator annotator(@Nullable Path folder) {
         try {
             return folder == null ? null : new Annotator(folder, Annotator.MOST);

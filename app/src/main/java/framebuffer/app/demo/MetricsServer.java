@@ -18,9 +18,9 @@ final class MetricsServer implements AutoCloseable {
 
     /**
      * @param port
-     *            0: any that is free
+     *            0: any free port
      * @throws CannotRun
-     *             when it cannot listen there
+     *             when it cannot listen on the address
      */
     MetricsServer(String host, int port, Supplier<String> text) {
         try {

@@ -18,12 +18,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
-/** Follows the result streams: how many frames and objects for each capability, and how long each frame took. */
+/** Reads the result streams: counts frames and objects per capability, and measures the latency of each frame. */
 final class ResultCollector {
     private static final Duration WAIT = Duration.ofMillis(250);
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** How many of the frames announced last are remembered, to take their times. */
+    /** Number of recently announced frames that are remembered to measure their latency. */
     private static final int REMEMBERED = 10_000;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -38,7 +38,7 @@ final class ResultCollector {
         }
     };
 
-    /** What was found for one capability: pictures looked at, and objects in them. */
+    /** The counts for one capability: analysed pictures, and objects in them. */
     record ObjectCounts(long frames, long objects) {
         ObjectCounts plus(long moreObjects) {
             return new ObjectCounts(frames + 1, objects + moreObjects);
@@ -46,7 +46,7 @@ final class ResultCollector {
     }
 
     /**
-     * All of it so far.
+     * The totals so far.
      *
      * @param p50
      *            milliseconds from the capture stream to the acknowledgement, by Redis's clock
@@ -65,7 +65,7 @@ final class ResultCollector {
         }
     }
 
-    /** A frame has entered the capture stream. */
+    /** Records that a frame has entered the capture stream. */
     void announced(String frameId, EntryId captureId) {
         lock.lock();
         try {
@@ -85,7 +85,7 @@ final class ResultCollector {
         }
     }
 
-    /** Follows the stream of one partition. */
+    /** Reads the result stream of one partition. */
     RedisLoop.Work following(String stream) {
         return new StreamFollower(stream);
     }
@@ -143,7 +143,7 @@ final class ResultCollector {
             JsonNode objects = JSON.readTree(result == null ? "{}" : result).path("objects");
             return objects.size();
         } catch (JsonProcessingException e) {
-            // Results of detectors that are not ours may hold anything.
+            // Results of foreign detectors may contain anything.
             return 0;
         }
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Which video a camera shows. What is typed, others see in the list of processes: an address with a password has other ways in. */
+/** The video source of a camera. Other users see arguments in the process list, so an address with a password has other ways in. */
 final class SourceOptions {
     private static final SecretAddress STANDARD_INPUT = new SecretAddress("-");
 
@@ -27,10 +27,10 @@ final class SourceOptions {
     private @Nullable Path sourceFile;
 
     /**
-     * The address.
+     * Returns the address of the source.
      *
      * @throws CannotRun
-     *             when there is none; the message does not repeat it
+     *             when the source is missing or unreadable; the message never contains the address
      */
     VideoAddress address() {
         try {

@@ -16,8 +16,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * Shows what another command would use, and where each value is from. It takes the options of that command, and reads the same
- * environment and file.
+ * Shows the values that another command would use, and their sources. Accepts the options of that command and reads the same environment
+ * and file.
  */
 @Command(mixinStandardHelpOptions = true)
 public final class ConfigCommand implements Runnable {
@@ -34,7 +34,7 @@ public final class ConfigCommand implements Runnable {
     private ConfigCommand() {
     }
 
-    /** Adds {@code config}, which shows the first of {@link #COMMANDS}, and one subcommand of it for each. */
+    /** Adds {@code config} for the first of {@link #COMMANDS}, with one subcommand for each of them. */
     public static void addTo(CommandLine commands) {
         CommandSpec config = about(commands, COMMANDS.getFirst());
         config.usageMessage().description("Shows every option of a command, its value, and the source of the value.",
@@ -46,7 +46,7 @@ public final class ConfigCommand implements Runnable {
         commands.addSubcommand("config", config);
     }
 
-    /** With the options of that command, none of them required, for nothing is run. */
+    /** Copies the options of a command; none is required, because the command does not run. */
     private static CommandSpec about(CommandLine commands, String name) {
         CommandSpec about = CommandSpec.forAnnotatedObject(new ConfigCommand());
         about.usageMessage().description("Shows the options of " + name + ".");
@@ -77,7 +77,7 @@ public final class ConfigCommand implements Runnable {
         out.flush();
     }
 
-    /** With its bounds, and its other names on the command line. */
+    /** The description with the bounds and the other flags of the option. */
     private static String meaning(Setting setting) {
         String others = setting.flags().stream().filter(flag -> !flag.equals("--" + setting.key()))
                 .collect(Collectors.joining(", "));

@@ -16,7 +16,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Shows the frames that a running service has given up on, hands them off again, or removes them. */
+/** Lists, requeues and deletes the dead letters of a running service. */
 @Command(name = "dead-letters", mixinStandardHelpOptions = true, subcommands = {DeadLettersCommand.ListCommand.class,
         ShowDeadLetter.class, RequeueDeadLetters.class, DeleteDeadLetters.class}, description = {
                 "Shows the dead letters of a running service; the subcommands requeue or delete them.",
@@ -34,7 +34,7 @@ public final class DeadLettersCommand implements Callable<Integer> {
         return which.list(spec.commandLine().getOut());
     }
 
-    /** The same by its name. */
+    /** Does the same as the parent command. */
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists dead letters, the newest first.")
     static final class ListCommand implements Callable<Integer> {
         @Spec
@@ -50,7 +50,7 @@ public final class DeadLettersCommand implements Callable<Integer> {
         }
     }
 
-    /** Which of them are listed, and how. */
+    /** The filter and the output format of the list. */
     static final class LetterSelection {
         @FlagOnly
         @Option(names = "--reason", paramLabel = "WORD", description = "Only dead letters with this reason: invalid, no_processor, max_attempts or rejected.")

@@ -12,7 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Removes dead letters. */
+/** Deletes dead letters. */
 @Command(name = "delete", mixinStandardHelpOptions = true, description = {
         "Deletes dead letters for good; the ledger still counts their frames as dead.",
         "Exit code 1: there is no dead letter with one of these ids."})

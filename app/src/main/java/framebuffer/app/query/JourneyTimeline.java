@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A frame's journey, as lines for people. */
+/** Prints the journey of a frame as text. */
 final class JourneyTimeline {
     private static final int BAR = 10;
     private static final DateTimeFormatter FIRST = DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT)
@@ -92,7 +92,7 @@ final class JourneyTimeline {
                 clean(one.path("reason").asText()));
     }
 
-    /** What a frame says may come from anywhere, and must not move the cursor. */
+    /** Fields of a frame come from outside and must not move the cursor. */
     private static String clean(String text) {
         return text.replaceAll("\\p{Cntrl}", "?");
     }

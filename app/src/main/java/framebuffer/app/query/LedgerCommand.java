@@ -13,7 +13,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Shows what became of every frame. */
+/** Shows the ledger. */
 @Command(name = "ledger", mixinStandardHelpOptions = true, subcommands = ReconcileCommand.class, description = {
         "Shows the ledger: the outcome of every captured frame, by camera, and the corrections made because other programs removed frames from Redis.",
         "Reads the ledger from Redis, whether a service runs or not.",
@@ -62,7 +62,7 @@ public final class LedgerCommand implements Callable<Integer> {
         }
     }
 
-    /** Whether it balances, in a line. */
+    /** One line that says whether the ledger balances. */
     static String verdict(Ledger ledger) {
         return ledger.balanced()
                 ? "The ledger balances."

@@ -23,9 +23,9 @@ import java.util.function.Function;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The ledger as it stands in Redis, of all partitions, whether a service runs or not. */
+/** Reads and corrects the ledger of all partitions in Redis, with or without a running service. */
 final class LedgerFigures {
-    /** Each step settles a bounded number of frames. */
+    /** Each step corrects a bounded number of frames. */
     private static final int MOST_STEPS = 1_000;
 
     @FlagOnly
@@ -46,7 +46,7 @@ final class LedgerFigures {
     }
 
     /**
-     * What is done with all partitions.
+     * An operation on all partitions.
      *
      * @throws CannotRun
      *             when Redis does not answer
@@ -69,14 +69,14 @@ final class LedgerFigures {
         }));
     }
 
-    /** What was settled, newest last. */
+    /** The corrections, the newest last. */
     List<LedgerReconciliation.RecordedChange> changes() {
         return ask(partition -> partition.ask(redis -> LedgerReconciliation.kept(redis, partition.keys()))).stream()
                 .flatMap(List::stream).sorted(Comparator.comparing(LedgerReconciliation.RecordedChange::at))
                 .toList();
     }
 
-    /** Settles all there is to settle; or only says what that would be. */
+    /** Corrects the ledger, or only returns the corrections that are due. */
     List<LedgerReconciliation.Change> settle(LedgerReconciliation.ReconcileDepth by) {
         return ask(partition -> {
             Keys keys = partition.keys();

@@ -13,15 +13,15 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * What an operator has set, and what is to hold with another number of partitions too.
+ * The operator's settings, which must survive a change of the number of partitions.
  *
  * @param policies
- *            camera → what is set for it, as it is kept
+ *            camera → its policy, as Redis keeps it
  * @param switches
- *            what is switched, as it is kept
+ *            switch → its value, as Redis keeps it
  */
 record OperatorSettingsCopy(Map<String, byte[]> policies, Map<String, byte[]> switches) {
-    /** Of what is set for a camera, what is in its partition; what is elsewhere was left by a change that was cut off. */
+    /** Reads each policy from the partition of its camera. A policy in another partition is left over from an interrupted change. */
     static OperatorSettingsCopy read(PartitionLayout partitions) {
         Map<String, byte[]> policies = new HashMap<>();
         Map<String, byte[]> switches = new HashMap<>();
@@ -40,8 +40,8 @@ record OperatorSettingsCopy(Map<String, byte[]> policies, Map<String, byte[]> sw
     }
 
     /**
-     * Each policy is set where its camera is from now on, and no other is there of such a camera; the switches are turned everywhere. May be
-     * done twice.
+     * Writes each policy to the new partition of its camera, deletes other policies of these cameras there, and writes the switches to all
+     * partitions. Idempotent.
      */
     void write(PartitionLayout partitions) {
         for (Partition partition : partitions.all()) {
@@ -68,7 +68,7 @@ record OperatorSettingsCopy(Map<String, byte[]> policies, Map<String, byte[]> sw
         }
     }
 
-    /** Cameras that are elsewhere now are neither set nor seen where they were. */
+    /** Deletes cameras that have moved to another partition from their old partition. */
     static void tidy(List<Partition> before, PartitionLayout now) {
         for (Partition partition : before) {
             Keys keys = partition.keys();

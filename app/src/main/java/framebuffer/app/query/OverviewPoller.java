@@ -14,24 +14,22 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Polls a service. Figures that the service cannot give at a moment, because its Redis is away, stay as they were. For one thread.
- */
+/** Polls a service. Figures that the service cannot read while Redis is away keep their last values. Not thread-safe. */
 final class OverviewPoller {
     private static final String OVERVIEW = "/overview";
-    /** Name in the JSON → path of the call; of the overview, the member of this name. */
+    /** Name in the JSON → path of the request; for the overview, the member with this name. */
     private static final List<Map.Entry<String, String>> CALLS = List.of(Map.entry("health", "/health"),
             Map.entry("alerts", "/alerts"), Map.entry("control", OVERVIEW), Map.entry("stats", "/frames/stats"),
             Map.entry("backlogs", OVERVIEW), Map.entry("ledger", OVERVIEW), Map.entry("cameras", OVERVIEW),
             Map.entry("processors", OVERVIEW), Map.entry("rates", OVERVIEW), Map.entry("verdicts", OVERVIEW));
-    /** An unhealthy service answers 503, and its answer is shown. */
+    /** An unhealthy service answers 503 with a body that is shown. */
     private static final String HEALTH = "health";
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss");
 
     private final ServiceClient client;
     private final InstantSource clock;
     private final ObjectNode last = JsonNodeFactory.instance.objectNode();
-    /** Why not all figures are new; null: all are. */
+    /** Why some figures are old; null: all are current. */
     private @Nullable String trouble;
     private @Nullable Instant wholeAt;
 
@@ -62,7 +60,7 @@ final class OverviewPoller {
         wholeAt = unknown == null ? clock.instant() : wholeAt;
     }
 
-    /** Polls again; a service that does not answer is a trouble like any other. */
+    /** Polls again; a service that does not answer counts as a trouble. */
     void again() throws InterruptedException {
         try {
             poll();

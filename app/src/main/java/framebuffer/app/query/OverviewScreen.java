@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
-/** The service as lines: troubles first, then rates and backlogs, then processors, the fullest first, and cameras. */
+/** Formats the service as lines: troubles, rates and backlogs, processors with the fullest first, cameras. */
 final class OverviewScreen {
     private static final int BAR = 16;
 
@@ -21,12 +21,12 @@ final class OverviewScreen {
         this.url = url;
     }
 
-    /** As it is now. */
+    /** The screen for current figures. */
     List<String> lines(JsonNode all, TerminalSize size) {
         return fitted(all, "", size);
     }
 
-    /** As it was when it last answered; {@code asOf}: when that was. */
+    /** The screen for the figures of the last answer; {@code asOf}: the time of that answer. */
     List<String> stale(JsonNode last, TerminalSize size, String trouble, String asOf) {
         return fitted(last, "NO ANSWER, this is " + asOf + ": " + TroubleLines.clean(trouble), size);
     }
@@ -44,7 +44,7 @@ final class OverviewScreen {
         List<String> processors = processors(all);
         List<String> cameras = cameras(all);
         int room = size.lines() - lines.size() - 2;
-        // Each list gets half of what is left, and what the other does not need.
+        // Each list gets half of the remaining lines, plus the lines that the other does not need.
         int forCameras = Math.min(cameras.size(), Math.max(room / 2, room - processors.size()));
         lines.add("");
         lines.addAll(cut(processors, room - forCameras, "processors"));

@@ -18,7 +18,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Makes the ledger say what is there. */
+/** Corrects a ledger that does not balance. */
 @Command(name = "reconcile", mixinStandardHelpOptions = true, description = {
         "Corrects a ledger that does not balance. Captured frames that have not ended and are nowhere count as done or lost, by "
                 + "what Redis still knows of them; frames that are there and were never captured count as captured. The ledger keeps "

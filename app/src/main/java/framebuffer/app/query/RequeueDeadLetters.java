@@ -19,7 +19,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Hands dead letters off again. */
+/** Requeues dead letters. */
 @Command(name = "requeue", mixinStandardHelpOptions = true, description = {
         "Requeues dead letters, so that the service hands their frames off again: by id, by reason, or all.",
         "Exit code 1: there is no dead letter with one of these ids."})
@@ -64,7 +64,7 @@ final class RequeueDeadLetters implements Callable<Integer> {
         return done.path("missing").isEmpty() ? 0 : 1;
     }
 
-    /** One call after another, until none is left that was there at the beginning. */
+    /** Repeats the request until all dead letters from the beginning are requeued. */
     private JsonNode requeue(ObjectNode request) throws InterruptedException {
         ProgressLine progress = ProgressLine.on(System.err);
         long began = System.nanoTime();

@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
                 + "number.",
         "Exit code 0: the number is changed. 2: it is not; one line names the obstacle."})
 final class ResizeCommand implements Callable<Integer> {
-    /** An instance that said so no longer ago runs: with the longest lease it says so every two minutes. */
+    /** An instance with a younger sign of life runs: the longest lease sends one every two minutes. */
     private static final Duration RUNS = Duration.ofSeconds(130);
 
     @Spec
@@ -108,24 +108,24 @@ final class ResizeCommand implements Callable<Integer> {
                 throw new CannotRun(why);
             });
             OperatorSettingsCopy kept = OperatorSettingsCopy.read(there);
-            // Before each of the steps that a service would feel that was started meanwhile.
+            // Check again before each step that would affect a service that has started meanwhile.
             change.goOn();
             kept.write(wanted);
             change.goOn();
-            // Whoever is registered is so for the partitions that there were.
+            // Registrations are valid only for the old partitions.
             FanOut.all(all, ResizeCommand::forget);
             if (plain) {
                 change.toNone();
             } else {
                 change.to(to);
             }
-            // Last: cut off before the number is another, all is still where it is looked for.
+            // Last, so that an interruption before the number changes leaves all settings in place.
             OperatorSettingsCopy.tidy(all, wanted);
             return before.count();
         }
     }
 
-    /** Why the number cannot be changed: something runs or waits there, or what is kept there would be seen no more. */
+    /** Why the number cannot change: an instance runs, frames wait, or dead letters would become unreachable. */
     private Optional<String> inTheWay(Partition partition, PartitionLayout wanted) {
         Keys keys = partition.keys();
         try (RedisConnection one = RedisConnection.open(partition.redis())) {
@@ -143,7 +143,7 @@ final class ResizeCommand implements Callable<Integer> {
                         + RUNS.toSeconds() + " seconds ago: stop all of them first");
             }
             long unread = BacklogReader.read(one, keys, consumerGroup, List.of()).capture().backlog();
-            // What is there: a figure of the ledger that is stuck must not stand in the way.
+            // Count the frames in Redis: a wrong figure in the ledger must not block the change.
             long inFlight = LedgerReader.read(one, keys, consumerGroup,
                     List.copyOf(QueueDiscovery.read(one, keys).keySet())).underWay();
             if (unread > 0 || inFlight > 0) {

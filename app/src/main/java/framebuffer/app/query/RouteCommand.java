@@ -17,7 +17,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Asks a running service where a frame would go. */
+/** Asks a running service which processor would get a frame. */
 @Command(name = "route", mixinStandardHelpOptions = true, description = {
         "Asks a running service which processor would get a frame, and why.",
         "Exit code 1: no processor can take the frame."})

@@ -35,21 +35,21 @@ final class ServiceClient implements AutoCloseable {
             .build();
 
     /**
-     * What was answered.
+     * A response.
      *
      * @param granted
-     *            whether the status was below 300; else it was 409, or 404 where something was to be found
+     *            whether the status was below 300; otherwise it was 409, or 404 for a missing resource
      * @param text
-     *            the body as it came
+     *            the body, unchanged
      */
     public record ServiceAnswer(boolean granted, String text) {
-        /** The body, read; missing when it is no JSON. */
+        /** The parsed body; a missing node if the body is not JSON. */
         public JsonNode json() {
             return Objects.requireNonNullElseGet(Json.value(text.getBytes(StandardCharsets.UTF_8)),
                     MissingNode::getInstance);
         }
 
-        /** Why it was not granted, in one line. */
+        /** Why the service refused the request, in one line. */
         public String detail() {
             return ServiceClient.detail(json());
         }
@@ -57,7 +57,7 @@ final class ServiceClient implements AutoCloseable {
 
     /**
      * @throws CannotRun
-     *             when the address is none
+     *             when the URL is invalid
      */
     public ServiceClient(ServiceOptions service) {
         base = service.url().replaceAll("/+$", "");
@@ -72,12 +72,12 @@ final class ServiceClient implements AutoCloseable {
         return call("GET", path, BodyPublishers.noBody(), CONFLICT);
     }
 
-    /** What the service says of itself, also where it is not well: not granted while it cannot know. */
+    /** Like {@link #get}, but an unhealthy status is a possible answer, not an error. */
     public ServiceAnswer fetch(String path) throws InterruptedException {
         return call("GET", path, BodyPublishers.noBody(), UNWELL);
     }
 
-    /** The same, also where what the path names need not be there. */
+    /** Like {@link #get}, but 404 is a possible answer. */
     ServiceAnswer find(String method, String path) throws InterruptedException {
         return call(method, path, BodyPublishers.noBody(), NOT_FOUND);
     }

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Shows one dead letter with all that is known of it. */
+/** Shows one dead letter. */
 @Command(name = "show", mixinStandardHelpOptions = true, description = {
         "Shows a dead letter with all fields of its frame, and the earlier ends of the frame.",
         "Exit code 1: there is no such dead letter."})

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Rows of texts under headings, each column as wide as its widest text. */
+/** A text table with headings; each column is as wide as its widest cell. */
 final class Table {
     private static final String GAP = "  ";
 
@@ -16,9 +16,9 @@ final class Table {
         rows.add(List.of(headings));
     }
 
-    /** Adds a row, with as many texts as there are headings. A text that is empty shows as a dash. */
+    /** Adds a row with one cell for each heading; an empty cell shows as a dash. */
     public void row(Object... cells) {
-        // What a cell says may come from elsewhere, and must not move the cursor.
+        // Cells may come from outside and must not move the cursor.
         rows.add(IntStream.range(0, rows.getFirst().size()).mapToObj(i -> String.valueOf(cells[i]))
                 .map(text -> text.isEmpty() ? "-" : text.replaceAll("\\p{Cntrl}", "?")).toList());
     }

@@ -6,20 +6,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How large a terminal is.
+ * The size of a terminal.
  *
  * @param lines
- *            that fit on it
+ *            number of lines
  * @param columns
- *            characters that fit on a line
+ *            characters per line
  */
 record TerminalSize(int lines, int columns) {
-    /** Of what is no terminal. */
+    /** The size for output that is not a terminal. */
     static final TerminalSize UNBOUNDED = new TerminalSize(Integer.MAX_VALUE, 200);
 
     private static final TerminalSize USUAL = new TerminalSize(24, 80);
 
-    /** Of the one that this process has; 24 by 80 where it does not say. */
+    /** The size of this process's terminal; 24 lines of 80 characters if unknown. */
     static TerminalSize ofTerminal() {
         try {
             Process stty = new ProcessBuilder("stty", "size").redirectInput(new File("/dev/tty")).start();

@@ -17,7 +17,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The service at a glance, again and again. */
+/** Shows the overview of a service and updates it regularly. */
 @Command(name = "top", mixinStandardHelpOptions = true, description = {
         "Shows a running service at a glance: the flow of frames, the backlog, the load of each processor, the rate of each camera.",
         "On a terminal it runs until Ctrl-C, elsewhere it prints once. While Redis is away it shows the last known figures and their time. Exit code 2: no service answers at the start."})

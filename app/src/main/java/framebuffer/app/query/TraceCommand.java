@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Where a frame is, and how it came there. */
+/** Shows where a frame is, and every decision about it. */
 @Command(name = "trace", mixinStandardHelpOptions = true, description = {
         "Shows where a frame is, and every decision about it: when it was captured, how long it waited, which processors were "
                 + "considered, which one got it and why, and how that ended.",

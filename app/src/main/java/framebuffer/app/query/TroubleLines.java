@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What is wrong with a service, a line each: alerts of one kind together, and what else a check of its health finds. */
+/** Formats the troubles of a service, one line each: alerts grouped by kind, and failed health checks. */
 final class TroubleLines {
     private static final int NAMED = 5;
 
@@ -31,14 +31,14 @@ final class TroubleLines {
         return lines;
     }
 
-    /** The first by age; the summary beside them is that of the first. */
+    /** The subjects of the oldest alerts; the summary belongs to the first. */
     private static String subjects(List<JsonNode> alerts) {
         List<String> named = alerts.stream().limit(NAMED).map(alert -> alert.path("subject").asText()).toList();
         return String.join(", ", named)
                 + (alerts.size() > NAMED ? " and " + (alerts.size() - NAMED) + " more" : "");
     }
 
-    /** Text from elsewhere, which must not move the cursor. */
+    /** Removes control characters: text from outside must not move the cursor. */
     static String clean(String text) {
         return text.replaceAll("\\p{Cntrl}", "?");
     }

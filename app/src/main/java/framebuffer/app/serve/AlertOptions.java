@@ -8,7 +8,7 @@ import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Who is told what an operator should look at. */
+/** Where the service sends alerts. */
 final class AlertOptions {
     @Option(names = "--alert-webhook", paramLabel = "URL", description = "URL to which the service sends alerts, in the form of Alertmanager's webhooks.")
     private @Nullable SecretAddress webhook;
@@ -25,7 +25,7 @@ final class AlertOptions {
                 return given;
             }
         } catch (URISyntaxException e) {
-            // Its message would show the address, which may hold a secret.
+            // Drop the message: it contains the address, which may contain a secret.
         }
         throw new CannotRun("--alert-webhook must be a URL such as http://host:port/path");
     }

@@ -5,7 +5,7 @@ import framebuffer.orchestrator.pipeline.Pipeline;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
-/** When frames are given up on, and how long they are kept then. */
+/** When frames become dead letters, and how long Redis keeps them. */
 final class DeadLetterOptions {
     @ValueRange(least = "0s", most = "24h")
     @Option(names = "--unroutable-timeout", paramLabel = "TIME", defaultValue = "60s", description = "Time after which a frame becomes a dead letter if no healthy processor offers its capability; 0s: never. Default: ${DEFAULT-VALUE}.")

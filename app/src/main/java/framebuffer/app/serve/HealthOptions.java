@@ -14,10 +14,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How processors are looked after: when one gets no more frames, and when it gets some again. */
+/** When an unhealthy processor gets no more frames, and when it gets frames again. */
 final class HealthOptions {
     @ValueRange(least = "1", most = "1000")
-    @Option(names = "--failure-threshold", paramLabel = "N", defaultValue = "3", description = "Failures in a row after which the circuit of a processor opens: it then gets no frames. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--failure-threshold", paramLabel = "N", defaultValue = "3", description = "Number of consecutive failures after which the circuit of a processor opens; the processor then gets no frames. Default: ${DEFAULT-VALUE}.")
     private int failureThreshold;
 
     @ValueRange(least = "1s", most = "1h")
@@ -25,15 +25,15 @@ final class HealthOptions {
     private Duration recoveryTimeout = CircuitThresholds.DEFAULT.recovery();
 
     @ValueRange(least = "1", most = "1000")
-    @Option(names = "--success-threshold", paramLabel = "N", defaultValue = "3", description = "Successful probe frames after which the circuit closes; also the most probe frames outstanding at once. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--success-threshold", paramLabel = "N", defaultValue = "3", description = "Number of successful probe frames after which the circuit closes; also the maximum number of outstanding probe frames. Default: ${DEFAULT-VALUE}.")
     private int successThreshold;
 
     @ValueRange(least = "1s", most = "1h")
-    @Option(names = "--stall-timeout", paramLabel = "TIME", defaultValue = "30s", description = "How long a processor with frames may acknowledge none before its circuit opens; a longer processing timeout that the processor announces takes precedence. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--stall-timeout", paramLabel = "TIME", defaultValue = "30s", description = "Time without an acknowledgement, while a processor has frames, after which its circuit opens. A longer processing timeout of the processor takes precedence. Default: ${DEFAULT-VALUE}.")
     private Duration stallTimeout = CircuitThresholds.DEFAULT.stall();
 
     @ValueRange(least = "1s", most = "365d")
-    @Option(names = "--forget-after", paramLabel = "TIME", defaultValue = "10m", description = "Silence after which the service unregisters an unhealthy processor, if its queue is empty. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--forget-after", paramLabel = "TIME", defaultValue = "10m", description = "Time without a sign of life after which the service unregisters an unhealthy processor, if its queue is empty. Default: ${DEFAULT-VALUE}.")
     private Duration forgetAfter = ProcessorMonitoring.DEFAULT.forgetAfter();
 
     @ValueRange(least = "1s", most = "1h")
@@ -41,7 +41,7 @@ final class HealthOptions {
     private Duration healthCheckInterval = HealthPoller.PollSettings.DEFAULT.interval();
 
     @ValueRange(least = "100ms", most = "1h")
-    @Option(names = "--health-check-timeout", paramLabel = "TIME", defaultValue = "5s", description = "Time in which a health endpoint must answer; at most a little less than half the interval. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--health-check-timeout", paramLabel = "TIME", defaultValue = "5s", description = "Time in which a health endpoint must answer; the service uses at most a little less than half the interval. Default: ${DEFAULT-VALUE}.")
     private Duration healthCheckTimeout = HealthPoller.PollSettings.DEFAULT.timeout();
 
     @Option(names = "--health-hosts", paramLabel = "HOST", split = ",", defaultValue = "registrant,loopback", description = "Hosts at which the service may poll health endpoints, separated by commas. registrant: the address from which the processor registered; loopback: this machine. Default: ${DEFAULT-VALUE}.")

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Has the name of this instance for it while it runs. */
+/** Claims and holds the name of this instance while it runs. */
 final class InstanceNameHolder implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(InstanceNameHolder.class);
 
@@ -31,10 +31,10 @@ final class InstanceNameHolder implements AutoCloseable {
     }
 
     /**
-     * Takes the name.
+     * Claims the name.
      *
      * @throws CannotRun
-     *             when another instance of this name runs
+     *             when another instance with this name runs
      */
     static InstanceNameHolder of(RedisAddress address, ServeOptions options) {
         Partition first = PartitionLayout.of(address, options.redis().partitioning()).all().getFirst();
@@ -56,7 +56,7 @@ final class InstanceNameHolder implements AutoCloseable {
         return new InstanceNameHolder(claim.loop(first.redis()).start(), lost, claim.taken());
     }
 
-    /** Completes when this instance has the name: at once where Redis answered at the start. */
+    /** Completes when this instance owns the name; immediately if Redis answered at the start. */
     CompletableFuture<Void> taken() {
         return taken;
     }

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Names for instances that were given none. */
+/** Creates names for instances without {@code --instance-id}. */
 final class InstanceNames {
     private static final Logger log = LoggerFactory.getLogger(InstanceNames.class);
     private static final String FILE = "instance-suffix";
@@ -21,11 +21,11 @@ final class InstanceNames {
     }
 
     /**
-     * Host, port, and a random part: machines made from one image have the same host name. It is kept in the data folder, so that an
-     * instance that starts again goes on with what it held.
+     * Creates a name from host, port and a random part, because machines from one image share a host name. The data folder keeps the name,
+     * so that an instance continues with its frames after a restart.
      *
      * @param port
-     *            0: any, and then nothing says that it is the same instance again
+     *            0: any free port; then a restarted instance cannot be recognised
      */
     static String byDefault(Path folder, int port) {
         return host() + '-' + port + '-' + (port == 0 ? random() : kept(folder));
@@ -35,7 +35,7 @@ final class InstanceNames {
         try {
             return InetAddress.getLocalHost().getHostName();
         } catch (UnknownHostException e) {
-            // A machine that does not know its own name still has a port of its own.
+            // Without a host name, the port still distinguishes instances.
             return "instance";
         }
     }

@@ -13,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where the REST API listens, and how much it takes of callers. */
+/** Address and limits of the REST API. */
 final class ListenOptions {
     @Option(names = "--host", paramLabel = "ADDRESS", defaultValue = "127.0.0.1", description = "Address to listen on. Default: ${DEFAULT-VALUE}.")
     private String host = "127.0.0.1";
@@ -32,15 +32,15 @@ final class ListenOptions {
     private boolean insecure;
 
     @ValueRange(least = "1", most = "65535")
-    @Option(names = "--max-connections", paramLabel = "N", defaultValue = "1024", description = "Most connections to the REST API at once; further ones wait. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--max-connections", paramLabel = "N", defaultValue = "1024", description = "Maximum number of simultaneous connections to the REST API; further connections wait. Default: ${DEFAULT-VALUE}.")
     private int maxConnections;
 
     @ValueRange(least = "1024", most = "67108864")
-    @Option(names = "--max-body-bytes", paramLabel = "BYTES", defaultValue = "1048576", description = "Largest body of a request; a larger body gets 413. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--max-body-bytes", paramLabel = "BYTES", defaultValue = "1048576", description = "Maximum size of a request body; a larger body gets 413. Default: ${DEFAULT-VALUE}.")
     private int maxBodyBytes;
 
     @ValueRange(least = "1s", most = "1h")
-    @Option(names = "--idle-timeout", paramLabel = "TIME", defaultValue = "1m", description = "Silence after which the service closes a connection to the REST API. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--idle-timeout", paramLabel = "TIME", defaultValue = "1m", description = "Idle time after which the service closes a connection to the REST API. Default: ${DEFAULT-VALUE}.")
     private Duration idleTimeout = ApiServer.ApiLimits.DEFAULT.idle();
 
     int port() {
@@ -70,7 +70,7 @@ final class ListenOptions {
         }
     }
 
-    /** Listening beyond this machine without a token would let anybody take frames. */
+    /** Without a token, anybody who reaches the port could take frames. */
     void refuseIfOpenToTheWorld() {
         if (apiToken == null && !insecure && !isLoopback()) {
             throw new CannotRun("--host " + host

@@ -13,7 +13,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** That a service is started with as many partitions as there are frames for: those in others would wait for ever. */
+/** Checks that a service starts with the number of partitions in Redis: frames in further partitions would wait forever. */
 public final class PartitionCountCheck {
     private static final Logger log = LoggerFactory.getLogger(PartitionCountCheck.class);
     private static final String HOW = "; docs/partitions.md says how to change the number";
@@ -22,17 +22,17 @@ public final class PartitionCountCheck {
     }
 
     /**
-     * Takes note of how many partitions there are, the first time; each further time it must be the same. It is not changed until this
-     * instance says that it runs.
+     * Records the number of partitions at the first start; each later start must use the same number. The number cannot change before this
+     * instance has announced itself.
      *
      * @param group
-     *            ours on the capture stream
+     *            our consumer group on the capture stream
      * @throws CannotRun
-     *             when it is not
+     *             when the number differs
      */
     public static void of(RedisAddress address, Partitioning partitioning, String group) {
         if (partitioning.prefix().indexOf('{') >= 0) {
-            // Such a prefix is a partition's own, of somebody who shares out partitions in another way.
+            // A prefix with a hash tag belongs to a user who assigns partitions in another way.
             return;
         }
         try (RedisConnection redis = RedisConnection

@@ -16,7 +16,7 @@ import java.util.Iterator;
 import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 
-/** How frames go, and what must not grow without limit on their way. */
+/** Routing, limits and timeouts of the pipeline. */
 final class PipelineOptions {
     @Option(names = "--routing-strategy", paramLabel = "NAME", defaultValue = "least_loaded", completionCandidates = Strategies.class, description = "Strategy that chooses the processor of a frame: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private RoutingStrategy strategy = RoutingStrategy.LEAST_LOADED;
@@ -25,30 +25,30 @@ final class PipelineOptions {
     private String consumerGroup = "frame-buffer-v2";
 
     @ValueRange(least = "1", most = "1000000")
-    @Option(names = "--window", paramLabel = "FRAMES", defaultValue = "10000", description = "Most frames in the window: they wait in memory for a processor. While it is full, the instance reads no more frames. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--window", paramLabel = "FRAMES", defaultValue = "10000", description = "Maximum number of frames in the window, where frames wait in memory for a processor. While the window is full, the instance reads no more frames. Default: ${DEFAULT-VALUE}.")
     private int window;
 
     @ValueRange(least = "1048576", most = "1099511627776")
-    @Option(names = "--window-bytes", paramLabel = "BYTES", defaultValue = "67108864", description = "Most bytes of the frames in the window; matters if frames carry their pixels. While it is full, the instance reads no more frames. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--window-bytes", paramLabel = "BYTES", defaultValue = "67108864", description = "Maximum total size of the frames in the window; matters if frames carry their pixels. While the window is full, the instance reads no more frames. Default: ${DEFAULT-VALUE}.")
     private long windowBytes;
 
     @ValueRange(least = "1", most = "1000000")
-    @Option(names = "--starvation-threshold", paramLabel = "FRAMES", defaultValue = "100", description = "Number of more urgent frames that may pass a waiting frame; then the frame goes before fresher ones. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--starvation-threshold", paramLabel = "FRAMES", defaultValue = "100", description = "Number of more urgent frames that may overtake a waiting frame; after that, the waiting frame goes first. Default: ${DEFAULT-VALUE}.")
     private int starvationThreshold;
 
     @ValueRange(least = "1s", most = "365d")
-    @Option(names = "--starvation-age", paramLabel = "TIME", defaultValue = "60s", description = "Age, by timestamp or capture, from which a waiting frame goes before fresher, more urgent frames, at most every other time. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--starvation-age", paramLabel = "TIME", defaultValue = "60s", description = "Age, since the frame's timestamp or its capture, from which a waiting frame may go before fresher, more urgent frames. At most every other frame goes first because of its age. Default: ${DEFAULT-VALUE}.")
     private Duration starvationAge = Starvation.DEFAULT.age();
 
-    @Option(names = "--keep", paramLabel = "all|latest", defaultValue = "all", description = "Which waiting frames of a camera the service sends: all, or only the latest for each capability. A policy of the camera overrides it. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--keep", paramLabel = "all|latest", defaultValue = "all", description = "Which waiting frames of a camera the service sends: all, or only the latest for each capability. The policy of a camera overrides this. Default: ${DEFAULT-VALUE}.")
     private Keep keep = Keep.ALL;
 
     @ValueRange(least = "0s", most = "365d")
-    @Option(names = "--max-age", paramLabel = "TIME", defaultValue = "0s", description = "Greatest age of a frame; the service sheds older frames. 0s: any age. A policy of the camera overrides it. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--max-age", paramLabel = "TIME", defaultValue = "0s", description = "Maximum age of a frame; the service sheds older frames. 0s: no limit. The policy of a camera overrides this. Default: ${DEFAULT-VALUE}.")
     private Duration maxAge = Duration.ZERO;
 
     @ValueRange(least = "1", most = "1000000")
-    @Option(names = "--camera-policies-max", paramLabel = "N", defaultValue = "10000", description = "Most cameras with a policy of their own. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--camera-policies-max", paramLabel = "N", defaultValue = "10000", description = "Maximum number of cameras with their own policy. Default: ${DEFAULT-VALUE}.")
     private int cameraPoliciesMax;
 
     @ValueRange(least = "1s", most = "365d")
@@ -60,27 +60,27 @@ final class PipelineOptions {
     private Duration backpressureCheckInterval = Pipeline.FlowControl.DEFAULT.pressureCheck();
 
     @ValueRange(least = "1", most = "2000")
-    @Option(names = "--batch-size", paramLabel = "FRAMES", defaultValue = "200", description = "Most frames in one read and in one hand-off. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--batch-size", paramLabel = "FRAMES", defaultValue = "200", description = "Maximum number of frames in one read and in one hand-off. Default: ${DEFAULT-VALUE}.")
     private int batchSize;
 
     @ValueRange(least = "1", most = "1000")
-    @Option(names = "--max-attempts", paramLabel = "N", defaultValue = "5", description = "Failed attempts after which a frame becomes a dead letter. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--max-attempts", paramLabel = "N", defaultValue = "5", description = "Number of failed attempts after which a frame becomes a dead letter. Default: ${DEFAULT-VALUE}.")
     private int maxAttempts;
 
     @ValueRange(least = "1s", most = "1h")
-    @Option(names = "--processing-timeout", paramLabel = "TIME", defaultValue = "60s", description = "Time that a processor may take for a frame unless the processor announces its own; then the frame goes to another processor. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--processing-timeout", paramLabel = "TIME", defaultValue = "60s", description = "Time in which a processor must finish a frame, unless the processor registers its own timeout. After that, the frame goes to another processor. Default: ${DEFAULT-VALUE}.")
     private Duration processingTimeout = Pump.PipelineLimits.DEFAULT.processingTimeout();
 
     @ValueRange(least = "1s", most = "365d")
-    @Option(names = "--foreign-group-retention", paramLabel = "TIME", defaultValue = "1h", description = "How long a foreign consumer group on the capture stream may leave frames unread; then the service trims them all the same. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--foreign-group-retention", paramLabel = "TIME", defaultValue = "1h", description = "How long a foreign consumer group on the capture stream may leave frames unread. After that, the service trims these frames. Default: ${DEFAULT-VALUE}.")
     private Duration foreignGroupRetention = Pump.PipelineLimits.DEFAULT.foreignGroupRetention();
 
     @ValueRange(least = "500ms", most = "10m")
-    @Option(names = "--instance-lease", paramLabel = "TIME", defaultValue = "5s", description = "Silence of an instance after which other instances take over its frames. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--instance-lease", paramLabel = "TIME", defaultValue = "5s", description = "Time without a sign of life from an instance, after which other instances take over its frames. Default: ${DEFAULT-VALUE}.")
     private Duration instanceLease = Pump.PipelineLimits.DEFAULT.instanceLease();
 
     @ValueRange(least = "0", most = "1000000")
-    @Option(names = "--affinity-max-cameras", paramLabel = "N", defaultValue = "10000", description = "Most cameras, for each capability, whose processor affinity routing remembers; it spreads further cameras by name. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--affinity-max-cameras", paramLabel = "N", defaultValue = "10000", description = "Maximum number of cameras, for each capability, whose processor affinity routing remembers. It spreads further cameras by a hash of their name. Default: ${DEFAULT-VALUE}.")
     private int affinityMaxCameras;
 
     @ValueRange(least = "1s", most = "365d")
@@ -88,19 +88,19 @@ final class PipelineOptions {
     private Duration affinityForgetAfter = AffinityTable.AffinityLimits.DEFAULT.keep();
 
     @ValueRange(least = "1", most = "10000000")
-    @Option(names = "--dead-letter-max", paramLabel = "FRAMES", defaultValue = "10000", description = "Most dead letters; beyond it, the oldest are removed. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--dead-letter-max", paramLabel = "FRAMES", defaultValue = "10000", description = "Maximum number of dead letters; the service removes the oldest beyond it. Default: ${DEFAULT-VALUE}.")
     private int deadLetterMax;
 
     @ValueRange(least = "1", most = "10000000")
-    @Option(names = "--shed-max", paramLabel = "FRAMES", defaultValue = "10000", description = "Most shed frames whose reason is kept; beyond it, the oldest are forgotten. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--shed-max", paramLabel = "FRAMES", defaultValue = "10000", description = "Maximum number of shed frames whose reason Redis keeps; the service removes the oldest beyond it. Default: ${DEFAULT-VALUE}.")
     private int shedMax;
 
     @ValueRange(least = "1", most = "10000000")
-    @Option(names = "--deferred-max", paramLabel = "FRAMES", defaultValue = "100000", description = "Most deferred frames; beyond it, the frames that are due first come back early. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--deferred-max", paramLabel = "FRAMES", defaultValue = "100000", description = "Maximum number of deferred frames; beyond it, the frames that are due first return early. Default: ${DEFAULT-VALUE}.")
     private int deferredMax;
 
     @ValueRange(least = "100", most = "10000000")
-    @Option(names = "--ledger-max-fields", paramLabel = "N", defaultValue = "100000", description = "Most fields in the ledger; further cameras count together as \"other\". Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--ledger-max-fields", paramLabel = "N", defaultValue = "100000", description = "Maximum number of fields in the ledger; further cameras count together as \"other\". Default: ${DEFAULT-VALUE}.")
     private int ledgerMaxFields;
 
     /** The names of all strategies. */

@@ -8,13 +8,13 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Runs the service until it is told to stop. */
+/** Runs the service until the user stops it. */
 @Command(name = "serve", mixinStandardHelpOptions = true, description = "Runs the service: REST API, hand-off, and an embedded Redis unless you name one.")
 public final class ServeCommand implements Callable<Integer> {
     private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
     private static final Logger log = LoggerFactory.getLogger(ServeCommand.class);
 
-    /** How often it is looked whether this instance may go on. */
+    /** Interval between checks that no other instance has taken this name. */
     private static final Duration LOOK = Duration.ofMillis(200);
 
     @Mixin

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** How the service runs: what {@code serve} and {@code demo} have in common. */
+/** Options of the service, shared by {@code serve} and {@code demo}. */
 public final class ServeOptions {
     @Mixin
     private final LogOptions log = new LogOptions();
@@ -42,19 +42,19 @@ public final class ServeOptions {
     @Mixin
     private final AlertOptions alerts = new AlertOptions();
 
-    @Option(names = "--instance-id", paramLabel = "NAME", description = "Name of this instance. After a restart under the same name it goes on with its pending frames. Default: host name, port, and a random part that the data folder keeps.")
+    @Option(names = "--instance-id", paramLabel = "NAME", description = "Name of this instance. After a restart under the same name, the instance continues with its pending frames. Default: host name, port, and a random part that the data folder keeps.")
     private @Nullable String instanceId;
 
     @ValueRange(least = "1", most = "10000")
-    @Option(names = "--max-processors", paramLabel = "N", defaultValue = "50", description = "Most registered processors. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--max-processors", paramLabel = "N", defaultValue = "50", description = "Maximum number of registered processors. Default: ${DEFAULT-VALUE}.")
     private int maxProcessors;
 
     @ValueRange(least = "0s", most = "1h")
-    @Option(names = "--takeover-after", paramLabel = "TIME", defaultValue = "5s", description = "Silence of a processor after which another may register under its id. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--takeover-after", paramLabel = "TIME", defaultValue = "5s", description = "Time without a sign of life from a processor, after which another may register under its id. Default: ${DEFAULT-VALUE}.")
     private Duration takeoverAfter = RegistrationPolicy.RegistrationLimits.DEFAULT.takeoverAfter();
 
     @ValueRange(least = "1", most = "100000")
-    @Option(names = "--metrics.max-cameras", paramLabel = "N", defaultValue = "500", description = "Cameras with series of their own in the metrics; all others share \"other\". Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--metrics.max-cameras", paramLabel = "N", defaultValue = "500", description = "Maximum number of cameras with their own series in the metrics; all others share \"other\". Default: ${DEFAULT-VALUE}.")
     private int metricsMaxCameras;
 
     public LogOptions log() {
@@ -74,10 +74,10 @@ public final class ServeOptions {
     }
 
     /**
-     * All of it, for an instance on this Redis.
+     * The settings of an orchestrator on this Redis.
      *
      * @throws CannotRun
-     *             when it would be open to the world
+     *             when the API would be reachable from other machines without a token
      */
     Orchestrator.Settings settings(RedisAddress address) {
         listen.refuseIfOpenToTheWorld();
@@ -93,7 +93,7 @@ public final class ServeOptions {
                 Version.current());
     }
 
-    /** The instance's name: stays the same over restarts, and no other instance has it by chance. */
+    /** The name of the instance: stable over restarts, and unique. */
     String instance() {
         if (instanceId == null) {
             instanceId = InstanceNames.byDefault(redis.dataDir(), listen.port());
@@ -101,12 +101,12 @@ public final class ServeOptions {
         return instanceId;
     }
 
-    /** Where this instance can be found, for people. */
+    /** Host, port and process of this instance, for users. */
     String where() {
         return InstanceNames.host() + ", port " + listen.port() + ", process " + ProcessHandle.current().pid();
     }
 
-    /** How long an instance may be silent. */
+    /** The lease of an instance. */
     Duration instanceLease() {
         return flow.bounds().instanceLease();
     }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A running service: the orchestrator, and below it the embedded Redis if no other was given. */
+/** A running service: the orchestrator, and the embedded Redis unless the user named another. */
 public final class Service implements AutoCloseable {
     private final @Nullable EmbeddedRedis embedded;
     private final RedisAddress redis;
@@ -31,13 +31,13 @@ public final class Service implements AutoCloseable {
     }
 
     /**
-     * Starts it; it answers when this returns.
+     * Starts the service; it answers requests when this returns.
      *
      * @throws CannotRun
-     *             when it cannot be started so
+     *             when the service cannot start with these options
      */
     public static Service start(ServeOptions options) {
-        // What is wrong with the rest is said before a Redis is started.
+        // Check the other options before a Redis starts.
         options.settings(RedisAddress.local(0));
         RedisAddress given = options.redis().given();
         EmbeddedRedis embedded = given == null ? startEmbedded(options.redis()) : null;
@@ -74,32 +74,32 @@ public final class Service implements AutoCloseable {
         }
     }
 
-    /** Where its Redis is. */
+    /** The address of Redis. */
     public RedisAddress redis() {
         return redis;
     }
 
-    /** Where its Redis is, and where its data is if it is ours. */
+    /** The address of Redis, and the data folder of an embedded Redis. */
     String redisPlace() {
         return embedded == null ? redis.toString() : redis + " (embedded, data in " + embedded.data() + ")";
     }
 
-    /** The base URL of its REST API, for this machine. */
+    /** The base URL of the REST API on this machine. */
     public String url() {
         return orchestrator.url();
     }
 
-    /** Where spans of this process go. */
+    /** The tracing of this process. */
     public Tracing tracing() {
         return tracing;
     }
 
-    /** What became of every frame, as of now. */
+    /** The current ledger. */
     public Ledger ledger() {
         return orchestrator.ledger();
     }
 
-    /** Whether another instance of its name runs, for this one was silent for too long: then it is to end. */
+    /** Whether another instance has taken this name because this one was silent for too long; then this instance must stop. */
     boolean hasLostItsName() {
         return name.isLost();
     }

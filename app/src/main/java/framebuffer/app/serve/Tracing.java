@@ -14,10 +14,10 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Where the spans of this process go: OpenTelemetry, set up by its standard {@code OTEL_*} variables. */
+/** Exports the spans of this process with OpenTelemetry, configured by the standard {@code OTEL_*} variables. */
 public final class Tracing implements AutoCloseable {
     /**
-     * A frame has up to four spans in a process. What the exporter has not taken is kept for some seconds at 1 000 frames/s, and then
+     * Size of the span queue: a frame has up to four spans in a process, so it holds some seconds at 1 000 frames/s. Further spans are
      * dropped: frames do not wait.
      */
     private static final Map<String, String> DEFAULTS = Map.of("otel.metrics.exporter", "none", "otel.logs.exporter",
@@ -32,16 +32,16 @@ public final class Tracing implements AutoCloseable {
         this.tracer = telemetry.getTracer("frame-buffer");
     }
 
-    /** Spans go nowhere. */
+    /** Exports no spans. */
     public static Tracing off() {
         return new Tracing(OpenTelemetry.noop());
     }
 
     /**
-     * Spans go where the environment says; nowhere when it names neither an endpoint nor an exporter.
+     * Exports spans as the environment configures; exports none if it names neither an endpoint nor an exporter.
      *
      * @param service
-     *            what this process is called, unless {@code OTEL_SERVICE_NAME} says otherwise
+     *            name of this process, unless {@code OTEL_SERVICE_NAME} is set
      */
     public static Tracing fromEnvironment(Map<String, String> environment, String service) {
         boolean wanted = environment.keySet().stream().anyMatch(name -> name.equals("OTEL_TRACES_EXPORTER")
@@ -58,7 +58,7 @@ public final class Tracing implements AutoCloseable {
                 .addPropertiesCustomizer(_ -> given).disableShutdownHook().build().getOpenTelemetrySdk());
     }
 
-    /** For what makes spans of its own. */
+    /** For code that creates its own spans. */
     public OpenTelemetry telemetry() {
         return telemetry;
     }
@@ -69,8 +69,8 @@ public final class Tracing implements AutoCloseable {
     }
 
     /**
-     * Begins the trace of a frame that this process announces: its first span, {@code capture_frame}. Null when spans go nowhere: a frame
-     * that names a span which nobody will ever see would leave all others of its trace without a parent.
+     * Starts the first span of a frame's trace, {@code capture_frame}. Null if no spans are exported: a frame that named an unexported span
+     * would leave the rest of its trace without a parent.
      */
     public @Nullable TraceContext announce(String frameId, String cameraId) {
         if (telemetry.equals(OpenTelemetry.noop())) {
@@ -83,7 +83,7 @@ public final class Tracing implements AutoCloseable {
         return new TraceContext(context.getTraceId(), context.getSpanId(), context.getTraceFlags().asByte() & 0xff);
     }
 
-    /** Exports what is left, for up to some seconds. */
+    /** Exports the remaining spans, for up to some seconds. */
     @Override
     public void close() {
         if (telemetry instanceof OpenTelemetrySdk sdk) {

@@ -1,4 +1,4 @@
-/** The command that runs the service, with a Redis of its own if it was given none. */
+/** The command that runs the service, with an embedded Redis unless the user names another. */
 @NullMarked
 package framebuffer.app.serve;
 

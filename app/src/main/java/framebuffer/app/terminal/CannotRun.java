@@ -1,6 +1,6 @@
 package framebuffer.app.terminal;
 
-/** What was asked for cannot be done. The message, one line, says why and what to do about it; it is all the user sees. */
+/** The command cannot run. The message, one line, gives the reason and the remedy; the user sees nothing else. */
 public sealed class CannotRun extends RuntimeException permits NotReady {
     private static final long serialVersionUID = 1;
 

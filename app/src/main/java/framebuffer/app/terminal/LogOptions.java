@@ -9,7 +9,7 @@ import org.slf4j.event.Level;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
-/** How a command that runs for long says what happens: on standard error, one line an event. */
+/** Log options of commands that keep running; the log goes to standard error, one line per event. */
 public final class LogOptions {
     private static final Logger log = LoggerFactory.getLogger(LogOptions.class);
 
@@ -22,7 +22,7 @@ public final class LogOptions {
     private List<String> foundInEnvironment = List.of();
     private List<String> unknownInEnvironment = List.of();
 
-    /** Those of a command; empty when it logs nothing. */
+    /** The log options of a command; empty if the command has none. */
     public static Optional<LogOptions> of(CommandSpec command) {
         return command.mixins().values().stream().flatMap(mixin -> mixin.userObject() instanceof LogOptions options
                 ? Stream.of(options)
@@ -30,19 +30,19 @@ public final class LogOptions {
     }
 
     /**
-     * What is said of the environment when the command begins.
+     * Messages about the environment that the command logs at its start.
      *
      * @param settings
-     *            found there under names that others use too
+     *            settings from variables without our prefix
      * @param unknown
-     *            names that look like ours and set nothing
+     *            variables with our prefix that match no option
      */
     public void tellAtStart(List<String> settings, List<String> unknown) {
         foundInEnvironment = List.copyOf(settings);
         unknownInEnvironment = List.copyOf(unknown);
     }
 
-    /** From now on it is logged so. */
+    /** Applies the options to the log. */
     public void apply() {
         Logging.set(format, level);
         if (!foundInEnvironment.isEmpty()) {

@@ -12,10 +12,10 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
-/** Logging, set up without a file: one line an event on standard error. It begins with text and {@code info}, until it is told otherwise. */
+/** Configures logging without a file: one line per event on standard error, initially as text at level {@code info}. */
 public final class Logging extends ContextAwareBase implements Configurator {
 
-    /** How an event is written. */
+    /** The format of an event. */
     public enum Format {
         TEXT, JSON
     }
@@ -25,19 +25,19 @@ public final class Logging extends ContextAwareBase implements Configurator {
         write(context, Format.TEXT);
         context.getLogger("ROOT").setLevel(Level.WARN);
         context.getLogger("framebuffer").setLevel(Level.INFO);
-        // Helidon and OpenTelemetry speak to the JDK's own logging.
+        // Helidon and OpenTelemetry use the JDK's logging.
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
         java.util.logging.Logger.getLogger("").setLevel(java.util.logging.Level.WARNING);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
-    /** From now on only what is wrong with this program itself is logged: it is expected that others are not there. */
+    /** Logs only errors from now on: such a command expects that Redis or the service may be absent. */
     public static void onlyErrors() {
         set(Format.TEXT, org.slf4j.event.Level.ERROR);
     }
 
-    /** From now on it is logged so. */
+    /** Sets the format and the level. */
     static void set(Format format, org.slf4j.event.Level level) {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         write(context, format);

@@ -1,6 +1,6 @@
 package framebuffer.app.terminal;
 
-/** What was asked for cannot be done now, and can be later: what it needs is not there yet. */
+/** The command cannot run yet, because Redis, the service or the source is not available yet. */
 final class NotReady extends CannotRun {
     private static final long serialVersionUID = 1;
 

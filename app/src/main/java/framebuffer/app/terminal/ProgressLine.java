@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** One line that says how far something is: rewritten in place on a terminal, a new one every 5 s elsewhere. For one thread. */
+/** A progress line: rewritten in place on a terminal, otherwise a new line every 5 s. Not thread-safe. */
 public final class ProgressLine {
     private static final Duration ELSEWHERE = Duration.ofSeconds(5);
 
@@ -22,23 +22,23 @@ public final class ProgressLine {
         this.inPlace = inPlace;
     }
 
-    /** Says it there. */
+    /** Prints progress there. */
     public static ProgressLine on(PrintStream out) {
         return new ProgressLine(out, Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent());
     }
 
-    /** Says nothing. */
+    /** Prints nothing. */
     public static ProgressLine silent() {
         return new ProgressLine(null, false);
     }
 
     /**
-     * How far it is.
+     * Prints progress.
      *
      * @param since
-     *            the time since the beginning; never less than before
+     *            the time since the start; never decreases
      * @param line
-     *            asked only if it is time to say it
+     *            called only when a line is due
      */
     public void at(Duration since, Supplier<String> line) {
         if (out == null || (!inPlace && since.toSeconds() < saidAtSecond + ELSEWHERE.toSeconds())) {
@@ -55,7 +55,7 @@ public final class ProgressLine {
         }
     }
 
-    /** Something else, on a line that stays. */
+    /** Prints a line that stays. */
     public void show(String text) {
         if (out != null) {
             out.println((open ? "\n" : "") + text);

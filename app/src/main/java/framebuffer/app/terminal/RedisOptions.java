@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
 
-/** Which Redis to use: what every command that talks to one has in common. */
+/** Options of all commands that use Redis. */
 public final class RedisOptions {
     private static final Logger log = LoggerFactory.getLogger(RedisOptions.class);
 
@@ -37,7 +37,7 @@ public final class RedisOptions {
     private String keyPrefix = "";
 
     @ValueRange(least = "1", most = "256")
-    @Option(names = "--partitions", paramLabel = "N", defaultValue = "1", description = "Number of partitions over which cameras are spread; the same for all instances. Cameras, detectors and load ask Redis for it. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--partitions", paramLabel = "N", defaultValue = "1", description = "Number of partitions over which cameras are spread; the same for all instances. Cameras, detectors and load read the number from Redis. Default: ${DEFAULT-VALUE}.")
     private int partitions;
 
     @ValueRange(least = "10ms", most = "1m")
@@ -52,7 +52,7 @@ public final class RedisOptions {
     @Option(names = "--redis-reconnect-max", paramLabel = "TIME", defaultValue = "5s", description = "Longest pause between two attempts to reconnect to Redis. Default: ${DEFAULT-VALUE}.")
     private Duration reconnectMax = ConnectTimeouts.DEFAULT.longestPause();
 
-    /** How frames are spread over partitions. A single one that is not on a cluster has plain names. */
+    /** How frames are spread over partitions. A single partition outside a cluster has keys without a tag. */
     public Partitioning partitioning() {
         boolean cluster = redisUrl != null && redisUrl.cluster() != null;
         try {
@@ -65,10 +65,10 @@ public final class RedisOptions {
     }
 
     /**
-     * Where partitions lie on this Redis, for who works with a service: there are as many as it was started with.
+     * The partitions on this Redis, for commands that work with a service: the number with which the service was started.
      *
      * @throws CannotRun
-     *             when more than one was said, and it is another number
+     *             when {@code --partitions} is above 1 and differs from that number
      */
     public PartitionLayout on(RedisAddress address) {
         if (keyPrefix.indexOf('{') >= 0) {
@@ -96,7 +96,7 @@ public final class RedisOptions {
         }
     }
 
-    /** What the names of all keys begin with, before a partition's own. */
+    /** The prefix of all keys, before the tag of a partition. */
     public String keyPrefix() {
         return keyPrefix;
     }
@@ -105,7 +105,7 @@ public final class RedisOptions {
         return dataDir.normalize();
     }
 
-    /** Where programs are unpacked to be run. */
+    /** The folder for unpacked programs. */
     public CacheFolder cacheFolder() {
         try {
             return CacheFolder.find(cacheDir, System.getenv());
@@ -114,12 +114,12 @@ public final class RedisOptions {
         }
     }
 
-    /** Before the first video is read: the libraries that read it are unpacked to that folder. */
+    /** Sets the folder for unpacked native libraries; call it before the first video is read. */
     public void prepareVideo() {
         System.setProperty("org.bytedeco.javacpp.cachedir", cacheFolder().libraries().toString());
     }
 
-    /** How long to wait for it. */
+    /** The timeouts of connections to Redis. */
     public ConnectTimeouts patience() {
         if (reconnectMin.compareTo(reconnectMax) > 0) {
             throw new CannotRun("redis-reconnect-min must not be longer than redis-reconnect-max");
@@ -127,12 +127,12 @@ public final class RedisOptions {
         return new ConnectTimeouts(timeout, reconnectMin, reconnectMax);
     }
 
-    /** The address that was given, proven to answer; null when none was given. */
+    /** The given address, after a successful connection; null if none was given. */
     public @Nullable RedisAddress given() {
         return redisUrl == null ? null : proven(redisUrl.with(patience()));
     }
 
-    /** The address that was given, or that of the embedded Redis of a service running on this machine. */
+    /** The given address, or the address of the embedded Redis of a service on this machine. */
     public RedisAddress givenOrRunning() {
         RedisAddress given = given();
         return given != null
@@ -158,7 +158,7 @@ public final class RedisOptions {
         }
     }
 
-    /** Whether it starts, and will answer soon. */
+    /** Whether Redis is still starting. */
     private static boolean loads(RedisRefused e) {
         return e.code().equals("LOADING");
     }

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Waits for what a command needs and is not there yet. What is waited for is said once, its end too. */
+/** Waits until a command's prerequisites are available; logs each obstacle once, and the end of the wait. */
 public final class RetryUntilReady {
     private static final Logger log = LoggerFactory.getLogger(RetryUntilReady.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
@@ -18,12 +18,12 @@ public final class RetryUntilReady {
     }
 
     /**
-     * What the command needs; empty: it was asked to stop first.
+     * Returns the prerequisite; empty if the user stopped the command first.
      *
      * @param wait
      *            whether to wait at all
      * @throws CannotRun
-     *             when waiting is of no use, or not wanted
+     *             when waiting cannot help, or is disabled
      */
     public static <T> Optional<T> by(StopSignal stop, boolean wait, Supplier<T> needed) throws InterruptedException {
         Set<String> said = new HashSet<>();
@@ -32,7 +32,7 @@ public final class RetryUntilReady {
             try {
                 T there = needed.get();
                 if (!said.isEmpty()) {
-                    log.info("no longer waiting: all is there");
+                    log.info("no longer waiting: everything is available");
                 }
                 return Optional.of(there);
             } catch (NotReady e) {

@@ -11,7 +11,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where a running service is: what the commands that call its REST API have in common. */
+/** Options of all commands that call the REST API of a running service. */
 public final class ServiceOptions {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
@@ -31,10 +31,10 @@ public final class ServiceOptions {
     }
 
     /**
-     * Whether a service is there, whatever it answers.
+     * Checks that a service responds, with any answer.
      *
      * @throws NotReady
-     *             when none is
+     *             when no service responds
      */
     public void requireAnswer() throws InterruptedException {
         try (HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build()) {

@@ -8,15 +8,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Turns SIGTERM and Ctrl-C into a request to end, so that a command ends in its own order and with its own exit code: open it first,
- * and what is closed before it is closed in peace. A command that has not ended in time, because it waits for somebody who does not answer,
- * is cut off.
+ * Turns SIGTERM and Ctrl-C into a stop request, so that a command shuts down in order and with its own exit code. Open it first, so that it
+ * closes last. A command that does not end in time, such as one that waits for a silent server, is killed.
  */
 public final class StopSignal implements AutoCloseable {
-    /** A command ends within a second, of which the JVM needs a part. */
+    /** A command must end within one second; the JVM needs part of it. */
     private static final Duration AT_MOST = Duration.ofMillis(900);
     private static final int BY_SIGNAL = 143;
-    /** How the command has ended. */
+    /** The exit code of the command. */
     private static final CompletableFuture<Integer> ENDED = new CompletableFuture<>();
 
     private final CountDownLatch asked = new CountDownLatch(1);
@@ -29,43 +28,43 @@ public final class StopSignal implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    /** For a command that runs until it is stopped: to be cut off is no failure, its exit code is 0. */
+    /** For a command that runs until it is stopped: if killed, its exit code is 0. */
     public StopSignal() {
         this(0);
     }
 
-    /** For a command that has something to do: where it is cut off, that is not done, and its exit code is that of a signal. */
+    /** For a command with a task: if killed, the task is unfinished, and its exit code is that of a signal. */
     public static StopSignal ofJob() {
         return new StopSignal(BY_SIGNAL);
     }
 
-    /** The command has done what it is for, and only clears up: should it be cut off, this is its exit code. */
+    /** The command has finished its task and only cleans up: if killed, this is its exit code. */
     public void done(int code) {
         cutOff = code;
     }
 
-    /** From now on there is something to put in order at the end: it is given this time, also where somebody has asked already. */
+    /** Gives the shutdown this time, even if the stop has already been requested. */
     public void within(Duration time) {
         atMost = time;
     }
 
-    /** Waits until somebody asks. */
+    /** Waits for a stop request. */
     public void await() throws InterruptedException {
         asked.await();
     }
 
-    /** Waits for at most this long; true when somebody asked. */
+    /** Waits for a stop request for at most this long; returns whether there was one. */
     public boolean await(Duration atMost) throws InterruptedException {
         return asked.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Ends the JVM with the exit code of the command, also where a signal has begun to end it. */
+    /** Ends the JVM with the exit code of the command, even if a signal has already started the shutdown. */
     public static void exit(int code) {
         ENDED.complete(code);
         System.exit(code);
     }
 
-    /** Left alone, a JVM that ends by a signal exits with the signal's number, as if the command had not ended in peace. */
+    /** By default, a JVM that a signal ends exits with the signal's number, even after an orderly shutdown. */
     private void asked() {
         long since = System.nanoTime();
         asked.countDown();
@@ -105,7 +104,7 @@ public final class StopSignal implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            // The JVM is going down already, which is what it was for.
+            // The JVM is already shutting down, as intended.
             asked.countDown();
         }
     }

@@ -35,8 +35,8 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A service whose alerts fire a hundred times sooner than usual, whose instances may be silent for a second, and whose clock can be put
- * forward; with cameras and processors that do what they are told.
+ * A service for alert tests: alerts fire after 1/100 of the usual time, leases last one second, and the clock can be put forward. The test
+ * controls its cameras and processors.
  */
 final class Alarmed implements AutoCloseable {
     static final int WINDOW = 100;
@@ -89,7 +89,7 @@ final class Alarmed implements AutoCloseable {
         return server.address();
     }
 
-    /** For the service, so much time has passed. */
+    /** Puts the service's clock forward. */
     void later(Duration time) {
         ahead = ahead.plus(time);
     }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Each alert fires when what it is about comes to be, and is over when that is. */
+/** Each alert fires when its condition begins, and ends with its condition. */
 class AlertsIT {
     private static final Answer DONE = Answer.processed("{}");
 
@@ -156,7 +156,7 @@ class AlertsIT {
         service.capture(1, "yard", "face");
         Await.until("it is counted",
                 () -> Replies.number(service.redis().call("HLEN", "frame-buffer:ledger")) > 0);
-        // The sweep settles what is missing or too much, but for the books of very many cameras.
+        // The sweep corrects missing and extra frames, except in a ledger of very many cameras.
         Object[] books = IntStream.range(0, 10_001).boxed().flatMap(i -> Stream.of("captured:cam-" + i, "0")).toArray();
         service.redis().call("HSET", Stream.concat(Stream.of("frame-buffer:ledger"), Stream.of(books)).toArray());
         service.redis().call("HINCRBY", "frame-buffer:ledger", "captured:yard", 5);

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Secrets are planted wherever there can be one, and whatever can be read from outside is searched for them. */
+/** Puts a secret in every place that can have one, then searches all output for the secrets. */
 class SecretsIT {
     private static final String PLANTED = "pl4nted";
     private static final Pattern METRICS = Pattern.compile("metrics at (http://\\S+)");
@@ -71,7 +71,7 @@ class SecretsIT {
         redis.close();
     }
 
-    /** Whoever calls: a camera, a health endpoint, a webhook. */
+    /** A server for all outgoing calls: camera, health endpoint, webhook. */
     private void refuse() {
         try {
             while (true) {
@@ -162,7 +162,7 @@ class SecretsIT {
                 "/processors/face-1/health", "/alerts", "/control/status", "/cameras", "/frames/ledger",
                 "/frames/stats", "/frames/backlogs", "/openapi.json", "/frames/f", "/nowhere?token=" + PLANTED,
                 "/processors?password=" + PLANTED, "/frames/route?api_token=" + PLANTED,
-                // Once more: the calls since then may have become labels.
+                // Check again: later calls may have become labels.
                 "/metrics")) {
             see(text(url + path));
         }
@@ -197,7 +197,7 @@ class SecretsIT {
         }
     }
 
-    /** Logs and whatever else they wrote; Redis has to know what is stored there. */
+    /** Logs and all other output; Redis itself must store its data. */
     private void seeFiles() throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.filter(Files::isRegularFile).filter(file -> !file.startsWith(secrets)

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every query of the dashboard, asked of a real Prometheus that scrapes a service under traffic. */
+/** Runs every query of the dashboard on a real Prometheus that scrapes a service under traffic. */
 class GrafanaTest {
     private static final Path DASHBOARD = Path.of("../deploy/grafana/dashboards/frame-buffer.json");
 
@@ -26,7 +26,7 @@ class GrafanaTest {
         Scraper.assumeThere();
     }
 
-    /** Title and letter of each query, as Grafana sends it with everything chosen. */
+    /** Each query by title and letter, as Grafana sends it with all variables set to "all". */
     private static Map<String, String> queries() throws IOException {
         Map<String, String> queries = new TreeMap<>();
         for (JsonNode panel : new ObjectMapper().readTree(DASHBOARD.toFile()).path("panels")) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is in {@code deploy/prometheus}, with the real programs. On a machine without them it is skipped; in CI it fails. */
+/** Checks {@code deploy/prometheus} with the real programs. Without them, the test is skipped; in CI it fails. */
 class PrometheusTest {
     private static final Path RULES = Scraper.RULES;
     private static final Path TESTS = RULES.resolveSibling("tests").resolve("frame-buffer_test.yml");
@@ -58,7 +58,7 @@ class PrometheusTest {
     void theRulesAreRightAndEachFiresForWhatItIsMeantForOnly() throws Exception {
         run("promtool", "check", "rules", RULES.resolve("frame-buffer.yml").toString());
         assertThat(run("promtool", "check", "config", RULES.resolveSibling("prometheus.yml").toString()))
-                .as("all that rules/*.yml matches").contains("1 rule files found");
+                .as("files that rules/*.yml matches").contains("1 rule files found");
         assertThat(run("promtool", "test", "rules", TESTS.toString())).contains("SUCCESS");
         assertThat(matches("^        alertname: (\\w+)$", Files.readString(TESTS)))
                 .as("each alert is tested").isEqualTo(matches("- alert: (\\w+)", rules()));
@@ -86,7 +86,7 @@ class PrometheusTest {
                 prometheus.until("sum(frame_buffer_frames_captured_total)", value -> value == 21);
                 prometheus.until("sum(frame_buffer_dead_letters_total)", value -> value == 1);
                 prometheus.until("frame_buffer_ledger_balanced", value -> value == 1);
-                // What has never happened has no sample yet; that it is named so is asserted where metrics are.
+                // An event that has never happened has no sample; other tests check the names of these metrics.
                 Set<String> later = Set.of("frame_buffer_frames_lost_total", "frame_buffer_circuit_state",
                         "frame_buffer_processor_health",
                         "frame_buffer_frames_completed_total", "frame_buffer_processor_queue_depth");

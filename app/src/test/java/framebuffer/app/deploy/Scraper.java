@@ -21,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.DoublePredicate;
 import java.util.stream.Stream;
 
-/** A Prometheus of our own, with our configuration but for the port. */
+/** A private Prometheus with our configuration, except for the port. */
 final class Scraper implements AutoCloseable {
     static final Path RULES = Path.of("../deploy/prometheus/rules");
     private static final Duration SOON = Duration.ofSeconds(30);
@@ -42,7 +42,7 @@ final class Scraper implements AutoCloseable {
                 .redirectOutput(folder.resolve("prometheus.log").toFile()).start();
     }
 
-    /** On a machine without it the caller's tests are skipped; in CI they fail. */
+    /** Without Prometheus, the caller's tests are skipped; in CI they fail. */
     static void assumeThere() {
         boolean there = Stream.of("prometheus", "promtool").allMatch(program -> Arrays
                 .stream(System.getenv("PATH").split(":"))
@@ -50,7 +50,7 @@ final class Scraper implements AutoCloseable {
         assumeTrue(there || System.getenv("CI") != null, "prometheus is not installed");
     }
 
-    /** Asks again and again until the first value of the answer is so. */
+    /** Repeats the query until its first value matches. */
     void until(String query, DoublePredicate right) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + SOON.toNanos();
         JsonNode last = null;
@@ -71,7 +71,7 @@ final class Scraper implements AutoCloseable {
                     + port + "/api/v1/query?query=" + URLEncoder.encode(query, StandardCharsets.UTF_8))).build(),
                     BodyHandlers.ofString()).body());
         } catch (IOException e) {
-            // It is still starting.
+            // Prometheus is still starting.
             return null;
         }
     }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The command's script itself, in surroundings that are not ours, with a JDK that only says how it was called. */
+/** Runs the launcher script in foreign environments, with a fake JDK that prints its arguments. */
 class LauncherTest {
     private static final String TELLING_JAVA = """
             #!/bin/sh
@@ -43,7 +43,7 @@ class LauncherTest {
 
     @BeforeEach
     void install() throws IOException {
-        // Whoever runs it may be another user.
+        // Another user may run the script.
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         installation = Files.createDirectories(folder.resolve("our K\u00fcche"));
         Path target = Files.createDirectories(installation.resolve("app/target"));
@@ -171,7 +171,7 @@ class LauncherTest {
         }
     }
 
-    /** Runs it as somebody who may not write to the installation. */
+    /** Runs the script as a user without write access to the installation. */
     private Ran runAsAnother(String... arguments) throws IOException {
         List<String> line = new ArrayList<>();
         Path home = Files.createDirectories(folder.resolve("home"));
@@ -192,7 +192,7 @@ class LauncherTest {
 
     @Test
     void whoMayNotWriteToTheInstallationKeepsWhatIsLearntInAFolderOfTheirOwn() throws IOException {
-        // A newer source would make it build, if it could.
+        // A newer source file would trigger a build, if one were possible.
         Files.createDirectories(installation.resolve("app/src/main"));
         Files.writeString(installation.resolve("app/src/main/Newer.java"), "");
         for (int i = 0; i < 2; i++) {

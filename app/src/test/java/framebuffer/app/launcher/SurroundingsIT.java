@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Processes in surroundings that are not ours. */
+/** Runs the program in foreign environments. */
 class SurroundingsIT {
     private static final int CALLERS = 300;
 
@@ -56,7 +56,7 @@ class SurroundingsIT {
                     callers.add(new Socket(InetAddress.getLoopbackAddress(), url.getPort()));
                 }
             } catch (IOException e) {
-                // They are more than it takes: that is what this is about.
+                // More connections than the service accepts.
                 assertThat(callers).hasSizeGreaterThan(10);
             } finally {
                 for (Socket caller : callers) {
@@ -97,7 +97,7 @@ class SurroundingsIT {
         return Commands.get(url + "/cameras").findValuesAsText("camera_id");
     }
 
-    /** An installation of our script, beside nothing that it would have to build. */
+    /** An installation of our script without sources to build. */
     private Path script() throws IOException {
         Path installation = folder.resolve("installation");
         if (Files.notExists(installation)) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The ledger is shown and corrected by hand, without a service. */
+/** Shows and corrects the ledger by command, without a service. */
 @Timeout(180)
 class LedgerIT {
     private EmbeddedRedis server;
@@ -53,7 +53,7 @@ class LedgerIT {
     @Test
     void anImbalanceIsCorrectedWhenThatIsAgreedToAndItIsKeptWhatWasChanged() {
         redis.call("HSET", "frame-buffer:ledger", "captured:gate", 12, "done:gate", 111);
-        assertThat(ledger("reconcile").code()).as("nobody has agreed").isEqualTo(2);
+        assertThat(ledger("reconcile").code()).as("not confirmed").isEqualTo(2);
         CommandOutput dry = ledger("reconcile", "--dry-run");
         assertThat(dry.code()).isEqualTo(1);
         assertThat(dry.out()).contains("captured", "99");
@@ -61,7 +61,8 @@ class LedgerIT {
         assertThat(ledger("reconcile", "--yes").isFine().out()).contains("The ledger balances.");
         assertThat(ledger("--json").isFine().out()).contains("\"captured\":111", "\"by\":\"reconcile\"",
                 "\"frames\":99");
-        assertThat(ledger("reconcile").isFine().out()).as("nothing is left to ask").contains("The ledger balances.");
+        assertThat(ledger("reconcile").isFine().out()).as("nothing is left to correct")
+                .contains("The ledger balances.");
     }
 
     @Test

@@ -20,7 +20,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** A service whose Redis goes away answers 503 to all that it would have to ask Redis for. */
+/** Polls a service that loses Redis and answers 503 to every request that needs Redis. */
 class OverviewPollerTest {
     private static final TerminalSize LARGE = new TerminalSize(50, 200);
     private static final String AWAY = "{\"status\": 503, \"detail\": \"Redis cannot be reached\"}";

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 /** Instances, processors and a producer on a Redis with several partitions. */
 final class PartitionedSite implements AutoCloseable {
     final PartitionLayout partitions;
-    /** What was processed, in the order in which it was begun. */
+    /** The processed frames, in the order of their start. */
     final List<String> processed = Collections.synchronizedList(new ArrayList<>());
     private final RedisAddress redis;
     private final Map<String, Orchestrator> instances = new HashMap<>();
@@ -89,7 +89,7 @@ final class PartitionedSite implements AutoCloseable {
         return one;
     }
 
-    /** A frame of this camera is captured, in its partition. */
+    /** Captures a frame of this camera in its partition. */
     void capture(String camera, String frameId) {
         Partition partition = partitions.of(camera);
         producing.compute(partition.number(),
@@ -99,7 +99,7 @@ final class PartitionedSite implements AutoCloseable {
                         "faces");
     }
 
-    /** What the API answers, with its status in front. */
+    /** The response of the API, after its status. */
     String ask(String method, String path, @Nullable String body) throws Exception {
         try (HttpClient http = HttpClient.newHttpClient()) {
             HttpResponse<String> response = http.send(HttpRequest.newBuilder(URI.create(url() + path))

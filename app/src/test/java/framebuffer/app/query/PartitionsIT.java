@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Cameras spread over partitions, and one service to look at. */
+/** Inspects a service whose cameras are spread over partitions. */
 @Timeout(180)
 class PartitionsIT {
     private static final int CAMERAS = 20;
@@ -50,7 +50,7 @@ class PartitionsIT {
     void oneInstanceServesSixteenPartitionsAsIfTheyWereOne() throws Exception {
         site = new PartitionedSite(server.address(), 16);
         Orchestrator one = site.start("one");
-        // A camera moves to another processor when its own is full: with one, what is processed shows the order.
+        // Use one processor: a camera moves to another when its own is full, which would hide the order.
         site.processor("face-1", 100, 1);
         capture(400);
         Await.until("all are processed", () -> one.ledger().total().done() == 400);

@@ -82,7 +82,7 @@ class ReshardIT {
                 .filter(frame -> site.partitions.of(camera(Integer.parseInt(frame))).number() == partition).count();
     }
 
-    /** Sends frames of the cameras of one partition until some time after the move, never far ahead of what is done; answers how many. */
+    /** Sends frames of one partition until some time after the move, never far ahead of the processors; returns their number. */
     private static int send(PartitionedSite site, int partition, AtomicBoolean moved) {
         int sent = 0;
         int last = Integer.MAX_VALUE;
@@ -102,7 +102,7 @@ class ReshardIT {
         return sent;
     }
 
-    /** A node that has the slot no more says so, and has not stored it. */
+    /** A node that no longer owns the slot refuses the frame and does not store it. */
     private static boolean isStored(PartitionedSite site, int frame) {
         try {
             site.capture(camera(frame), Integer.toString(frame));
@@ -112,7 +112,7 @@ class ReshardIT {
         }
     }
 
-    /** As redis-cli --cluster reshard does it; something happens while it is neither here nor there. */
+    /** Moves a slot like redis-cli --cluster reshard; runs an action while the slot is in migration. */
     private static void move(int slot, EmbeddedRedis from, EmbeddedRedis to, Runnable meanwhile) {
         try (RedisConnection source = RedisConnection.open(from.address());
                 RedisConnection target = RedisConnection.open(to.address())) {

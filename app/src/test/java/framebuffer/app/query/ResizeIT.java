@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The number of partitions is changed when nothing is left in those that there were, and by nobody's mistake. */
+/** The number of partitions changes only when the old partitions are empty, and never by mistake. */
 @Timeout(180)
 class ResizeIT {
     private EmbeddedRedis server;
@@ -51,7 +51,7 @@ class ResizeIT {
         return CommandOutput.by("partitions", "resize", "--to", "3", "--redis-url", url);
     }
 
-    /** An instance has had the time that it has to start. */
+    /** Lets the time in which an instance may start pass. */
     private void started() {
         try (RedisConnection redis = RedisConnection.open(server.address())) {
             redis.call("DEL", "{p0}frame-buffer:partitions-starting");
@@ -76,7 +76,7 @@ class ResizeIT {
         resize().isOneLineWith("an instance was started less than 10 seconds ago");
     }
 
-    /** For each camera, something in the partition in which it is not. */
+    /** For each camera, puts a value into a partition that is not its own. */
     private void leftByAChangeThatWasCutOff() {
         try (RedisConnection redis = RedisConnection.open(server.address())) {
             Partitioning there = Partitioning.tagged("", 2);
@@ -133,7 +133,7 @@ class ResizeIT {
         }
         assertThatThrownBy(() -> claim(Partitioning.tagged("", 3))).isInstanceOf(CannotRun.class)
                 .hasMessageContaining("1 frames wait in frames:capture");
-        assertThatCode(() -> claim(Partitioning.whole(""))).as("what is proposed is possible")
+        assertThatCode(() -> claim(Partitioning.whole(""))).as("the proposed command succeeds")
                 .doesNotThrowAnyException();
     }
 
@@ -175,7 +175,7 @@ class ResizeIT {
             site.processor("face-1", 10, 1);
             IntStream.range(0, 20).forEach(i -> site.capture("cam-" + i, "g" + i));
             assertThat(new ObjectMapper().readTree(site.ask("GET", "/cameras", null).substring(4)))
-                    .as("what was set is kept")
+                    .as("settings are kept")
                     .filteredOn(camera -> camera.path("camera_id").asText().matches("cam-[0-9]"))
                     .hasSize(10).allSatisfy(camera -> assertThat(camera.toString())
                             .contains("\"max_age_ms\":360000" + camera.path("camera_id").asText().substring(4)));

@@ -21,7 +21,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Redis dies, and comes back or is replaced: frames flow again, and nobody has to be started again. */
+/** Redis dies and returns, or is replaced: frames flow again without a restart of other processes. */
 class RevivalIT {
     @TempDir
     private Path folder;
@@ -98,7 +98,7 @@ class RevivalIT {
         }
     }
 
-    /** Answers its port, once it knows the replica. */
+    /** Returns the port once the replica is known. */
     private int sentinel(Commands commands, EmbeddedRedis master) throws IOException {
         int port = EmbeddedRedis.freePort();
         Path home = Files.createDirectory(folder.resolve("sentinel"));

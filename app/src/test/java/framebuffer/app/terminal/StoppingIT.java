@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** SIGTERM ends every command at once, also while it waits for somebody who accepts a connection and says nothing. */
+/** SIGTERM ends every command at once, even while it waits for a server that accepts a connection and stays silent. */
 class StoppingIT {
     @TempDir
     private Path folder;
