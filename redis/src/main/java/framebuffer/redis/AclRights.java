@@ -8,14 +8,14 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * What a Redis user must be allowed to do. It is asked on each new connection, before anything is written: a script that lacks a right
- * fails where it needs it, and would leave half of what it does.
+ * The rights that the Redis user needs, checked on each new connection before the first write: a script without a right would fail halfway
+ * and leave its work half done.
  *
  * @param needs
  *            commands, by key
  */
 public record AclRights(List<AclRule> needs) {
-    /** Nothing is asked. */
+    /** Checks nothing. */
     public static final AclRights NONE = new AclRights(List.of());
 
     private static final Script TRIED = Script.reading("check_rights.lua");
@@ -29,18 +29,18 @@ public record AclRights(List<AclRule> needs) {
     private static final String STRING = EXISTENCE + "GET @,SET @ v,PEXPIRE @ 1";
     private static final String SORTED = EXISTENCE + "ZADD @ 0 m,ZCARD @,ZREM @ m,ZRANGE @ 0 1,ZRANGEBYSCORE @ 0 1";
     private static final String SCRIPTS = "TIME,EVAL s 0,EVALSHA s 0,SCRIPT LOAD s";
-    /** More of them say nothing new, and fill the log. */
+    /** Most rules in one message; more would only fill the log. */
     private static final int MOST_RULES = 20;
 
     /**
-     * Commands that a key needs.
+     * Commands that must be allowed on some keys.
      *
      * @param key
-     *            one like those that are meant; empty: they have none
+     *            a sample key; empty: commands without a key
      * @param rule
-     *            what an ACL calls them
+     *            the keys as an ACL pattern
      * @param commands
-     *            with a comma between them, and {@code @} for the key
+     *            separated by commas, with {@code @} for the key
      */
     public record AclRule(String key, String rule, String commands) {
         private static AclRule of(String key, String commands) {
@@ -52,7 +52,7 @@ public record AclRights(List<AclRule> needs) {
         needs = List.copyOf(needs);
     }
 
-    /** What an instance does in its partition. */
+    /** The rights of an instance in its partition. */
     public static AclRights ofInstance(Keys keys) {
         List<AclRule> needs = new ArrayList<>(List.of(AclRule.of("", "MULTI,EXEC," + SCRIPTS)));
         List.of(keys.capture(), keys.returned(), keys.deadLetter(), keys.shed(), keys.journey(),
@@ -73,12 +73,12 @@ public record AclRights(List<AclRule> needs) {
     }
 
     /**
-     * What a processor does that reads and answers.
+     * The rights of a processor that reads and answers.
      *
      * @param queue
-     *            the key of its queue
+     *            key of its queue
      * @param results
-     *            of the stream for its results
+     *            key of its result stream
      */
     public static AclRights ofProcessor(Keys keys, String queue, String results) {
         String write = "TYPE @,XADD @ * f v,XDEL @ 0";
@@ -95,12 +95,12 @@ public record AclRights(List<AclRule> needs) {
     }
 
     /**
-     * Asks for all of them, dry.
+     * Checks all rights without executing a command.
      *
      * @param user
-     *            who this connection belongs to
+     *            the user of the connection
      * @throws RedisRefused
-     *             when one is missing: it names the first, and the ACL rules that give all
+     *             when a right is missing; names the first, and the ACL rules that grant all
      */
     void ask(RedisConnection redis, String user) {
         if (needs.isEmpty()) {
@@ -136,7 +136,10 @@ public record AclRights(List<AclRule> needs) {
                 + (rules.size() > MOST_RULES ? " and " + (rules.size() - MOST_RULES) + " more allow it" : " allows it");
     }
 
-    /** Where the command is allowed elsewhere, the key is what is missing; where the key is allowed otherwise, the command is. */
+    /**
+     * If the command is allowed on another key, the key pattern is missing; if another command is allowed on the key, the command is
+     * missing.
+     */
     private List<String> rules(List<?> missing) {
         String rule = needs.get((int) Replies.number(missing.getFirst()) - 1).rule();
         String command = "+" + name(Replies.text(missing.get(1)));

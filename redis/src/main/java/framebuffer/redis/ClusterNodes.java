@@ -9,21 +9,20 @@ import java.util.stream.Collectors;
 import redis.clients.jedis.util.JedisClusterCRC16;
 
 /**
- * The nodes of a Redis Cluster, of which each knows which of them has which slot. On each connection one is asked anew, so nothing has
- * to be unlearned after a failover, or when slots have moved: whoever sends a command to the wrong node is told that its connection is
- * of no use any more, and opens another.
+ * The nodes of a Redis Cluster. Each node knows the owner of each slot, and is asked on each connection, so no cached table can be out of
+ * date. A command to the wrong node fails its connection; the caller opens another.
  */
 public final class ClusterNodes {
     private static final int ANY = -1;
 
     private final List<HostPort> named;
     private final int slot;
-    /** All that are known, the one that answered last first. Shared by all that came from the same URL. */
+    /** All known nodes, the last that answered first. Shared by all addresses from the same URL. */
     private final AtomicReference<List<HostPort>> known;
 
     /**
      * @param named
-     *            some of its nodes, at least one
+     *            at least one node
      */
     ClusterNodes(List<HostPort> named) {
         this(List.copyOf(named), ANY, new AtomicReference<>(List.copyOf(named)));
@@ -35,7 +34,7 @@ public final class ClusterNodes {
         this.known = known;
     }
 
-    /** The same, for connections to the node that has this key. */
+    /** The same cluster, for connections to the node with this key. */
     ClusterNodes holding(String key) {
         return new ClusterNodes(named, slotOf(key), known);
     }
@@ -46,12 +45,12 @@ public final class ClusterNodes {
     }
 
     /**
-     * Connects to the master that has our slot; to any node where none is asked for.
+     * Connects to the master of our slot, or to any node if there is no slot.
      *
      * @throws RedisUnavailable
-     *             when no node answers, none knows who has the slot, or that one does not answer
+     *             when no node answers, no node knows the owner of the slot, or the owner does not answer
      * @throws RedisRefused
-     *             when user or password are wrong, or it is no cluster
+     *             when the user or password is wrong, or the server is not a cluster
      */
     RedisConnection open(RedisAddress address) {
         Set<HostPort> places = new LinkedHashSet<>(known.get());
@@ -92,7 +91,7 @@ public final class ClusterNodes {
                 return place(Replies.list(range.get(2)), asked);
             }
         }
-        throw new RedisUnavailable("the node at " + asked + " knows nobody who has slot " + slot,
+        throw new RedisUnavailable("the node at " + asked + " knows no owner of slot " + slot,
                 new IllegalStateException("no such slot"));
     }
 
@@ -105,14 +104,14 @@ public final class ClusterNodes {
         known.set(List.copyOf(all));
     }
 
-    /** A node that does not know its own name is where it was asked. */
+    /** A node that does not know its own name has the address at which it was asked. */
     private static HostPort place(List<?> node, HostPort asked) {
         String host = node.get(0) == null ? "" : Replies.text(node.get(0));
         return new HostPort(host.isEmpty() || host.equals("?") ? asked.host() : host,
                 (int) Replies.number(node.get(1)));
     }
 
-    /** As in a URL. */
+    /** The nodes as in a URL. */
     @Override
     public String toString() {
         return named.stream().map(HostPort::toString).collect(Collectors.joining(","));

@@ -9,11 +9,11 @@ import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.args.Rawable;
 
 /**
- * The command that a connection is about to write. One for all commands of a connection, so that what is said to Redis leaves
- * next to no garbage: Jedis asks for each part once, in order, and keeps none.
+ * The next command of a connection. Each connection reuses one buffer, so that commands create almost no garbage: Jedis reads each part
+ * once, in order, and keeps none.
  */
 final class CommandBuffer extends CommandArguments {
-    /** The numbers of queues, mostly. */
+    /** Cached small numbers, mostly indexes of queues. */
     private static final byte[][] SMALL = IntStream.range(0, 256)
             .mapToObj(number -> Integer.toString(number).getBytes(StandardCharsets.US_ASCII)).toArray(byte[][]::new);
 
@@ -24,7 +24,7 @@ final class CommandBuffer extends CommandArguments {
         super(() -> new byte[0]);
     }
 
-    /** From now on it says this. */
+    /** Sets the command. */
     void say(String verb, List<?> words) {
         for (Object word : words) {
             if (!(word instanceof byte[] || word instanceof String || word instanceof Long
@@ -46,7 +46,7 @@ final class CommandBuffer extends CommandArguments {
         return new BufferedArguments();
     }
 
-    /** Hands out itself for each part. */
+    /** Returns itself for each part. */
     private final class BufferedArguments implements Iterator<Rawable>, Rawable {
         private int at = -1;
 

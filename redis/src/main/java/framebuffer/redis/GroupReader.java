@@ -13,22 +13,22 @@ import org.jspecify.annotations.Nullable;
  * @param group
  *            the group's name
  * @param consumer
- *            who reads; what is delivered to it stays pending until it is acknowledged
+ *            the consumer; delivered entries stay pending until they are acknowledged
  */
 public record GroupReader(String stream, String group, String consumer) {
-    /** Where memory is used up, reading goes on: it is what frees memory. */
+    /** Runs even when Redis's memory is full, because reading frees memory. */
     private static final Script ENSURE = Script.of("ensure_group.lua");
 
-    /** Creates the group at the start of the stream, and the stream, where they are missing. Answers whether it did. */
+    /** Creates the group at the start of the stream, and the stream, if they are missing. Returns whether it created the group. */
     public boolean ensureGroup(RedisConnection redis) {
         return Replies.number(ENSURE.call(redis, List.of(stream), List.of(group))) == 1;
     }
 
     /**
-     * Entries that nobody in the group has been given yet; empty when there are none within {@code wait}.
+     * Reads entries that were not delivered to the group yet; empty when none arrives within {@code wait}.
      *
      * @param wait
-     *            in whole milliseconds; less than one: do not wait
+     *            in whole milliseconds; below one: do not wait
      */
     public List<StreamEntry> readNew(RedisConnection redis, int atMost, Duration wait) {
         if (wait.toMillis() == 0) {
@@ -38,13 +38,13 @@ public record GroupReader(String stream, String group, String consumer) {
                 wait.toMillis(), "STREAMS", stream, ">"));
     }
 
-    /** Entries given to this consumer before and not acknowledged, behind {@code after}, oldest first. */
+    /** Reads pending entries of this consumer after {@code after}, oldest first. */
     public List<StreamEntry> readPending(RedisConnection redis, EntryId after, int atMost) {
         return of(redis.call("XREADGROUP", "GROUP", group, consumer, "COUNT", atMost, "STREAMS", stream,
                 after.toString()));
     }
 
-    /** The first entry behind this one, whoever it was given to; null when there is none within {@code wait}. Delivers nothing. */
+    /** Returns the first entry after this one, delivered or not; null when none arrives within {@code wait}. Delivers nothing. */
     public @Nullable EntryId awaitBehind(RedisConnection redis, EntryId after, Duration wait) {
         List<StreamEntry> found = of(redis.callBlocking(wait, "XREAD", "COUNT", 1, "BLOCK", wait.toMillis(), "STREAMS",
                 stream, after.toString()));
@@ -56,7 +56,7 @@ public record GroupReader(String stream, String group, String consumer) {
         return streams.isEmpty() ? List.of() : Replies.entries(Replies.list(streams.getFirst()).get(1));
     }
 
-    /** The oldest entry that is pending for this consumer; null: none is. */
+    /** The oldest pending entry of this consumer; null: none. */
     public @Nullable EntryId oldestPending(RedisConnection redis) {
         List<?> oldest = Replies.list(redis.call("XPENDING", stream, group, "-", "+", 1, consumer));
         return oldest.isEmpty() ? null : EntryId.parse(Replies.text(Replies.list(oldest.getFirst()).getFirst()));

@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * A condition that lasts: logged when it begins, with its first cause, and when it ends, with how long it lasted and how often it was
- * met. A new cause is told too, at most once a minute. Several may be affected: it ends when none is any more.
+ * A lasting fault. It is logged when it begins, with its first cause, and when it ends, with its duration and number of occurrences. A new
+ * cause is logged at most once a minute. A fault that affects several parties ends when it affects none.
  *
  * <p>
- * It has ended when it was not met for some time, so that one that comes and goes is not logged each time: one that begins again within
- * a minute must stay away for 10 s. The end is noticed by whoever says next that all is well.
+ * A fault ends after some time without an occurrence, so that an intermittent fault is not logged each time: a fault that returns within a
+ * minute ends only after 10 s. The next success report detects the end.
  */
 public final class LastingFault {
     private static final Duration AGAIN_WITHIN = Duration.ofMinutes(1);
@@ -36,10 +36,10 @@ public final class LastingFault {
     private boolean endedBefore;
 
     /**
-     * One that affects one, and ends at once.
+     * A fault with one affected party, which ends at the first success.
      *
      * @param who
-     *            whom it affects: the beginning of each line
+     *            the affected party, at the beginning of each line
      */
     public LastingFault(Logger log, String who) {
         this(log, who, Duration.ZERO, System::nanoTime);
@@ -47,9 +47,9 @@ public final class LastingFault {
 
     /**
      * @param calm
-     *            how long it must not have been met to have ended
+     *            time without an occurrence after which the fault ends
      * @param nanos
-     *            a clock that nobody sets
+     *            a monotonic clock
      */
     public LastingFault(Logger log, String who, Duration calm, LongSupplier nanos) {
         this.log = log;
@@ -59,22 +59,22 @@ public final class LastingFault {
         this.nanos = nanos;
     }
 
-    /** There is trouble. */
+    /** Reports an occurrence. */
     public void is(String why) {
         is(this, why);
     }
 
     /**
-     * There is trouble.
+     * Reports an occurrence.
      *
      * @param one
-     *            whom it affects
+     *            the affected party
      */
     public void is(Object one, String why) {
         is(one, why, null);
     }
 
-    /** There is trouble that is a fault of ours: its stack trace is told too. */
+    /** Reports a fault in our own code, with its stack trace. */
     public void isFault(Throwable fault) {
         is(this, "failed and starts over: " + fault, fault);
     }
@@ -107,12 +107,12 @@ public final class LastingFault {
         }
     }
 
-    /** All is well. */
+    /** Reports a success. */
     public void over(String how) {
         over(this, how);
     }
 
-    /** All is well with one. Costs next to nothing while there is no trouble. */
+    /** Reports a success of one party. Costs almost nothing while there is no fault. */
     public void over(Object one, String how) {
         if (lasts) {
             end(one, how);
@@ -133,7 +133,7 @@ public final class LastingFault {
         }
     }
 
-    /** One is no more: it says neither that there is trouble nor that all is well. */
+    /** Removes a party that will report nothing more. */
     public synchronized void leaves(Object one) {
         affected.remove(one);
         if (lasts && affected.isEmpty()) {

@@ -13,14 +13,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a Redis is, how to enter it, and how long to wait for it.
+ * The address of a Redis, with credentials and timeouts.
  *
  * @param host
  *            name or address
  * @param port
  *            1–65535, 6379 by default
  * @param tls
- *            whether the URL began with {@code rediss}
+ *            whether the scheme is {@code rediss}
  * @param user
  *            ACL user; null: the default user
  * @param password
@@ -28,14 +28,14 @@ import org.jspecify.annotations.Nullable;
  * @param database
  *            0 by default
  * @param patience
- *            no part of a URL
+ *            timeouts; not part of a URL
  * @param sentinels
- *            who knows where it is at present; null: no sentinel does
+ *            sentinels that know the current master; null: none
  * @param cluster
- *            the cluster of which it is a part; null: it is none. Host and port are those of the first sentinel, or of the first node that is
- *            named of the cluster
+ *            the cluster that it belongs to; null: none. Host and port are those of the first sentinel, or of the first named node of the
+ *            cluster
  * @param rights
- *            what whoever connects must be allowed to do, asked for on each connection
+ *            rights that are checked on each connection
  */
 public record RedisAddress(String host, int port, boolean tls, @Nullable String user, @Nullable Secret password,
         int database, ConnectTimeouts patience, @Nullable Sentinels sentinels, @Nullable ClusterNodes cluster,
@@ -55,7 +55,7 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
     private static final String SENTINEL = "+sentinel://";
     private static final String CLUSTER = "+cluster://";
 
-    /** One that stays where it is. */
+    /** An address without sentinels or cluster. */
     public RedisAddress(String host, int port, boolean tls, @Nullable String user, @Nullable Secret password,
             int database, ConnectTimeouts patience) {
         this(host, port, tls, user, password, database, patience, null, null, AclRights.NONE);
@@ -67,20 +67,20 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
     }
 
     /**
-     * Reads {@code redis://[user:password@]host[:port][/database]}, or {@code rediss://…} for TLS. In user and password
-     * {@code %} begins a percent-encoding; any other character may stand for itself.
+     * Parses {@code redis://[user:password@]host[:port][/database]}, or {@code rediss://…} for TLS. In user and password {@code %} begins a
+     * percent-encoding; other characters need no encoding.
      *
      * <p>
-     * Or {@code redis+sentinel://[user:password@]host[:port][,host[:port]…]/master-name[/database]}, or {@code rediss+sentinel://…}
-     * for TLS to all of them: the hosts are sentinels, on port 26379 unless another is given, which are asked on each connection
-     * where their master is. User and password are those of Redis; they are shown to a sentinel only if it asks for them.
+     * Or {@code redis+sentinel://[user:password@]host[:port][,host[:port]…]/master-name[/database]}, or {@code rediss+sentinel://…} for TLS
+     * to all of them: the hosts are sentinels, on port 26379 by default, which name the master for each connection. User and password are
+     * those of Redis; a sentinel receives them only if it requires authentication.
      *
      * <p>
-     * Or {@code redis+cluster://[user:password@]host:port[,host:port…]}, or {@code rediss+cluster://…}: these are some of the nodes of a
-     * Redis Cluster, on port 6379 unless another is given; the others are learned from them.
+     * Or {@code redis+cluster://[user:password@]host:port[,host:port…]}, or {@code rediss+cluster://…}: some nodes of a Redis Cluster, on
+     * port 6379 by default; they name the others.
      *
      * @throws IllegalArgumentException
-     *             with a message that says what is wrong and never repeats a password
+     *             with a message that names the fault and never repeats a password
      */
     public static RedisAddress parse(String url) {
         String scheme = url.substring(0, url.indexOf("://") + 1).toLowerCase(Locale.ROOT);
@@ -160,17 +160,17 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
         return port;
     }
 
-    /** The same Redis, waited for in this way. */
+    /** The same Redis with these timeouts. */
     public RedisAddress with(ConnectTimeouts wanted) {
         return new RedisAddress(host, port, tls, user, password, database, wanted, sentinels, cluster, rights);
     }
 
-    /** The same Redis, for somebody who must be allowed to do this. */
+    /** The same Redis, with these rights checked on each connection. */
     public RedisAddress needing(AclRights needed) {
         return new RedisAddress(host, port, tls, user, password, database, patience, sentinels, cluster, needed);
     }
 
-    /** The Redis that holds this key: one of the cluster's; the same where it is no cluster. */
+    /** The Redis with this key: a node of the cluster, or this address if there is no cluster. */
     public RedisAddress holding(String key) {
         return cluster == null
                 ? this
@@ -199,12 +199,12 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
         }
     }
 
-    /** The Redis at a place that a sentinel, or another node, named, entered in the same way. */
+    /** The Redis at a place that a sentinel or another node named, with the same credentials. */
     RedisAddress at(HostPort hostPort) {
         return new RedisAddress(hostPort.host(), hostPort.port(), tls, user, password, database, patience);
     }
 
-    /** A sentinel, which has no databases, and whom a password is shown only if it asks for one. */
+    /** A sentinel, without a database; it receives a password only if it requires one. */
     RedisAddress sentinel(HostPort hostPort, boolean withPassword) {
         return new RedisAddress(hostPort.host(), hostPort.port(), tls, withPassword ? user : null,
                 withPassword ? password : null, 0, patience);
@@ -223,14 +223,14 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
     }
 
     /**
-     * How long to wait for a Redis, and how often to ask for one that is away.
+     * Timeouts and reconnect pauses.
      *
      * @param timeout
-     *            for a connection, and for the reply to what does not block; 5 s by default
+     *            for a connection, and for the reply to a non-blocking command; 5 s by default
      * @param firstPause
-     *            before the first try to connect again; 0.1 s by default. It doubles with each try
+     *            before the first attempt to reconnect; 0.1 s by default; doubles with each attempt
      * @param longestPause
-     *            between two tries; 5 s by default
+     *            between two attempts; 5 s by default
      */
     public record ConnectTimeouts(Duration timeout, Duration firstPause, Duration longestPause) {
         public static final ConnectTimeouts DEFAULT = new ConnectTimeouts(Duration.ofSeconds(5), Duration.ofMillis(100),
@@ -238,7 +238,7 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
 
         /**
          * @throws IllegalArgumentException
-         *             when the first pause is longer than the longest, or one is shorter than 2 ms
+         *             when the first pause is longer than the longest, or a pause is shorter than 2 ms
          */
         public ConnectTimeouts {
             if (timeout.toMillis() < 2 || firstPause.toMillis() < 2 || longestPause.compareTo(firstPause) < 0) {

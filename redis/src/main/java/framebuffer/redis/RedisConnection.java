@@ -18,20 +18,19 @@ import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * One connection to Redis, owned by one thread at a time. Nothing is ever sent a second time behind the caller's back: once a
- * connection has failed, it stays so.
+ * A connection to Redis, owned by one thread at a time. It never resends a command on its own: once failed, it stays failed.
  *
  * <p>
- * Replies are what the protocol brings: {@code byte[]}, {@code Long}, {@code List} of these, or null.
+ * Replies are {@code byte[]}, {@code Long}, {@code List} of these, or null.
  */
 public final class RedisConnection implements AutoCloseable {
     /**
-     * Errors that say that it cannot do anything at present: it loads its data, has just become a replica, its cluster is not whole, or
-     * keys are on their way to another node.
+     * Errors of a Redis that is temporarily unavailable: it is loading its data, has become a replica, its cluster is incomplete, or keys
+     * are migrating to another node.
      */
     private static final List<String> NOT_NOW = List.of("LOADING", "MASTERDOWN", "UNBLOCKED", "CLUSTERDOWN",
             "TRYAGAIN");
-    /** Errors that say that another node of the cluster has the keys, or gets them just now. */
+    /** Errors of a node whose keys belong to another node, or are migrating to it. */
     private static final List<String> ASTRAY = List.of("MOVED ", "ASK ");
 
     private final Wire wire;
@@ -45,13 +44,12 @@ public final class RedisConnection implements AutoCloseable {
     }
 
     /**
-     * Connects and logs in; where sentinels are named, they are asked first where their master is, and the nodes of a cluster, which of
-     * them has the keys.
+     * Connects and logs in. Asks sentinels for their master first, or the nodes of a cluster for the owner of the keys.
      *
      * @throws RedisUnavailable
-     *             when there is no answer
+     *             when Redis does not answer
      * @throws RedisRefused
-     *             when user or password are wrong, or the user may not do what its address says that it needs
+     *             when the user or password is wrong, or the user lacks a right that the address requires
      */
     public static RedisConnection open(RedisAddress address) {
         RedisConnection redis = reach(address);
@@ -73,7 +71,7 @@ public final class RedisConnection implements AutoCloseable {
         return sentinels == null ? direct(address) : sentinels.open(address);
     }
 
-    /** Connects to what listens at its host and port. */
+    /** Connects to the server at its host and port. */
     static RedisConnection direct(RedisAddress address) {
         try {
             return connect(address, address.host());
@@ -81,7 +79,7 @@ public final class RedisConnection implements AutoCloseable {
             if (!address.host().equalsIgnoreCase("localhost")) {
                 throw e;
             }
-            // Many systems know localhost as 127.0.0.1 only, also where a server listens on ::1 only.
+            // Many systems resolve localhost to 127.0.0.1 only, even if a server listens on ::1 only.
             try {
                 return connect(address, "::1");
             } catch (RedisUnavailable neither) {
@@ -113,7 +111,7 @@ public final class RedisConnection implements AutoCloseable {
         return receive();
     }
 
-    /** Like {@link #call}, for a command that waits in Redis for up to {@code atMost}. */
+    /** Like {@link #call}, for a command that blocks in Redis for up to {@code atMost}. */
     public @Nullable Object callBlocking(Duration atMost, String command, Object... arguments) {
         Duration timeout = address.patience().timeout();
         waitAtMost(atMost.plus(timeout));
@@ -136,7 +134,7 @@ public final class RedisConnection implements AutoCloseable {
         }
     }
 
-    /** Writes a command; its reply is owed, in order. Nothing is on its way before {@link #flush} or {@link #receive}. */
+    /** Buffers a command; its reply must be received, in order. {@link #flush} or {@link #receive} sends it. */
     public void send(String command, List<?> arguments) {
         line.say(command, arguments);
         try {
@@ -147,7 +145,7 @@ public final class RedisConnection implements AutoCloseable {
         }
     }
 
-    /** Puts on its way what was written. */
+    /** Sends the buffered commands. */
     public void flush() {
         try {
             wire.flush();
@@ -157,10 +155,10 @@ public final class RedisConnection implements AutoCloseable {
     }
 
     /**
-     * The next reply that is owed.
+     * Receives the next reply.
      *
      * @throws RedisRefused
-     *             when it is an error
+     *             when the reply is an error
      */
     public @Nullable Object receive() {
         try {
@@ -172,10 +170,10 @@ public final class RedisConnection implements AutoCloseable {
     }
 
     /**
-     * Runs commands as one transaction and answers their replies, or null when a watched key was changed.
+     * Runs commands as one transaction; returns their replies, or null when a watched key was changed.
      *
      * @throws RedisRefused
-     *             when one of them was refused; those that were not have taken effect
+     *             when a command was refused; the others have taken effect
      */
     public @Nullable List<@Nullable Object> transaction(List<List<Object>> commands) {
         send("MULTI", List.of());
@@ -195,11 +193,11 @@ public final class RedisConnection implements AutoCloseable {
     }
 
     /**
-     * The replies to MULTI, so many commands, and EXEC, all of them written before.
+     * Receives the replies to MULTI, this number of commands, and EXEC, after all of them were sent.
      *
-     * @return what each command was answered; where it was refused, the {@link RedisRefused}. Null when a watched key was changed
+     * @return the reply to each command, or its {@link RedisRefused}; null when a watched key was changed
      * @throws RedisRefused
-     *             when one of them could not even be queued: none has taken effect
+     *             when a command could not be queued; no command has taken effect
      */
     public @Nullable List<@Nullable Object> receiveTransaction(int commands) {
         RedisRefused refused = null;
@@ -227,29 +225,29 @@ public final class RedisConnection implements AutoCloseable {
         }
     }
 
-    /** Whether replies to commands that were written have not been received. */
+    /** Whether replies are still to be received. */
     public boolean isOwed() {
         return owed > 0;
     }
 
-    /** Whether it has failed or been closed. */
+    /** Whether the connection has failed or is closed. */
     public boolean isBroken() {
         return wire.isBroken() || !wire.isConnected();
     }
 
-    /** Cuts the connection, also from another thread, which then sees {@link RedisUnavailable}. */
+    /** Closes the connection, from any thread; its user then gets {@link RedisUnavailable}. */
     @Override
     public void close() {
         wire.setBroken();
         try {
             wire.forceDisconnect();
         } catch (java.io.IOException | JedisException e) {
-            // It is gone either way.
+            // The connection is closed in any case.
             wire.setBroken();
         }
     }
 
-    /** An error reply leaves the connection as it is; after anything else it is not known what the next reply would belong to. */
+    /** An error reply leaves the connection usable; after any other failure, the next reply could belong to any command. */
     private RuntimeException failed(JedisException e) {
         RuntimeException translated = translated(e, address);
         if (translated instanceof RedisUnavailable) {
@@ -283,7 +281,7 @@ public final class RedisConnection implements AutoCloseable {
         return String.valueOf(last.getMessage());
     }
 
-    /** Jedis's connection with its flush within reach, and which does not connect a second time. */
+    /** Jedis's connection with an accessible flush, which never reconnects. */
     private static final class Wire extends Connection {
         private boolean opened;
 
@@ -292,7 +290,7 @@ public final class RedisConnection implements AutoCloseable {
             opened = true;
         }
 
-        /** Jedis calls it before each command, to make a new connection (without login) where the old one was closed. */
+        /** Jedis calls this before each command and would reconnect (without login) if the connection was closed. */
         @Override
         public void connect() {
             if (!opened) {

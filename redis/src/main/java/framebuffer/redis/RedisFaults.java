@@ -10,15 +10,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is wrong with a Redis, as all who use it in this process meet it: logged once, however many they are. That it is away is one
- * trouble; each kind of refusal that is about the server, not about what was asked, is another.
+ * The faults of a Redis for all its users in this process, so that each fault is logged once. Unavailability is one fault; each kind of
+ * refusal that concerns the server, not the command, is another.
  */
 public final class RedisFaults {
-    /** What a server answers to everybody, whatever they ask: there are no more kinds than these. */
+    /** Error codes that concern the server, not the command. */
     private static final Set<String> OF_THE_SERVER = Set.of("OOM", "MISCONF", "NOREPLICAS", "READONLY", "LOADING",
             "BUSY", "MASTERDOWN", "CLUSTERDOWN", "NOAUTH", "WRONGPASS", "NOPERM");
     private static final Duration CALM_WHEN_AWAY = Duration.ofSeconds(1);
-    /** Reads go well while writes are refused, so that between two refusals all seems well; the pause between two tries is up to 5 s. */
+    /** Reads may succeed while writes are refused, so successes occur between two refusals; the pause between two attempts is up to 5 s. */
     private static final Duration CALM_WHEN_REFUSED = Duration.ofSeconds(10);
     private static final Map<String, RedisFaults> ALL = new ConcurrentHashMap<>();
 
@@ -38,31 +38,31 @@ public final class RedisFaults {
     }
 
     /**
-     * Those of one Redis, the same for the whole process.
+     * The faults of one Redis, shared by the whole process.
      *
      * @param redis
-     *            its address, as it is shown
+     *            its address, as shown in messages
      */
     public static RedisFaults at(String redis) {
         return ALL.computeIfAbsent(redis,
                 address -> new RedisFaults(address, LoggerFactory.getLogger(RedisFaults.class), System::nanoTime));
     }
 
-    /** Whether a refusal with this code is about the server, and not about what was asked. */
+    /** Whether this error code concerns the server, not the command. */
     public static boolean isOfTheServer(String code) {
         return OF_THE_SERVER.contains(code);
     }
 
-    /** It does not answer. */
+    /** Reports that Redis does not answer. */
     public void away(Object who, String why) {
         away.is(who, why + "; trying again");
     }
 
     /**
-     * It answers, and refuses.
+     * Reports that Redis answers but refuses.
      *
      * @param code
-     *            one that is of the server
+     *            an error code that concerns the server
      */
     public void refuses(Object who, String code, String why) {
         away.over(who, back);
@@ -71,13 +71,13 @@ public final class RedisFaults {
                 "it refuses: " + why + "; trying again");
     }
 
-    /** It does what is asked. */
+    /** Reports a success. */
     public void works(Object who) {
         away.over(who, back);
-        each(trouble -> trouble.over(who, "it refuses no more"));
+        each(trouble -> trouble.over(who, "it accepts commands again"));
     }
 
-    /** One does not use it any more. */
+    /** Removes a user of Redis. */
     public void leaves(Object who) {
         away.leaves(who);
         each(trouble -> trouble.leaves(who));

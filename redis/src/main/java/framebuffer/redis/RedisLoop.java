@@ -9,12 +9,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A loop with a Redis connection of its own: the one start and stop that every loop of ours has.
+ * A loop with its own Redis connection; the base of all our loops.
  *
  * <p>
- * It connects, tells its work so, and lets it take turn after turn. When the connection fails it connects again, after a pause that
- * doubles from the first to the longest that its address has {@link ConnectTimeouts} for, less up to a half of it by chance, so that many do
- * not come back at once.
+ * It connects, notifies its work, and runs one turn after another. When the connection fails, it reconnects after a pause that doubles
+ * within the {@link ConnectTimeouts} of the address. A random part of up to one half is subtracted, so that many loops do not reconnect at
+ * once.
  */
 public final class RedisLoop implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RedisLoop.class);
@@ -29,21 +29,21 @@ public final class RedisLoop implements AutoCloseable {
     private volatile boolean started;
     private Duration pause;
 
-    /** What a loop does. All is called on the loop's own thread. */
+    /** The work of a loop. All methods run on the loop's thread. */
     public interface Work {
-        /** A new connection stands; nothing is owed on it. What was sent on an earlier one may or may not have happened. */
+        /** Called on a new connection without outstanding replies. Commands on an earlier connection may or may not have taken effect. */
         default void connected(RedisConnection redis) throws InterruptedException {
         }
 
-        /** One turn. Returns soon, or waits no longer than some hundred milliseconds. */
+        /** Runs one turn, for at most some hundred milliseconds. */
         void runOnce(RedisConnection redis) throws InterruptedException;
 
-        /** How long to rest between two turns; a stop ends the rest. */
+        /** The pause between two turns; a stop ends it. */
         default Duration rest() {
             return Duration.ZERO;
         }
 
-        /** The loop ends, in peace: a last chance to finish what was begun. Not called while Redis is away. */
+        /** Called at a graceful stop, to finish pending work. Not called while Redis is unavailable. */
         default void stopping(RedisConnection redis) throws InterruptedException {
         }
     }
@@ -56,7 +56,7 @@ public final class RedisLoop implements AutoCloseable {
         this.faults = new WorkFaults(log, name, address);
     }
 
-    /** Starts it. Starting after a stop, or twice, does nothing. */
+    /** Starts the loop. A second start, or a start after a stop, does nothing. */
     public synchronized RedisLoop start() {
         if (!started && stopping.getCount() > 0) {
             started = true;
@@ -65,19 +65,19 @@ public final class RedisLoop implements AutoCloseable {
         return this;
     }
 
-    /** Why it cannot work at present; null when it can. */
+    /** Why the loop cannot work at present; null: it works. */
     public @Nullable String trouble() {
         return faults.current();
     }
 
-    /** Asks it to end, and does not wait. */
+    /** Requests a stop without waiting. */
     public synchronized void stop() {
         stopping.countDown();
     }
 
     /**
-     * Asks it to end and waits until it has, for at most 10 s or until the caller is interrupted; then its connection is cut. May be
-     * called at any time, twice too, and by the loop itself, which then ends with this turn.
+     * Requests a stop and waits for it, at most 10 s or until the caller is interrupted; then closes its connection. May be called at any
+     * time, more than once, and by the loop itself, which then ends after this turn.
      */
     @Override
     public void close() {
@@ -119,7 +119,7 @@ public final class RedisLoop implements AutoCloseable {
                     turns(redis);
                     work.stopping(redis);
                 } catch (RuntimeException | Error e) {
-                    // A fault of ours in one turn must not end the loop: it starts over from what Redis knows.
+                    // A programming error in one turn must not end the loop: it restarts from the state in Redis.
                     faults.failed(e, stopped());
                     pause();
                 }

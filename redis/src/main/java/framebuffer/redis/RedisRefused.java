@@ -2,7 +2,7 @@ package framebuffer.redis;
 
 import org.jspecify.annotations.Nullable;
 
-/** Redis answered with an error: it did nothing of what was asked. The connection goes on. */
+/** Redis replied with an error and did not execute the command. The connection stays usable. */
 public final class RedisRefused extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -10,7 +10,7 @@ public final class RedisRefused extends RuntimeException {
         super(message, cause);
     }
 
-    /** The error's code, the first word of what Redis answered: {@code WRONGTYPE}, {@code NOGROUP}, … */
+    /** The error code, the first word of the reply: {@code WRONGTYPE}, {@code NOGROUP}, … */
     public String code() {
         String message = String.valueOf(getMessage());
         int space = message.indexOf(' ');

@@ -1,9 +1,6 @@
 package framebuffer.redis;
 
-/**
- * The connection to Redis could not be made or broke. Whether what was sent last took effect is not known; the connection is of no
- * further use.
- */
+/** The connection to Redis failed. The last commands may or may not have taken effect; the connection is unusable. */
 public final class RedisUnavailable extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Reads replies of Redis. A reply of another form than the command's own is a fault of ours and throws. */
+/** Reads replies of Redis. An unexpected type of reply is a programming error and throws. */
 public final class Replies {
     private Replies() {
     }
@@ -28,18 +28,18 @@ public final class Replies {
         return (Long) Objects.requireNonNull(reply);
     }
 
-    /** A moment, as TIME answers. */
+    /** A time, as in a reply to TIME. */
     public static Instant time(@Nullable Object reply) {
         List<?> time = list(reply);
         return Instant.ofEpochSecond(Long.parseLong(text(time.get(0))), Long.parseLong(text(time.get(1))) * 1_000);
     }
 
-    /** An array; null, which stands for an empty one, too. */
+    /** An array; null counts as an empty array. */
     public static List<?> list(@Nullable Object reply) {
         return reply == null ? List.of() : (List<?>) reply;
     }
 
-    /** Field and value in turn, as HGETALL answers. */
+    /** Alternating fields and values, as in a reply to HGETALL. */
     public static Map<String, byte[]> map(@Nullable Object reply) {
         List<?> flat = list(reply);
         Map<String, byte[]> map = LinkedHashMap.newLinkedHashMap(flat.size() / 2);
@@ -49,7 +49,7 @@ public final class Replies {
         return map;
     }
 
-    /** Entries, as XRANGE answers. */
+    /** Entries, as in a reply to XRANGE. */
     public static List<StreamEntry> entries(@Nullable Object reply) {
         List<?> list = list(reply);
         List<StreamEntry> entries = new ArrayList<>(list.size());

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A Lua script, run whole or not at all. It is sent by its digest, and in full when Redis does not know it yet. */
+/** A Lua script. It is sent by its digest, and in full if Redis does not know it. */
 public final class Script {
     private final byte[] source;
     private final String digest;
@@ -25,8 +25,8 @@ public final class Script {
     }
 
     /**
-     * A script made of these resources, in this order. It runs also when Redis's memory is used up, or none would ever come free: what it
-     * takes is bounded, and it frees as much, or helps others to.
+     * A script from these resources, in this order. It runs even when Redis's memory is full, because such scripts free memory: each writes
+     * a bounded amount, and frees as much or helps others to.
      */
     public static Script of(String... resources) {
         return new Script(" flags=allow-oom", List.of(resources));
@@ -37,16 +37,16 @@ public final class Script {
         return new Script(" flags=no-writes", List.of(resources));
     }
 
-    /** Makes Redis know it, so that a pipelined call need not be sent twice. */
+    /** Loads the script into Redis, which pipelined calls require. */
     public void load(RedisConnection redis) {
         redis.call("SCRIPT", "LOAD", source);
     }
 
     /**
-     * Runs it and waits for its reply.
+     * Runs the script and waits for its reply.
      *
      * @throws RedisRefused
-     *             when the script answered with an error
+     *             when the script returned an error
      */
     public @Nullable Object call(RedisConnection redis, List<?> keys, List<?> arguments) {
         try {
@@ -61,14 +61,14 @@ public final class Script {
         }
     }
 
-    /** What one call of it works on. */
+    /** The keys and arguments of one call. */
     public record Invocation(List<?> keys, List<?> arguments) {
     }
 
     /**
-     * Runs it so many times, sent all at once.
+     * Runs the script once for each call, in one pipeline.
      *
-     * @return for each call its reply, null where that is nothing, or the {@link RedisRefused} that it was answered with
+     * @return for each call its reply (may be null) or its {@link RedisRefused}
      */
     public List<@Nullable Object> callAll(RedisConnection redis, List<Invocation> calls) {
         calls.forEach(call -> send(redis, call.keys(), call.arguments()));
@@ -94,25 +94,25 @@ public final class Script {
         return replies;
     }
 
-    /** Writes a call that names the script in full, so that Redis cannot have forgotten it. */
+    /** Buffers a call that contains the whole script, so that Redis need not know it. */
     public void sendInFull(RedisConnection redis, List<?> keys, List<?> arguments) {
         redis.send("EVAL", line(source, keys, arguments));
     }
 
-    /** The command that runs it, naming it in full: to be one of a transaction. */
+    /** The command that runs the script and contains all of it, for a transaction. */
     public List<Object> inFull(List<?> keys, List<?> arguments) {
         List<Object> command = line(source, keys, arguments);
         command.addFirst("EVAL");
         return command;
     }
 
-    /** Puts a call on its way; its reply is owed by the connection, in order. Needs {@link #load} before. */
+    /** Sends a call; the connection receives its reply in order. Call {@link #load} before. */
     public void begin(RedisConnection redis, List<?> keys, List<?> arguments) {
         send(redis, keys, arguments);
         redis.flush();
     }
 
-    /** Like {@link #begin}, but what is written goes on its way with the next {@code flush} or {@code receive}. */
+    /** Like {@link #begin}, but the next {@code flush} or {@code receive} sends the call. */
     public void send(RedisConnection redis, List<?> keys, List<?> arguments) {
         redis.send("EVALSHA", line(digest, keys, arguments));
     }
@@ -131,7 +131,7 @@ public final class Script {
             if (in == null) {
                 throw new IllegalStateException("no script " + resource);
             }
-            // What is only for readers need not be sent.
+            // Do not send comments.
             return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().map(String::strip)
                     .filter(line -> !line.isEmpty() && !line.startsWith("--"))
                     .collect(Collectors.joining("\n", "", "\n"));

@@ -4,17 +4,17 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Sentinels that know which of several Redis is the master at present. Any of them is asked; one that does not answer, or names a Redis
- * that is no master, does no harm while another does better.
+ * Sentinels that know the current master. One correct answer is enough: a sentinel that does not answer, or names a Redis that is not a
+ * master, is skipped.
  *
  * @param places
- *            where they are, at least one
+ *            their addresses, at least one
  * @param master
- *            the name under which they know it
+ *            the name of the master
  */
 record Sentinels(List<HostPort> places, String master) {
 
-    /** Where something listens. */
+    /** A host and a port. */
     public record HostPort(String host, int port) {
         @Override
         public String toString() {
@@ -24,7 +24,7 @@ record Sentinels(List<HostPort> places, String master) {
 
     /**
      * @throws IllegalArgumentException
-     *             when there are none
+     *             when there is no sentinel
      */
     public Sentinels {
         places = List.copyOf(places);
@@ -34,12 +34,12 @@ record Sentinels(List<HostPort> places, String master) {
     }
 
     /**
-     * Connects to the master that they name.
+     * Connects to the master that the sentinels name.
      *
      * @throws RedisUnavailable
-     *             when none of them names one that answers and is a master
+     *             when no sentinel names a Redis that answers and is a master
      * @throws RedisRefused
-     *             when user or password are wrong
+     *             when the user or password is wrong
      */
     RedisConnection open(RedisAddress address) {
         RedisUnavailable last = null;
@@ -78,7 +78,7 @@ record Sentinels(List<HostPort> places, String master) {
         return new HostPort(Replies.text(answer.get(0)), Integer.parseInt(Replies.text(answer.get(1))));
     }
 
-    /** For a moment after a failover, sentinels may still name the one that was. */
+    /** Checks the role: shortly after a failover, sentinels may still name the old master. */
     static RedisConnection master(RedisAddress where, HostPort sentinel) {
         RedisConnection redis = RedisConnection.direct(where);
         String role = "unknown";
@@ -96,7 +96,7 @@ record Sentinels(List<HostPort> places, String master) {
         return redis;
     }
 
-    /** As in a URL. */
+    /** The sentinels as in a URL. */
     @Override
     public String toString() {
         return places.stream().map(HostPort::toString).collect(Collectors.joining(",")) + '/' + master;

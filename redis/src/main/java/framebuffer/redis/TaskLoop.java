@@ -15,16 +15,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Several tasks that share one thread and one connection. Each task runs when its rest is over; the one that has been due for longest runs
- * first. A task does a bounded piece of its work at a time, so a slow one holds up the others by no more than that piece.
+ * Several tasks that share one thread and one connection. Each task runs when its pause is over; the task that has been due for longest
+ * runs first. A task does a bounded piece of work at a time, so it delays the others by no more than that piece.
  *
  * <p>
- * A task that Redis refuses, or that fails, pauses by itself, for longer each time; the others go on. Where the connection breaks, all begin
- * again on a new one.
+ * A task that fails or that Redis refuses pauses, for longer each time; the others continue. When the connection breaks, all tasks restart
+ * on a new one.
  */
 public final class TaskLoop implements RedisLoop.Work, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TaskLoop.class);
-    /** The longest rest: a task that is added meanwhile waits no longer. */
+    /** The longest pause, which bounds the wait of an added task. */
     private static final Duration LONGEST_REST = Duration.ofMillis(50);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
@@ -37,7 +37,7 @@ public final class TaskLoop implements RedisLoop.Work, AutoCloseable {
     private final ReentrantLock using = new ReentrantLock();
     private @Nullable RedisConnection connection;
 
-    /** The tasks start when the loop is started. */
+    /** Creates the loop; {@link #start} starts it. */
     public TaskLoop(String name, RedisAddress address) {
         this(name, address, System::nanoTime);
     }
@@ -66,8 +66,8 @@ public final class TaskLoop implements RedisLoop.Work, AutoCloseable {
     }
 
     /**
-     * Removes a task after its last piece of work, and lets it finish ({@link RedisLoop.Work#stopping}) where Redis answers. From any thread,
-     * the loop's own too. A task that is not there is no error.
+     * Removes a task after its current piece of work, and lets it finish ({@link RedisLoop.Work#stopping}) if Redis answers. From any
+     * thread, including the loop's own. An unknown task is no error.
      */
     public void remove(RedisLoop.Work work) {
         using.lock();
@@ -86,7 +86,7 @@ public final class TaskLoop implements RedisLoop.Work, AutoCloseable {
         }
     }
 
-    /** Why the loop, or one of its tasks, cannot work at present; empty: all work. */
+    /** Why the loop or a task cannot work at present; empty: all work. */
     public Optional<String> trouble() {
         return troubleOf(_ -> true);
     }
@@ -104,18 +104,18 @@ public final class TaskLoop implements RedisLoop.Work, AutoCloseable {
                 : Optional.of(ofAll);
     }
 
-    /** Asks the loop to end, and does not wait. */
+    /** Requests a stop without waiting. */
     public void stop() {
         loop.stop();
     }
 
-    /** Asks the loop to end and waits until it has; see {@link RedisLoop#close}. */
+    /** Requests a stop and waits for it; see {@link RedisLoop#close}. */
     @Override
     public void close() {
         loop.close();
     }
 
-    /** A task, and when it is due. */
+    /** A task and its due time. */
     private static final class Task {
         private final String name;
         private final RedisLoop.Work work;
@@ -210,7 +210,7 @@ public final class TaskLoop implements RedisLoop.Work, AutoCloseable {
         }
     }
 
-    /** Replies to what the task had sent would be taken for replies to another task. */
+    /** Otherwise the next task would receive the replies to this task's commands. */
     private static void closeIfOwed(RedisConnection redis, RuntimeException cause) {
         if (redis.isOwed()) {
             redis.close();

@@ -5,15 +5,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * The faults of one piece of work on Redis: whether it works at present, and one line in the log when that changes. A fault of Redis
- * itself, which every loop meets, is logged once for the whole process.
+ * Tracks the faults of one piece of work on Redis, and logs each change. A fault of Redis itself, which affects every loop, is logged once
+ * for the whole process.
  */
 final class WorkFaults {
     private static final Script WRITES = Script.of("check_writable.lua");
 
     private final RedisFaults ofRedis;
     private final LastingFault own;
-    /** Redis refused to write. Reads may succeed all the same, so Redis is asked for a write before the fault is over. */
+    /** Redis refused a write. Reads may still succeed, so the fault ends only after a test write. */
     private boolean refused;
     private volatile @Nullable String current;
 
@@ -22,14 +22,14 @@ final class WorkFaults {
         this.own = new LastingFault(log, name);
     }
 
-    /** Why the work cannot be done at present; null when it can. */
+    /** Why the work cannot run at present; null: it runs. */
     @Nullable
     String current() {
         return current;
     }
 
     /**
-     * The work begins again on this connection.
+     * Restarts the work on this connection.
      *
      * @throws RedisRefused
      *             when Redis still refuses writes
@@ -41,10 +41,10 @@ final class WorkFaults {
     }
 
     /**
-     * The work failed.
+     * Reports a failure.
      *
      * @param ends
-     *            whether the loop ends anyway: then only a fault of ours is logged
+     *            whether the loop is ending: then only a programming error is logged
      */
     void failed(Throwable e, boolean ends) {
         String why = String.valueOf(e.getMessage());
@@ -69,7 +69,7 @@ final class WorkFaults {
         }
     }
 
-    /** Only work that was done shows that all is well: where Redis refuses the work, connecting succeeds each time. */
+    /** Reports a success. Connecting is not a success, because it succeeds even while Redis refuses the work. */
     void worked() {
         current = null;
         refused = false;

@@ -1,4 +1,4 @@
-/** Redis Streams commands on own connections; the only module that imports a Redis client. */
+/** Connections, commands and scripts of Redis. Only this module uses a Redis client. */
 @NullMarked
 package framebuffer.redis;
 

@@ -1,11 +1,12 @@
--- The table of assignments: which processor each camera's frames go to (docs/adr/0004-affinity.md). Its version is the id of its
--- last change. What is wished for is assigned only if the caller knows the version that stands: so of several who decide at
--- once, one decides, and the others decide again by what it did.
+-- Assigns cameras to processors in the affinity table (docs/adr/0004-affinity.md). The version of the table is the id of its last change.
+-- Proposals are applied only if the caller knows the current version: of several concurrent callers one wins, and the others decide again
+-- from the new table.
 --
 -- KEYS  1 table (hash: need, processor)   2 changes (stream: need, processor; '' when forgotten)   3 seen (sorted set: need, ms)
--- ARGV  1 version known to the caller; '': none   2 ms after which an assignment that nobody saw is forgotten
---       3 number of needs seen, from here on these   then to the end: need, processor, …: what is wished for
--- Returns  the version that stands now; 1 when the whole table follows, 0 when only what has changed since the version known;
+-- ARGV  1 version that the caller knows; '': none   2 ms without a frame after which an assignment is forgotten
+--       3 number of needs seen, followed by these needs   then to the end the proposals: need, processor, …
+-- Returns  the current version; 1 when the whole table follows, 0 when only the changes since the known version follow;
+--          need, processor, …
 --          need, processor, …
 
 local assigned, changes, seen = KEYS[1], KEYS[2], KEYS[3]
@@ -24,7 +25,7 @@ end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
--- All three are looked at before anything is written: a key of another type ends the script here.
+-- Check all three keys before the first write: a key of another type ends the script here.
 redis.call('HLEN', assigned)
 version()
 redis.call('ZCARD', seen)
@@ -49,7 +50,7 @@ end
 local standing = version()
 local reply = { standing, 0 }
 if known == standing then return reply end
--- The known change is still there: what follows it is all that happened since.
+-- The known change still exists, so the entries after it are all changes since then.
 local since = known ~= '' and redis.call('XRANGE', changes, known, '+') or {}
 if since[1] and since[1][1] == known then
   for i = 2, #since do

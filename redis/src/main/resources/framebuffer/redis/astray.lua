@@ -1,5 +1,5 @@
--- Whether a group stands behind all that was ever added to its stream: somebody has set it there (XGROUP SETID), and of what comes it would
--- be given nothing. Where its id is of the past, what comes will have a later one: the stream, whose entries may be large, is not looked at.
+-- Whether XGROUP SETID has moved a group beyond the last entry of its stream, so that the group would not receive new entries. If the
+-- group's id is in the past, new entries get a later id; then do not read the stream info, whose first and last entries may be large.
 local function astray(stream, group)
   local now = redis.call('TIME')
   if not less(string.format('%.0f-0', now[1] * 1000 + math.floor(now[2] / 1000)), group[8]) then return false end

@@ -1,7 +1,7 @@
--- A camera leaves (docs/adr/0003-ledger.md): what became of its frames is from now on counted as of camera "other", and the sum over all
--- stays what it is. What is still in flight stays its own until it has ended.
+-- Removes a camera from the ledger (docs/adr/0003-ledger.md): its ended frames count under camera "other" from now on, so that the totals
+-- stay the same. Its frames in flight keep their camera until they end.
 
--- The camera's frames that have ended are counted under "other". Returns how many of its frames are in flight, and how many ended.
+-- Moves the ended frames of a camera to "other". Returns the number of its frames in flight, and of its ended frames.
 local function fold(ledger, camera, outcomes)
   local total = 0
   for _, outcome in ipairs(outcomes) do

@@ -1,5 +1,6 @@
--- Whether by Redis's counts every entry of a queue is still owed to some group, so that nothing in it was acknowledged. Nearly always
--- true, and nearly free. Counts too large (phantoms among the pending, a lag that includes what was trimmed) hide something for a while.
+-- Whether, by Redis's counts, some group still owes every entry of a queue, so that the queue has no acknowledged entry. Nearly always
+-- true, and cheap. Counts that are too high (phantoms among the pending entries, a lag that includes trimmed entries) hide acknowledged
+-- entries for a while.
 local function all_owed(queue, groups)
   local owed_at_least = 0
   for _, group in ipairs(groups) do

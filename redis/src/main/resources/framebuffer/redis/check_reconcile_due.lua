@@ -1,7 +1,7 @@
--- Whether somebody else has removed entries from work queues: fewer are there than we put there, less those that left by steps of ours.
+-- Checks whether others have removed entries from work queues: fewer entries exist than we added and did not remove.
 --
 -- KEYS  1 taken   2… work queues
--- Returns  1 if entries are missing from one of them, otherwise 0.
+-- Returns  1 if a queue lacks entries, otherwise 0.
 
 local due = 0
 for q = 2, #KEYS do

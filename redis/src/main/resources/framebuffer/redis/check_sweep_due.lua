@@ -1,8 +1,8 @@
--- Tells which work queues may hold what was acknowledged and not deleted (contract 2.5), and how each stands: while that is the same,
--- nothing has been acknowledged.
+-- Finds work queues that may hold acknowledged entries that were not deleted (contract 2.5), and returns the state of each queue. As long
+-- as the state is the same, nothing has been acknowledged.
 --
 -- KEYS  work queues
--- Returns  for each a digit ('1': by the counts something in it was acknowledged), and behind it how it stands ('': it has no group).
+-- Returns  for each queue a digit ('1': by the counts it holds an acknowledged entry) followed by its state ('': it has no group).
 
 local reply = {}
 for q, queue in ipairs(KEYS) do

@@ -1,2 +1,2 @@
--- Does nothing, as a script that may write: Redis refuses it where it takes no writes.
+-- Does nothing, but is a script with write access: Redis refuses it when it accepts no writes.
 return 1

@@ -1,10 +1,10 @@
--- An instance claims its name, or says that it still runs. Somebody else may have it: then nothing happens, except where the caller has seen
--- that that one says nothing new.
+-- Claims the name of an instance, or renews the claim. A claim of another run is replaced only if it is the claim that the caller has seen,
+-- because its owner no longer renews it.
 --
 -- KEYS  1 the claim
--- ARGV  1 what tells this run of the instance from all others   2 what another said last, as the caller saw it; '': nothing
---       3 what is said: begins with the run   4 in how many milliseconds it is forgotten
--- Returns  '' when the name is this run's; else what the other said
+-- ARGV  1 run id of the instance   2 the claim of another run, as the caller saw it; '': none
+--       3 the new claim, which begins with the run id   4 milliseconds until it expires
+-- Returns  '' when this run owns the name; otherwise the claim of the other run
 
 local said = redis.call('GET', KEYS[1]) or ''
 if said ~= '' and said ~= ARGV[2] and string.match(said, '^%S+') ~= ARGV[1] then return said end

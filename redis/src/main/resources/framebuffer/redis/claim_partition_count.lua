@@ -1,8 +1,9 @@
--- An instance is about to start with a number of partitions: it learns whether it may, and nobody changes the number until it runs.
+-- Announces that an instance starts with a number of partitions, and returns whether it may. The number cannot change while instances
+-- start.
 --
--- KEYS  1 number of partitions   2 that one starts   3 that the number is being changed
--- ARGV  1 the instance's number   2 '1': it is said from now on, when nothing was before   3 milliseconds until it can be seen that it runs
--- Returns  how many there are; 0: that is being changed.
+-- KEYS  1 number of partitions   2 an instance is starting   3 the number is changing
+-- ARGV  1 the instance's number   2 '1': record this number if none is recorded   3 milliseconds until the instance is visible as running
+-- Returns  the recorded number; 0: the number is changing.
 
 if redis.call('EXISTS', KEYS[3]) == 1 then return 0 end
 local said = redis.call('GET', KEYS[1])

@@ -1,8 +1,8 @@
--- A dead letter is removed. Its frame, or this part of it, is given up on for good: in the ledger it stays dead.
+-- Deletes a dead letter. Its frame, or this part of the frame, stays dead in the ledger.
 --
 -- KEYS  1 dead letters   2 parts
 -- ARGV  1 id   2 capture id
--- Returns  1, or 0: no such letter.
+-- Returns  1, or 0 if the dead letter does not exist.
 
 local wrong = expect(KEYS[1], 'stream') or expect(KEYS[2], 'hash')
 if wrong then return wrong end

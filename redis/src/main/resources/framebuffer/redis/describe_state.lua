@@ -1,4 +1,4 @@
--- What a key holds, in a few characters: as long as they are the same, nobody has changed it. Hashes and streams only.
+-- A short digest of a key's value, to detect changes by others. For hashes and streams only.
 local function state_of(key)
   local kind, said = redis.call('TYPE', key).ok, {}
   if kind == 'hash' then

@@ -1,8 +1,8 @@
--- A change of the number of partitions ends: it is made, or left.
+-- Ends a change of the number of partitions: completes or cancels it.
 --
--- KEYS  1 number of partitions   2 that the number is being changed
--- ARGV  1 who changes it   2 the number from now on; '0': one, of plain names; '': it stays
--- Returns  1; 0: it took too long, and is somebody else's by now, or nobody's.
+-- KEYS  1 number of partitions   2 the number is changing
+-- ARGV  1 name of the caller   2 the new number; '0': one partition with plain key names; '': unchanged
+-- Returns  1; 0: the change has expired, and another caller may have begun one.
 
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
 redis.call('DEL', KEYS[2])

@@ -1,7 +1,7 @@
 -- Creates a work queue as an empty stream, so that a processor may create its group with or without MKSTREAM.
 --
 -- KEYS  1 work queue
--- Returns  the key's type: 'stream', or what stands in the way.
+-- Returns  the type of the key: 'stream', or another type that blocks the queue.
 
 local found = redis.call('TYPE', KEYS[1]).ok
 if found == 'none' then

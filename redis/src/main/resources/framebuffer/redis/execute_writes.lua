@@ -1,9 +1,9 @@
--- Commands that write little, one after the other, if nobody has changed what they depend on.
+-- Executes a few commands in order, unless others have changed the keys that the commands depend on.
 --
--- KEYS  1… what they depend on   then the key of each command
--- ARGV  1 number of keys they depend on   2 what those held, as read_state.lua said   then of each command: its name, number of
---       arguments behind the key, those
--- Returns  the reply to each; nil when something was changed, and nothing was done.
+-- KEYS  1… keys that the commands depend on   then the key of each command
+-- ARGV  1 number of keys that the commands depend on   2 their state, from read_state.lua   then for each command: name, number of
+--       arguments after the key, these arguments
+-- Returns  the reply to each command; nil when a key has changed and no command was executed.
 
 local depends = tonumber(ARGV[1])
 if state_of_all(KEYS, depends) ~= ARGV[2] then return false end

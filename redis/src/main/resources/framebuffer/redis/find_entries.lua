@@ -1,9 +1,9 @@
--- Looks through some entries of a stream for those in which a field has a value, and answers only what is wanted of them: entries may
--- be large.
+-- Searches part of a stream for entries in which a field has a given value. Returns only the requested fields, because entries may be
+-- large.
 --
 -- KEYS  1 stream
--- ARGV  1 first id to look at   2 last   3 look at most at so many   4 field   5 its value   6… names of the fields wanted
--- Returns  the id of the last entry looked at, '' when there are no more; then for each found: id, {name, value, …}
+-- ARGV  1 first id   2 last id   3 maximum number of entries to inspect   4 field   5 its value   6… names of the requested fields
+-- Returns  the id of the last inspected entry, '' at the end of the range; then for each match: id, {name, value, …}
 
 local looked = redis.pcall('XRANGE', KEYS[1], ARGV[1], ARGV[2], 'COUNT', ARGV[3])
 if looked.err then return { '' } end

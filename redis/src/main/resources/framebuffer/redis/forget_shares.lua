@@ -1,8 +1,8 @@
--- Forgets shares, each only where it still is what the caller saw, and its queue is gone, or is of one that is registered for less than all
--- partitions: by what is registered at this moment, for the caller may not know yet that it is another.
+-- Removes shares that have not changed since the caller saw them, if their queue is gone, or its processor is registered for fewer than all
+-- partitions. Reads the current registration, because the caller's may be out of date.
 --
 -- KEYS  1 shares   2 registry   3… work queues
--- ARGV  for each queue: 'SHARE VERSION' as it was seen, and the id of the processor whose it is ('': not known)
+-- ARGV  for each queue: 'SHARE VERSION' as the caller saw it, and the id of its processor ('': unknown)
 
 local function whole(id)
   local registered = id ~= '' and redis.call('HGET', KEYS[2], id)

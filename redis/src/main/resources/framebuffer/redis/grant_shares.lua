@@ -1,11 +1,11 @@
--- A partition asks for more of processors' capacities, or gives some back: of one, all partitions together never have more than there is.
+-- Changes the shares of one partition in the capacities of processors. The shares of all partitions together never exceed a capacity.
 --
 -- KEYS  1 grants
--- ARGV  1 number of the partition   2 how many partitions there are
---       then for each processor: id, capacity, version as the partition knows it, how many frames it wants to have (-1: it is gone)
--- Returns  for each: how many it has now, and of which version, another each time; '' when nothing was done, for the version was another or
---          there is no more.
--- The first version is the time, so that it is another one too than those of an earlier life of the processor, which are forgotten.
+-- ARGV  1 number of the partition   2 number of partitions
+--       then for each processor: id, capacity, version that the partition knows, frames it wants (-1: the processor is gone)
+-- Returns  for each: the current share and its new version; '' instead of the version when nothing changed, because the version was
+--          another or no capacity is left.
+-- The first version is the current time, so that it differs from all versions of an earlier incarnation of the processor.
 
 local time, reply = redis.call('TIME'), {}
 local first = time[1] * 1000000 + time[2]

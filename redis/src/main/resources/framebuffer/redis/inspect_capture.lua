@@ -1,17 +1,17 @@
--- Looks after the capture stream: counts as lost what others trimmed away before our group had read it (contract 3.6), and tells how
--- far each group is.
+-- Inspects the capture stream: counts frames that others trimmed before our group read them as lost (contract 3.6), and returns the
+-- progress of each group.
 --
--- What was added and is neither read nor there was lost. How much is still unread is known where the trimming has reached what we
--- had not read, where we have read all, and where we are the only group, whose read entries leave with their acknowledgement; in
--- the other cases it is known later, for the counts of what was added and read go on.
+-- An entry that was added, is not read and does not exist is lost. The number of unread entries is exact in three cases: the trimming has
+-- reached unread entries, our group has read all, or our group is the only one, whose entries leave with their acknowledgement. In other
+-- cases the loss is found later, because the counts of added and read entries continue.
 --
--- What nobody had read is lost, too, when the key is deleted or evicted. How much that was is known from the look before ('seen': how many
--- were unread, how many had been counted as captured, how many ever added).
+-- Unread frames are also lost when the key is deleted or evicted. Their number comes from the last inspection ('seen': entries unread,
+-- frames counted as captured, entries added).
 --
 -- KEYS  1 capture stream   2 ledger
--- ARGV  1 our group   2 most fields in the ledger
--- Returns  the number newly counted as lost; then for each group: name, last id delivered, entries pending, 1 if something is left
---          for it to read or to acknowledge.
+-- ARGV  1 our group   2 maximum number of fields in the ledger
+-- Returns  the number of frames newly counted as lost; then for each group: name, last id delivered, entries pending, 1 if entries
+--          remain for it to read or acknowledge.
 
 local stream = redis.pcall('XINFO', 'STREAM', KEYS[1])
 local wrong = expect(KEYS[2], 'hash')
@@ -22,7 +22,7 @@ local function known(field) return tonumber(redis.call('HGET', KEYS[2], field) o
 local seen = redis.call('HGET', KEYS[2], 'seen') or ''
 local unread_before, counted_before, added_before = string.match(seen, '^(%d+) (%d+) (%d+)$')
 
--- The stream that was here is gone with what was unread in it: less what has been read and counted since.
+-- The previous stream and its unread entries are gone, except for the entries that were read and counted since.
 local function lost_with_its_key()
   local lost = unread_before and math.max(0, unread_before - math.max(0, known('counted') - counted_before)) or 0
   redis.call('HDEL', KEYS[2], 'seen', 'trimmed', 'run', 'read_correction', 'read_offset')
@@ -40,7 +40,7 @@ local first = about['first-entry'] and about['first-entry'][1]
 local last = about['last-entry'] and about['last-entry'][1]
 local groups = redis.call('XINFO', 'GROUPS', KEYS[1])
 
--- Entries that are there and that our group has not read, and whether that is exact or at most so many; nil when it is not known.
+-- Existing entries that our group has not read, and whether the number is exact or an upper bound; nil when it is unknown.
 local function unread(delivered, pending)
   if not last or not less(delivered, last) then return 0, true end
   if less(delivered, first) then return about['length'], true end
@@ -51,9 +51,8 @@ local function unread(delivered, pending)
   return about['length'] - pending, false
 end
 
--- How many entries our group was given. Redis counts them, but forgets what was read since its last snapshot when it is restarted from
--- an append-only file, and a replica that takes over never knew. So when it is another run of Redis than it was, the ledger's own
--- count says how far off it is from now on. Who may not ask for the run (INFO) has what Redis says.
+-- How many entries were delivered to our group. Redis's count is too low after a restart from an append-only file, and after a failover to
+-- a replica. So after each change of Redis's run id, the ledger's own count corrects it. Without the right to INFO, Redis's count is used.
 local function given(entries_read)
   local _, uncounted = pending_and_uncounted(KEYS[1], ARGV[1], KEYS[2])
   local own = known('counted') + uncounted
@@ -64,7 +63,7 @@ local function given(entries_read)
   if before and before ~= run then
     correction = own + known('read_offset') - entries_read
   elseif not before and entries_read < own then
-    -- Nobody has looked since the ledger began, and Redis knows of fewer than were counted: it was started anew since.
+    -- No inspection since the ledger began, and Redis counts fewer entries than the ledger: Redis has restarted since.
     correction = own - entries_read
   end
   redis.call('HSET', KEYS[2], 'run', run, 'read_correction', correction, 'read_offset', entries_read + correction - own)
@@ -80,7 +79,7 @@ local function newly_lost(group)
   if stands ~= seen then redis.call('HSET', KEYS[2], 'seen', stands) end
   local lost = about['entries-added'] - read - there
   local before = tonumber(redis.call('HGET', KEYS[2], 'trimmed') or '0') or 0
-  -- Fewer than were counted: the group is another than it was.
+  -- Fewer than already counted: the group is a new one.
   if lost > before or (exact and lost < before) then redis.call('HSET', KEYS[2], 'trimmed', lost) end
   return math.max(0, lost - before)
 end

@@ -1,13 +1,13 @@
--- Looks at work queues: what their groups were given and have not acknowledged, and what each one's processor has done since somebody
--- looked last. That is kept for all instances: 'READ ACKNOWLEDGED OWED' (milliseconds since 1970: when it was last seen to read on and to
--- acknowledge, and since when something is outstanding; 0: nothing is), then where it stood.
+-- Inspects work queues: the pending entries of their groups, and the activity of each processor since the last inspection. All instances
+-- share the activity: 'READ ACKNOWLEDGED OWED' (milliseconds since 1970: last seen reading, last seen acknowledging, first seen with
+-- outstanding frames, 0: none), then the state at that time.
 --
 -- KEYS  1 activity   2 taken   3 completed   4 given back   5… work queues
--- ARGV  1 name at most so many entries of each group, the oldest   2… for each queue its processor, and how it stood when the caller
---       last looked ('': name its entries in any case)
--- Returns  Redis's time; then for each queue a list: its length (-1: no stream); how many entries we have taken from it in all; how it
---          stands; then, unless it stands as the caller said, for each group: name, last id delivered, entries acknowledged so far, ours
---          that were taken included (-1: not known), {id, milliseconds since it was delivered, …}
+-- ARGV  1 maximum number of pending entries to list for each group, the oldest first   2… for each queue: its processor, and its state
+--       when the caller last inspected it ('': list its entries in any case)
+-- Returns  Redis's time; then for each queue a list: its length (-1: not a stream); the number of entries that we have taken from it;
+--          its state; then, unless the state is the one the caller sent, for each group: name, last id delivered, entries acknowledged
+--          so far, including entries that we took (-1: unknown), {id, milliseconds since delivery, …}
 
 local activity, taken, completed, given_back, most = KEYS[1], KEYS[2], KEYS[3], KEYS[4], ARGV[1]
 local time = redis.call('TIME')
@@ -15,7 +15,7 @@ local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
 local wrong = expect(activity, 'hash') or expect(taken, 'hash') or expect(completed, 'hash') or expect(given_back, 'hash')
 if wrong then return wrong end
 
--- All that it has answered, done or given back.
+-- All frames that the processor has answered: done or returned.
 local function answers_of(processor)
   local buckets = {}
   for bucket = 1, BUCKETS do buckets[bucket] = processor .. ' ' .. bucket end
@@ -46,7 +46,7 @@ local function look(queue, processor, seen)
   end
 
   local answers, length = answers_of(processor), redis.call('XLEN', queue)
-  -- In all; of those that were pending, one that was taken from several groups once for each; and of those that nobody had read.
+  -- Entries taken: in all; pending ones, once for each group; and unread ones.
   local figures = redis.call('HMGET', taken, queue, 'released:' .. queue, 'unread:' .. queue)
   for f = 1, 3 do figures[f] = tonumber(figures[f] or '0') or 0 end
   local released = figures[2]
@@ -54,10 +54,10 @@ local function look(queue, processor, seen)
   local known = redis.call('HGET', activity, queue) or ''
   local read, acknowledged, owed, at, had, took, said =
     string.match(known, '^(%d+) (%d+) (%d+) (%d+%-%d+) (%d+) (%d+) (%d+)$')
-  -- A moment from the future is of before the clock was set back; it counts as now, or it would last for as long.
+  -- A time in the future is from before the clock was set back. It counts as now; otherwise the processor would seem active until then.
   if known_from_future(read, acknowledged, owed) then read, acknowledged, owed = now, now, owed ~= '0' and now or '0' end
   if not read or at ~= position then read = now end
-  -- Fewer are pending than we have taken away: the rest it has acknowledged.
+  -- Fewer entries are pending than our own removals explain: the processor has acknowledged the rest.
   if not acknowledged or answers > tonumber(said) or pending + released < tonumber(had) + tonumber(took) then
     acknowledged = now
   end
@@ -69,7 +69,7 @@ local function look(queue, processor, seen)
   local stands = table.concat({ read, acknowledged, owed, position, pending, released, answers }, ' ')
   if stands ~= known then redis.call('HSET', activity, queue, stands) end
 
-  -- Whatever is done to the pending entries, another claim of one apart, shows in one of these.
+  -- Any change of the pending entries, except another claim of one, changes one of these values.
   local counts = { stands, length, figures[1] }
   for _, group in ipairs(groups) do
     counts[#counts + 1] = table.concat({ group[2], group[6], group[8], group[10] or '-', group[12] or '-' }, ' ')
@@ -77,7 +77,7 @@ local function look(queue, processor, seen)
   counts = table.concat(counts, ' ')
   if counts == seen then return { length, figures[1], counts } end
 
-  -- Where unread entries were taken, Redis no longer knows how many it has given out, until all that is there has been read.
+  -- After unread entries were taken, Redis's count of delivered entries is unknown until all existing entries are read.
   local unread_taken = figures[3] > 0
   local reply, healed = { length, figures[1], counts }, unread_taken
   for _, group in ipairs(groups) do

@@ -1,7 +1,7 @@
--- The ledger's books, and whose frames vanished. An end whose camera is not known stands under 'unknown'. What is still under way tells it,
--- for what has begun, not ended, and is not there is what vanished. So that no step takes long this is done when few are under way.
+-- Assigns ended frames of unknown cameras to their cameras. An end without a known camera counts under 'unknown'. The vanished frames of a
+-- camera are those that have begun, have not ended and do not exist. To keep a step short, this runs only while few frames are in flight.
 
--- What has begun and not ended: in all, and by camera; and the furthest entry that was counted as captured.
+-- Frames that have begun and not ended, in total and by camera, and the last entry that was counted as captured.
 local function read_books(ledger)
   local books, sum, cameras, furthest = redis.call('HGETALL', ledger), 0, {}, '0-0'
   for i = 1, #books, 2 do
@@ -18,7 +18,7 @@ local function read_books(ledger)
   return sum, cameras, furthest
 end
 
--- As the orchestrator counts it: a name is text of 1 to 256 characters.
+-- The same rule as in the orchestrator: a name is text of 1 to 256 characters.
 local function camera_in(fields)
   local camera, capture_id
   for f = 1, #fields, 2 do
@@ -28,7 +28,7 @@ local function camera_in(fields)
   return characters >= 1 and characters <= 256 and camera or 'unknown', capture_id
 end
 
--- Frames that are there, by camera; nil when that cannot be told.
+-- Existing frames by camera; nil when a frame cannot be read.
 local function cameras_there(streams)
   local here, seen = {}, {}
   local function count(fields, only_once)
@@ -54,7 +54,7 @@ local function cameras_there(streams)
   return here
 end
 
--- Takes ends from under 'unknown' to where they began.
+-- Moves ends from 'unknown' to the camera of their frames.
 local function move_ends(ledger, camera, n)
   for _, what in ipairs({ 'done', 'lost' }) do
     local there = math.max(0, tonumber(redis.call('HGET', ledger, what .. ':unknown') or '0') or 0)
@@ -74,7 +74,7 @@ local function put_under_cameras(most, there, streams)
   if not astray or there > most then return end
   local here = cameras_there(streams)
   if not here then return end
-  -- So many ends stand under 'unknown' that began elsewhere; or beginnings, where it is negative.
+  -- The number of ends under 'unknown' whose frames began under a camera; if negative, the number of beginnings.
   local open = (here.unknown or 0) - (cameras.unknown or 0)
   for camera, n in pairs(cameras) do
     local vanished = n - (here[camera] or 0)
@@ -92,7 +92,7 @@ local function put_under_cameras(most, there, streams)
     end
   end
   if open ~= 0 then return end
-  -- What is left cancels out: one camera has lost what another has ended too often.
+  -- The rest cancels out: one camera has lost as many frames as another has ended too often.
   local _, now = read_books(KEYS[1])
   for camera, n in pairs(now) do
     local vanished = n - (here[camera] or 0)

@@ -1,14 +1,14 @@
--- Creates a group of ours at the beginning of its stream, and the stream with it, where they are missing. All that is in the stream is read
--- again then, by whomever, so nothing that is pending for an instance is its own any more: that the group was made anew is noted.
+-- Creates our group at the beginning of its stream, and the stream, if they are missing. The new group reads all existing entries again, so
+-- no instance owns its old pending entries any more; the ledger records that the group was created again.
 --
--- In the capture stream it must not be counted as captured again. The group knew who had read what, and is gone. But known is how many frames
--- were counted and are nowhere else: they are the oldest ones here, for entries are read in order. All consumers lose their cursors,
--- so that none of them counts by what it knew before, and begin behind those.
+-- Entries of the capture stream must not count as captured twice. The lost group knew which entries were read. What remains known is the
+-- number of frames that were counted and are in no other place. These are the oldest entries here, because entries are read in order. All
+-- consumers lose their cursors and start after these entries, so that none counts by an old cursor.
 --
 -- KEYS  1 stream   2 ledger
--- ARGV  1 group   2 'capture' or 'returned'   3 of the capture stream: how many frames were counted and are nowhere else; '': not known
---       4 how many were counted in all when that was found out
--- Returns  1 when it was created; 0 when it was there; -1 when that must be known, and nothing was done.
+-- ARGV  1 group   2 'capture' or 'returned'   3 for the capture stream: number of frames counted that are in no other place; '': unknown
+--       4 total number of frames counted when that was determined
+-- Returns  1 when the group was created; 0 when it existed; -1 when ARGV 3 is missing or out of date, and nothing was done.
 
 local stream, ledger, group, kind = KEYS[1], KEYS[2], ARGV[1], ARGV[2]
 local wrong = expect(stream, 'stream') or expect(ledger, 'hash')

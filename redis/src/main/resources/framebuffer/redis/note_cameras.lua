@@ -1,7 +1,7 @@
--- Notes which frame of each camera is the newest.
+-- Records the newest frame of each camera.
 --
 -- KEYS  1 cameras seen (hash: camera, entry id)
--- ARGV  1 most cameras remembered; of others nothing is noted   then camera, entry id, …
+-- ARGV  1 maximum number of cameras; further cameras are not recorded   then camera, entry id, …
 
 local seen, most = KEYS[1], tonumber(ARGV[1])
 local known = redis.call('HLEN', seen)

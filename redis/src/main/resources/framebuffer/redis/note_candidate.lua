@@ -1,10 +1,10 @@
--- An instance says that it is there to serve a partition, and learns who else is, and who serves it.
+-- Announces an instance as a candidate for a partition, and returns all candidates and the instances that serve the partition.
 --
 -- KEYS  1 candidates   2 instances   3 capture stream   4 returned stream
--- ARGV  1 instance   2 what tells this run of it from others   3 group of the streams
--- Returns  what was last said under its name ('': nothing); how many values follow of candidates; the fields and values of all
---          candidates: 'MILLISECONDS RUN'; then those of all who serve it, as in note_instance.lua; '' for one that reads in the group and
---          has never said anything.
+-- ARGV  1 instance   2 run id of the instance   3 group of the streams
+-- Returns  the previous announcement under its name ('': none); number of values about candidates; the fields and values of all
+--          candidates: 'MILLISECONDS RUN'; then those of all serving instances, as in note_instance.lua; '' as the value of an
+--          instance that reads in the group and was never announced.
 
 local time = redis.call('TIME')
 local before = redis.call('HGET', KEYS[1], ARGV[1]) or ''

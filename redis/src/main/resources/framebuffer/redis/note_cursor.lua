@@ -1,9 +1,9 @@
--- Notes up to where the frames of a consumer are counted as captured, and that its groups are those that are there now. Whatever makes what
--- is pending for it not its own removes the one, or changes the other.
+-- Records the current cursor of a consumer, and how often its groups were created. Any event that takes the consumer's pending entries away
+-- removes the cursor or changes these counts.
 --
 -- KEYS  1 ledger
 -- ARGV  1 consumer
--- Returns  its cursor; how often the groups of the capture stream and of the returned stream were made anew
+-- Returns  its cursor; how often the groups of the capture stream and of the returned stream were created again
 
 local cursor = cursor_of(KEYS[1], ARGV[1])
 redis.call('HSET', KEYS[1], 'cursor:' .. ARGV[1], cursor)

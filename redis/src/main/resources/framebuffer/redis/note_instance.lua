@@ -1,9 +1,9 @@
--- An instance says that it runs, and learns who else said so.
+-- Announces a running instance, and returns all announced instances.
 --
 -- KEYS  1 instances   2 capture stream   3 returned stream
--- ARGV  1 instance   2 what tells this run of it from others   3 group of the streams
--- Returns  what was last said under its name ('': nothing); then the fields and values of all: 'MILLISECONDS RUN'; '' for one that
---          reads in the group and has never said anything.
+-- ARGV  1 instance   2 run id of the instance   3 group of the streams
+-- Returns  the previous announcement under its name ('': none); then the fields and values of all instances: 'MILLISECONDS RUN'; ''
+--          as the value of an instance that reads in the group and was never announced.
 
 local time = redis.call('TIME')
 local before = redis.call('HGET', KEYS[1], ARGV[1]) or ''

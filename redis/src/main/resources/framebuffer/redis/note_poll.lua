@@ -1,9 +1,9 @@
--- Notes what came of a poll, if it is the last that was claimed: a later one, or a new registration, makes it worthless.
+-- Records the result of a poll, unless a later poll was claimed or the processor has registered again.
 --
 -- KEYS  1 polls   2 circuits
--- ARGV  1 processor   2 when the poll was claimed   3 one word: what came of it   4 more of that, for people
---       5 '1': it is a sign of life   6 '1': it is a failure
--- Returns  1 when it was noted, else 0.
+-- ARGV  1 processor   2 time of the poll's claim   3 the result, one word   4 details for users
+--       5 '1': counts as a sign of life   6 '1': counts as a failure
+-- Returns  1 when the result was recorded, otherwise 0.
 
 local before = redis.call('HGET', KEYS[1], ARGV[1]) or ''
 local claimed, good = string.match(before, '^(%d+) (%d+) ')

@@ -1,20 +1,20 @@
--- A hand-off in one transaction (docs/adr/0013-hand-off-in-a-transaction.md): this script says which frames may go, then each frame is
--- appended to its queue by a command of its own, whatever was said, and then settle.lua takes back what was not permitted. Nobody sees
--- anything in between. Frames of the capture stream with one target each go this way.
+-- The first step of a hand-off in one transaction (docs/adr/0013-hand-off-in-a-transaction.md). This script decides which frames may go.
+-- Then a command for each frame appends it to its queue in any case, and settle.lua takes the refused frames back. No other client sees the
+-- steps between. For frames of the capture stream with one target each.
 --
 -- KEYS  1 capture stream   2 ledger   3 verdict   4 shares   5 taken   6… work queues
--- ARGV  1 group of the source   2 most fields in the ledger   3 '1': each frame says what it must not overtake
---       4 capacities of the queues, one value each, from here on
---       then: consumer, its cursor as the caller knows it, its cursor from now on, number of counts, (camera, count)… as in hand_off.lua
---       then frames to the end: entry id, queue (index), and where frames say so camera, and an entry of the source that must not be
---       pending any more ('0-0': only those of this batch count; '': it may overtake)
--- Returns  the room left in each queue, -1 where the key is no stream.
+-- ARGV  1 group of the source   2 maximum number of fields in the ledger   3 '1': each frame names the entry it must not overtake
+--       4… capacities of the queues, one value each
+--       then: consumer, its cursor as the caller knows it, its new cursor, number of counts, (camera, count)… as in hand_off.lua
+--       then frames to the end: entry id, queue (index), and if ARGV 3 is '1' also camera, and the entry of the source that must not
+--       be pending ('0-0': only frames of this batch count; '': the frame may overtake)
+-- Returns  the room left in each queue, -1 where the key is not a stream.
 
 local source, ledger, verdict, FIXED = KEYS[1], KEYS[2], KEYS[3], 5
 local group, most_fields, in_order = ARGV[1], tonumber(ARGV[2]), ARGV[3] == '1'
 local queues = #KEYS - FIXED
 
--- How long the queues were is noted first: whatever happens here, the frames will be appended, and must be found.
+-- Record the lengths of the queues first: whatever happens here, the frames will be appended and must be found again.
 local room, lengths, capacities = {}, {}, {}
 for q = 1, queues do capacities[q] = tonumber(ARGV[3 + q]) end
 share(KEYS[4], FIXED + 1, capacities)
@@ -35,7 +35,7 @@ a = a + 4
 if cursor ~= '' and redis.call('HGET', ledger, 'cursor:' .. consumer) ~= known_cursor then
   return redis.error_reply('FENCED what was pending for ' .. consumer .. ' has been taken over meanwhile')
 end
--- Entries of the source that frames must not overtake, and whether they are still pending. All is looked at before the first write.
+-- Source entries that frames must not overtake, and whether they are still pending. All checks precede the first write.
 local step, last, pending = in_order and 4 or 2, #ARGV, {}
 if in_order then
   for f = a + 2 * counts, last, step do
@@ -55,7 +55,7 @@ end
 if counted > 0 then add(ledger, 'counted', counted) end
 if cursor ~= '' then redis.call('HSET', ledger, 'cursor:' .. consumer, cursor) end
 
--- Whether it would overtake a frame of its camera: of this batch, or one that is still pending.
+-- Whether the frame would overtake a frame of its camera, in this batch or still pending.
 local left_behind = {}
 local function overtakes(camera, before)
   return before ~= '' and (left_behind[camera] or pending[before])

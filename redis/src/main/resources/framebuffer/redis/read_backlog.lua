@@ -1,13 +1,12 @@
--- What waits: in the capture stream for the hand-off, in the work queues for their processors. The cost does not grow with the
--- length of any of them.
+-- Reads the backlog: frames in the capture stream that wait for the hand-off, and frames in work queues. The cost does not depend on their
+-- lengths.
 --
 -- KEYS  1 capture stream   2… work queues
 -- ARGV  1 our group on the capture stream
--- Returns  of the capture stream: length, entries delivered to our group and not acknowledged, entries that it has not read, age of
---          the oldest of both in milliseconds; then of each queue: length, delivered and not acknowledged, outstanding
---          (-1: no such queue).
+-- Returns  for the capture stream: length, entries pending in our group, entries that the group has not read, age of the oldest of
+--          both in milliseconds; then for each queue: length, entries pending, entries outstanding (-1: no such queue).
 
--- Phantoms are pending entries whose frame was trimmed away. So many are counted at most; they are soon noticed, and lost.
+-- Phantoms are pending entries whose frame was trimmed. Count them only up to this limit: they are soon found and counted as lost.
 local MOST_PHANTOMS = 1000
 
 local function less(a, b)
@@ -26,8 +25,8 @@ local function age(id)
   return math.max(0, now[1] * 1000 + math.floor(now[2] / 1000) - tonumber(string.match(id, '^%d+')))
 end
 
--- XINFO's lag counts for ever what was trimmed away before it was read. While we are the only group there is a better count: a
--- hand-off removes what it acknowledges, so whatever is there and not pending has not been read.
+-- XINFO's lag includes entries that were trimmed unread, forever. If our group is the only one, a better count exists: a hand-off deletes
+-- acknowledged entries, so each existing entry that is not pending is unread.
 local function unread(length, group, alone, first, phantoms)
   if less(group[8], first) then return length end
   if alone then return math.max(0, length - group[6] + phantoms) end

@@ -1,10 +1,10 @@
--- Some fields of dead letters, without the pixels that may lie beside them. Looks at a bounded number of letters a call.
+-- Reads some fields of dead letters, without their pixels. A call inspects a bounded number of dead letters.
 --
 -- KEYS  1 dead letters
--- ARGV  1 number of fields wanted, and their names
---       then 'these' and ids; or 'newest' or 'oldest' (where to begin), go on behind this id ('': at that end), last id to be looked
---       at ('': the other end), only those with this reason ('': any), at most so many, look at most at so many
--- Returns  the id to go on behind ('': that was all), then of each letter its id and its fields and values.
+-- ARGV  1 number of requested fields, and their names
+--       then 'these' and ids; or 'newest' or 'oldest' (where to begin), continue after this id ('': at that end), last id to inspect
+--       ('': the other end), only this reason ('': any), maximum number of results, maximum number to inspect
+-- Returns  the id to continue after ('': the end was reached), then for each dead letter its id and its fields and values.
 
 local STEP = 50
 
@@ -38,7 +38,7 @@ end
 local from, to, reason = ARGV[a + 1], ARGV[a + 2], ARGV[a + 3]
 local most, looks = tonumber(ARGV[a + 4]), tonumber(ARGV[a + 5])
 local newest = how == 'newest'
--- Behind the last id that there can be is nothing, and Redis refuses to look there.
+-- Nothing can follow the highest possible id, and Redis refuses such a range.
 if from == (newest and '0-0' or '18446744073709551615-18446744073709551615') then return reply end
 from = from == '' and (newest and '+' or '-') or '(' .. from
 to = to == '' and (newest and '-' or '+') or to

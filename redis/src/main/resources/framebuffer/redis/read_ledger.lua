@@ -1,12 +1,11 @@
--- What is really there, to hold the ledger against, and where that is asked for the ledger itself, of the same instant.
+-- Counts the existing frames to compare them with the ledger, and on request returns the ledger of the same instant.
 --
--- KEYS  1 ledger   2 capture stream   3 returned stream   4 parts   5 taken   6… work queues, and what else holds frames
--- ARGV  1 group of the capture stream   2 '1': with the ledger. A script takes ten times as long to answer one of a hundred thousand fields
---       as a command of its own does, in the same transaction
--- Returns  the ledger's fields and values, or nothing; frames pending in the capture group and counted; entries in the returned stream;
---          entries in those; frames pending in the capture group and not counted yet; how many
---          parts more than frames there are of frames in several parts; how many entries others have removed from these streams, which
---          is not settled yet.
+-- KEYS  1 ledger   2 capture stream   3 returned stream   4 parts   5 taken   6… work queues, and other streams with frames
+-- ARGV  1 group of the capture stream   2 '1': with the ledger. For 100 000 fields, a script takes ten times as long as a separate
+--       command in the same transaction
+-- Returns  the ledger's fields and values, or nothing; counted frames pending in the capture group; entries in the returned stream;
+--          entries in the queues and other streams; uncounted frames pending in the capture group; parts beyond the number of frames;
+--          entries that others have removed from these streams and that are not reconciled yet.
 
 local function length(key)
   local n = redis.pcall('XLEN', key)

@@ -1,7 +1,7 @@
--- What of each processor's capacity is this partition's, and how many frames it has outstanding here.
+-- Reads this partition's share of each processor's capacity, and the number of frames outstanding here.
 --
 -- KEYS  1 shares   2… work queues
--- Returns  for each queue: 'SHARE VERSION' ('': none), frames outstanding (-1: there is no such queue).
+-- Returns  for each queue: 'SHARE VERSION' ('': none), frames outstanding (-1: no such queue).
 
 local queues, reply = { unpack(KEYS, 2) }, {}
 local fields = #queues > 0 and redis.call('HMGET', KEYS[1], unpack(queues)) or {}

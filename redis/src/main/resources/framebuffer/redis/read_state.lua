@@ -1,4 +1,4 @@
--- KEYS  1… what is to be looked at
--- Returns  what all of them hold now, in a few characters.
+-- KEYS  1… keys to inspect
+-- Returns  a short digest of their values.
 
 return state_of_all(KEYS, #KEYS)

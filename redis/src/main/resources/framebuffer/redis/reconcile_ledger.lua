@@ -1,15 +1,16 @@
--- Settles the ledger: what has begun and not ended is held against what is there, in one instant. What others removed, an entry or a
--- whole key, has ended: as done, where it was acknowledged, and otherwise as lost; what they added was captured (contract 3.7).
+-- Reconciles the ledger: compares the frames that have begun and not ended with the existing frames, in one instant. A frame that others
+-- removed, with its entry or its whole key, ends as done if it was acknowledged, otherwise as lost. A frame that others added counts as
+-- captured (contract 3.7).
 --
--- Three things tell what became of it, each only where the one before does not. Of a part of a frame it is known where it was. An entry
--- that is pending and not there was deleted unacknowledged. Of the rest only the number is known: how many entries were put into a
--- stream, less those that left it by a step of ours and those that are there. How many of them nobody had read, Redis's counts tell.
+-- The script finds the outcome of a missing frame in three ways, each only if the one before fails. The place of a part of a frame is
+-- known. A pending entry that does not exist was deleted unacknowledged. Of other frames only the number is known: entries added to a
+-- stream, minus entries that we removed, minus existing entries. Redis's counts show how many of them were unread.
 --
 -- KEYS  1 ledger   2 capture stream   3 returned stream   4 parts   5 completed   6 taken   7 changes   8 deferred   9… work queues
--- ARGV  1 group of the capture stream   2 most fields in the ledger   3 'sweep', 'reconcile', or 'dry' (say what would be done)
---       4 most changes kept   5 put frames under their cameras while at most so many are under way
+-- ARGV  1 group of the capture stream   2 maximum number of fields in the ledger   3 'sweep', 'reconcile', or 'dry' (only report)
+--       4 maximum number of changes kept   5 assign frames to cameras only while at most this many frames are in flight
 --       6… the processor of each work queue
--- Returns  1 if there is more to do; then of each change: stream, processor, what ('done', 'lost', 'captured'), frames
+-- Returns  1 if more remains to do; then for each change: stream, processor, outcome ('done', 'lost', 'captured'), frames
 
 local ledger, capture, returned, parts, done_by, taken = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local keys, FIXED = { ledger = ledger, parts = parts }, 8
@@ -30,7 +31,7 @@ local function groups_of(key)
   return groups.err and {} or groups
 end
 
--- The streams that hold frames beside the capture stream: how many entries each should have, and has.
+-- All streams with frames except the capture stream: expected and actual number of entries.
 local streams = {}
 local function stream_of(key)
   local one = streams[key]
@@ -60,7 +61,7 @@ for f = 1, #figures, 2 do
   end
 end
 
--- A ledger of very many cameras is not read in one step: then it is taken to be right but for what is missing from these streams.
+-- A ledger of very many cameras is not read in one step. Then only entries missing from these streams count as errors.
 local whole = by ~= 'sweep' or redis.call('HLEN', ledger) <= MOST_FIELDS
 local begun, furthest = 0, '0-0'
 if whole then
@@ -68,7 +69,7 @@ if whole then
   begun, furthest = sum, last
 end
 
--- Frames in several parts: how many parts more than frames there are, and where those are that are owed.
+-- Frames with several parts: the number of parts beyond the number of frames, and the places of outstanding parts.
 local extra, owed = 0, {}
 local remembered = redis.call('HGETALL', parts)
 for p = 1, #remembered, 2 do
@@ -85,7 +86,7 @@ end
 local pending, uncounted = pending_and_uncounted(capture, group, ledger)
 local there = pending - uncounted
 for _, one in pairs(streams) do there = there + one.length end
--- More are there than have begun; fewer, where it is negative.
+-- Existing frames minus begun frames; negative when frames are missing.
 local surplus = there - extra - begun
 if not whole then
   surplus = 0
@@ -99,7 +100,7 @@ local function note(key, what, n)
   found[name][4] = found[name][4] + n
 end
 
--- So many frames, or parts, that were in this stream have ended.
+-- Records that frames or parts of this stream have ended.
 local function settled(one, what, n)
   surplus = surplus + n
   one.expected = one.expected - n
@@ -107,7 +108,7 @@ local function settled(one, what, n)
   if not dry then add(taken, 'left:' .. one.key, n) end
 end
 
--- What became of an entry; nil: it is there. Acknowledged is what some group was given and does not owe.
+-- The outcome of an entry; nil: the entry exists. Acknowledged: some group received it and does not owe it.
 local function fate(one, id)
   if redis.pcall('XRANGE', one.key, id, id)[1] then return nil end
   if one.key == returned or one.key == KEYS[8] then return 'lost' end
@@ -165,8 +166,8 @@ local function settle_pending(one)
   end
 end
 
--- After a restart from the append-only file, or a failover, Redis's count of what a group was given is too low, so counts of different runs
--- are not compared. A user that may not call INFO sees one run.
+-- Redis's count of delivered entries is too low after a restart from the append-only file or a failover. So counts of different runs are
+-- not compared. A user without the right to INFO sees one run.
 local run
 local function run_of_redis()
   if not run then
@@ -176,10 +177,10 @@ local function run_of_redis()
   return run
 end
 
--- Where a queue stands: the last entry that its group was given, how many entries Redis says it was given, and how many have left the
--- queue that it was never given (nil: not known). Those are what we put there, less what the group was given, less what is there and was
--- not given. Whatever is there and was given is pending, because the sweep has just removed what was acknowledged. Redis's count can be off
--- by a constant, so only the change since the last settlement says something.
+-- The state of a queue: the last entry delivered to its group, Redis's count of delivered entries, and the number of entries that left the
+-- queue undelivered (nil: unknown): entries added, minus delivered entries, minus existing undelivered entries. All existing delivered
+-- entries are pending, because the sweep has just removed the acknowledged ones. Redis's count may be off by a constant, so only its change
+-- since the last run counts.
 local function standing_of(one)
   local now = { position = '0-0' }
   for _, reader in ipairs(groups_of(one.key)) do
@@ -191,16 +192,16 @@ local function standing_of(one)
   return now
 end
 
--- How many of the n entries that vanished from a queue, and are not pending, were acknowledged: those that the group was given. Where that
--- is not known, all of them: processors that acknowledge and delete do it all day, other causes are rare.
+-- How many of the n entries that vanished from a queue, and are not pending, were acknowledged: those that were delivered. If unknown, all
+-- of them: processors acknowledge and delete constantly, and other causes are rare.
 local function acknowledged_of(one, n)
   local now = standing_of(one)
   if one.key == returned or one.key == KEYS[8] or now.position == '0-0' then return 0 end
   local before, read, gone, unread = string.match(one.stood or run_of_redis() .. ' 0 0 0', '^(%w+) (%d+) (%-?%d+) (%d+)$')
   if not now.gone or before ~= run_of_redis() then return n end
-  -- The key was deleted, and is another now.
+  -- The key was deleted and created again.
   if now.read < tonumber(read) then return 0 end
-  -- What we took unread meanwhile: that counter begins again at 0 now and then (inspect_queue.lua).
+  -- Unread entries that we took since; that counter sometimes restarts at 0 (inspect_queue.lua).
   local ours = one.unread < tonumber(unread) and one.unread or one.unread - unread
   return n - math.min(n, math.max(0, now.gone - gone - ours))
 end
@@ -222,7 +223,7 @@ local function settle_rest(one)
       if not dry then
         ended(ledger, 'unknown', what, frames)
         if what == 'done' then
-          -- When they were captured is not known any more: they count among those that took longest.
+          -- Their capture time is unknown: count them in the bucket of the longest times.
           add(done_by, one.processor .. ' ' .. BUCKETS, frames)
         end
       end
@@ -230,8 +231,8 @@ local function settle_rest(one)
   end
 end
 
--- Whether all that was counted as captured and is in the capture stream has been read by our group: one that was made anew reads
--- again, and what it has not read yet has not vanished.
+-- Whether our group has read all entries of the capture stream that were counted as captured. A group that was created again reads them
+-- again, and unread frames have not vanished.
 local function has_caught_up()
   local ours
   for _, reader in ipairs(groups_of(capture)) do
@@ -273,7 +274,7 @@ for _, change in pairs(found) do
 end
 if dry or surplus ~= 0 then return reply end
 
--- From now on each stream has what it should have.
+-- Set the expected number of entries of each stream to the actual number.
 for key, one in pairs(streams) do
   if one.expected ~= one.length then add(taken, 'left:' .. key, one.expected - one.length) end
   if not one.registered and one.length == 0 and key ~= returned and key ~= KEYS[8] then

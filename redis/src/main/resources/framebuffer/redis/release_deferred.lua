@@ -1,9 +1,9 @@
--- Brings back frames that may go now: they leave the deferred frames and are among those given back again, in one step
--- (docs/adr/0015-deferred-frames.md). Beyond the most that may wait, those that are due first go early.
+-- Returns deferred frames that are due: moves them to the returned stream in one step (docs/adr/0015-deferred-frames.md). Above the maximum
+-- number of deferred frames, the frames that are due first return early.
 --
--- KEYS  1 deferred   2 when they are due   3 by which clock   4 returned stream   5 ledger   6 parts   7 taken
--- ARGV  1 most frames at once   2 most bytes at once   3 most deferred frames   4 most frames in the returned stream
--- Returns  how many came back; in how many milliseconds the next is due, at most ('-1': none waits)
+-- KEYS  1 deferred   2 due times (sorted set)   3 clock   4 returned stream   5 ledger   6 parts   7 taken
+-- ARGV  1 maximum number of frames   2 maximum number of bytes   3 maximum number of deferred frames   4 maximum length of stream 4
+-- Returns  number of frames returned; milliseconds until the next frame is due, at most ('-1': none waits)
 
 local deferred, due, clock, returned = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local keys = { ledger = KEYS[5], parts = KEYS[6] }
@@ -17,7 +17,7 @@ if waiting == 0 then
   if indexed > 0 then redis.call('DEL', due) end
   return { 0, -1 }
 end
--- Somebody has deleted the sorted set: of those that were in it nobody knows when they are due.
+-- Another client has deleted the sorted set, so the due times of its frames are unknown.
 if waiting > indexed then
   for _, entry in ipairs(redis.call('XRANGE', deferred, '-', '+', 'COUNT', most)) do redis.call('ZADD', due, 'NX', 0, entry[1]) end
 end

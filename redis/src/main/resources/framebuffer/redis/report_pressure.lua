@@ -1,9 +1,9 @@
--- An instance says how many frames wait in it, and asks whether it is the one that watches the processors.
+-- Reports the number of waiting frames of an instance, and returns whether the instance holds the lease to watch the processors.
 --
 -- KEYS  1 lease   2 waiting (hash: instance, 'MILLISECONDS JSON')   3 backpressure (hash)
--- ARGV  1 instance   2 length of the lease in ms   3 what waits in it, as JSON   4 ms after which what an instance said counts no more
--- Returns  1 if the lease is this instance's, else 0; the time, as of TIME; what waits in each instance, as JSON, one value each;
---          the fields and values of the backpressure hash.
+-- ARGV  1 instance   2 length of the lease in ms   3 its waiting frames, as JSON   4 ms after which a report expires
+-- Returns  1 if the instance holds the lease, otherwise 0; the time, as from TIME; the report of each instance, as JSON, one value
+--          each; the fields and values of the backpressure hash.
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)

@@ -1,9 +1,9 @@
--- Dead letters begin again: each goes to the returned stream, as a frame to be handed off, stands no more among the dead letters, and
--- is in flight in the ledger; all of it, or, when it is a dead letter no more, none.
+-- Requeues dead letters: moves each to the returned stream and counts it as in flight again, in one step. Skips an id that is no longer a
+-- dead letter.
 --
 -- KEYS  1 dead letters   2 returned stream   3 ledger   4 parts   5 taken
--- ARGV  of each letter: id, capture id, camera, 'captured' (it comes straight from the capture stream) or '', its history
--- Returns  for each letter r requeued, or g gone.
+-- ARGV  for each dead letter: id, capture id, camera, 'captured' (it came straight from the capture stream) or '', its history
+-- Returns  for each dead letter r requeued, or g gone.
 
 local dead, returned, ledger, parts = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local wrong = expect(dead, 'stream') or expect(returned, 'stream') or expect(ledger, 'hash') or expect(parts, 'hash')
@@ -11,16 +11,16 @@ if wrong then return wrong end
 
 local OURS = { dead_reason = 1, dead_detail = 1, dead_at = 1, dead_source = 1, dead_history = 1, attempt = 1, capture_id = 1,
   return_kind = 1, return_detail = 1, retry_after_ms = 1, processor_id = 1 }
--- Of what its producer wrote these, too, would be taken for words of ours.
+-- Fields of the producer with these names would be mistaken for ours.
 local OURS_BUT_FOR_CAPTURED = { capability = 1, enqueued_at = 1 }
 
--- Takes back that a frame ended so. One of which the ledger knows no such end, for somebody else wrote the letter, begins now.
+-- Reverts the end of the frame in the ledger. If the ledger has no such end, because others wrote the dead letter, the frame begins now.
 local function not_ended(camera, outcome)
   for _, where in ipairs({ camera, 'other' }) do
     if (tonumber(redis.call('HGET', ledger, outcome .. ':' .. where) or '') or 0) > 0 then
       add(ledger, outcome .. ':' .. where, -1)
       if where ~= camera and camera ~= 'unknown' then
-        -- It had left the ledger, or never had a place there. Now one of its frames is in flight, and will be counted as its own.
+        -- The camera had left the ledger, or was never in it. Now a frame of it is in flight and will count under its name.
         add(ledger, 'captured:other', -1)
         add(ledger, 'captured:' .. camera, 1)
       end

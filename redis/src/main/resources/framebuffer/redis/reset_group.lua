@@ -1,10 +1,10 @@
--- Somebody may have set a group of ours behind whatever was ever added to its stream (XGROUP SETID): of what comes from then on nothing would
--- be read. It is set back to the last entry that it was given. Those given are pending, or leave the stream with their acknowledgement;
--- where others read the capture stream too they stay there, but were counted as captured.
+-- Resets our group if XGROUP SETID has moved it beyond the last entry of its stream; otherwise it would not receive new entries. The group
+-- continues after the last entry that was delivered to it. Delivered entries are pending, or leave the stream with their acknowledgement.
+-- If other groups read the capture stream too, they stay but were counted as captured.
 --
 -- KEYS  1 stream   2 ledger
 -- ARGV  1 group   2 'capture' or 'returned'
--- Returns  1 when it was set back, 0 when it need not be.
+-- Returns  1 when the group was reset, otherwise 0.
 
 local groups, ours = redis.pcall('XINFO', 'GROUPS', KEYS[1]), nil
 if groups.err then return 0 end
@@ -24,7 +24,7 @@ if #groups > 1 then
     if less(given, cursor) then given = cursor end
   end
 end
--- How many it was given, as inspect_capture.lua will ask, from the ledger's own count.
+-- The number of delivered entries from the ledger's own count, for inspect_capture.lua.
 local _, uncounted = pending_and_uncounted(KEYS[1], ARGV[1], KEYS[2])
 local known = redis.call('HMGET', KEYS[2], 'counted', 'read_offset', 'read_correction')
 local read = (known[1] or 0) + uncounted + (known[2] or 0) - (known[3] or 0)

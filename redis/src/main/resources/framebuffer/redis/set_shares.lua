@@ -1,8 +1,8 @@
--- Sets shares, each only where it still is what the caller saw.
+-- Sets shares that have not changed since the caller saw them.
 --
 -- KEYS  1 shares   2… work queues
--- ARGV  for each queue: 'SHARE VERSION' as it was seen ('': none), and as it is to be ('': none)
--- Returns  for each queue: 1 when it was set, else 0; and frames outstanding after that (-1: there is no such queue).
+-- ARGV  for each queue: 'SHARE VERSION' as the caller saw it ('': none), and the new value ('': none)
+-- Returns  for each queue: 1 when it was set, otherwise 0; and the frames outstanding afterwards (-1: no such queue).
 
 local reply = {}
 for q = 2, #KEYS do

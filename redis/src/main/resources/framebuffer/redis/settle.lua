@@ -1,12 +1,11 @@
--- The end of a hand-off in one transaction: what permit.lua did not permit is taken out of its queue again, and the rest leaves its
--- source. A frame that was permitted and is not in its queue (whose ids are used up, say) is pending again. Where permit.lua has said
--- nothing, for whatever reason, nothing was permitted.
+-- The last step of a hand-off in one transaction: takes the frames that permit.lua refused out of their queues, and deletes the others from
+-- their source. A permitted frame that is not in its queue (for example because its ids are used up) becomes pending again. If permit.lua
+-- has left no verdict, no frame was permitted.
 --
 -- KEYS  1 capture stream   2 verdict   3… work queues, as for permit.lua
--- ARGV  1 group of the source   2 consumer   3 how many frames were to be appended to each queue, one value each, from here on; then the
---       queue of each frame (index), in one value; then the newest of the entry ids; then the entry id of each frame, which is its
---       capture id too
--- Returns  one letter per frame, as hand_off.lua does; none when nothing was permitted.
+-- ARGV  1 group of the source   2 consumer   3… number of frames sent to each queue, one value each; then the queue of each frame
+--       (index), in one value; then the newest of the entry ids; then the entry id of each frame, which is its capture id too
+-- Returns  one letter per frame, as in hand_off.lua; none when nothing was permitted.
 
 local source, verdict, FIXED = KEYS[1], KEYS[2], 2
 local group, consumer = ARGV[1], ARGV[2]
@@ -18,7 +17,7 @@ local said = redis.call('GET', verdict)
 redis.call('DEL', verdict)
 local lengths, letters = string.match(said or '', '^([%d ]*)|?(%a*)$')
 
--- The capture ids of the frames that were to be appended to each queue, in order.
+-- The capture ids of the frames sent to each queue, in order.
 local function meant()
   local ids, i = {}, 0
   for index in string.gmatch(ARGV[first - 1], '%d+') do
@@ -36,8 +35,8 @@ local function capture_id_of(entry)
   end
 end
 
--- It is not even known how long the queues were. Nothing can have come in between, so what was appended is the end of each queue: as many
--- of the frames meant for it as are found there, the first ones, in their order.
+-- Even the lengths of the queues are unknown. Nothing came in between, so the appended frames are at the end of each queue: the longest run
+-- there that equals the first frames sent to the queue, in order.
 if not said then
   for queue, ids in pairs(meant()) do
     local key = KEYS[FIXED + queue]
@@ -57,7 +56,7 @@ if not said then
   return ''
 end
 
--- How many were appended to each queue; and whether that is as many as were to be.
+-- How many frames were appended to each queue, and whether these are all that were sent.
 local appended, q, complete = {}, 0, true
 for length in string.gmatch(lengths, '%d+') do
   q = q + 1
@@ -66,7 +65,7 @@ for length in string.gmatch(lengths, '%d+') do
   complete = complete and appended[q] == tonumber(ARGV[2 + q])
 end
 
--- Looks at each frame: rare.
+-- Inspects each frame; rarely needed.
 local function take_back()
   local of, ids, seen, outcomes = {}, {}, {}, {}
   for index in string.gmatch(ARGV[first - 1], '%d+') do of[#of + 1] = tonumber(index) end
@@ -98,8 +97,9 @@ for i = 1, frames do
   end
 end
 
--- Those of them that lie behind what was trimmed away. Our group, the only one, was given the newest, and so all before it; what lies before
--- the oldest pending entry too was acknowledged. Whole nodes of that go at once, which costs a fraction of removing entry by entry.
+-- Returns the entries to delete that trimming does not cover. Our group is the only one and was given the newest entry, so all entries
+-- before it were delivered. Those before the oldest pending entry were acknowledged too. Trimming drops whole nodes, which is far cheaper
+-- than deleting each entry.
 local function left_after_trim()
   local pending = newest_gone and redis.pcall('XPENDING', source, group)
   if not pending or pending.err then return gone end
@@ -114,7 +114,7 @@ local function left_after_trim()
   return left
 end
 
--- Others may read the capture stream too: then the entry stays until all have read it.
+-- If other groups read the capture stream too, the entry stays until all have read it.
 if #gone > 0 and #redis.call('XINFO', 'GROUPS', source) == 1 then
   gone = left_after_trim()
   for i = 1, #gone, 1000 do redis.call('XDEL', source, unpack(gone, i, math.min(i + 999, #gone))) end

@@ -1,8 +1,8 @@
--- A dead letter whole, but for values that are long: of them, the length.
+-- Reads all fields of a dead letter, but only the length of long values.
 --
 -- KEYS  1 dead letters
--- ARGV  1 id   2 the longest value that is answered, in bytes
--- Returns  of each field its name, the length of its value, and the value, or an empty one where it is longer; nothing: no such letter.
+-- ARGV  1 id   2 maximum length of a returned value, in bytes
+-- Returns  for each field its name, the length of its value, and the value, or '' if it is too long; nothing if the id does not exist.
 
 local found, reply = redis.call('XRANGE', KEYS[1], ARGV[1], ARGV[1])[1], {}
 local fields = found and found[2] or {}

@@ -1,9 +1,9 @@
--- Removes what a processor acknowledged but did not delete, and counts it as done (contract 2.5). Looks at a bounded number
--- of entries a call, whatever the length of the queue, and at the fields of those only that it removes.
+-- Deletes entries that a processor acknowledged but did not delete, and counts them as done (contract 2.5). A call inspects a bounded
+-- number of entries, whatever the length of the queue, and reads only the fields of entries that it deletes.
 --
 -- KEYS  1 work queue   2 ledger   3 parts   4 completed   5 circuits   6 taken
--- ARGV  1 processor   2 look at entries after this id   3 look at most at so many
--- Returns  the number removed, and the id to go on from ('0-0': start again).
+-- ARGV  1 processor   2 inspect entries after this id   3 maximum number of entries to inspect
+-- Returns  the number of entries deleted, and the id to continue after ('0-0': start again).
 
 local queue, after, most = KEYS[1], ARGV[2], tonumber(ARGV[3])
 local NOTHING = { 0, '0-0' }
@@ -11,7 +11,7 @@ local NOTHING = { 0, '0-0' }
 local groups = redis.pcall('XINFO', 'GROUPS', queue)
 if groups.err or #groups == 0 then return NOTHING end
 
--- Acknowledged can only be what every group has had delivered.
+-- Only entries that were delivered to every group can be acknowledged.
 local delivered = groups[1][8]
 for _, group in ipairs(groups) do
   if less(group[8], delivered) then delivered = group[8] end
@@ -25,14 +25,14 @@ local owed, last = {}, delivered
 for _, group in ipairs(groups) do
   local some = redis.call('XPENDING', queue, group[2], '(' .. after, last, most)
   for _, one in ipairs(some) do owed[#owed + 1] = one[1] end
-  -- Cut short: beyond the last one named, nothing is known of what is pending.
+  -- The list is cut off: which later entries are pending is unknown.
   if #some == most then last = some[most][1] end
 end
 if #groups > 1 then table.sort(owed, less) end
 
 local removed, ours, keys = {}, 0, { ledger = KEYS[2], parts = KEYS[3] }
 
--- Removes what lies behind `after` up to and including `to`; '(' in front of `to`: up to but not including it.
+-- Deletes entries after `after` up to and including `to`; with '(' before `to`, excluding it.
 local function remove(to)
   for _, entry in ipairs(redis.call('XRANGE', queue, '(' .. after, to, 'COUNT', most - #removed)) do
     local id, fields = entry[1], entry[2]
@@ -41,7 +41,7 @@ local function remove(to)
       if fields[f] == 'camera_id' then camera = fields[f + 1] elseif fields[f] == 'capture_id' then capture_id = fields[f + 1] end
     end
     removed[#removed + 1] = id
-    -- What we did not hand off was never captured either.
+    -- An entry that we did not hand off was never counted as captured.
     if camera and capture_id then
       part_ended(keys, capture_id, camera, 'done', place_of(queue, id))
       completed(KEYS[4], ARGV[1], capture_id)
@@ -50,7 +50,7 @@ local function remove(to)
   end
 end
 
--- Acknowledged is what lies between those that are owed.
+-- The entries between those that are owed are acknowledged.
 for _, id in ipairs(owed) do
   if less(last, id) or #removed == most then break end
   remove('(' .. id)

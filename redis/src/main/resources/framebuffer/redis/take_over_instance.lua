@@ -1,11 +1,11 @@
--- An instance takes over what another holds that no longer says that it runs: what is pending for it in the capture stream and among
--- the frames given back becomes pending for the taker. What either of them has read and not counted as captured is counted, so that
--- both cursors can move to where the group is: whoever of them counts by an older one is fenced (hand_off.lua).
+-- Takes over the frames of a silent instance: its pending entries in the capture stream and the returned stream become pending for the
+-- taker. Entries that either has read and not counted are counted as captured, so that both cursors can move to the position of the group.
+-- A hand-off with an older cursor is fenced (hand_off.lua).
 --
 -- KEYS  1 capture stream   2 returned stream   3 ledger   4 parts   5 instances   6 waiting
--- ARGV  1 group   2 the one that is silent   3 the taker   4 what it last said, as the taker saw it   5 most fields in the ledger
--- Returns  how many frames were taken over, and how many of them are lost, for they were deleted meanwhile; -1 if it has said
---          something since, or another was faster.
+-- ARGV  1 group   2 silent instance   3 taker   4 its last announcement, as the taker saw it   5 maximum number of fields in the ledger
+-- Returns  number of frames taken over, and how many of them are lost because they were deleted; -1 if the silent instance has
+--          announced itself since, or another instance was faster.
 
 local capture, returned, ledger, parts, instances = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local group, silent, taker, most_fields = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[5])
@@ -14,7 +14,7 @@ local wrong = expect(ledger, 'hash') or expect(parts, 'hash') or expect(instance
 if wrong then return wrong end
 if (redis.call('HGET', instances, silent) or '') ~= ARGV[4] then return { -1, 0 } end
 
--- One that knows no camera, or a bad one, is counted as the orchestrator does it: a name is text of 1 to 256 characters.
+-- A frame with a missing or invalid camera counts as in the orchestrator: a name is text of 1 to 256 characters.
 local function camera_of(entry)
   local found = redis.call('XRANGE', capture, entry, entry)[1]
   local camera
@@ -46,7 +46,7 @@ local function delivered_in(stream)
   end
 end
 
--- XCLAIM drops in silence what is pending and no longer there: it is lost.
+-- XCLAIM silently drops pending entries that no longer exist: these frames are lost.
 local function claim(stream)
   local claimed, lost = 0, 0
   local pending = redis.call('XPENDING', stream, group, '-', '+', 1000000, silent)

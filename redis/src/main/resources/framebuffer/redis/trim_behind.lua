@@ -1,10 +1,10 @@
--- Removes from the capture stream what every group on it has read and acknowledged, behind older entries that one of them still needs.
--- Looks at a bounded number of entries a call, and at the fields of those only that it removes.
+-- Deletes entries of the capture stream that every group has read and acknowledged and that lie behind older entries some group still
+-- needs. A call inspects a bounded number of entries, and reads only the fields of entries that it deletes.
 --
 -- KEYS  1 capture stream
--- ARGV  1 our group: as long as it is not there, nothing is removed   2 look behind this id   3 look at most at so many
---       4… groups that hold nothing back any more
--- Returns  the number removed, and the id to go on from ('0-0': start again)
+-- ARGV  1 our group; nothing is deleted while it does not exist   2 inspect entries after this id   3 maximum number of entries to inspect
+--       4… groups whose needs are ignored
+-- Returns  the number of entries deleted, and the id to continue after ('0-0': start again)
 
 local NOTHING = { 0, '0-0' }
 local groups = redis.pcall('XINFO', 'GROUPS', KEYS[1])
@@ -13,7 +13,7 @@ local after, most = ARGV[2], tonumber(ARGV[3])
 local abandoned = {}
 for a = 4, #ARGV do abandoned[ARGV[a]] = true end
 
--- Acknowledged can only be what every group was given.
+-- Only entries that were delivered to every group can be acknowledged.
 local readers, ours, delivered = {}, false, nil
 for _, group in ipairs(groups) do
   if group[2] == ARGV[1] then
@@ -32,7 +32,7 @@ local owed, last = {}, delivered
 for _, name in ipairs(readers) do
   local some = redis.call('XPENDING', KEYS[1], name, '(' .. after, last, most)
   for _, one in ipairs(some) do owed[#owed + 1] = one[1] end
-  -- Cut short: beyond the last one named, nothing is known of what is pending.
+  -- The list is cut off: which later entries are pending is unknown.
   if #some == most then last = some[most][1] end
 end
 table.sort(owed, less)

@@ -1,11 +1,11 @@
--- Removes from the capture stream what every group on it has read and acknowledged. While we are its only group, the hand-off
--- has removed it already. The cost does not grow with the stream: it is dropped from the beginning, block by block. While our group is
--- where somebody has set it, nothing is removed: it has not read all that is before that.
+-- Trims entries of the capture stream that every group has read and acknowledged. If our group is the only one, the hand-off has deleted
+-- them already. The cost does not depend on the length of the stream, which is trimmed from its beginning, block by block. Nothing is
+-- trimmed while XGROUP SETID has moved our group beyond entries that it has not read.
 --
 -- KEYS  1 capture stream
--- ARGV  1 our group: as long as it is not there, nothing is removed, for it will be created at the beginning
---       2… groups that hold nothing back any more
--- Returns  the number removed
+-- ARGV  1 our group; nothing is trimmed while it does not exist, because it will be created at the beginning
+--       2… groups whose needs are ignored
+-- Returns  the number of entries trimmed
 
 local groups = redis.pcall('XINFO', 'GROUPS', KEYS[1])
 if groups.err or #groups == 0 then return 0 end

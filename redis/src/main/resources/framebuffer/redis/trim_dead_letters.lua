@@ -1,10 +1,10 @@
--- Removes dead letters that are too old or too many, and counts them; forgets what was remembered of frames all of whose dead letters
--- have gone. A bounded number a call.
+-- Deletes dead letters that are too old or too many, and counts them; deletes the parts of frames without any remaining dead letter. A call
+-- handles a bounded number.
 --
 -- KEYS  1 dead letters   2 ledger   3 parts
--- ARGV  1 most dead letters kept   2 those with an id before this one are too old   3 at most so many
---       4 where to go on among the parts ('0': at the beginning)
--- Returns  how many were removed, and where to go on among the parts.
+-- ARGV  1 maximum number of dead letters   2 dead letters with an id before this one are too old   3 maximum number to handle
+--       4 position in the parts hash ('0': the beginning)
+-- Returns  the number deleted, and the next position in the parts hash.
 
 local dead, ledger, parts, most, before = KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV[2]
 local wrong = expect(dead, 'stream') or expect(ledger, 'hash') or expect(parts, 'hash')
@@ -15,7 +15,7 @@ local STEP = 20
 local surplus = redis.call('XTRIM', dead, 'MAXLEN', '~', most, 'LIMIT', at_most)
 trimmed_letters(ledger, surplus)
 
--- Whole blocks first, of which nothing need be read.
+-- Trim whole blocks first: their entries need not be read.
 local old = redis.call('XTRIM', dead, 'MINID', '~', before, 'LIMIT', at_most)
 for _ = STEP, at_most, STEP do
   local some, ids = redis.call('XRANGE', dead, '-', '(' .. before, 'COUNT', STEP), {}

@@ -26,13 +26,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A right that is missing is named when somebody connects, before anything is written. */
+/** Connecting reports a missing right before anything is written. */
 class AclRightsTest {
     @RegisterExtension
     static final TestRedis redis = new TestRedis();
     private static final AclRights RIGHTS = AclRights.ofInstance(Keys.DEFAULT);
     private static final Pattern CALLED = Pattern.compile("redis\\.p?call\\('(\\w+)'");
-    /** Who may not do these goes on without. */
+    /** Rights that are optional. */
     private static final Set<String> SPARED = Set.of("publish", "info");
 
     static Set<String> commands() {

@@ -112,7 +112,7 @@ class ClusterNodesTest {
         }
     }
 
-    /** Adds to a stream, entry after entry. */
+    /** Adds entries to a stream, one by one. */
     private static final class Writing implements RedisLoop.Work {
         private final String key;
         private final AtomicLong count = new AtomicLong();

@@ -98,7 +98,7 @@ class LastingFaultTest {
                 "WARN Redis: no Redis at redis://r:1: end of stream; trying again",
                 "WARN Redis at redis://r:1: it refuses: NOREPLICAS Not enough good replicas to write.; trying again",
                 "INFO Redis: redis://r:1 answers again, after 0 s, met 24 times",
-                "INFO Redis at redis://r:1: it refuses no more, after 49 s, met 112 times");
+                "INFO Redis at redis://r:1: it accepts commands again, after 49 s, met 112 times");
     }
 
     private void pass(Duration time) {

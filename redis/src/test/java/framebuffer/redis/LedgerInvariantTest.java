@@ -41,7 +41,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever happens to frames, in whatever order: at every instant the ledger balances, and at the end every frame has one end. */
+/** Random operations on frames: the ledger balances at every instant, and each frame ends exactly once. */
 class LedgerInvariantTest {
     @RegisterExtension
     static final TestRedis redis = new TestRedis();
@@ -61,7 +61,7 @@ class LedgerInvariantTest {
     private final DeadLetterStore store = new DeadLetterStore(KEYS);
     private int captured;
 
-    /** An instance, and what it has read. */
+    /** An instance and the frames it has read. */
     private static final class Instance {
         private final String name;
         private final GroupReader reader;
@@ -133,7 +133,7 @@ class LedgerInvariantTest {
         return reading;
     }
 
-    /** One is silent, dead or only suspended; the other takes over what it holds. */
+    /** One instance is silent, dead or suspended; the other takes over its frames. */
     private void takeOver(Instance silent, Random random) {
         Instance taker = instances.get(1 - instances.indexOf(silent));
         assertThat(new InstanceStore(KEYS, GROUP, taker.name).takeOver(redis.connection(), silent.name, "", 100)
@@ -191,7 +191,7 @@ class LedgerInvariantTest {
         }
     }
 
-    /** Frames are taken from a queue, read or not, whoever holds them. */
+    /** Takes frames from a queue, read or unread, whoever holds them. */
     private void rescue(Random random) {
         String queue = QUEUES.get(random.nextInt(QUEUES.size()));
         move(FrameSource.queue(queue), null, new ArrayList<>(redis.entries(queue)), random);
@@ -202,7 +202,7 @@ class LedgerInvariantTest {
         move(RETURNED, null, instance.back, random);
     }
 
-    /** Moves some of the frames somewhere; those that found a place are no longer there. */
+    /** Moves some of the frames, and removes the moved ones from the list. */
     private void move(FrameSource source, HandOff.@org.jspecify.annotations.Nullable CapturedFrames counted,
             List<StreamEntry> frames,
             Random random) {
@@ -275,7 +275,7 @@ class LedgerInvariantTest {
         assertThat(store.requeue(redis.connection(), some)).isEmpty();
     }
 
-    /** Some letters go for good: one by hand, or the oldest because there are too many, or all because they are too old. */
+    /** Deletes dead letters: one by hand, the oldest if there are too many, or all if they are too old. */
     private void tidy(Random random) {
         switch (random.nextInt(4)) {
             case 0 -> store.list(redis.connection(), new DeadLetterQuery(ListOrder.NEWEST_FIRST, null, null, null, 1))
@@ -291,7 +291,7 @@ class LedgerInvariantTest {
         sweep.sweep(redis.connection(), Map.of(QUEUES.get(queue), "p" + queue));
     }
 
-    /** Everything goes its way until nothing is left. */
+    /** Processes all frames until none is left. */
     private void finish(Random random) {
         for (int round = 0; round < 400; round++) {
             for (Instance instance : instances) {

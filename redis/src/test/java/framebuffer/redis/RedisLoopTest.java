@@ -29,7 +29,7 @@ class RedisLoopTest {
 
     private final Watched work = new Watched();
 
-    /** Counts what a loop does, and sees whether it does two things at once or anything after its end. */
+    /** Counts the calls of a loop, and detects concurrent calls and calls after its end. */
     private static class Watched implements RedisLoop.Work {
         final AtomicInteger connected = new AtomicInteger();
         final AtomicInteger turns = new AtomicInteger();
@@ -211,7 +211,7 @@ class RedisLoopTest {
         Await.until("it is cut", () -> seen.get() != null);
     }
 
-    /** Any order of starts, stops and lost connections, from several threads at once. */
+    /** Random starts, stops and lost connections from several threads. */
     @RepeatedTest(40)
     void whateverIsDoneToItItEndsOnceAndForGood() throws InterruptedException {
         long seed = System.nanoTime();

@@ -7,7 +7,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/** A server that greets like Redis, and then says the same to whatever it reads. */
+/** A server that greets like Redis, then sends the same reply to every command. */
 final class SayingServer implements AutoCloseable {
     static final String GREETING = "*2\r\n$5\r\nproto\r\n:2\r\n";
 
@@ -40,7 +40,7 @@ final class SayingServer implements AutoCloseable {
                     next = answer;
                 }
             } catch (IOException e) {
-                // This client is gone, or the test is over.
+                // The client has disconnected, or the test is over.
             }
         }
     }

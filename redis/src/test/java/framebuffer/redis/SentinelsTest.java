@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A master, a replica, and a sentinel that watches them. */
+/** A master, a replica, and a sentinel that monitors them. */
 @Timeout(60)
 class SentinelsTest {
     private static final ConnectTimeouts QUICK = new ConnectTimeouts(Duration.ofSeconds(2), Duration.ofMillis(10),
@@ -86,7 +86,7 @@ class SentinelsTest {
         }
     }
 
-    /** A server cuts its connections when its role changes. */
+    /** A server closes its connections when its role changes. */
     private static String role(EmbeddedRedis server) {
         try (RedisConnection redis = RedisConnection.open(server.address())) {
             return Replies.text(Replies.list(redis.call("ROLE")).getFirst());
@@ -181,7 +181,7 @@ class SentinelsTest {
         }
     }
 
-    /** Writes again and again. */
+    /** Writes repeatedly. */
     private static final class Writing implements RedisLoop.Work {
         private final AtomicLong count = new AtomicLong();
 

@@ -69,7 +69,7 @@ class TaskLoopTest {
         pass(10);
         assertThat(turn()).containsExactly("often");
         pass(25);
-        assertThat(turn()).as("the one that has been due for longest first").containsExactly("often", "seldom");
+        assertThat(turn()).as("the task that has been due for longest first").containsExactly("often", "seldom");
     }
 
     @Test
@@ -135,7 +135,7 @@ class TaskLoopTest {
         tasks.connected(redis.connection());
         tasks.add("remover", connection -> tasks.remove(other));
         tasks.add("other", other);
-        assertThat(turn()).as("it never began").isEmpty();
+        assertThat(turn()).as("the task never started").isEmpty();
     }
 
     @Test
@@ -148,6 +148,6 @@ class TaskLoopTest {
             assertThat(loop.trouble()).hasValueSatisfying(why -> assertThat(why).contains("unknown command"));
             assertThat(loop.trouble(sound)).isEmpty();
         }
-        assertThat(done).as("it stops in peace").endsWith("sound stops");
+        assertThat(done).as("graceful stop").endsWith("sound stops");
     }
 }

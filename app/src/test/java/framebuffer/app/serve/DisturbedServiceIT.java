@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The service as a process of its own, while it is suspended, and while its Redis does not do what it asks for. */
+/** The service as a separate process, while it is suspended, and while Redis fails or refuses commands. */
 class DisturbedServiceIT {
     private static final int PUT_OFF = 289;
 
@@ -124,7 +124,7 @@ class DisturbedServiceIT {
             redis.call("CONFIG", "SET", "save", "");
             Files.delete(inTheWay);
             Files.delete(dump);
-            service.says("refuses no more");
+            service.says("accepts commands again");
             List<String> lines = service.errors().lines().filter(line -> line.contains("refuse")).toList();
             assertThat(lines).hasSize(2);
             capture(10, "face");

@@ -12,11 +12,11 @@ import java.util.function.BinaryOperator;
 import java.util.function.Function;
 
 /**
- * Puts one question to all partitions at the same time, so that a slow partition does not delay the others. With one partition, the
- * calling thread asks.
+ * Queries all partitions in parallel, so that a slow partition does not delay the others. A single partition is queried on the calling
+ * thread.
  *
  * <p>
- * All methods throw {@link RedisUnavailable} when a partition does not answer, but for {@link #reachable}.
+ * All methods except {@link #reachable} throw {@link RedisUnavailable} when a partition does not answer.
  */
 public final class FanOut {
     private FanOut() {
@@ -38,21 +38,21 @@ public final class FanOut {
         }).toList();
     }
 
-    /** The answers of all partitions, added up. */
+    /** The sum of the answers of all partitions. */
     public static <T, R> R sum(List<T> partitions, Function<T, R> question, BinaryOperator<R> plus) {
         return all(partitions, question).stream().reduce(plus).orElseThrow();
     }
 
-    /** The first answer that is not empty, in the order of the partitions. */
+    /** The first non-empty answer, in the order of the partitions. */
     public static <T, R> Optional<R> first(List<T> partitions, Function<T, Optional<R>> question) {
         return all(partitions, question).stream().flatMap(Optional::stream).findFirst();
     }
 
     /**
-     * The answers of the partitions that can be reached, in order.
+     * The answers of all reachable partitions, in order.
      *
      * @throws RedisUnavailable
-     *             when no partition can be reached
+     *             when no partition is reachable
      */
     public static <T, R> List<R> reachable(List<T> partitions, Function<T, R> question) {
         List<R> given = new ArrayList<>(partitions.size());

@@ -15,7 +15,7 @@ public record InPartition<T>(Partition partition, T service) {
         return partition.keys();
     }
 
-    /** Asks over a connection of its own. */
+    /** Queries the partition over a new connection. */
     public <R> R ask(BiFunction<RedisConnection, T, R> question) {
         return partition.ask(redis -> question.apply(redis, service));
     }

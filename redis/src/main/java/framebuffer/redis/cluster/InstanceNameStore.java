@@ -11,30 +11,30 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The claim to an instance's name, of which one life at a time has it.
+ * The claim to an instance's name; one run of the instance holds it at a time.
  *
  * @param keys
- *            of the first partition, where all instances agree
+ *            of the first partition, which all instances share
  * @param instance
  *            the name
  */
 public record InstanceNameStore(Keys keys, String instance) {
-    /** One that is away for longer has lost its name to whoever wants it; it claims it again when it is back. */
+    /** Lifetime of a claim: another run may claim the name of an instance that is silent for longer. */
     private static final Duration KEPT = Duration.ofHours(1);
     private static final Script CLAIM = Script.of("claim_instance_name.lua");
     private static final Script UNCLAIM = Script.of("release_instance_name.lua");
 
     /**
-     * One life of an instance.
+     * One run of an instance.
      *
      * @param run
-     *            tells it from all others
+     *            unique id of the run
      * @param process
-     *            which process it is, and on which machine, as a word
+     *            process and machine, as one word
      * @param every
-     *            how often it says that it runs
+     *            interval between renewals
      * @param where
-     *            where it can be reached, for people
+     *            where the process runs, for users
      */
     public record InstanceRun(String run, String process, Duration every, String where) {
         private static final Pattern FORM = Pattern.compile("(\\S+) \\d+ (\\S+) (\\d{1,9}) (.*)");
@@ -45,12 +45,12 @@ public record InstanceNameStore(Keys keys, String instance) {
     }
 
     /**
-     * What another has said of itself.
+     * The claim of another run.
      *
      * @param said
-     *            its words, another each time as long as it lives
+     *            its text, which changes with each renewal
      * @param life
-     *            what they mean; null: somebody else has written there
+     *            its meaning; null: not one of our claims
      */
     public record NameOwner(String said, @Nullable InstanceRun life) {
         static NameOwner of(String said) {
@@ -63,13 +63,13 @@ public record InstanceNameStore(Keys keys, String instance) {
     }
 
     /**
-     * Claims it, or says that this life goes on.
+     * Claims the name, or renews the claim.
      *
      * @param beat
-     *            another each time
+     *            a number that differs each time
      * @param silent
-     *            what another said last that is dead; null: nobody is
-     * @return who has it; null: this one
+     *            last claim of a dead run; null: none
+     * @return the claim of another run; null: this run holds the name
      */
     public @Nullable NameOwner claim(RedisConnection redis, InstanceRun life, long beat, @Nullable NameOwner silent) {
         String said = Replies.text(CLAIM.call(redis, List.of(keys.instanceName(instance)),
@@ -77,13 +77,13 @@ public record InstanceNameStore(Keys keys, String instance) {
         return said.isEmpty() ? null : NameOwner.of(said);
     }
 
-    /** Who has it; null: nobody. */
+    /** The current claim; null: none. */
     public @Nullable NameOwner holder(RedisConnection redis) {
         Object said = redis.call("GET", keys.instanceName(instance));
         return said == null ? null : NameOwner.of(Replies.text(said));
     }
 
-    /** This life ends. */
+    /** Releases the claim of this run. */
     public void leave(RedisConnection redis, InstanceRun life) {
         UNCLAIM.call(redis, List.of(keys.instanceName(instance)), List.of(life.run()));
     }

@@ -11,51 +11,51 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The heartbeats of the instances, and how an instance takes over what a silent one holds.
+ * The heartbeats of the instances, and the take-over of a silent instance.
  *
  * @param keys
- *            what the streams and hashes are called
+ *            names of the streams and hashes
  * @param group
- *            the group in which instances read
+ *            the consumer group of all instances
  * @param instance
- *            this one's name
+ *            name of this instance
  */
 public record InstanceStore(Keys keys, String group, String instance) {
     /** Marks a graceful shutdown, so that other instances take over at once. */
     public static final String LEFT = "left";
 
-    // Each frees more memory than it writes.
+    // Each script frees more memory than it writes.
     private static final Script BEAT = Script.of("note_instance.lua");
     private static final Script LEAVE = Script.of("remove_instance.lua");
     private static final Script TAKE_OVER = Script.of("ids.lua", "ledger.lua", "take_over_instance.lua");
 
     /**
-     * The last beat of each instance; each beat differs from the one before.
+     * The last heartbeat of each instance; each heartbeat differs from the previous one.
      *
      * @param own
-     *            the one under this instance's own name until now, if there was one
+     *            the previous heartbeat under this instance's name, if any
      * @param others
-     *            those of the others; empty text for an instance that reads in the group and never sent one
+     *            the heartbeats of the others; empty text for an instance that reads in the group and never sent one
      */
     public record InstanceBeats(Optional<String> own, Map<String, String> others) {
     }
 
     /**
-     * The frames that were taken over.
+     * The frames of a take-over.
      *
      * @param pending
-     *            now pending for this instance
+     *            frames that are now pending for this instance
      * @param lost
-     *            were pending, but had been deleted
+     *            frames that were pending, but deleted
      */
     public record TakenFrames(long pending, long lost) {
     }
 
     /**
-     * Sends a beat of this instance.
+     * Sends a heartbeat of this instance.
      *
      * @param run
-     *            tells this run of the instance from all others
+     *            unique id of this run
      */
     public InstanceBeats beat(RedisConnection redis, String run) {
         List<?> reply = Replies.list(BEAT.call(redis, List.of(keys.instances(), keys.capture(), keys.returned()),
@@ -67,17 +67,17 @@ public record InstanceStore(Keys keys, String group, String instance) {
         return new InstanceBeats(Optional.of(Replies.text(reply.getFirst())).filter(beat -> !beat.isEmpty()), others);
     }
 
-    /** Tells the others that this run of the instance ends: they may take over at once what is pending for it. */
+    /** Announces the end of this run, so that others may take over its pending frames at once. */
     public void leave(RedisConnection redis, String run) {
         LEAVE.call(redis, List.of(keys.instances()), List.of(instance, LEFT, run));
     }
 
     /**
-     * Takes over what is pending for another instance, in one step. After that this instance reads again all that is pending for it.
+     * Takes over the pending frames of another instance in one step. This instance must then read its pending frames again.
      *
      * @param beat
-     *            the last beat of the other
-     * @return empty when nothing was done, for the other has sent another beat since, or a third instance was faster
+     *            the last heartbeat of the other instance
+     * @return empty when the other has sent a heartbeat since, or a third instance was faster
      */
     public Optional<TakenFrames> takeOver(RedisConnection redis, String other, String beat, int ledgerFields) {
         List<?> reply = Replies.list(TAKE_OVER.call(redis,

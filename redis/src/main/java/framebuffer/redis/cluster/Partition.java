@@ -11,7 +11,7 @@ import java.util.function.Function;
  * Location of one partition.
  *
  * @param number
- *            from 0 on
+ *            from 0
  * @param redis
  *            the Redis that holds the partition; in a Redis Cluster, the node
  * @param keys
@@ -19,10 +19,10 @@ import java.util.function.Function;
  */
 public record Partition(int number, RedisAddress redis, Keys keys) {
     /**
-     * Opens a connection to its Redis, asks, and closes the connection.
+     * Queries its Redis over a new connection.
      *
      * @throws RedisUnavailable
-     *             when Redis is away
+     *             when Redis does not answer
      * @throws RedisRefused
      *             when Redis refuses
      */
@@ -32,7 +32,7 @@ public record Partition(int number, RedisAddress redis, Keys keys) {
         }
     }
 
-    /** As in messages. */
+    /** The name of the partition in messages. */
     @Override
     public String toString() {
         return "partition " + number;

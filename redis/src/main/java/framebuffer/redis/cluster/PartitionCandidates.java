@@ -10,32 +10,32 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The heartbeats of the instances that could serve a partition, and of those that do.
+ * The heartbeats of the instances that could serve a partition, and of those that serve it.
  *
  * @param partition
  *            its number
  * @param partitions
  *            how many partitions there are
  * @param keys
- *            what the streams and hashes are called
+ *            names of the streams and hashes
  * @param group
- *            the group in which instances read
+ *            the consumer group of all instances
  * @param instance
- *            this one's name
+ *            name of this instance
  */
 public record PartitionCandidates(int partition, int partitions, Keys keys, String group, String instance) {
     private static final Script BEAT = Script.of("note_candidate.lua");
     private static final Script FORGET = Script.of("forget_candidate.lua");
 
     /**
-     * The last beat of each instance; each beat differs from the one before.
+     * The last heartbeat of each instance; each heartbeat differs from the previous one.
      *
      * @param known
-     *            whether this instance was a candidate until now; not when others took it for dead
+     *            whether this instance was still a candidate; false when others have removed it as dead
      * @param others
-     *            those of the other candidates
+     *            the heartbeats of the other candidates
      * @param serving
-     *            those of the others that serve the partition, see {@link InstanceStore}
+     *            the heartbeats of the others that serve the partition, see {@link InstanceStore}
      */
     public record CandidateBeats(boolean known, Map<String, String> others, Map<String, String> serving) {
     }
@@ -46,10 +46,10 @@ public record PartitionCandidates(int partition, int partitions, Keys keys, Stri
     }
 
     /**
-     * Sends a beat of this instance.
+     * Sends a heartbeat of this instance.
      *
      * @param run
-     *            tells this run of the instance from all others
+     *            unique id of this run
      */
     public CandidateBeats beat(RedisConnection redis, String run) {
         List<?> reply = Replies.list(BEAT.call(redis,
@@ -67,7 +67,7 @@ public record PartitionCandidates(int partition, int partitions, Keys keys, Stri
         return others;
     }
 
-    /** Removes a candidate that is taken for dead, unless it has sent another beat since. */
+    /** Removes a candidate that seems dead, unless it has sent a heartbeat since. */
     public void forget(RedisConnection redis, String other, String beat) {
         FORGET.call(redis, List.of(keys.candidates()), List.of(other, beat));
     }

@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.UUID;
 
-/** Over how many partitions the frames in a Redis are spread: kept there, so that nobody takes it for another number. */
+/** The number of partitions over which the frames in a Redis are spread; Redis stores it, so that all users agree. */
 public final class PartitionCount {
-    /** An instance that was started so long ago says itself that it runs. */
+    /** Time after which a started instance has announced itself. */
     public static final Duration STARTS_WITHIN = Duration.ofSeconds(10);
-    /** A change that takes longer was cut off. */
+    /** A change that takes longer counts as interrupted. */
     public static final Duration CHANGES_WITHIN = Duration.ofMinutes(1);
 
     private static final Script CLAIM = Script.of("claim_partition_count.lua");
@@ -25,17 +25,17 @@ public final class PartitionCount {
     private PartitionCount() {
     }
 
-    /** Why it cannot be changed now. */
+    /** Why the number cannot change now. */
     public enum Obstacle {
-        /** An instance was started less than {@link #STARTS_WITHIN} ago, and has perhaps not yet said that it runs. */
+        /** An instance was started less than {@link #STARTS_WITHIN} ago and may not have announced itself yet. */
         STARTING,
-        /** Somebody else does. */
+        /** Another caller is changing the number. */
         CHANGING,
-        /** It took longer than {@link #CHANGES_WITHIN}: an instance may have started since. */
+        /** The change took longer than {@link #CHANGES_WITHIN}: an instance may have started since. */
         TOO_LATE
     }
 
-    /** It cannot be changed now. */
+    /** The number cannot change now. */
     @SuppressWarnings("serial") // Never written.
     public static final class ChangeRefused extends RuntimeException {
         private final Obstacle obstacle;
@@ -54,21 +54,21 @@ public final class PartitionCount {
         return Partitioning.tagged(prefix, 1).keys(0);
     }
 
-    /** The key that says it, wherever partitions lie; for {@link framebuffer.redis.RedisAddress#holding}. */
+    /** The key of the number, in any layout; for {@link framebuffer.redis.RedisAddress#holding}. */
     public static String where(String prefix) {
         return keys(prefix).partitions();
     }
 
-    /** How many it says; empty: there were never several. */
+    /** The stored number; empty: there were never several partitions. */
     public static OptionalInt read(RedisConnection redis, String prefix) {
         Object said = redis.call("GET", where(prefix));
         return said == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(Replies.text(said)));
     }
 
     /**
-     * For an instance that is about to start with so many. When they are tagged and nothing was said before, it is from now on.
+     * Announces an instance that starts with this number. Stores the number if none is stored and the partitions are tagged.
      *
-     * @return how many there are; empty: that is being changed
+     * @return the stored number; empty: the number is changing
      */
     public static OptionalInt claim(RedisConnection redis, Partitioning partitioning) {
         Keys keys = keys(partitioning.prefix());
@@ -79,10 +79,10 @@ public final class PartitionCount {
     }
 
     /**
-     * Until it is closed, at most {@link #CHANGES_WITHIN}, no instance starts.
+     * Begins a change. No instance starts until the change is closed, at most {@link #CHANGES_WITHIN}.
      *
      * @throws ChangeRefused
-     *             when one does already, or somebody else changes it
+     *             when an instance is starting, or another caller is changing the number
      */
     public static CountChange change(RedisConnection redis, String prefix) {
         Keys keys = keys(prefix);
@@ -96,7 +96,7 @@ public final class PartitionCount {
         return new CountChange(redis, keys, who);
     }
 
-    /** A change of it. */
+    /** A change of the number. */
     public static final class CountChange implements AutoCloseable {
         private final RedisConnection redis;
         private final Keys keys;
@@ -110,10 +110,10 @@ public final class PartitionCount {
         }
 
         /**
-         * It goes on, and from now on has the whole time again.
+         * Extends the change by its full time.
          *
          * @throws ChangeRefused
-         *             when it took too long
+         *             when the change took too long
          */
         public void goOn() {
             if (Replies.number(GOES_ON.call(redis, List.of(keys.partitionsChanging()),
@@ -123,20 +123,20 @@ public final class PartitionCount {
         }
 
         /**
-         * Ends it: from now on there are so many.
+         * Completes the change with this number of tagged partitions.
          *
          * @throws ChangeRefused
-         *             when it took too long
+         *             when the change took too long
          */
         public void to(int count) {
             end(Integer.toString(count));
         }
 
         /**
-         * Ends it: from now on there is one, of plain names.
+         * Completes the change with one partition of plain key names.
          *
          * @throws ChangeRefused
-         *             when it took too long
+         *             when the change took too long
          */
         public void toNone() {
             end("0");
@@ -150,7 +150,7 @@ public final class PartitionCount {
             }
         }
 
-        /** Leaves it, if it has not ended. */
+        /** Cancels the change if it is not completed. */
         @Override
         public void close() {
             if (!over) {

@@ -7,19 +7,19 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Where all partitions lie.
+ * The locations of all partitions.
  *
  * @param how
- *            frames are spread over them
+ *            how frames are spread over the partitions
  * @param all
- *            each, in order
+ *            all partitions, in order
  */
 public record PartitionLayout(Partitioning how, List<Partition> all) {
     public PartitionLayout {
         all = List.copyOf(all);
     }
 
-    /** Partitions on one Redis, or on the nodes of a cluster. */
+    /** The layout on one Redis, or on the nodes of a cluster. */
     public static PartitionLayout of(RedisAddress redis, Partitioning how) {
         return new PartitionLayout(how, IntStream.range(0, how.count()).mapToObj(number -> {
             Keys keys = how.keys(number);
@@ -27,12 +27,12 @@ public record PartitionLayout(Partitioning how, List<Partition> all) {
         }).toList());
     }
 
-    /** The one in which a camera is. */
+    /** The partition of a camera. */
     public Partition of(String cameraId) {
         return all.get(how.of(cameraId));
     }
 
-    /** Whether there is more than one. */
+    /** Whether there is more than one partition. */
     public boolean areSeveral() {
         return all.size() > 1;
     }

@@ -5,8 +5,8 @@ import framebuffer.redis.Replies;
 import java.time.Instant;
 
 /**
- * What time it is, asked of Redis. Moments that one instance writes and another compares must come from one clock: were each to use
- * its own host's, a host that is a minute ahead would see every processor that talks to another host as dead.
+ * Reads Redis's clock. Times that one instance writes and another compares must come from one clock: with the clocks of hosts, a host that
+ * is a minute ahead would consider all processors of other hosts dead.
  */
 @FunctionalInterface
 public interface RedisClock {

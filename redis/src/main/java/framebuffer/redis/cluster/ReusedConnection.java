@@ -6,7 +6,7 @@ import framebuffer.redis.RedisUnavailable;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A connection that is kept from one command to the next, and made anew when it has failed. For one thread at a time. */
+/** A connection that is reused for the next command, and replaced when it has failed. For one thread at a time. */
 public final class ReusedConnection implements AutoCloseable {
     private final RedisAddress address;
     private final RedisClock clock;
@@ -17,17 +17,17 @@ public final class ReusedConnection implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** What is done with the connection, at a time. */
+    /** A use of the connection. */
     @FunctionalInterface
     public interface ConnectionUse<T> {
         T with(RedisConnection redis, Instant now);
     }
 
     /**
-     * Uses it.
+     * Uses the connection.
      *
      * @throws RedisUnavailable
-     *             when Redis is away
+     *             when Redis does not answer
      */
     public <T> T use(ConnectionUse<T> use) {
         Instant now = ask();
@@ -35,13 +35,13 @@ public final class ReusedConnection implements AutoCloseable {
         try {
             return use.with(redis, now);
         } catch (RuntimeException e) {
-            // Replies may be owed on it, or keys watched.
+            // Replies may be outstanding, or keys watched.
             close();
             throw e;
         }
     }
 
-    /** Asks for the time, and so finds out whether the connection still stands. One that fell while idle is made anew, once. */
+    /** Checks the connection by reading the time, and replaces it once if it broke while idle. */
     private Instant ask() {
         if (kept != null && !kept.isBroken()) {
             try {

@@ -8,14 +8,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Redis's time, carried on between two answers of Redis by a clock that nobody can set (docs/adr/0016-clocks.md). The machine's clock is
- * asked for nothing but the time of the start. What waits for a moment of this clock begins again when Redis's clock was set. For any
- * thread.
+ * Redis's time, continued by a monotonic clock between two readings (docs/adr/0016-clocks.md). The machine's clock is used only at the
+ * start. Waits for a time of this clock must restart when Redis's clock was set. Thread-safe.
  */
 public final class ServiceClock implements InstantSource {
-    /** Redis's clock runs a little faster or slower than ours; so far it may go until ours follows. */
+    /** Redis's clock drifts from ours; ours follows when the difference exceeds this. */
     private static final Duration SLACK = Duration.ofMillis(250);
-    /** What differs by more was set. */
+    /** A larger difference means that Redis's clock was set. */
     private static final Duration SET = Duration.ofSeconds(2);
     private static final Logger log = LoggerFactory.getLogger(ServiceClock.class);
 
@@ -27,13 +26,13 @@ public final class ServiceClock implements InstantSource {
 
     /**
      * @param steady
-     *            never goes back nor jumps
+     *            a monotonic clock
      */
     public ServiceClock(InstantSource steady) {
         this.steady = steady;
     }
 
-    /** One that is right until Redis is asked, if the machine's clock is right now. */
+    /** Starts from the machine's clock until Redis is read. */
     public static ServiceClock startingAt(Instant now) {
         long began = System.nanoTime();
         return new ServiceClock(() -> now.plusNanos(System.nanoTime() - began));
@@ -44,12 +43,12 @@ public final class ServiceClock implements InstantSource {
         return steady.instant().plus(offset);
     }
 
-    /** For who keeps moments of this clock, and must hear that Redis's was set. For one thread. */
+    /** For a user that stores times of this clock and must know that Redis's clock was set. For one thread. */
     public Follower follower() {
         return new Follower();
     }
 
-    /** One that keeps moments. */
+    /** A user that stores times. */
     public final class Follower {
         private long seen = times;
 
@@ -61,7 +60,7 @@ public final class ServiceClock implements InstantSource {
             return ServiceClock.this.instant();
         }
 
-        /** Whether Redis's clock was set since this was last asked; asked after {@link #instant}, it says so of that moment too. */
+        /** Whether Redis's clock was set since the last call; includes the time of a preceding {@link #instant}. */
         public boolean wasSet() {
             long now = times;
             boolean set = now != seen;
@@ -70,12 +69,12 @@ public final class ServiceClock implements InstantSource {
         }
     }
 
-    /** Whether Redis's clock was set no longer ago than this, as far as we have seen. */
+    /** Whether a change of Redis's clock was seen within this time. */
     public synchronized boolean wasSetWithin(Duration time) {
         return setAt.plus(time).isAfter(steady.instant());
     }
 
-    /** Asks Redis, and goes by its answer from now on. An answer that took long may be as old as the question. */
+    /** Reads Redis's clock and follows it. A slow answer may be as old as its request. */
     public Instant ask(Supplier<Instant> redis) {
         Instant asked = instant();
         Instant answer = redis.get();
@@ -103,12 +102,12 @@ public final class ServiceClock implements InstantSource {
         }
     }
 
-    /** Tells whether a periodic task is due again. */
+    /** Whether a periodic task is due again. */
     public static final class Interval {
         private Interval() {
         }
 
-        /** Whether so much time has passed; true also after the clock was set back, for else the task would not be due for as long. */
+        /** Whether this time has passed; also true after the clock was set back, otherwise the task would wait for that time too. */
         public static boolean isOver(Instant last, Duration every, Instant now) {
             return !last.plus(every).isAfter(now) || last.isAfter(now);
         }

@@ -1,4 +1,4 @@
-/** Partitions and instances: where each partition lies, which instances run, and questions to all partitions at once. */
+/** Partitions and instances: locations of partitions, running instances, and queries to all partitions. */
 @NullMarked
 package framebuffer.redis.cluster;
 

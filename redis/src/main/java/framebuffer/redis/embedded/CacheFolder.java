@@ -18,27 +18,26 @@ import redis.embedded.util.OS;
 import redis.embedded.util.OsArchitecture;
 
 /**
- * A folder for what is unpacked to be run: the embedded Redis, and the libraries that read video. This user can write to it, and what
- * lies there can be executed, which a file system that is mounted {@code noexec} does not allow.
+ * A folder for unpacked executables: the embedded Redis, and the native video libraries. It must be writable, and not on a file system
+ * mounted {@code noexec}.
  */
 public record CacheFolder(Path path) {
     private static final String VARIABLE = "FRAME_BUFFER_CACHE_DIR";
     private static final String REMEDY = "name another folder with --cache-dir or " + VARIABLE;
 
-    /** The one that the environment names, or the user's own. */
+    /** The folder that the environment names, or the user's default. */
     public static CacheFolder ofEnvironment() {
         String named = System.getenv(VARIABLE);
         return find(named == null || named.isBlank() ? null : Path.of(named), System.getenv());
     }
 
     /**
-     * The first that is fit; created when it is missing.
+     * Finds the first usable folder; creates it if it is missing.
      *
      * @param named
-     *            this and no other; null: {@code frame-buffer} in the folder for caches that the environment or the system has for the user,
-     *            else in the one for temporary files
+     *            the only candidate; null: {@code frame-buffer} in the user's cache folder, else in the folder for temporary files
      * @throws IllegalStateException
-     *             when none is; the message, one line, says what is wrong with each and what to do
+     *             when no folder is usable; the message, one line, gives the fault of each and the remedy
      */
     public static CacheFolder find(@Nullable Path named, Map<String, String> environment) {
         List<String> unfit = new ArrayList<>();
@@ -72,12 +71,14 @@ public record CacheFolder(Path path) {
             Files.createDirectories(folder);
             Path probe = Files.createTempFile(folder, "probe", "");
             try {
-                // In a folder for all, another user may have made it, and may put programs of their own into it.
+                // In a shared folder, another user may have created it and may put other programs into it.
                 if (!Files.getOwner(folder).equals(Files.getOwner(probe))) {
                     return Optional.of("belongs to another user");
                 }
                 Files.writeString(probe, "#!/bin/sh\n");
-                return probe.toFile().setExecutable(true) ? refusal(probe) : Optional.of("holds nothing executable");
+                return probe.toFile().setExecutable(true)
+                        ? refusal(probe)
+                        : Optional.of("does not support executable files");
             } finally {
                 Files.delete(probe);
             }
@@ -96,19 +97,19 @@ public record CacheFolder(Path path) {
             Thread.currentThread().interrupt();
             return Optional.empty();
         } catch (IOException e) {
-            // Any other reason, such as a machine without /bin/sh, says nothing of the folder.
+            // Another failure, such as a missing /bin/sh, is not a fault of the folder.
             return String.valueOf(e.getMessage()).contains("Permission denied")
-                    ? Optional.of("lets nothing be run that lies there (it is mounted noexec)")
+                    ? Optional.of("does not allow execution (it is mounted noexec)")
                     : Optional.empty();
         }
     }
 
-    /** Where the libraries that read video are unpacked. */
+    /** The folder for the native video libraries. */
     public Path libraries() {
         return path.resolve("javacpp");
     }
 
-    /** The Redis server that comes with us, unpacked here unless it was before. */
+    /** The bundled Redis server; unpacks it if necessary. */
     public Path redisServer() {
         try {
             return unpackedServer();
@@ -132,7 +133,7 @@ public record CacheFolder(Path path) {
                 if (!unpacked.toFile().setExecutable(true)) {
                     throw new IOException(unpacked + " cannot be made executable");
                 }
-                // Two that start at once each unpack it; either is as good.
+                // Two processes may unpack it at once; both copies are equal.
                 Files.move(unpacked, server, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             }
             return server;

@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The folder of an embedded Redis. One process at a time owns it, by a lock that goes with the process; the file {@code redis.url} in
- * it tells cameras and detectors on this machine where the server listens.
+ * The data folder of an embedded Redis. One process at a time owns it, by a file lock; its file {@code redis.url} holds the server's
+ * address for cameras and detectors on this machine.
  */
 public final class DataFolder implements AutoCloseable {
     private static final String ADDRESS = "redis.url";
@@ -35,7 +35,7 @@ public final class DataFolder implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** Where the embedded Redis of this folder listens, if one is running. */
+    /** The address of the embedded Redis of this folder, if it runs. */
     public static Optional<RedisAddress> runningIn(Path folder) {
         try {
             RedisAddress address = RedisAddress.parse(Files.readString(folder.resolve(ADDRESS)).strip());
@@ -83,13 +83,13 @@ public final class DataFolder implements AutoCloseable {
         return path;
     }
 
-    /** Stops a server whose owner was killed: two servers on one append-only file would ruin it. */
+    /** Stops a server whose owner was killed: two servers would corrupt the append-only file. */
     void retireServer() {
         runningIn(path).ifPresent(address -> {
             try (RedisConnection redis = RedisConnection.open(address)) {
                 redis.call("SHUTDOWN", "NOSAVE");
             } catch (RedisUnavailable | RedisRefused e) {
-                // A server that shuts down answers by hanging up.
+                // A server closes the connection when it shuts down.
                 pause();
             }
             long deadline = System.nanoTime() + RETIRED_WITHIN.toNanos();

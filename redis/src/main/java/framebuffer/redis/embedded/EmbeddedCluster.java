@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * A Redis Cluster of {@link EmbeddedRedis} on this machine: to try things on, not to keep frames in. One node that is away stops
- * only what it had; a replica takes over from a master after about a second.
+ * A Redis Cluster of {@link EmbeddedRedis} on this machine, for tests, not for production. A failed node stops only its own slots; a
+ * replica takes over after about a second.
  */
 public final class EmbeddedCluster implements AutoCloseable {
     private static final int SLOTS = 16_384;
@@ -26,7 +26,7 @@ public final class EmbeddedCluster implements AutoCloseable {
 
     private final List<Node> nodes;
 
-    /** A node, and how it is started again. */
+    /** A node, and the parameters to restart it. */
     private static final class Node {
         private final Path folder;
         private final List<String> options;
@@ -46,14 +46,14 @@ public final class EmbeddedCluster implements AutoCloseable {
     }
 
     /**
-     * What it consists of.
+     * The layout of a cluster.
      *
      * @param masters
-     *            how many nodes that have slots, at least 3, or a master that is away cannot be voted out
+     *            number of masters, at least 3, the minimum for a failover vote
      * @param replicas
-     *            how many of each
+     *            number of replicas per master
      * @param dealt
-     *            keys whose slots go to the masters in turn; all others in equal parts
+     *            keys whose slots go to the masters in turn; the other slots go in equal parts
      */
     public record Layout(int masters, int replicas, List<String> dealt) {
         public Layout {
@@ -66,14 +66,14 @@ public final class EmbeddedCluster implements AutoCloseable {
     }
 
     /**
-     * Starts it and waits until it is whole.
+     * Starts the cluster and waits until it is complete.
      *
      * @param folder
-     *            each node has one below it
+     *            parent of the nodes' folders
      * @param options
-     *            more options of redis-server for each node, as on its command line
+     *            further command-line options of redis-server for each node
      * @throws IllegalStateException
-     *             when it does not come up
+     *             when the cluster does not start
      */
     public static EmbeddedCluster start(Path folder, Layout layout, List<String> options) {
         List<Node> nodes = new ArrayList<>();
@@ -140,23 +140,23 @@ public final class EmbeddedCluster implements AutoCloseable {
         return command;
     }
 
-    /** All nodes, as an address from which each is found. */
+    /** The address of the cluster, with all nodes. */
     public RedisAddress address() {
         return RedisAddress.parse("redis+cluster://" + nodes().stream()
                 .map(node -> node.address().host() + ':' + node.address().port()).collect(Collectors.joining(",")));
     }
 
-    /** All nodes: first those that were masters at the beginning. */
+    /** All nodes, the initial masters first. */
     public List<EmbeddedRedis> nodes() {
         return nodes.stream().map(node -> node.server).toList();
     }
 
-    /** Starts a node again that was killed, with its data; whoever has taken its place stays there. */
+    /** Restarts a killed node with its data; a replica that took over stays master. */
     public void restart(EmbeddedRedis killed) {
         nodes.stream().filter(node -> node.server.equals(killed)).findFirst().orElseThrow().restart();
     }
 
-    /** The node that has this key now, or will have it again when it is back. */
+    /** The node that owns this key, or will own it again after a restart. */
     public EmbeddedRedis masterOf(String key) {
         try (RedisConnection redis = RedisConnection.open(address().holding(key))) {
             int port = (int) Replies.number(
@@ -184,18 +184,18 @@ public final class EmbeddedCluster implements AutoCloseable {
                     return;
                 }
             } catch (RedisUnavailable | RedisRefused e) {
-                // It has not come so far yet; what it says last is of no use where it never does.
+                // Not ready yet; the last exception does not help if the condition never holds.
                 if (System.nanoTime() >= deadline) {
                     throw e;
                 }
             }
             DataFolder.pause();
         }
-        throw new IllegalStateException("the cluster did not come up: not so within " + READY_WITHIN.toSeconds()
+        throw new IllegalStateException("the cluster did not start: no success within " + READY_WITHIN.toSeconds()
                 + " s: " + what);
     }
 
-    /** Stops all nodes. */
+    /** Stops all nodes of the cluster. */
     @Override
     public void close() {
         nodes.forEach(node -> node.server.close());

@@ -22,9 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A real {@code redis-server}, started as a process on a free port of the loopback interface, its data in a folder with an
- * append-only file synced each second, so that a restart loses nothing and a power cut at most the last second. Whoever starts it
- * closes it, as the last thing of all that uses it.
+ * A {@code redis-server} process on a loopback port. Its append-only file is synced each second: a restart loses nothing, a power cut at
+ * most the last second. Its owner must close it after all its users.
  */
 public final class EmbeddedRedis implements AutoCloseable {
     private static final Duration START_WITHIN = Duration.ofSeconds(30);
@@ -34,7 +33,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     private static final int LOUD_AFTER = 5;
     private static final Logger log = LoggerFactory.getLogger(EmbeddedRedis.class);
 
-    // Ctrl-C in a terminal goes to every process there; the server must outlive those that still use it. macOS has no setsid.
+    // A terminal sends Ctrl-C to all its processes; the server must outlive its users. macOS has no setsid.
     private static final List<String> SESSION_OF_ITS_OWN = Files.isExecutable(Path.of("/usr/bin/setsid"))
             ? List.of("/usr/bin/setsid")
             : List.of();
@@ -46,7 +45,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile Process process;
 
-    /** The program, and more options than we give it ourselves. */
+    /** The program and its additional options. */
     private record Launch(Path program, List<String> options) {
         Process in(Path folder, int port) throws IOException {
             List<String> command = new ArrayList<>(SESSION_OF_ITS_OWN);
@@ -72,26 +71,26 @@ public final class EmbeddedRedis implements AutoCloseable {
     }
 
     /**
-     * Starts a server and waits until it answers. One that a killed process left behind in this folder is stopped first.
+     * Starts a server and waits until it answers. First stops a server that a killed process left in this folder.
      *
      * @param path
-     *            folder for its data and its log {@code redis.log}; created when missing
+     *            folder for its data and its log {@code redis.log}; created if missing
      * @param port
      *            on the loopback interface
      * @param options
-     *            more options of redis-server, as on its command line
+     *            further command-line options of redis-server
      * @throws IllegalStateException
-     *             when the folder is in use, or the server does not come up; the message says what to do
+     *             when the folder is in use, or the server does not start; the message names the remedy
      */
     public static EmbeddedRedis start(Path path, int port, List<String> options) {
         return start(path, port, options, null);
     }
 
     /**
-     * The same with another program.
+     * Like {@link #start(Path, int, List)}, with another program.
      *
      * @param program
-     *            a redis-server, 7.0 or later; null: the one that comes with us
+     *            a redis-server, 7.0 or later; null: the bundled one
      */
     public static EmbeddedRedis start(Path path, int port, List<String> options, @Nullable Path program) {
         DataFolder folder = DataFolder.open(path);
@@ -99,7 +98,7 @@ public final class EmbeddedRedis implements AutoCloseable {
         Process process = null;
         try {
             folder.retireServer();
-            // Before it runs: if we are killed while it loads its data, the next one must find it.
+            // Write this before the start: if this process is killed while Redis loads its data, the next process must find the server.
             folder.announce(address);
             Launch launch = new Launch(program == null ? CacheFolder.ofEnvironment().redisServer() : program,
                     List.copyOf(options));
@@ -124,8 +123,8 @@ public final class EmbeddedRedis implements AutoCloseable {
     }
 
     /**
-     * From now on until it is closed, it is started again on the same port, with its data, whenever its process ends. It is tried for
-     * as long as it takes, with pauses from 0.1 s to 5 s; meanwhile whoever uses it finds no Redis there.
+     * Restarts the server on the same port, with its data, whenever its process ends, until it is closed. Retries without limit, with
+     * pauses from 0.1 s to 5 s.
      */
     public EmbeddedRedis keptAlive() {
         Thread.ofVirtual().name("redis-watch").start(this::watch);
@@ -142,7 +141,7 @@ public final class EmbeddedRedis implements AutoCloseable {
                 }
             }
         } catch (InterruptedException e) {
-            log.debug("the embedded Redis is watched no more");
+            log.debug("the embedded Redis is no longer watched");
         }
     }
 
@@ -159,7 +158,7 @@ public final class EmbeddedRedis implements AutoCloseable {
                 if (tries == 1) {
                     log.warn("{}; trying again", e.getMessage());
                 } else if (tries == LOUD_AFTER) {
-                    log.error("the embedded Redis cannot be started, {} times now; nothing works without it; see {};"
+                    log.error("the embedded Redis could not be started {} times; nothing works without it; see {};"
                             + " trying again", tries, log());
                 }
                 pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
@@ -167,7 +166,7 @@ public final class EmbeddedRedis implements AutoCloseable {
         }
     }
 
-    /** One that is being closed is not started any more. */
+    /** Does not restart a server that is being closed. */
     private void launchAgain() throws IOException {
         launching.lock();
         try {
@@ -183,12 +182,12 @@ public final class EmbeddedRedis implements AutoCloseable {
         return folder.path().resolve("redis.log");
     }
 
-    /** Where it listens. */
+    /** The address of the server. */
     public RedisAddress address() {
         return address;
     }
 
-    /** Where its data is. */
+    /** The data folder. */
     public Path data() {
         return folder.path().toAbsolutePath();
     }
@@ -198,7 +197,7 @@ public final class EmbeddedRedis implements AutoCloseable {
         return process.toHandle();
     }
 
-    /** Stops the server; it writes everything to disk first. */
+    /** Stops the server, which first writes all data to disk. */
     @Override
     public void close() {
         launching.lock();
@@ -225,7 +224,7 @@ public final class EmbeddedRedis implements AutoCloseable {
         while (process.isAlive() && System.nanoTime() < deadline) {
             try (RedisConnection connection = RedisConnection.open(address)) {
                 connection.call("PING");
-                // Whoever held the port before would answer too.
+                // A previous user of the port would answer too.
                 if (Replies.text(connection.call("INFO", "server")).contains("process_id:" + process.pid() + "\r\n")) {
                     return;
                 }
@@ -238,7 +237,7 @@ public final class EmbeddedRedis implements AutoCloseable {
                 + log());
     }
 
-    /** A port of the loopback interface that nobody listens on at this moment; somebody else may, before it is used. */
+    /** A free port of the loopback interface; another process may take it before it is used. */
     public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();

@@ -1,4 +1,4 @@
-/** An embedded Redis for those who have none: a real server from a Maven artifact. */
+/** An embedded Redis: a real server from a Maven artifact. */
 @NullMarked
 package framebuffer.redis.embedded;
 

@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads what waits, all of it in the same instant. The cost does not grow with the length of the streams. */
+/** Reads the backlog of all streams in one instant. The cost does not depend on the length of the streams. */
 public final class BacklogReader {
     private static final Script SCRIPT = Script.reading("room.lua", "read_backlog.lua");
     private static final int OF_CAPTURE = 4;
@@ -20,12 +20,12 @@ public final class BacklogReader {
     }
 
     /**
-     * What waits.
+     * Frames that wait.
      *
      * @param capture
-     *            for the hand-off
+     *            frames that wait for the hand-off
      * @param queues
-     *            key of a work queue → what waits for its processor
+     *            key of a work queue → frames that wait for its processor
      */
     public record BacklogReading(CaptureBacklog capture, Map<String, QueueBacklog> queues) {
     }
@@ -34,17 +34,17 @@ public final class BacklogReader {
      * The capture stream.
      *
      * @param length
-     *            entries that are there; also those that only other groups still need
+     *            number of entries, including entries that only other groups still need
      * @param pending
      *            entries delivered to our group and not handed off yet
      * @param unread
-     *            entries that our group has not read: exact as long as it is the only group, else after some were trimmed away before
-     *            they were read at most too large
+     *            entries that our group has not read; exact while it is the only group, otherwise an upper bound after entries were trimmed
+     *            unread
      * @param oldest
-     *            age of the oldest frame that was not handed off; zero when there is none
+     *            age of the oldest frame that was not handed off; zero: none
      */
     public record CaptureBacklog(long length, long pending, long unread, Duration oldest) {
-        /** This and that of another partition together. */
+        /** The sum with the backlog of another partition. */
         public CaptureBacklog plus(CaptureBacklog other) {
             return new CaptureBacklog(length + other.length, pending + other.pending, unread + other.unread,
                     oldest.compareTo(other.oldest) < 0 ? other.oldest : oldest);
@@ -60,24 +60,24 @@ public final class BacklogReader {
      * A work queue.
      *
      * @param length
-     *            entries that are there; 0 when there is no such queue
+     *            number of entries; 0 if the queue does not exist
      * @param pending
-     *            entries delivered and not acknowledged, added up over its groups
+     *            pending entries, summed over its groups
      * @param outstanding
-     *            entries not acknowledged by all its groups; -1 when there is no such queue
+     *            entries that some group has not acknowledged; -1 if the queue does not exist
      */
     public record QueueBacklog(long length, long pending, long outstanding) {
-        /** Whether there is such a queue: its key is there, and is a stream. */
+        /** Whether the queue exists: its key is a stream. */
         public boolean isThere() {
             return outstanding >= 0;
         }
     }
 
     /**
-     * Reads it.
+     * Reads the backlog.
      *
      * @param group
-     *            ours on the capture stream
+     *            our group on the capture stream
      * @param queues
      *            keys of work queues
      */

@@ -8,41 +8,41 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Frames that may not go yet: they wait in Redis, in no instance's hands, until they are due. */
+/** Deferred frames: they wait in Redis, owned by no instance, until they are due. */
 public final class DeferredFrames {
-    /** What leaves one stream enters another: no more memory is needed. */
+    /** Runs even when Redis's memory is full, because frames only move between streams. */
     private static final Script SCRIPT = Script.of("rights.lua", "ledger.lua", "steady.lua", "release_deferred.lua");
 
     private DeferredFrames() {
     }
 
     /**
-     * How much may be where.
+     * Limits.
      *
      * @param atOnce
-     *            frames that come back in one step
+     *            maximum number of frames returned in one step
      * @param bytesAtOnce
-     *            of their fields; the last of them may exceed that
+     *            maximum size of their fields; the last frame may exceed it
      * @param deferred
-     *            frames that wait; beyond, those that are due first come back early
+     *            maximum number of deferred frames; beyond it, the frames that are due first return early
      * @param returned
-     *            as long as so many frames are among those given back, none comes back
+     *            length of the returned stream from which no frame is added
      */
     public record DeferralLimits(int atOnce, long bytesAtOnce, int deferred, int returned) {
     }
 
     /**
-     * What came of it.
+     * The result of a release.
      *
      * @param frames
-     *            that came back
+     *            number of returned frames
      * @param next
-     *            in how long the next is due; null: none waits
+     *            time until the next frame is due; null: none waits
      */
     public record ReleasedFrames(long frames, @Nullable Duration next) {
     }
 
-    /** Brings back those that are due, in one step. Any instance may do so, at any time. */
+    /** Returns the frames that are due, in one step. Any instance may call this at any time. */
     public static ReleasedFrames bringBack(RedisConnection redis, Keys keys, DeferralLimits limits) {
         List<?> reply = Replies.list(SCRIPT.call(redis,
                 List.of(keys.deferred(), keys.deferredDue(), keys.deferredClock(), keys.returned(), keys.ledger(),
@@ -52,7 +52,7 @@ public final class DeferredFrames {
         return new ReleasedFrames(Replies.number(reply.get(0)), next < 0 ? null : Duration.ofMillis(next));
     }
 
-    /** How many wait. */
+    /** The number of deferred frames. */
     public static long count(RedisConnection redis, Keys keys) {
         return Replies.number(redis.call("XLEN", keys.deferred()));
     }

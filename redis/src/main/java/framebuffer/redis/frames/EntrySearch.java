@@ -7,7 +7,7 @@ import framebuffer.redis.StreamEntry;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Looks for frames in streams by what they say. Each step of it keeps Redis busy for a short while, however large the frames are. */
+/** Searches streams for frames by a field. Each step blocks Redis only briefly, even with large frames. */
 public final class EntrySearch {
     private static final Script SCRIPT = Script.reading("find_entries.lua");
     private static final int STEP = 200;
@@ -16,29 +16,29 @@ public final class EntrySearch {
     }
 
     /**
-     * What is looked for.
+     * The range of the search.
      *
      * @param from
-     *            the id of the first entry that may be it; {@code -}: the first that is there
+     *            first id; {@code -}: the first entry
      * @param to
-     *            the last; {@code +}: the last that is there
+     *            last id; {@code +}: the last entry
      * @param most
-     *            look at so many at most, from the first on
+     *            maximum number of entries to inspect, from the first
      */
     public record SearchRange(String from, String to, int most) {
-        /** The whole stream, or as much of it. */
+        /** The whole stream, up to this number of entries. */
         public static SearchRange first(int most) {
             return new SearchRange("-", "+", most);
         }
     }
 
     /**
-     * How it is known.
+     * The condition.
      *
      * @param field
-     *            that has this value
+     *            the field with this value
      * @param wanted
-     *            names of the fields that are answered
+     *            names of the fields to return
      */
     public record SearchCriteria(String field, String value, List<String> wanted) {
         public SearchCriteria {
@@ -46,7 +46,7 @@ public final class EntrySearch {
         }
     }
 
-    /** Those that are meant, oldest first, with the wanted fields only. A key that is no stream holds none. */
+    /** Returns the matching entries, oldest first, with the wanted fields only. A key that is not a stream has none. */
     public static List<StreamEntry> find(RedisConnection redis, String stream, SearchRange range,
             SearchCriteria question) {
         List<StreamEntry> found = new ArrayList<>();

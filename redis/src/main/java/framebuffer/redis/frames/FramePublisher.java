@@ -14,7 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Announces frames on the capture stream and keeps their pixels for a while. For one thread at a time; connects when first used, and
+ * Announces frames on the capture stream and stores their pixels with a time to live. For one thread at a time; connects on first use, and
  * again after a failure.
  */
 public final class FramePublisher implements AutoCloseable {
@@ -25,7 +25,7 @@ public final class FramePublisher implements AutoCloseable {
 
     /**
      * @param pixelsTtl
-     *            how long pixels are kept, at least 1 ms
+     *            time to live of pixels, at least 1 ms
      */
     public FramePublisher(RedisAddress address, Keys keys, Duration pixelsTtl) {
         if (pixelsTtl.toMillis() < 1) {
@@ -41,9 +41,9 @@ public final class FramePublisher implements AutoCloseable {
      *
      * @return the frame's id in the capture stream
      * @throws RedisUnavailable
-     *             whether it was announced is not known
+     *             the frame may or may not be announced
      * @throws RedisRefused
-     *             it was not announced; its pixels may be there until their time is over
+     *             the frame is not announced; its pixels may remain until they expire
      */
     public EntryId publish(String frameId, Fields fields, byte[] pixels) {
         List<Object> announce = new ArrayList<>(List.of("XADD", keys.capture(), "*"));

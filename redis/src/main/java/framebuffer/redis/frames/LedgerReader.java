@@ -14,7 +14,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the ledger, and in the same instant what is really under way. */
+/** Reads the ledger, and the frames that exist in the same instant. */
 public final class LedgerReader {
     private static final Script SCRIPT = Script.reading("ledger.lua", "read_ledger.lua");
     private static final String CURSOR = "cursor:";
@@ -23,24 +23,24 @@ public final class LedgerReader {
     }
 
     /**
-     * What the ledger says.
+     * The ledger.
      *
      * @param counts
-     *            camera → what (captured, done, dead, lost, shed.REASON) → frames
+     *            camera → kind (captured, done, dead, lost, shed.REASON) → frames
      * @param underWay
-     *            frames that are really there: pending in the capture stream, in work queues, returned, deferred
+     *            existing frames: pending in the capture stream, in work queues, returned, deferred
      * @param uncounted
      *            frames delivered from the capture stream and not counted as captured yet
      * @param removed
-     *            entries that others removed from the other streams, of which the ledger does not know what became yet
+     *            entries that others removed from the other streams and that are not reconciled yet
      */
     public record LedgerReading(Map<String, Map<String, Long>> counts, long underWay, long uncounted, long removed) {
-        /** One that found nothing uncounted, and nothing removed. */
+        /** A ledger without uncounted and removed frames. */
         public LedgerReading(Map<String, Map<String, Long>> counts, long underWay) {
             this(counts, underWay, 0, 0);
         }
 
-        /** Frames that have begun and not ended, by what was counted. */
+        /** Frames that have begun and not ended, by the counts. */
         public long begun() {
             return counts.values().stream().flatMap(of -> of.entrySet().stream())
                     .mapToLong(count -> count.getKey().equals("captured") ? count.getValue() : -count.getValue()).sum();
@@ -48,12 +48,12 @@ public final class LedgerReader {
     }
 
     /**
-     * Reads it.
+     * Reads the ledger.
      *
      * @param group
-     *            of the capture stream
+     *            our group of the capture stream
      * @param queues
-     *            the keys of all work queues that may hold frames
+     *            keys of all work queues that may hold frames
      */
     public static LedgerReading read(RedisConnection redis, Keys keys, String group, List<String> queues) {
         List<Object> touched = new ArrayList<>(List.of(keys.ledger(), keys.capture(), keys.returned(), keys.parts(),
@@ -67,7 +67,7 @@ public final class LedgerReader {
             if (!e.code().equals("OOM")) {
                 throw e;
             }
-            // Where memory is used up, no transaction is taken.
+            // Redis refuses transactions when its memory is full.
             List<?> reply = Replies.list(SCRIPT.call(redis, touched, List.of(group, 1)));
             return of(Replies.map(reply.getFirst()), reply);
         }
@@ -79,7 +79,7 @@ public final class LedgerReader {
                 Replies.number(reply.get(6)));
     }
 
-    /** What was counted: camera → what (captured, done, dead, lost, shed.REASON) → frames. */
+    /** The counts: camera → kind (captured, done, dead, lost, shed.REASON) → frames. */
     public static Map<String, Map<String, Long>> counts(RedisConnection redis, Keys keys) {
         return counts(Replies.map(redis.call("HGETALL", keys.ledger())));
     }
@@ -96,7 +96,7 @@ public final class LedgerReader {
         return counts;
     }
 
-    /** What somebody else has written there counts nothing; that the ledger does not balance then shows it. */
+    /** A corrupt value counts as 0; the ledger then does not balance. */
     private static long number(byte[] text) {
         try {
             return Long.parseLong(new String(text, StandardCharsets.US_ASCII));

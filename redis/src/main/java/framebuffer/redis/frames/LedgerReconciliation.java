@@ -15,15 +15,15 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What it took to make the ledger balance: frames that others removed from Redis, or put there.
+ * The corrections of a ledger: frames that others removed from Redis or added.
  *
  * @param changes
- *            what was counted beyond the steps of frames
+ *            the corrections
  * @param more
- *            whether there is more to settle
+ *            whether more corrections are due
  */
 public record LedgerReconciliation(List<Change> changes, boolean more) {
-    /** So many changes are kept. */
+    /** Maximum number of changes kept. */
     public static final int CHANGES_KEPT = 100;
 
     private static final Script SCRIPT = Script.of("ids.lua", "ledger.lua", "ledger_cameras.lua",
@@ -36,35 +36,35 @@ public record LedgerReconciliation(List<Change> changes, boolean more) {
     }
 
     /**
-     * Frames of one stream that were counted.
+     * A correction for one stream.
      *
      * @param stream
-     *            its key; empty where that is not known
+     *            its key; empty: unknown
      * @param processor
-     *            whose queue it is; empty: nobody's
+     *            owner of the queue; empty: none
      */
     public record Change(String stream, String processor, CountKind what, long frames) {
     }
 
     /**
-     * A change as it is kept.
+     * A recorded change.
      *
      * @param by
-     *            who made it: sweep or reconcile
+     *            its cause: sweep or reconcile
      */
     public record RecordedChange(Instant at, String by, Change change) {
     }
 
-    /** As what frames were counted. */
+    /** How the frames are counted. */
     public enum CountKind {
-        /** They were acknowledged, and then deleted. */
+        /** The frames were acknowledged, then deleted. */
         DONE,
-        /** They were deleted, and nobody had acknowledged them. */
+        /** The frames were deleted without acknowledgement. */
         LOST,
-        /** They were there, and had not begun. */
+        /** The frames exist, but were not counted as captured. */
         CAPTURED;
 
-        /** As it is written. */
+        /** The name in Redis. */
         public String word() {
             return name().toLowerCase(Locale.ROOT);
         }
@@ -74,13 +74,13 @@ public record LedgerReconciliation(List<Change> changes, boolean more) {
         }
     }
 
-    /** Who settles, and how thoroughly. */
+    /** The mode of a reconciliation. */
     public enum ReconcileDepth {
-        /** The service, all the time. */
+        /** Repeated by the service. */
         SWEEP("sweep", 500),
-        /** An operator. */
+        /** Started by an operator. */
         OPERATOR("reconcile", 20_000),
-        /** Nobody: it is only told what would be done. */
+        /** Only reports the changes. */
         NOBODY("dry", 0);
 
         private final String word;
@@ -93,23 +93,23 @@ public record LedgerReconciliation(List<Change> changes, boolean more) {
     }
 
     /**
-     * Where frames are.
+     * The places of frames.
      *
      * @param group
-     *            of the capture stream
+     *            our group of the capture stream
      * @param ledgerFields
-     *            most fields in the ledger
+     *            maximum number of fields in the ledger
      * @param processors
-     *            queue (a key) → whose it is
+     *            queue (a key) → its processor
      */
     public record LedgerScope(Keys keys, String group, int ledgerFields, Map<String, String> processors) {
     }
 
     /**
-     * Answers whether entries are missing from a work queue that no step of ours removed; whatever the queues' length, at the same cost.
+     * Whether a work queue lacks entries that we did not remove. The cost does not depend on the length of the queues.
      *
      * @param queues
-     *            their keys
+     *            keys of the queues
      */
     public static boolean isDue(RedisConnection redis, Keys keys, Collection<String> queues) {
         List<Object> touched = new ArrayList<>(List.of(keys.taken()));
@@ -117,7 +117,7 @@ public record LedgerReconciliation(List<Change> changes, boolean more) {
         return !queues.isEmpty() && Replies.number(DUE.call(redis, touched, List.of())) == 1;
     }
 
-    /** Settles what there is to settle. */
+    /** Reconciles the ledger. */
     public static LedgerReconciliation settle(RedisConnection redis, LedgerScope where, ReconcileDepth by) {
         Keys keys = where.keys();
         List<Object> touched = new ArrayList<>(List.of(keys.ledger(), keys.capture(), keys.returned(), keys.parts(),
@@ -137,7 +137,7 @@ public record LedgerReconciliation(List<Change> changes, boolean more) {
         return new LedgerReconciliation(changes, Replies.number(reply.getFirst()) == 1);
     }
 
-    /** What was changed of late, oldest first. */
+    /** The recorded changes, oldest first. */
     public static List<RecordedChange> kept(RedisConnection redis, Keys keys) {
         List<RecordedChange> kept = new ArrayList<>();
         for (StreamEntry entry : Replies.entries(redis.call("XRANGE", keys.ledgerChanges(), "-", "+"))) {

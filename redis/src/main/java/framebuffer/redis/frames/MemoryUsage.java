@@ -8,22 +8,22 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How much of its memory a Redis has used, and what it does when there is none left.
+ * The memory usage and eviction policy of a Redis.
  *
  * @param used
  *            bytes
  * @param most
  *            bytes; 0: no limit
  * @param policy
- *            {@code noeviction}, or one by which it may remove frames
+ *            {@code noeviction}, or a policy that may remove frames
  * @param evicted
- *            keys that it has removed since it started
+ *            keys evicted since it started
  */
 public record MemoryUsage(long used, long most, String policy, long evicted) {
     private static final double FULL = 0.95;
     private static final String NONE_EVICTED = "noeviction";
 
-    /** Asks. A Redis that does not say something has no limit and evicts nothing. */
+    /** Reads the usage. Missing values mean: no limit, no eviction. */
     public static MemoryUsage read(RedisConnection redis) {
         Map<String, String> said = new HashMap<>();
         for (String section : new String[]{"memory", "stats"}) {
@@ -38,12 +38,12 @@ public record MemoryUsage(long used, long most, String policy, long evicted) {
         return Long.parseLong(said.getOrDefault(name, "0"));
     }
 
-    /** How much of what it may use it has used; 0 where there is no limit. */
+    /** The used fraction of the limit; 0 without a limit. */
     public double share() {
         return most == 0 ? 0 : (double) used / most;
     }
 
-    /** That nearly all is used; empty: it is not. */
+    /** A warning if the memory is nearly full. */
     public Optional<String> full() {
         return share() < FULL
                 ? Optional.empty()
@@ -52,11 +52,11 @@ public record MemoryUsage(long used, long most, String policy, long evicted) {
                         100 * share(), most >> 20));
     }
 
-    /** That it removes keys when its memory is used up; empty: it does not. */
+    /** A warning if Redis evicts keys when its memory is full. */
     public Optional<String> evicts() {
         return policy.equals(NONE_EVICTED)
                 ? Optional.empty()
-                : Optional.of("Redis may remove frames, and our accounts of them, when its memory is used up: its"
+                : Optional.of("Redis may remove frames and ledger data when its memory is full: its"
                         + " maxmemory-policy is " + policy + ", and it must be " + NONE_EVICTED
                         + (evicted == 0 ? "" : "; keys it has evicted since it started: " + evicted));
     }

@@ -5,14 +5,14 @@ import framebuffer.wire.Keys;
 import framebuffer.wire.frame.Frame;
 import org.jspecify.annotations.Nullable;
 
-/** Where a frame's pixels are. */
+/** The location of a frame's pixels. */
 public final class PixelLocation {
     private PixelLocation() {
     }
 
     /**
-     * The pixels: inline ({@code data}, {@code image_data}), else under the key that the frame names ({@code frame_buffer_key}),
-     * else under {@code frame:{frame_id}}; null when they are in none of these places (any more).
+     * Reads the pixels: inline ({@code data}, {@code image_data}), else under the key that the frame names ({@code frame_buffer_key}), else
+     * under {@code frame:{frame_id}}; null if they are in none of these places.
      */
     public static byte @Nullable [] of(Frame frame, Keys keys, RedisConnection redis) {
         byte[] inline = inline(frame);
@@ -24,13 +24,13 @@ public final class PixelLocation {
         return (byte[]) redis.call("GET", key);
     }
 
-    /** The pixels that the frame carries itself; null when it does not. */
+    /** The inline pixels; null: none. */
     public static byte @Nullable [] inline(Frame frame) {
         byte[] data = present(frame.fields().get("data"));
         return data == null ? present(frame.fields().get("image_data")) : data;
     }
 
-    /** An empty field is as good as none. */
+    /** An empty field counts as missing. */
     private static byte @Nullable [] present(byte @Nullable [] value) {
         return value == null || value.length == 0 ? null : value;
     }

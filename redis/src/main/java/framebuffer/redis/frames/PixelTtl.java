@@ -9,26 +9,26 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How long pixels that lie outside their frames can still be read. */
+/** Extends the time to live of pixels outside their frames. */
 public final class PixelTtl {
     private PixelTtl() {
     }
 
     /**
-     * A frame whose pixels are wanted.
+     * A frame whose pixels must stay readable.
      *
      * @param frame
-     *            its fields, readable or not
+     *            its fields, valid or not
      * @param atLeast
-     *            how long they must be there still
+     *            minimum remaining time to live
      */
     public record TtlRequest(Fields frame, Duration atLeast) {
     }
 
     /**
-     * Extends their time to live, in one round trip. It is never shortened, what has none keeps none, and nothing is created.
+     * Extends the times to live in one round trip. Never shortens one, sets none where there is none, and creates no key.
      *
-     * @return why Redis refused one of them; null: it refused none
+     * @return a refusal of Redis; null: none
      */
     public static @Nullable String extend(RedisConnection redis, Keys keys, List<TtlRequest> wishes) {
         int sent = 0;
@@ -50,7 +50,7 @@ public final class PixelTtl {
         return refused;
     }
 
-    /** Where its pixels are; null when it names no place. */
+    /** The key of its pixels; null if the frame names none. */
     private static byte @Nullable [] key(Fields frame, Keys keys) {
         byte[] named = frame.get("frame_buffer_key");
         if (named != null && named.length > 0) {

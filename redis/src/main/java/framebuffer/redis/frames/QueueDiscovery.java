@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** All work queues that may hold frames: of those that are registered, those that were, and whatever else frames were handed to. */
+/** Finds all work queues that may hold frames: of current and former processors, and all other targets of hand-offs. */
 public final class QueueDiscovery {
     private static final String HANDED = "handed:";
 
     private QueueDiscovery() {
     }
 
-    /** Queue (a key) → whose it is; empty where that is not known any more. */
+    /** Queue (a key) → its processor; empty: unknown. */
     public static Map<String, String> read(RedisConnection redis, Keys keys) {
         Map<String, String> queues = new TreeMap<>();
         Replies.map(redis.call("HGETALL", keys.taken())).keySet().stream()

@@ -9,14 +9,14 @@ import framebuffer.wire.text.Fields;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The last frames that were shed. */
+/** The frames shed last. */
 public final class ShedFrames {
     private static final int PAGE = 1_000;
 
     private ShedFrames() {
     }
 
-    /** Those with this id, the oldest first; all that are kept are looked through. */
+    /** Finds the frames with this id, oldest first; searches all kept frames. */
     public static List<ShedFrame> find(RedisConnection redis, Keys keys, String frameId) {
         List<ShedFrame> found = new ArrayList<>();
         String from = "-";

@@ -8,13 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A look at the capture stream. What others trimmed away before our group had read it is counted as lost, once, by whoever looks
- * first.
+ * An inspection of the capture stream. Frames that others trimmed before our group read them count as lost, once, at the first inspection.
  *
  * @param lost
  *            frames newly counted as lost
  * @param groups
- *            all that read the stream
+ *            all groups of the stream
  */
 public record CaptureInspection(long lost, List<CaptureGroup> groups) {
     private static final Script SCRIPT = Script.of("ids.lua", "ledger.lua", "inspect_capture.lua");
@@ -25,23 +24,23 @@ public record CaptureInspection(long lost, List<CaptureGroup> groups) {
     }
 
     /**
-     * A group that reads the stream.
+     * A group of the stream.
      *
      * @param position
-     *            changes whenever it reads or acknowledges
+     *            changes whenever the group reads or acknowledges
      * @param behind
-     *            whether something is left for it to read or to acknowledge
+     *            whether entries remain for the group to read or acknowledge
      */
     public record CaptureGroup(String name, String position, boolean behind) {
     }
 
     /**
-     * Looks.
+     * Inspects the stream.
      *
      * @param group
-     *            ours
+     *            our group
      * @param ledgerFields
-     *            most fields in the ledger
+     *            maximum number of fields in the ledger
      */
     public static CaptureInspection at(RedisConnection redis, Keys keys, String group, int ledgerFields) {
         List<?> reply = Replies.list(SCRIPT.call(redis, List.of(keys.capture(), keys.ledger()),

@@ -8,23 +8,23 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Removes from the capture stream what every group on it has read and acknowledged. Needed only while others read the stream too: as
- * long as we are alone, a hand-off removes what it moves.
+ * Trims entries of the capture stream that every group has read and acknowledged. Needed only if other groups read the stream: otherwise
+ * the hand-off deletes its entries.
  */
 public final class CaptureTrim {
     private static final Script SCRIPT = Script.of("ids.lua", "astray.lua", "trim_capture.lua");
     private static final Script BEHIND = Script.of("ids.lua", "astray.lua", "trim_behind.lua");
-    /** Entries looked at in one call. */
+    /** Maximum number of entries inspected in one call. */
     private static final int ENTRIES = 200;
 
     private CaptureTrim() {
     }
 
     /**
-     * Trims once; answers how many entries were removed. None as long as our own group is not there: it will read all there is.
+     * Trims once; returns the number of entries removed. Removes none while our group does not exist, because it will read all entries.
      *
      * @param abandoned
-     *            groups that hold nothing back any more
+     *            groups whose needs are ignored
      */
     public static int trim(RedisConnection redis, String capture, String group, Collection<String> abandoned) {
         List<String> line = new ArrayList<>(List.of(group));
@@ -33,20 +33,20 @@ public final class CaptureTrim {
     }
 
     /**
-     * What came of a look behind entries that somebody still needs.
+     * The result of a deletion behind needed entries.
      *
      * @param removed
-     *            how many entries
+     *            number of entries removed
      * @param next
-     *            where to go on; {@link #START} when all was looked at
+     *            where to continue; {@link #START}: the end was reached
      */
     public record TrimResult(int removed, String next) {
     }
 
-    /** Where a look behind entries that somebody still needs begins. */
+    /** The start of a deletion behind needed entries. */
     public static final String START = "0-0";
 
-    /** Removes what every group has read and acknowledged behind older entries that one of them still needs; a bounded number a call. */
+    /** Removes entries that every group has acknowledged, behind older entries that a group still needs; a bounded number per call. */
     public static TrimResult behind(RedisConnection redis, String capture, String group, Collection<String> abandoned,
             String after) {
         List<Object> line = new ArrayList<>(List.of(group, after, ENTRIES));

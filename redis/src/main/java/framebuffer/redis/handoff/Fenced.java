@@ -1,8 +1,8 @@
 package framebuffer.redis.handoff;
 
 /**
- * A batch was refused as a whole: what its instance holds has been taken over by another, which took it for dead. It begins again with
- * what is pending for it now.
+ * A whole batch was refused because another instance has taken over the pending frames of this one. This instance must restart from its
+ * current pending frames.
  */
 public final class Fenced extends RuntimeException {
     private static final long serialVersionUID = 1;

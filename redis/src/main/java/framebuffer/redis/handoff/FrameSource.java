@@ -3,24 +3,24 @@ package framebuffer.redis.handoff;
 import java.util.Locale;
 
 /**
- * Where frames come from.
+ * The source of frames.
  *
  * @param stream
  *            the stream's key
  * @param group
- *            the group of ours in which they are pending; empty for a work queue, whose frames are taken from all its groups
+ *            our group in which they are pending; empty for a work queue, whose frames are taken from all its groups
  * @param kind
- *            what the stream is
+ *            the kind of stream
  */
 public record FrameSource(String stream, String group, SourceKind kind) {
 
-    /** What a stream that frames come from is. */
+    /** The kind of a source stream. */
     public enum SourceKind {
-        /** The capture stream: frames from here begin their life. Others may read it too. */
+        /** The capture stream, where frames begin. Other groups may read it too. */
         CAPTURE,
-        /** Frames that processors gave back. */
+        /** The returned stream. */
         RETURNED,
-        /** A work queue, of which frames are taken that its processor will not answer for, read or not. */
+        /** A work queue, from which frames, read or unread, are taken that its processor will not answer. */
         QUEUE;
 
         String word() {
@@ -28,7 +28,7 @@ public record FrameSource(String stream, String group, SourceKind kind) {
         }
     }
 
-    /** The work queue with this key. */
+    /** A work queue as source. */
     public static FrameSource queue(String key) {
         return new FrameSource(key, "", SourceKind.QUEUE);
     }

@@ -19,12 +19,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands frames off, a batch at a time, in one step of Redis: a frame enters all its queues and leaves its source, or nothing
- * happens to it. Whoever acknowledges first hands off; every other attempt at the same frame, now or later, does nothing.
+ * Hands off batches of frames, each batch in one step of Redis: a frame enters all its queues and leaves its source, or stays. The first
+ * caller to acknowledge a frame hands it off; all other attempts do nothing.
  *
  * <p>
- * Batches may be pipelined: begin the next before the last is {@link InFlight#await}ed. After a lost connection, what is still
- * pending in the source was not handed off.
+ * Batches may be pipelined: begin the next before awaiting the last ({@link InFlight#await}). After a lost connection, frames that are
+ * still pending in the source were not handed off.
  */
 public final class HandOff {
     private static final Script SCRIPT = Script.of("rights.lua", "ids.lua", "ledger.lua", "room.lua", "circuits.lua",
@@ -32,13 +32,13 @@ public final class HandOff {
 
     private static final Script NOTE = Script.of("ledger.lua", "note_cursor.lua");
 
-    /** Most fields of a target. A Lua script passes somewhat less than 8 000 values to a command. */
+    /** Maximum number of fields of a target. A Lua script can pass slightly fewer than 8 000 values to a command. */
     private static final int MAX_FIELDS = 3_900;
     private static final int END_KEPT = 100;
 
-    /** With fewer frames the scripts of a transaction cost more than is saved. */
+    /** Minimum size of a batch for a transaction; below it, the scripts of the transaction cost more than they save. */
     private static final int FEWEST_IN_TRANSACTION = 16;
-    /** After a transaction was refused for want of memory, so many batches go by the script, which needs none, before the next is tried. */
+    /** Number of batches that use the script, which runs without free memory, after Redis refused a transaction for lack of memory. */
     private static final int BATCHES_BY_SCRIPT = 100;
 
     private final Keys keys;
@@ -50,43 +50,43 @@ public final class HandOff {
     private int repeated;
 
     /**
-     * Bounds of what a hand-off writes besides frames.
+     * Limits of the records that a hand-off writes.
      *
      * @param ledgerFields
-     *            most fields in the ledger; cameras beyond are counted together, as {@code other}
+     *            maximum number of fields in the ledger; further cameras count together as {@code other}
      * @param deadLetters
-     *            most dead letters kept, the newest; a few more may be there
+     *            approximate maximum number of dead letters; keeps the newest
      * @param shed
-     *            most shed frames kept to be looked up, the newest; a few more may be there
+     *            approximate maximum number of shed frames; keeps the newest
      * @param deferred
-     *            most frames that wait because they may not go yet; beyond, those that are due first go early
+     *            maximum number of deferred frames; beyond it, the frames that are due first return early
      */
     public record HandOffLimits(int ledgerFields, int deadLetters, int shed, int deferred) {
         public static final HandOffLimits DEFAULT = new HandOffLimits(100_000, 10_000, 10_000, 100_000);
     }
 
     /**
-     * Frames newly read from the capture stream, to be counted as captured in the same step. Those delivered to
-     * {@code consumer} up to {@code cursor} are then counted, once, whatever happens to whom.
+     * Frames newly read from the capture stream, which count as captured in the same step. All frames delivered to {@code consumer} up to
+     * {@code cursor} are then counted exactly once.
      *
      * @param known
-     *            up to where they were counted before, as far as the caller knows: where that is not so, the caller was taken for dead,
-     *            and nothing of the whole batch happens ({@link Fenced})
+     *            the previous cursor, as the caller knows it; if the cursor is another, the caller's frames were taken over, and the whole
+     *            batch is refused ({@link Fenced})
      */
     public record CapturedFrames(String consumer, EntryId known, EntryId cursor, Map<String, Integer> perCamera) {
     }
 
     /**
-     * One step.
+     * A batch.
      *
      * @param source
-     *            where the frames are
+     *            source of the frames
      * @param capacities
-     *            queue (a key) → capacity, for every target; queues without a frame may be named, to learn their room
+     *            queue (a key) → capacity, for every target; further queues may be named, to learn their room
      * @param captured
-     *            what is to be counted; null: nothing
+     *            frames to count; null: none
      * @param moves
-     *            what is to become of which entry, in order
+     *            the moves, in order
      */
     public record HandOffBatch(FrameSource source, Map<String, Integer> capacities, @Nullable CapturedFrames captured,
             List<Move> moves) {
@@ -97,19 +97,19 @@ public final class HandOff {
     }
 
     /**
-     * What came of it.
+     * The result of a batch.
      *
      * @param outcomes
      *            one for each move, in order
      * @param room
-     *            queue → how many frames more it takes now; -1 when its key is no stream
+     *            queue → number of further frames it takes now; -1: its key is not a stream
      */
     public record BatchOutcome(List<Move.MoveOutcome> outcomes, Map<String, Integer> room) {
     }
 
     /**
      * @param consumer
-     *            for whom the frames are pending that are handed off
+     *            the consumer whose pending frames are handed off
      */
     public HandOff(Keys keys, String consumer, HandOffLimits limits) {
         this(keys, consumer, limits, FEWEST_IN_TRANSACTION);
@@ -122,7 +122,7 @@ public final class HandOff {
         this.fewestInTransaction = fewestInTransaction;
     }
 
-    /** Must be called once on each new connection. */
+    /** Call once on each new connection. */
     public void prepare(RedisConnection redis) {
         onTheirWay.clear();
         prepareScripts(redis);
@@ -134,25 +134,25 @@ public final class HandOff {
     }
 
     /**
-     * What tells whether what is pending for a consumer is still its own: suspension and take-over, a group or a key that is deleted, or
-     * a Redis that has forgotten something change it.
+     * A mark that shows whether a consumer still owns its pending frames. A take-over, a deleted group or key, and a Redis that lost data
+     * change the mark.
      *
      * @param cursor
-     *            up to where its frames are counted as captured
+     *            last entry of the consumer that is counted as captured
      * @param groups
-     *            which groups it reads in
+     *            identity of the consumer's groups
      */
     public record OwnershipMark(EntryId cursor, String groups) {
     }
 
-    /** What is pending for this consumer is its own from now on; that is noted. */
+    /** Records that this consumer owns its pending frames. */
     public OwnershipMark mark(RedisConnection redis, String consumer) {
         List<?> reply = Replies.list(NOTE.call(redis, List.of(keys.ledger()), List.of(consumer)));
         return new OwnershipMark(EntryId.parse(Replies.text(reply.get(0))),
                 Replies.text(reply.get(1)) + ' ' + Replies.text(reply.get(2)));
     }
 
-    /** Whether it still is. */
+    /** Whether this consumer still owns its pending frames. */
     public boolean stands(RedisConnection redis, String consumer, OwnershipMark mark) {
         List<@Nullable Object> now = new ArrayList<>(Replies.list(
                 redis.call("HMGET", keys.ledger(), "cursor:" + consumer, "made_capture", "made_returned")));
@@ -164,7 +164,7 @@ public final class HandOff {
         return value == null ? absent : Replies.text(value);
     }
 
-    /** Puts a batch on its way. */
+    /** Sends a batch. */
     public InFlight begin(RedisConnection redis, HandOffBatch batch) {
         List<String> queues = List.copyOf(batch.capacities().keySet());
         byScript = Math.max(0, byScript - 1);
@@ -212,7 +212,7 @@ public final class HandOff {
         return line;
     }
 
-    /** Who counts what, and up to where. */
+    /** The counts of captured frames, and the cursors. */
     static void addCaptured(List<Object> line, @Nullable CapturedFrames captured) {
         if (captured == null) {
             line.addAll(List.of("", "", "", 0));
@@ -265,7 +265,7 @@ public final class HandOff {
         return queues.suspect() ? "suspect" : queues.after() == null ? "queue" : "after " + queues.after();
     }
 
-    /** Of a letter that is too long the middle is left out: whose it is stands at its beginning, why it was written at its end. */
+    /** Cuts the middle of a dead letter that is too long: its beginning names the frame, its end the reason. */
     private static Fields passable(Fields letter) {
         if (letter.size() <= MAX_FIELDS) {
             return letter;
@@ -281,14 +281,14 @@ public final class HandOff {
         fields.addTo(line);
     }
 
-    /** A batch on its way. */
+    /** A batch whose outcome is awaited. */
     public final class InFlight {
         private final RedisConnection redis;
         private final HandOffBatch batch;
         private final List<String> queues;
         private final boolean inTransaction;
         private final int repeatedBefore = repeated;
-        /** A list, or the {@link RedisRefused}; null: it has not come yet. */
+        /** A list, or the {@link RedisRefused}; null: not received yet. */
         private @Nullable Object answer;
 
         private InFlight(RedisConnection redis, HandOffBatch batch, List<String> queues, boolean inTransaction) {
@@ -298,20 +298,20 @@ public final class HandOff {
             this.inTransaction = inTransaction;
         }
 
-        /** What was asked for. */
+        /** The batch. */
         public HandOffBatch batch() {
             return batch;
         }
 
         /**
-         * Waits for the outcome. Batches are awaited in the order in which they were begun.
+         * Waits for the outcome. Await batches in the order in which they were sent.
          *
          * @throws Fenced
-         *             nothing happened: another instance has taken over what this one holds
+         *             nothing happened: another instance has taken over this one's frames
          * @throws RedisUnavailable
-         *             whether it happened is not known
+         *             the batch may or may not have taken effect
          * @throws RedisRefused
-         *             nothing happened: a key of ours has the wrong type, say, or Redis does not write at present
+         *             nothing happened; for example, a key has the wrong type, or Redis accepts no writes
          */
         public HandOff.BatchOutcome await() {
             Object came = answer();
@@ -344,8 +344,8 @@ public final class HandOff {
         }
 
         /**
-         * Whether what was refused goes by the script now: a transaction for want of memory, or whose script was forgotten; and what was
-         * fenced only because it came before one that was repeated, and which it counts on.
+         * Whether to repeat a refused batch with the script: its transaction lacked memory or a loaded script, or it was fenced only
+         * because an earlier batch is being repeated.
          */
         private boolean goesByScript(String refusal) {
             return switch (refusal) {
@@ -355,7 +355,7 @@ public final class HandOff {
             };
         }
 
-        /** What Redis answers to the batches behind this one comes first. */
+        /** The replies to the later batches arrive before the reply to the repeated one. */
         private Object byScript(String refusal) {
             onTheirWay.stream().filter(behind -> behind.redis == redis).forEach(InFlight::answer);
             repeated++;
@@ -371,7 +371,7 @@ public final class HandOff {
             }
         }
 
-        /** From the letters, and the room of each queue. */
+        /** Builds the result from the letters and the room of each queue. */
         private HandOff.BatchOutcome outcome(List<?> reply) {
             String letters = Replies.text(reply.getFirst());
             Map<String, Integer> room = HashMap.newHashMap(queues.size());

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is to become of one entry of the source. */
+/** What the hand-off does with one entry of the source. */
 public sealed interface Move {
     /** The entry in the source. */
     EntryId entry();
@@ -18,21 +18,21 @@ public sealed interface Move {
     /** The frame's camera, {@link #UNKNOWN_CAMERA} when it named none. */
     String camera();
 
-    /** Under which invalid frames without a camera are counted. */
+    /** The camera of invalid frames without a camera. */
     String UNKNOWN_CAMERA = DeadLetter.UNKNOWN_CAMERA;
 
     /**
-     * It enters these queues: all of them, or none.
+     * The frame enters all of these queues, or none.
      *
      * @param after
-     *            an entry of the source that it must not overtake: while that one is pending, and when a frame of the same camera
-     *            before it in the batch was refused, this one is refused as {@link MoveOutcome#FULL}. {@link EntryId#FIRST}: it must
-     *            not overtake those of its batch. Null: it may overtake
+     *            an entry of the source that the frame must not overtake. The frame is refused as {@link MoveOutcome#FULL} while that entry
+     *            is pending, or if an earlier frame of the same camera in the batch was refused. {@link EntryId#FIRST}: only frames of the
+     *            batch count. Null: the frame may overtake
      * @param suspect
-     *            whether it may have ended its processor: then it is refused where another such frame is, for both would be blamed
-     *            again
+     *            whether the frame may have crashed its processor; a queue with another suspect frame refuses it, because both would be
+     *            blamed again
      * @param blamed
-     *            the processor that failed with it, which its circuit is told when this is done; null: none
+     *            the processor that failed with the frame, whose circuit counts a failure; null: none
      */
     record ToQueues(EntryId entry, EntryId captureId, String camera, List<QueueTarget> targets, @Nullable EntryId after,
             boolean suspect, @Nullable String blamed) implements Move {
@@ -48,7 +48,7 @@ public sealed interface Move {
         }
     }
 
-    /** It is given up on, and kept among the dead letters. Blamed: as above. */
+    /** The frame becomes a dead letter. Blamed: as above. */
     record ToDeadLetters(EntryId entry, EntryId captureId, String camera, Fields letter, @Nullable String blamed)
             implements
                 Move {
@@ -57,46 +57,46 @@ public sealed interface Move {
         }
     }
 
-    /** It is pending, but its frame is no longer there. */
+    /** The entry is pending, but its frame was deleted. */
     record Lost(EntryId entry, EntryId captureId, String camera) implements Move {
     }
 
     /**
-     * It is not worth sending any more.
+     * The frame is shed.
      *
      * @param reason
      *            one word
      * @param kept
-     *            what is kept of it for who asks what became of it; without its pixels
+     *            fields kept for queries, without pixels
      */
     record Shed(EntryId entry, EntryId captureId, String camera, String reason, Fields kept) implements Move {
     }
 
     /**
-     * It may not go yet: it waits in Redis, out of everybody's way, and comes back among the frames given back.
+     * The frame is deferred: it waits in Redis, then enters the returned stream.
      *
      * @param returned
-     *            as which it comes back
+     *            its fields in the returned stream
      * @param delay
-     *            how long: from when it was given back on, or from now on when it is taken from a queue
+     *            the wait, since the frame was returned, or from now if it is taken from a queue
      */
     record Deferred(EntryId entry, EntryId captureId, String camera, Fields returned, Duration delay,
             @Nullable String blamed) implements Move {
     }
 
-    /** A queue, and the fields that the frame has there. */
+    /** A queue, and the fields of the frame there. */
     record QueueTarget(String queue, Fields fields) {
     }
 
-    /** What became of a move. */
+    /** The outcome of a move. */
     enum MoveOutcome {
-        /** Done, by us, once. */
+        /** The move was done, by this caller, once. */
         MOVED,
-        /** Somebody else had acknowledged the entry before: nothing was done. */
+        /** Another caller had acknowledged the entry: nothing was done. */
         GONE,
-        /** A target has no room, or what it must not overtake found none: nothing was done. */
+        /** A target has no room, or a frame that must go first had none: nothing was done. */
         FULL,
-        /** A target's key is no stream: nothing was done. */
+        /** The key of a target is not a stream: nothing was done. */
         CLOSED;
 
         static MoveOutcome of(char letter) {

@@ -12,13 +12,13 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Our group of the capture stream, or of the frames given back: made where it is missing, so that no frame is counted twice although all
- * that is there is read again.
+ * Our group of the capture stream or the returned stream. If it is missing, it is created so that no frame counts twice, although all
+ * entries are read again.
  *
  * @param source
- *            whose group it is
+ *            the source of the group
  * @param queues
- *            the keys of all work queues that may hold frames; empty: not known yet
+ *            keys of all work queues that may hold frames; empty: not known yet
  */
 public record OrchestratorGroup(Keys keys, FrameSource source, Supplier<Optional<List<String>>> queues) {
     private static final Script MAKE = Script.of("ledger.lua", "make_group.lua");
@@ -27,10 +27,10 @@ public record OrchestratorGroup(Keys keys, FrameSource source, Supplier<Optional
     private static final int MADE = 1;
 
     /**
-     * Makes it at the start of its stream, and the stream, where they are missing. Answers whether it did.
+     * Creates the group at the start of its stream, and the stream, if they are missing. Returns whether it created the group.
      *
      * @throws RedisUnavailable
-     *             when frames were counted before and it is not known yet where they may be
+     *             when frames were counted before and the queues are not known yet
      */
     public boolean ensure(RedisConnection redis) {
         int became = make(redis, "", "");
@@ -49,8 +49,8 @@ public record OrchestratorGroup(Keys keys, FrameSource source, Supplier<Optional
     }
 
     /**
-     * Sets the group of this source back to what it was given last, where somebody has set it behind all that was ever added: else it
-     * would read nothing any more. Answers whether it did.
+     * Resets the group of this source to its last delivered entry, if XGROUP SETID has moved it beyond all entries: otherwise it would read
+     * nothing more. Returns whether it was reset.
      */
     public static boolean setBack(RedisConnection redis, Keys keys, FrameSource source) {
         return Replies.number(SET_BACK.call(redis, List.of(source.stream(), keys.ledger()),

@@ -17,9 +17,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hand-off of many frames of which each goes to one queue: a transaction of a script that says which may go, a command that
- * appends each, and a script that takes back those that may not (docs/adr/0013-hand-off-in-a-transaction.md). It does what the one
- * script does, for less: what the frames say does not pass through Lua.
+ * The hand-off of many frames with one queue each, as a transaction: a script decides which frames may go, a command appends each frame,
+ * and a script takes the refused frames back (docs/adr/0013-hand-off-in-a-transaction.md). It has the effect of the single script at a
+ * lower cost, because the frames' fields do not pass through Lua.
  */
 final class TransactionalHandOff {
     private static final Script PERMIT = Script.of("rights.lua", "ledger.lua", "room.lua", "permit.lua");
@@ -27,7 +27,7 @@ final class TransactionalHandOff {
     private static final byte[] NOMKSTREAM = "NOMKSTREAM".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] ANY_ID = {'*'};
     private static final byte[] NO_ID = {'0'};
-    /** Commands in front of the script that permits. */
+    /** Number of commands before the script that decides. */
     private static final int BEFORE = 4;
 
     private final Keys keys;
@@ -40,7 +40,7 @@ final class TransactionalHandOff {
         this.limits = limits;
     }
 
-    /** Makes Redis know the script that is sent by its digest. */
+    /** Loads the script that is sent by its digest. */
     static void prepare(RedisConnection redis) {
         PERMIT.load(redis);
     }
@@ -59,18 +59,18 @@ final class TransactionalHandOff {
         Map<String, Integer> index = HashMap.newHashMap(queues.size());
         queues.forEach(queue -> index.put(queue, index.size() + 1));
         redis.send("MULTI", List.of());
-        // No older verdict stands for this one. And should this user have lost a right without which nothing could be taken back,
-        // Redis refuses to queue these, and with them all.
+        // Delete an old verdict. And if the user has lost a right that taking frames back requires, Redis refuses to queue these commands
+        // and thereby the transaction.
         redis.send("DEL", List.of(keys.verdict()));
         redis.send("GET", List.of(keys.verdict()));
         redis.send("XDEL", List.of(batch.source().stream(), NO_ID));
-        // On a key that is not there: in a long stream Redis would look through all of it for what lies before its first entry.
+        // On a missing key: in a long stream Redis would search all of it for entries before the first.
         redis.send("XREVRANGE", List.of(keys.verdict(), NO_ID, NO_ID));
         List<String> judged = new ArrayList<>(List.of(batch.source().stream(), keys.ledger(), keys.verdict(),
                 keys.shares(), keys.taken()));
         judged.addAll(queues);
         List<byte[]> entries = batch.moves().stream().map(move -> move.entry().toBytes()).toList();
-        // By its digest: should Redis have forgotten it, nothing is permitted, and what was appended is taken back.
+        // By digest: if Redis does not know the script, no frame is permitted, and all appended frames are taken back.
         PERMIT.send(redis, judged, question(batch, entries, queues, index));
         List<Object> line = new ArrayList<>(64);
         for (Move move : batch.moves()) {
@@ -84,7 +84,7 @@ final class TransactionalHandOff {
         }
         List<String> settled = new ArrayList<>(List.of(batch.source().stream(), keys.verdict()));
         settled.addAll(queues);
-        // In full, for nothing would take back in its place.
+        // In full, because no other command would take frames back.
         SETTLE.sendInFull(redis, settled, settlement(batch, entries, queues, index));
         redis.send("EXEC", List.of());
         redis.flush();
@@ -141,11 +141,11 @@ final class TransactionalHandOff {
         return ((Move.ToQueues) move).targets().getFirst();
     }
 
-    /** The letters, and the room of each queue. */
+    /** Returns the letters and the room of each queue. */
     static List<?> receive(RedisConnection redis, HandOff.HandOffBatch batch) {
         List<@Nullable Object> replies = redis.receiveTransaction(BEFORE + batch.moves().size() + 2);
         if (replies == null) {
-            throw new IllegalStateException("nothing is watched, and yet a transaction was given up");
+            throw new IllegalStateException("a transaction that watches nothing was aborted");
         }
         if (replies.getLast() instanceof RedisRefused e) {
             redis.close();

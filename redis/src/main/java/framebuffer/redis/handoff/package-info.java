@@ -1,4 +1,4 @@
-/** The hand-off: frames leave their source stream and enter work queues in one step; and what other groups do on the capture stream. */
+/** The hand-off: frames leave their source stream and enter work queues in one step. Also handles other groups on the capture stream. */
 @NullMarked
 package framebuffer.redis.handoff;
 

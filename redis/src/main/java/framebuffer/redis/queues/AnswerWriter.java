@@ -13,9 +13,9 @@ import framebuffer.wire.text.Fields;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a processor answers to a frame, each answer one step of Redis that happens once. */
+/** Writes a processor's answers to frames, each in one step that takes effect once. */
 public final class AnswerWriter {
-    /** About how many results a result stream keeps by default, the newest. */
+    /** Default for the approximate length of a result stream; it keeps the newest results. */
     public static final int RESULTS_KEPT = 100_000;
 
     private static final Script FINISH = Script.of("ids.lua", "ledger.lua", "circuits.lua", "finish_frame.lua");
@@ -24,18 +24,18 @@ public final class AnswerWriter {
     private final AnswerRoute post;
 
     /**
-     * Where a processor answers.
+     * The target of a processor's answers.
      *
      * @param queue
-     *            the key of its work queue
+     *            key of its work queue
      * @param group
      *            its group there
      * @param processor
      *            its id
      * @param results
-     *            the key of the stream for its results
+     *            key of its result stream
      * @param resultsKept
-     *            about how many results that stream keeps, the newest
+     *            approximate length of the result stream, which keeps the newest results
      */
     public record AnswerRoute(String queue, String group, String processor, String results, int resultsKept) {
     }
@@ -46,9 +46,9 @@ public final class AnswerWriter {
     }
 
     /**
-     * The frame is done: its result is published, its entry acknowledged and removed.
+     * Completes the frame: publishes its result, acknowledges and deletes its entry.
      *
-     * @return false when the entry was not pending any more: it was taken away, or answered before; nothing happened
+     * @return false when the entry was no longer pending, because it was taken away or answered before; nothing happened
      * @throws RedisRefused
      *             when the result cannot be written; nothing happened
      */
@@ -57,7 +57,7 @@ public final class AnswerWriter {
                 new EncodedAnswer(result.status().word(), post.results(), post.resultsKept(), result.encode()));
     }
 
-    /** The frame goes back, to be handed off again or given up on. Like {@link #done} otherwise. */
+    /** Returns the frame, for another hand-off or as a dead letter. Otherwise like {@link #done}. */
     public boolean returned(RedisConnection redis, EntryId entry, ReturnedFrame returned) {
         return answer(redis, entry, returned.queued(),
                 new EncodedAnswer("returned", keys.returned(), 0, returned.encode()));

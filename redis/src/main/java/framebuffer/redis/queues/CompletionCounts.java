@@ -12,30 +12,30 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * What was completed (ledger.lua): processor, a space and a bucket of time from capture → frames. Of processors that are gone it is
- * kept under no name, so that the sum over all never falls, and the hash does not grow with each name that ever was.
+ * Counts of completed frames (ledger.lua): processor, a space and a bucket of time since capture → frames. The counts of removed processors
+ * are merged, so that the total never falls and the hash does not grow with each old name.
  */
 public final class CompletionCounts {
-    /** Under this name stands what processors completed that are gone; no processor has it. */
+    /** The name for the counts of removed processors; no processor has this name. */
     public static final String BY_THE_GONE = "";
 
     /** Upper bounds of the time from capture to acknowledgement, in seconds; the same as in ledger.lua. */
     private static final double[] SECONDS = {.001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 30, 60};
 
-    /** One more than there are bounds: what took longer than the last. */
+    /** Number of buckets; the last is for times above all bounds. */
     public static final int BUCKETS = SECONDS.length + 1;
 
     private CompletionCounts() {
     }
 
-    /** The upper bound of a bucket, counted from 0, in seconds; that of the last is infinite. */
+    /** The upper bound of a bucket (from 0), in seconds; infinite for the last bucket. */
     public static double bound(int bucket) {
         return bucket < SECONDS.length ? SECONDS[bucket] : Double.POSITIVE_INFINITY;
     }
 
-    /** All of it, at one moment. */
+    /** All counts at one moment. */
     public static final class CompletionReading {
-        /** Nothing was ever completed. */
+        /** No completed frames. */
         public static final CompletionReading NOTHING = new CompletionReading(Map.of(), new long[BUCKETS], 0);
 
         private final Map<String, Long> byProcessor;
@@ -48,7 +48,7 @@ public final class CompletionCounts {
             this.sumSeconds = sumSeconds;
         }
 
-        /** This and that of another partition together. */
+        /** The sum with another partition. */
         public CompletionReading plus(CompletionReading other) {
             Map<String, Long> processors = new TreeMap<>(byProcessor);
             other.byProcessor.forEach((processor, frames) -> processors.merge(processor, frames, Long::sum));
@@ -59,28 +59,28 @@ public final class CompletionCounts {
             return new CompletionReading(processors, sums, sumSeconds + other.sumSeconds);
         }
 
-        /** Processor → frames it acknowledged; of those that are there. */
+        /** Processor → frames it has acknowledged; existing processors only. */
         public Map<String, Long> byProcessor() {
             return byProcessor;
         }
 
-        /** Frames that took longer than the bound of the bucket before, and no longer than its own. */
+        /** The number of frames in each bucket: above the previous bound, up to its own. */
         public long bucket(int bucket) {
             return buckets[bucket];
         }
 
-        /** How long all of them took together. */
+        /** The sum of all times. */
         public double sumSeconds() {
             return sumSeconds;
         }
     }
 
-    /** What was completed so far. */
+    /** Reads all counts. */
     public static CompletionReading read(RedisConnection redis, Keys keys) {
         return of(Replies.map(redis.call("HGETALL", keys.completed())));
     }
 
-    /** What these fields of the hash say. */
+    /** Parses the fields of the hash. */
     public static CompletionReading of(Map<String, byte[]> fields) {
         Map<String, Long> byProcessor = new TreeMap<>();
         long[] buckets = new long[BUCKETS];
@@ -99,7 +99,10 @@ public final class CompletionCounts {
         return new CompletionReading(byProcessor, buckets, sum);
     }
 
-    /** The commands that do it for a processor whose queue is removed in the same transaction: it can complete nothing meanwhile. */
+    /**
+     * The commands that merge the counts of a processor whose queue is removed in the same transaction, so that no frame is completed
+     * meanwhile.
+     */
     public static Stream<List<Object>> moveToTheGone(RedisConnection redis, Keys keys, String processor) {
         List<Object> asked = new ArrayList<>(List.of(keys.completed()));
         IntStream.rangeClosed(1, BUCKETS).forEach(bucket -> asked.add(processor + " " + bucket));

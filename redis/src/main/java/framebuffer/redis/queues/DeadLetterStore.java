@@ -22,15 +22,15 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The frames that were given up on. Whatever is done to one is one step of Redis; each call does a bounded amount of work. */
+/** The dead letters. Each change of a dead letter is one step of Redis; each call does a bounded amount of work. */
 public final class DeadLetterStore {
-    /** Most letters that one call answers, or does something to. */
+    /** Maximum number of dead letters that one call returns or changes. */
     public static final int STEP = 200;
 
-    /** Most letters that one call looks at. */
+    /** Maximum number of dead letters that one call inspects. */
     public static final int LOOKS = 1_000;
 
-    /** Values of more bytes are shown by their length only. */
+    /** Maximum size of a returned value, in bytes; of a longer value only the length is returned. */
     public static final int LONGEST_SHOWN = 4_096;
 
     private static final Script READ = Script.reading("read_dead_letters.lua");
@@ -47,40 +47,40 @@ public final class DeadLetterStore {
 
     private final Keys keys;
 
-    /** Where to begin. */
+    /** The order of a list. */
     public enum ListOrder {
-        /** With the one that was given up on last. */
+        /** The newest dead letter first. */
         NEWEST_FIRST,
-        /** With the one that was given up on first. */
+        /** The oldest dead letter first. */
         OLDEST_FIRST
     }
 
     /**
-     * Which letters are wanted.
+     * A query for dead letters.
      *
      * @param after
-     *            go on behind this one, in this order; null: begin
+     *            continue after this one, in this order; null: from the beginning
      * @param upTo
-     *            none behind this one, in this order; null: all
+     *            last one, in this order; null: no limit
      * @param reason
-     *            only those given up on for it; null: any
+     *            only this reason; null: any
      * @param most
-     *            how many at most, at least 1; {@link #STEP} are answered at most
+     *            maximum number, at least 1; at most {@link #STEP} are returned
      */
     public record DeadLetterQuery(ListOrder order, @Nullable EntryId after, @Nullable EntryId upTo,
             @Nullable DeadLetterReason reason,
             int most) {
-        /** The same from there on. */
+        /** The same query, continued after this one. */
         public DeadLetterQuery after(EntryId last) {
             return new DeadLetterQuery(order, last, upTo, reason, most);
         }
     }
 
     /**
-     * Some letters. What somebody else wrote among them, and is none, is left out.
+     * A page of dead letters, without entries that are not dead letters.
      *
      * @param next
-     *            go on behind this one; null: that was all
+     *            continue after this one; null: the last page
      */
     public record DeadLetterPage(List<StoredDeadLetter> letters, @Nullable EntryId next) {
         public DeadLetterPage {
@@ -89,15 +89,15 @@ public final class DeadLetterStore {
     }
 
     /**
-     * What tidying came to.
+     * The result of a cleanup.
      *
      * @param removed
-     *            letters that were too many or too old
+     *            dead letters that were too many or too old
      * @param next
-     *            to be handed to the next call
+     *            position for the next call
      */
     public record CleanupResult(long removed, String next) {
-        /** Where the first call begins. */
+        /** The position of the first call. */
         public static final String START = "0";
     }
 
@@ -105,7 +105,7 @@ public final class DeadLetterStore {
         this.keys = keys;
     }
 
-    /** The next of those wanted, after {@link #LOOKS} were looked at at most: the page may be empty and not the last. */
+    /** Returns the next page. Inspects at most {@link #LOOKS}, so that a page may be empty and not the last. */
     public DeadLetterPage list(RedisConnection redis, DeadLetterQuery query) {
         List<Object> line = wanted();
         line.add(query.order() == ListOrder.NEWEST_FIRST ? "newest" : "oldest");
@@ -119,7 +119,7 @@ public final class DeadLetterStore {
         return new DeadLetterPage(letters(reply), next.isEmpty() ? null : EntryId.parse(next));
     }
 
-    /** Those of these that are there, in this order. */
+    /** Returns the existing dead letters among these ids, in this order. */
     public List<StoredDeadLetter> find(RedisConnection redis, List<EntryId> ids) {
         List<Object> line = wanted();
         line.add("these");
@@ -145,7 +145,7 @@ public final class DeadLetterStore {
         return letters;
     }
 
-    /** One with all fields of its frame. */
+    /** Returns a dead letter with all fields of its frame. */
     public Optional<FullDeadLetter> show(RedisConnection redis, EntryId id) {
         List<StoredDeadLetter> found = find(redis, List.of(id));
         if (found.isEmpty()) {
@@ -170,37 +170,36 @@ public final class DeadLetterStore {
                     ? StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString()
                     : null;
         } catch (CharacterCodingException e) {
-            // Pixels, or whatever its producer put there: its length says enough.
+            // Pixels or other data of the producer: return only the length.
             return null;
         }
     }
 
-    /** How many were removed so far because there were too many ({@code number}) or they were too old ({@code age}), by any instance. */
+    /** Numbers of dead letters removed so far by all instances, because of their number ({@code number}) or age ({@code age}). */
     public Map<String, Long> dropped(RedisConnection redis) {
         List<?> counts = Replies
                 .list(redis.call("HMGET", keys.ledger(), "letters_dropped_number", "letters_dropped_age"));
         return Map.of("number", count(counts.get(0)), "age", count(counts.get(1)));
     }
 
-    /** What somebody else has written there counts nothing. */
+    /** A corrupt value counts as 0. */
     private static long count(@Nullable Object counted) {
         String text = counted == null ? "" : Replies.text(counted);
         return text.matches("[0-9]{1,18}") ? Long.parseLong(text) : 0;
     }
 
-    /** The newest of all; empty: there is none. */
+    /** The newest dead letter; empty: none. */
     public Optional<EntryId> newest(RedisConnection redis) {
         DeadLetterPage last = list(redis, new DeadLetterQuery(ListOrder.NEWEST_FIRST, null, null, null, 1));
         return Optional.ofNullable(last.letters().isEmpty() ? last.next() : last.letters().getFirst().id());
     }
 
     /**
-     * They begin again, as frames that nobody has tried: each goes back to be handed off, is no dead letter any more, and in the ledger
-     * is in flight. What had happened to it goes with it.
+     * Requeues dead letters as frames without attempts: each enters the returned stream with its history and counts as in flight.
      *
      * @param letters
-     *            {@link #STEP} at most
-     * @return those for which this was done; the others had gone
+     *            at most {@link #STEP}
+     * @return the requeued dead letters; the others no longer existed
      */
     public List<EntryId> requeue(RedisConnection redis, List<StoredDeadLetter> letters) {
         List<Object> line = new ArrayList<>(letters.size() * 5);
@@ -225,7 +224,7 @@ public final class DeadLetterStore {
         return requeued;
     }
 
-    /** It is removed, and its frame given up on for good; false when there was none. */
+    /** Deletes a dead letter; its frame stays dead. Returns false if it does not exist. */
     public boolean delete(RedisConnection redis, EntryId id) {
         List<StoredDeadLetter> found = find(redis, List.of(id));
         EntryId captureId = found.isEmpty() ? id : found.getFirst().captureId(keys.capture());
@@ -234,19 +233,19 @@ public final class DeadLetterStore {
     }
 
     /**
-     * Removes some of those that are too many or too old, and counts them; and forgets what is remembered of frames whose letters have
-     * all gone. To be called again and again.
+     * Removes some dead letters that are too many or too old, and counts them; removes the parts of frames without remaining dead letters.
+     * Call it repeatedly.
      *
      * @param most
-     *            how many are kept
+     *            maximum number kept
      * @param retention
      *            how long they are kept, by Redis's clock
      * @param from
-     *            what the call before answered, at first {@link CleanupResult#START}
+     *            position from the previous call, at first {@link CleanupResult#START}
      */
     public CleanupResult tidy(RedisConnection redis, int most, Duration retention, String from) {
         Instant oldest = Replies.time(redis.call("TIME")).minus(retention);
-        // Nothing has an id before 0-0, and Redis refuses to look for it.
+        // No id lies before 0-0, and Redis refuses such a range.
         EntryId before = new EntryId(Math.max(1, oldest.toEpochMilli()), 0);
         List<?> reply = Replies.list(TIDY.call(redis, List.of(keys.deadLetter(), keys.ledger(), keys.parts()),
                 List.of(most, before.toString(), STEP, from)));
@@ -254,16 +253,16 @@ public final class DeadLetterStore {
     }
 
     /**
-     * A dead letter as it is kept.
+     * A stored dead letter.
      *
      * @param id
-     *            of its entry
+     *            id of its entry
      * @param letter
-     *            of its frame only the fields that are short by their nature
+     *            the dead letter, with only the short fields of its frame
      */
     public record StoredDeadLetter(EntryId id, DeadLetter letter) {
 
-        /** The frame's id as its producer gave it, readable or not; empty when it gave none. */
+        /** The frame's id from its producer, valid or not; empty: none. */
         public String frameId() {
             String frameId = letter.frame().text("frame_id");
             return frameId == null ? "" : frameId;
@@ -274,7 +273,7 @@ public final class DeadLetterStore {
             return DeadLetter.camera(letter.frame());
         }
 
-        /** The frame's id in the capture stream, as far as is known. */
+        /** The frame's id in the capture stream, if known. */
         EntryId captureId(String captureStream) {
             return DeadLetter.captureId(letter.frame(), letter.source().id(), letter.cameFrom(captureStream));
         }
@@ -286,7 +285,7 @@ public final class DeadLetterStore {
      * @param kept
      *            the letter
      * @param fields
-     *            in order; those that make it a dead letter are not among them
+     *            the fields of the frame, in order, without the fields of the dead letter
      */
     public record FullDeadLetter(StoredDeadLetter kept, List<FieldContent> fields) {
         public FullDeadLetter {
@@ -299,7 +298,7 @@ public final class DeadLetterStore {
          * @param bytes
          *            the length of its value
          * @param text
-         *            its value; null when it is longer than {@link DeadLetterStore#LONGEST_SHOWN} bytes or no text
+         *            its value; null if it is longer than {@link DeadLetterStore#LONGEST_SHOWN} bytes or not text
          */
         public record FieldContent(String name, long bytes, @Nullable String text) {
         }

@@ -7,20 +7,20 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a processor was last seen to do with its work queue, by Redis's clock: every instance sees the same.
+ * The activity of a processor in its work queue, by Redis's clock; the same for all instances.
  *
  * @param readAt
- *            when its groups were last seen to have read on; at first, when the queue was first looked at
+ *            when its groups were last seen reading; initially, the first inspection
  * @param acknowledgedAt
- *            when they were last seen to have acknowledged anything; what we took away does not count. At first, as above
+ *            when its groups were last seen acknowledging, without entries that we took away; initially, the first inspection
  * @param owedSince
- *            since when something is outstanding without interruption; null: nothing is
+ *            since when frames have been outstanding without interruption; null: none outstanding
  */
 public record ProcessorActivity(Instant readAt, Instant acknowledgedAt, @Nullable Instant owedSince) {
-    // What follows the three times is only for the script that compares.
+    // Only the script uses the values after the three times.
     private static final Pattern FORM = Pattern.compile("(\\d{1,15}) (\\d{1,15}) (\\d{1,15})( .*)?");
 
-    /** Reads a value of the hash {@link framebuffer.wire.Keys#activity}; null when it makes no sense. */
+    /** Parses a value of the hash {@link framebuffer.wire.Keys#activity}; null: invalid. */
     public static @Nullable ProcessorActivity parse(byte[] value) {
         Matcher parts = FORM.matcher(new String(value, StandardCharsets.UTF_8));
         if (!parts.matches()) {
@@ -31,7 +31,7 @@ public record ProcessorActivity(Instant readAt, Instant acknowledgedAt, @Nullabl
                 owed == 0 ? null : Instant.ofEpochMilli(owed));
     }
 
-    /** The last sign of life that this is. */
+    /** The last sign of life in this activity. */
     public Instant lastSign() {
         return readAt.isAfter(acknowledgedAt) ? readAt : acknowledgedAt;
     }

@@ -11,16 +11,16 @@ import java.util.OptionalLong;
  * @param at
  *            the moment, by Redis's clock
  * @param length
- *            entries in the queue; 0 also when its key is no stream, or missing
+ *            entries in the queue; 0 also when its key is missing or not a stream
  * @param taken
- *            how many entries that the processor had been given were taken away from it so far
+ *            number of delivered entries that were taken away from the processor so far
  * @param counts
- *            the state in one word: while it is the same, nothing was done to the queue; empty when its key is no stream
+ *            the state as text, equal while the queue is unchanged; empty when its key is not a stream
  * @param groups
  *            the groups that read the queue
  */
 public record QueueInspection(Instant at, long length, long taken, String counts, List<QueueGroup> groups) {
-    /** Most entries that are named of each group; those behind them are seen when these are gone. */
+    /** Maximum number of entries listed for each group; later entries appear when these are gone. */
     public static final int MOST = 1_000;
 
     /**
@@ -29,10 +29,9 @@ public record QueueInspection(Instant at, long length, long taken, String counts
      * @param name
      *            its name
      * @param delivered
-     *            the last entry that it was given
+     *            the last entry delivered to it
      * @param acknowledged
-     *            how many of the entries that the group was given are no longer pending, including entries that were taken away; empty
-     *            when Redis does not know
+     *            delivered entries that are no longer pending, including entries that were taken away; empty when Redis does not know
      * @param pending
      *            the oldest {@link #MOST} pending entries
      */
@@ -42,7 +41,7 @@ public record QueueInspection(Instant at, long length, long taken, String counts
         }
     }
 
-    /** An entry, and when it was last delivered. */
+    /** An entry and the time of its last delivery. */
     public record DeliveredEntry(EntryId entry, Instant at) {
     }
 
@@ -50,7 +49,7 @@ public record QueueInspection(Instant at, long length, long taken, String counts
         groups = List.copyOf(groups);
     }
 
-    /** Whether the queue is as it was at an earlier inspection, so that its entries were not read again. */
+    /** Whether the queue is unchanged since an earlier inspection, so that its entries were not read again. */
     public boolean repeats(QueueInspection earlier) {
         return !counts.isEmpty() && counts.equals(earlier.counts);
     }

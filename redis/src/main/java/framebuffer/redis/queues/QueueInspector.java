@@ -10,8 +10,8 @@ import java.util.Map;
 /** Reads work queues without being one of their readers. */
 public interface QueueInspector {
     /**
-     * Inspects queues, and notes for all instances what their processors have done since the last inspection ({@link ProcessorActivity}).
-     * The entries of a queue where nothing was done since an earlier inspection are not read again.
+     * Inspects queues, and records the activity of their processors since the last inspection for all instances ({@link
+     * ProcessorActivity}). The entries of an unchanged queue are not read again.
      *
      * @param processors
      *            queue (a key) → its processor
@@ -20,10 +20,10 @@ public interface QueueInspector {
      */
     Map<String, QueueInspection> inspect(Map<String, String> processors, Map<String, QueueInspection> earlier);
 
-    /** The entries with these ids; without fields where they were deleted from the queue. */
+    /** The entries with these ids; without fields if they were deleted from the queue. */
     List<StreamEntry> entries(String queue, List<EntryId> ids);
 
-    /** Entries behind this one, oldest first, delivered or not. The key must be a stream, or missing. */
+    /** Entries after this one, oldest first, delivered or not. The key must be a stream or missing. */
     List<StreamEntry> after(String queue, EntryId after, int atMost);
 
     /** The inspector of the queues in this Redis. */

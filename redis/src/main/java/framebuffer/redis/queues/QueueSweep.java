@@ -15,20 +15,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes from work queues what processors acknowledged without deleting it, and counts it as done. Looks at a bounded number of
- * entries a call and goes on from there at the next.
+ * Removes entries from work queues that processors acknowledged without deleting, and counts them as done. A call inspects a bounded number
+ * of entries; the next call continues there.
  */
 public final class QueueSweep {
-    /** Entries looked at in one call. */
+    /** Maximum number of entries inspected in one call. */
     public static final int ENTRIES = 200;
 
     /**
-     * Redis's counts tell at once that there is nothing to remove, but can be wrong: where something has changed since, the entries are
-     * looked at after so many calls.
+     * Redis's counts show whether entries are to be removed, but may be wrong: the entries of a changed queue are inspected at least once
+     * in this number of calls.
      */
     public static final int LOOK_EVERY = 20;
 
-    /** Queues whose entries are looked at in one call although the counts say that there is nothing to remove. */
+    /** Maximum number of queues inspected in one call although their counts show nothing to remove. */
     private static final int DOUBTED_AT_ONCE = 5;
 
     private static final Script SCRIPT = Script.of("ids.lua", "ledger.lua", "circuits.lua", "sweep_queue.lua");
@@ -39,18 +39,18 @@ public final class QueueSweep {
     private final Map<String, SweepProgress> progress = new HashMap<>();
 
     /**
-     * How far a queue was swept.
+     * The progress in a queue.
      *
      * @param cursor
-     *            where its entries are to be looked at next
+     *            position of the next inspection
      * @param calls
-     *            how many calls ago they were last looked at
+     *            calls since the last inspection
      * @param began
-     *            how it stood when this was begun at its first entry
+     *            state of the queue at the start of this pass
      * @param settled
-     *            how it stood when all of it had been looked at: while it stands so, nothing has been acknowledged
+     *            state of the queue after a complete pass; while it is the same, nothing has been acknowledged
      * @param needed
-     *            whether the counts say that something is to be found
+     *            whether the counts show entries to remove
      */
     private record SweepProgress(String cursor, int calls, String began, String settled, boolean needed) {
         static final SweepProgress NONE = new SweepProgress(START, 1, "", "", false);
@@ -76,23 +76,23 @@ public final class QueueSweep {
         this.keys = keys;
     }
 
-    /** What came of sweeping a queue. */
+    /** The result of sweeping a queue. */
     public sealed interface SweepResult {
     }
 
-    /** So many entries were removed. */
+    /** This number of entries was removed. */
     public record Removed(int entries) implements SweepResult {
     }
 
-    /** Nothing was: the queue's key, or one of ours, is of a wrong type. */
+    /** No entry was removed: the queue's key, or one of ours, has a wrong type. */
     public record SweepRefused(String why) implements SweepResult {
     }
 
     /**
-     * Sweeps queues, all at once. Most need it seldom, which is asked of all of them in one step first.
+     * Sweeps queues in one pipeline. Most queues rarely need it, so one script first checks all of them.
      *
      * @param processors
-     *            queue → whose it is
+     *            queue → its processor
      */
     public Map<String, SweepResult> sweep(RedisConnection redis, Map<String, String> processors) {
         List<String> all = List.copyOf(processors.keySet());
@@ -140,7 +140,7 @@ public final class QueueSweep {
         return progress.getOrDefault(queue, SweepProgress.NONE);
     }
 
-    /** What Redis refuses to everybody is no matter of one queue: it is said once, and tried again later. */
+    /** A refusal that concerns the server, not one queue, is thrown once and tried again later. */
     private SweepResult refused(String queue, RedisRefused why) {
         if (RedisFaults.isOfTheServer(why.code())) {
             throw why;
@@ -154,12 +154,12 @@ public final class QueueSweep {
         return new Removed((int) Replies.number(reply.getFirst()));
     }
 
-    /** Whether there is something to remove in some queue of which only a part has been looked at. */
+    /** Whether a queue that is only partly inspected has entries to remove. */
     public boolean goesOn() {
         return progress.values().stream().anyMatch(one -> one.goesOn() && one.needed());
     }
 
-    /** Forgets how far the queues not named here were swept. */
+    /** Forgets the progress of all other queues. */
     public void keepOnly(Collection<String> queues) {
         progress.keySet().retainAll(queues);
     }

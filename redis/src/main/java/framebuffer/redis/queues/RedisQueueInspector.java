@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Inspects the queues of one connection. */
 record RedisQueueInspector(RedisConnection redis, Keys keys) implements QueueInspector {
     private static final Script SCRIPT = Script.of("ids.lua", "ledger.lua", "room.lua", "inspect_queue.lua");
-    /** Queues of one call: many share the cost of a call; too many pending entries hold up Redis for milliseconds. */
+    /** Queues per call: many queues share the cost of a call, but too many pending entries block Redis for milliseconds. */
     private static final int AT_ONCE = 10;
     private static final int FIXED = 3;
     private static final int PER_GROUP = 4;

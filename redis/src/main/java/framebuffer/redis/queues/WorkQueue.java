@@ -5,7 +5,7 @@ import framebuffer.redis.Replies;
 import framebuffer.redis.Script;
 import java.util.List;
 
-/** What is done to a work queue as a whole. */
+/** Operations on a whole work queue. */
 public final class WorkQueue {
     private static final Script ENSURE = Script.of("ensure_queue.lua");
 
@@ -13,15 +13,15 @@ public final class WorkQueue {
     }
 
     /**
-     * Creates the queue as an empty stream if it is not there.
+     * Creates the queue as an empty stream if it is missing.
      *
-     * @return the key's type afterwards: {@code stream}, or what stands in the way
+     * @return the key's type afterwards: {@code stream}, or another type that blocks the queue
      */
     public static String ensure(RedisConnection redis, String queue) {
         return Replies.text(ENSURE.call(redis, List.of(queue), List.of()));
     }
 
-    /** How many entries it holds; 0 when it is not there. */
+    /** The number of its entries; 0 if it is missing. */
     public static long length(RedisConnection redis, String queue) {
         return Replies.number(redis.call("XLEN", queue));
     }

@@ -1,4 +1,4 @@
-/** Work queues and dead letters: what processors answer, what they acknowledge, and which frames ended without a result. */
+/** Work queues and dead letters: answers, acknowledgements, and frames that ended without a result. */
 @NullMarked
 package framebuffer.redis.queues;
 

@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which processor each camera's frames go to, as all instances have agreed: a table in Redis, with a version that every change moves.
- * What is wished for on a version that no longer stands is not done.
+ * The affinity table in Redis, shared by all instances: the processor of each camera. Each change increments its version; proposals for an
+ * old version are ignored.
  */
 public final class AffinityStore {
-    /** Known to who has not read the table. */
+    /** The version of a caller that has not read the table. */
     public static final String NO_VERSION = "";
 
     private static final Script SCRIPT = Script.of("assign_cameras.lua");
@@ -26,41 +26,41 @@ public final class AffinityStore {
     private final Duration keep;
 
     /**
-     * What is told the table.
+     * A request to the table.
      *
      * @param version
-     *            what the caller knows, {@link #NO_VERSION} at first
+     *            version that the caller knows, {@link #NO_VERSION} at first
      * @param seen
-     *            whose frames were seen, and which therefore are to be kept
+     *            needs whose frames were seen; their assignments are kept
      * @param wishes
-     *            what is to be assigned to which processor, decided on that version
+     *            proposed assignments, based on that version
      */
     public record AffinityUpdate(String version, Collection<CameraNeed> seen, Map<CameraNeed, String> wishes) {
     }
 
     /**
-     * What the table answers.
+     * The reply of the table.
      *
      * @param version
-     *            what stands now
+     *            the current version
      * @param whole
-     *            whether {@code entries} is the whole table, or what has changed since the version known
+     *            whether {@code entries} is the whole table, or only the changes since the known version
      * @param entries
-     *            the processor of each; empty: it has been forgotten
+     *            need → processor; empty: forgotten
      */
     public record AffinityAnswer(String version, boolean whole, Map<CameraNeed, String> entries) {
     }
 
     /**
      * @param keep
-     *            after this time without being seen an assignment is forgotten
+     *            time without a frame after which an assignment is forgotten
      */
     public AffinityStore(Keys keys, Duration keep) {
         this.keys = keys;
         this.keep = keep;
     }
 
-    /** Tells it, and answers what the caller does not know yet. */
+    /** Sends the request; returns what the caller does not know yet. */
     public AffinityAnswer sync(RedisConnection redis, AffinityUpdate message) {
         List<Object> line = new ArrayList<>(3 + message.seen().size() + 2 * message.wishes().size());
         line.addAll(List.of(message.version(), keep.toMillis(), message.seen().size()));

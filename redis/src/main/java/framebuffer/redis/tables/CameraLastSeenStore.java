@@ -15,19 +15,19 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Which frame of each camera is the newest in the capture stream, as all instances have noted together. */
+/** The newest frame of each camera in the capture stream, recorded by all instances. */
 public final class CameraLastSeenStore {
     private static final Script NOTE = Script.of("ids.lua", "note_cameras.lua");
     private static final Script TIDY = Script.of("ledger.lua", "cameras.lua", "forget_silent_cameras.lua");
     private static final Script DELETE = Script.of("ledger.lua", "cameras.lua", "delete_camera.lua");
-    /** Every end that a frame can come to, as the ledger counts it. */
+    /** All outcomes of a frame, as named in the ledger. */
     private static final List<String> ENDS = Stream.concat(Stream.of("done", "dead", "lost"),
             Stream.of(ShedFrame.ShedReason.values()).map(reason -> "shed." + reason.word())).toList();
     private static final int AT_ONCE = 1_000;
-    /** Looked at in one call to see who is silent. */
+    /** Number of cameras inspected in one call. */
     private static final int LOOKS = 200;
     private static final String START = "0";
-    /** Of a camera that was deleted while frames of it are in flight, or that is in the ledger and was never seen here. */
+    /** Prefix for a camera that was deleted with frames in flight, or that is in the ledger but was never seen here. */
     private static final String UNSEEN = "0-";
     private static final Pattern ID = Pattern.compile("\\d{1,18}-\\d{1,18}");
 
@@ -35,10 +35,10 @@ public final class CameraLastSeenStore {
     }
 
     /**
-     * Notes frames; one that is older than what is noted changes nothing.
+     * Records frames; a frame older than the recorded one changes nothing.
      *
      * @param most
-     *            how many cameras are remembered; of others nothing is noted
+     *            maximum number of cameras; further cameras are not recorded
      */
     public static void note(RedisConnection redis, Keys keys, Map<String, EntryId> newest, int most) {
         List<Object> line = new ArrayList<>();
@@ -62,8 +62,8 @@ public final class CameraLastSeenStore {
     }
 
     /**
-     * The newest frame of each camera; what somebody else has written there is left out. Read in parts, for all at once would take Redis
-     * tens of milliseconds.
+     * The newest frame of each camera, without invalid values. Read in parts, because a single read would block Redis for tens of
+     * milliseconds.
      */
     public static Map<String, EntryId> read(RedisConnection redis, Keys keys) {
         Map<String, EntryId> newest = new TreeMap<>();
@@ -82,23 +82,22 @@ public final class CameraLastSeenStore {
     }
 
     /**
-     * Where a search for silent cameras goes on.
+     * The position of a search for silent cameras.
      *
      * @param gone
-     *            how many left in this call
+     *            number of cameras removed in this call
      */
     public record CameraCleanup(int gone, String inLedger, String amongSeen) {
-        /** Where it begins. */
+        /** The start of a search. */
         public static final CameraCleanup START = new CameraCleanup(0, CameraLastSeenStore.START,
                 CameraLastSeenStore.START);
     }
 
     /**
-     * Has cameras leave that have been silent for long; their frames are counted as of {@code other} from then on. Looks at a bounded
-     * number of them.
+     * Removes cameras that have been silent for long; their frames then count under {@code other}. Inspects a bounded number of cameras.
      *
      * @param most
-     *            how many cameras are remembered
+     *            maximum number of cameras
      */
     public static CameraCleanup tidy(RedisConnection redis, Keys keys, Duration retention, int most,
             CameraCleanup before) {
@@ -111,10 +110,10 @@ public final class CameraLastSeenStore {
     }
 
     /**
-     * Deletes a camera, and what is set for it; false when there is none.
+     * Deletes a camera and its policy; returns false if it does not exist.
      *
      * @param changes
-     *            the field that counts changes of policies
+     *            field that counts changes of policies
      */
     public static boolean delete(RedisConnection redis, Keys keys, String camera, String changes) {
         List<Object> arguments = new ArrayList<>(List.of(camera, changes));

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The circuits of all processors, as texts: every instance sees the same, and of several that move one on, one does. Who is not on the
- * board is closed and has not failed, and is the empty text here.
+ * The circuits of all processors as text, shared by all instances; of concurrent changes one wins. A processor without an entry has a
+ * closed circuit without failures, the empty text here.
  */
 public final class CircuitStore {
     private static final Script MOVE = Script.of("move_circuit.lua");
@@ -21,7 +21,7 @@ public final class CircuitStore {
         this.keys = keys;
     }
 
-    /** Processor → circuit; closed ones that have not failed are not there. */
+    /** Processor → circuit, without closed circuits that have no failures. */
     public Map<String, String> read(RedisConnection redis) {
         Map<String, String> circuits = new HashMap<>();
         Replies.map(redis.call("HGETALL", keys.circuits()))
@@ -29,12 +29,14 @@ public final class CircuitStore {
         return circuits;
     }
 
-    /** Moves one on, if it still is as it was seen; false when it is not. */
+    /** Changes a circuit if it is still the one that was seen; otherwise returns false. */
     public boolean move(RedisConnection redis, String processor, String seen, String next) {
         return move(redis, List.of(processor, seen, next, 0));
     }
 
-    /** Forgets one as it was seen, if there is no such processor; false when there is, or it has changed. */
+    /**
+     * Removes an unchanged circuit of an unregistered processor; returns false if the processor is registered or the circuit has changed.
+     */
     public boolean forget(RedisConnection redis, String processor, String seen) {
         return move(redis, List.of(processor, seen, "", 1));
     }

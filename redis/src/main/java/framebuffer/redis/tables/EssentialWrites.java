@@ -9,9 +9,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Commands that must be obeyed although Redis's memory is used up, for without them none would come free: who registers, what an
- * operator switches. As commands of their own Redis refuses them then, and all that is inside {@code MULTI}. So a script executes them, in
- * one step. Each command begins with its verb and its key, and writes little to what is bounded.
+ * Writes that must succeed even when Redis's memory is full, because they help to free memory, such as registrations and operator switches.
+ * Redis would refuse plain commands and {@code MULTI}, so a script executes them in one step. Each command begins with its verb and its
+ * key, and writes little to a bounded key.
  */
 public final class EssentialWrites {
     private static final Script WRITE = Script.of("describe_state.lua", "execute_writes.lua");
@@ -20,22 +20,22 @@ public final class EssentialWrites {
     private EssentialWrites() {
     }
 
-    /** Executes them; answers the reply to each. */
+    /** Executes the commands; returns the reply to each. */
     public static List<@Nullable Object> execute(RedisConnection redis, List<List<Object>> commands) {
         return Objects.requireNonNull(executeIf(redis, List.of(), "", commands));
     }
 
-    /** What these keys hold, hashes and streams, in a few characters. */
+    /** A short digest of these keys (hashes and streams). */
     public static String state(RedisConnection redis, List<String> keys) {
         return Replies.text(STATE.call(redis, keys, List.of()));
     }
 
     /**
-     * Executes them if nobody has changed what they depend on.
+     * Executes the commands unless the keys that they depend on have changed.
      *
      * @param state
-     *            what {@code keys} held, by {@link #state}
-     * @return the reply to each; null when it was changed: nothing was done
+     *            digest of {@code keys}, from {@link #state}
+     * @return the reply to each; null when a key has changed and nothing was done
      */
     public static @Nullable List<@Nullable Object> executeIf(RedisConnection redis, List<String> keys, String state,
             List<List<Object>> commands) {

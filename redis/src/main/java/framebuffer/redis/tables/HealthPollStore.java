@@ -7,7 +7,7 @@ import framebuffer.wire.Keys;
 import java.time.Duration;
 import java.util.List;
 
-/** Which health endpoint was polled when, and what came of it: each is polled by one instance at a time. */
+/** The times and results of polls of health endpoints; one instance at a time polls an endpoint. */
 public final class HealthPollStore {
     private static final Script CLAIM = Script.of("claim_poll.lua");
     private static final Script NOTE = Script.of("circuits.lua", "note_poll.lua");
@@ -15,33 +15,33 @@ public final class HealthPollStore {
     private final Keys keys;
 
     /**
-     * An answer to who asked for a poll.
+     * The reply to a claim.
      *
      * @param processor
-     *            whose endpoint it is
+     *            owner of the endpoint
      * @param at
-     *            when it was claimed, in milliseconds of Redis's clock; less than 0: in how many it is due; 0: there is no such
-     *            processor, or it has registered another endpoint
+     *            above 0: time of the claim, in milliseconds of Redis's clock; below 0: due in that many milliseconds; 0: the processor is
+     *            not registered, or has registered another endpoint
      */
     public record PollClaim(String processor, long at) {
-        /** Whether it was due, and is ours to do. */
+        /** Whether the caller must poll now. */
         public boolean granted() {
             return at > 0;
         }
 
-        /** When it is worth asking again. */
+        /** When to claim again. */
         public Duration again(Duration interval) {
             return granted() ? interval : Duration.ofMillis(-at);
         }
     }
 
     /**
-     * What came of a poll.
+     * The result of a poll.
      *
      * @param kind
      *            one word
      * @param detail
-     *            more of it, for people
+     *            details for users
      * @param alive
      *            whether it is a sign of life
      * @param failed
@@ -58,14 +58,14 @@ public final class HealthPollStore {
      * Claims the next poll of a processor's endpoint, if the last was claimed at least an {@code interval} ago.
      *
      * @param endpoint
-     *            which that is, by what the caller knows
+     *            the endpoint, as the caller knows it
      */
     public PollClaim claim(RedisConnection redis, String processor, String endpoint, Duration interval) {
         return new PollClaim(processor, Replies.number(CLAIM.call(redis, List.of(keys.polls(), keys.registry()),
                 List.of(processor, interval.toMillis(), endpoint))));
     }
 
-    /** Notes what came of it; false when another has been claimed since, or the processor has registered anew. */
+    /** Records the result; returns false when a later poll was claimed, or the processor has registered again. */
     public boolean note(RedisConnection redis, PollClaim claim, PollResult result) {
         return Replies.number(NOTE.call(redis, List.of(keys.polls(), keys.circuits()),
                 List.of(claim.processor(), claim.at(), result.kind(), result.detail(), result.alive() ? 1 : 0,

@@ -4,34 +4,31 @@ import framebuffer.redis.RedisConnection;
 import java.util.List;
 import java.util.function.Supplier;
 
-/**
- * Changes Redis as if alone: looks, decides, and writes only if nothing it looked at has changed meanwhile; otherwise it looks again.
- */
+/** An optimistic update: reads, decides, and writes only if the keys it read have not changed; otherwise starts again. */
 public final class OptimisticUpdate {
     private OptimisticUpdate() {
     }
 
     /**
-     * What one look led to.
+     * The decision after a read.
      *
      * @param answer
-     *            what is answered
+     *            the return value
      * @param writes
-     *            what makes it true, in one step; empty: nothing is to be changed
+     *            commands to execute in one step; empty: none
      */
     public record Attempt<T>(T answer, List<List<Object>> writes) {
-        /** Nothing is to be changed. */
+        /** A decision without writes. */
         public static <T> Attempt<T> only(T answer) {
             return new Attempt<>(answer, List.of());
         }
     }
 
     /**
-     * Attempts it until it is done. It has no limit of its own: each failed attempt is another's success, and the turns of others are
-     * few.
+     * Repeats the update until it succeeds. No limit is needed: each failed attempt means another update succeeded, and these are few.
      *
      * @param watched
-     *            the keys that {@code look} depends on
+     *            keys that {@code look} depends on
      */
     public static <T> T until(RedisConnection redis, List<String> watched, Supplier<Attempt<T>> look) {
         while (true) {

@@ -15,11 +15,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where detectors hang out what they see: of each camera and capability the newest picture, for a minute, and only while somebody
- * wants to look. So nothing is drawn or stored for nobody.
+ * The newest annotated picture of each camera and capability, kept for a minute. Detectors store pictures only while a viewer requests
+ * them.
  */
 public final class PictureStore {
-    /** How long a picture hangs there. */
+    /** How long a picture is kept. */
     public static final Duration KEPT = Duration.ofMinutes(1);
 
     private static final Duration WANTED = Duration.ofSeconds(15);
@@ -27,21 +27,21 @@ public final class PictureStore {
     private PictureStore() {
     }
 
-    /** Somebody looks: pictures are wanted for the next 15 s. */
+    /** Requests pictures for the next 15 s. */
     public static void want(RedisConnection redis, Keys keys) {
         EssentialWrites.execute(redis, List.of(List.of("SET", keys.picturesWanted(), "1", "PX", WANTED.toMillis())));
     }
 
-    /** Whether anybody looks. */
+    /** Whether a viewer requests pictures. */
     public static boolean wanted(RedisConnection redis, Keys keys) {
         return Replies.number(redis.call("EXISTS", keys.picturesWanted())) == 1;
     }
 
     /**
-     * Hangs out a picture.
+     * Stores a picture.
      *
      * @param found
-     *            its moment is replaced by Redis's clock
+     *            its time is replaced by Redis's clock
      */
     public static void put(RedisConnection redis, Keys keys, CameraNeed of, Finding found, byte[] jpeg) {
         Instant now = Replies.time(redis.call("TIME"));
@@ -51,7 +51,7 @@ public final class PictureStore {
         redis.call("PEXPIRE", keys.pictures(), KEPT.toMillis());
     }
 
-    /** What hangs there; what has hung too long is taken down. */
+    /** The current pictures; removes expired ones. */
     public static Map<CameraNeed, Finding> list(RedisConnection redis, Keys keys) {
         Instant since = Replies.time(redis.call("TIME")).minus(KEPT);
         Map<CameraNeed, Finding> there = new HashMap<>();
@@ -70,7 +70,7 @@ public final class PictureStore {
         return there;
     }
 
-    /** The picture; null when there is none, or none any more. */
+    /** The picture; null: none, or expired. */
     public static byte @Nullable [] picture(RedisConnection redis, Keys keys, CameraNeed of) {
         return (byte[]) redis.call("GET", keys.picture(of));
     }

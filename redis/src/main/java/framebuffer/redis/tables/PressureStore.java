@@ -17,12 +17,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Where instances say what waits in them, and one of them, by lease, publishes what producers are to be told. */
+/** The reports of all instances about waiting frames; the instance with the lease publishes backpressure to producers. */
 public final class PressureStore {
-    /** What an instance said longer ago counts no more: it is gone. */
+    /** Lifetime of a report: an instance with an older report counts as gone. */
     private static final Duration SAID = Duration.ofSeconds(2);
 
-    /** Among capabilities: none is called so. */
+    /** A key among capabilities; no capability has this name. */
     private static final String SERVED = "/served";
 
     private static final Script REPORT = Script.of("report_pressure.lua");
@@ -33,18 +33,18 @@ public final class PressureStore {
     private final Duration lease;
 
     /**
-     * What an instance learns for what it said.
+     * The reply to a report.
      *
      * @param isOurs
-     *            whether it is the one that publishes
+     *            whether this instance holds the lease
      * @param now
-     *            by Redis's clock
+     *            time by Redis's clock
      * @param waiting
-     *            capability → frames that wait for want of it, in all instances; {@code ""}: for any processor
+     *            capability → frames that wait for it in all instances; {@code ""}: for any processor
      * @param served
-     *            capability → what its processors were handed of late, by all instances
+     *            capability → frames recently handed to its processors by all instances
      * @param published
-     *            what was last published
+     *            the backpressure published last
      */
     public record PressureReport(boolean isOurs, Instant now, Map<String, Long> waiting,
             Map<String, ServedFrames> served,
@@ -53,7 +53,7 @@ public final class PressureStore {
 
     /**
      * @param lease
-     *            after this time without a report another instance takes over
+     *            time without a report after which another instance takes over
      */
     public PressureStore(Keys keys, String instance, Duration lease) {
         this.keys = keys;
@@ -61,7 +61,7 @@ public final class PressureStore {
         this.lease = lease;
     }
 
-    /** Says how many frames wait in this instance for want of which capability, and what it handed to whose processors. */
+    /** Reports the waiting frames and the recent hand-offs of this instance, by capability. */
     public PressureReport report(RedisConnection redis, Map<String, Integer> waiting,
             Map<String, ServedFrames> served) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
@@ -86,15 +86,13 @@ public final class PressureStore {
                 Backpressure.decode(Replies.map(reply.get(3))));
     }
 
-    /**
-     * What was last published, for producers; {@link Backpressure#NONE} when that is not to be heeded any more.
-     */
+    /** The backpressure published last, for producers; {@link Backpressure#NONE} if it is out of date. */
     public static Backpressure read(RedisConnection redis, Keys keys) {
         Backpressure told = Backpressure.decode(Replies.map(redis.call("HGETALL", keys.backpressure())));
         return told.isHeeded(Replies.time(redis.call("TIME"))) ? told : Backpressure.NONE;
     }
 
-    /** Publishes it; false when another instance has taken over. */
+    /** Publishes backpressure; returns false when another instance has taken over. */
     public boolean publish(RedisConnection redis, Backpressure told) {
         List<Object> line = new ArrayList<>(List.of(instance, Json.bytes(told.json())));
         line.addAll(told.encode().flat());

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** The shares of one partition in Redis. */
 record RedisShareStore(RedisConnection redis, Keys keys) implements ShareStore {
     private static final Script READ = Script.reading("room.lua", "read_shares.lua");
-    // Each change lets frames leave, which frees memory.
+    // Runs even when Redis's memory is full, because each change lets frames leave and frees memory.
     private static final Script SET = Script.of("room.lua", "set_shares.lua");
     private static final Script REMOVE = Script.of("forget_shares.lua");
 

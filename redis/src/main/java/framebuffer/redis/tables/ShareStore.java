@@ -9,19 +9,19 @@ import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
- * The shares of one partition: how many frames of each processor may be outstanding there. They stand in the partition's own slot, where each
- * hand-off looks. The {@link Grants} of all partitions stand in the first partition. A partition that wants more first gets a larger grant,
- * and a partition that gives some up first lowers its share: whatever is lost on the way, no more is used than there is.
+ * The shares of one partition: how many frames of each processor may be outstanding there. They are in the partition's own slot, where each
+ * hand-off reads them. The {@link Grants} of all partitions are in the first partition. To grow, a partition first gets a larger grant; to
+ * shrink, it first lowers its share. So the sum never exceeds the capacity, even after a failure between the steps.
  *
  * <p>
- * Each change names the version that the caller saw, and is refused where there is another one.
+ * Each change names the version that the caller saw, and is refused if the version is another.
  */
 public interface ShareStore {
     /**
-     * How many frames, and of which version; each change makes another version.
+     * A number of frames with a version; each change creates a new version.
      *
      * @param text
-     *            as it stands in Redis, {@code FRAMES VERSION}; empty: there is none
+     *            as stored in Redis, {@code FRAMES VERSION}; empty: none
      */
     record VersionedCount(String text) {
         public static final VersionedCount NONE = new VersionedCount("");
@@ -30,7 +30,7 @@ public interface ShareStore {
             return new VersionedCount(frames + " " + version);
         }
 
-        /** A count of a version that never was before. */
+        /** A count with a new version. */
         public static VersionedCount ofNewVersion(long frames) {
             return of(frames, "given-up " + UUID.randomUUID());
         }
@@ -52,30 +52,29 @@ public interface ShareStore {
      * The share of one processor.
      *
      * @param outstanding
-     *            frames in the processor's queue there; empty when there is no such queue, or nobody looked
+     *            outstanding frames in the processor's queue; empty if the queue does not exist or was not read
      */
     record OwnShare(VersionedCount share, OptionalLong outstanding) {
     }
 
-    /** A new value of the share of a queue; refused when the share is no longer the one that was seen. */
+    /** A new value of the share of a queue; refused when the share has changed since it was seen. */
     record ShareChange(String queue, VersionedCount seen, VersionedCount wanted) {
     }
 
     /** Key of a queue → its share. */
     Map<String, OwnShare> read(List<String> queues);
 
-    /** Key of each queue that has a share → that share; the queues are not read. */
+    /** Key of each queue with a share → its share; does not read the queues. */
     Map<String, OwnShare> readAll();
 
-    /** Changes shares; answers the new shares, without those that were refused. */
+    /** Changes shares; returns the new shares without the refused ones. */
     Map<String, OwnShare> set(List<ShareChange> changes);
 
     /**
-     * Removes shares, each only while it is the one that was seen and there is no such queue, or its processor is registered and does not read
-     * in all partitions.
+     * Removes unchanged shares whose queue does not exist, or whose processor is registered and does not read in all partitions.
      *
      * @param owners
-     *            queue → id of its processor, as far as known
+     *            queue → id of its processor, if known
      */
     void remove(Map<String, OwnShare> seen, Map<String, String> owners);
 
@@ -84,15 +83,15 @@ public interface ShareStore {
         return new RedisShareStore(redis, keys);
     }
 
-    /** The command by which a queue has a share of nothing from its beginning: without a share, its processor's whole capacity could be used. */
+    /** The command that creates a share of 0 for a new queue: without a share, the whole capacity of its processor could be used. */
     static List<Object> begin(Keys keys, String queue) {
         return List.of("HSETNX", keys.shares(), queue, VersionedCount.ofNewVersion(0).text());
     }
 
-    /** The grants and the demand of all partitions: of a processor, all partitions together never have more than its capacity. */
+    /** The grants and the demand of all partitions. The grants of a processor never exceed its capacity. */
     interface Grants {
         /**
-         * A new value of a grant; refused when the grant is no longer the one that was seen, or no more frames are free.
+         * A new value of a grant; refused when the grant has changed since it was seen, or no capacity is free.
          *
          * @param wanted
          *            frames; empty to remove the grant
@@ -104,7 +103,7 @@ public interface ShareStore {
          * The grants and the demand of all partitions.
          *
          * @param granted
-         *            by processor id, a space, and the number of a partition
+         *            processor id, a space, number of a partition → grant
          * @param demand
          *            number of a partition → the last report of it
          * @param seconds
@@ -123,10 +122,10 @@ public interface ShareStore {
         /** Publishes the demand of a partition, and reads the grants and reports of all. */
         Reading publish(int partition, String demand);
 
-        /** Changes grants of a partition; answers the new grants by processor, without those that were refused. */
+        /** Changes grants of a partition; returns the new grants by processor, without the refused ones. */
         Map<String, VersionedCount> set(int partition, int partitions, List<GrantChange> changes);
 
-        /** The grants in the first partition, which has these keys. */
+        /** The grants in the first partition, with these keys. */
         static Grants of(RedisConnection redis, Keys first) {
             return new RedisGrants(redis, first);
         }

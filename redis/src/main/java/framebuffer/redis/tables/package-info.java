@@ -1,4 +1,4 @@
-/** What all instances share through Redis: assignments, circuits, shares, pressure, polls and pictures. */
+/** State that all instances share through Redis: assignments, circuits, shares, pressure, polls and pictures. */
 @NullMarked
 package framebuffer.redis.tables;
 

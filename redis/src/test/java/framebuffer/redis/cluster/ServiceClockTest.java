@@ -50,7 +50,7 @@ class ServiceClockTest {
         clock.ask(() -> redis);
         assertThat(clock.instant()).isEqualTo(redis);
         assertThat(clock.wasSetWithin(Duration.ofHours(2))).isFalse();
-        assertThat(follower.wasSet()).as("what was kept before is not right").isTrue();
+        assertThat(follower.wasSet()).as("times stored before are wrong").isTrue();
     }
 
     @Test

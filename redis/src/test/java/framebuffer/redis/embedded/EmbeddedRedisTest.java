@@ -189,7 +189,7 @@ class EmbeddedRedisTest {
         assertThat(DataFolder.runningIn(folder())).isEmpty();
     }
 
-    /** A terminal sends Ctrl-C to all processes of the group; the server must outlive those that still use it. */
+    /** A terminal sends Ctrl-C to all processes of the group; the server must outlive its users. */
     @Test
     @EnabledOnOs(OS.LINUX)
     void controlCInATerminalDoesNotReachTheServer() throws IOException {

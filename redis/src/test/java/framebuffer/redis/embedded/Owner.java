@@ -3,7 +3,7 @@ package framebuffer.redis.embedded;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A process that starts an embedded Redis, says so, and waits to be killed. */
+/** A process that starts an embedded Redis, reports it, and waits to be killed. */
 final class Owner {
     private Owner() {
     }
@@ -15,7 +15,7 @@ final class Owner {
         }
     }
 
-    /** Starts such a process; its first line of output is the process id of the server. */
+    /** Starts such a process; it prints the process id of the server first. */
     static Process launch(Path folder) throws IOException {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         return new ProcessBuilder(java.toString(), "-cp", System.getProperty("java.class.path"), Owner.class.getName(),

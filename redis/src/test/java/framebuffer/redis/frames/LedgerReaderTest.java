@@ -65,7 +65,7 @@ class LedgerReaderTest {
         handOff(frames, to(frames.get(0), A), to(frames.get(1), A, A, A));
         redis.add(KEYS.returned(), CaptureStream.queued(frames.get(2), frames.get(2).id()));
         assertThat(read(A).underWay()).as("three pending, four parts of two frames, one returned").isEqualTo(6);
-        assertThat(read().underWay()).as("a queue that is not named is not seen").isEqualTo(2);
+        assertThat(read().underWay()).as("a queue that is not named is not counted").isEqualTo(2);
     }
 
     @Test

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever others do to our keys: the next settlement counts it, and the ledger balances. */
+/** After any change of our keys by others, the next reconciliation counts it, and the ledger balances. */
 class LedgerReconciliationTest {
     @RegisterExtension
     static final TestRedis redis = new TestRedis();
@@ -164,7 +164,7 @@ class LedgerReconciliationTest {
         assertThat(settle().changes()).containsExactly(new Change(A, "face-1", CountKind.DONE, 10));
     }
 
-    /** Of what was read it then knows less than it did. */
+    /** After that, Redis's count of read entries is too low. */
     @Test
     void whereRedisWasStartedAnewWhatWasReadIsNotTakenForLost() {
         queued(20, "cam", A);
@@ -191,7 +191,7 @@ class LedgerReconciliationTest {
         assertThat(total()).isEqualTo(Map.of("captured", 30L, "done", 17L, "lost", 8L));
     }
 
-    /** Whatever is done to a queue between two settlements, as long as nothing that was deleted unread is passed by. */
+    /** Random changes of a queue between two reconciliations, except reading past entries that were deleted unread. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
     void doneAndLostAreToldApartInWhateverOrderTheyCome(long seed) {

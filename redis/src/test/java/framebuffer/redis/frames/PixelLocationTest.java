@@ -42,7 +42,7 @@ class PixelLocationTest {
     void inlinePixelsComeFirst(String field) {
         redis.call("SET", "{p0}frame:f1", "stored");
         assertThat(pixels(field, "inline")).isEqualTo("inline");
-        assertThat(pixels(field, "")).as("an empty field is none").isEqualTo("stored");
+        assertThat(pixels(field, "")).as("an empty field counts as missing").isEqualTo("stored");
     }
 
     @Test

@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The time to live of pixels is extended, and nothing else is done to them. */
+/** Extending the time to live of pixels changes nothing else. */
 class PixelTtlTest {
     @RegisterExtension
     static final TestRedis redis = new TestRedis();

@@ -58,7 +58,7 @@ class CaptureTrimTest {
         assertThat(trim()).isEqualTo(3);
     }
 
-    /** Our group is created at the beginning of the stream, at our first start and when it has vanished. */
+    /** Creates our group at the beginning of the stream, at the first start and after it has vanished. */
     @Test
     void withoutOurGroupNothingIsRemovedForWeHaveYetToReadIt() {
         List<StreamEntry> frames = capture.frames(10);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a hand-off writes besides frames: the ledger, the parts, the dead letters. */
+/** The records that a hand-off writes: the ledger, the parts, the dead letters. */
 @ParameterizedClass(name = "with {0} frames or more in a transaction")
 @ValueSource(ints = {1, Integer.MAX_VALUE})
 class HandOffCountTest {
@@ -181,7 +181,7 @@ class HandOffCountTest {
             assertThat(redis.length(queue)).isZero();
         }
         assertThat(redis.hash(KEYS.ledger())).containsEntry("dead:cam", "1").containsEntry("extra_parts", "0");
-        assertThat(redis.hash(KEYS.parts()).values()).as("as long as its letters are kept").singleElement().asString()
+        assertThat(redis.hash(KEYS.parts()).values()).as("while its dead letters exist").singleElement().asString()
                 .matches("0 dead@\\S+ dead@\\S+");
     }
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The connection is cut after every number of bytes there is, both ways. */
+/** Cuts the connection after each possible number of bytes, in both directions. */
 @ParameterizedClass(name = "with {0} frames or more in a transaction")
 @ValueSource(ints = {1, Integer.MAX_VALUE})
 class HandOffCutTest {
@@ -33,11 +33,11 @@ class HandOffCutTest {
     static final TestRedis redis = new TestRedis();
     private static final String A = "frames:ready:a";
     private static final String B = "frames:ready:b";
-    /** A transaction carries its scripts: to cut within them everywhere shows nothing more. */
+    /** A transaction contains its scripts; cutting at each byte within them would test nothing more. */
     private static final int SCRIPTS_ARE_LONG = 5;
 
     private final HandOff handOff;
-    /** Only frames for one queue each go in a transaction. */
+    /** A transaction only takes frames with one queue each. */
     private final boolean inTransaction;
     private final CaptureStream capture = new CaptureStream(redis);
 
@@ -75,7 +75,7 @@ class HandOffCutTest {
         }
     }
 
-    /** Sends two batches; answers whether the connection was cut before all was said. */
+    /** Sends two batches; returns whether the connection was cut before the last reply. */
     private boolean failed(FaultProxy proxy, Direction way, long bytes, List<StreamEntry> frames) {
         try (RedisConnection connection = RedisConnection.open(RedisAddress.local(proxy.port()))) {
             proxy.cutAfter(way, bytes);
@@ -123,7 +123,7 @@ class HandOffCutTest {
         }
     }
 
-    /** After a lost connection what is still pending is handed off; asking for all again does no harm. */
+    /** After a lost connection, hands off the pending frames; repeating all moves does no harm. */
     private void goOn(List<StreamEntry> frames) {
         handOff.begin(redis.connection(), batch(capture.cursor(CONSUMER), frames)).await();
         assertThat(capture.pending()).isEmpty();

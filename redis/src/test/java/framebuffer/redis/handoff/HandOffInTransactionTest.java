@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Frames are appended whatever was permitted: what was not is taken back before anybody sees it. */
+/** All frames are appended; refused frames are taken back before another client sees them. */
 class HandOffInTransactionTest {
     @RegisterExtension
     static final TestRedis redis = new TestRedis();
@@ -148,7 +148,7 @@ class HandOffInTransactionTest {
         EntryId cursor = capture.cursor(CONSUMER);
         redis.call("CONFIG", "SET", "maxmemory", 1);
         HandOff.InFlight one = begin(counted(cursor, frames.subList(0, 2)), to(frames.get(0), A), to(frames.get(1), B));
-        // On another connection, for the replies to the batches are still owed on this one.
+        // Use another connection, because this one still awaits the replies to the batches.
         redis.connect().call("CONFIG", "SET", "maxmemory", 0);
         HandOff.InFlight two = begin(counted(frames.get(1).id(), frames.subList(2, 3)), to(frames.get(2), B));
         assertThat(one.await().outcomes()).containsOnly(MOVED);

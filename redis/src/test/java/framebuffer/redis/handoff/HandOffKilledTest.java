@@ -23,13 +23,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Somebody kills our scripts ({@code SCRIPT KILL}), which Redis does for as long as they have written nothing. */
+/** Kills our scripts ({@code SCRIPT KILL}), which Redis allows until their first write. */
 class HandOffKilledTest {
     @RegisterExtension
     static final TestRedis redis = new TestRedis();
     private static final String A = "frames:ready:a";
     private static final int FRAMES = 16;
-    /** So many that to look at them takes long enough to be killed meanwhile. */
+    /** Enough frames that the script can be killed while it reads them. */
     private static final int QUEUES = 9_000;
 
     private final CaptureStream capture = new CaptureStream(redis);
@@ -74,7 +74,7 @@ class HandOffKilledTest {
         assertThat(redis.hash(KEYS.ledger())).containsEntry("counted", Integer.toString(FRAMES));
     }
 
-    /** Kills the next script that can be killed, as soon as it can. Has begun when this returns. */
+    /** Starts to kill the next script as soon as possible; has started when this returns. */
     private Thread killing() {
         RedisConnection other = redis.connect();
         AtomicBoolean killed = new AtomicBoolean();

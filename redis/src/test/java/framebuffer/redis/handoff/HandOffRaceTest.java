@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Several instances that believe that the same frames are theirs. */
+/** Several instances that all consider the same frames their own. */
 class HandOffRaceTest {
     @RegisterExtension
     static final TestRedis redis = new TestRedis();
@@ -63,7 +63,7 @@ class HandOffRaceTest {
         assertThat(redis.length(KEYS.capture())).isZero();
     }
 
-    /** Takes frames over now and then, and hands off all of them, two batches on their way. */
+    /** Sometimes takes frames over, and hands all of them off, two batches in flight. */
     private static int instance(RedisConnection connection, List<StreamEntry> frames, Random random) {
         HandOff handOff = new HandOff(KEYS, CaptureStream.CONSUMER, HandOff.HandOffLimits.DEFAULT, 1);
         handOff.prepare(connection);

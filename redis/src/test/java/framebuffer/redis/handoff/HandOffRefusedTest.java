@@ -32,7 +32,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** When Redis does not do it, or does not say whether it did. */
+/** Redis refuses a hand-off, or does not answer. */
 class HandOffRefusedTest {
     @RegisterExtension
     static final TestRedis redis = new TestRedis();
@@ -137,7 +137,7 @@ class HandOffRefusedTest {
         assertThat(redis.hash(KEYS.ledger())).containsEntry("captured:cam", "100");
     }
 
-    /** Reads on a connection of its own, for the test's own has replies on their way. */
+    /** Reads on a separate connection, because the test's own awaits replies. */
     private static List<StreamEntry> capture(int count) {
         RedisConnection mine = redis.connect();
         GroupReader reader = new GroupReader(KEYS.capture(), CaptureStream.GROUP, CONSUMER);

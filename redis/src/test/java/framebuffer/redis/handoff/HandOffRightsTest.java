@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whichever right is taken from its user while an instance runs: no frame is lost, and none is handed off twice. */
+/** A user loses any right while an instance runs: no frame is lost or handed off twice. */
 class HandOffRightsTest {
     @RegisterExtension
     static final TestRedis redis = new TestRedis();
@@ -68,7 +68,7 @@ class HandOffRightsTest {
                 }).toList());
     }
 
-    /** Every frame is pending, or in one queue once. */
+    /** Asserts that each frame is pending, or in exactly one queue. */
     private void assertNothingIsHalfDone(List<StreamEntry> frames) {
         List<EntryId> found = new ArrayList<>(capture.pending());
         for (String queue : List.of(A, B)) {
@@ -98,7 +98,7 @@ class HandOffRightsTest {
             tried(handOff, connection, batch(capture.cursor(CONSUMER), frames));
         }
         assertNothingIsHalfDone(frames);
-        // The last one would have overtaken one of its camera that found no room.
+        // The last frame would have overtaken a frame of its camera that found no room.
         assertThat(capture.queued(B)).containsExactly("f2", "f4");
         assertThat(redis.hash(KEYS.ledger())).containsEntry("cursor:" + CONSUMER, frames.getLast().id().toString());
     }

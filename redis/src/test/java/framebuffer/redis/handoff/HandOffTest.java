@@ -200,10 +200,11 @@ class HandOffTest {
         assertThat(moveAll(Map.of(A, 9), frames, A).outcomes()).containsExactly(MOVED, GONE, MOVED);
         assertThat(moveAll(Map.of(A, 9), frames, A).outcomes()).containsOnly(GONE);
         assertThat(capture.queued(A)).containsExactly("f1", "f3");
-        assertThat(redis.length(KEYS.capture())).as("what somebody else has acknowledged may go too").isLessThan(2);
+        assertThat(redis.length(KEYS.capture())).as("entries that others acknowledged may be deleted too")
+                .isLessThan(2);
     }
 
-    /** Whoever holds them, before and between those that are handed off; and what nobody has read yet. */
+    /** Pending entries of any consumer before and between the moved ones, and unread entries. */
     @Test
     void whatIsStillPendingStaysInTheStream() {
         List<StreamEntry> frames = new ArrayList<>(capture.frames(30));

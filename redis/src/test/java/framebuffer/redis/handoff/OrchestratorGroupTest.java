@@ -20,7 +20,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Our group of the capture stream was destroyed, and is made anew. */
+/** Our group of the capture stream was destroyed and is created again. */
 class OrchestratorGroupTest {
     @RegisterExtension
     static final TestRedis redis = new TestRedis();
@@ -34,7 +34,7 @@ class OrchestratorGroupTest {
                 new HandOff.CapturedFrames(CONSUMER, capture.cursor(CONSUMER), last.id(), counts), moves)).await();
     }
 
-    /** What a processor has acknowledged and deleted is not in the capture stream again. */
+    /** A frame that a processor has acknowledged and deleted does not return to the capture stream. */
     @Test
     void whatVanishedFromAQueueAndIsNotSettledIsNotTakenForCountedInTheStream() {
         handOff.prepare(redis.connection());
@@ -51,7 +51,7 @@ class OrchestratorGroupTest {
         redis.call("XGROUP", "DESTROY", KEYS.capture(), GROUP);
         assertThat(new OrchestratorGroup(KEYS, SOURCE, () -> Optional.of(List.of(A))).ensure(redis.connection()))
                 .isTrue();
-        assertThat(capture.cursor(CONSUMER)).as("the last of the four that were counted and are still here")
+        assertThat(capture.cursor(CONSUMER)).as("the last of the four counted entries that still exist")
                 .isEqualTo(frames.getLast().id()).isLessThan(later.getFirst().id());
         LedgerReader.LedgerReading reading = LedgerReader.read(redis.connection(), KEYS, GROUP, List.of(A));
         assertThat(reading.removed()).isEqualTo(3);

@@ -19,7 +19,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A Redis that is started again from its append-only file no longer knows how much a group has read. */
+/** A Redis that restarts from its append-only file has lost the read count of a group. */
 class RestartedRedisTest {
     private static final Keys KEYS = Keys.DEFAULT;
     private static final String GROUP = "frame-buffer-v2";
@@ -52,7 +52,7 @@ class RestartedRedisTest {
         assertThat(lost).isEqualTo(37);
     }
 
-    /** Redis was emptied, and then killed before anybody looked. */
+    /** Redis was emptied, then killed before the next inspection. */
     @Test
     void whereNobodyHasLookedSinceTheLedgerBeganWhatWasReadIsNotLostEither() {
         run(redis -> {
@@ -71,7 +71,7 @@ class RestartedRedisTest {
         assertThat(lost).isEqualTo(15);
     }
 
-    /** What happens between a start of Redis and its end; it is looked before, and after. */
+    /** A phase between a start of Redis and its end, with an inspection before and after. */
     private interface Life {
         void with(RedisConnection redis);
     }
@@ -110,7 +110,7 @@ class RestartedRedisTest {
         return reader().readNew(redis, frames, Duration.ZERO);
     }
 
-    /** They are counted, and end. */
+    /** Counts frames and ends them. */
     private static void end(RedisConnection redis, List<StreamEntry> entries) {
         HandOff handOff = new HandOff(KEYS, CaptureStream.CONSUMER, HandOff.HandOffLimits.DEFAULT);
         handOff.prepare(redis);

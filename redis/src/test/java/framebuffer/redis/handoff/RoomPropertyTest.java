@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever processors do to their queue, no more is handed off than it takes, and no room is lost for ever. */
+/** Whatever processors do to their queue, its capacity is never exceeded, and no room is lost forever. */
 @ParameterizedClass(name = "with {0} frames or more in a transaction")
 @ValueSource(ints = {1, Integer.MAX_VALUE})
 class RoomPropertyTest {
@@ -64,8 +64,8 @@ class RoomPropertyTest {
             }
         }
         allIsAcknowledged();
-        assertThat(redis.length(Q)).as("seed %d: all is swept", seed).isZero();
-        assertThat(room(0)).as("seed %d: all its room is back", seed).isEqualTo(CAPACITY);
+        assertThat(redis.length(Q)).as("seed %d: the queue is swept", seed).isZero();
+        assertThat(room(0)).as("seed %d: all room is free again", seed).isEqualTo(CAPACITY);
     }
 
     private void handOff(int count, String when) {
@@ -79,7 +79,7 @@ class RoomPropertyTest {
         assertThat(room).as(when).isLessThanOrEqualTo(Math.max(0, CAPACITY - after));
     }
 
-    /** Hands off all that waits; answers the room that is left. */
+    /** Hands off all waiting frames; returns the room that is left. */
     private int room(int count) {
         HandOff.BatchOutcome outcome = handOff
                 .begin(redis.connection(), new HandOff.HandOffBatch(SOURCE, Map.of(Q, CAPACITY), null,
@@ -93,7 +93,7 @@ class RoomPropertyTest {
         return Objects.requireNonNull(outcome.room().get(Q));
     }
 
-    /** What is really outstanding, found by looking at every entry: present, and unread or pending in some group. */
+    /** Counts the outstanding entries one by one: existing, and unread or pending in some group. */
     private Set<EntryId> outstanding() {
         List<EntryId> present = redis.entries(Q).stream().map(StreamEntry::id).toList();
         if (groups.isEmpty()) {

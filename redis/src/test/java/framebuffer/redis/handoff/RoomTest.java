@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** How much room a queue of capacity 10 has, after all that may happen to it (contract 2.5). */
+/** The room in a queue of capacity 10 after each possible event (contract 2.5). */
 class RoomTest {
     @RegisterExtension
     static final TestRedis redis = new TestRedis();

@@ -59,7 +59,7 @@ class AnswerWriterTest {
         for (ReturnReason kind : ReturnReason.values()) {
             processor.returned(given("1-2"), kind);
         }
-        assertThat(redis.hash(KEYS.circuits())).as("what is returned is neither").containsEntry("p", "closed 2");
+        assertThat(redis.hash(KEYS.circuits())).as("a returned frame counts as neither").containsEntry("p", "closed 2");
         processor.done(given("1-3"));
         assertThat(redis.hash(KEYS.circuits())).isEmpty();
     }

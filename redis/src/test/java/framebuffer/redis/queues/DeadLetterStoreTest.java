@@ -41,7 +41,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Frames given up on can be looked at, begin again, and go for good; the ledger always knows. */
+/** Dead letters can be inspected, requeued and deleted; the ledger stays correct. */
 class DeadLetterStoreTest {
     @RegisterExtension
     static final TestRedis redis = new TestRedis();
@@ -93,7 +93,7 @@ class DeadLetterStoreTest {
                 letter.encode()));
     }
 
-    /** A frame that was handed to both, and is dead at each that is named. */
+    /** A frame that was handed to both processors, and is dead at each named one. */
     private void diesAt(Processing... where) {
         StreamEntry frame = captured();
         move(SOURCE, CaptureStream.to(frame, A, B));
@@ -116,7 +116,7 @@ class DeadLetterStoreTest {
         assertThat(store.requeue(redis.connection(), List.of(letter))).containsExactly(letter.id());
     }
 
-    /** What was requeued goes to that queue, and is done there. */
+    /** Hands the requeued frames to that queue and completes them there. */
     private void isDoneAt(Processing processor, String queue) {
         StreamEntry back = returns.readNew(redis.connection(), 1, Duration.ZERO).getFirst();
         Fields fields = Objects.requireNonNull(back.fields());
@@ -333,7 +333,7 @@ class DeadLetterStoreTest {
             redis.call("XADD", KEYS.deadLetter(), (i < 30 ? 1 : 4_000_000_000_000L) + "-" + (i + 1), "a", "b");
         }
         while (store.tidy(redis.connection(), 100, Duration.ofHours(1), CleanupResult.START).removed() > 0) {
-            // It goes on until there is nothing left to remove.
+            // Repeat until nothing is left to remove.
         }
         long kept = redis.length(KEYS.deadLetter());
         assertThat(kept).isBetween(100L, 220L);

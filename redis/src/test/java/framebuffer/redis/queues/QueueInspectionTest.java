@@ -34,7 +34,7 @@ class QueueInspectionTest {
         redis.call("XREADGROUP", "GROUP", group, "x", "STREAMS", A, ">");
     }
 
-    /** As if all that is known were from long ago. */
+    /** Makes all recorded times old. */
     private void age() {
         String known = Replies.text(redis.call("HGET", KEYS.activity(), A));
         redis.call("HSET", KEYS.activity(), A, known.replaceFirst("^\\d+ \\d+", "1000 1000"));

@@ -64,7 +64,7 @@ class QueueSweepTest {
         };
     }
 
-    /** As often as it takes for the entries to be looked at, and the whole queue passed. */
+    /** Sweeps until all entries of the queue have been inspected. */
     private int thoroughly() {
         int removed = 0;
         for (int i = 0; i < 2 * QueueSweep.LOOK_EVERY; i++) {
@@ -355,7 +355,7 @@ class QueueSweepTest {
         for (int i = 0; i < 10; i++) {
             assertThat(thoroughly()).isZero();
         }
-        assertThat(redis.calls("xpending")).as("looks at what is pending").isZero();
+        assertThat(redis.calls("xpending")).as("reads pending entries").isZero();
         acknowledge("g", read.subList(500, 501));
         assertThat(thoroughly()).isOne();
     }

@@ -83,7 +83,7 @@ class CircuitStoreTest {
         assertThat(board.read(redis.connection())).containsOnlyKeys("here");
     }
 
-    /** What many do at once ends as if they had done it one after another, in the order in which Redis took it up. */
+    /** Concurrent changes have the same result as sequential changes in Redis's order. */
     @RepeatedTest(5)
     void whateverManyReportAndMoveAtOnceSomeOrderExplains(RepetitionInfo repetition) throws Exception {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

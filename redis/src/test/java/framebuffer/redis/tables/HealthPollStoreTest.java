@@ -71,7 +71,7 @@ class HealthPollStoreTest {
         long before = claim(redis.connection(), "p").at();
         redis.call("HSET", KEYS.polls(), "p", (before - HOUR.toMillis()) + " 7 good with status 200");
         assertThat(claim(redis.connection(), "p").granted()).isTrue();
-        assertThat(noted()).as("what is known is kept meanwhile").endsWith(" 7 good with status 200");
+        assertThat(noted()).as("the last result is kept meanwhile").endsWith(" 7 good with status 200");
         PollClaim early = claim(redis.connection(), "p");
         assertThat(early.granted()).isFalse();
         assertThat(early.again(HOUR)).isBetween(HOUR.minusMinutes(1), HOUR);
@@ -100,7 +100,7 @@ class HealthPollStoreTest {
         redis.call("HSET", KEYS.polls(), "p", (claim.at() + 1) + " 0 none ");
         assertThat(board.note(redis.connection(), claim, BAD)).isFalse();
         redis.call("HDEL", KEYS.polls(), "p");
-        assertThat(board.note(redis.connection(), claim, BAD)).as("it has registered anew").isFalse();
+        assertThat(board.note(redis.connection(), claim, BAD)).as("the processor has registered again").isFalse();
         assertThat(redis.hash(KEYS.circuits())).isEmpty();
     }
 }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** All partitions together never have more of a processor than there is, whatever they ask for at the same time. */
+/** The grants of all partitions never exceed a processor's capacity, whatever they request concurrently. */
 class ShareStoreTest {
     private static final Keys KEYS = Keys.DEFAULT;
     private static final String QUEUE = "frames:ready:face-1";
@@ -36,7 +36,7 @@ class ShareStoreTest {
     @RegisterExtension
     static final TestRedis REDIS = new TestRedis();
 
-    /** What was given; null: nothing was done. */
+    /** The granted frames; null: refused. */
     private static @Nullable VersionedCount grant(RedisConnection redis, int partition, String version, long wanted) {
         return Grants.of(redis, KEYS).set(partition, PARTITIONS,
                 List.of(new GrantChange("face-1", CAPACITY, VersionedCount.of(0, version),
@@ -44,7 +44,7 @@ class ShareStoreTest {
                 .get("face-1");
     }
 
-    /** The version of what was given. */
+    /** The version of the grant. */
     private static String given(long frames, @Nullable VersionedCount stand) {
         assertThat(stand).extracting(VersionedCount::frames).isEqualTo(frames);
         return Objects.requireNonNull(stand).version();
@@ -92,7 +92,7 @@ class ShareStoreTest {
         String more = given(8, grant(redis, 1, other, 9));
         assertThat(grant(redis, 1, more, -1)).extracting(VersionedCount::frames).isEqualTo(0L);
         assertThat(all(redis)).isEqualTo(2);
-        assertThat(given(8, grant(redis, 1, "0", 9))).as("of another life").isNotIn(other, more);
+        assertThat(given(8, grant(redis, 1, "0", 9))).as("of another incarnation").isNotIn(other, more);
     }
 
     @Test
@@ -102,7 +102,7 @@ class ShareStoreTest {
         given(7, grant(redis, 0, first, 7));
         assertThat(grant(redis, 0, first, 2)).isNull();
         String other = given(3, grant(redis, 1, "0", 9));
-        assertThat(grant(redis, 1, other, 9)).as("there is no more").isNull();
+        assertThat(grant(redis, 1, other, 9)).as("no capacity is left").isNull();
     }
 
     private static OwnShare share(String text, long outstanding) {
@@ -123,13 +123,13 @@ class ShareStoreTest {
                 .isEmpty();
         assertThat(store.read(List.of(QUEUE))).isEqualTo(Map.of(QUEUE, share("4 1", 1)));
         store.remove(store.readAll(), Map.of());
-        assertThat(store.readAll()).as("while there is a queue").containsOnlyKeys(QUEUE);
+        assertThat(store.readAll()).as("while the queue exists").containsOnlyKeys(QUEUE);
         redis.call("HSET", KEYS.registry(), "face-1", "{\"partition\":\"all\"}");
         store.remove(store.readAll(), Map.of(QUEUE, "face-1"));
-        assertThat(store.readAll()).as("while it is shared out").containsOnlyKeys(QUEUE);
+        assertThat(store.readAll()).as("while the processor reads in all partitions").containsOnlyKeys(QUEUE);
         redis.call("DEL", QUEUE);
         store.remove(Map.of(QUEUE, share("9 2", -1)), Map.of());
-        assertThat(store.readAll()).as("another one than was seen").containsOnlyKeys(QUEUE);
+        assertThat(store.readAll()).as("the share has changed").containsOnlyKeys(QUEUE);
         store.remove(store.readAll(), Map.of());
         assertThat(store.readAll()).isEmpty();
     }

@@ -16,14 +16,14 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The capture stream, filled and read by a test. */
+/** A capture stream that a test fills and reads. */
 public final class CaptureStream {
     public static final Keys KEYS = Keys.DEFAULT;
     public static final String GROUP = "frame-buffer-v2";
     public static final String CONSUMER = "instance-1";
     public static final FrameSource SOURCE = new FrameSource(KEYS.capture(), GROUP, FrameSource.SourceKind.CAPTURE);
 
-    /** The queues of those who are registered; made as registering makes them. */
+    /** Creates the queues of registered processors, as a registration does. */
     private static final List<String> QUEUES = List.of("frames:ready:a", "frames:ready:b", "frames:ready:c");
 
     private final TestRedis redis;
@@ -34,7 +34,7 @@ public final class CaptureStream {
         this.redis = redis;
     }
 
-    /** Frames of one camera, captured and read, pending now. */
+    /** Captures and reads frames of one camera; they are then pending. */
     public List<StreamEntry> frames(int count, String camera) {
         reader.ensureGroup(redis.connection());
         QUEUES.forEach(queue -> WorkQueue.ensure(redis.connection(), queue));
@@ -44,7 +44,7 @@ public final class CaptureStream {
         return count == 0 ? List.of() : reader.readNew(redis.connection(), count, Duration.ZERO);
     }
 
-    /** Up to where this consumer's frames are counted as captured. */
+    /** The cursor of this consumer: its last entry that is counted as captured. */
     public EntryId cursor(String consumer) {
         return new HandOff(KEYS, CONSUMER, HandOff.HandOffLimits.DEFAULT).mark(redis.connection(), consumer).cursor();
     }
@@ -53,7 +53,7 @@ public final class CaptureStream {
         return frames(count, "cam");
     }
 
-    /** A frame's way into these queues. */
+    /** A move of a frame into these queues. */
     public static Move.ToQueues to(StreamEntry frame, String... queues) {
         return new Move.ToQueues(frame.id(), frame.id(), camera(frame),
                 Arrays.stream(queues).map(queue -> new Move.QueueTarget(queue, queued(frame, frame.id()))).toList());

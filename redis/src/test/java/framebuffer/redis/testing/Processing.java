@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 
-/** A processor of ours, as a test drives it. */
+/** A processor with our client's commands, driven by a test. */
 public final class Processing {
     private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
 
@@ -31,7 +31,7 @@ public final class Processing {
         this.reader = new GroupReader(post.queue(), post.group(), post.processor());
     }
 
-    /** Frames that it has not been given yet. */
+    /** Reads frames that were not delivered yet. */
     public List<StreamEntry> read(int atMost) {
         reader.ensureGroup(redis.connection());
         return reader.readNew(redis.connection(), atMost, Duration.ZERO);
@@ -41,12 +41,12 @@ public final class Processing {
         return answers.done(redis.connection(), entry.id(), result(entry, post.processor()));
     }
 
-    /** It could not, and says so with a result. */
+    /** Answers a frame with an error result. */
     public boolean erred(StreamEntry entry) {
         return answers.done(redis.connection(), entry.id(), result(entry, post.processor(), Result.ResultStatus.ERROR));
     }
 
-    /** What a processor found in this frame. */
+    /** The result of a processor for this frame. */
     public static Result result(StreamEntry entry, String processor) {
         return result(entry, processor, Result.ResultStatus.SUCCESS);
     }

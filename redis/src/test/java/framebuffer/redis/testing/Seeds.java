@@ -2,7 +2,7 @@ package framebuffer.redis.testing;
 
 import java.util.stream.LongStream;
 
-/** Where random tests begin: always the same places, and a new one each time. The seed is in the test's name. */
+/** Seeds for random tests: some fixed, and a new one each time. The test's name contains the seed. */
 public final class Seeds {
     private Seeds() {
     }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A Redis for one test class, in a folder of its own, empty before each test. */
+/** A Redis for one test class in its own folder, empty before each test. */
 public final class TestRedis implements BeforeAllCallback, AfterAllCallback, BeforeEachCallback, AfterEachCallback {
     private final List<RedisConnection> opened = new ArrayList<>();
     private @Nullable Path folder;
@@ -65,7 +65,7 @@ public final class TestRedis implements BeforeAllCallback, AfterAllCallback, Bef
         return Objects.requireNonNull(server).address();
     }
 
-    /** One more connection, closed after the test. */
+    /** Opens another connection, closed after the test. */
     public RedisConnection connect() {
         RedisConnection one = RedisConnection.open(address());
         synchronized (opened) {
@@ -93,12 +93,12 @@ public final class TestRedis implements BeforeAllCallback, AfterAllCallback, Bef
         return Replies.number(call("XLEN", stream));
     }
 
-    /** Everything in a stream, oldest first. */
+    /** All entries of a stream, oldest first. */
     public List<StreamEntry> entries(String stream) {
         return Replies.entries(call("XRANGE", stream, "-", "+"));
     }
 
-    /** One field of everything in a stream, oldest first. */
+    /** One field of all entries of a stream, oldest first. */
     public List<@Nullable String> column(String stream, String field) {
         List<@Nullable String> values = new ArrayList<>();
         for (StreamEntry entry : entries(stream)) {
@@ -120,7 +120,7 @@ public final class TestRedis implements BeforeAllCallback, AfterAllCallback, Bef
         return texts;
     }
 
-    /** How often a command was executed, by scripts too, since {@code CONFIG RESETSTAT}. */
+    /** The number of executions of a command since {@code CONFIG RESETSTAT}, including those by scripts. */
     public long calls(String command) {
         return Replies.text(call("INFO", "commandstats")).lines()
                 .filter(line -> line.startsWith("cmdstat_" + command + ":")).mapToLong(
@@ -128,7 +128,7 @@ public final class TestRedis implements BeforeAllCallback, AfterAllCallback, Bef
                 .sum();
     }
 
-    /** Everything in this Redis, to compare with later. */
+    /** A dump of this Redis, for comparison. */
     public Map<String, String> everything() {
         Map<String, String> all = new TreeMap<>();
         for (Object key : Replies.list(call("KEYS", "*"))) {

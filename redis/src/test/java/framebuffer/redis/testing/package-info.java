@@ -1,4 +1,4 @@
-/** What the tests of several packages need: a real Redis, frames, a way to wait, a proxy that cuts connections. */
+/** Shared test code: a real Redis, frames, and processors. */
 @NullMarked
 package framebuffer.redis.testing;
 
