@@ -1,23 +1,23 @@
 package framebuffer.wire;
 
 /**
- * What a processor is assigned with affinity routing: one camera's frames, as far as they need one capability.
+ * The unit of affinity routing: the frames of one camera that need one capability.
  *
  * @param camera
  *            the camera's id
  * @param capability
- *            the capability; empty: of frames that name none
+ *            the capability; empty: frames that name none
  */
 public record CameraNeed(String camera, String capability) {
-    /** A capability contains no control character, so that the first line break ends it, whatever the camera is called. */
+    /** The first line break ends the capability, which contains no control character; the camera's name may. */
     private static final char END = '\n';
 
-    /** As it stands in Redis. */
+    /** The form in Redis. */
     public String encode() {
         return capability + END + camera;
     }
 
-    /** Reads what {@link #encode} wrote; of another text, all is the camera. */
+    /** Parses the result of {@link #encode}; any other text counts as a camera. */
     public static CameraNeed parse(String text) {
         int end = text.indexOf(END);
         return end < 0

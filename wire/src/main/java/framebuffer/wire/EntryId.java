@@ -13,17 +13,17 @@ import java.time.Instant;
  *            unsigned 64 bits
  */
 public record EntryId(long millis, long sequence) implements Comparable<EntryId> {
-    /** So many digits cannot overflow. */
+    /** Numbers with this many digits cannot overflow. */
     private static final int SAFE_DIGITS = 18;
 
-    /** Before every entry of every stream. */
+    /** The id before all entries of a stream. */
     public static final EntryId FIRST = new EntryId(0, 0);
 
     /**
-     * Reads {@code 1700000000000-0}; without a sequence it is 0.
+     * Parses {@code 1700000000000-0}; a missing sequence is 0.
      *
      * @throws IllegalArgumentException
-     *             when the text is no entry id
+     *             when the text is not an entry id
      */
     public static EntryId parse(String text) {
         int dash = text.indexOf('-');
@@ -43,7 +43,7 @@ public record EntryId(long millis, long sequence) implements Comparable<EntryId>
         }
     }
 
-    /** The same from bytes, as Redis sends it. */
+    /** Parses an id from bytes, as Redis sends it. */
     public static EntryId parse(byte[] text) {
         long millis = 0;
         for (int at = 0; at < text.length; at++) {
@@ -70,7 +70,7 @@ public record EntryId(long millis, long sequence) implements Comparable<EntryId>
         return new EntryId(millis, sequence);
     }
 
-    /** When the entry was added, by the clock of the Redis server; an id that somebody made up may lie at the end of all time. */
+    /** When the entry was added, by the clock of the Redis server; for an id chosen by a producer, any time. */
     public Instant time() {
         return Instant.ofEpochMilli(epochMillis());
     }
@@ -116,7 +116,7 @@ public record EntryId(long millis, long sequence) implements Comparable<EntryId>
         } while (rest > 0);
     }
 
-    /** Writes {@link #toString} there. */
+    /** Writes {@link #toString} to the buffer. */
     public void appendTo(StringBuilder text) {
         if (millis < 0 || sequence < 0) {
             text.append(this);

@@ -1,17 +1,17 @@
 package framebuffer.wire;
 
 /**
- * The Redis keys of one partition (contract §2). All of them begin with the same prefix, so that a prefix with a hash tag
- * ({@code {p0}}) keeps the partition within one slot of a Redis Cluster.
+ * The Redis keys of one partition (contract §2). All begin with the same prefix; a prefix with a hash tag ({@code {p0}}) keeps the
+ * partition in one slot of a Redis Cluster.
  *
  * @param prefix
- *            put in front of every name; empty by default
+ *            prefix of every name; empty by default
  */
 public record Keys(String prefix) {
-    /** What every work queue's name begins with, behind the prefix. */
+    /** The beginning of every work queue's name, after the prefix. */
     public static final String READY = "frames:ready:";
 
-    /** The names without a prefix. */
+    /** The keys without a prefix. */
     public static final Keys DEFAULT = new Keys("");
 
     /** Stream: frames as captured, written by producers. */
@@ -24,32 +24,32 @@ public record Keys(String prefix) {
         return prefix.isEmpty() ? name : prefix + name;
     }
 
-    /** Stream: results, unless a processor names its own. */
+    /** Stream: results, by default. */
     public String results() {
         return prefix + "frames:results";
     }
 
-    /** Stream: frames that processors give back. */
+    /** Stream: frames that processors returned. */
     public String returned() {
         return prefix + "frames:returned";
     }
 
-    /** Stream: frames that may not go yet. */
+    /** Stream: deferred frames. */
     public String deferred() {
         return prefix + "frame-buffer:deferred";
     }
 
-    /** Sorted set: entries of {@link #deferred}, by when they are due. */
+    /** Sorted set: entries of {@link #deferred}, by due time. */
     public String deferredDue() {
         return prefix + "frame-buffer:deferred-due";
     }
 
-    /** Hash: by which clock they are due. */
+    /** Hash: the clock of their due times. */
     public String deferredClock() {
         return prefix + "frame-buffer:deferred-clock";
     }
 
-    /** Stream: frames given up on. */
+    /** Stream: dead letters. */
     public String deadLetter() {
         return prefix + "frames:dead-letter";
     }
@@ -79,115 +79,115 @@ public record Keys(String prefix) {
         return prefix + "processors:departed";
     }
 
-    /** Hash: key of a work queue → what its processor was last seen to do with it. */
+    /** Hash: key of a work queue → activity of its processor. */
     public String activity() {
         return prefix + "frame-buffer:activity";
     }
 
     /**
-     * Hash: key of a work queue → how many frames we have taken from it that its processor had been given; and other counts of what
-     * entered a stream and left it.
+     * Hash: key of a work queue → number of delivered frames that we took from it; also other counts of entries added to and removed from
+     * streams.
      */
     public String taken() {
         return prefix + "frame-buffer:taken";
     }
 
-    /** Stream: what was done with each frame, on pages. */
+    /** Stream: the journal of all steps of frames, in pages. */
     public String journey() {
         return prefix + "frame-buffer:journey";
     }
 
-    /** String: what one hand-off in progress permits. It is never there between two commands. */
+    /** String: the verdict of a hand-off in progress. It exists only within a transaction. */
     public String verdict() {
         return prefix + "frame-buffer:verdict";
     }
 
-    /** Hash: key of a work queue → the entry there that may have ended the processor which had it before. */
+    /** Hash: key of a work queue → the suspect entry in it, which may have crashed its previous processor. */
     public String suspects() {
         return prefix + "frame-buffer:suspects";
     }
 
-    /** Hash: key of a work queue → how many frames of its processor's capacity are this partition's; absent: all. */
+    /** Hash: key of a work queue → this partition's share of its processor's capacity; missing: all. */
     public String shares() {
         return prefix + "frame-buffer:shares";
     }
 
-    /** String, in the first partition: over how many partitions frames are spread. */
+    /** String, in the first partition: the number of partitions. */
     public String partitions() {
         return prefix + "frame-buffer:partitions";
     }
 
-    /** String, in the first partition, for some seconds: an instance starts with so many partitions. */
+    /** String, in the first partition, for some seconds: the number of partitions of a starting instance. */
     public String partitionsStarting() {
         return prefix + "frame-buffer:partitions-starting";
     }
 
-    /** String, in the first partition: the number of partitions is being changed. */
+    /** String, in the first partition: the number of partitions is changing. */
     public String partitionsChanging() {
         return prefix + "frame-buffer:partitions-changing";
     }
 
-    /** Hash, in the first partition: processor id, a space, number of a partition → how many frames that one may have. */
+    /** Hash, in the first partition: processor id, a space, number of a partition → grant of that partition. */
     public String grants() {
         return prefix + "frame-buffer:grants";
     }
 
-    /** Hash, in the first partition: number of a partition → how many frames of it each processor could have. */
+    /** Hash, in the first partition: number of a partition → its demand for each processor. */
     public String demand() {
         return prefix + "frame-buffer:demand";
     }
 
-    /** Hash: processor id → how many frames it gave back. */
+    /** Hash: processor id → number of frames it returned. */
     public String givenBack() {
         return prefix + "frame-buffer:given-back";
     }
 
-    /** Hash: instance → when it last said that it runs. */
+    /** Hash: instance → its last heartbeat. */
     public String instances() {
         return prefix + "frame-buffer:instances";
     }
 
-    /** String: which life of an instance has this name, and where it runs. */
+    /** String: the run of an instance that holds this name, and its location. */
     public String instanceName(String instance) {
         return prefix + "frame-buffer:instance:" + instance;
     }
 
-    /** Hash: instance → when it last said that it could serve the partition. */
+    /** Hash: instance → its last heartbeat as a candidate for the partition. */
     public String candidates() {
         return prefix + "frame-buffer:candidates";
     }
 
-    /** Hash: processor id → its circuit, as long as that is not closed or it has failed. */
+    /** Hash: processor id → its circuit, except closed circuits without failures. */
     public String circuits() {
         return prefix + "frame-buffer:circuits";
     }
 
-    /** Hash: processor id → when its health endpoint was last polled, and what came of it. */
+    /** Hash: processor id → time and result of the last poll of its health endpoint. */
     public String polls() {
         return prefix + "frame-buffer:polls";
     }
 
-    /** Hash: how many frames of which camera ended how. */
+    /** Hash: the ledger, numbers of frames by outcome and camera. */
     public String ledger() {
         return prefix + "frame-buffer:ledger";
     }
 
-    /** Stream: the last changes of the ledger that no frame's own step made. */
+    /** Stream: the last corrections of the ledger. */
     public String ledgerChanges() {
         return prefix + "frame-buffer:ledger-changes";
     }
 
-    /** Hash: capture id → what is still owed of a frame that was handed to several capabilities. */
+    /** Hash: capture id → outstanding parts of a frame with several capabilities. */
     public String parts() {
         return prefix + "frame-buffer:parts";
     }
 
-    /** Hash: how many frames each processor completed, by time from capture. */
+    /** Hash: number of frames completed by each processor, by time since capture. */
     public String completed() {
         return prefix + "frame-buffer:completed";
     }
 
-    /** Hash: camera → which of its frames are worth sending, as JSON, where that is not the default. */
+    /** Hash: camera → its policy as JSON, unless it has the default policy. */
     public String cameraPolicies() {
         return prefix + "frame-buffer:camera-policies";
     }
@@ -197,42 +197,42 @@ public record Keys(String prefix) {
         return prefix + "frame-buffer:cameras-seen";
     }
 
-    /** Hash: what is switched for all instances. */
+    /** Hash: the operator's switches for all instances. */
     public String control() {
         return prefix + "frame-buffer:control";
     }
 
-    /** Hash, and channel: how much producers are to send. */
+    /** Hash and channel: backpressure for producers. */
     public String backpressure() {
         return prefix + "frame-buffer:backpressure";
     }
 
-    /** String: the instance that works out {@link #backpressure}. */
+    /** String: lease of the instance that computes {@link #backpressure}. */
     public String backpressureLease() {
         return prefix + "frame-buffer:backpressure-lease";
     }
 
-    /** Hash: instance → how many frames wait in it for which capability, as JSON. */
+    /** Hash: instance → its waiting frames by capability, as JSON. */
     public String waiting() {
         return prefix + "frame-buffer:waiting";
     }
 
-    /** Hash: {@link CameraNeed} → what was last found in its frames, as JSON. */
+    /** Hash: {@link CameraNeed} → the last finding, as JSON. */
     public String pictures() {
         return prefix + "frame-buffer:pictures";
     }
 
-    /** String: the picture in which that was found, with what was found drawn into it. */
+    /** String: the annotated picture of the last finding. */
     public String picture(CameraNeed of) {
         return prefix + "frame-buffer:picture:" + of.encode();
     }
 
-    /** String: there as long as somebody wants to see pictures. */
+    /** String: exists while a viewer requests pictures. */
     public String picturesWanted() {
         return prefix + "frame-buffer:pictures-wanted";
     }
 
-    /** Hash: {@link CameraNeed} → id of the processor that its frames go to. */
+    /** Hash: {@link CameraNeed} → id of its processor. */
     public String affinity() {
         return prefix + "frame-buffer:affinity";
     }
@@ -242,7 +242,7 @@ public record Keys(String prefix) {
         return prefix + "frame-buffer:affinity-changes";
     }
 
-    /** Sorted set: {@link CameraNeed}, by when it was last seen. */
+    /** Sorted set: {@link CameraNeed}, by the time of its last frame. */
     public String affinitySeen() {
         return prefix + "frame-buffer:affinity-seen";
     }

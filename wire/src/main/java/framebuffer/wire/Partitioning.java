@@ -6,25 +6,24 @@ import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 
 /**
- * How frames are spread over partitions, each of which has all keys of its own (contract §2). A camera is in one of them for good, so that
- * the order of its frames is kept: in the one whose number is the CRC-32 (of IEEE 802.3, as in gzip) of its id's UTF-8 bytes, as an
- * unsigned number, modulo how many there are.
+ * How frames are spread over partitions, each with its own keys (contract §2). A camera has a fixed partition, which keeps the order of its
+ * frames: the CRC-32 (IEEE 802.3, as in gzip) of its id's UTF-8 bytes, as an unsigned number, modulo the number of partitions.
  *
  * @param prefix
- *            put in front of every name
+ *            prefix of every name
  * @param count
- *            how many partitions, 1 to {@link #MOST}
+ *            number of partitions, 1 to {@link #MOST}
  * @param tagged
- *            whether behind the prefix follows {@code {p0}} for the first partition, {@code {p1}} for the second, …: a Redis Cluster keeps all
- *            names with the same text in braces in one slot. If not, there is one partition
+ *            whether {@code {p0}}, {@code {p1}}, … follows the prefix: a Redis Cluster keeps all names with the same text in braces in one
+ *            slot. False: one partition
  */
 public record Partitioning(String prefix, int count, boolean tagged) {
-    /** Most partitions. */
+    /** Maximum number of partitions. */
     public static final int MOST = 256;
 
     /**
      * @throws IllegalArgumentException
-     *             when there are too many, or too few, or the prefix would decide about the slot
+     *             when the number is out of bounds, or the prefix contains a hash tag
      */
     public Partitioning {
         if (count < 1 || count > MOST) {
@@ -38,24 +37,24 @@ public record Partitioning(String prefix, int count, boolean tagged) {
         }
     }
 
-    /** One partition, whose names begin with the prefix and nothing else. */
+    /** One partition, whose names have only the prefix. */
     public static Partitioning whole(String prefix) {
         return new Partitioning(prefix, 1, false);
     }
 
-    /** So many partitions, each within one slot of a Redis Cluster. */
+    /** Several partitions, each in one slot of a Redis Cluster. */
     public static Partitioning tagged(String prefix, int count) {
         return new Partitioning(prefix, count, true);
     }
 
-    /** The number of the partition in which a camera is, from 0 on. */
+    /** The number of a camera's partition, from 0. */
     public int of(String cameraId) {
         CRC32 hash = new CRC32();
         hash.update(cameraId.getBytes(StandardCharsets.UTF_8));
         return (int) (hash.getValue() % count);
     }
 
-    /** The names of one partition's keys. */
+    /** The keys of one partition. */
     public Keys keys(int partition) {
         if (partition < 0 || partition >= count) {
             throw new IllegalArgumentException("there is no partition " + partition + " of " + count);
@@ -63,7 +62,7 @@ public record Partitioning(String prefix, int count, boolean tagged) {
         return new Keys(tagged ? prefix + "{p" + partition + '}' : prefix);
     }
 
-    /** The names of all partitions' keys, in order. */
+    /** The keys of all partitions, in order. */
     public List<Keys> all() {
         return IntStream.range(0, count).mapToObj(this::keys).toList();
     }

@@ -10,12 +10,12 @@ public final class Secret {
         this.text = text;
     }
 
-    /** What it is, for who has to present it. */
+    /** The secret itself, for authentication. */
     public String reveal() {
         return text;
     }
 
-    /** The text of a secret; null where there is none. */
+    /** The text of a secret; null: none. */
     public static @Nullable String textOf(@Nullable Secret secret) {
         return secret == null ? null : secret.text;
     }

@@ -5,12 +5,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An address that may hold a name and password, or a token in its path or query. It prints as scheme and host; what cannot be told apart
- * from a password is left out.
+ * An address that may contain user and password, or a token in its path or query. It prints as scheme and host; every part that could be a
+ * secret is masked.
  */
 public final class SecretAddress {
     private static final String HIDDEN = "…";
-    /** The authority ends where a URL parser ends it, so that a password with one of these stands partly behind it. */
+    /** The authority ends where a URL parser ends it, so a password with one of these characters is partly in the path or query. */
     private static final Pattern PARTS = Pattern
             .compile("(?s)(?<scheme>[A-Za-z][A-Za-z0-9+.-]*://)(?<authority>[^/?#]*)(?<path>[^?#]*)(?<rest>.*)");
 
@@ -20,14 +20,14 @@ public final class SecretAddress {
         this.text = text;
     }
 
-    /** What it is, for who has to call it. */
+    /** The address itself, for connecting. */
     public String reveal() {
         return text;
     }
 
     /**
-     * Scheme, host and path, where the path is known to be no secret: {@code rtsp://…@camera/1?…}. A path's segments from the first one with
-     * a {@code =} are left out as a query is.
+     * Scheme, host and path, for addresses whose path is not secret: {@code rtsp://…@camera/1?…}. Masks the query, and path segments from
+     * the first with {@code =}.
      */
     public String withPath() {
         Matcher parts = PARTS.matcher(text);
@@ -58,7 +58,7 @@ public final class SecretAddress {
         return parts.group("scheme") + (at < 0 ? "" : HIDDEN) + authority.substring(Math.max(0, at));
     }
 
-    /** An @ behind the host may end a password that began in front of it. */
+    /** An @ after the host may be the end of a password. */
     private static boolean ambiguous(Matcher parts) {
         return (parts.group("path") + parts.group("rest")).contains("@");
     }

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One position in a trace, as W3C Trace Context (<a href="https://www.w3.org/TR/trace-context/">level 1</a>) writes it.
+ * A position in a trace, in the form of W3C Trace Context (<a href="https://www.w3.org/TR/trace-context/">level 1</a>).
  *
  * @param traceId
  *            32 lower-case hex digits, not all zero
@@ -26,7 +26,7 @@ public record TraceContext(String traceId, String spanId, int flags) {
 
     /**
      * @throws IllegalArgumentException
-     *             when an id or the flags break their form
+     *             when an id or the flags are malformed
      */
     public TraceContext {
         if (!isId(traceId, 32) || !isId(spanId, 16) || flags < 0 || flags > 255) {
@@ -34,7 +34,7 @@ public record TraceContext(String traceId, String spanId, int flags) {
         }
     }
 
-    /** Reads a {@code traceparent} header; null when it is malformed, for broken tracing never breaks a frame. */
+    /** Parses a {@code traceparent} header; null if malformed, because a tracing fault must not fail a frame. */
     public static @Nullable TraceContext parse(String header) {
         if (header.length() < 55 || header.charAt(2) != '-' || header.charAt(35) != '-' || header.charAt(52) != '-'
                 || !isHex(header, 0, 2) || header.startsWith("ff") || !isHex(header, 53, 55)) {
@@ -47,7 +47,7 @@ public record TraceContext(String traceId, String spanId, int flags) {
         return of(header.substring(3, 35), header.substring(36, 52), HexFormat.fromHexDigits(header, 53, 55));
     }
 
-    /** The same from bytes. Nearly every frame bears the form of version 00, of which only the ids are made texts. */
+    /** Parses a header from bytes. Fast path: nearly all frames use version 00, where only the ids become strings. */
     public static @Nullable TraceContext parse(byte[] header) {
         boolean version00 = header.length == 55 && header[0] == '0' && header[1] == '0' && header[2] == '-'
                 && header[35] == '-' && header[52] == '-';
@@ -66,7 +66,7 @@ public record TraceContext(String traceId, String spanId, int flags) {
         return digit >= '0' && digit <= '9' ? digit - '0' : digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
     }
 
-    /** Reads {@code {"trace_id": …, "span_id": …, "trace_flags": "01"}}; null when it is malformed, empty or no JSON. */
+    /** Parses {@code {"trace_id": …, "span_id": …, "trace_flags": "01"}}; null if malformed, empty or not JSON. */
     public static @Nullable TraceContext parseJson(byte[] json) {
         JsonNode node = Json.object(json);
         if (node == null) {
@@ -76,7 +76,7 @@ public record TraceContext(String traceId, String spanId, int flags) {
         return flags < 0 ? null : of(node.path("trace_id").asText(), node.path("span_id").asText(), flags);
     }
 
-    /** Flags as hex digits, as a number, or left out; -1 when they are none of these. */
+    /** Flags as hex digits, as a number, or missing; -1 if malformed. */
     private static int flags(JsonNode node) {
         if (node.isMissingNode() || node.isNull()) {
             return 0;
@@ -89,19 +89,19 @@ public record TraceContext(String traceId, String spanId, int flags) {
         return hex ? HexFormat.fromHexDigits(text) : -1;
     }
 
-    /** A new trace with a first span, not sampled, from random ids. */
+    /** A new trace with random ids, not sampled. */
     public static TraceContext random() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         return new TraceContext(HEX.toHexDigits(nonZero(random)) + HEX.toHexDigits(random.nextLong()),
                 HEX.toHexDigits(nonZero(random)), 0);
     }
 
-    /** A new span of the same trace, below this one. */
+    /** A new child span of this one. */
     public TraceContext child() {
         return new TraceContext(traceId, HEX.toHexDigits(nonZero(ThreadLocalRandom.current())), flags);
     }
 
-    /** Whether the producer asked for this trace to be recorded. */
+    /** Whether the producer requested recording. */
     public boolean sampled() {
         return (flags & 1) != 0;
     }
@@ -117,7 +117,7 @@ public record TraceContext(String traceId, String spanId, int flags) {
                 "\"}");
     }
 
-    /** All of them is ASCII. Every frame that is handed off bears both forms. */
+    /** Joins ASCII texts. Hand-written, because every hand-off writes both forms. */
     private static byte[] bytes(String... parts) {
         int length = 0;
         for (String part : parts) {

@@ -23,14 +23,14 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Named;
 
-/** The vectors under {@code golden/}, and their values in our types. */
+/** The test vectors in {@code golden/}, as our types. */
 public final class Golden {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private Golden() {
     }
 
-    /** The vectors of a file, each under its own name. */
+    /** The vectors of a file, by name. */
     public static Stream<Named<JsonNode>> vectors(String file) {
         try (InputStream in = Objects.requireNonNull(Golden.class.getResourceAsStream("/golden/" + file), file)) {
             return StreamSupport.stream(JSON.readTree(in).spliterator(), false)
@@ -51,12 +51,12 @@ public final class Golden {
         return value.isTextual() ? utf8(value.asText()) : Base64.getDecoder().decode(value.path("base64").asText());
     }
 
-    /** The body of a request: JSON as it stands, {@code {"raw": text}} or {@code {"base64": …}}. */
+    /** The body of a request: JSON, {@code {"raw": text}} or {@code {"base64": …}}. */
     public static byte[] body(JsonNode body) {
         return body.has("raw") ? utf8(body.path("raw").asText()) : body.has("base64") ? bytes(body) : Json.bytes(body);
     }
 
-    /** Fields without their order, for comparison. */
+    /** Fields as an unordered map, for comparison. */
     public static Map<String, String> sorted(Fields fields) {
         Map<String, String> sorted = new TreeMap<>();
         for (int i = 0; i < fields.size(); i++) {
@@ -73,7 +73,7 @@ public final class Golden {
         };
     }
 
-    /** The fields at fault, each once; none when nothing is. */
+    /** The names of invalid fields, without duplicates. */
     public static List<String> problems(Decoded<?> decoded) {
         return decoded instanceof Invalid<?>(List<FieldProblem> problems)
                 ? problems.stream().map(FieldProblem::field).distinct().toList()

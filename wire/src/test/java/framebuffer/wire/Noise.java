@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
-/** Bytes as bad as they come, from a seed. */
+/** Random malformed bytes from a seed. */
 public final class Noise {
     private static final List<String> NASTY = List.of("", "\0", "99999999999999999999999", "-1", "1e999999999", "NaN",
             "\u0665", "\uFFFD", "\\ud800", "\"\\ud800\"", "\"", "{", "}", "[", "{}", "{\"a\":1,\"a\":2}", "null", ",",
@@ -27,7 +27,7 @@ public final class Noise {
         return random;
     }
 
-    /** Characters from all of Unicode, with halves of surrogate pairs left out. */
+    /** Random Unicode characters without lone surrogates. */
     public String text(int most) {
         StringBuilder text = new StringBuilder();
         for (int i = random.nextInt(most + 1); i > 0; i--) {
@@ -43,7 +43,7 @@ public final class Noise {
         return bytes;
     }
 
-    /** A field's name that no field of ours bears. */
+    /** A field name that we do not use. */
     public byte[] name() {
         byte[] name = bytes(30);
         return name.length == 0 ? name : Arrays.copyOf(name, name.length + 31);
@@ -57,7 +57,7 @@ public final class Noise {
         return fields.fields();
     }
 
-    /** The same fields with one or more of them changed, dropped or repeated. */
+    /** A copy of the fields with some changed, dropped or repeated. */
     public Fields mutated(Fields fields) {
         Fields.Writer mutated = new Fields.Writer(60);
         int target = random.nextInt(fields.size());
@@ -73,7 +73,7 @@ public final class Noise {
         return mutated.fields();
     }
 
-    /** Bytes with something nasty in place of a part of them. */
+    /** A copy of the bytes with a malformed part. */
     public byte[] mutated(byte[] bytes) {
         byte[] nasty = random.nextInt(3) == 0
                 ? bytes(4)
@@ -89,7 +89,7 @@ public final class Noise {
         return result;
     }
 
-    /** A refusal says why, in one line that is not long. */
+    /** Asserts that a refusal gives its reason in one short line. */
     public void check(Decoded<?> decoded) {
         if (decoded instanceof Invalid<?> invalid) {
             assertThat(invalid.problems()).isNotEmpty();

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A camera is in one partition, the same for everybody who asks. */
+/** A camera has one partition, the same for all callers. */
 class PartitioningTest {
 
     static Stream<Named<JsonNode>> vectors() {

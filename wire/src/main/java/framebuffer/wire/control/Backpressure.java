@@ -18,30 +18,29 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much producers are to send, as it is published for them.
+ * The backpressure published for producers.
  *
  * @param level
- *            of the service: the highest among its processors
+ *            level of the service: the highest of its processors
  * @param operatorPaused
  *            whether an operator has paused the service
  * @param updatedAt
- *            when it was published, by Redis's clock
+ *            time of publication, by Redis's clock
  * @param capabilities
- *            capability → its level: the lowest among those who offer it
+ *            capability → its level: the lowest of the processors that offer it
  * @param processors
  *            processor → its level
  * @param cameraRates
- *            capability → how many frames per second each camera may send whatever the level is, for those are its own share of the
- *            processors; not there: none
+ *            capability → frames per second that each camera may send at any level, as its own share of the processors; missing: none
  */
 public record Backpressure(PressureLevel level, boolean operatorPaused, Instant updatedAt,
         Map<String, PressureLevel> capabilities, Map<String, PressureLevel> processors,
         Map<String, Double> cameraRates) {
-    /** Nothing is known: producers send as they like. */
+    /** No backpressure is known: producers are not limited. */
     public static final Backpressure NONE = new Backpressure(PressureLevel.NORMAL, false, Instant.EPOCH, Map.of(),
             Map.of());
 
-    /** What was published longer ago says nothing any more: a service that is gone slows nobody down. */
+    /** Lifetime of a publication: a service that is gone must not slow producers down. */
     public static final Duration SILENCE = Duration.ofSeconds(5);
 
     private static final String LEVEL = "level";
@@ -59,7 +58,7 @@ public record Backpressure(PressureLevel level, boolean operatorPaused, Instant 
         cameraRates = Map.copyOf(cameraRates);
     }
 
-    /** Without shares of cameras. */
+    /** Creates backpressure without shares of cameras. */
     public Backpressure(PressureLevel level, boolean operatorPaused, Instant updatedAt,
             Map<String, PressureLevel> capabilities, Map<String, PressureLevel> processors) {
         this(level, operatorPaused, updatedAt, capabilities, processors, Map.of());
@@ -71,12 +70,12 @@ public record Backpressure(PressureLevel level, boolean operatorPaused, Instant 
         return Collections.unmodifiableMap(sorted);
     }
 
-    /** The same, but for whether an operator has paused the service. */
+    /** The same with another operator pause. */
     public Backpressure pausedByOperator(boolean paused) {
         return new Backpressure(level, paused, updatedAt, capabilities, processors, cameraRates);
     }
 
-    /** What is told of several partitions: of each capability and processor the worst. */
+    /** Combines the backpressure of several partitions: the worst of each capability and processor. */
     public static Backpressure worst(Collection<Backpressure> each) {
         if (each.size() == 1) {
             return each.iterator().next();
@@ -100,12 +99,12 @@ public record Backpressure(PressureLevel level, boolean operatorPaused, Instant 
         return one.compareTo(other) >= 0 ? one : other;
     }
 
-    /** Whether producers are to send nothing at all. */
+    /** Whether producers must send nothing. */
     public boolean isPaused() {
         return operatorPaused || level == PressureLevel.CRITICAL;
     }
 
-    /** What paused it, an {@code operator} or {@code backpressure}; null: nothing. */
+    /** The cause of the pause, {@code operator} or {@code backpressure}; null: not paused. */
     public @Nullable String pausedBy() {
         if (operatorPaused) {
             return OPERATOR;
@@ -113,19 +112,19 @@ public record Backpressure(PressureLevel level, boolean operatorPaused, Instant 
         return isPaused() ? "backpressure" : null;
     }
 
-    /** Of the service: how much of what they would send producers are to send, from 0 to 1. */
+    /** The fraction of their frames that producers may send, from 0 to 1, for the whole service. */
     public double consumptionRate() {
         return rate(level);
     }
 
-    /** How much of its frames a producer is to send that need all of these; of those that need none in particular, empty. */
+    /** The fraction that a producer may send of frames that need all of these capabilities; empty: any processor. */
     public double consumptionRate(Collection<String> needs) {
         return consumptionRate(needs, Double.POSITIVE_INFINITY);
     }
 
     /**
-     * The same for a camera that would send so many frames per second. It may always send its own share: others that do not obey must
-     * not take a processor from it.
+     * The fraction for a camera with this frame rate. It may always send its own share, so that disobedient cameras cannot take a processor
+     * from it.
      */
     public double consumptionRate(Collection<String> needs, double perSecond) {
         return needs.isEmpty()
@@ -145,12 +144,12 @@ public record Backpressure(PressureLevel level, boolean operatorPaused, Instant 
         return operatorPaused ? 0 : of.consumptionRate();
     }
 
-    /** Whether it still counts: it is not older than {@link #SILENCE}, nor from a time to come. */
+    /** Whether it is valid: not older than {@link #SILENCE} and not in the future. */
     public boolean isHeeded(Instant now) {
         return !updatedAt.plus(SILENCE).isBefore(now) && !updatedAt.minus(SILENCE).isAfter(now);
     }
 
-    /** Whether the levels are the same, whenever it was published; shares of cameras change all the time. */
+    /** Whether the levels are the same; ignores the time and the shares of cameras, which change constantly. */
     public boolean saysTheSame(Backpressure other) {
         return level == other.level && operatorPaused == other.operatorPaused && capabilities.equals(other.capabilities)
                 && processors.equals(other.processors);
@@ -166,7 +165,7 @@ public record Backpressure(PressureLevel level, boolean operatorPaused, Instant 
         return fields.fields();
     }
 
-    /** Reads the fields of the hash; what makes no sense there counts as not there. */
+    /** Parses the fields of the hash; invalid values count as missing. */
     public static Backpressure decode(Map<String, byte[]> hash) {
         Map<String, PressureLevel> capabilities = new TreeMap<>();
         Map<String, PressureLevel> processors = new TreeMap<>();
@@ -182,7 +181,7 @@ public record Backpressure(PressureLevel level, boolean operatorPaused, Instant 
                 processors, cameraRates);
     }
 
-    /** As JSON: the message on the channel. */
+    /** The message on the channel, as JSON. */
     public ObjectNode json() {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("is_paused", isPaused()).put(PAUSED_BY, pausedBy())
                 .put(RATE, consumptionRate()).put("backpressure_level", level.name())

@@ -13,18 +13,18 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which frames of a camera are worth sending (contract §4, freshness), as far as that is said of this camera.
+ * The policy of a camera: which frames are worth sending (contract §4, freshness).
  *
  * @param keep
- *            which of those that wait; null: as for any camera
+ *            which waiting frames to send; null: default of the service
  * @param maxAge
- *            older ones are not; zero: they may be of any age; null: as for any camera
+ *            maximum age; zero: no limit; null: default of the service
  */
 public record CameraPolicy(@Nullable Keep keep, @Nullable Duration maxAge) {
     /** A year. */
     private static final IntegerRange AGES = new IntegerRange(0, 31_536_000_000L);
 
-    /** Which of a camera's frames that wait are worth sending. */
+    /** Which waiting frames of a camera to send. */
     public enum Keep {
         ALL, LATEST;
 
@@ -38,7 +38,7 @@ public record CameraPolicy(@Nullable Keep keep, @Nullable Duration maxAge) {
         }
     }
 
-    /** Reads a policy from JSON; never throws. A member that is not known is refused: a typo must not reset what it was meant to set. */
+    /** Parses a policy from JSON; never throws. Refuses unknown members, so that a typo is noticed. */
     public static Decoded<CameraPolicy> decode(byte[] json) {
         ObjectNode object = Json.object(json);
         if (object == null) {
@@ -52,7 +52,7 @@ public record CameraPolicy(@Nullable Keep keep, @Nullable Duration maxAge) {
                 maxAge < 0 ? null : Duration.ofMillis(maxAge)), in.problems());
     }
 
-    /** As JSON, with the members that are said. */
+    /** As JSON, without null members. */
     public ObjectNode json() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         if (keep != null) {

@@ -11,26 +11,26 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A processor's report that it lives (contract §5).
+ * A processor's heartbeat (contract §5).
  *
  * @param processorId
- *            who reports
+ *            id of the processor
  * @param status
- *            how it feels
+ *            its health
  * @param capacityUsed
- *            how many frames it holds; null when it did not say, like all that follow
+ *            number of frames it holds; null if not reported, like all that follow
  * @param framesProcessed
- *            since it started
+ *            number of frames since its start
  * @param avgProcessingTimeMs
- *            mean time for one frame, in milliseconds
+ *            mean time per frame, in milliseconds
  * @param errorsLastMinute
- *            how many frames failed
+ *            number of frames that failed in the last minute
  */
 public record Heartbeat(String processorId, HealthStatus status, @Nullable Double capacityUsed,
         @Nullable Long framesProcessed,
         @Nullable Double avgProcessingTimeMs, @Nullable Long errorsLastMinute) {
 
-    /** How a processor feels. */
+    /** The health of a processor. */
     public enum HealthStatus {
         HEALTHY, DEGRADED, UNHEALTHY;
 
@@ -45,10 +45,10 @@ public record Heartbeat(String processorId, HealthStatus status, @Nullable Doubl
     }
 
     /**
-     * Reads a heartbeat from JSON; never throws.
+     * Parses a heartbeat from JSON; never throws.
      *
      * @param pathId
-     *            the processor named by the request's path; null: the body must name it
+     *            the processor in the request's path; null: the body must name it
      */
     public static Decoded<Heartbeat> decode(byte[] json, @Nullable String pathId) {
         ObjectNode object = json.length == 0 && pathId != null
@@ -74,7 +74,7 @@ public record Heartbeat(String processorId, HealthStatus status, @Nullable Doubl
                 in.number("avg_processing_time_ms"), errors < 0 ? null : (Long) errors), in.problems());
     }
 
-    /** As JSON, with the members that are known. */
+    /** As JSON, without null members. */
     public ObjectNode json() {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("processor_id", processorId).put("status",
                 status.word());

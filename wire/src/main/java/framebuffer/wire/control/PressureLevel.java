@@ -3,7 +3,7 @@ package framebuffer.wire.control;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** How close to its capacity something works (contract §4). */
+/** How close a processor or the service is to its capacity (contract §4). */
 public enum PressureLevel {
     NORMAL(0, 1.0), MODERATE(1, 0.8), HIGH(2, 0.5), CRITICAL(3, 0.0);
 
@@ -20,12 +20,12 @@ public enum PressureLevel {
         return number;
     }
 
-    /** How much of what they would send producers are to send, from 0 to 1. */
+    /** The fraction of their frames that producers may send, from 0 to 1. */
     public double consumptionRate() {
         return rate;
     }
 
-    /** The one below; of the lowest, itself. */
+    /** The next lower level; the lowest returns itself. */
     public PressureLevel below() {
         return switch (this) {
             case NORMAL, MODERATE -> NORMAL;
@@ -34,7 +34,7 @@ public enum PressureLevel {
         };
     }
 
-    /** The one of this name. */
+    /** The level with this name. */
     public static Optional<PressureLevel> named(String name) {
         return Arrays.stream(values()).filter(level -> level.name().equals(name)).findAny();
     }

@@ -17,46 +17,46 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A processor as it announces itself (contract §5).
+ * The registration of a processor (contract §5).
  *
  * @param id
  *            see {@link Names#isId}
  * @param capabilities
- *            what it can find, at least one, each once
+ *            its capabilities, at least one, without duplicates
  * @param capacity
- *            the most frames it may have outstanding, 1–1 000 000
+ *            maximum number of outstanding frames, 1–1 000 000
  * @param queue
- *            the name of its work queue, below {@link Keys#READY}
+ *            name of its work queue, below {@link Keys#READY}
  * @param endpoint
- *            where it can be reached, for people; or null
+ *            its address, for users; or null
  * @param healthEndpoint
- *            an http(s) URL to be polled, which may hold a password or token; or null
+ *            an http(s) URL to poll, which may contain a password or token; or null
  * @param heartbeatInterval
- *            how often it says that it lives, 1 s–1 h
+ *            interval between heartbeats, 1 s–1 h
  * @param concurrency
- *            how many frames it works on at once, 1–{@code capacity}
+ *            number of frames in progress at once, 1–{@code capacity}
  * @param processingTimeout
- *            how long one frame may take, 1 s–1 h; null: the service's default
+ *            maximum time per frame, 1 s–1 h; null: the service's default
  * @param metadata
- *            anything it wants shown
+ *            any values to show
  * @param partition
- *            the number of the one partition in which it reads its queue, or {@link #ALL_PARTITIONS}; null: it does not say, and is
- *            given one where there are several
+ *            number of the only partition in which it reads its queue, or {@link #ALL_PARTITIONS}; null: unspecified, the service assigns
+ *            one if there are several
  */
 public record Registration(String id, List<String> capabilities, int capacity, String queue,
         @Nullable String endpoint, @Nullable SecretAddress healthEndpoint, Duration heartbeatInterval, int concurrency,
         @Nullable Duration processingTimeout, ObjectNode metadata, @Nullable String partition) {
 
-    /** It reads its queue in each partition. */
+    /** The processor reads its queue in each partition. */
     public static final String ALL_PARTITIONS = "all";
 
-    /** How often a processor that does not say sends a heartbeat. */
+    /** Default interval between heartbeats. */
     public static final Duration DEFAULT_HEARTBEAT_INTERVAL = Duration.ofSeconds(30);
 
     /** The largest capacity. */
     public static final int MAX_CAPACITY = 1_000_000;
 
-    /** Most capabilities of one processor. */
+    /** Maximum number of capabilities. */
     public static final int MAX_CAPABILITIES = 128;
 
     public Registration {
@@ -64,7 +64,7 @@ public record Registration(String id, List<String> capabilities, int capacity, S
         metadata = metadata.deepCopy();
     }
 
-    /** One that says nothing of partitions. */
+    /** A registration without a partition. */
     public Registration(String id, List<String> capabilities, int capacity, String queue, @Nullable String endpoint,
             @Nullable SecretAddress healthEndpoint, Duration heartbeatInterval, int concurrency,
             @Nullable Duration processingTimeout, ObjectNode metadata) {
@@ -72,40 +72,40 @@ public record Registration(String id, List<String> capabilities, int capacity, S
                 processingTimeout, metadata, null);
     }
 
-    /** A registration with nothing but what is needed; its queue bears its id. */
+    /** A registration with the required values only; the queue is named after the id. */
     public static Registration of(String id, List<String> capabilities, int capacity) {
         return new Registration(id, capabilities, capacity, Keys.READY + id, null, null, DEFAULT_HEARTBEAT_INTERVAL, 1,
                 null, JsonNodeFactory.instance.objectNode());
     }
 
-    /** The same, with another capacity. */
+    /** The same with another capacity. */
     public Registration withCapacity(int other) {
         return new Registration(id, capabilities, other, queue, endpoint, healthEndpoint, heartbeatInterval,
                 Math.min(concurrency, other), processingTimeout, metadata, partition);
     }
 
-    /** The same, in this partition, or in {@link #ALL_PARTITIONS}. */
+    /** The same in this partition, or in {@link #ALL_PARTITIONS}. */
     public Registration inPartition(String number) {
         return new Registration(id, capabilities, capacity, queue, endpoint, healthEndpoint, heartbeatInterval,
                 concurrency, processingTimeout, metadata, number);
     }
 
-    /** Whether it reads its queue in this partition; one that does not say does so where there are no others. */
+    /** Whether the processor reads its queue in this partition; if unspecified, only in a single partition. */
     public boolean isIn(int number) {
         return partition == null || isInAll() || partition.equals(Integer.toString(number));
     }
 
-    /** Whether it reads its queue in each partition, so that its capacity is shared out among them. */
+    /** Whether the processor reads its queue in each partition, which then share its capacity. */
     public boolean isInAll() {
         return ALL_PARTITIONS.equals(partition);
     }
 
-    /** Whether a frame that needs this can be sent here; an empty text asks for nothing in particular. */
+    /** Whether the processor offers this capability; an empty text matches any processor. */
     public boolean canProcess(String capability) {
         return capability.isEmpty() || capabilities.contains(capability);
     }
 
-    /** Reads a registration from JSON; never throws. */
+    /** Parses a registration from JSON; never throws. */
     public static Decoded<Registration> decode(byte[] json) {
         ObjectNode object = Json.object(json);
         if (object == null) {
@@ -148,7 +148,7 @@ public record Registration(String id, List<String> capabilities, int capacity, S
         return text == null ? null : new SecretAddress(text);
     }
 
-    /** As JSON, with every member that {@link #decode} reads. */
+    /** As JSON, with all members that {@link #decode} reads. */
     public ObjectNode json() {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("id", id);
         capabilities.forEach(json.putArray("capabilities")::add);
@@ -179,7 +179,7 @@ public record Registration(String id, List<String> capabilities, int capacity, S
         return duration.toMillis() / 1_000.0;
     }
 
-    /** A queue that bears its processor's id may be longer than other names, for the id may have all of 128 characters. */
+    /** A queue named after its processor may be longer than other names, because the id may have 128 characters. */
     private static boolean isQueue(String name, String id) {
         return name.length() > Keys.READY.length() && name.startsWith(Keys.READY)
                 && (Names.isId(name) || name.equals(Keys.READY + id));

@@ -5,18 +5,18 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * What the processors of a capability were handed of late.
+ * The frames recently handed to the processors of a capability.
  *
  * @param perSecond
  *            frames per second, at least 0
  * @param cameras
- *            of how many cameras, at least 0
+ *            number of their cameras, at least 0
  */
 public record ServedFrames(double perSecond, int cameras) {
-    /** Nothing. */
+    /** No frames. */
     public static final ServedFrames NONE = new ServedFrames(0, 0);
 
-    /** That of two instances together. Each reads frames of about all cameras, so that theirs are the same. */
+    /** The sum of two instances. Each instance reads frames of nearly all cameras, so the numbers of cameras are not added. */
     public ServedFrames plus(ServedFrames other) {
         return new ServedFrames(perSecond + other.perSecond, Math.max(cameras, other.cameras));
     }
@@ -26,7 +26,7 @@ public record ServedFrames(double perSecond, int cameras) {
         return JsonNodeFactory.instance.objectNode().put("per_second", perSecond).put("cameras", cameras);
     }
 
-    /** Reads {@link #json}; what makes no sense there is nothing. */
+    /** Parses {@link #json}; invalid values count as no frames. */
     public static ServedFrames of(JsonNode json) {
         double perSecond = json.path("per_second").asDouble();
         int cameras = json.path("cameras").asInt();

@@ -1,4 +1,4 @@
-/** What is set and published for a whole cluster, and what processors say of themselves. */
+/** Cluster-wide settings and publications, and the registrations and heartbeats of processors. */
 @NullMarked
 package framebuffer.wire.control;
 

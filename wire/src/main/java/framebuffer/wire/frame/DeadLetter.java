@@ -20,40 +20,40 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A frame given up on (contract §2.4).
+ * A dead letter (contract §2.4).
  *
  * @param frame
- *            its fields as they came, readable or not
+ *            the fields of the frame, valid or not
  * @param reason
- *            why, as one of the known reasons
+ *            the reason
  * @param detail
- *            why, in words
+ *            details in words
  * @param at
- *            when
+ *            when the frame ended
  * @param source
- *            the stream and entry it came from
+ *            stream and entry of the frame
  * @param attempt
- *            how often it had been tried: 0 when it was never handed off
+ *            number of attempts; 0: never handed off
  */
 public record DeadLetter(Fields frame, DeadLetterReason reason, String detail, Instant at, DeadLetterSource source,
         int attempt) {
-    /** The field with what had happened to a frame that was handed off again after it was given up on. */
+    /** The field with the earlier ends of a requeued frame. */
     public static final String HISTORY = "dead_history";
 
-    /** How many of the earlier ends of a frame are remembered, the newest. */
+    /** Maximum number of earlier ends kept, the newest. */
     public static final int MAX_HISTORY = 10;
 
-    /** Under which frames are counted that name no camera. */
+    /** The camera of frames that name none. */
     public static final String UNKNOWN_CAMERA = "unknown";
 
     private static final FieldNames ADDED = FieldNames.of("dead_reason", "dead_detail", "dead_at", "dead_source",
             "attempt");
     private static final IntegerRange ATTEMPTS = new IntegerRange(0, 1_000_000);
     private static final int LONGEST_CAMERA = 256;
-    /** How much of a detail is remembered in the history, in characters. */
+    /** Maximum length of a detail in the history, in characters. */
     private static final int REMEMBERED = 300;
 
-    /** Why a frame is given up on. */
+    /** Why a frame becomes a dead letter. */
     public enum DeadLetterReason {
         INVALID, NO_PROCESSOR, MAX_ATTEMPTS, REJECTED;
 
@@ -68,13 +68,13 @@ public record DeadLetter(Fields frame, DeadLetterReason reason, String detail, I
             return String.join(", ", words.subList(0, words.size() - 1)) + " or " + words.getLast();
         }
 
-        /** The reason with this word; null: there is none. */
+        /** The reason with this word; null: none. */
         public static @Nullable DeadLetterReason of(@Nullable String word) {
             return Arrays.stream(values()).filter(reason -> reason.word().equals(word)).findAny().orElse(null);
         }
     }
 
-    /** Where a frame was when it was given up on. */
+    /** The stream and entry of a frame when it ended. */
     public record DeadLetterSource(String stream, EntryId id) {
         @Override
         public String toString() {
@@ -89,13 +89,13 @@ public record DeadLetter(Fields frame, DeadLetterReason reason, String detail, I
             try {
                 return new DeadLetterSource(text.substring(0, space), EntryId.parse(text.substring(space + 1)));
             } catch (IllegalArgumentException e) {
-                // Whatever stands there, it is no source.
+                // The text is not a source.
                 return null;
             }
         }
     }
 
-    /** An earlier time at which this frame was given up on. */
+    /** An earlier end of this frame as a dead letter. */
     public record PastFailure(DeadLetterReason reason, String detail, Instant at, int attempt) {
         static @Nullable PastFailure of(JsonNode json) {
             DeadLetterReason reason = DeadLetterReason.of(json.path("reason").asText());
@@ -114,7 +114,7 @@ public record DeadLetter(Fields frame, DeadLetterReason reason, String detail, I
                 .put("attempt", Integer.toString(attempt)).fields();
     }
 
-    /** Reads an entry of the dead-letter stream, or those of its fields that are at hand; never throws. */
+    /** Parses an entry of the dead-letter stream, or some of its fields; never throws. */
     public static Decoded<DeadLetter> decode(Fields fields) {
         FieldReader reader = new FieldReader();
         DeadLetterReason reason = DeadLetterReason.of(fields.text("dead_reason"));
@@ -138,7 +138,7 @@ public record DeadLetter(Fields frame, DeadLetterReason reason, String detail, I
                 source, attempt), reader.problems());
     }
 
-    /** The camera under which a frame with these fields is counted, readable or not. */
+    /** The camera in the ledger for a frame with these fields, valid or not. */
     public static String camera(Fields fields) {
         String camera = fields.text("camera_id");
         return camera == null || camera.isEmpty() || camera.codePointCount(0, camera.length()) > LONGEST_CAMERA
@@ -147,33 +147,33 @@ public record DeadLetter(Fields frame, DeadLetterReason reason, String detail, I
     }
 
     /**
-     * The id in the capture stream of a frame with these fields, readable or not.
+     * The capture id of a frame with these fields, valid or not.
      *
      * @param entry
-     *            where it was found
+     *            the entry of the frame
      * @param captured
-     *            whether that is an entry of the capture stream itself; there its producer's fields say nothing of it
+     *            whether the entry is in the capture stream, where the producer's fields are ignored
      */
     public static EntryId captureId(Fields fields, EntryId entry, boolean captured) {
         String said = captured ? null : fields.text("capture_id");
         try {
             return said == null ? entry : EntryId.parse(said);
         } catch (IllegalArgumentException e) {
-            // It is counted as what it is: an entry of its own.
+            // Count it as a separate frame.
             return entry;
         }
     }
 
-    /** Whether it comes straight from this capture stream, and was never handed off. */
+    /** Whether the frame comes straight from this capture stream and was never handed off. */
     public boolean cameFrom(String captureStream) {
         return source.stream().equals(captureStream);
     }
 
     /**
-     * What it still needs: what it was handed off for, or all that it asks for if it never was; empty: any processor will do.
+     * The capabilities that the frame still needs: the one of its hand-off, or all if it was never handed off; empty: any processor.
      *
      * @param captureStream
-     *            the key of the capture stream
+     *            key of the capture stream
      */
     public List<String> needs(String captureStream) {
         String capability = cameFrom(captureStream) ? null : frame.text("capability");
@@ -185,7 +185,7 @@ public record DeadLetter(Fields frame, DeadLetterReason reason, String detail, I
                 : List.of();
     }
 
-    /** What had happened to it before, the oldest first; what makes no sense of it is left out. */
+    /** The earlier ends of the frame, oldest first, without invalid ones. */
     public List<PastFailure> history() {
         byte[] said = frame.get(HISTORY);
         JsonNode json = said == null ? null : Json.value(said);
@@ -201,7 +201,7 @@ public record DeadLetter(Fields frame, DeadLetterReason reason, String detail, I
         return List.copyOf(past.subList(Math.max(0, past.size() - MAX_HISTORY), past.size()));
     }
 
-    /** The history with this end as the newest, as it travels with the frame when it is handed off again. */
+    /** The history with this end as the newest, for the requeued frame. */
     public String historyJson() {
         List<PastFailure> all = new ArrayList<>(history());
         all.add(new PastFailure(reason, detail, at, attempt));

@@ -9,26 +9,26 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a detector found in a frame, for people to look at beside its picture.
+ * A finding of a detector in a frame, shown beside its picture.
  *
  * @param frameId
- *            of the frame
+ *            id of the frame
  * @param processorId
- *            who looked at it
+ *            id of the processor
  * @param objects
- *            how many things it found
+ *            number of objects found
  * @param at
- *            when it was shown
+ *            when the picture was stored
  */
 public record Finding(String frameId, String processorId, int objects, Instant at) {
 
-    /** As it stands in Redis, and in the API. */
+    /** The form in Redis and in the API. */
     public ObjectNode json() {
         return JsonNodeFactory.instance.objectNode().put("frame_id", frameId).put("processor_id", processorId)
                 .put("objects", objects).put("at", Timestamps.micros(at));
     }
 
-    /** Reads what {@link #json} wrote; null when it makes no sense: somebody else has written there. */
+    /** Parses {@link #json}; null: invalid, for example written by others. */
     public static @Nullable Finding decode(byte[] bytes) {
         ObjectNode json = Json.object(bytes);
         if (json == null || !json.path("objects").canConvertToInt()) {
@@ -38,7 +38,7 @@ public record Finding(String frameId, String processorId, int objects, Instant a
             return new Finding(json.path("frame_id").asText(), json.path("processor_id").asText(),
                     Math.max(0, json.path("objects").asInt()), Instant.parse(json.path("at").asText()));
         } catch (DateTimeException e) {
-            // Whatever it is, it is not one of ours.
+            // Not one of our findings.
             return null;
         }
     }

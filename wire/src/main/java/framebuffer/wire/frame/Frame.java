@@ -7,32 +7,32 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A frame as an event: what its producer said of it (contract §2.1). Its pixels are elsewhere or inline among {@link #fields}.
+ * A frame as an event: the fields of its producer (contract §2.1). Its pixels are elsewhere, or inline in {@link #fields}.
  *
  * @param frameId
- *            1–256 characters; two frames may bear the same (a producer that retried)
+ *            1–256 characters; not unique, because a producer may retry
  * @param cameraId
  *            1–256 characters
  * @param timestamp
- *            when it was captured; the time of its stream entry when the producer did not say
+ *            time of capture; by default the time of its stream entry
  * @param priority
  *            0–10, 10 is most urgent
  * @param capabilities
- *            what it needs, each once, at most {@link FrameCodec#MAX_CAPABILITIES}; empty: any processor will do
+ *            capabilities that it needs, without duplicates, at most {@link FrameCodec#MAX_CAPABILITIES}; empty: any processor
  * @param trace
- *            the producer's span; null when it gave none or a malformed one
+ *            the producer's span; null: none, or malformed
  * @param expiresAt
- *            past it the frame is worth nothing; null: it keeps
+ *            time after which the frame is worthless; null: never
  * @param picture
- *            what is known of the picture
+ *            properties of the picture
  * @param fields
- *            every field as it came, byte for byte
+ *            all original fields, byte for byte
  */
 public record Frame(String frameId, String cameraId, Instant timestamp, int priority, List<String> capabilities,
         @Nullable TraceContext trace, @Nullable Instant expiresAt, PictureFormat picture, Fields fields) {
 
     /**
-     * What the producer said of the picture; each part is null when it did not.
+     * Properties of the picture; each is null if the producer did not give it.
      *
      * @param sizeBytes
      *            0 or more

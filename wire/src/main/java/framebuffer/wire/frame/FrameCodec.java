@@ -20,12 +20,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads frames from the fields of a capture stream entry (contract §2.1). What need not be understood is not decoded. */
+/** Parses frames from the fields of a capture stream entry (contract §2.1). Fields that are only forwarded are not decoded. */
 public final class FrameCodec {
-    /** Most fields in an entry; one with more is invalid. A Lua script can pass about 8 000 values to one command. */
+    /** Maximum number of fields in a valid entry. A Lua script can pass about 8 000 values to one command. */
     public static final int MAX_FIELDS = 1_000;
 
-    /** Most capabilities that one frame may ask for. */
+    /** Maximum number of capabilities of a frame. */
     public static final int MAX_CAPABILITIES = 32;
 
     private static final NeedsCache KNOWN = new NeedsCache();
@@ -37,16 +37,16 @@ public final class FrameCodec {
     }
 
     /**
-     * Reads a frame, or says everything that is wrong with it; never throws.
+     * Parses a frame, or reports all its faults; never throws.
      *
      * @param id
-     *            of its entry in the capture stream: the frame's time when it bears none
+     *            id of its entry in the capture stream, which gives the default timestamp
      */
     public static Decoded<Frame> decode(EntryId id, Fields fields) {
         return decode(id, fields, MAX_FIELDS);
     }
 
-    /** The same with another bound on the number of fields, for entries to which we added some. */
+    /** Like {@link #decode}, with another maximum number of fields, for entries to which we added fields. */
     static Decoded<Frame> decode(EntryId id, Fields fields, int most) {
         if (fields.size() > most) {
             return Decoded.invalid("fields", "must be at most " + most + ", not " + fields.size());
@@ -83,7 +83,7 @@ public final class FrameCodec {
         if (ttl < 0) {
             return at;
         }
-        // A time to live beyond a hundred years is as good as none, and cannot overflow.
+        // A time to live above a hundred years counts as none, so that it cannot overflow.
         Instant byTtl = timestamp.plusMillis(Math.min(ttl, 3_155_760_000_000L));
         return at == null || byTtl.isBefore(at) ? byTtl : at;
     }
@@ -102,7 +102,7 @@ public final class FrameCodec {
         return number < 0 ? null : number;
     }
 
-    /** What the field and the metadata name together, each once: asking twice in two places is asking for both. */
+    /** The union of the capabilities in the field and in the metadata. */
     private static List<String> capabilities(RawFrame raw, FieldReader reader) {
         List<String> known = KNOWN.find(raw.detectionType, raw.metadata);
         if (known != null) {
@@ -198,7 +198,7 @@ public final class FrameCodec {
         }
     }
 
-    /** The fields that we read, found in one pass; anything else is forwarded byte for byte and never looked at. */
+    /** The fields that we read, found in one pass; all others are forwarded unread. */
     private static final class RawFrame {
         private static final FieldNames NAMES = FieldNames.of("frame_id", "camera_id", "timestamp", "priority",
                 "detection_type", "metadata", "traceparent", "trace_context", "ttl_ms", "expires_at", "size_bytes",
@@ -239,7 +239,7 @@ public final class FrameCodec {
                     case 12 -> height = value;
                     case 13 -> format = value;
                     default -> {
-                        // Not for us.
+                        // Not a field that we read.
                     }
                 }
             }

@@ -5,19 +5,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was read of a frame's {@code detection_type} and {@code metadata} is remembered by their bytes: the frames of one camera mostly
- * say the same there, and to read JSON is a good part of what it costs to decode a frame. Of two that fall on one place the newer
- * stays. For any number of threads: what one remembers another may not see, and reads again.
+ * Caches the capabilities parsed from a frame's {@code detection_type} and {@code metadata}, by their bytes. Frames of one camera mostly
+ * have equal values, and parsing JSON is a large part of decoding. On a collision, the newer entry stays. Thread-safe without locks: a
+ * thread may miss an entry of another and parse again.
  */
 final class NeedsCache {
     private static final int PLACES = 4_096;
 
-    /** Longer ones are not remembered, so that all of it stays below some 4 MB. */
+    /** Longer values are not cached, which limits the cache to about 4 MB. */
     private static final int LONGEST = 512;
 
     private final @Nullable CachedNeeds[] known = new @Nullable CachedNeeds[PLACES];
 
-    /** Final fields throughout, so that whoever sees one sees all of it. */
+    /** All fields are final, so that other threads never see a partial entry. */
     private static final class CachedNeeds {
         private final byte @Nullable [] type;
         private final byte @Nullable [] metadata;
@@ -30,7 +30,7 @@ final class NeedsCache {
         }
     }
 
-    /** What these were read as before; null when that is not known. */
+    /** The cached result for these bytes; null: none. */
     @Nullable
     List<String> find(byte @Nullable [] type, byte @Nullable [] metadata) {
         CachedNeeds there = known[place(type, metadata)];

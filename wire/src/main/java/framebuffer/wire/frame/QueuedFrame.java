@@ -12,24 +12,24 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 /**
- * A frame in a work queue: the frame, and what the hand-off added (contract §2.2).
+ * A frame in a work queue, with the fields of its hand-off (contract §2.2).
  *
  * @param frame
- *            its trace is the dispatch span, so that the processor's span becomes its child
+ *            the frame; its trace is the dispatch span, the parent of the processor's span
  * @param capability
- *            what it was sent for; empty when it asked for none
+ *            capability of this hand-off; empty: none needed
  * @param attempt
- *            1 at first, one more after each attempt that was charged to it
+ *            1 at first, one more after each charged attempt
  * @param captureId
- *            its id in the capture stream: what tells two frames of one {@code frame_id} apart
+ *            its id in the capture stream, which is unique even if the {@code frame_id} is not
  * @param enqueuedAt
- *            when it was handed off
+ *            time of the hand-off
  */
 public record QueuedFrame(Frame frame, String capability, int attempt, EntryId captureId, Instant enqueuedAt) {
     private static final FieldNames ADDED = FieldNames.of("capability", "attempt", "capture_id", "enqueued_at",
             "traceparent",
             "trace_context");
-    /** What a hand-off adds, and the history of a frame that had been given up on. */
+    /** The fields that a hand-off adds, and the history of a requeued frame. */
     private static final int MOST_ADDED = ADDED.size() + 1;
     private static final byte[] CAPABILITY = ascii("capability");
     private static final byte[] ATTEMPT = ascii("attempt");
@@ -39,7 +39,7 @@ public record QueuedFrame(Frame frame, String capability, int attempt, EntryId c
     private static final byte[] TRACE_CONTEXT = ascii("trace_context");
     private static final IntegerRange ATTEMPTS = new IntegerRange(1, 1_000_000);
 
-    /** The fields of the entry in the work queue: the frame's own, byte for byte, and those of the hand-off. */
+    /** The fields of the entry in the work queue: those of the frame, byte for byte, and those of the hand-off. */
     public static Fields encode(Frame frame, HandOffNote note) {
         return frame.fields().without(ADDED).put(CAPABILITY, note.capability())
                 .put(ATTEMPT, Integer.toString(note.attempt())).put(CAPTURE_ID, note.captureId().toBytes())
@@ -49,14 +49,14 @@ public record QueuedFrame(Frame frame, String capability, int attempt, EntryId c
     }
 
     /**
-     * Reads an entry of a work queue; never throws.
+     * Parses an entry of a work queue; never throws.
      *
      * @param id
-     *            of its entry in the work queue: taken for its capture id when it bears none
+     *            id of the entry in the work queue, the default capture id
      */
     public static Decoded<QueuedFrame> decode(EntryId id, Fields fields) {
         FieldReader reader = new FieldReader();
-        // The time of a frame that bears none is that of its capture, however often it was handed off since.
+        // The default timestamp is the time of capture, even after several hand-offs.
         EntryId captureId = captureId(id, fields, reader);
         return FrameCodec.decode(captureId, fields, FrameCodec.MAX_FIELDS + MOST_ADDED).then(frame -> {
             String capability = fields.text("capability");
@@ -82,18 +82,18 @@ public record QueuedFrame(Frame frame, String capability, int attempt, EntryId c
     }
 
     /**
-     * What a hand-off adds to a frame.
+     * The fields that a hand-off adds to a frame.
      *
      * @param capability
-     *            what it is sent for; empty when it asked for none
+     *            capability of this hand-off; empty: none needed
      * @param attempt
      *            1 at first
      * @param captureId
-     *            its id in the capture stream
+     *            id of the frame in the capture stream
      * @param at
-     *            the time of the hand-off
+     *            time of the hand-off
      * @param dispatch
-     *            the span of the hand-off
+     *            span of the hand-off
      */
     public record HandOffNote(String capability, int attempt, EntryId captureId, Instant at, TraceContext dispatch) {
     }

@@ -8,20 +8,20 @@ import java.time.Instant;
 import java.util.Locale;
 
 /**
- * What a processor found in a frame (contract §2.3).
+ * The result of a processor for a frame (contract §2.3).
  *
  * @param queued
- *            the frame as it came from the work queue
+ *            the frame from the work queue
  * @param processorId
- *            who processed it
+ *            id of the processor
  * @param status
- *            an error is as final as a success
+ *            success or error; both are final
  * @param json
- *            what was found, as JSON
+ *            the result as JSON
  * @param processedAt
- *            when it was ready
+ *            when processing ended
  * @param took
- *            how long processing took
+ *            processing time
  * @param span
  *            the processing span
  */

@@ -11,20 +11,20 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A frame that a processor gave back (contract §2.6).
+ * A frame that a processor returned (contract §2.6).
  *
  * @param queued
- *            the frame as it came from the work queue
+ *            the frame from the work queue
  * @param kind
- *            why it came back
+ *            why it was returned
  * @param detail
  *            the reason in words
  * @param retryAfter
- *            not to be handed off again before, at most {@link #MAX_RETRY_AFTER}; zero: at once
+ *            minimum delay before the next hand-off, at most {@link #MAX_RETRY_AFTER}; zero: none
  * @param processorId
- *            who gave it back
+ *            id of the processor
  * @param suspect
- *            whether it may have ended its processor, which found it when it started again; our clients say so
+ *            whether the frame may have crashed its processor, which found it after its restart; set by our clients
  */
 public record ReturnedFrame(QueuedFrame queued, ReturnReason kind, String detail, Duration retryAfter,
         String processorId,
@@ -36,13 +36,13 @@ public record ReturnedFrame(QueuedFrame queued, ReturnReason kind, String detail
             "processor_id",
             "return_suspect");
 
-    /** Why a frame comes back. */
+    /** Why a frame is returned. */
     public enum ReturnReason {
-        /** Not now: not charged as an attempt, not a failure. */
+        /** The processor cannot take the frame now: neither a charged attempt nor a failure. */
         RETRY,
-        /** The handler failed: charged, and another processor is preferred. */
+        /** The handler failed: a charged attempt; another processor is preferred. */
         FAILED,
-        /** This frame can never be processed: a dead letter. */
+        /** The frame can never be processed: a dead letter. */
         REJECTED;
 
         /** The word on the wire. */
@@ -55,13 +55,13 @@ public record ReturnedFrame(QueuedFrame queued, ReturnReason kind, String detail
         }
     }
 
-    /** One that a living processor gives back. */
+    /** A frame that a running processor returns. */
     public ReturnedFrame(QueuedFrame queued, ReturnReason kind, String detail, Duration retryAfter,
             String processorId) {
         this(queued, kind, detail, retryAfter, processorId, false);
     }
 
-    /** The fields of the entry in the returned stream: all of the frame's, and why it came back. */
+    /** The fields of the entry in the returned stream: those of the frame, and the reason. */
     public Fields encode() {
         Fields.Writer fields = queued.frame().fields().without(ADDED).put("return_kind", kind.word())
                 .put("return_detail", detail).put("retry_after_ms", Long.toString(retryAfter.toMillis()))
@@ -69,7 +69,7 @@ public record ReturnedFrame(QueuedFrame queued, ReturnReason kind, String detail
         return suspect ? fields.put("return_suspect", "true").fields() : fields.fields();
     }
 
-    /** Reads an entry of the returned stream; never throws. The frame comes without what the return added. */
+    /** Parses an entry of the returned stream; never throws. The frame is without the fields that the return added. */
     public static Decoded<ReturnedFrame> decode(EntryId id, Fields fields) {
         FieldReader reader = new FieldReader();
         ReturnReason kind = ReturnReason.of(fields.text("return_kind"));
@@ -88,7 +88,7 @@ public record ReturnedFrame(QueuedFrame queued, ReturnReason kind, String detail
                         reader.problems()));
     }
 
-    /** A delay that breaks its form must not cost the frame: one that is no number, or negative, is none; a longer one is the longest. */
+    /** A malformed delay must not fail the frame: not a number, or negative, counts as none; too long counts as the maximum. */
     private static Duration delay(@Nullable String text) {
         try {
             double millis = text == null ? 0 : Double.parseDouble(text);

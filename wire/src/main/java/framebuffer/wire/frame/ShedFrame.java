@@ -9,26 +9,26 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is kept of a frame that was shed, for who asks what became of it.
+ * The record of a shed frame, for queries.
  *
  * @param frameId
- *            as its producer named it
+ *            id from the producer
  * @param cameraId
- *            whose frame it was
+ *            id of the camera
  * @param captureId
- *            its id in the capture stream
+ *            id in the capture stream
  * @param needs
- *            the capabilities for which it was shed; empty: it needed none in particular
+ *            capabilities for which it was shed; empty: any processor
  * @param attempt
- *            how often it would have been tried with this one
+ *            number of the attempt that was not made
  * @param reason
- *            why
+ *            the reason
  * @param detail
- *            why, in words
+ *            details in words
  * @param at
- *            when
+ *            when the frame was shed
  * @param instance
- *            which instance shed it
+ *            the instance that shed it
  */
 public record ShedFrame(String frameId, String cameraId, EntryId captureId, List<String> needs, int attempt,
         ShedReason reason, String detail, Instant at, String instance) {
@@ -37,9 +37,9 @@ public record ShedFrame(String frameId, String cameraId, EntryId captureId, List
 
     /** Why a frame is shed. */
     public enum ShedReason {
-        /** It is older than its producer or its camera's policy allows. */
+        /** The frame is older than its producer or the camera's policy allows. */
         EXPIRED,
-        /** Its camera has a newer one, and only the newest is wanted. */
+        /** The camera has a newer frame, and only the newest is wanted. */
         SUPERSEDED;
 
         /** The word on the wire. */
@@ -59,7 +59,7 @@ public record ShedFrame(String frameId, String cameraId, EntryId captureId, List
                 "shed_detail", detail, "shed_at", Timestamps.micros(at), "instance", instance);
     }
 
-    /** Reads the fields of its entry; null when they make no sense: somebody else has written there. */
+    /** Parses the fields of its entry; null: invalid, for example written by others. */
     public static @Nullable ShedFrame decode(Fields fields) {
         try {
             String needs = text(fields, "needs");
@@ -71,7 +71,7 @@ public record ShedFrame(String frameId, String cameraId, EntryId captureId, List
                     text(fields, "shed_detail"),
                     Instant.parse(text(fields, "shed_at")), text(fields, "instance"));
         } catch (RuntimeException e) {
-            // Whatever is wrong with it, it is not one of ours.
+            // Not one of our records.
             return null;
         }
     }

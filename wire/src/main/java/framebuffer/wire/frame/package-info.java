@@ -1,4 +1,4 @@
-/** A frame on its way: as captured, in a work queue, as a result, returned, given up on. */
+/** A frame in all its forms: captured, queued, as a result, returned, shed, dead letter. */
 @NullMarked
 package framebuffer.wire.frame;
 

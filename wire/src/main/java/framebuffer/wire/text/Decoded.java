@@ -3,26 +3,26 @@ package framebuffer.wire.text;
 import java.util.List;
 import java.util.function.Function;
 
-/** What came of reading foreign bytes: the value, or every reason why there is none. Reading never throws. */
+/** The result of parsing foreign bytes: the value, or all problems. Parsing never throws. */
 public sealed interface Decoded<T> {
 
-    /** The bytes made sense. */
+    /** The bytes are valid. */
     record Valid<T>(T value) implements Decoded<T> {
     }
 
-    /** They did not; at least one problem says which field is at fault. */
+    /** The bytes are invalid; each problem names a field. */
     record Invalid<T>(List<FieldProblem> problems) implements Decoded<T> {
         public Invalid {
             problems = List.copyOf(problems);
         }
 
-        /** The problems in one line, for people. */
+        /** The problems in one line, for users. */
         public String detail() {
             return String.join("; ", problems.stream().map(FieldProblem::toString).toList());
         }
     }
 
-    /** One field that breaks its form, and how. */
+    /** A field and what is wrong with it. */
     record FieldProblem(String field, String reason) {
         @Override
         public String toString() {
@@ -30,17 +30,17 @@ public sealed interface Decoded<T> {
         }
     }
 
-    /** Refused, for one reason. */
+    /** An invalid result with one problem. */
     static <T> Decoded<T> invalid(String field, String reason) {
         return new Invalid<>(List.of(new FieldProblem(field, reason)));
     }
 
-    /** The value when there are no problems, else the problems. */
+    /** The value if there are no problems, otherwise the problems. */
     static <T> Decoded<T> of(T value, List<FieldProblem> problems) {
         return problems.isEmpty() ? new Valid<>(value) : new Invalid<>(problems);
     }
 
-    /** Goes on with the value, if there is one. */
+    /** Maps the value, if valid. */
     default <R> Decoded<R> then(Function<? super T, ? extends Decoded<R>> next) {
         return switch (this) {
             case Valid<T>(T value) -> next.apply(value);

@@ -3,12 +3,12 @@ package framebuffer.wire.text;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** A fixed set of field names, in which a name is found as it came, in bytes, without making a text of it. */
+/** A fixed set of field names, with lookup by bytes, without creating a string. */
 public final class FieldNames {
     private static final int NONE = -1;
 
     private final byte[][] names;
-    /** By the length of a name: which are so long. */
+    /** Length of a name → indexes of the names with this length. */
     private final int[][] byLength;
 
     private FieldNames(String... names) {
@@ -22,17 +22,17 @@ public final class FieldNames {
         }
     }
 
-    /** These, numbered from 0. */
+    /** Creates the set; the names are numbered from 0. */
     public static FieldNames of(String... names) {
         return new FieldNames(names);
     }
 
-    /** How many there are. */
+    /** The number of names. */
     public int size() {
         return names.length;
     }
 
-    /** The number of this name; -1 when it is none of these. */
+    /** The number of this name; -1: unknown. */
     public int indexOf(byte[] name) {
         if (name.length >= byLength.length) {
             return NONE;

@@ -9,17 +9,17 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads values one by one and collects what is wrong with them, so that a producer learns of all its mistakes at once. */
+/** Parses values one by one and collects all problems, so that a producer learns of all its mistakes at once. */
 public final class FieldReader {
-    /** How much of a wrong value a problem repeats, in characters. */
+    /** Maximum length of a value in a problem, in characters. */
     private static final int SHOWN = 60;
 
-    /** Most problems kept: whoever made so many learns nothing from more, and they become part of a dead letter. */
+    /** Maximum number of problems kept, because they become part of a dead letter. */
     private static final int MAX_PROBLEMS = 32;
 
     private final List<FieldProblem> problems = new ArrayList<>(0);
 
-    /** What was found wrong so far. */
+    /** The problems so far. */
     public List<FieldProblem> problems() {
         return problems;
     }
@@ -30,7 +30,7 @@ public final class FieldReader {
         }
     }
 
-    /** Text of 1 to 256 characters; a problem and an empty text when it is absent or breaks the form. */
+    /** Text of 1 to 256 characters; a problem and an empty text if missing or invalid. */
     public String required(String field, byte @Nullable [] value) {
         if (value == null) {
             problem(field, "is missing");
@@ -43,7 +43,7 @@ public final class FieldReader {
         return text == null ? "" : text;
     }
 
-    /** The value as text; null and a problem when it is no UTF-8. */
+    /** The value as text; null and a problem if it is not UTF-8. */
     public @Nullable String text(String field, byte[] value) {
         String fast = new String(value, StandardCharsets.UTF_8);
         if (fast.indexOf('\uFFFD') < 0) {
@@ -57,7 +57,7 @@ public final class FieldReader {
         }
     }
 
-    /** An integer within bounds; {@code absent} when there is none, also after a problem. */
+    /** An integer within bounds; {@code absent} if missing or invalid. */
     public long integer(String field, byte @Nullable [] value, IntegerRange range, long absent) {
         if (value == null) {
             return absent;
@@ -66,7 +66,7 @@ public final class FieldReader {
         if (plain >= range.least && plain <= range.most && plain >= 0) {
             return plain;
         }
-        // As Latin-1, so that only the digits 0 to 9 are digits.
+        // Read as Latin-1, so that only 0 to 9 count as digits.
         String text = new String(value, StandardCharsets.ISO_8859_1);
         try {
             long number = Long.parseLong(text);
@@ -74,13 +74,13 @@ public final class FieldReader {
                 return number;
             }
         } catch (NumberFormatException e) {
-            // Said below, in the same words as a number out of range.
+            // Reported below, like a number out of range.
         }
         problem(field, "must be an integer " + range + ", not " + shown(new String(value, StandardCharsets.UTF_8)));
         return absent;
     }
 
-    /** The number of one to eighteen digits, which is how nearly all are written; -1: written otherwise. */
+    /** Fast path for one to eighteen digits; -1: another form. */
     private static long plain(byte[] value) {
         if (value.length == 0 || value.length > 18) {
             return -1;
@@ -95,7 +95,7 @@ public final class FieldReader {
         return number;
     }
 
-    /** A moment; null when there is none, also after a problem. */
+    /** A time; null if missing or invalid. */
     public @Nullable Instant moment(String field, byte @Nullable [] value) {
         if (value == null) {
             return null;

@@ -8,11 +8,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of one stream entry: names and values as bytes, in the order in which they were written.
+ * The fields of one stream entry: names and values as bytes, in their original order.
  *
  * <p>
- * Nothing is decoded or copied: the arrays are shared with whoever handed them over and must not be changed. Redis allows a name
- * twice in an entry; {@link #get} then answers the last one, as every client does that reads entries into a dictionary.
+ * Nothing is decoded or copied: the arrays are shared with the caller and must not be changed. Redis allows duplicate names in an entry;
+ * {@link #get} then returns the last value, like clients that read entries into a dictionary.
  */
 public final class Fields {
     private final byte[][] flat;
@@ -32,10 +32,10 @@ public final class Fields {
     }
 
     /**
-     * The same from a list of which only whoever made it knows what is in it.
+     * Fields from an untyped list.
      *
      * @throws ClassCastException
-     *             when anything in it is no {@code byte[]}
+     *             when an element is not a {@code byte[]}
      */
     public static Fields ofParts(List<?> namesAndValues) {
         if (namesAndValues.size() % 2 != 0) {
@@ -53,7 +53,7 @@ public final class Fields {
         return ofFlat(Arrays.stream(namesAndValues).map(Fields::utf8).toList());
     }
 
-    /** How many fields there are. */
+    /** The number of fields. */
     public int size() {
         return flat.length / 2;
     }
@@ -68,7 +68,7 @@ public final class Fields {
         return flat[2 * index + 1];
     }
 
-    /** The value under this name, or null when there is none. */
+    /** The value of this name; null: none. */
     public byte @Nullable [] get(String name) {
         byte[] wanted = utf8(name);
         for (int i = flat.length - 2; i >= 0; i -= 2) {
@@ -79,7 +79,7 @@ public final class Fields {
         return null;
     }
 
-    /** The value under this name read as UTF-8 (what is not UTF-8 becomes U+FFFD), or null when there is none. */
+    /** The value of this name as UTF-8 (invalid bytes become U+FFFD); null: none. */
     public @Nullable String text(String name) {
         byte[] value = get(name);
         return value == null ? null : new String(value, StandardCharsets.UTF_8);
@@ -90,14 +90,14 @@ public final class Fields {
         return new ArrayList<>(Arrays.asList(flat));
     }
 
-    /** Adds name, value, name, value, … to a list, the same arrays. */
+    /** Adds name, value, name, value, … to a list, without copying. */
     public void addTo(List<Object> line) {
         Collections.addAll(line, (Object[]) flat);
     }
 
-    /** The same fields less those with one of these names, as the beginning of a new list that may be added to. */
+    /** A new, growable list of the fields without those of these names. */
     public Writer without(FieldNames names) {
-        // As large as it becomes when each of these names is put anew.
+        // Capacity for setting each of these names again.
         Writer rest = new Writer(flat.length + 2 * (names.size() - count(names)));
         for (int i = 0; i < flat.length; i += 2) {
             if (names.indexOf(flat[i]) < 0) {
@@ -150,12 +150,15 @@ public final class Fields {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Collects fields one by one; names are written as given, so a name put twice appears twice. */
+    /** Collects fields one by one; a name that is put twice appears twice. */
     public static final class Writer {
         private byte[][] flat;
         private int used;
 
-        /** @param expected how many names and values there will be, more or less */
+        /**
+         * @param expected
+         *            approximate number of names and values
+         */
         public Writer(int expected) {
             flat = new byte[Math.max(2, expected)][];
         }
@@ -177,13 +180,13 @@ public final class Fields {
             return put(utf8(name), utf8(value));
         }
 
-        /** Adds the field only when there is a value. */
+        /** Adds the field unless the value is null. */
         public Writer putIfPresent(String name, @Nullable String value) {
             return value == null ? this : put(name, value);
         }
 
         public Fields fields() {
-            // One that is full is shared: it would grow before anything is written into it again.
+            // A full array can be shared: the builder grows it before the next write.
             return new Fields(used == flat.length ? flat : Arrays.copyOf(flat, used));
         }
     }

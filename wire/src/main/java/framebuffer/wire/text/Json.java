@@ -12,9 +12,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** The one JSON reader and writer. Strict: one value, no duplicate names, nothing behind it. */
+/** The only JSON reader and writer. Strict: one value, no duplicate names, no trailing content. */
 public final class Json {
-    /** Deepest nesting read. What was read is written again inside lists and objects, so this lies well below the writer's 1 000. */
+    /** Maximum nesting when reading. Values are written again within other values, so this is well below the writer's 1 000. */
     private static final int MAX_DEPTH = 100;
 
     private static final JsonMapper MAPPER = JsonMapper
@@ -26,23 +26,23 @@ public final class Json {
     private Json() {
     }
 
-    /** The JSON object in these bytes, or null when they hold anything else. */
+    /** The JSON object in these bytes; null: not a JSON object. */
     public static @Nullable ObjectNode object(byte[] bytes) {
         return value(bytes) instanceof ObjectNode object ? object : null;
     }
 
-    /** The JSON value in these bytes, or null when they hold none. */
+    /** The JSON value in these bytes; null: not JSON. */
     public static @Nullable JsonNode value(byte[] bytes) {
         try {
             JsonNode node = MAPPER.readTree(bytes);
             return node.isMissingNode() ? null : node;
         } catch (IOException e) {
-            // Foreign bytes that are no JSON are an answer here, not a failure.
+            // Invalid JSON in foreign bytes is a normal result.
             return null;
         }
     }
 
-    /** The value as UTF-8. Half a surrogate pair, which JSON can escape and UTF-8 cannot hold, becomes a question mark. */
+    /** The value as UTF-8. A lone surrogate, which UTF-8 cannot represent, becomes a question mark. */
     public static byte[] bytes(JsonNode node) {
         try {
             return MAPPER.writeValueAsString(node).getBytes(StandardCharsets.UTF_8);

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the members of a JSON object and collects what is wrong with them. Members not asked for are ignored. */
+/** Parses the members of a JSON object and collects all problems. Other members are ignored. */
 public final class JsonReader {
     private final ObjectNode object;
     private final List<FieldProblem> problems = new ArrayList<>(0);
@@ -28,7 +28,7 @@ public final class JsonReader {
         problems.add(new FieldProblem(field, reason));
     }
 
-    /** Each member that is none of these is a problem, which names the nearest. */
+    /** Adds a problem for each other member, with the most similar known name. */
     public void only(List<String> known) {
         object.fieldNames().forEachRemaining(field -> {
             if (!known.contains(field)) {
@@ -43,7 +43,7 @@ public final class JsonReader {
         return object.hasNonNull(field);
     }
 
-    /** Text in a given form; null when absent, also after a problem. */
+    /** Text in a given form; null if missing or invalid. */
     public @Nullable String text(String field, Predicate<String> form, String reason) {
         JsonNode node = object.path(field);
         if (node.isMissingNode() || node.isNull()) {
@@ -56,7 +56,7 @@ public final class JsonReader {
         return node.asText();
     }
 
-    /** Like {@link #text}, and a problem when absent; then empty. */
+    /** Like {@link #text}, but required: a problem and an empty text if missing. */
     public String required(String field, Predicate<String> form, String reason) {
         String text = text(field, form, reason);
         if (text == null && !has(field)) {
@@ -65,7 +65,7 @@ public final class JsonReader {
         return text == null ? "" : text;
     }
 
-    /** A list of texts, each in a given form, each once; empty when absent, also after a problem. */
+    /** A list of texts in a given form, without duplicates; empty if missing or invalid. */
     public List<String> texts(String field, Predicate<String> form, String reason) {
         JsonNode node = object.path(field);
         if (!node.isArray()) {
@@ -85,7 +85,7 @@ public final class JsonReader {
         return List.copyOf(texts);
     }
 
-    /** An integer within bounds; {@code absent} when there is none, also after a problem. */
+    /** An integer within bounds; {@code absent} if missing or invalid. */
     public long integer(String field, FieldReader.IntegerRange range, long absent) {
         JsonNode node = object.path(field);
         if (node.isMissingNode() || node.isNull()) {
@@ -99,7 +99,7 @@ public final class JsonReader {
         return absent;
     }
 
-    /** A number of at least 0; null when absent, also after a problem. */
+    /** A number of at least 0; null if missing or invalid. */
     public @Nullable Double number(String field) {
         JsonNode node = object.path(field);
         if (node.isMissingNode() || node.isNull()) {
@@ -112,7 +112,7 @@ public final class JsonReader {
         return node.asDouble();
     }
 
-    /** Seconds, from one second to one hour; null when absent, also after a problem. */
+    /** Seconds, from one second to one hour; null if missing or invalid. */
     public @Nullable Duration seconds(String field) {
         JsonNode node = object.path(field);
         if (node.isMissingNode() || node.isNull()) {

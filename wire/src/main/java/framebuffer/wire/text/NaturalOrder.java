@@ -3,11 +3,10 @@ package framebuffer.wire.text;
 import java.util.Comparator;
 
 /**
- * Natural order of names: numbers in them count as numbers, so that {@code load-2} comes before {@code load-10}. Only equal names are
- * equal.
+ * Natural order of names: compares numbers by value, so that {@code load-2} comes before {@code load-10}. Only identical names are equal.
  */
 public final class NaturalOrder implements Comparator<String> {
-    /** The only one. */
+    /** The only instance. */
     public static final NaturalOrder NAMES = new NaturalOrder();
 
     private NaturalOrder() {
@@ -36,7 +35,7 @@ public final class NaturalOrder implements Comparator<String> {
         return rest != 0 ? rest : one.compareTo(other);
     }
 
-    /** Numbers may be longer than any integer: without leading zeros the longer one is the greater. */
+    /** Numbers of any length: without leading zeros, the longer number is greater. */
     private static int number(String one, String other) {
         String digits = significant(one);
         String others = significant(other);

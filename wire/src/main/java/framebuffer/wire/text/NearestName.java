@@ -4,18 +4,18 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** Finds what somebody probably meant to type. */
+/** Suggests the name that a user probably meant. */
 public final class NearestName {
     private NearestName() {
     }
 
-    /** The known word with the fewest letters changed, added or removed, if they are two, or no more than a third of it. */
+    /** The known word with the smallest edit distance, if that is at most two letters or a third of the word. */
     public static Optional<String> to(String typed, Collection<String> known) {
         return known.stream().filter(word -> distance(typed, word) <= Math.max(2, word.length() / 3))
                 .min(Comparator.comparingInt(word -> distance(typed, word)));
     }
 
-    /** Levenshtein's distance, by the table of Wagner and Fischer, one row at a time. */
+    /** Levenshtein distance, by the Wagner–Fischer algorithm, row by row. */
     static int distance(String a, String b) {
         int[] row = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {

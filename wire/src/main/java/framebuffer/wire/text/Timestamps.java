@@ -10,12 +10,12 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
 import org.jspecify.annotations.Nullable;
 
-/** The forms of a moment on the wire: ISO 8601 (no zone means UTC), or epoch seconds or milliseconds. */
+/** Timestamps on the wire: ISO 8601 (without a zone: UTC), or epoch seconds or milliseconds. */
 public final class Timestamps {
-    /** Epoch numbers from here on are milliseconds: as seconds they would lie after the year 5138. */
+    /** Epoch numbers from here on are milliseconds: as seconds they would be after the year 5138. */
     private static final long MILLIS_FROM = 100_000_000_000L;
 
-    /** The last moment accepted, in epoch milliseconds: the year 9999. */
+    /** The latest valid time, in epoch milliseconds: the year 9999. */
     public static final long LATEST_MILLIS = 253_402_300_799_999L;
 
     private static final DateTimeFormatter MICROS = new DateTimeFormatterBuilder()
@@ -28,7 +28,7 @@ public final class Timestamps {
     private Timestamps() {
     }
 
-    /** Reads a moment from the year 1970 to 9999; null when the text is none. */
+    /** Parses a time from 1970 to 9999; null: invalid. */
     public static @Nullable Instant parse(String text) {
         if (text.length() > 40 || text.isEmpty()) {
             return null;
@@ -44,7 +44,7 @@ public final class Timestamps {
         return new String(microsBytes(moment), StandardCharsets.US_ASCII);
     }
 
-    /** The same in bytes, which are not to be changed: all frames of a batch bear one moment, so that of the last is remembered. */
+    /** The same in bytes, which must not be changed. Caches the last time, because all frames of a batch share one. */
     public static byte[] microsBytes(Instant moment) {
         FormattedTime last = written;
         if (!last.moment.equals(moment)) {
@@ -54,7 +54,7 @@ public final class Timestamps {
         return last.text;
     }
 
-    /** A moment as it is written. Final fields, so that whoever sees one sees all of it. */
+    /** A time and its text. All fields are final, so that other threads never see a partial value. */
     private static final class FormattedTime {
         private final Instant moment;
         private final byte[] text;
@@ -68,7 +68,7 @@ public final class Timestamps {
         }
     }
 
-    /** By position: every frame that is handed off bears the time, and a formatter takes it apart again for each part. */
+    /** Hand-written, because every hand-off writes the time, and a formatter is slower. */
     private static byte[] written(long second, int nano) {
         LocalDateTime at = LocalDateTime.ofEpochSecond(second, 0, ZoneOffset.UTC);
         byte[] text = {'0', '0', '0', '0', '-', '0', '0', '-', '0', '0', 'T', '0', '0', ':', '0', '0', ':', '0', '0',
@@ -91,7 +91,7 @@ public final class Timestamps {
         }
     }
 
-    /** {@code yyyy-MM-ddTHH:mm[:ss[.fraction]][zone]}, read by position, for every frame passes here. */
+    /** Parses {@code yyyy-MM-ddTHH:mm[:ss[.fraction]][zone]} by position, because this runs for every frame. */
     private static @Nullable Instant iso(String text) {
         if (text.length() < 16 || text.charAt(7) != '-' || (text.charAt(10) != 'T' && text.charAt(10) != ' ')
                 || text.charAt(13) != ':') {
@@ -114,10 +114,10 @@ public final class Timestamps {
     }
 
     /**
-     * Nothing, {@code Z}, {@code +HH}, {@code +HHmm} or {@code +HH:mm}.
+     * Parses an empty zone, {@code Z}, {@code +HH}, {@code +HHmm} or {@code +HH:mm}.
      *
      * @throws DateTimeException
-     *             when it is anything else
+     *             for any other text
      */
     private static ZoneOffset zone(String text) {
         if (text.length() == 2 || text.length() > 6) {
@@ -140,7 +140,7 @@ public final class Timestamps {
                 : Instant.ofEpochSecond(number, nanos);
     }
 
-    /** The number between two positions, or -1 when there is anything but the digits 0 to 9. */
+    /** The number between two positions; -1: not only digits 0 to 9. */
     private static int digits(String text, int from, int to) {
         if (to > text.length() || digitsEnd(text, from) < to) {
             return -1;
@@ -148,7 +148,7 @@ public final class Timestamps {
         return Integer.parseInt(text, from, to, 10);
     }
 
-    /** The first position from here on that holds no digit. */
+    /** The first position from here on without a digit. */
     private static int digitsEnd(String text, int from) {
         int at = from;
         while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
@@ -157,7 +157,7 @@ public final class Timestamps {
         return at;
     }
 
-    /** One to nine digits behind a point as billionths, or -1 when there are fewer or more. */
+    /** One to nine digits after a point, in billionths; -1: another number of digits. */
     private static int nanos(String text, int from, int to) {
         if (to == from || to - from > 9) {
             return -1;

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Whatever a processor sends is read, and then can be written and read again, or is refused with a reason. */
+/** Any message of a processor is either parsed, and survives a round trip, or refused with a reason. */
 class AnyReportTest {
     private static final List<byte[]> SEEDS = Golden.vectors("registrations.json")
             .map(named -> body(named.getPayload().path("body"))).toList();
@@ -47,7 +47,7 @@ class AnyReportTest {
         assertThat(valid(Registration.decode(read.encode())).endpoint()).isEqualTo("?");
     }
 
-    /** As many as fit in a request of 1 MiB: comparing each with each took ten seconds. */
+    /** As many as fit in a request of 1 MiB; a quadratic comparison took ten seconds. */
     @Test
     @Timeout(5)
     void aFloodOfCapabilitiesIsRefusedAtOnce() {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is set and published for a cluster, against the vectors that implementations in other languages share. */
+/** Cluster-wide settings and publications, against the test vectors shared with other languages. */
 class GoldenControlTest {
 
     @ParameterizedTest

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What processors say of themselves, against the vectors that implementations in other languages share. */
+/** Registrations and heartbeats, against the test vectors shared with other languages. */
 class GoldenProcessorsTest {
 
     @ParameterizedTest

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 
-/** Whatever a producer sends survives the way through the queues, or is refused with a reason. The repetition is the seed. */
+/** Any entry of a producer survives its way through the queues, or is refused with a reason. The repetition is the seed. */
 class AnyFrameTest {
     private static final FieldNames HAND_OFF = FieldNames.of("capability", "attempt", "capture_id", "enqueued_at",
             "traceparent", "trace_context");
@@ -94,7 +94,7 @@ class AnyFrameTest {
         assertThat(history.getFirst().detail()).isEqualTo("\uD83D\uDE00".repeat(300));
     }
 
-    /** What is wrong becomes part of a dead letter, so a hostile frame must not make it large. */
+    /** Problems become part of a dead letter, so a hostile frame must not produce large ones. */
     @Test
     void aFloodOfMistakesIsToldInPart() {
         Fields fields = Fields.ofText("frame_id", "f1", "camera_id", "c", "metadata",
@@ -103,7 +103,7 @@ class AnyFrameTest {
                 refused -> assertThat(refused.detail()).hasSizeLessThan(4_000));
     }
 
-    /** A frame at the bound must not become one that no processor can read. */
+    /** A frame of maximum size must stay readable for processors after the hand-off. */
     @Test
     void aFrameWithAsManyFieldsAsAllowedCanBeReadFromTheQueueAndWhenReturned() {
         Fields.Writer many = new Fields.Writer(4_000).put("frame_id", "f1").put("camera_id", "c");

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Frames on their way, against the vectors that implementations in other languages share. */
+/** Frames in all forms, against the test vectors shared with other languages. */
 class GoldenFramesTest {
     private static final EntryId ID = EntryId.parse("1763899200123-0");
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Moments, entry ids, fields and names, one by one. */
+/** Single values: times, entry ids, fields and names. */
 class ScalarsTest {
 
     @RepeatedTest(500)
