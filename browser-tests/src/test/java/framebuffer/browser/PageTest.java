@@ -223,7 +223,7 @@ class PageTest {
             Locator link = page.locator("#link");
             assertThat(link).containsText("live");
             proxy.stall(true);
-            assertThat(link).containsText("Stale: no news for", new ContainsTextOptions().setTimeout(10_000));
+            assertThat(link).containsText("Stale: no update for", new ContainsTextOptions().setTimeout(10_000));
             proxy.stall(false);
             assertThat(link).containsText("live");
             proxy.cut();

@@ -71,7 +71,7 @@ class AffinityRoutingTest {
                         HandOff.HandOffLimits.DEFAULT, new AffinityTable.AffinityLimits(cameras, keep)));
     }
 
-    /** Frames of each of these cameras, one after the other. */
+    /** Captures frames of each of these cameras in turn. */
     private void capture(Collection<String> cameras, int each) {
         IntStream.range(0, each).forEach(i -> cameras.forEach(camera -> site.capture(camera + i, camera, "face")));
     }
@@ -81,7 +81,7 @@ class AffinityRoutingTest {
                 .mapToLong(processor -> site.length(processor.queue())).sum() == frames);
     }
 
-    /** Camera → the processors that hold frames of it. */
+    /** Camera → processors that hold its frames. */
     private Map<String, Set<String>> holders() {
         Map<String, Set<String>> holders = new TreeMap<>();
         site.all().forEach(processor -> site.texts(processor.queue(), "camera_id")
@@ -102,7 +102,7 @@ class AffinityRoutingTest {
         return IntStream.range(0, n).mapToObj(i -> "cam" + i).toList();
     }
 
-    /** How many of these cameras each processor has; each has one. */
+    /** Processor → number of these cameras; each camera has exactly one processor. */
     private static Map<String, Long> shares(Map<String, Set<String>> holders) {
         assertThat(holders.values()).allSatisfy(processors -> assertThat(processors).hasSize(1));
         return holders.values().stream().flatMap(Set::stream)

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What an operator switches all instances obey, and what producers are told all of them know. */
+/** All instances obey the operator's switch, and publish the same backpressure. */
 class ControlTest {
     @RegisterExtension
     static final RedisSite REDIS = new RedisSite();

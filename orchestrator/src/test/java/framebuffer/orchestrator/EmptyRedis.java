@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A Redis for a class of tests, empty before each. */
+/** One Redis for a test class, emptied before each test. */
 public final class EmptyRedis implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
     private final List<RedisConnection> opened = new ArrayList<>();
     private @Nullable Path folder;
@@ -32,12 +32,12 @@ public final class EmptyRedis implements BeforeAllCallback, BeforeEachCallback, 
         return Objects.requireNonNull(server).address();
     }
 
-    /** The test's own connection. */
+    /** The connection of the test. */
     public RedisConnection connection() {
         return opened.getFirst();
     }
 
-    /** One more connection, closed after the test. */
+    /** Another connection, closed after the test. */
     public RedisConnection connect() {
         RedisConnection one = RedisConnection.open(address());
         opened.add(one);
@@ -48,7 +48,7 @@ public final class EmptyRedis implements BeforeAllCallback, BeforeEachCallback, 
         return connection().call(command, arguments);
     }
 
-    /** A hash of text. */
+    /** Reads a hash of text. */
     public Map<String, String> hash(String key) {
         Map<String, String> texts = new TreeMap<>();
         Replies.map(call("HGETALL", key)).forEach((field, value) -> texts.put(field, Replies.text(value)));

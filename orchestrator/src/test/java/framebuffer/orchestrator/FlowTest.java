@@ -30,8 +30,8 @@ import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Whatever arrives and is completed in whatever order: no processor holds more than it may, the ledger balances at every moment, and
- * no frame is overtaken by more fresher ones than the threshold allows.
+ * With random arrivals and completions, no processor exceeds its capacity, the ledger always balances, and no frame is overtaken by more
+ * younger frames than the threshold allows.
  */
 class FlowTest {
     @RegisterExtension

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A service that nobody has sent anything to: what it says of itself is true. */
+/** A service without traffic reports correct figures. */
 class FreshServiceTest {
     @RegisterExtension
     static final RedisSite REDIS = new RedisSite();

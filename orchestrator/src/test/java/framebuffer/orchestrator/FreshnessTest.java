@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Of frames that wait only those worth sending are sent; the others are shed, counted, and can be looked up. */
+/** Only waiting frames that are worth sending are sent; the others are shed, counted, and can be looked up. */
 class FreshnessTest {
     @RegisterExtension
     static final RedisSite REDIS = new RedisSite();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What is given up on is kept for a while, can begin again, and is in the ledger at each step. */
+/** Dead letters are kept for a time, can be requeued, and are in the ledger at each step. */
 class GivenUpTest {
     @RegisterExtension
     static final RedisSite REDIS = new RedisSite();
@@ -54,7 +54,7 @@ class GivenUpTest {
         balances();
     }
 
-    /** From when it is noticed that nobody is there its time runs. */
+    /** The timeout starts when the missing processor is noticed. */
     private void isDeadInTheEnd() {
         Await.until("it is dead", () -> {
             later(Duration.ofSeconds(10));

@@ -75,7 +75,7 @@ class OrderTest {
         server.close();
     }
 
-    /** Somebody else's entries take room behind the router's back, and go again, so that hand-offs are refused all the time. */
+    /** Foreign entries fill queues without the router's knowledge, and leave again, so that hand-offs are refused all the time. */
     @RepeatedTest(12)
     void whateverRoomThereIsAndWheneverItIsAcknowledged(RepetitionInfo run) {
         Random random = new Random(run.getCurrentRepetition());
@@ -142,7 +142,7 @@ class OrderTest {
         }
     }
 
-    /** Batches of one frame each, to one processor that has room for one and is believed to have room for two. */
+    /** Batches of one frame each, to a processor that has room for one frame while the router assumes two. */
     private static final class Batches {
         private final Site site;
         private final Router router = new Router(RoutingStrategy.LEAST_LOADED);
@@ -161,7 +161,7 @@ class OrderTest {
             known = handOffs.mark().cursor();
         }
 
-        /** Frames of one camera, read. */
+        /** Arrivals of one camera. */
         List<PendingFrame> captured(int n) {
             IntStream.range(0, n).forEach(i -> site.capture("f" + i, "cam", "face"));
             GroupReader reader = new GroupReader(Site.KEYS.capture(), Site.GROUP, "i1");
@@ -171,7 +171,7 @@ class OrderTest {
                     .map(entry -> (PendingFrame) new Intake(5).read(delivery, entry, Instant.EPOCH)).toList();
         }
 
-        /** Those of the batch begun first that found no room. */
+        /** Frames of the oldest batch that were refused. */
         List<PendingFrame> settled() {
             return dispatcher.settle().stream().map(Outgoing.Assigned::pending).toList();
         }

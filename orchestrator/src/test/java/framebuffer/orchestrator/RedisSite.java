@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A Redis for a class of tests, and a new {@link Site} on it for each test. */
+/** One Redis for a test class, and a new {@link Site} on it for each test. */
 public final class RedisSite implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
     private final EmptyRedis redis = new EmptyRedis();
     private @Nullable Site site;

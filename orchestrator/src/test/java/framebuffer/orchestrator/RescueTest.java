@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What a processor holds that is unhealthy or gone goes to others. */
+/** The frames of an unhealthy or departed processor go to others. */
 class RescueTest {
     @RegisterExtension
     static final RedisSite redis = new RedisSite();
@@ -71,7 +71,7 @@ class RescueTest {
         assertThat(site.length("frames:ready:face-1")).isEqualTo(3);
         site.recover("face-1");
         Await.until("they wait no more", () -> way.view().waiting() == 0);
-        // What it was given before may have been given to it once more: it was cut off while it held it.
+        // An earlier frame may have been delivered to the processor twice: it was cut off while it held the frame.
         if (site.entries("frames:ready:face-1").contains(held.getFirst())) {
             site.finish("face-1", held.getFirst());
         }

@@ -50,11 +50,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A small installation for tests: an empty Redis, processors that read and answer by hand, and the way of a frame in between. */
+/** A small installation: an empty Redis, processors operated by the test, and the pipeline between them. */
 public final class Site implements AutoCloseable, Pipeline.ProcessorView {
     public static final Keys KEYS = Keys.DEFAULT;
     public static final String GROUP = "frame-buffer-v2";
-    /** Where XINFO GROUPS has the id that was last delivered. */
+    /** Index of last-delivered-id in the reply of XINFO GROUPS. */
     private static final int LAST_DELIVERED = 7;
 
     public final RedisConnection redis;
@@ -69,7 +69,7 @@ public final class Site implements AutoCloseable, Pipeline.ProcessorView {
     private final Map<String, Instant> silentSince = new ConcurrentHashMap<>();
     private final Map<String, Registration> unhealthy = new ConcurrentHashMap<>();
     private final Map<String, Registration> departed = new ConcurrentHashMap<>();
-    /** By identity: two pipelines are never the same. */
+    /** By identity, because two pipelines are never equal. */
     private final Map<Pipeline, Started> started = Collections.synchronizedMap(new IdentityHashMap<>());
 
     public Site(RedisAddress address) {
@@ -104,7 +104,7 @@ public final class Site implements AutoCloseable, Pipeline.ProcessorView {
         return pipeline;
     }
 
-    /** What was started for a pipeline. */
+    /** Everything started for a pipeline. */
     private record Started(PartitionServing serving, TaskLoop membership, OperatorSwitches switches,
             CameraPolicyStore policies) implements AutoCloseable {
         @Override
@@ -114,17 +114,17 @@ public final class Site implements AutoCloseable, Pipeline.ProcessorView {
         }
     }
 
-    /** The switches as the instance of this pipeline knows them. */
+    /** The switches of this pipeline's instance. */
     public OperatorSwitches control(Pipeline pipeline) {
         return Objects.requireNonNull(started.get(pipeline)).switches();
     }
 
-    /** The camera policies as the instance of this pipeline knows them. */
+    /** The camera policies of this pipeline's instance. */
     public CameraPolicyStore policies(Pipeline pipeline) {
         return Objects.requireNonNull(started.get(pipeline)).policies();
     }
 
-    /** Ends an instance in peace. */
+    /** Shuts an instance down gracefully. */
     public void stop(Pipeline pipeline) {
         Objects.requireNonNull(started.get(pipeline)).close();
     }
@@ -134,7 +134,7 @@ public final class Site implements AutoCloseable, Pipeline.ProcessorView {
         return update(id, capacity, capabilities);
     }
 
-    /** A registered processor offers something else from now on, and keeps the frames that it is processing. */
+    /** Changes the capabilities of a registered processor, which keeps the frames that it is processing. */
     public Registration update(String id, int capacity, String... capabilities) {
         Registration registration = Registration.of(id, List.of(capabilities), capacity);
         WorkQueue.ensure(redis, registration.queue());
@@ -143,17 +143,17 @@ public final class Site implements AutoCloseable, Pipeline.ProcessorView {
         return registration;
     }
 
-    /** By Redis's clock. */
+    /** The time by Redis's clock. */
     public Instant now() {
         return Replies.time(redis.call("TIME"));
     }
 
-    /** It is registered still, and may not be sent frames. */
+    /** Makes a registered processor unavailable. */
     public void fallIll(String id) {
         unhealthy.put(id, processors.remove(id));
     }
 
-    /** The same, for it has not been heard of. */
+    /** Makes a processor unavailable by silence. */
     public void fallSilent(String id) {
         silentSince.put(id, now());
         fallIll(id);
@@ -194,7 +194,7 @@ public final class Site implements AutoCloseable, Pipeline.ProcessorView {
         return Replies.number(Replies.list(redis.call("XPENDING", stream, group)).getFirst());
     }
 
-    /** Entries of a processor's queue that it has not acknowledged, counted one by one. */
+    /** Unacknowledged entries of a processor's queue, counted one by one. */
     public long outstanding(String processor) {
         String queue = Keys.READY + processor;
         List<?> replies = Objects.requireNonNull(redis.transaction(List.of(List.of("XRANGE", queue, "-", "+"),
@@ -225,14 +225,14 @@ public final class Site implements AutoCloseable, Pipeline.ProcessorView {
         return fields;
     }
 
-    /** What a processor reads next from its queue. */
+    /** Reads the next entry of a processor's queue. */
     public List<StreamEntry> read(String processor, int atMost) {
         GroupReader reader = new GroupReader(Keys.READY + processor, processor + "-group", processor + "-1");
         reader.ensureGroup(redis);
         return reader.readNew(redis, atMost, Duration.ZERO);
     }
 
-    /** It answers as our client does: with a result. */
+    /** Answers with a result, as our client does. */
     public void finish(String processor, StreamEntry entry) {
         finish(processor, entry, Result.ResultStatus.SUCCESS);
     }
@@ -253,7 +253,7 @@ public final class Site implements AutoCloseable, Pipeline.ProcessorView {
         }
     }
 
-    /** It answers as processors do that are not ours: it acknowledges, and leaves the entry where it is. */
+    /** Acknowledges without deleting the entry, as foreign processors do. */
     public void acknowledge(String processor, StreamEntry entry) {
         redis.call("XACK", Keys.READY + processor, processor + "-group", entry.id().toString());
     }
@@ -279,7 +279,7 @@ public final class Site implements AutoCloseable, Pipeline.ProcessorView {
         return ledger().counts().getOrDefault(camera, Map.of()).getOrDefault(what, 0L);
     }
 
-    /** Frames captured less those ended: what the ledger says is under way. */
+    /** Frames in flight by the ledger: captured minus ended. */
     public static long inFlight(LedgerReader.LedgerReading reading) {
         return reading.counts().values().stream().flatMap(counts -> counts.entrySet().stream())
                 .mapToLong(count -> count.getKey().equals("captured") ? count.getValue() : -count.getValue()).sum();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Frames that a living processor was given and will not answer for. */
+/** Frames are taken back from a live processor that does not answer them. */
 class TakenBackTest {
     @RegisterExtension
     static final RedisSite redis = new RedisSite();

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The whole service: who fails or is silent gets no frames, and gets some again. */
+/** The whole service: a failing or silent processor gets no frames until it recovers. */
 class WatchedServiceTest {
     @RegisterExtension
     static final RedisSite REDIS = new RedisSite();
@@ -87,7 +87,7 @@ class WatchedServiceTest {
         return client.get("/metrics").text();
     }
 
-    /** Reads and answers so many frames. */
+    /** Reads and answers this many frames. */
     private void answer(String id, int some, ResultStatus status) {
         List<StreamEntry> held = new ArrayList<>();
         Await.until(id + " has " + some, () -> {

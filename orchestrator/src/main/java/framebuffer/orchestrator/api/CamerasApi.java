@@ -70,7 +70,7 @@ public final class CamerasApi implements Resource {
             case Decoded.Valid<CameraPolicy>(CameraPolicy policy) -> cameras.set(id, policy)
                     .<Response>map(camera -> Response.ok(camera.json()))
                     .orElseGet(() -> new Problem(ProblemType.POLICIES_FULL,
-                            "No more cameras may have a policy of their own (camera-policies-max)"));
+                            "The limit of camera policies is reached (camera-policies-max)"));
             case Decoded.Invalid<CameraPolicy>(List<Decoded.FieldProblem> problems) -> Problem.invalid(problems);
         };
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What web pages of others may ask, tried on a socket: no HTTP client sends all of this. */
+/** Requests of foreign web pages, sent over a socket because no HTTP client sends all of them. */
 class CrossSiteTest {
     @TempDir
     static Path folder;
@@ -42,7 +42,7 @@ class CrossSiteTest {
         redis.close();
     }
 
-    /** The status line and the body of the answer. */
+    /** Status line and body of the response. */
     private static String ask(int port, String line, String... headers) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(20_000);

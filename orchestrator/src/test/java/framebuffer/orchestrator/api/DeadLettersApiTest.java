@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Frames given up on, over REST. */
+/** Dead letters over REST. */
 class DeadLettersApiTest {
     @TempDir
     Path folder;

@@ -17,7 +17,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every answer that is documented is given, and looks as it is documented: the client sees to that. */
+/** Every documented response occurs, and matches its documentation, which the client checks. */
 class DocumentedAnswersTest {
     private static final Contract CONTRACT = new Contract();
     private static final String FACE = "{\"id\": \"face-1\", \"capabilities\": [\"face\"], \"capacity\": 1}";
@@ -44,7 +44,7 @@ class DocumentedAnswersTest {
             given.addAll(closed.answers());
             given.addAll(cut.answers());
         }
-        // That as many listen as may is provoked by OverviewApiTest.
+        // OverviewApiTest provokes the limit of listeners.
         given.add("GET /overview/events 503");
         assertThat(given).containsExactlyInAnyOrderElementsOf(CONTRACT.answers().stream()
                 .filter(answer -> !answer.endsWith(" 500") || answer.equals("GET /metrics 500")).toList());
@@ -59,7 +59,7 @@ class DocumentedAnswersTest {
         return operation.path().replace("{letter_id}", "1-1").replaceAll("\\{\\w+}", "face-1");
     }
 
-    /** Nobody is registered: what names a processor is answered 404. */
+    /** No processor is registered, so requests that name one get 404. */
     private static void provokeWhatAllHaveInCommon(Operation operation, Service service) {
         assertThat(service.raw(operation.method() + " " + path(operation)
                 + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: -5\r\n\r\n")).startsWith("HTTP/1.1 400");

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** No bad input gets a 5xx, or shakes the server. */
+/** No malformed input gets a 5xx or harms the server. */
 class HostileInputTest {
     private static final int MEBIBYTE = 1 << 20;
 

@@ -128,7 +128,7 @@ class OverviewApiTest {
         }
     }
 
-    /** Listens to the events, as a browser does. */
+    /** Receives the events as a browser does. */
     private static final class Listener implements AutoCloseable {
         private final Socket socket;
         private final BufferedReader lines;

@@ -58,7 +58,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The API as a service on a free port, with all that it reads behind it but no frames that flow, and a client that calls it. */
+/** The API on a free port with everything it reads, but without frame traffic; and a client. */
 final class Service implements AutoCloseable {
     final HandClock clock = new HandClock();
     final Registry registry;
@@ -111,7 +111,7 @@ final class Service implements AutoCloseable {
         client = new CheckedClient(server.port());
     }
 
-    /** Metrics that show which format was asked for. */
+    /** Metrics that show the requested format. */
     private static Response.DocumentContent echoed(String accept) {
         String type = accept.contains("openmetrics") ? "application/openmetrics-text" : "text/plain";
         return new Response.DocumentContent(type, out -> {
@@ -122,7 +122,7 @@ final class Service implements AutoCloseable {
         });
     }
 
-    /** A frame with this id was shed. */
+    /** Records that a frame with this id was shed. */
     void shed(String frameId) {
         shed(frameId, "1763899200000-0", "face");
     }
@@ -137,7 +137,7 @@ final class Service implements AutoCloseable {
         }
     }
 
-    /** A frame was given up on; answers the id of its letter. */
+    /** Makes a frame a dead letter, and returns the id of the letter. */
     String letter(DeadLetterReason reason) {
         DeadLetter letter = new DeadLetter(Fields.ofText("frame_id", "f-1", "camera_id", "yard"), reason, "because",
                 clock.now(), new DeadLetter.DeadLetterSource("frames:returned", EntryId.FIRST), 3);
@@ -148,7 +148,7 @@ final class Service implements AutoCloseable {
         }
     }
 
-    /** A detector shows a picture. */
+    /** Stores the picture of a detector. */
     void picture(String camera, String capability, byte[] jpeg) {
         try (RedisConnection connection = RedisConnection.open(redis)) {
             PictureStore.put(connection, Keys.DEFAULT, new CameraNeed(camera, capability),
@@ -160,7 +160,7 @@ final class Service implements AutoCloseable {
         return server.port();
     }
 
-    /** The documented answers that were given so far. */
+    /** The documented responses seen so far. */
     Set<String> answers() {
         return client.answers();
     }

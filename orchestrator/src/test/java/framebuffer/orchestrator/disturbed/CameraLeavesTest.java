@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A camera leaves, because it was silent for long or is deleted: what became of its frames stays counted. */
+/** The frames of a camera stay counted after it has left by silence or deletion. */
 class CameraLeavesTest {
     @RegisterExtension
     static final RedisSite REDIS = new RedisSite();

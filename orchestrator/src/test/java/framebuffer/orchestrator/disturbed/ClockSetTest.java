@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Redis's clock is set while the service runs: what was to happen within seconds happens within seconds, and nothing else does. */
+/** When Redis's clock is set while the service runs, timeouts of seconds still take seconds, and nothing else happens. */
 class ClockSetTest {
     private static final int INTERVAL = 2;
 

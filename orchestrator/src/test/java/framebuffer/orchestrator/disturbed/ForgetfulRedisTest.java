@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Redis is started again from what it knew some time ago, and has forgotten all that happened since. */
+/** Redis restarts from an old snapshot, and has lost everything since. */
 class ForgetfulRedisTest {
     private static final String FACES = "frames:ready:face-1";
     private static final String CARS = "frames:ready:car-1";

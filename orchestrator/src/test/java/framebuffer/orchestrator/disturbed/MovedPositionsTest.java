@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Somebody moves streams and groups of ours to ids far in the future, or empties what is only kept: frames go on, and each is counted. */
+/** Frames still flow, and each is counted, after streams and groups were set to ids far in the future, or trimmed. */
 class MovedPositionsTest {
     @RegisterExtension
     static final RedisSite redis = new RedisSite();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Two processes under one name of an instance, as after a suspension: no frame stays with the one that will not hand it off. */
+/** Two processes under one instance name, as after a suspension: each frame is handed off by one of them. */
 class NamesakeTest {
     @RegisterExtension
     static final RedisSite REDIS = new RedisSite();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Redis refuses what everybody asks for: frames stay where they are, and go on when it refuses no more, each once. */
+/** While Redis refuses everything, frames stay; afterwards each goes on once. */
 class RefusingRedisTest {
     @RegisterExtension
     static final RedisSite redis = new RedisSite();

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What others do to our keys leaves the ledger's in flight by itself. */
+/** The ledger's count in flight recovers from foreign changes of our keys. */
 class SettledLedgerTest {
     @RegisterExtension
     static final RedisSite redis = new RedisSite();

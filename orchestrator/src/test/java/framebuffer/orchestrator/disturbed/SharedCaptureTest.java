@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The capture stream is not ours alone: others read it, and producers trim it. */
+/** Foreign groups read the capture stream, and producers trim it. */
 class SharedCaptureTest {
     @RegisterExtension
     static final RedisSite redis = new RedisSite();

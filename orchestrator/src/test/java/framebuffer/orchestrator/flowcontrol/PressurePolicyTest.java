@@ -29,7 +29,7 @@ class PressurePolicyTest {
         return new ProcessorLoad(outstanding, capacity, waiting);
     }
 
-    /** The levels seen, look by look, while the load stays the same. */
+    /** The levels at consecutive checks under constant load. */
     private List<PressureLevel> during(Duration time, ProcessorLoad load) {
         List<PressureLevel> seen = new ArrayList<>();
         for (Instant until = now.plus(time); now.isBefore(until);) {

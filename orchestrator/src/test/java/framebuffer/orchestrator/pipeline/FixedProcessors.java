@@ -6,7 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Processors that are registered and well; nothing is taken from them. */
+/** Registered, healthy processors that lose no frames. */
 record FixedProcessors(Supplier<List<Registration>> registered) implements Pipeline.ProcessorView {
     @Override
     public List<Registration> available() {

@@ -58,7 +58,7 @@ class PumpTest {
     private long epoch = 1;
     private Pump pump = pump();
 
-    /** Redis as the pump sees it: queues with room, and what is pending. */
+    /** Redis for the pump: queues with room, and pending entries. */
     private static final class FakeHandOffs implements HandOffs {
         private final List<HandOffBatch> batches = new ArrayList<>();
         private final Map<String, Integer> room = new HashMap<>();
@@ -112,7 +112,7 @@ class PumpTest {
             return List.of(KEYS.capture(), KEYS.returned());
         }
 
-        /** The entries that were to be handed off, batch by batch; empty batches left out. */
+        /** The entries in the hand-offs, batch by batch, without empty batches. */
         List<String> handedOff() {
             return batches.stream().flatMap(batch -> batch.moves().stream()).map(move -> move.entry().toString())
                     .toList();

@@ -36,7 +36,7 @@ public final class AllowedHosts {
         if (!name.equals("*") && !isAddress(name) && !NAME.matcher(name.startsWith("*.") ? name.substring(2) : name)
                 .matches()) {
             throw new IllegalArgumentException(
-                    given + " is no name of a host: write cameras.example.org, *.example.org, or * for any");
+                    given + " is not a host name: write cameras.example.org, *.example.org, or * for any");
         }
         return name;
     }

@@ -54,7 +54,7 @@ public final class WebPageApi implements Resource {
     static byte[] resource(String name) {
         try (InputStream in = WebPageApi.class.getResourceAsStream(name)) {
             if (in == null) {
-                throw new IllegalStateException("this is not packaged with " + name);
+                throw new IllegalStateException("the package lacks the file " + name);
             }
             return in.readAllBytes();
         } catch (IOException e) {

@@ -95,7 +95,7 @@ public final class Metrics implements FrameEvents {
 
     /** Publishes the backpressure. */
     public void watchPressure(Supplier<Backpressure> told) {
-        gauge("backpressure_level", "Of the service: 0 normal, 1 moderate, 2 high, 3 critical.",
+        gauge("backpressure_level", "Backpressure of the service: 0 normal, 1 moderate, 2 high, 3 critical.",
                 () -> told.get().level().number());
         gauge("paused", "1 while an operator has paused the service.", () -> told.get().operatorPaused() ? 1 : 0);
         GaugeWithCallback.builder().name("frame_buffer_consumption_rate")

@@ -1,6 +1,6 @@
-// Elements, made and kept. What is still there is changed in place, so that the focus and what is selected stay where they are.
+// Creates and updates elements. Existing elements are changed in place, so that focus and selection stay.
 
-/** An element with attributes and children; text is never read as markup. */
+/** An element with attributes and children; text is never parsed as markup. */
 export function make(name, attributes = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
@@ -14,7 +14,7 @@ export function make(name, attributes = {}, ...children) {
   return element;
 }
 
-/** Changes a text only where it differs: nothing is announced or laid out anew without need. */
+/** Sets a text only if it differs, to avoid needless announcements and layout. */
 export function say(element, text) {
   if (element.textContent !== text) {
     element.textContent = text;
@@ -31,10 +31,10 @@ export function set(element, name, value) {
 }
 
 /**
- * Makes a parent have one child for each item, in this order.
+ * Gives a parent one child for each item, in this order.
  *
- * @param keyOf what tells an item from the others
- * @param create makes its element
+ * @param keyOf the unique key of an item
+ * @param create creates its element
  * @param update makes the element show the item
  */
 export function keep(parent, items, keyOf, create, update) {
@@ -64,7 +64,7 @@ export function keep(parent, items, keyOf, create, update) {
 /**
  * A table with these columns: {title, of: item → text, or cell: (td, item) → void, kind: 'number' or 'text', which may be long}.
  *
- * @return shows items; each needs a key
+ * @return a function that shows items
  */
 export function table(element, columns, keyOf, none) {
   const body = make('tbody');
@@ -91,7 +91,7 @@ export function table(element, columns, keyOf, none) {
   };
 }
 
-/** A bar that is full at 1, and says so in words. */
+/** A bar that is full at 1, with its value as text. */
 export function bar(cell, share, text) {
   let meter = cell.querySelector('.bar');
   if (!meter) {
@@ -105,7 +105,7 @@ export function bar(cell, share, text) {
   say(meter.lastChild, text);
 }
 
-/** A word with a sign before it that tells states apart without colour. */
+/** A word with a symbol, which distinguishes states without colour. */
 export function state(cell, word, kind) {
   let mark = cell.querySelector('.state');
   if (!mark) {

@@ -1,4 +1,4 @@
-// The figures at the top, each with how it was in the last two minutes.
+// The figures at the top, each with its values of the last two minutes.
 
 import { keep, make, say, set } from './elements.js';
 import { count, rate, span } from './words.js';
@@ -11,7 +11,7 @@ function sum(shed) {
   return Object.values(shed).reduce((all, frames) => all + frames, 0);
 }
 
-/** What is shown: a name, a text, a value to be drawn (null: none), and whether it is bad. */
+/** The figures: name, text, value to draw (null: none), and whether it is bad. */
 export function figures(all) {
   const { rates, latency, backlogs } = all;
   const total = all.ledger.total;

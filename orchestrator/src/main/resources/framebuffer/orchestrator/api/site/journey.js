@@ -1,11 +1,11 @@
-// Where one frame is, and what was decided about it. Until it has ended it is looked at again each second.
+// Where one frame is, and the decisions about it. Refreshed each second until the frame has ended.
 
 import { bar, make } from './elements.js';
 import * as service from './service.js';
 import { exactly, span } from './words.js';
 
 const ENDS = ['done', 'dead', 'shed'];
-/** How often it is looked at after its end: what was decided is written down up to a second after it was done. */
+/** Refreshes after the end, because the journal is up to a second late. */
 const MORE = 3;
 const place = document.getElementById('journey');
 const form = document.getElementById('journey-form');
@@ -119,5 +119,5 @@ form.addEventListener('submit', (submitted) => {
 });
 addEventListener('hashchange', follow);
 
-/** Shows the frame that the address names, if it names one. */
+/** Shows the frame in the address, if there is one. */
 export { follow };

@@ -1,4 +1,4 @@
-// The newest dead letters, to be handed off again. Asked for when their number changes.
+// The newest dead letters, which can be requeued. Read again when their number changes.
 
 import { make, say, table } from './elements.js';
 import * as service from './service.js';
@@ -67,7 +67,7 @@ export async function show(all) {
     try {
       await look();
     } catch (refused) {
-      // Asked for again with the next news.
+      // Read again with the next event.
       dead = -1;
       say(said, `Cannot read the dead letters: ${refused.message}`);
     }

@@ -1,4 +1,4 @@
-// The page: hears of everything each second, and shows it.
+// The page: receives the overview each second, and shows it.
 
 import { keep, make, say, set } from './elements.js';
 import { showFigures } from './figures.js';
@@ -19,12 +19,12 @@ const at = (id) => document.getElementById(id);
 let last = null;
 let heardAt = 0;
 let paused = false;
-/** What the connection is like; the words for it are made each second, for how old the news is changes. */
+/** State of the connection; its text changes each second with the age of the figures. */
 let link = { state: 'connecting', detail: '' };
 
 const MOST_NAMED = 5;
 
-/** Alerts of one kind, together. */
+/** Alerts grouped by rule. */
 function grouped(all) {
   const kinds = new Map();
   for (const alert of all.alerts) {
@@ -44,7 +44,7 @@ function grouped(all) {
   });
 }
 
-/** The alerts, and what else a check of the health finds wrong. */
+/** The alerts, and the other failing health checks. */
 function troubles(all) {
   const alerts = grouped(all);
   const checks = all.health.checks.filter((check) => check.status !== 'healthy' && check.name !== 'alerts')
@@ -85,7 +85,7 @@ function show(all) {
   document.title = health.status === 'healthy' && !paused ? 'frame-buffer' : `${paused ? 'paused' : health.status} · frame-buffer`;
 }
 
-/** Says how old the news is, also when there is none. */
+/** Shows the age of the figures. */
 function showLink() {
   const old = Date.now() - heardAt;
   const state = link.state === 'live' && old > STALE_MS ? 'stale' : link.state;
@@ -93,7 +93,7 @@ function showLink() {
   say(at('link'), {
     connecting: 'connecting …',
     live: `live · ${last ? clock(last.at) : ''}`,
-    stale: `Stale: no news for ${Math.round(old / 1000)} s.${since}`,
+    stale: `Stale: no update for ${Math.round(old / 1000)} s.${since}`,
     trouble: `${link.detail}.${since}`,
     disconnected: `Disconnected: ${link.detail}. Trying again.${since}`,
     locked: 'The service requires its token.',
@@ -113,7 +113,7 @@ function heard(name, data) {
   showLink();
 }
 
-/** Returns when a token was given. */
+/** Returns when the user has entered a token. */
 function askForToken() {
   const dialog = at('token-dialog');
   if (service.hasToken()) {
@@ -128,7 +128,7 @@ function askForToken() {
       dialog.close();
       given();
     };
-    // Without one there is nothing to be seen: asked for until it is given.
+    // Nothing can be shown without a token: ask until the user enters it.
     dialog.oncancel = (cancelled) => cancelled.preventDefault();
   });
 }

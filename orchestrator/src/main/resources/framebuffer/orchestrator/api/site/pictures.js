@@ -1,4 +1,4 @@
-// The latest picture of each camera with what was found in it, for one capability at a time.
+// The latest picture of each camera with its findings, for one capability at a time.
 
 import { keep, make, say, set } from './elements.js';
 import * as service from './service.js';
@@ -10,7 +10,7 @@ const place = document.getElementById('pictures');
 const choice = document.getElementById('pictures-of');
 let capability = null;
 
-/** The one for which most was found, until somebody chooses. */
+/** The capability with the most findings, until the user chooses. */
 function best(pictures) {
   const found = new Map();
   for (const one of pictures) {

@@ -1,8 +1,8 @@
-// Calls to the service. All addresses are relative, so that the page works behind a proxy that puts a path in front.
+// Requests to the service. All addresses are relative, so that the page works behind a proxy that adds a path prefix.
 
 const KEPT = 'frame-buffer token';
 
-/** An answer that is no success; says what the service's problem document says. */
+/** A failed response, with the text of its problem document. */
 export class Refused extends Error {
   constructor(status, detail) {
     super(detail);
@@ -15,12 +15,12 @@ function headers() {
   return token ? { Authorization: `Bearer ${token}` } : {};
 }
 
-/** Keeps a token until the tab is closed. */
+/** Stores a token until the tab is closed. */
 export function keepToken(token) {
   sessionStorage.setItem(KEPT, token);
 }
 
-/** Whether one is kept: then a 401 means that it is wrong. */
+/** Whether a token is stored: then a 401 means that it is wrong. */
 export function hasToken() {
   return sessionStorage.getItem(KEPT) !== null;
 }
@@ -43,7 +43,7 @@ export async function post(path, body) {
   return (await answered(path, { method: 'POST', ...options })).json();
 }
 
-/** A picture, as an address for an image; to be revoked by whoever asked. Null: there is none. */
+/** The URL of a picture, which the caller must revoke; null: there is none. */
 export async function picture(path) {
   try {
     return URL.createObjectURL(await (await answered(path)).blob());
@@ -56,9 +56,9 @@ export async function picture(path) {
 }
 
 /**
- * Server-sent events, until the connection breaks. EventSource would do, if it could send a token.
+ * Receives server-sent events until the connection breaks. EventSource cannot send a token.
  *
- * @param heard is called with the name and the data of each
+ * @param heard receives name and data of each event
  */
 export async function listen(path, heard) {
   const response = await answered(path);

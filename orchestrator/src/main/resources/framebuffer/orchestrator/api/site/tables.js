@@ -1,4 +1,4 @@
-// Processors and cameras, the worst first; and partitions, where there are several.
+// Tables of processors and cameras, the worst first; and of partitions, if there are several.
 
 import { bar, make, say, state, table } from './elements.js';
 import * as verdicts from './verdicts.js';
@@ -11,7 +11,7 @@ function judged(cell, one) {
   cell.title = one.judged.why;
 }
 
-/** The worst first; those alike by name, so that rows stay where they are. */
+/** The worst first, then by name, so that rows keep their places. */
 function worstFirst(list, keyOf) {
   return list.sort((a, b) => verdicts.rank(a.judged) - verdicts.rank(b.judged) || byName(keyOf(a), keyOf(b)));
 }
@@ -41,7 +41,7 @@ const cameras = table(document.getElementById('cameras'), [
   { title: 'Newest handed off', cell: frame },
 ], (one) => one.camera_id, 'No camera has sent a frame yet: append frames to the stream frames:capture.');
 
-/** Says that the service tells of the newest cameras only, where there are many. */
+/** Tells when the list contains only the most recent cameras. */
 const rest = document.getElementById('cameras-rest');
 
 const partitions = table(document.getElementById('partitions'), [

@@ -1,4 +1,4 @@
-// Cameras, capabilities, processors, and lines between them as wide as frames are many.
+// Cameras, capabilities and processors, connected by lines whose width shows the rate of frames.
 
 import { bar, keep, make, say, set, state } from './elements.js';
 import * as verdicts from './verdicts.js';
@@ -24,12 +24,12 @@ function touches(way, node) {
   return node === null || way[`${node.kind}_id`] === node.id;
 }
 
-/** The ways, with a capability named as the other ends are. */
+/** The flows, whose capability has a name like the other ends. */
 function ways(all) {
   return all.flows.ways.map((way) => ({ ...way, capability_id: way.capability }));
 }
 
-/** What most needs to be seen, in an order that does not change by itself. */
+/** The most important items, in a stable order. */
 function most(nodes) {
   if (nodes.length <= MOST) {
     return nodes;
@@ -82,7 +82,7 @@ function column(kind, all, flows) {
     (li, node) => (node.kind === 'rest' ? say(li, `and ${node.rest} more, listed below`) : update(li, node, flows)));
 }
 
-/** Sums of the ways between two columns: from, to → frames per second. */
+/** Sums of the flows between two columns: from, to → frames per second. */
 function between(flows, from, to) {
   const sums = new Map();
   for (const way of flows) {

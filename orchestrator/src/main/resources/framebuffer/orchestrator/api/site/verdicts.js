@@ -1,4 +1,4 @@
-// Joins the overview: each camera and processor gets its verdict, its counts and its queue. The service gives the verdicts.
+// Adds to each camera and processor of the overview its verdict, counts and queue. The service decides the verdicts.
 
 const KIND = { good: 'good', warning: 'warn', bad: 'bad' };
 const RANK = { bad: 0, warn: 1, good: 2 };
@@ -8,7 +8,7 @@ function shown({ state, rating, reason } = UNKNOWN) {
   return { word: state.replaceAll('_', ' '), kind: KIND[rating], why: reason };
 }
 
-/** For sorting: the worst first. */
+/** Sorts the worst first. */
 export function rank(judged) {
   return RANK[judged.kind];
 }

@@ -1,9 +1,9 @@
-// Figures in words.
+// Formats figures.
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const tenths = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
-/** The order of names: numbers in them count as numbers. */
+/** Orders names; digits in them compare as numbers. */
 export const byName = new Intl.Collator('en', { numeric: true }).compare;
 
 export function count(n) {
@@ -15,7 +15,7 @@ export function rate(n) {
   return `${n < 100 ? tenths.format(n) : whole.format(n)}/s`;
 }
 
-/** A span of time, given in milliseconds. */
+/** A duration in milliseconds. */
 export function span(ms) {
   if (ms < 1000) {
     return `${ms < 10 ? tenths.format(ms) : whole.format(ms)} ms`;
@@ -27,17 +27,17 @@ export function span(ms) {
   return minutes < 120 ? `${whole.format(minutes)} min` : minutes < 2880 ? `${whole.format(minutes / 60)} h` : `${whole.format(minutes / 1440)} days`;
 }
 
-/** How long ago, by the clock of the service. */
+/** The time since a moment, by the clock of the service. */
 export function ago(moment, now) {
   return moment === null ? 'never' : `${span(Math.max(0, Date.parse(now) - Date.parse(moment)))} ago`;
 }
 
-/** The time of day, here. */
+/** The local time of day. */
 export function clock(moment) {
   return new Date(moment).toLocaleTimeString('en-GB');
 }
 
-/** The time of day, to the millisecond. */
+/** The local time of day with milliseconds. */
 export function exactly(moment) {
   const at = new Date(moment);
   return `${at.toLocaleTimeString('en-GB')}.${String(at.getMilliseconds()).padStart(3, '0')}`;

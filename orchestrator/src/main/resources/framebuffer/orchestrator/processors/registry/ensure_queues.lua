@@ -1,9 +1,9 @@
--- Creates as empty streams the work queues that are missing, of processors that are registered: another program may have
--- registered them without, or removed the queue.
+-- Creates missing work queues of registered processors as empty streams: another program may have registered a processor
+-- without a queue, or removed the queue.
 --
 -- KEYS  1 registry   2… work queues
 -- ARGV  1… the processor of each
--- Returns  the number created.
+-- Returns  the number of created queues.
 
 local created = 0
 for i = 2, #KEYS do

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** Makes values that a schema of the OpenAPI document allows, and spoils them. */
+/** Generates values that a schema of the OpenAPI document allows, and corrupts them. */
 final class AnyJson {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final List<String> CAPABILITIES = List.of("face", "car", "age", "\u00e9tat", "\uD83D\uDCF7");
@@ -27,7 +27,7 @@ final class AnyJson {
         this.random = random;
     }
 
-    /** The id of a processor that may well be registered. */
+    /** The id of a processor that is probably registered. */
     String id() {
         return "p" + random.nextInt(20);
     }
@@ -88,7 +88,7 @@ final class AnyJson {
         return pattern.startsWith("^frames:ready:") ? "frames:ready:" + id() : id();
     }
 
-    /** The value with one of its members, however deep, dropped or replaced. */
+    /** The value with one member, at any depth, dropped or replaced. */
     JsonNode spoilt(JsonNode value) {
         if (value instanceof ObjectNode object && !object.isEmpty()) {
             List<String> names = new ArrayList<>();
@@ -107,7 +107,7 @@ final class AnyJson {
         return value;
     }
 
-    /** Any value, most likely of another type than is asked for. */
+    /** Any value, most likely of a wrong type. */
     JsonNode other() {
         return switch (random.nextInt(12)) {
             case 0 -> JSON.nullNode();

@@ -12,7 +12,7 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 
-/** Makes requests from the OpenAPI document, by a seed: most as it allows, the rest wrong in one way or another. */
+/** Generates requests from the OpenAPI document by a seed: most are valid, the rest wrong in some way. */
 final class AnyRequest {
     private static final List<String> METHODS = List.of("GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS",
             "BREW");
@@ -27,10 +27,8 @@ final class AnyRequest {
     /**
      * A request.
      *
-     * @param headers
-     *            name, value, name, value, …
-     * @param body
-     *            one character a byte
+     * @param headers name, value, name, value, …
+     * @param body one character for each byte
      */
     record Request(String method, String path, List<String> headers, String body) {
         byte[] bytes() {
@@ -83,7 +81,7 @@ final class AnyRequest {
         return query.isEmpty() ? path : path + "?" + String.join("&", query);
     }
 
-    /** One of those that are listed in the path's parameter, if they are. */
+    /** A value of the path parameter's enumeration, if it has one. */
     private String id(Operation operation) {
         JsonNode listed = contract.resolved(operation.shared().path("parameters").path(0)).path("schema").path("enum");
         return listed.isEmpty() ? json.id() : listed.path(random.nextInt(listed.size())).asText();
@@ -121,7 +119,7 @@ final class AnyRequest {
         };
     }
 
-    /** Bytes of which some are others, or missing. */
+    /** Replaces or drops some bytes. */
     private byte[] mangled(byte[] bytes) {
         byte[] mangled = Arrays.copyOf(bytes, oneIn(2) ? random.nextInt(bytes.length + 1) : bytes.length);
         for (int i = random.nextInt(4); i > 0 && mangled.length > 0; i--) {

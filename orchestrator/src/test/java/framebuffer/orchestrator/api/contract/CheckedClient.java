@@ -19,7 +19,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 
-/** Calls the API, and holds every answer against the OpenAPI document. */
+/** Calls the API, and checks every response against the OpenAPI document. */
 public final class CheckedClient {
     private static final Contract CONTRACT = new Contract();
 
@@ -27,7 +27,7 @@ public final class CheckedClient {
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Set<String> answers = new ConcurrentSkipListSet<>();
 
-    /** What was answered; of events without end, the first. */
+    /** The response; of an endless stream, its first event. */
     public record Answer(int status, String text, HttpResponse<?> response) {
         public JsonNode json() {
             return Contract.json(text);
@@ -42,7 +42,7 @@ public final class CheckedClient {
         this.port = port;
     }
 
-    /** The documented answers that were given so far: {@code GET /processors 200}. */
+    /** The documented responses seen so far: {@code GET /processors 200}. */
     public Set<String> answers() {
         return answers;
     }
@@ -89,7 +89,7 @@ public final class CheckedClient {
         }
     }
 
-    /** Sends bytes as they are, and reads until the server hangs up. What is no HTTP must be told so in a problem document. */
+    /** Sends raw bytes, and reads until the server closes. Input that is no HTTP must get a problem document. */
     public String raw(String request) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(20_000);

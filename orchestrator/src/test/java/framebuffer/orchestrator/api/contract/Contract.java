@@ -25,7 +25,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What the OpenAPI document promises, and whether an answer keeps it. */
+/** Checks whether a response conforms to the OpenAPI document. */
 public final class Contract {
     private static final String PROBLEM = "application/problem+json";
     private static final List<String> METHODS = List.of("get", "post", "put", "delete");
@@ -41,7 +41,7 @@ public final class Contract {
             return method + " " + path;
         }
 
-        /** Whether it is answered without a token. */
+        /** Whether it needs no token. */
         public boolean open() {
             return said.path("security").size() == 1 && said.path("security").path(0).isEmpty();
         }
@@ -54,7 +54,7 @@ public final class Contract {
         }
     }
 
-    /** An answer as it came, with the names of its headers in lower case. */
+    /** A response as received, with lower-case header names. */
     public record Given(String method, String path, int status, UnaryOperator<String> header, String body) {
     }
 
@@ -65,7 +65,7 @@ public final class Contract {
                         path.getValue(), path.getValue().path(method)))));
     }
 
-    /** In the tests no object has members that are not documented, unless it says that it may. */
+    /** In tests, objects may have no undocumented members unless their schema allows it. */
     private static JsonNode closed(JsonNode node) {
         if (node instanceof ObjectNode object && object.path("properties").isObject()
                 && !object.has("additionalProperties")) {
@@ -79,12 +79,12 @@ public final class Contract {
         return operations;
     }
 
-    /** The document itself, with its objects closed. */
+    /** The document with closed objects. */
     public JsonNode document() {
         return document;
     }
 
-    /** Every documented answer: {@code GET /processors 200}. */
+    /** Every documented response: {@code GET /processors 200}. */
     public Set<String> answers() {
         return operations.stream().flatMap(operation -> operation.said().path("responses").properties().stream()
                 .map(response -> operation.name() + " " + response.getKey()))
@@ -92,9 +92,9 @@ public final class Contract {
     }
 
     /**
-     * Fails when an answer is not as documented.
+     * Fails when a response is not as documented.
      *
-     * @return the documented answer that it is: {@code GET /processors 200}; empty when nothing of ours was asked for
+     * @return the documented response: {@code GET /processors 200}; empty for a path outside the API
      */
     public Optional<String> check(Given given) {
         String asked = given.path().replaceFirst("\\?.*", "");
@@ -106,7 +106,7 @@ public final class Contract {
                 throw e;
             }
             if (given.status() == 404) {
-                // A path that leads up, encoded or not, need not lead anywhere.
+                // A path with dot segments, encoded or not, may lead anywhere.
                 checkProblem(given);
                 return Optional.empty();
             }
@@ -118,7 +118,7 @@ public final class Contract {
         return path.replaceFirst("^/api/v1(?=/)", "");
     }
 
-    /** The path as the server may read it: without parameters, and without the segments that lead up or nowhere. */
+    /** The path as the server may read it: without parameters and dot segments. */
     private static String plain(String path) {
         String dotted = path.replaceAll("(?i)%2e", ".").replaceAll("(?i)%2f", "/").replaceAll(";[^/]*", "")
                 .replaceAll("//+", "/");
@@ -157,7 +157,7 @@ public final class Contract {
         checkProblem(given);
     }
 
-    /** Fails when this is not a problem document. */
+    /** Fails when the body is not a problem document. */
     public void checkProblem(Given given) {
         JsonNode problem = document.path("components").path("responses").path("BadRequest");
         check(given, problem, given.method() + " " + given.path() + " " + given.status());
@@ -186,7 +186,7 @@ public final class Contract {
         }
     }
 
-    /** Where a value breaks a schema of the document. */
+    /** Violations of a schema by a value. */
     public List<String> faults(JsonNode schema, JsonNode value) {
         return schemas.computeIfAbsent(schema, this::compiled).validate(value).stream()
                 .map(error -> error.getInstanceLocation() + ": " + error.getMessage()).toList();
@@ -199,12 +199,12 @@ public final class Contract {
         return registry.getSchema(whole);
     }
 
-    /** The node, or what it refers to. */
+    /** The node, or its reference resolved. */
     public JsonNode resolved(JsonNode node) {
         return node.has("$ref") ? document.at(node.path("$ref").asText().substring(1)) : node;
     }
 
-    /** The schema of an answer's body; missing when it has none. */
+    /** The schema of a response body; missing when it has none. */
     public JsonNode schema(String method, String path, int status, String type) {
         return resolved(find(method, path).orElseThrow().said().path("responses").path(String.valueOf(status)))
                 .path("content").path(type).path("schema");
@@ -218,7 +218,7 @@ public final class Contract {
         }
     }
 
-    /** The first answer in bytes that came over a connection, as text. */
+    /** The first response on a connection, as text. */
     static Given parsed(String request, String answer) {
         String[] asked = request.split(" ", 3);
         String head = answer.replaceFirst("(?s)\r\n\r\n.*", "");

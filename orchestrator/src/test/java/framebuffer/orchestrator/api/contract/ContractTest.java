@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The document is sound, and the check that every test's answers go through finds what is wrong. */
+/** The document is valid, and the check behind every test detects deviations. */
 class ContractTest {
     private static final Contract CONTRACT = new Contract();
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever is asked of the running service: no 5xx, and no answer that is not documented. */
+/** No generated request gets a 5xx or an undocumented response. */
 class GeneratedRequestsTest {
     private static final int REQUESTS = 5_000;
 
@@ -51,7 +51,7 @@ class GeneratedRequestsTest {
         running.client().call("DELETE", "/frames/dead-letters/" + id, BodyPublishers.noBody());
     }
 
-    /** Which there are, cannot be guessed. */
+    /** Their names cannot be guessed. */
     private static void lookAtAPicture(Running running) {
         running.redis().call("SET", "frame-buffer:picture:motion\nyard", "\u00ff\u00d8");
         running.client().get("/cameras/yard/picture?capability=motion");

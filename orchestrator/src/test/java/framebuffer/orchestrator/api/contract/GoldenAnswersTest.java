@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The answers that clients in other languages are tested with are documented, and those that the running service gives. */
+/** The responses with which clients in other languages are tested are documented, and the running service gives them. */
 class GoldenAnswersTest {
     private static final Path GOLDEN = Path.of("..", "wire", "src", "test", "resources", "golden");
     private static final String LAST = "rest-processors.json";
@@ -83,7 +83,7 @@ class GoldenAnswersTest {
         assertThat(shape(answer.json())).isEqualTo(shape(vector.path("body")));
     }
 
-    /** Those that change who is registered come last. */
+    /** Requests that change the registry come last. */
     static Stream<Named<JsonNode>> vectors() throws IOException {
         try (Stream<Path> files = Files.list(GOLDEN)) {
             List<Path> rest = files.filter(file -> file.getFileName().toString().startsWith("rest-"))
@@ -106,7 +106,7 @@ class GoldenAnswersTest {
         }
     }
 
-    /** Names and types, without values; of a list the different shapes of its items. */
+    /** Names and types without values; of a list, the distinct shapes of its items. */
     private static Object shape(JsonNode node) {
         if (node.isObject()) {
             Map<String, Object> members = new TreeMap<>();

@@ -15,7 +15,7 @@ import io.opentelemetry.api.OpenTelemetry;
 import java.nio.file.Path;
 import java.time.InstantSource;
 
-/** The whole service, in which frames flow, with a Redis of its own and a client that calls it. */
+/** The whole service with frame traffic, its own Redis, and a client. */
 public final class Running implements AutoCloseable {
     private final EmbeddedRedis server;
     private final Orchestrator orchestrator;

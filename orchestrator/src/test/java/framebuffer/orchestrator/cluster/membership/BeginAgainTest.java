@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever makes what is pending for an instance not its own makes it begin again, and nothing is counted twice. */
+/** An instance that loses its pending entries, for any reason, begins again and counts nothing twice. */
 class BeginAgainTest {
     @RegisterExtension
     static final RedisSite redis = new RedisSite();

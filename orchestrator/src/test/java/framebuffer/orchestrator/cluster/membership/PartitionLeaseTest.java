@@ -15,11 +15,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Who serves a partition, as the instances agree about it. */
+/** Instances agree which of them serves a partition. */
 class PartitionLeaseTest {
     private static final Keys KEYS = Keys.DEFAULT;
     private static final String GROUP = "frame-buffer-v2";
-    /** A partition that is ours when there is another. */
+    /** A partition that is assigned to this instance when there is another one. */
     private static final int OURS = IntStream.range(0, 2)
             .filter(i -> PartitionAssignment.of(Set.of("one", "other"), 2).of(i).contains("one")).findFirst()
             .orElseThrow();

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** However long one that keeps shares is held up, and wherever: nobody ever has more than there is. */
+/** However long and wherever a keeper of shares pauses, the shares never exceed the capacity. */
 class ShareKeeperTest {
     private static final int CAPACITY = 10;
     private static final int ROUNDS = 100;
@@ -43,7 +43,7 @@ class ShareKeeperTest {
     @RegisterExtension
     static final EmptyRedis REDIS = new EmptyRedis();
 
-    /** One that keeps a partition's shares, through a way of its own to Redis, and with knowledge of its own. */
+    /** A keeper of one partition's shares, with its own connection and its own knowledge. */
     private static final class Keeping {
         private final Keys keys;
         private final RedisConnection redis;
@@ -76,7 +76,7 @@ class ShareKeeperTest {
     private static final SharedProcessors THERE = new SharedProcessors(List.of(FACE), Set.of(FACE.id()), List.of());
     private static final SharedProcessors GONE = new SharedProcessors(List.of(), Set.of(), List.of(FACE));
 
-    /** What is so. */
+    /** The true state. */
     private SharedProcessors known = THERE;
 
     private static String queue(int partition) {
@@ -93,7 +93,7 @@ class ShareKeeperTest {
         return share.outstanding().orElse(-1);
     }
 
-    /** What may be outstanding in a partition: what it may use, which without a share is all, or what it holds already. */
+    /** Frames that may be outstanding in a partition: its share, or the whole capacity without one; or those it already has. */
     private static long most(int partition) {
         OwnShare share = share(partition);
         boolean unlimited = share.share().equals(VersionedCount.NONE) && share.outstanding().isPresent();
@@ -104,7 +104,7 @@ class ShareKeeperTest {
         assertThat(most(0) + most(1)).as(when).isLessThanOrEqualTo(CAPACITY);
     }
 
-    /** As the hand-off does: as many as the share allows; or as a processor does, which ends them all. */
+    /** Hands off as many frames as the share allows; or ends all, as a processor does. */
     private static void work(int partition, boolean ends) {
         if (ends && share(partition).outstanding().isPresent()) {
             REDIS.call("XTRIM", queue(partition), "MAXLEN", 0);
@@ -115,7 +115,7 @@ class ShareKeeperTest {
         }
     }
 
-    /** As the registry does when a processor comes or has gone. */
+    /** Changes the processors, as the registry does. */
     private void change(SharedProcessors now) {
         known = now;
         for (int partition = 0; partition < PARTITIONING.count(); partition++) {
@@ -132,7 +132,7 @@ class ShareKeeperTest {
         }
     }
 
-    /** In which turn after a change one is held up, times ten, and before which of its requests; a turn has fewer. */
+    /** The turn after a change in which a keeper pauses, times ten, plus the request before which it pauses. */
     static IntStream steps() {
         return IntStream.range(0, 60);
     }
@@ -141,7 +141,7 @@ class ShareKeeperTest {
     @MethodSource("steps")
     void whoIsHeldUpWhileItRaisesItsShareUsesNoneThatAnotherHasGivenBackSince(int step) throws Exception {
         change(THERE);
-        // The other partition had most, and leaves it to us.
+        // The other partition had most, and gives it up.
         assertHoldsWhoeverGoesOn(step, List.of(0, 20), List.of(20, 0), List.of(0, 20));
     }
 
@@ -152,7 +152,7 @@ class ShareKeeperTest {
         assertHoldsWhoeverGoesOn(step, List.of(20, 0), List.of(0, 20), List.of(20, 20));
     }
 
-    /** The other does not know yet that the processor has come. */
+    /** The other keeper does not know of the new processor yet. */
     @ParameterizedTest
     @MethodSource("steps")
     void whoIsHeldUpWhileItRaisesItsShareUsesNoneThatAnotherHasWithdrawn(int step) throws Exception {
@@ -176,8 +176,7 @@ class ShareKeeperTest {
     }
 
     /**
-     * What waits in both partitions changes; while that is acted upon, the first partition's keeper is held up, another does its work, and
-     * things change again.
+     * Demand changes in both partitions; meanwhile the first partition's keeper pauses, another continues, and demand changes again.
      */
     private void assertHoldsWhoeverGoesOn(int step, List<Integer> before, List<Integer> then, List<Integer> meanwhile)
             throws Exception {
@@ -230,7 +229,7 @@ class ShareKeeperTest {
         assertThat(granted("other")).isEqualTo(held);
         work(0, true);
         REDIS.call("DEL", queue(0));
-        // One turn forgets the share, the next gives back.
+        // One turn drops the share, the next returns the grant.
         keeper.turn(0);
         keeper.turn(0);
         assertThat(granted("other")).isZero();
@@ -267,7 +266,7 @@ class ShareKeeperTest {
             List<Keeping> others = List.of(new Keeping(0, REDIS.address()), new Keeping(1, REDIS.address()));
             for (int round = 0; round < ROUNDS; round++) {
                 slow.known = known;
-                // What is wanted is looked at several times before it counts.
+                // Demand is sampled several times before it counts.
                 int wanted = random.nextInt(2) * 2 * CAPACITY;
                 int elsewhere = random.nextInt(2) * 2 * CAPACITY;
                 for (int i = random.nextInt(12); i > 0; i--) {
@@ -299,13 +298,13 @@ class ShareKeeperTest {
             change(known.equals(GONE) ? THERE : GONE);
         }
         int which = random.nextInt(2);
-        // It may not have learnt yet who is there.
+        // The keeper may not know the processors yet.
         others.get(which).known = random.nextInt(3) == 0 ? others.get(which).known : known;
         others.get(which).turn(wanted.get(which));
         work(which, random.nextBoolean());
     }
 
-    /** Begins a turn, and waits until it is held up before its next request after so many, or over. */
+    /** Begins a turn, and waits until it pauses before its next request after {@code requests}, or ends. */
     private static CompletableFuture<Void> heldUp(FaultProxy proxy, int requests, ExecutorService threads,
             Runnable begun) throws Exception {
         CompletableFuture<Void> held = proxy.holdAfter(requests);

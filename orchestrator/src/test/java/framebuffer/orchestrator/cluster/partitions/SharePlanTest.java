@@ -18,7 +18,7 @@ class SharePlanTest {
                 demand.stream().map(Long::valueOf).toList());
     }
 
-    /** What each partition is to have, by member. */
+    /** The plan for each partition, by member. */
     private static List<List<Long>> plan(long seconds, List<PlannedProcessor> alike) {
         SharePlan plan = new SharePlan(alike, seconds);
         return alike.stream().map(one -> IntStream.range(0, one.granted().size())
@@ -122,7 +122,7 @@ class SharePlanTest {
         assertThat(plan(seconds, after(alike, plan))).as("it is at rest").isEqualTo(plan);
     }
 
-    /** Sometimes all, sometimes not; never more than there is. */
+    /** Sometimes the whole demand, sometimes not; never more than the capacity. */
     private static List<Long> granted(Random random, int partitions, int capacity) {
         long left = random.nextLong(capacity + 1L);
         Long[] granted = new Long[partitions];

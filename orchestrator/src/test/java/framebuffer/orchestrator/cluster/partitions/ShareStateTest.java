@@ -27,7 +27,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 
-/** What a partition does about its share of a processor, step by step. */
+/** The share of one partition in one processor, step by step. */
 class ShareStateTest {
     private static final int CAPACITY = 10;
     private static final String QUEUE = "queue";
@@ -106,7 +106,7 @@ class ShareStateTest {
                 .isEqualTo(new Step(new Held(share(5, 5)), new Nothing()));
     }
 
-    /** A process that keeps the share of one partition: each call sends one command, so that others can come in between. */
+    /** A keeper of one partition's share: each call sends one command, so that others can come in between. */
     private static final class Participant {
         private final FakeShares shares;
         private final int partition;

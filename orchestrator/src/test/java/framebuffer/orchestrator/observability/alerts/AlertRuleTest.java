@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What fires inside is what fires in Prometheus. */
+/** Alerts of the service and of Prometheus have the same rules. */
 class AlertRuleTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern ALERT = Pattern.compile(

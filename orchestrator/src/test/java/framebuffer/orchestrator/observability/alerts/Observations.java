@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** How a service is in which all is well, but for what is said. */
+/** An observation of a healthy service, with deviations. */
 final class Observations {
     static final Instant START = Instant.parse("2026-11-25T12:00:00Z");
     static final ObservedFrames WELL = new ObservedFrames(0, Duration.ZERO, Set.of(), PressureLevel.NORMAL,
@@ -61,7 +61,7 @@ final class Observations {
                 false);
     }
 
-    /** One camera sent its last frame at this second; of what it sends, nothing is read while the service is paused. */
+    /** One camera sent its last frame at this second; while the service is paused, its frames are not read. */
     static ServiceObservation lastFrame(double second, double sent, boolean paused) {
         ObservedFrames frames = new ObservedFrames(5_000 + (long) (10 * second), Duration.ofSeconds(90), Set.of(),
                 PressureLevel.NORMAL, Optional.empty(),

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Where a frame is, asked of a running service at each station of its way. */
+/** The journey of a frame, requested from a running service at each stage. */
 class JourneyTest {
     private static final Keys KEYS = Keys.DEFAULT;
 

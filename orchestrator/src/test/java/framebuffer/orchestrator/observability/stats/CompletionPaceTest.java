@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class CompletionPaceTest {
     private static final Instant START = Instant.parse("2026-11-25T12:00:00Z");
-    /** The bucket of what took more than 10 ms and at most 20 ms. */
+    /** The bucket above 10 ms, up to 20 ms. */
     private static final int MS_10_TO_20 = 5;
     private static final int MORE_THAN_A_MINUTE = 16;
 

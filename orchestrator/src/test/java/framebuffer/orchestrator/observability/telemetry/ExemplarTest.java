@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** From a slow bucket to the trace of a frame in it. */
+/** A slow bucket leads to the trace of a frame in it. */
 class ExemplarTest {
     private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
     private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0";

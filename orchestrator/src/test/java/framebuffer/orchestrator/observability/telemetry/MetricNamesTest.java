@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Every metric that the contract names, of a service to which everything has happened that they count. */
+/** All metrics of the contract exist once everything that they count has happened. */
 @TestInstance(Lifecycle.PER_CLASS)
 class MetricNamesTest {
     private static final Keys KEYS = Keys.DEFAULT;

@@ -6,7 +6,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What has left is no longer shown, or processors and cameras that come and go would fill every scrape. */
+/** The series of departed processors and cameras are removed; otherwise they would fill every scrape. */
 class SeriesTest {
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final Metrics metrics = new Metrics(registry, 10);

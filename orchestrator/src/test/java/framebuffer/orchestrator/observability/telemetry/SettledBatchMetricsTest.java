@@ -32,7 +32,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** One settled batch becomes the metrics of all frames in it. */
+/** One settled batch updates the metrics of all its frames. */
 class SettledBatchMetricsTest {
     private static final FrameSource SOURCE = new FrameSource("frames:capture", "group",
             FrameSource.SourceKind.CAPTURE);

@@ -177,7 +177,7 @@ class FairnessTest {
         assertThat(leaving(20).stream().filter(ticket -> ticket.cameraId().equals("quiet"))).hasSize(10);
     }
 
-    /** Counts for each frame that waits how many fresher, more urgent ones have left since it came. */
+    /** Counts for each waiting frame the younger, more urgent frames that have left since it came. */
     @RepeatedTest(40)
     void forAnyArrivalsAndDeparturesNoneIsOvertakenMoreOftenThanAllowedAndACamerasFramesKeepTheirOrder(
             RepetitionInfo run) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 
-/** What its producer stamped on a frame long ago goes soon, but shuts nobody out. */
+/** A frame with an old stamp goes soon, but blocks no others. */
 class OldFramesTest {
     private static final Instant NOW = Instant.ofEpochSecond(1_800_000_000);
     private static final Duration AGE = Duration.ofSeconds(60);
@@ -57,7 +57,7 @@ class OldFramesTest {
         }
     }
 
-    /** Captured now, whatever is stamped on it. */
+    /** Captured now, whatever its stamp. */
     private Stamped arrives(String camera, int priority, Instant stamp) {
         Stamped frame = new Stamped(camera, priority, new EntryId(NOW.toEpochMilli(), number++), stamp);
         window.add(frame, NOW);
@@ -139,7 +139,7 @@ class OldFramesTest {
         }
     }
 
-    /** Of those that are the first of their camera and priority, the one stamped the longest ago. */
+    /** The frame with the oldest stamp among the first frames of all cameras and priorities. */
     private static Stamped eldestOfTheFirst(List<Stamped> waiting, Predicate<Stamped> which) {
         return waiting.stream().filter(which)
                 .filter(frame -> waiting.stream().noneMatch(other -> other.cameraId().equals(frame.cameraId())

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 
-/** The window offers those whom one finds who looks through all that wait each time. */
+/** The window offers the same frames as a search through all waiting frames would find. */
 class TurnsTest {
     private static final Instant NOW = Instant.ofEpochSecond(1_000_000);
     private static final Duration NEVER = Duration.ofDays(10_000);
@@ -48,12 +48,12 @@ class TurnsTest {
         }
     }
 
-    /** One that waits, and how many more urgent ones had gone when it came. */
+    /** A waiting frame, and how many more urgent ones had gone when it came. */
     private record Patient(Ticket ticket, long passedBefore) {
         static final Comparator<Patient> BY_AGE = Comparator.comparing(patient -> patient.ticket.captureId());
     }
 
-    /** Keeps nothing in order. */
+    /** A model that sorts nothing in advance. */
     private static final class Plain {
         private final int threshold;
         private final List<Patient> waiting = new ArrayList<>();
@@ -118,7 +118,7 @@ class TurnsTest {
             waiting.add(patient);
         }
 
-        /** When nothing waits, who went before counts no more. */
+        /** Once the window is empty, earlier turns no longer count. */
         void endStep() {
             if (waiting.isEmpty()) {
                 turns.clear();
@@ -128,7 +128,7 @@ class TurnsTest {
         }
     }
 
-    /** One of a random camera and priority, captured just now or, now and then, long ago. */
+    /** A frame of random camera and priority, captured just now or, sometimes, long ago. */
     private static Ticket any(Random random, int number) {
         long captured = NOW.toEpochMilli() - (random.nextInt(4) == 0 ? random.nextInt(1_000) : 0);
         return new Ticket("cam" + random.nextInt(6), random.nextInt(3) * 5, new EntryId(captured, number));

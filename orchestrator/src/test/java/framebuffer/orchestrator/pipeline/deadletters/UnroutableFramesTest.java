@@ -18,7 +18,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** How long a frame waits for somebody who offers what it needs. */
+/** How long a frame waits for a processor with its capability. */
 class UnroutableFramesTest {
     private static final Instant START = Instant.parse("2026-11-23T12:00:00Z");
     private static final List<Registration> NOBODY = List.of();

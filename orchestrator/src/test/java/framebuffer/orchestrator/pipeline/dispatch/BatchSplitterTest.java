@@ -25,7 +25,7 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What one step of Redis is given is bounded in values, too. */
+/** One step of Redis is also bounded in values. */
 class BatchSplitterTest {
     private static final FrameSource SOURCE = new FrameSource("frames:capture", "frame-buffer-v2",
             FrameSource.SourceKind.CAPTURE);

@@ -36,8 +36,8 @@ class ServedCountsTest {
     }
 
     /**
-     * A detector gets some frames done each second and takes turns among cameras. Two send all they have, the others never more than
-     * their share: none of these ever has more than a frame or two waiting, so each gets its share.
+     * A detector completes some frames each second and takes turns among cameras. Two send more than their share, the others never do and
+     * have at most two frames waiting: so each gets its share.
      */
     @RepeatedTest(20)
     void camerasThatObeyGetTheirShareBesideThoseThatDoNot(RepetitionInfo run) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What may not go yet takes no room from what may. */
+/** Deferred frames take no room from others. */
 class DeferredTest {
     @RegisterExtension
     static final RedisSite redis = new RedisSite();
@@ -147,7 +147,7 @@ class DeferredTest {
         capture(1, "face");
         putOff(1, Duration.ofMillis(500));
         Await.until("it waits", () -> site.length(DEFERRED) == 1);
-        // What the hash would say had Redis's clock been an hour ahead until now.
+        // The hash as if Redis's clock had been an hour ahead until now.
         long ahead = site.now().plus(HOUR).toEpochMilli();
         site.redis.call("HSET", Site.KEYS.deferredClock(), "last", ahead, "ahead", 0);
         Object due = Replies.list(site.redis.call("ZRANGE", Site.KEYS.deferredDue(), 0, 0)).getFirst();

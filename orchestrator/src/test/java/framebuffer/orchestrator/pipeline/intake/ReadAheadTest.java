@@ -25,7 +25,7 @@ class ReadAheadTest {
         return new ReadAhead(new FrameSource("frames", "group", kind), inbox, BATCH, 1_000, Duration.ZERO);
     }
 
-    /** A stream with one group and one consumer: an entry that is read is pending from then on. */
+    /** A stream with one group and one consumer: a read entry is pending from then on. */
     private static final class FakeStream implements ReadAhead.SourceReads {
         private final List<StreamEntry> added = new ArrayList<>();
         private final List<StreamEntry> pending = new ArrayList<>();
@@ -140,7 +140,7 @@ class ReadAheadTest {
         assertThat(numbers()).containsExactly(1L);
     }
 
-    /** The inbox is full, and the reader holds one delivery more. */
+    /** The inbox is full, and the reader holds one further delivery. */
     private void fillTheInbox() throws InterruptedException {
         reader.connected(stream);
         turns(1);

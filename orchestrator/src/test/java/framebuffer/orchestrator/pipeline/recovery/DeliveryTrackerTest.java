@@ -34,7 +34,9 @@ class DeliveryTrackerTest {
         return new EntryId(number, 0);
     }
 
-    /** The queue at this second, with these entries pending, all delivered at the start; -1: the number of acknowledged ones is not known. */
+    /**
+     * The queue at this second with these pending entries, all delivered at the start; -1: the count of acknowledged entries is unknown.
+     */
     private static PendingEntries at(int second, long acknowledged, long... pending) {
         return new PendingEntries(START.plusSeconds(second),
                 acknowledged < 0 ? OptionalLong.empty() : OptionalLong.of(acknowledged), 0,

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** When most frames of a capability fail, and not just a few, it is a flood. */
+/** A flood: most frames of a capability fail, and more than a few. */
 class FailureRatePolicyTest {
     private static final Instant START = Instant.parse("2026-11-23T12:00:00Z");
 
@@ -27,7 +27,7 @@ class FailureRatePolicyTest {
     private record Event(Instant at, boolean verdict) {
     }
 
-    /** Whatever happens when: the tally knows what a list of all that happened knows. The repetition is the seed. */
+    /** The counts equal those of a list of all events, in random order. The repetition is the seed. */
     @RepeatedTest(50)
     void ofTheLastMinuteEverythingIsCountedAndNothingElse(RepetitionInfo seed) {
         Random random = new Random(seed.getCurrentRepetition());

@@ -70,12 +70,12 @@ final class FakeQueues implements QueueInspector {
         });
     }
 
-    /** Somebody deletes frames. */
+    /** Deletes frames, as a foreign program does. */
     void delete(String key, long... frames) {
         LongStream.of(frames).forEach(frame -> queue(key).entries.remove(entry(frame)));
     }
 
-    /** Somebody else's data stands under the key of a queue. */
+    /** Puts foreign data under the key of a queue. */
     void setForeign(String key) {
         foreign.add(key);
     }

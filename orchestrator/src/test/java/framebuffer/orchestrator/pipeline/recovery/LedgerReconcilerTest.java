@@ -22,7 +22,7 @@ class LedgerReconcilerTest {
     private final LedgerReconciler reconciler = new LedgerReconciler(KEYS, "frame-buffer", 1000, new FrameEvents() {
     }, () -> nanos.getAndAdd(tookEach.toNanos()));
 
-    /** A processor acknowledges and deletes a frame: one that was handed to the queue is not there any more. */
+    /** A processor acknowledges and deletes a frame that was handed to its queue. */
     private void aFrameLeavesTheQueue() {
         redis.call("HINCRBY", KEYS.ledger(), "captured:yard", 1);
         redis.call("HINCRBY", KEYS.taken(), "handed:" + QUEUE, 1);

@@ -20,7 +20,7 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** The loop that takes frames back, turn by turn, without Redis. */
+/** The recovery loop, turn by turn, without Redis. */
 class QueueRecoveryTest {
     private static final Registration FACE = Registration.of("face-1", List.of("face"), 100);
     private static final Registration CAR = Registration.of("car-1", List.of("car"), 100);
@@ -45,7 +45,7 @@ class QueueRecoveryTest {
                 }
             });
 
-    /** Frames that the pump was given to hand off elsewhere. */
+    /** Frames that were delivered to the pump. */
     private record Offered(Charge charge, List<Long> frames) {
         Offered(Charge charge, long... frames) {
             this(charge, LongStream.of(frames).boxed().toList());
@@ -75,7 +75,7 @@ class QueueRecoveryTest {
         return new Incarnation(processor, Instant.MAX, true, Instant.MAX, true);
     }
 
-    /** As many turns as lie between two inspections at most. */
+    /** Most turns between two inspections. */
     private List<Offered> turns() throws InterruptedException {
         return deliveries().stream().map(Offered::of).toList();
     }

@@ -48,7 +48,7 @@ class QueueTrackerTest {
                                 .toList())));
     }
 
-    /** What is offered of it, and which of that is charged. */
+    /** The offered frames, and how they are charged. */
     private List<Long> charged(long... there) {
         List<StreamEntry> entries = LongStream.of(there).mapToObj(number -> new StreamEntry(entry(number), null))
                 .toList();

@@ -41,7 +41,7 @@ class AffinityTest {
         nextTurn();
     }
 
-    /** All wishes are granted. */
+    /** Grants all proposals. */
     private void grant() {
         agreed = agreed.after("3", router.wishes());
         nextTurn();
@@ -57,7 +57,7 @@ class AffinityTest {
         }
     }
 
-    /** Where a frame goes; null when it does not. */
+    /** The processor of a frame; null: it waits. */
     private @Nullable String goes(String camera) {
         return goes(camera, null);
     }

@@ -144,7 +144,7 @@ class CircuitPolicyTest {
         assertThat(Circuit.parse(text)).isEqualTo(Circuit.CLOSED);
     }
 
-    /** A processor that does what it likes, watched every second, and counted by the rules of the scripts. */
+    /** A processor with random behaviour, observed every second and counted as the scripts do. */
     @ParameterizedTest
     @MethodSource("framebuffer.orchestrator.processors.health.Seeds#some")
     void whateverHappensItOpensInTimeIsTriedInTimeAndClosesOnlyForCause(long seed) {

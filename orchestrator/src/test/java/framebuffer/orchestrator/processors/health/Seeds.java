@@ -2,7 +2,7 @@ package framebuffer.orchestrator.processors.health;
 
 import java.util.stream.LongStream;
 
-/** Where random tests begin: always the same places, and a new one each time. The seed is in the test's name. */
+/** Seeds of random tests: some fixed ones, and a new one each time. The test's name shows the seed. */
 public final class Seeds {
     private Seeds() {
     }

@@ -83,7 +83,7 @@ class CircuitMonitorTest {
         redis.call("HSET", KEYS.circuits(), id, "closed 3");
     }
 
-    /** What the processor was last seen to do with its queue; 0: nothing is owed. */
+    /** The last observed activity of the processor; 0: it owes nothing. */
     private void acts(String id, long acknowledgedAt, long owedSince) {
         redis.call("HSET", KEYS.activity(), "frames:ready:" + id,
                 acknowledgedAt + " " + acknowledgedAt + " " + owedSince);

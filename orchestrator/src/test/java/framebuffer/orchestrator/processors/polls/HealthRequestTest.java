@@ -94,7 +94,7 @@ class HealthRequestTest {
         }
     }
 
-    /** A server that says the same to everybody, and then nothing more. */
+    /** A server that sends everybody the same bytes, and then nothing. */
     private static final class Raw implements AutoCloseable {
         private final AtomicInteger connections = new AtomicInteger();
         private final ServerSocket server;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A processor registers once, and is there in each partition in which it reads. */
+/** A processor registers once, and is known in each partition in which it reads. */
 class ClusterRegistryTest {
     @RegisterExtension
     final RegistryRefresh refresh = new RegistryRefresh();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A processor that is to get no more frames, and to go when it has worked off those that it has. */
+/** A draining processor gets no more frames, and leaves when it has finished its own. */
 class DrainTest {
     @RegisterExtension
     final RegistryRefresh refresh = new RegistryRefresh();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A processor of which nothing is heard for long, and what is a sign of its life. */
+/** A long-silent processor is unregistered; tests which signals count as signs of life. */
 class ForgottenTest {
     @RegisterExtension
     final RegistryRefresh refresh = new RegistryRefresh();
@@ -36,7 +36,7 @@ class ForgottenTest {
             "frames:ready:face-1", null, new SecretAddress("http://127.0.0.1:1/health"), Duration.ofSeconds(30), 1,
             null,
             Registration.of("x", List.of("x"), 1).metadata());
-    /** Somewhat longer than its lease. */
+    /** Slightly longer than its lease. */
     private static final Duration AFTER = Duration.ofSeconds(70);
 
     private final HandClock clock = new HandClock();
@@ -78,7 +78,7 @@ class ForgottenTest {
         }
     }
 
-    /** It looks again and again meanwhile. */
+    /** Refreshes repeatedly meanwhile. */
     private void pass(Duration time) {
         Duration step = Duration.ofSeconds(2);
         for (Duration left = time; left.isPositive(); left = left.minus(step)) {

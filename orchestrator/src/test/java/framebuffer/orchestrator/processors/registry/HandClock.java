@@ -5,7 +5,7 @@ import framebuffer.redis.cluster.RedisClock;
 import java.time.Duration;
 import java.time.Instant;
 
-/** A clock that is set by hand, the same for all who look at it. */
+/** A clock that the test sets, shared by all its users. */
 public final class HandClock implements RedisClock {
     private volatile Instant now = Instant.parse("2026-11-23T12:00:00Z");
 
@@ -19,7 +19,7 @@ public final class HandClock implements RedisClock {
 
     @Override
     public Instant now(RedisConnection redis) {
-        // As the real one does: whoever asks for the time learns whether the connection stands.
+        // As with the real clock, the caller learns whether the connection works.
         redis.call("PING");
         return now;
     }

@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Reads registries again and again until the test ends. */
+/** Refreshes registries until the test ends. */
 public final class RegistryRefresh implements AfterEachCallback {
     private final List<TaskLoop> loops = new ArrayList<>();
 
