@@ -113,9 +113,9 @@ class ControlTest {
             site.capture("frame_id", "f" + i, "camera_id", "cam", "metadata",
                     "{\"detection_types\": [\"face\", \"car\"]}");
         }
-        Await.until("cars are wanting", () -> way.view().shortage().equals(Map.of("car", 4)));
+        Await.until("the capability cars is short", () -> way.view().shortage().equals(Map.of("car", 4)));
         site.unregister("face-1");
-        Await.until("nothing is wanting that somebody offers", () -> way.view().shortage().isEmpty());
+        Await.until("no offered capability is short", () -> way.view().shortage().isEmpty());
     }
 
     @Test
@@ -130,6 +130,7 @@ class ControlTest {
         level(second, PressureLevel.CRITICAL);
         site.stop(first);
         site.register("car-1", 2, "car");
-        Await.until("the second sees who has come", () -> second.pressure().processors().containsKey("car-1"));
+        Await.until("the second instance sees the new processor",
+                () -> second.pressure().processors().containsKey("car-1"));
     }
 }

@@ -244,12 +244,12 @@ class GivenUpTest {
         site.capture("frame_id", "f2", "camera_id", "cam", "frame_buffer_key", "elsewhere");
         waits(way, 2);
         later(Duration.ofSeconds(10));
-        Await.until("the time of what waits is extended",
+        Await.until("the pixels of waiting frames are extended",
                 () -> left("frame:f1") > 60_000 && left("elsewhere") > 60_000);
         assertThat(left("frame:f1")).isLessThanOrEqualTo(120_000);
         later(Duration.ofSeconds(61));
         isDead(DeadLetterReason.NO_PROCESSOR, 2);
-        Await.until("that of what is dead, too", () -> left("frame:f1") > Duration.ofHours(23).toMillis()
+        Await.until("the pixels of dead letters are extended", () -> left("frame:f1") > Duration.ofHours(23).toMillis()
                 && left("elsewhere") > Duration.ofHours(23).toMillis());
     }
 
@@ -286,7 +286,7 @@ class GivenUpTest {
             site.read("face-1", 100)
                     .forEach(entry -> site.giveBack("face-1", entry, ReturnedFrame.ReturnReason.FAILED, Duration.ZERO));
         }
-        Await.until("some are given up on, and then none", () -> way.floodAlert().isPresent()
+        Await.until("some become dead letters, and then none", () -> way.floodAlert().isPresent()
                 && site.length(Site.KEYS.deferred()) == 11);
         assertThat(way.floodAlert().orElseThrow()).contains("face");
         isDead(DeadLetterReason.MAX_ATTEMPTS, 19);

@@ -114,7 +114,7 @@ class TakenBackTest {
         site.redis.call("XREADGROUP", "GROUP", "another", "me", "STREAMS", "frames:ready:face-1", ">");
         site.finish("face-1", frame);
         site.register("face-2", 10, "face");
-        Await.until("nobody holds it any more", () -> site.pending("frames:ready:face-1", "another") == 0
+        Await.until("no processor holds it", () -> site.pending("frames:ready:face-1", "another") == 0
                 && site.length("frames:ready:face-1") == 0);
         assertThat(site.length("frames:ready:face-2")).isZero();
         assertThat(site.count("cam", "done")).isOne();

@@ -108,7 +108,7 @@ class WatchedServiceTest {
         assertThat(metrics()).contains("frame_buffer_circuit_state{processor_id=\"a\"} 2",
                 "frame_buffer_processors{status=\"unhealthy\"} 1");
         capture(30);
-        Await.until("all go to the other, and what it has not answered too",
+        Await.until("all frames go to the other, unanswered ones included",
                 () -> site.length("frames:ready:b") == 47 && site.length("frames:ready:a") == 0);
         assertThat(shows("a", "circuit", "open")).isTrue();
         site.redis.call("HSET", Site.KEYS.circuits(), "a", "open 1000 failures");

@@ -54,9 +54,9 @@ class ForgetfulRedisTest {
             server.close();
             server = EmbeddedRedis.start(before, port, List.of());
             try (RedisConnection redis = RedisConnection.open(server.address())) {
-                Await.until("it has what waited then", () -> way.view().waiting() == 35);
+                Await.until("the old frames wait again", () -> way.view().waiting() == 35);
                 capture(redis, 20, "car");
-                Await.until("what is new is handed off", () -> length(redis, CARS) == 20);
+                Await.until("new frames are handed off", () -> length(redis, CARS) == 20);
                 Await.until("it balances", () -> {
                     LedgerReader.LedgerReading reading = LedgerReader.read(redis, Site.KEYS, Site.GROUP,
                             List.of(FACES, CARS));

@@ -105,7 +105,7 @@ public final class InstanceLease implements RedisLoop.Work {
         if (another != contested) {
             contested = another;
             alert().ifPresentOrElse(log::warn,
-                    () -> log.info("no other instance runs under the name {} any more", instances.instance()));
+                    () -> log.info("instance name {} is unique again", instances.instance()));
         }
         sentBefore = true;
     }

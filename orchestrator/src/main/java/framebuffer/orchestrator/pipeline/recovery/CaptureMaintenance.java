@@ -109,7 +109,7 @@ public final class CaptureMaintenance implements RedisLoop.Work {
 
     private void setBack(RedisConnection redis, FrameSource source) {
         if (OrchestratorGroup.setBack(redis, settings.keys(), source)) {
-            log.warn("somebody set group {} of {} past all entries (XGROUP SETID); it reads on"
+            log.warn("group {} of {} was set past all entries (XGROUP SETID); it continues"
                     + " after the last entry that it got", source.group(), source.stream());
         }
     }
@@ -126,7 +126,7 @@ public final class CaptureMaintenance implements RedisLoop.Work {
             lost += newlyLost;
             lostAt = now;
         } else if (lost > 0 && !lostAt.plus(CALM).isAfter(now)) {
-            log.info("trimming loses no more frames; it lost {}", lost);
+            log.info("trimming no longer loses frames; it lost {} in all", lost);
             lost = 0;
         }
     }

@@ -96,7 +96,7 @@ public final class CircuitMonitor implements RedisLoop.Work {
         return ours || !stands.word().equals(processor.circuit().word());
     }
 
-    /** Logs a changed circuit, whoever changed it. */
+    /** Logs each change of a circuit, by any instance. */
     private void report(String id, Circuit stands) {
         String before = said.getOrDefault(id, Circuit.CLOSED.word());
         if (stands.word().equals(before)) {

@@ -60,7 +60,7 @@ public final class ClusterRegistry {
         return together(read.stream().map(Read::there).toList(), read.stream().map(Read::of).toList());
     }
 
-    /** Registers a processor; one that does not read in all partitions and names none gets the one with the fewest like it. */
+    /** Registers a processor; if it reads in one partition and names none, it gets the partition with the fewest equivalents. */
     public RegistrationOutcome register(Registration request, @Nullable String from) {
         return isThere(request) ? told(first.register(placed(request), from)) : notThere(request);
     }
@@ -123,7 +123,7 @@ public final class ClusterRegistry {
                     return known;
                 }
             } catch (TimeoutException | ExecutionException e) {
-                log.debug("a partition did not hear a heartbeat", e);
+                log.debug("a partition did not receive a heartbeat", e);
             }
         }
         throw why;

@@ -51,7 +51,7 @@ final class RegistryCodec {
     static Decoded<Registration> registration(byte[] json, @Nullable String id) {
         return RegistrationReader.decode(json).then(registration -> id == null || registration.id().equals(id)
                 ? new Decoded.Valid<>(registration)
-                : Decoded.invalid("id", "differs from the one that it is stored under"));
+                : Decoded.invalid("id", "differs from the field that stores it"));
     }
 
     /** Decodes a stored processor. One without a time of registration may be arbitrarily old, and counts as seen at the first reading. */

@@ -34,7 +34,7 @@ class GeneratedRequestsTest {
             }
             lookAtADeadLetter(running);
             lookAtAPicture(running);
-            assertThat(client.answers()).as("seed %d: what is documented is reached", SEED)
+            assertThat(client.answers()).as("seed %d: documented responses occur", SEED)
                     .containsAll(successes(contract));
             assertThat(client.get("/frames/ledger").json().path("balanced").asBoolean()).isTrue();
         }

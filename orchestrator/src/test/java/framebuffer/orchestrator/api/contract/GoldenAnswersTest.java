@@ -55,7 +55,7 @@ class GoldenAnswersTest {
                 () -> Replies.number(running.redis().call("HLEN", "frame-buffer:cameras-seen")) == 1);
         Await.until("pressure is published", () -> client.get("/control/status").text().contains("face-1"));
         client.call("PUT", "/cameras/gate/policy", BodyPublishers.ofString("{}"));
-        Await.until("where they went is written down",
+        Await.until("their hand-offs are recorded",
                 () -> client.get("/overview").json().at("/flows/ways/0/frames_per_second").asDouble() >= .2);
         Await.until("both are in the queue",
                 () -> Replies.number(running.redis().call("XLEN", "frames:ready:face-1")) == 2);

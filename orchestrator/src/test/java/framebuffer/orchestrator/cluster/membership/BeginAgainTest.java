@@ -113,7 +113,7 @@ class BeginAgainTest {
         Await.until("its window is empty", () -> way.view().waiting() == 0);
         site.register("face-1", 10_000, "face");
         capture(80);
-        Await.until("what is new is handed off", () -> site.length(FACES) == 80);
+        Await.until("new frames are handed off", () -> site.length(FACES) == 80);
         assertThat(way.instanceAlert()).isEmpty();
         Await.until("it balances", () -> captured() == 80 && site.ledger().underWay() == 80);
     }
@@ -133,7 +133,7 @@ class BeginAgainTest {
         site.redis.call("DEL", key);
         long left = key.equals(CAPTURE) ? 100 : 60;
         long cars = key.equals(CAPTURE) ? 1 : 61;
-        Await.until("what is gone leaves", () -> way.view().waiting() == left);
+        Await.until("vanished frames leave the window", () -> way.view().waiting() == left);
         site.register("car-1", 1_000, "car");
         site.capture("new", "cam", "car");
         Await.until("it goes on", () -> site.length("frames:ready:car-1") == cars);

@@ -116,7 +116,7 @@ class SharePlanTest {
         List<Long> had = totals(alike.stream().map(PlannedProcessor::granted).toList());
         for (int i = 0; i < partitions; i++) {
             assertThat(totals.get(i)).isGreaterThanOrEqualTo(needs.get(i) - needs.get(i) / 8);
-            assertThat(totals.get(i)).as("nobody gives up what it needs")
+            assertThat(totals.get(i)).as("no partition gives up its need")
                     .isGreaterThanOrEqualTo(Math.min(had.get(i), needs.get(i)));
         }
         assertThat(plan(seconds, after(alike, plan))).as("it is at rest").isEqualTo(plan);

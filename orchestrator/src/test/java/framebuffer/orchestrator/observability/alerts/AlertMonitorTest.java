@@ -32,7 +32,7 @@ class AlertMonitorTest {
     void whatBeginsAndEndsIsToldOnceAndALookThatFailsEndsNothing() {
         try (AlertMonitor watch = watch()) {
             watch.start();
-            Await.until("it has looked, and failed", () -> looks.get() >= 2);
+            Await.until("it has checked, and failed", () -> looks.get() >= 2);
             now.set(Observations.lost(1, 3));
             Await.until("it fires", () -> watch.summary().isPresent());
             assertThat(watch.summary()).hasValue("FramesLost");

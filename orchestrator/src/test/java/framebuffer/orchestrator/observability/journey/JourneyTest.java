@@ -114,7 +114,7 @@ class JourneyTest {
         finish("face-1", entry);
         JsonNode done = journeyIn("f", "done");
         assertThat(event(done, "done").path("took_ms").asDouble()).isEqualTo(12);
-        Await.until("the decision is written down", () -> what(journey("f")).contains("handed_off"));
+        Await.until("the decision is recorded", () -> what(journey("f")).contains("handed_off"));
         JsonNode decision = event(journey("f"), "handed_off");
         assertThat(decision.path("instance").asText()).isEqualTo("one");
         assertThat(decision.path("processor_id").asText()).isEqualTo("face-1");
@@ -128,7 +128,7 @@ class JourneyTest {
         register("car-1", 9, "car");
         for (String id : List.of("f1", "f2", "f3")) {
             capture(id, "face");
-            Await.until("written down", () -> what(journey(id)).contains("handed_off"));
+            Await.until("recorded", () -> what(journey(id)).contains("handed_off"));
         }
         JsonNode candidates = event(journey("f3"), "handed_off").path("candidates");
         assertThat(candidates).extracting(one -> one.path("processor_id").asText()).containsExactly("face-1",
@@ -164,7 +164,7 @@ class JourneyTest {
         answers("face-1").returned(service.redis(), entry.id(), new ReturnedFrame(queued(entry),
                 ReturnedFrame.ReturnReason.FAILED, "out of memory", Duration.ZERO, "face-1"));
         Await.until("handed off again", () -> journey("twice").path("attempt").asInt() == 2);
-        Await.until("written down", () -> what(journey("twice")).stream().filter("handed_off"::equals).count() == 2);
+        Await.until("recorded", () -> what(journey("twice")).stream().filter("handed_off"::equals).count() == 2);
         assertThat(event(journey("twice"), "handed_off").path("reason").asText()).isEqualTo("returned");
     }
 
@@ -203,7 +203,7 @@ class JourneyTest {
         String name = "a\tb\nH\\\u001f\u0000ü";
         capture(name, "face");
         String path = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
-        Await.until("written down", () -> what(journey(path)).contains("handed_off"));
+        Await.until("recorded", () -> what(journey(path)).contains("handed_off"));
         assertThat(journey(path).path("frame_id").asText()).isEqualTo(name);
     }
 

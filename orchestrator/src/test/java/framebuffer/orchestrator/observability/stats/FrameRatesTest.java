@@ -31,7 +31,7 @@ class FrameRatesTest {
         note(5, 150);
         note(10, 200);
         assertThat(until(12, 220)).isEqualTo(10);
-        assertThat(until(16, 260)).as("the first note does not count any more").isEqualTo(10);
+        assertThat(until(16, 260)).as("the first sample no longer counts").isEqualTo(10);
         note(16, 150);
         assertThat(until(20, 150)).isZero();
     }

@@ -76,8 +76,8 @@ class DeferredTest {
         capture(1_000, "face");
         putOff(1_000, HOUR);
         capture(200, "car");
-        Await.until("all that may go are handed off", () -> site.length("frames:ready:car-1") == 200);
-        Await.until("those put off wait in Redis", () -> site.length(DEFERRED) == 1_000);
+        Await.until("all eligible frames are handed off", () -> site.length("frames:ready:car-1") == 200);
+        Await.until("the deferred frames wait in Redis", () -> site.length(DEFERRED) == 1_000);
         Await.until("and nowhere else", () -> way.view().waiting() == 0 && site.length("frames:returned") == 0);
         balances(1_200);
     }
@@ -96,7 +96,7 @@ class DeferredTest {
         IntStream.range(0, processors).forEach(i -> putOff("face-" + i, each, HOUR));
         capture(1, "car");
         Await.until("it is handed off", () -> site.length("frames:ready:car-1") == 1);
-        Await.until("those put off wait in Redis", () -> site.length(DEFERRED) == all);
+        Await.until("the deferred frames wait in Redis", () -> site.length(DEFERRED) == all);
         balances(1L + all);
     }
 
@@ -122,7 +122,7 @@ class DeferredTest {
         start("i1", 100, 10);
         capture(30, "face");
         putOff(30, HOUR);
-        Await.until("so many wait", () -> site.length(DEFERRED) == 10 && site.length("frames:ready:face-1") == 20);
+        Await.until("10 frames wait", () -> site.length(DEFERRED) == 10 && site.length("frames:ready:face-1") == 20);
         balances(30);
     }
 

@@ -170,7 +170,7 @@ class AffinityTest {
         assertThat(router.wishes()).isEmpty();
         available("b", "c");
         assertThat(goes("x")).isNull();
-        assertThat(wished("x")).as("what is remembered is moved").isNotNull();
+        assertThat(wished("x")).as("the existing assignment is moved").isNotNull();
     }
 
     @RepeatedTest(20)

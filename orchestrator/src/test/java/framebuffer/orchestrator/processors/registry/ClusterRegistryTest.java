@@ -78,7 +78,7 @@ class ClusterRegistryTest {
         clock.advance(Duration.ofSeconds(50));
         registry.heartbeat(beat("face-1"));
         clock.advance(Duration.ofSeconds(20));
-        Await.until("all have heard it", () -> registries.stream()
+        Await.until("all partitions have received the heartbeat", () -> registries.stream()
                 .allMatch(registry -> registry.read().available().size() == 1));
         assertThat(registry.unregister("face-1")).isPresent();
         assertThat(isIn("face-1")).containsExactly(false, false, false);
@@ -142,7 +142,7 @@ class ClusterRegistryTest {
         assertThat(registry.drain("face-1")).isPresent();
         registry.heartbeat(beat("face-1"));
         registries.forEach(one -> refresh.start(one, REDIS.address()));
-        Await.until("all have looked", () -> registries.stream().allMatch(Registry::known));
+        Await.until("all have checked", () -> registries.stream().allMatch(Registry::known));
         assertThat(registry.read().processor("face-1")).isPresent();
         REDIS.call("XDEL", elsewhere, "1-1");
         Await.until("it is gone everywhere",

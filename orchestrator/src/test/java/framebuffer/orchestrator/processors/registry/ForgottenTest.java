@@ -74,7 +74,7 @@ class ForgottenTest {
     private void looksTwice() {
         for (int i = 0; i < 2; i++) {
             RegistrySnapshot before = registry.snapshot();
-            Await.until("it looks again", () -> registry.snapshot() != before);
+            Await.until("it checks again", () -> registry.snapshot() != before);
         }
     }
 

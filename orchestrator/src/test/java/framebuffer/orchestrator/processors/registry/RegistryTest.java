@@ -122,7 +122,8 @@ class RegistryTest {
         assertThat(registry.register(FACE)).isInstanceOf(RegistrationOutcome.AlreadyRegistered.class);
         clock.advance(Duration.ofSeconds(5));
         assertThat(registry.register(FACE)).isInstanceOf(RegistrationOutcome.Accepted.class);
-        assertThat(status()).as("what the earlier life said is forgotten").isEqualTo(HealthStatus.HEALTHY);
+        assertThat(status()).as("the heartbeat of the earlier incarnation is forgotten")
+                .isEqualTo(HealthStatus.HEALTHY);
     }
 
     @Test
