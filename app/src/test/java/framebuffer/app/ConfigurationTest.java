@@ -135,7 +135,7 @@ class ConfigurationTest {
         assertThat(CommandOutput.in(Map.of("HOST", "10.1.1.1"), "serve", "--host", "192.0.2.1")
                 .isOneLineWith("--host 192.0.2.1 is reachable").err()).doesNotContain("environment variable");
         CommandOutput.in(Map.of("FRAME_BUFFER_ALLOWED_HOSTS", "http://a"), "serve").isOneLineWith("--allowed-hosts",
-                "no name of a host", "(environment variable FRAME_BUFFER_ALLOWED_HOSTS)");
+                "not a host name", "(environment variable FRAME_BUFFER_ALLOWED_HOSTS)");
     }
 
     @ParameterizedTest

@@ -166,6 +166,6 @@ class CrossSiteTest {
     @ValueSource(strings = {"http://fb.example.org", "fb.example.org:8002", "a b", "*.*", "", "fb.*"})
     void whatIsNoNameOfAHostIsRefusedAtStart(String name) {
         assertThatThrownBy(() -> new AllowedHosts("127.0.0.1", List.of(name)))
-                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("no name of a host");
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("not a host name");
     }
 }
