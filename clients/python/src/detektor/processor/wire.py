@@ -1,0 +1,269 @@
+"""What goes over the wire (contract §2): entries of streams as this client reads and writes them.
+
+An entry is a flat list of bytes, name and value in turn, in the order of the stream. What need not be understood is not
+decoded, and goes back byte for byte.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from detektor.processor import keys, strict_json, timestamps
+from detektor.processor.fields import FieldReader, told
+from detektor.processor.trace_context import TraceContext
+
+MOST_FIELDS = 1_000
+MOST_CAPABILITIES = 32
+LONGEST_RETRY_MS = 3_600_000
+UNKNOWN = "unknown"
+_MOST_ADDED = 7
+_MOST_TTL_MS = 3_155_760_000_000
+_ENTRY_ID = re.compile(rb"([0-9]{1,20})(?:-([0-9]{1,20}))?")
+_UNSIGNED = 2**64
+_ADDED_BY_RETURN = frozenset((b"return_kind", b"return_detail", b"retry_after_ms", b"processor_id", b"return_suspect"))
+_ADDED_BY_HAND_OFF = frozenset((b"capability", b"attempt", b"capture_id", b"enqueued_at", b"traceparent", b"trace_context"))
+
+
+class Malformed(ValueError):
+    """An entry breaks its form; ``problems`` names each field at fault and what is wrong with it."""
+
+    def __init__(self, problems: list[tuple[str, str]]) -> None:
+        super().__init__(told(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class FrameEvent:
+    """A frame as its producer announced it (contract §2.1). Moments are UTC; what was not said is None."""
+
+    frame_id: str
+    camera_id: str
+    timestamp: datetime
+    priority: int
+    capabilities: tuple[str, ...]
+    trace: TraceContext | None
+    expires_at: datetime | None
+    size_bytes: int | None
+    width: int | None
+    height: int | None
+    format: str | None
+
+
+@dataclass(frozen=True)
+class QueuedFrame:
+    """A frame in a work queue: the frame, what the hand-off added (contract §2.2), and all its fields."""
+
+    event: FrameEvent
+    capability: str
+    attempt: int
+    capture_id: str
+    enqueued_at: datetime
+    fields: list[bytes]
+
+
+def as_dict(fields: list[bytes]) -> dict[bytes, bytes]:
+    """The fields by name; of two with one name the last."""
+    return dict(zip(fields[::2], fields[1::2], strict=True))
+
+
+def decode_event(entry_id: str, fields: list[bytes], most: int = MOST_FIELDS) -> FrameEvent:
+    """Reads a frame from the fields of a capture stream entry.
+
+    Raises Malformed with everything that is wrong with it.
+    """
+    if len(fields) // 2 > most:
+        raise Malformed([("fields", f"must be at most {most}, not {len(fields) // 2}")])
+    reader = FieldReader()
+    event = _event(entry_id, as_dict(fields), reader)
+    if reader.problems:
+        raise Malformed(reader.problems)
+    return event
+
+
+def decode_queued(entry_id: str, fields: list[bytes]) -> QueuedFrame:
+    """Reads an entry of a work queue. ``entry_id`` is taken for its capture id when it bears none.
+
+    Raises Malformed with everything that is wrong with it.
+    """
+    if len(fields) // 2 > MOST_FIELDS + _MOST_ADDED:
+        raise Malformed([("fields", f"must be at most {MOST_FIELDS}, not {len(fields) // 2}")])
+    named = as_dict(fields)
+    reader = FieldReader()
+    # The time of a frame that bears none is that of its capture, however often it was handed off since.
+    capture_id = entry_id
+    written = named.get(b"capture_id")
+    if written is not None:
+        canonical = _canonical(written)
+        if canonical is None:
+            reader.problem("capture_id", "must be an entry id")
+        else:
+            capture_id = canonical
+    event = _event(capture_id, named, reader)
+    attempt = reader.integer("attempt", named.get(b"attempt"), 1, 1_000_000)
+    enqueued_at = reader.moment("enqueued_at", named.get(b"enqueued_at"))
+    capability = named.get(b"capability", b"").decode(errors="replace")
+    if reader.problems:
+        raise Malformed(reader.problems)
+    return QueuedFrame(event, capability, attempt or 1, capture_id, enqueued_at or event.timestamp, fields)
+
+
+def unreadable(entry_id: str, fields: list[bytes]) -> QueuedFrame:
+    """An entry that cannot be read, so far that it can be given back with all its fields."""
+    named = as_dict(fields)
+    names = [named.get(name, UNKNOWN.encode()).decode(errors="replace") for name in (b"frame_id", b"camera_id")]
+    at = _at_entry(entry_id)
+    event = FrameEvent(names[0], names[1], at, 0, (), None, None, None, None, None, None)
+    return QueuedFrame(event, "", 1, entry_id, at, fields)
+
+
+def encode_queued(
+    fields: list[bytes], capability: str, attempt: int, capture_id: str, enqueued_at: datetime, dispatch: TraceContext
+) -> list[bytes]:
+    """The entry of a work queue, as an instance writes it. The testing kit hands frames off with it."""
+    return _without(fields, _ADDED_BY_HAND_OFF) + flat(
+        capability=capability,
+        attempt=str(attempt),
+        capture_id=capture_id,
+        enqueued_at=timestamps.micros(enqueued_at),
+        traceparent=dispatch.traceparent,
+        trace_context=dispatch.json,
+    )
+
+
+def encode_result(  # noqa: PLR0917 - one parameter for each field that is not the frame's
+    queued: QueuedFrame, processor_id: str, status: str, result: str, processed_at: datetime, took_ms: float, trace: str
+) -> list[bytes]:
+    """The entry of the result stream (contract §2.3); ``status`` is success or error, ``result`` JSON."""
+    event = queued.event
+    # fmt: off
+    return [
+        b"frame_id", event.frame_id.encode(), b"camera_id", event.camera_id.encode(),
+        b"processor_id", processor_id.encode(), b"capability", queued.capability.encode(errors="replace"),
+        b"status", status.encode(), b"result", result.encode(errors="replace"),
+        b"processed_at", timestamps.micros(processed_at).encode(), b"processing_ms", b"%.3f" % took_ms,
+        b"attempt", b"%d" % queued.attempt, b"traceparent", trace.encode(),
+    ]
+    # fmt: on
+
+
+def encode_returned(
+    queued: QueuedFrame, processor_id: str, kind: str, detail: str, retry_after_ms: int = 0, suspect: bool = False
+) -> list[bytes]:
+    """The entry of ``frames:returned`` (contract §2.6): all fields of the frame, and why it comes back.
+
+    ``kind`` is retry, failed or rejected. ``suspect``: the frame may have ended its processor.
+    """
+    back = flat(return_kind=kind, return_detail=detail, retry_after_ms=str(retry_after_ms), processor_id=processor_id)
+    return _without(queued.fields, _ADDED_BY_RETURN) + back + (flat(return_suspect="true") if suspect else [])
+
+
+def flat(**fields: str) -> list[bytes]:
+    """Fields of an entry from texts."""
+    return [part.encode(errors="replace") for pair in fields.items() for part in pair]
+
+
+def _event(entry_id: str, named: dict[bytes, bytes], reader: FieldReader) -> FrameEvent:
+    get = named.get
+    frame_id = reader.required("frame_id", get(b"frame_id"))
+    camera_id = reader.required("camera_id", get(b"camera_id"))
+    timestamp = reader.moment("timestamp", get(b"timestamp")) or _at_entry(entry_id)
+    priority = reader.integer("priority", get(b"priority"), 0, 10) or 0
+    capabilities, problems = _capabilities(get(b"detection_type"), get(b"metadata"))
+    for problem in problems:
+        reader.problem(*problem)
+    written = get(b"format")
+    return FrameEvent(
+        frame_id,
+        camera_id,
+        timestamp,
+        priority,
+        capabilities,
+        _trace(get(b"traceparent"), get(b"trace_context")),
+        _expiry(named, timestamp, reader),
+        reader.integer("size_bytes", get(b"size_bytes"), 0),
+        reader.integer("width", get(b"width"), 1),
+        reader.integer("height", get(b"height"), 1),
+        None if written is None else reader.text("format", written),
+    )
+
+
+def _trace(header: bytes | None, context: bytes | None) -> TraceContext | None:
+    found = None if header is None else TraceContext.parse(header.decode(errors="replace"))
+    return found if found is not None or context is None else TraceContext.parse_json(context)
+
+
+def _expiry(named: dict[bytes, bytes], timestamp: datetime, reader: FieldReader) -> datetime | None:
+    at = reader.moment("expires_at", named.get(b"expires_at"))
+    ttl = reader.integer("ttl_ms", named.get(b"ttl_ms"), 0)
+    if ttl is None:
+        return at
+    by_ttl = timestamps.after(timestamp, min(ttl, _MOST_TTL_MS))
+    return by_ttl if at is None else min(at, by_ttl)
+
+
+def _canonical(written: bytes) -> str | None:
+    found = _ENTRY_ID.fullmatch(written)
+    if found is None:
+        return None
+    millis, sequence = int(found[1]), int(found[2] or 0)
+    return f"{millis}-{sequence}" if millis < _UNSIGNED and sequence < _UNSIGNED else None
+
+
+def _at_entry(entry_id: str) -> datetime:
+    millis = int(entry_id.partition("-")[0])
+    return timestamps.of_millis(millis) if millis <= timestamps.LATEST_MILLIS else timestamps.EPOCH
+
+
+def _without(fields: list[bytes], names: frozenset[bytes]) -> list[bytes]:
+    if names.isdisjoint(fields[::2]):
+        return list(fields)
+    kept: list[bytes] = []
+    for at in range(0, len(fields), 2):
+        if fields[at] not in names:
+            kept += fields[at : at + 2]
+    return kept
+
+
+@lru_cache(maxsize=4_096)
+def _capabilities(kind: bytes | None, metadata: bytes | None) -> tuple[tuple[str, ...], list[tuple[str, str]]]:
+    """What the field and the metadata name together, each once. The frames of one camera mostly say the same here."""
+    reader = FieldReader()
+    named: dict[str, None] = {}
+    if kind is not None:
+        _name(named, "detection_type", [reader.text("detection_type", kind) or ""], reader)
+    if metadata is not None:
+        said = strict_json.read_object(metadata)
+        if said is None:
+            reader.problem("metadata", "must be a JSON object")
+        else:
+            _named_in(said, named, reader)
+    if len(named) > MOST_CAPABILITIES:
+        reader.problem("metadata", f"names more than {MOST_CAPABILITIES} capabilities")
+    return tuple(named), reader.problems
+
+
+def _named_in(metadata: dict[str, object], named: dict[str, None], reader: FieldReader) -> None:
+    one = metadata.get("detection_type")
+    if isinstance(one, str):
+        _name(named, "metadata.detection_type", [one], reader)
+    elif one is not None:
+        reader.problem("metadata.detection_type", "must be text")
+    several = metadata.get("detection_types")
+    if isinstance(several, list):
+        _name(named, "metadata.detection_types", [text for text in several if isinstance(text, str)], reader)
+        if not all(isinstance(text, str) for text in several):
+            reader.problem("metadata.detection_types", "must be a list of texts")
+    elif several is not None:
+        reader.problem("metadata.detection_types", "must be a list of texts")
+
+
+def _name(named: dict[str, None], field: str, texts: Iterable[str], reader: FieldReader) -> None:
+    for text in texts:
+        if text and not keys.is_capability(text):
+            reader.problem(field, "must name a capability of 1 to 128 characters")
+        elif text and len(named) <= MOST_CAPABILITIES:
+            named[text] = None
