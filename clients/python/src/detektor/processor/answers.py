@@ -1,0 +1,149 @@
+"""What a handler answers, and how that is sent: result and acknowledgement in one step of Redis that happens once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from detektor.processor import strict_json, wire
+from detektor.processor.errors import NoPicture, PixelsAway, PixelsGone
+from detektor.processor.keys import Keys
+
+_DETAIL_SHOWN = 1_000
+
+
+class Answer:
+    """What `retry`, `reject` and `error` give."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Result(Answer):
+    """The frame is done. ``status`` is success or error; ``json`` is one JSON value."""
+
+    status: str
+    json: str
+
+
+@dataclass(frozen=True)
+class Returned(Answer):
+    """The frame goes back: ``kind`` is retry, failed or rejected."""
+
+    kind: str
+    detail: str
+    after_ms: int = 0
+
+
+def retry(reason: str = "", after: float = 0.0) -> Answer:
+    """The frame goes back and is sent again, here or elsewhere. It is not charged with an attempt, and this is no failure.
+
+    ``after``: not before so many seconds, 0 to 3600. ``reason`` is for people; what is beyond 1000 characters is cut.
+    Raises ValueError when the time is out of bounds.
+    """
+    if not 0 <= after <= 3_600:
+        raise ValueError(f"retry after 0 to 3600 seconds, not {after}")
+    return Returned("retry", reason[:_DETAIL_SHOWN], round(after * 1_000))
+
+
+def reject(reason: str = "") -> Answer:
+    """The frame can never be processed, here or elsewhere: it becomes a dead letter. This is no failure.
+
+    ``reason`` is for people; what is beyond 1000 characters is cut.
+    """
+    return Returned("rejected", reason[:_DETAIL_SHOWN])
+
+
+def error(result: Any) -> Answer:
+    """The frame is done, and this went wrong: it is not tried again, and counts as a failure of this processor.
+
+    ``result`` is anything that JSON can hold. Raises ValueError or TypeError when it is not.
+    """
+    return Result("error", strict_json.write(result))
+
+
+def answer_of(value: Any) -> Answer:
+    """What a handler's value means. One that JSON cannot hold is a failure of the handler."""
+    if isinstance(value, Answer):
+        return value
+    if isinstance(value, BaseException):
+        return answer_to(value)
+    try:
+        return Result("success", strict_json.write(value))
+    except (ValueError, TypeError, RecursionError) as e:
+        return failed(f"its result is no JSON: {e}")
+
+
+def answer_to(raised: BaseException) -> Answer:
+    """What an exception of a handler means: the attempt failed, unless the pixels are to blame."""
+    if isinstance(raised, (PixelsGone, NoPicture)):
+        return reject(str(raised))
+    if isinstance(raised, PixelsAway):
+        return retry(str(raised))
+    if isinstance(raised, SystemExit):
+        return failed(f"the handler called sys.exit({raised.code!r})")
+    return failed(described(raised))
+
+
+def failed(why: str) -> Answer:
+    """The attempt failed: it is charged, and another processor is preferred."""
+    return Returned("failed", why[:_DETAIL_SHOWN])
+
+
+def described(raised: BaseException) -> str:
+    """The exception's class and words, whatever its words do."""
+    name = type(raised).__name__
+    try:
+        words = str(raised)
+    except BaseException:  # noqa: BLE001 - it is the author's code, and the frame needs an answer whatever it does
+        return name
+    return f"{name}: {words}" if words else name
+
+
+@dataclass(frozen=True)
+class AnswerRoute:
+    """Where a processor answers: the key of its queue, its group there, its id, the key of its results and how many are kept."""
+
+    keys: Keys
+    queue: str
+    group: str
+    processor: str
+    results: str
+    results_kept: int
+
+    def call(
+        self, entry_id: bytes, queued: wire.QueuedFrame, answer: Answer, at: datetime, took_ms: float, trace: str
+    ) -> tuple[Sequence[Any], Sequence[Any]]:
+        """Keys and arguments of the script that gives this answer."""
+        if isinstance(answer, Result):
+            fields = wire.encode_result(queued, self.processor, answer.status, answer.json, at, took_ms, trace)
+            return self._line(entry_id, queued, answer.status, self.results_kept, fields, self.results)
+        assert isinstance(answer, Returned)  # noqa: S101 - there are no others
+        return self.returned(entry_id, queued, answer)
+
+    def returned(
+        self, entry_id: bytes, queued: wire.QueuedFrame, back: Returned, suspect: bool = False
+    ) -> tuple[Sequence[Any], Sequence[Any]]:
+        """Keys and arguments of the script that gives this frame back."""
+        fields = wire.encode_returned(queued, self.processor, back.kind, back.detail, back.after_ms, suspect)
+        return self._line(entry_id, queued, "returned", 0, fields, self.keys.returned)
+
+    def _line(
+        self, entry_id: bytes, queued: wire.QueuedFrame, kind: str, kept: int, fields: list[bytes], to: str
+    ) -> tuple[Sequence[Any], Sequence[Any]]:
+        keys = self.keys
+        return (
+            (
+                self.queue,
+                to,
+                keys.named("frame-buffer:ledger"),
+                keys.named("frame-buffer:parts"),
+                keys.named("frame-buffer:completed"),
+                keys.named("frame-buffer:given-back"),
+                keys.named("frame-buffer:circuits"),
+                keys.named("frame-buffer:taken"),
+            ),
+            (self.group, entry_id, kind, queued.capture_id, queued.event.camera_id, self.processor, kept, *fields),
+        )

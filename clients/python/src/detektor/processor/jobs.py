@@ -1,0 +1,116 @@
+"""A frame on its way through a handler, and batches of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Protocol
+
+from detektor.processor import wire
+from detektor.processor.answers import Answer
+from detektor.processor.frames import PixelSource
+from detektor.processor.slots import Run
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """One frame. ``done`` is called once in the event loop, with its answer, the seconds it took and its place in the trace."""
+
+    entry: bytes
+    queued: wire.QueuedFrame
+    run: Run
+    pixels: PixelSource
+    prefix: str
+    done: Callable[[Job, Answer, float, str], None]
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """One call of the handler: for one frame, or for a batch. ``ended`` is called once, in the event loop."""
+
+    jobs: list[Job]
+    ended: Callable[[], None]
+    interrupt: Callable[[], None] | None = None
+    let_go: set[bytes] = field(default_factory=set)
+
+    def abandon(self, job: Job) -> None:
+        """The frame was taken away while the handler had it. When all of them were, the call no longer counts."""
+        self.let_go.add(job.entry)
+        if len(self.let_go) == len(self.jobs):
+            self.ended()
+            if self.interrupt is not None:
+                self.interrupt()
+
+
+class Pool(Protocol):
+    """Where handlers run."""
+
+    async def start(self) -> None:
+        """Makes ready; raises StartFailed when it cannot."""
+
+    def begin(self, call: Call) -> None:
+        """Runs it. Returns at once."""
+
+    async def stop(self, within: float) -> None:
+        """Ends; what runs on after so many seconds is left behind."""
+
+
+class Batcher:
+    """Gathers frames into calls: no more calls at once than ``calls``, no more frames in one than ``size``; the first frame of
+    a call waits for others for at most ``wait`` seconds."""
+
+    def __init__(self, pool: Pool, calls: int, size: int, wait: float) -> None:
+        self._pool = pool
+        self._free = calls
+        self._size = size
+        self._wait = wait
+        self._gathered: deque[Job] = deque()
+        self._timer: asyncio.TimerHandle | None = None
+        self._due = False
+        self._at_once = False
+
+    def add(self, job: Job) -> None:
+        """Puts a frame on its way."""
+        self._gathered.append(job)
+        self._begin()
+
+    def flush(self) -> None:
+        """No more frames will come: what is gathered need not wait."""
+        self._at_once = True
+        self._begin()
+
+    def _begin(self) -> None:
+        while self._free and self._gathered and (len(self._gathered) >= self._size or self._due or self._at_once):
+            jobs = [self._gathered.popleft() for _ in range(min(self._size, len(self._gathered)))]
+            self._due = False
+            self._free -= 1
+            self._pool.begin(_call(jobs, self._ended))
+        if self._gathered and self._timer is None and self._size > 1:
+            self._timer = asyncio.get_running_loop().call_later(self._wait, self._overdue)
+
+    def _overdue(self) -> None:
+        self._timer = None
+        self._due = bool(self._gathered)
+        self._begin()
+
+    def _ended(self) -> None:
+        self._free += 1
+        self._begin()
+
+
+def _call(jobs: list[Job], ended: Callable[[], None]) -> Call:
+    counted = False
+
+    def once() -> None:
+        nonlocal counted
+        if not counted:
+            counted = True
+            ended()
+
+    call = Call(jobs, once)
+    for job in jobs:
+        job.run.interrupt = partial(call.abandon, job)
+    return call

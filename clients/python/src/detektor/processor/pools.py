@@ -1,0 +1,154 @@
+"""Where handlers run: in the event loop, or in threads."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from queue import SimpleQueue
+
+from detektor.processor import calls, log_context
+from detektor.processor.answers import Answer, Result, Returned
+from detektor.processor.frames import Frame
+from detektor.processor.jobs import Call
+from detektor.processor.tracing import Span, Tracing
+
+_Outcome = tuple[Call, list[Answer], float, list[Span]]
+
+
+def finish(outcome: _Outcome) -> None:
+    """Hands the answers of a call on. In the event loop."""
+    call, answers, took, spans = outcome
+    call.ended()
+    for job, answer, span in zip(call.jobs, answers, spans, strict=True):
+        job.done(job, answer, took, span.traceparent)
+
+
+def why_not(answer: Answer) -> str | None:
+    """Why processing came to nothing, for the span; None: it did not."""
+    if isinstance(answer, Result):
+        return "the handler answered with an error" if answer.status == "error" else None
+    return answer.detail if isinstance(answer, Returned) and answer.kind == "failed" else None
+
+
+class LoopPool:
+    """For ``async def`` handlers: each call is a task of the event loop."""
+
+    def __init__(self, handler: calls.Handler, batch: bool, tracing: Tracing) -> None:
+        self._handler = handler
+        self._batch = batch
+        self._tracing = tracing
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """It is always ready."""
+
+    def begin(self, call: Call) -> None:
+        """Runs it as a task."""
+        cancelled = False
+        task = asyncio.get_running_loop().create_task(self._run(call, lambda: cancelled))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+        def cancel() -> None:
+            nonlocal cancelled
+            cancelled = True
+            task.cancel()
+
+        call.interrupt = cancel
+
+    async def _run(self, call: Call, cancelled: Callable[[], bool]) -> None:
+        spans = [self._tracing.begin(job.queued) for job in call.jobs]
+        frames = [Frame(job.queued, job.pixels) for job in call.jobs]
+        log_context.enter(*(job.queued for job in call.jobs))
+        begun = time.perf_counter()
+        with spans[0].current():
+            answers = await calls.call_async(self._handler, frames, self._batch, cancelled)
+        took = time.perf_counter() - begun
+        for span, answer in zip(spans, answers, strict=True):
+            span.end(why_not(answer))
+        finish((call, answers, took, spans))
+
+    async def stop(self, within: float) -> None:
+        """Cancels what still runs."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=within)
+
+
+class ThreadPool:
+    """For ``def`` handlers: each call has a thread, which the next call uses again. They never keep the process alive."""
+
+    def __init__(self, name: str, handler: calls.Handler, batch: bool, tracing: Tracing) -> None:
+        self._name = name
+        self._handler = handler
+        self._batch = batch
+        self._tracing = tracing
+        self._work: SimpleQueue[Call | None] = SimpleQueue()
+        self._outcomes: deque[_Outcome] = deque()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._told = False
+        self._threads = 0
+        self._busy = 0
+
+    async def start(self) -> None:
+        """Threads come when they are needed."""
+        self._loop = asyncio.get_running_loop()
+
+    def begin(self, call: Call) -> None:
+        """Gives it to a thread that is idle, or to a new one."""
+        self._busy += 1
+        if self._busy > self._threads:
+            self._threads += 1
+            threading.Thread(target=self._serve, name=f"{self._name}-{self._threads}", daemon=True).start()
+        self._work.put(call)
+
+    def _serve(self) -> None:
+        while True:
+            call = self._work.get()
+            if call is None:
+                return
+            spans = [self._tracing.begin(job.queued) for job in call.jobs]
+            log_context.enter(*(job.queued for job in call.jobs))
+            begun = time.perf_counter()
+            with spans[0].current():
+                answers = self._answers(call)
+            took = time.perf_counter() - begun
+            log_context.enter()
+            for span, answer in zip(spans, answers, strict=True):
+                span.end(why_not(answer))
+            self._tell((call, answers, took, spans))
+            self._rest()
+
+    def _answers(self, call: Call) -> list[Answer]:
+        frames = [Frame(job.queued, job.pixels) for job in call.jobs]
+        return calls.call(self._handler, frames, self._batch)
+
+    def _rest(self) -> None:
+        """Between two calls."""
+
+    def _tell(self, outcome: _Outcome) -> None:
+        self._outcomes.append(outcome)
+        if not self._told and self._loop is not None:
+            # One wake-up for all that ends before the loop comes to it.
+            self._told = True
+            try:
+                self._loop.call_soon_threadsafe(self._collect)
+            except RuntimeError:
+                # The loop has ended: the frames stay pending.
+                return
+
+    def _collect(self) -> None:
+        self._told = False
+        while self._outcomes:
+            self._busy -= 1
+            finish(self._outcomes.popleft())
+
+    async def stop(self, within: float) -> None:  # noqa: ARG002 - nothing is waited for
+        """Idle threads end; one whose handler does not return is left behind, and dies with the process."""
+        for _ in range(self._threads):
+            self._work.put(None)

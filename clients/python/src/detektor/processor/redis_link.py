@@ -1,0 +1,199 @@
+"""Connections to Redis: one that asyncio code owns alone, and clients for any thread."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import redis
+import redis.cluster
+import redis.sentinel
+from redis.asyncio.cluster import ClusterNode as AsyncClusterNode
+from redis.asyncio.cluster import RedisCluster as AsyncRedisCluster
+from redis.asyncio.connection import Connection, SSLConnection
+from redis.asyncio.sentinel import Sentinel as AsyncSentinel
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from detektor.processor.redis_address import RedisAddress
+from detektor.processor.script import Script
+
+Command = Sequence[Any]
+TIMEOUT = 5.0
+# What says that Redis is away or was changed under the connection, and that another try on a new one may work.
+AWAY = (RedisConnectionError, RedisTimeoutError, OSError, asyncio.TimeoutError, asyncio.IncompleteReadError)
+
+
+class Link:
+    """A connection that one task owns. A call that fails for want of a reply leaves it closed."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @staticmethod
+    async def open(address: RedisAddress, key: str, timeout: float = TIMEOUT) -> Link:
+        """Connects to the Redis that holds this key: of a cluster its node, by sentinels their master.
+
+        Raises one of AWAY, or RedisError when it does not let us in.
+        """
+        return await asyncio.wait_for(_open(address, key), timeout)
+
+    async def call(self, *command: Any, wait: float = 0.0) -> Any:
+        """Gives one command and waits for its reply, for as long as ``wait`` seconds beyond the timeout.
+
+        Raises ResponseError when Redis refuses it.
+        """
+        [reply] = await self.call_all([command], wait)
+        if isinstance(reply, ResponseError):
+            raise reply
+        return reply
+
+    async def call_all(self, commands: Sequence[Command], wait: float = 0.0) -> list[Any]:
+        """Gives several commands at once; of each its reply, or the ResponseError that it was refused with."""
+        done = False
+        try:
+            replies = await asyncio.wait_for(self._exchange(commands), TIMEOUT + wait)
+            done = True
+            return replies
+        finally:
+            if not done:
+                # Replies that nobody waits for would be taken for those of the next command.
+                await self._connection.disconnect(nowait=True)
+
+    async def _exchange(self, commands: Sequence[Command]) -> list[Any]:
+        connection = self._connection
+        if not connection.is_connected:
+            raise RedisConnectionError("the connection is closed")
+        await connection.send_packed_command(connection.pack_commands(commands), check_health=False)
+        replies: list[Any] = []
+        for _ in commands:
+            try:
+                replies.append(await connection.read_response(disable_decoding=True))
+            except ResponseError as refused:
+                replies.append(refused)
+        return replies
+
+    async def run(self, script: Script, keys: Sequence[Any], arguments: Sequence[Any]) -> Any:
+        """Runs a script; raises ResponseError when it answers with an error."""
+        [reply] = await self.run_all(script, [(keys, arguments)])
+        if isinstance(reply, ResponseError):
+            raise reply
+        return reply
+
+    async def run_all(self, script: Script, calls: Sequence[tuple[Sequence[Any], Sequence[Any]]]) -> list[Any]:
+        """Runs a script once for each of these keys and arguments, sent all at once; replies like `call_all`."""
+        lines = [(b"EVALSHA", script.digest, len(keys), *keys, *arguments) for keys, arguments in calls]
+        replies = await self.call_all(lines)
+        unknown = [at for at, reply in enumerate(replies) if is_code(reply, "NOSCRIPT")]
+        if unknown:
+            await self.call("SCRIPT", "LOAD", script.source)
+            for at, reply in zip(unknown, await self.call_all([lines[at] for at in unknown]), strict=True):
+                replies[at] = reply
+        return replies
+
+    async def close(self) -> None:
+        """Ends it; more than once is fine."""
+        await self._connection.disconnect(nowait=True)
+
+
+def is_code(reply: object, code: str) -> bool:
+    """Whether a reply is an error with this code. redis-py takes off some codes and makes classes of them."""
+    if not isinstance(reply, ResponseError):
+        return False
+    return str(reply).startswith(code) or type(reply).__name__ == _CLASSES.get(code)
+
+
+_CLASSES = {"NOSCRIPT": "NoScriptError", "NOPERM": "NoPermissionError", "READONLY": "ReadOnlyError"}
+# The connection leads to the wrong place, or to one that cannot answer yet: another may lead to the right one.
+_ELSEWHERE = ("MOVED", "ASK", "READONLY", "LOADING", "CLUSTERDOWN", "MASTERDOWN", "TRYAGAIN", "NOAUTH")
+
+
+def leads_elsewhere(reply: object) -> bool:
+    """Whether a refusal says that this connection is of no use and another may be."""
+    return isinstance(reply, redis.exceptions.ConnectionError) or any(is_code(reply, code) for code in _ELSEWHERE)
+
+
+async def _open(address: RedisAddress, key: str) -> Link:
+    host, port = await _place(address, key)
+    kind = SSLConnection if address.tls else Connection
+    connection = kind(
+        host=host,
+        port=port,
+        db=address.database,
+        username=address.user,
+        password=address.password,
+        socket_timeout=None,
+        socket_connect_timeout=TIMEOUT,
+        socket_keepalive=True,
+        protocol=2,
+    )
+    try:
+        await connection.connect()
+    except BaseException:
+        await connection.disconnect(nowait=True)
+        raise
+    return Link(connection)
+
+
+async def _place(address: RedisAddress, key: str) -> tuple[str, int]:
+    if address.mode == "sentinel":
+        return await _master(address)
+    if address.mode == "cluster":
+        nodes = [AsyncClusterNode(host, port) for host, port in address.places]
+        cluster = AsyncRedisCluster(startup_nodes=nodes, ssl=address.tls, **_login(address))
+        try:
+            await cluster.initialize()
+            node = cluster.get_node_from_key(key)
+            if node is None:
+                raise RedisConnectionError("no node of the cluster holds the key")
+            return str(node.host), int(node.port)
+        finally:
+            await cluster.aclose()
+    return address.places[0]
+
+
+async def _master(address: RedisAddress) -> tuple[str, int]:
+    # A sentinel is shown the password, which is Redis's, only if it does not answer without.
+    for login in ({}, _login(address)) if address.password else ({},):
+        sentinel = AsyncSentinel(list(address.places), sentinel_kwargs={**_patience(address), **login})
+        try:
+            host, port = await sentinel.discover_master(address.master)
+            return str(host), int(port)
+        except redis.sentinel.MasterNotFoundError as e:
+            missing = e
+        finally:
+            for asked in sentinel.sentinels:
+                await asked.aclose()
+    raise missing
+
+
+def client(address: RedisAddress, timeout: float = TIMEOUT) -> Any:
+    """A client for any thread; connects when first used. Its replies are bytes."""
+    options: dict[str, Any] = {"socket_timeout": timeout, "socket_connect_timeout": timeout, "socket_keepalive": True}
+    if address.mode == "sentinel":
+        sentinel: Any = redis.sentinel.Sentinel(list(address.places), sentinel_kwargs=_patience(address))
+        return sentinel.master_for(address.master, ssl=address.tls, db=address.database, **_login(address), **options)
+    if address.mode == "cluster":
+        node: Any = redis.cluster.ClusterNode
+        nodes = [node(host, port) for host, port in address.places]
+        return redis.cluster.RedisCluster(startup_nodes=nodes, ssl=address.tls, **_login(address), **options)
+    host, port = address.places[0]
+    return redis.Redis(host=host, port=port, db=address.database, ssl=address.tls, protocol=2, **_login(address), **options)
+
+
+def _login(address: RedisAddress) -> dict[str, Any]:
+    return {"username": address.user, "password": address.password}
+
+
+def _patience(address: RedisAddress) -> dict[str, Any]:
+    return {"ssl": address.tls, "socket_timeout": TIMEOUT, "socket_connect_timeout": TIMEOUT}
+
+
+def said(error: BaseException) -> str:
+    """What went wrong, in one line; errors of timeouts have no words of their own."""
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+__all__ = ["AWAY", "Link", "RedisError", "ResponseError", "client", "is_code", "leads_elsewhere", "said"]

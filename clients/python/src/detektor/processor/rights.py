@@ -1,0 +1,77 @@
+"""What a Redis user must be allowed to do. It is asked on each new connection, before anything is written: a script that lacks a
+right fails where it needs it, and would leave half of what it does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from detektor.processor import script
+from detektor.processor.keys import Keys
+from detektor.processor.redis_link import Link, ResponseError, is_code, said
+
+_MOST_RULES = 20
+
+
+@dataclass(frozen=True)
+class Need:
+    """Commands that a key needs, with a comma between them and ``@`` for the key; an empty key: they have none."""
+
+    key: str
+    commands: str
+
+
+def of_processor(keys: Keys, queue: str, results: str) -> list[Need]:
+    """What a processor does that reads and answers. ``queue`` and ``results`` are keys."""
+    write = "TYPE @,XADD @ * f v,XDEL @ 0"
+    return [
+        Need("", "EVAL s 0,EVALSHA s 0,SCRIPT LOAD s"),
+        Need(
+            queue,
+            "XREADGROUP GROUP g c STREAMS @ >,XACK @ g 0,XDEL @ 0,XPENDING @ g,XINFO GROUPS @,XGROUP CREATE @ g 0",
+        ),
+        Need(results, write),
+        Need(keys.returned, write),
+        Need(keys.named("frame-buffer:ledger"), "TYPE @,HEXISTS @ f,HINCRBY @ f 1"),
+        Need(keys.named("frame-buffer:parts"), "TYPE @,HGET @ f,HSET @ f v,HDEL @ f"),
+        Need(keys.named("frame-buffer:completed"), "TYPE @,HINCRBY @ f 1"),
+        Need(keys.named("frame-buffer:given-back"), "TYPE @,HINCRBY @ f 1"),
+        Need(keys.named("frame-buffer:taken"), "TYPE @,HINCRBY @ f 1"),
+        Need(keys.named("frame-buffer:circuits"), "HGET @ f,HSET @ f v,HDEL @ f"),
+    ]
+
+
+async def check(link: Link, user: str, needs: list[Need]) -> None:
+    """Asks for all of them, dry. Raises ResponseError that names the first missing one, and the rules that give all."""
+    if not needs:
+        return
+    arguments = [part for need in needs for part in (need.key, need.commands)]
+    try:
+        missing = await link.run(script.CHECK_RIGHTS, (), arguments)
+    except ResponseError as e:
+        if is_code(e, "NOPERM"):
+            raise ResponseError(f"NOPERM {said(e)}; ACL SETUSER {user} +eval +evalsha +script allows it") from e
+        raise
+    if missing:
+        rules = dict.fromkeys(rule for one in missing for rule in _rules(needs, one))
+        first = needs[missing[0][0] - 1]
+        where = f" on {first.key}" if first.key else ""
+        raise ResponseError(
+            f"NOPERM the Redis user {user} may not run {_name(missing[0][1]).upper()}{where}; nothing is done before it may. "
+            f"ACL SETUSER {user} {' '.join(list(rules)[:_MOST_RULES])} allows it"
+        )
+
+
+def _rules(needs: list[Need], missing: list[object]) -> list[str]:
+    # Where the command is allowed elsewhere, the key is what is missing; where the key is allowed otherwise, the command is.
+    number, command, elsewhere, other_commands = missing
+    assert isinstance(number, int)  # noqa: S101 - so the script answers
+    key, by_command, by_key = needs[number - 1].key, f"+{_name(command)}", f"~{needs[number - 1].key}"
+    if not key or other_commands:
+        return [by_command]
+    return [by_key] if elsewhere else [by_command, by_key]
+
+
+def _name(command: object) -> str:
+    """The command, with its subcommand where it has one: ``xgroup|create``."""
+    words = bytes(command).decode().lower().split() if isinstance(command, bytes) else [str(command)]
+    return "|".join(words[:2]) if words[0] in {"xgroup", "xinfo", "script"} else words[0]

@@ -1,0 +1,257 @@
+"""A running processor: started, registered, reading its queues, and in the end stopped in peace."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from detektor.processor import hooks
+from detektor.processor.config import ProcessorConfig
+from detektor.processor.counters import FrameCounters
+from detektor.processor.errors import ProcessorError, StartFailed
+from detektor.processor.health import HealthServer
+from detektor.processor.jobs import Batcher, Pool
+from detektor.processor.keys import Keys
+from detektor.processor.lane import Lane, Shared
+from detektor.processor.metrics import ProcessorMetrics
+from detektor.processor.orchestrator_api import OrchestratorApi
+from detektor.processor.pools import LoopPool, ThreadPool
+from detektor.processor.redis_address import RedisAddress
+from detektor.processor.registration import Membership
+from detektor.processor.slots import Slots
+from detektor.processor.threads import in_thread
+from detektor.processor.tracing import Tracing
+from detektor.processor.workers import ProcessPool, WorkerSpec
+
+log = logging.getLogger("detektor.processor")
+_TICK = 1.0
+
+
+@dataclass(frozen=True)
+class Functions:
+    """The author's: what handles frames, what runs before registration, and what runs in the end."""
+
+    handler: Callable[..., Any]
+    on_start: Sequence[Callable[[], Any]] = ()
+    on_stop: Sequence[Callable[[], Any]] = ()
+
+
+@dataclass
+class Phase:
+    """What it does at present, and since when, by the monotonic clock."""
+
+    name: str = "starting"
+    since: float = field(default_factory=time.monotonic)
+
+
+class Runtime:
+    """One life of a processor, in one event loop."""
+
+    def __init__(self, config: ProcessorConfig, functions: Functions, metrics: ProcessorMetrics, tracing: Any) -> None:
+        self._config = config
+        self._functions = functions
+        self._metrics = metrics
+        self._counters = FrameCounters()
+        self._slots = Slots(config.slots)
+        self._phase = Phase()
+        self._stopping = asyncio.Event()
+        self._hurried = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._lanes: list[Lane] = []
+        self._in_processes = config.executor == "process"
+        self._pool = self._make_pool(Tracing(config.processor_id, tracing))
+        self._batcher = Batcher(self._pool, config.concurrency, config.batch, config.batch_wait)
+        self._health: HealthServer | None = None
+        self._membership: Membership | None = None
+        self._loop_seen = time.monotonic()
+
+    def _make_pool(self, tracing: Tracing) -> Pool:
+        handler, batch = self._functions.handler, self._config.batch > 1
+        is_async = inspect.iscoroutinefunction(handler) or inspect.iscoroutinefunction(
+            getattr(handler, "__call__", None)  # noqa: B004 - whether it is a coroutine function, not whether it is callable
+        )
+        if self._in_processes:
+            if is_async:
+                raise ProcessorError("executor='process' is for handlers that are def, not async def")
+            spec = WorkerSpec(handler, tuple(self._functions.on_start), tuple(self._functions.on_stop), self._config)
+            return ProcessPool(spec, tracing)
+        if is_async:
+            return LoopPool(handler, batch, tracing)
+        return ThreadPool(f"{self._config.processor_id}-frame", handler, batch, tracing)
+
+    async def run(self) -> None:
+        """Starts, works until `stop`, and ends. Raises StartFailed or RegistrationRefused."""
+        ticker = asyncio.create_task(self._tick())
+        hooks_done = False
+        try:
+            self._health = HealthServer.open(self._config, self.health, self._metrics.text)
+            await self._until_stop(hooks.running("the workers", self._pool.start(), self._config.start_timeout))
+            if not self._in_processes:
+                for hook in self._functions.on_start:
+                    await self._until_stop(hooks.start(hook, self._config.start_timeout))
+            hooks_done = True
+            if not self._stopping.is_set():
+                await self._work()
+        finally:
+            ticker.cancel()
+            self._enter("stopped")
+            await self._end(hooks_done)
+
+    async def _work(self) -> None:
+        self._enter("registering")
+        config = self._config
+        endpoint = None if self._health is None else self._health.endpoint
+        api = OrchestratorApi(config.orchestrator_url, config.token)
+        membership = Membership(api, config.registration(endpoint), self._report, self._let_go)
+        self._membership = membership
+        # Registered first, so that the queue is there, and to learn in which partitions it reads.
+        prefixes = await self._until_stop(in_thread(f"{config.processor_id}-register", membership.join))
+        if prefixes is None:
+            return
+        partitions = [Keys(prefix) for prefix in prefixes] or [Keys(config.key_prefix)]
+        redis = RedisAddress.parse(config.redis_url)
+        shared = Shared(config, redis, self._slots, self._batcher, self._counters, self._metrics, len(partitions))
+        self._lanes = [Lane(shared, keys) for keys in partitions]
+        for lane in self._lanes:
+            lane.start()
+        self._enter("working")
+        await self._stopping.wait()
+
+    async def _until_stop(self, work: Any) -> Any:
+        """Waits for something, or until it is to stop: then None."""
+        task = asyncio.ensure_future(work)
+        stop = asyncio.ensure_future(self._stopping.wait())
+        try:
+            await asyncio.wait({task, stop}, return_when=asyncio.FIRST_COMPLETED)
+            return await task if task.done() else None
+        finally:
+            stop.cancel()
+            if not task.done():
+                task.cancel()
+
+    async def _end(self, hooks_done: bool) -> None:
+        """Reads no more, finishes and answers what it holds for as long as the grace, then unregisters."""
+        self._enter("stopping")
+        config = self._config
+        await asyncio.gather(*(lane.stop_reading() for lane in self._lanes))
+        self._batcher.flush()
+        await self._finish_what_was_begun()
+        await asyncio.gather(*(lane.close() for lane in self._lanes))
+        await self._pool.stop(1.0)
+        if self._membership is not None:
+            self._membership.stop_joining()
+            membership = self._membership
+            await in_thread(f"{config.processor_id}-leave", lambda: membership.leave(config.unregister_on_stop))
+        if hooks_done and not self._in_processes:
+            for hook in self._functions.on_stop:
+                await hooks.stop(hook)
+        if self._health is not None:
+            self._health.close()
+        self._enter("stopped")
+
+    async def _finish_what_was_begun(self) -> None:
+        deadline = time.monotonic() + self._config.grace
+        hurried = asyncio.ensure_future(self._hurried.wait())
+        answered = True
+        for lane in self._lanes:
+            wait = asyncio.ensure_future(lane.until_answered(max(0.0, deadline - time.monotonic())))
+            await asyncio.wait({wait, hurried}, return_when=asyncio.FIRST_COMPLETED)
+            answered &= wait.done() and wait.result()
+            wait.cancel()
+        hurried.cancel()
+        if not answered:
+            log.warning(
+                "%s: %d frames were not answered within %s s; they stay pending, and are handed off again",
+                self._config.processor_id,
+                self.held,
+                self._config.grace,
+            )
+
+    def stop(self) -> None:
+        """Asks it to end in peace; a second time, to end without waiting for the frames in progress. In the event loop."""
+        if self._stopping.is_set():
+            self._hurried.set()
+        self._stopping.set()
+        if self._membership is not None:
+            self._membership.stop_joining()
+
+    def _let_go(self) -> None:
+        """It was drained: from the heartbeat's thread."""
+        self._loop.call_soon_threadsafe(self._stopping.set)
+
+    @property
+    def held(self) -> int:
+        """How many frames it has read and not yet answered."""
+        return sum(lane.held for lane in self._lanes)
+
+    @property
+    def counters(self) -> FrameCounters:
+        """How frames ended."""
+        return self._counters
+
+    @property
+    def working(self) -> bool:
+        """Whether it is registered and reads."""
+        return self._phase.name == "working"
+
+    def _enter(self, phase: str) -> None:
+        self._phase = Phase(phase)
+
+    @property
+    def health_url(self) -> str | None:
+        """Where it answers /health and /metrics; None: nowhere."""
+        return None if self._health is None else self._health.url
+
+    def health(self) -> dict[str, Any]:
+        """What /health answers. For any thread."""
+        counts, phase = self._counters.counts(), self._phase
+        trouble = [lane.trouble for lane in self._lanes if lane.trouble]
+        word = phase.name
+        if word == "working":
+            word = "degraded" if trouble or self._blocked() else "healthy"
+        return {
+            "status": word,
+            "processor_id": self._config.processor_id,
+            "since_seconds": round(time.monotonic() - phase.since, 3),
+            "in_progress": self.held,
+            "frames_processed": counts.processed,
+            "avg_processing_time_ms": round(counts.mean_ms, 3),
+            "errors_last_minute": counts.errors_last_minute,
+            "trouble": trouble,
+        }
+
+    def _report(self) -> dict[str, Any]:
+        """The next heartbeat. From its thread."""
+        health = self.health()
+        return {
+            "processor_id": self._config.processor_id,
+            "status": "healthy" if health["status"] in {"healthy", "registering", "stopping"} else "degraded",
+            "capacity_used": float(health["in_progress"]),
+            "frames_processed": health["frames_processed"],
+            "avg_processing_time_ms": health["avg_processing_time_ms"],
+            "errors_last_minute": health["errors_last_minute"],
+        }
+
+    async def _tick(self) -> None:
+        while True:
+            now = time.monotonic()
+            if now - self._loop_seen > self._config.heartbeat_interval + _TICK:
+                log.warning(
+                    "%s: the event loop stood still for %.1f s, and with it all frames: an async handler waits or calculates "
+                    "without await; make it def, so that it runs in a thread",
+                    self._config.processor_id,
+                    now - self._loop_seen,
+                )
+            self._loop_seen = now
+            await asyncio.sleep(_TICK)
+
+    def _blocked(self) -> bool:
+        return time.monotonic() - self._loop_seen > self._config.heartbeat_interval + _TICK
+
+
+__all__ = ["Functions", "Runtime", "StartFailed"]

@@ -1,0 +1,28 @@
+"""Lua scripts: the service's own text, packaged with this client, so that both answer a frame in the same way."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib import resources
+
+_FOLDER = resources.files("detektor.processor") / "scripts"
+
+
+class Script:
+    """A script made of files, in this order. It is sent by its digest, and in full when Redis does not know it yet."""
+
+    def __init__(self, *names: str, flags: str = "allow-oom") -> None:
+        self.source = f"#!lua flags={flags}\n{''.join(_stripped(name) for name in names)}".encode()
+        self.digest = hashlib.sha1(self.source, usedforsecurity=False).hexdigest().encode()
+
+
+def _stripped(name: str) -> str:
+    # What is only for readers need not be sent.
+    lines = (line.strip() for line in (_FOLDER / name).read_text("utf-8").splitlines())
+    return "".join(f"{line}\n" for line in lines if line and not line.startswith("--"))
+
+
+FINISH = Script("ids.lua", "ledger.lua", "circuits.lua", "finish_frame.lua")
+ENSURE_GROUP = Script("ensure_group.lua")
+CHECK_RIGHTS = Script("check_rights.lua", flags="no-writes")
+HAND_OFF = Script("rights.lua", "ids.lua", "ledger.lua", "room.lua", "circuits.lua", "steady.lua", "hand_off.lua")

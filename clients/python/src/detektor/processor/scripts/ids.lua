@@ -1,0 +1,7 @@
+-- Entry ids, compared as the pairs of numbers that they are: a Lua number does not hold 64 bits.
+local function less(a, b)
+  local am, as = string.match(a, '(%d+)-(%d+)')
+  local bm, bs = string.match(b, '(%d+)-(%d+)')
+  if am ~= bm then return #am < #bm or (#am == #bm and am < bm) end
+  return #as < #bs or (#as == #bs and as < bs)
+end

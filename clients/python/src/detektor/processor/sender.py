@@ -1,0 +1,126 @@
+"""Sends answers, each until what came of it is known: after a lost connection it is sent again, which does nothing when it had
+been done. There are never more under way than frames in progress."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from detektor.processor import script, wire
+from detektor.processor.answers import AnswerRoute, Returned
+from detektor.processor.counters import FrameCounters
+from detektor.processor.faults import LastingFault
+from detektor.processor.redis_link import Link, ResponseError, is_code, leads_elsewhere, said
+from detektor.processor.slots import InFlight, waited
+
+log = logging.getLogger("detektor.processor")
+_AT_ONCE = 256
+_WAIT = 0.5
+_AGAIN_AFTER = 1.0
+
+
+@dataclass(slots=True)
+class Outgoing:
+    """An answer on its way: what counts it (success, error, failed, retry, rejected), and the call that gives it."""
+
+    entry: bytes
+    queued: wire.QueuedFrame
+    word: str
+    took: float
+    call: tuple[Sequence[Any], Sequence[Any]]
+
+
+class AnswerSender:
+    """For one queue."""
+
+    def __init__(self, route: AnswerRoute, in_flight: InFlight, counters: FrameCounters) -> None:
+        self._route = route
+        self._in_flight = in_flight
+        self._counters = counters
+        self._results_refused = LastingFault(log, route.processor)
+        self._answers_refused = LastingFault(log, route.processor)
+        self._waiting: deque[Outgoing] = deque()
+        self._arrived = asyncio.Event()
+        # Those whose outcome is not known yet; and whether they were sent before, on a connection that failed.
+        self._current: list[Outgoing] = []
+        self._uncertain = False
+
+    def send(self, answer: Outgoing) -> None:
+        """Puts an answer on its way."""
+        self._waiting.append(answer)
+        self._arrived.set()
+
+    def wake(self) -> None:
+        """Ends the wait for an answer."""
+        self._arrived.set()
+
+    async def connected(self, link: Link) -> None:
+        """What was under way is sent again with the next turn."""
+
+    async def turn(self, link: Link) -> None:
+        """Sends what waits, all at once."""
+        if not self._current and not self._waiting:
+            self._arrived.clear()
+            await waited(self._arrived, _WAIT)
+        await self._send(link)
+
+    async def stopping(self, link: Link) -> None:
+        """Sends what is left."""
+        while self._current or self._waiting:
+            await self._send(link)
+
+    async def _send(self, link: Link) -> None:
+        if not self._current:
+            while self._waiting and len(self._current) < _AT_ONCE:
+                self._current.append(self._waiting.popleft())
+        if not self._current:
+            return
+        uncertain, self._uncertain = self._uncertain, True
+        replies = await link.run_all(script.FINISH, [answer.call for answer in self._current])
+        left: list[Outgoing] = []
+        elsewhere: ResponseError | None = None
+        for answer, reply in zip(self._current, replies, strict=True):
+            if leads_elsewhere(reply):
+                elsewhere = reply
+                left.append(answer)
+            elif isinstance(reply, ResponseError):
+                self._refused(answer, reply)
+            else:
+                self._done(answer, bool(reply) or uncertain)
+        self._current = left
+        if elsewhere is not None:
+            raise elsewhere
+        self._uncertain = False
+
+    def _done(self, answer: Outgoing, ours: bool) -> None:
+        """``ours``: it was taken now, or may have been by an earlier try whose outcome is not known."""
+        self._answers_refused.over("answers are taken again")
+        if ours:
+            self._counters.ended(answer.word, answer.took)
+        else:
+            log.info(
+                "frame %s (entry %s) was taken away while it was in progress; its answer is dropped",
+                answer.queued.event.frame_id,
+                answer.entry.decode(),
+            )
+        self._in_flight.end(answer.entry)
+
+    def _refused(self, answer: Outgoing, why: ResponseError) -> None:
+        if answer.word in {"success", "error"} and "WRONGTYPE" in str(why):
+            # The key of the results is no stream: trying again is of no use.
+            self._results_refused.present(f"results are refused ({said(why)}); the frames go back as failed")
+            back = Returned("failed", f"its result was refused: {said(why)}")
+            answer.word = "failed"
+            answer.call = self._route.returned(answer.entry, answer.queued, back)
+            self.send(answer)
+            return
+        # Redis is busy, lacks replicas or disk, …: the frame is finished, and its answer is as good later.
+        self._answers_refused.present(f"Redis takes no answer ({said(why)}); the frames stay, and it is tried again")
+        asyncio.get_running_loop().call_later(_AGAIN_AFTER, self.send, answer)
+
+
+__all__ = ["AnswerSender", "Outgoing", "is_code"]

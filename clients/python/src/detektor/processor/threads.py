@@ -1,0 +1,43 @@
+"""Threads that never keep the process alive."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def in_thread(name: str, work: Callable[[], T]) -> asyncio.Future[T]:
+    """Runs this in a thread of its own; what it answers or raises comes back in the event loop."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+
+    def give(result: T | None, raised: BaseException | None) -> None:
+        if future.done():
+            return
+        if raised is None:
+            future.set_result(result)  # type: ignore[arg-type] # nothing was raised
+        elif isinstance(raised, (StopIteration, SystemExit, KeyboardInterrupt)):
+            # A future cannot hold the first; the others would end the event loop.
+            future.set_exception(RuntimeError(f"it ended with {raised!r}"))
+        else:
+            future.set_exception(raised)
+
+    def run() -> None:
+        result: T | None = None
+        raised: BaseException | None = None
+        try:
+            result = work()
+        except BaseException as e:  # noqa: BLE001 - it is raised where it is waited for
+            raised = e
+        try:
+            loop.call_soon_threadsafe(give, result, raised)
+        except RuntimeError:
+            # The loop has ended; nobody waits any more.
+            return
+
+    threading.Thread(target=run, name=name, daemon=True).start()
+    return future

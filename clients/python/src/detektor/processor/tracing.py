@@ -1,0 +1,126 @@
+"""The span ``process_frame`` under the dispatch span of a frame. Whatever is wrong with tracing never befalls a frame."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+from detektor.processor import wire
+from detektor.processor.trace_context import TraceContext
+
+log = logging.getLogger("detektor.processor")
+
+
+class Span:
+    """The processing of one frame, where nothing is recorded: it only has a place in the trace, which a result bears."""
+
+    __slots__ = ("_above", "_traceparent")
+
+    def __init__(self, above: TraceContext | None) -> None:
+        self._above = above
+        self._traceparent: str | None = None
+
+    @property
+    def traceparent(self) -> str:
+        """Where it is in the trace."""
+        if self._traceparent is None:
+            self._traceparent = (self._above.child() if self._above else TraceContext.new()).traceparent
+        return self._traceparent
+
+    def current(self) -> AbstractContextManager[Any]:
+        """While in this, spans begun lie below it."""
+        return nullcontext()
+
+    def end(self, why: str | None) -> None:
+        """Ends it; ``why`` processing came to nothing, None: it did not."""
+
+
+class Tracing:
+    """Begins spans where OpenTelemetry was set up when the processor starts; else they are not recorded."""
+
+    def __init__(self, processor_id: str, provider: Any = None) -> None:
+        """``provider``: an OpenTelemetry ``TracerProvider``; None: the global one, if there is one."""
+        self._id = processor_id
+        self._tracer: Any = None
+        self._broken = False
+        try:
+            from opentelemetry import trace  # noqa: PLC0415 - an extra
+        except ImportError:
+            return
+        found = provider or trace.get_tracer_provider()
+        if not isinstance(found, (trace.ProxyTracerProvider, trace.NoOpTracerProvider)):
+            self._tracer = trace.get_tracer("frame-buffer", tracer_provider=found)
+
+    def begin(self, queued: wire.QueuedFrame) -> Span:
+        """Begins the span of a frame. Where tracing fails the frame goes on without one."""
+        if self._tracer is not None:
+            try:
+                return _RecordedSpan(self, self._tracer, self._id, queued)
+            except Exception as e:  # noqa: BLE001 - it is somebody else's code, in the way of every frame
+                self.broken(e)
+        return Span(queued.event.trace)
+
+    def broken(self, why: Exception) -> None:
+        """Said once: it would be said for each frame."""
+        if not self._broken:
+            self._broken = True
+            log.warning("tracing fails; frames are processed without it, and this is not said again", exc_info=why)
+
+
+class _RecordedSpan(Span):
+    __slots__ = ("_span", "_tracing")
+
+    def __init__(self, tracing: Tracing, tracer: Any, processor_id: str, queued: wire.QueuedFrame) -> None:
+        super().__init__(queued.event.trace)
+        from opentelemetry import trace  # noqa: PLC0415
+        from opentelemetry.baggage.propagation import W3CBaggagePropagator  # noqa: PLC0415
+        from opentelemetry.context import Context  # noqa: PLC0415
+        from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator  # noqa: PLC0415
+
+        self._tracing = tracing
+        above: Context = Context()
+        if queued.event.trace is not None:
+            named = wire.as_dict(queued.fields)
+            carrier = {"traceparent": queued.event.trace.traceparent}
+            for name in ("tracestate", "baggage"):
+                if name.encode() in named:
+                    carrier[name] = named[name.encode()].decode(errors="replace")
+            above = TraceContextTextMapPropagator().extract(carrier, above)
+            above = W3CBaggagePropagator().extract(carrier, above)
+        self._span = tracer.start_span(
+            "process_frame",
+            context=above,
+            kind=trace.SpanKind.CONSUMER,
+            attributes={
+                "frame.id": queued.event.frame_id,
+                "frame.camera_id": queued.event.camera_id,
+                "processor.id": processor_id,
+                "capability": queued.capability,
+            },
+        )
+        own = self._span.get_span_context()
+        if own.is_valid:
+            self._traceparent = f"00-{own.trace_id:032x}-{own.span_id:016x}-{int(own.trace_flags):02x}"
+
+    def current(self) -> AbstractContextManager[Any]:
+        try:
+            from opentelemetry import trace  # noqa: PLC0415
+
+            used: AbstractContextManager[Any] = trace.use_span(
+                self._span, end_on_exit=False, record_exception=False, set_status_on_exception=False
+            )
+            return used
+        except Exception as e:  # noqa: BLE001
+            self._tracing.broken(e)
+            return nullcontext()
+
+    def end(self, why: str | None) -> None:
+        try:
+            from opentelemetry.trace import Status, StatusCode  # noqa: PLC0415
+
+            if why is not None:
+                self._span.set_status(Status(StatusCode.ERROR, why))
+            self._span.end()
+        except Exception as e:  # noqa: BLE001
+            self._tracing.broken(e)

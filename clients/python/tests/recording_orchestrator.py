@@ -1,0 +1,71 @@
+"""An orchestrator that says what it is told to and records what it is asked."""
+
+import json
+import threading
+from collections import deque
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+class RecordingOrchestrator:
+    """Answers each call by the first of ``scripted`` that fits it, else well."""
+
+    def __init__(self, port: int = 0):
+        self.called: list[str] = []
+        self.bodies: list[dict] = []
+        self.headers: list[dict] = []
+        self.scripted: dict[str, deque] = {}
+        self.always: dict[str, tuple[int, dict]] = {}
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
+        self._server.daemon_threads = True
+        self.port = self._server.server_address[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def answers(self, call: str, status: int, body: dict | None = None):
+        """Answers the next such call so; ``call`` is like ``POST /processors/register``."""
+        self.scripted.setdefault(call, deque()).append((status, body or {}))
+
+    def count(self, call: str) -> int:
+        return self.called.count(call)
+
+    def body_of(self, call: str) -> dict:
+        """What was sent with the last such call."""
+        return self.bodies[len(self.called) - 1 - self.called[::-1].index(call)]
+
+    def close(self):
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _answer(self, call: str) -> tuple[int, dict]:
+        waiting = self.scripted.get(call)
+        if waiting:
+            return waiting.popleft()
+        if call in self.always:
+            return self.always[call]
+        return {"POST /processors/register": 201}.get(call, 204 if call.startswith("DELETE") else 200), {}
+
+    def _handler(self):
+        outer = self
+
+        class Recording(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def _do(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                call = f"{self.command} {self.path}"
+                outer.bodies.append(json.loads(body) if body else {})
+                outer.headers.append(dict(self.headers))
+                outer.called.append(call)
+                status, said = outer._answer(call)
+                text = b"" if status == 204 else json.dumps(said).encode()
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(text)))
+                self.end_headers()
+                self.wfile.write(text)
+
+            do_GET = do_POST = do_PUT = do_DELETE = _do
+
+            def log_message(self, *_):
+                pass
+
+        return Recording

@@ -1,0 +1,53 @@
+"""The fifteen lines of the README, run as a program against the real service."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from tests.paths import CLIENT
+from tests.waiting import until
+
+EXAMPLE = CLIENT / "examples/fifteen_lines.py"
+
+
+def _run(service, *, python=sys.executable, **environment):
+    given = {**os.environ, "ORCHESTRATOR_URL": service.url, "REDIS_URL": service.redis_url, **environment}
+    return subprocess.Popen([python, str(EXAMPLE)], env=given, stderr=subprocess.PIPE, text=True)
+
+
+@pytest.mark.service
+def test_fifteen_lines_are_a_detector_that_ends_in_peace(service, redis_server):
+    cv2 = pytest.importorskip("cv2")
+    import numpy
+
+    redis = redis_server.client
+    picture = cv2.imencode(".jpg", numpy.full((120, 160, 3), 255, numpy.uint8))[1].tobytes()
+    detector = _run(service)
+    try:
+        until(lambda: service.processor("face-1"), "it is registered")
+        for i in range(50):
+            redis.set(f"frame:f-{i}", picture, px=60_000)
+            redis.xadd("frames:capture", {"frame_id": f"f-{i}", "camera_id": f"cam-{i % 3}", "detection_type": "face_detection"})
+        small = {"frame_id": "small", "camera_id": "cam-0", "detection_type": "face_detection", "width": "50"}
+        redis.xadd("frames:capture", small)
+        total = service.until_accounted_for(51)
+        assert (total["done"], total["dead"], total["lost"], total["shed"]) == (50, 1, 0, {})
+        [letter] = service.get("/frames/dead-letters")
+        assert (letter["reason"], letter["detail"]) == ("rejected", "too small")
+        results = [json.loads(fields[b"result"]) for _, fields in redis.xrange("frames:results")]
+        assert results == [[{"label": "face", "score": 1.0, "box": [0, 0, 160, 120]}]] * 50
+        detector.send_signal(signal.SIGTERM)
+        _, said = detector.communicate(timeout=20)
+        assert detector.returncode == 0
+        assert "face-1 is unregistered" in said
+        assert service.processor("face-1") is None
+    finally:
+        detector.kill()
+
+
+def test_the_readme_shows_them():
+    assert EXAMPLE.read_text() in (CLIENT / "README.md").read_text()

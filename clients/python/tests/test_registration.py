@@ -1,0 +1,246 @@
+"""Belonging to an orchestrator: registered once, kept alive, registered again when forgotten, let go when drained."""
+
+import threading
+import time
+
+import pytest
+
+from detektor.processor import Processor, RegistrationRefused, StartFailed
+from detektor.processor.backoff import Backoff
+from detektor.processor.counters import FrameCounters
+from detektor.processor.orchestrator_api import OrchestratorApi
+from detektor.processor.registration import Membership
+from tests.recording_orchestrator import RecordingOrchestrator
+from tests.running import Running
+from tests.waiting import until
+
+REGISTER = "POST /processors/register"
+BEAT = "POST /processors/face-1/heartbeat"
+
+
+@pytest.fixture
+def orchestrator():
+    recording = RecordingOrchestrator()
+    yield recording
+    recording.close()
+
+
+@pytest.fixture
+def member(orchestrator):
+    """A membership whose heartbeats the test sends itself."""
+    made = []
+
+    def make(url=None, token=None, let_go=lambda: None, report=lambda: {"processor_id": "face-1"}, interval=3600.0):
+        registration = {"id": "face-1", "heartbeat_interval": interval}
+        membership = Membership(OrchestratorApi(url or orchestrator.url, token), registration, report, let_go)
+        made.append(membership)
+        return membership
+
+    yield make
+    for membership in made:
+        membership.leave(unregister=False)
+
+
+def test_an_api_token_goes_with_each_call(member, orchestrator):
+    joined = member(token="secret")
+    joined.join()
+    joined.beat_once()
+    joined.leave()
+    assert [headers["Authorization"] for headers in orchestrator.headers] == ["Bearer secret"] * 3
+
+
+def test_one_that_is_registered_already_updates(member, orchestrator):
+    orchestrator.answers(REGISTER, 409, {"detail": "processor face-1 is already registered"})
+    member().join()
+    assert orchestrator.called == [REGISTER, "PUT /processors/face-1"]
+
+
+@pytest.mark.parametrize(
+    ("status", "hint"),
+    [(401, "API_TOKEN"), (403, "API_TOKEN"), (404, "ORCHESTRATOR_URL"), (409, "choose another id or queue"), (422, "(422)")],
+)
+def test_a_refusal_says_why_in_one_line_and_what_to_do(member, orchestrator, status, hint):
+    orchestrator.answers(REGISTER, status, {"detail": "it has\n its reasons"})
+    with pytest.raises(RegistrationRefused, match="^[^\n]*it has its reasons[^\n]*$") as refused:
+        member().join()
+    assert hint in str(refused.value)
+
+
+def test_it_waits_for_an_orchestrator_that_comes_up_late(member):
+    port = RecordingOrchestrator()
+    port.close()
+    joining = member(url=port.url)
+    thread = threading.Thread(target=joining.join)
+    thread.start()
+    time.sleep(0.2)
+    assert thread.is_alive()
+    late = RecordingOrchestrator(port.port)
+    thread.join(20)
+    assert not thread.is_alive()
+    assert late.called == [REGISTER]
+    late.close()
+
+
+def test_it_waits_for_an_orchestrator_that_cannot_yet(member, orchestrator):
+    orchestrator.answers(REGISTER, 503, {"detail": "Redis is away"})
+    orchestrator.answers(REGISTER, 429)
+    member().join()
+    assert orchestrator.count(REGISTER) == 3
+
+
+def test_waiting_can_be_ended(member, orchestrator):
+    orchestrator.always[REGISTER] = (503, {})
+    joining = member()
+    thread = threading.Thread(target=joining.join)
+    thread.start()
+    until(lambda: orchestrator.called, "a try")
+    joining.stop_joining()
+    thread.join(20)
+    assert not thread.is_alive()
+
+
+def test_one_that_was_forgotten_registers_again(member, orchestrator):
+    joined = member()
+    joined.join()
+    orchestrator.answers(BEAT, 404, {"detail": "not found"})
+    joined.beat_once()
+    assert orchestrator.called == [REGISTER, BEAT, REGISTER]
+    assert joined.registered
+
+
+def test_one_that_was_told_to_drain_and_is_forgotten_is_let_go(member, orchestrator):
+    let_go = threading.Event()
+    joined = member(let_go=let_go.set)
+    joined.join()
+    orchestrator.answers(BEAT, 200, {"draining": True})
+    joined.beat_once()
+    assert not let_go.is_set()
+    orchestrator.answers(BEAT, 404)
+    joined.beat_once()
+    assert let_go.is_set()
+    joined.leave()
+    assert orchestrator.called == [REGISTER, BEAT, BEAT]
+
+
+def test_one_whose_partitions_changed_ends(member, orchestrator):
+    let_go = threading.Event()
+    joined = member(let_go=let_go.set)
+    orchestrator.answers(REGISTER, 201, {"key_prefixes": ["{p0}"]})
+    assert joined.join() == ("{p0}",)
+    orchestrator.answers(BEAT, 404)
+    orchestrator.answers(REGISTER, 201, {"key_prefixes": ["{p0}", "{p1}"]})
+    joined.beat_once()
+    assert let_go.is_set()
+    assert orchestrator.called[-1] == "DELETE /processors/face-1"
+
+
+def test_heartbeats_go_on_whatever_they_meet(member, orchestrator):
+    reports = iter([RuntimeError("cannot be made")])
+
+    def report():
+        for problem in reports:
+            raise problem
+        return {"processor_id": "face-1"}
+
+    joined = member(report=report)
+    joined.join()
+    for status in (500, 401, 200):
+        orchestrator.answers(BEAT, status)
+    for _ in range(4):
+        joined.beat_once()
+    assert orchestrator.count(BEAT) == 3
+
+
+def test_leaving_unregisters_once(member, orchestrator):
+    joined = member()
+    joined.join()
+    joined.leave()
+    joined.leave()
+    assert orchestrator.called == [REGISTER, "DELETE /processors/face-1"]
+
+
+def test_one_that_never_joined_has_nothing_to_leave(member, orchestrator):
+    member().leave()
+    assert orchestrator.called == []
+
+
+def test_pauses_double_up_to_five_seconds_less_up_to_a_half():
+    longest, shortest = Backoff(lambda: 0.0), Backoff(lambda: 0.999999)
+    assert [longest.next() for _ in range(8)] == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0]
+    assert shortest.next() == pytest.approx(0.05, abs=1e-3)
+    longest.reset()
+    assert longest.next() == 0.1
+
+
+def test_errors_are_counted_for_a_minute():
+    now = [1_000.0]
+    counters = FrameCounters(lambda: now[0])
+    for word in ("success", "error", "failed", "retry", "rejected"):
+        counters.ended(word, 0.25)
+    counts = counters.counts()
+    assert (counts.processed, counts.failed, counts.returned, counts.mean_ms) == (2, 1, 2, 250.0)
+    assert counts.errors_last_minute == 2
+    now[0] += 59
+    counters.ended("failed", 0)
+    assert counters.counts().errors_last_minute == 3
+    now[0] += 1
+    assert counters.counts().errors_last_minute == 1
+    now[0] += 1_000
+    assert counters.counts().errors_last_minute == 0
+
+
+def _processor(orchestrator, **settings):
+    processor = Processor("face-1", capabilities=["face"], orchestrator_url=orchestrator.url, redis_url="redis://127.0.0.1:1", **settings)
+    processor.handler(lambda _: None)
+    return processor
+
+
+def test_a_start_that_fails_registers_nothing_and_says_which(orchestrator):
+    processor = _processor(orchestrator)
+
+    @processor.on_start
+    def load_model():
+        raise OSError("no such file")
+
+    with pytest.raises(StartFailed, match="on_start function load_model failed: OSError: no such file"):
+        Running(processor).start()
+    assert orchestrator.called == []
+
+
+def test_a_stuck_start_is_told_from_a_slow_one(orchestrator):
+    slow, release = _processor(orchestrator, start_timeout=20), threading.Event()
+    slow.on_start(lambda: release.wait(20))
+    running = Running(slow).start(working=False)
+    time.sleep(0.2)
+    assert orchestrator.called == []
+    release.set()
+    until(lambda: slow.is_working, "it works once it is loaded")
+    running.end()
+
+    stuck, never = _processor(orchestrator, start_timeout=0.3), threading.Event()
+
+    @stuck.on_start
+    def load_model():
+        never.wait(60)
+
+    with pytest.raises(
+        StartFailed, match=r"load_model has not ended within 0.3 s; raise start_timeout .* It is at .*threading.py:\d+, in wait"
+    ):
+        Running(stuck).start()
+    never.set()
+
+
+def test_it_can_be_stopped_while_it_starts(orchestrator):
+    processor, never = _processor(orchestrator), threading.Event()
+    processor.on_start(lambda: never.wait(60))
+    running = Running(processor).start(working=False)
+    until(lambda: processor._runtime, "it starts")
+    running.end()
+    never.set()
+    assert orchestrator.called == []
+
+
+def test_it_can_be_stopped_while_redis_is_away(orchestrator):
+    running = Running(_processor(orchestrator)).start()
+    running.end()
+    assert orchestrator.called[-1] == "DELETE /processors/face-1"
