@@ -191,7 +191,7 @@ class PageTest {
             assertThat(page.locator("#health")).hasText("degraded");
             assertThat(page.locator("#troubles .trouble")).hasCount(site.get("alerts").size() + 1);
             alert.getByText("What to do").click();
-            assertThat(page.locator("h1")).hasText("Nobody offers a capability");
+            assertThat(page.locator("h1")).hasText("No processor offers a capability");
             assertThat(page.locator("code").filter(new Locator.FilterOptions().setHasText("frame-buffer route")))
                     .containsText("--orchestrator-url http://127.0.0.1:" + site.port());
             page.goBack();
