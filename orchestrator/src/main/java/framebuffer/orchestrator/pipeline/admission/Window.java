@@ -172,11 +172,6 @@ public final class Window<W extends WindowItem> {
         return those.isEmpty() ? these.isEmpty() : these.containsAll(those);
     }
 
-    /** When the next delayed frame may go. */
-    public Optional<Instant> nextDue() {
-        return Optional.ofNullable(later.peek()).map(WindowItem::notBefore);
-    }
-
     /**
      * Offers slots to frames in turn, until {@code most} or {@link Limit#atOnce} bytes have gone, {@code most} are held, or the first
      * frame of every line has to wait.
