@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The accepted names of this service. A web page can let its own name resolve to this machine (DNS rebinding) to read responses, but it
- * cannot change the {@code Host} header, in which the browser sends that name. Addresses are always accepted: they resolve to nothing else.
+ * The accepted names of this service. A web page can let its own name resolve to this machine (DNS rebinding) to read responses. But the
+ * browser sends that name in the {@code Host} header. Addresses are always accepted: they resolve to nothing else.
  */
 public final class AllowedHosts {
     /** These names resolve to this machine. */

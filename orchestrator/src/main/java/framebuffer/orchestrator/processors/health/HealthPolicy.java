@@ -7,8 +7,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges a processor by its last sign of life, its heartbeat and its health endpoint. Silence outweighs reports: a processor that is silent
- * for its lease is unhealthy whatever it last reported, and so is one whose endpoint does not answer, however much of its lease is left.
+ * Judges a processor by its last sign of life, its heartbeat and its health endpoint. Silence outweighs reports: a processor is unhealthy
+ * when it is silent for its lease, or when its endpoint does not answer.
  */
 public final class HealthPolicy {
     private static final int INTERVALS = 2;
