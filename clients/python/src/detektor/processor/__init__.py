@@ -4,6 +4,7 @@ Begin with `Processor`; ``README.md`` shows the fifteen lines.
 """
 
 from detektor.processor.answers import Answer, error, reject, retry
+from detektor.processor.client import ProcessorClient
 from detektor.processor.config import ProcessorConfig
 from detektor.processor.errors import (
     NoPicture,
@@ -27,6 +28,7 @@ __all__ = [
     "PixelsAway",
     "PixelsGone",
     "Processor",
+    "ProcessorClient",
     "ProcessorConfig",
     "ProcessorError",
     "RegistrationRefused",

@@ -43,8 +43,19 @@ class Processor:
 
         ``tracing``: an OpenTelemetry ``TracerProvider``; by default the global one. Raises ValueError when one breaks its form.
         """
-        self._tracing = settings.pop("tracing", None)
-        self.config = ProcessorConfig.from_env(processor_id=processor_id, **settings)
+        tracing = settings.pop("tracing", None)
+        self._begin(ProcessorConfig.from_env(processor_id=processor_id, **settings), tracing)
+
+    @classmethod
+    def of(cls, config: ProcessorConfig, tracing: Any = None) -> Processor:
+        """A processor with these settings, and nothing from the environment."""
+        made = cls.__new__(cls)
+        made._begin(config, tracing)
+        return made
+
+    def _begin(self, config: ProcessorConfig, tracing: Any) -> None:
+        self.config = config
+        self._tracing = tracing
         self.metrics = ProcessorMetrics(self.config.processor_id)
         self._handler: Callable[..., Any] | None = None
         self._on_start: list[Callable[[], Any]] = []

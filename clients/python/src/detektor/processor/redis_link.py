@@ -13,9 +13,11 @@ from redis.asyncio.cluster import ClusterNode as AsyncClusterNode
 from redis.asyncio.cluster import RedisCluster as AsyncRedisCluster
 from redis.asyncio.connection import Connection, SSLConnection
 from redis.asyncio.sentinel import Sentinel as AsyncSentinel
+from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
+from redis.retry import Retry
 
 from detektor.processor.redis_address import RedisAddress
 from detektor.processor.script import Script
@@ -172,15 +174,17 @@ async def _master(address: RedisAddress) -> tuple[str, int]:
 def client(address: RedisAddress, timeout: float = TIMEOUT) -> Any:
     """A client for any thread; connects when first used. Its replies are bytes."""
     options: dict[str, Any] = {"socket_timeout": timeout, "socket_connect_timeout": timeout, "socket_keepalive": True}
+    # Whoever asks tries again as it needs to.
+    once = Retry(NoBackoff(), 0)
     if address.mode == "sentinel":
         sentinel: Any = redis.sentinel.Sentinel(list(address.places), sentinel_kwargs=_patience(address))
-        return sentinel.master_for(address.master, ssl=address.tls, db=address.database, **_login(address), **options)
+        return sentinel.master_for(address.master, ssl=address.tls, db=address.database, retry=once, **_login(address), **options)
     if address.mode == "cluster":
         node: Any = redis.cluster.ClusterNode
         nodes = [node(host, port) for host, port in address.places]
         return redis.cluster.RedisCluster(startup_nodes=nodes, ssl=address.tls, **_login(address), **options)
     host, port = address.places[0]
-    return redis.Redis(host=host, port=port, db=address.database, ssl=address.tls, protocol=2, **_login(address), **options)
+    return redis.Redis(host=host, port=port, db=address.database, ssl=address.tls, protocol=2, retry=once, **_login(address), **options)
 
 
 def _login(address: RedisAddress) -> dict[str, Any]:

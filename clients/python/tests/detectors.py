@@ -1,0 +1,70 @@
+"""Detectors that tests start as programs of their own: ``python -m tests.detectors NAME``, and handlers for worker processes."""
+
+import ctypes
+import os
+import sys
+import time
+from pathlib import Path
+
+from detektor.processor import Processor
+
+
+def steady(frame):
+    """Takes as long as the environment says."""
+    time.sleep(float(os.environ.get("TAKES", "0")))
+    return {"id": frame.frame_id, "pid": os.getpid()}
+
+
+def crashing(frame):
+    """Ends its process where a frame says so."""
+    if "crash" in frame:
+        os._exit(7) if frame["crash"] == "exit" else ctypes.string_at(0)
+    return os.getpid()
+
+
+def crashing_batch(frames):
+    """The same for a batch."""
+    return [crashing(frame) for frame in frames]
+
+
+def holding_the_lock(frame):
+    """Holds Python's global lock, as a C extension may: nothing else runs in its process."""
+    ctypes.PyDLL(None).usleep(int(frame.get("hold_us", "0")))
+    return "done"
+
+
+def leaving(frame):
+    """Calls sys.exit where a frame says so."""
+    if "leave" in frame:
+        sys.exit(4)
+    return len(frame.bytes)
+
+
+_model = None
+
+
+def load_model():
+    """Stands for a model that is loaded once in each process."""
+    global _model
+    _model = os.getpid()
+    if os.environ.get("NO_MODEL"):
+        raise OSError("no such file")
+
+
+def with_model(_):
+    """Answers with what was loaded."""
+    return _model
+
+
+def stuck(_):
+    """Never returns."""
+    Path(os.environ["BEGUN"]).touch()
+    while True:
+        time.sleep(3600)
+
+
+if __name__ == "__main__":
+    settings = {"capacity": int(os.environ.get("CAPACITY", "10")), "concurrency": int(os.environ.get("CONCURRENCY", "2"))}
+    processor = Processor(sys.argv[1], capabilities=["face"], heartbeat_interval=1, **settings)
+    processor.handler(steady)
+    processor.run()
