@@ -9,16 +9,16 @@ import framebuffer.wire.frame.ReturnedFrame;
 import java.io.IOException;
 import java.time.Duration;
 
-/** What a handler says of a frame. An exception it throws is an answer too: the frame failed. */
+/** A handler's answer to a frame. An exception counts as an answer too: the frame failed. */
 public sealed interface Answer {
 
     /**
      * The frame is done. See {@link Answer#processed} and {@link Answer#error}.
      *
      * @param status
-     *            of its result
+     *            status of the result
      * @param json
-     *            its result: one JSON value
+     *            the result: one JSON value
      */
     record Done(Result.ResultStatus status, String json) implements Answer {
         private static final JsonFactory JSON = JsonFactory.builder()
@@ -37,7 +37,7 @@ public sealed interface Answer {
         }
     }
 
-    /** Not now. See {@link Answer#retryLater}. */
+    /** Retry later. See {@link Answer#retryLater}. */
     record RetryLater(Duration after, String why) implements Answer {
         public RetryLater {
             if (after.isNegative() || after.compareTo(ReturnedFrame.MAX_RETRY_AFTER) > 0) {
@@ -46,41 +46,41 @@ public sealed interface Answer {
         }
     }
 
-    /** Never. See {@link Answer#reject}. */
+    /** Reject. See {@link Answer#reject}. */
     record Reject(String why) implements Answer {
     }
 
     /**
-     * The frame is done; this was found.
+     * The frame is done, with this result.
      *
      * @param json
      *            one JSON value
      * @throws IllegalArgumentException
-     *             when it is no JSON
+     *             when the text is not JSON
      */
     static Answer processed(String json) {
         return new Done(Result.ResultStatus.SUCCESS, json);
     }
 
     /**
-     * The frame is done, and this went wrong: it is not tried again, and counts as a failure of this processor.
+     * The frame is done, with this error. It is not tried again, and counts as a failure of this processor.
      *
      * @param json
      *            one JSON value
      * @throws IllegalArgumentException
-     *             when it is no JSON
+     *             when the text is not JSON
      */
     static Answer error(String json) {
         return new Done(Result.ResultStatus.ERROR, json);
     }
 
     /**
-     * The frame goes back and is sent again, here or elsewhere. It is not charged with an attempt, and this is no failure.
+     * The frame is returned and handed off again, to any processor. This is neither a charged attempt nor a failure.
      *
      * @param after
-     *            not before then, 0 to 1 hour, in whole milliseconds
+     *            minimum delay, 0 to 1 hour, in whole milliseconds
      * @param why
-     *            for people; what is beyond 1000 characters is cut
+     *            reason for users, cut to 1000 characters
      * @throws IllegalArgumentException
      *             when the time is out of bounds
      */
@@ -89,10 +89,10 @@ public sealed interface Answer {
     }
 
     /**
-     * The frame can never be processed, here or elsewhere: it becomes a dead letter. This is no failure.
+     * No processor can ever process the frame: it becomes a dead letter. This does not count as a failure.
      *
      * @param why
-     *            for people; what is beyond 1000 characters is cut
+     *            reason for users, cut to 1000 characters
      */
     static Answer reject(String why) {
         return new Reject(why);

@@ -2,37 +2,36 @@ package framebuffer.client;
 
 import java.util.List;
 
-/** What came of asking the orchestrator for something. */
+/** A reply of the orchestrator. */
 sealed interface ApiReply {
 
     /**
-     * It did so.
+     * The request was accepted.
      *
      * @param draining
-     *            whether it says that the processor is to finish what it has and to go
+     *            whether the processor must finish its frames and stop
      * @param prefixes
-     *            what the names of the keys begin with in each partition in which the processor reads; empty: there is one, and its keys
-     *            are called as they are
+     *            key prefix of each partition in which the processor reads; empty: a single partition without a prefix
      */
     record Accepted(boolean draining, List<String> prefixes) implements ApiReply {
     }
 
     /**
-     * It will not, however often it is asked.
+     * The request was refused; a retry is useless.
      *
      * @param status
      *            the HTTP status
      * @param detail
-     *            why, in one line
+     *            the reason, in one line
      */
     record Refused(int status, String detail) implements ApiReply {
     }
 
     /**
-     * It cannot be reached, or cannot do so at present.
+     * The orchestrator is unreachable or temporarily unable.
      *
      * @param why
-     *            in one line
+     *            the reason, in one line
      */
     record Away(String why) implements ApiReply {
     }

@@ -3,7 +3,7 @@ package framebuffer.client;
 import java.time.Duration;
 import java.util.function.DoubleSupplier;
 
-/** Pauses between tries: from 0.1 to 5 s, each twice the last, less up to a half by chance, so that many do not come at once. */
+/** Pauses between attempts: from 0.1 to 5 s, doubling, minus a random part of up to one half, so that many clients do not retry at once. */
 final class Backoff {
     private static final Duration FIRST = Duration.ofMillis(100);
     private static final Duration LONGEST = Duration.ofSeconds(5);

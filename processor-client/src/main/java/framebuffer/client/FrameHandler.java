@@ -1,15 +1,15 @@
 package framebuffer.client;
 
-/** What a processor does with a frame. Called for as many frames at once as the processor's concurrency, each on a thread of its own. */
+/** Processes frames. Called concurrently, up to the processor's concurrency, each frame on its own thread. */
 @FunctionalInterface
 public interface FrameHandler {
 
     /**
-     * Processes a frame. The same frame may come again: after a failure here or elsewhere, or a crash.
+     * Processes a frame. The same frame may arrive again after a failure or a crash of any processor.
      *
      * @throws Exception
-     *             the frame failed: it is charged with an attempt and sent again, to another processor if there is one. Two
-     *             exceptions say more: {@link PixelsGone} rejects it, and when Redis is away the frame is sent again uncharged
+     *             when the frame failed: a charged attempt, then another hand-off, if possible to another processor. {@link PixelsGone}
+     *             rejects the frame; an exception because Redis is unavailable returns it without a charge
      */
     Answer handle(WorkFrame frame) throws Exception;
 }

@@ -19,14 +19,14 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 
-/** What a processor does in one partition: it reads its queue there, and answers. */
+/** The part of a processor in one partition: reads its queue there, and answers. */
 final class Lane {
     private final InFlightFrames inProgress;
     private final PixelStore pixels;
     private final RedisLoop answers;
     private final RedisLoop reader;
 
-    /** What the lanes of a processor have in common; {@code lanes}: how many there are. */
+    /** The shared parts of a processor's lanes; {@code lanes}: the number of lanes. */
     record LaneContext(ProcessorBuilder from, RedisAddress redis, FrameHandler handler, ProcessorTracing tracing,
             Registration registration, HandlerSlots slots, FrameCounters tally, ProcessorMetrics metrics,
             Executor threads, int lanes) {
@@ -58,17 +58,17 @@ final class Lane {
         reader.start();
     }
 
-    /** Whether it reads and answers. */
+    /** Whether it can read and answer. */
     boolean works() {
         return reader.trouble() == null && answers.trouble() == null;
     }
 
-    /** How many frames it holds. */
+    /** The number of frames it holds. */
     int held() {
         return inProgress.count();
     }
 
-    /** Waits until all that it holds is answered; whether that came true in time. */
+    /** Waits until all its frames are answered; returns whether they were in time. */
     boolean awaitAnswered(Duration atMost) throws InterruptedException {
         return inProgress.awaitNone(atMost);
     }
@@ -77,7 +77,7 @@ final class Lane {
         reader.close();
     }
 
-    /** Sends what is to be answered, and ends. */
+    /** Sends the remaining answers, and stops. */
     void close() {
         answers.close();
         pixels.close();

@@ -16,13 +16,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A processor's belonging to an orchestrator: registered once, kept alive by heartbeats, registered again when forgotten, unless it was
- * told to drain: then it has been let go.
+ * A processor's membership: registers, sends heartbeats, and registers again when the orchestrator has forgotten the processor. A forgotten
+ * processor that was draining ends instead.
  */
 final class Membership implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Membership.class);
 
-    /** A heartbeat under way may end when a stop is asked for; its call gives up after 5 s anyway. */
+    /** How long a stop waits for a heartbeat in progress, whose request has a timeout of 5 s. */
     private static final Duration STOP_WITHIN = Duration.ofSeconds(2);
 
     private final OrchestratorClient api;
@@ -33,22 +33,22 @@ final class Membership implements AutoCloseable {
     private final Thread beats;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile boolean registered;
-    /** As it was told when it joined. */
+    /** The prefixes from the registration. */
     private List<String> prefixes = List.of();
-    /** As the last heartbeat was answered. */
+    /** Whether the last heartbeat succeeded. */
     private boolean draining;
 
     /**
      * @param orchestrator
      *            the base URL of its REST API
      * @param token
-     *            for the API; null: none
+     *            API token; null: none
      * @param registration
-     *            how the processor registers; its heartbeat interval is kept
+     *            the registration; also defines the heartbeat interval
      * @param report
-     *            makes the next heartbeat
+     *            creates the next heartbeat
      * @param letGo
-     *            is called once when the processor was drained and is registered no more; returns at once
+     *            called once when the processor is drained and unregistered; must not block
      */
     public Membership(URI orchestrator, @Nullable Secret token, Registration registration, Supplier<Heartbeat> report,
             Runnable letGo) {
@@ -61,11 +61,11 @@ final class Membership implements AutoCloseable {
     }
 
     /**
-     * Registers and begins to send heartbeats. Waits for as long as the orchestrator is away.
+     * Registers and starts heartbeats. Waits while the orchestrator is unavailable.
      *
-     * @return what the names of the keys begin with in each partition in which it is to read; empty: there are no partitions
+     * @return key prefix of each partition in which the processor reads; empty: no partitions
      * @throws RegistrationRefused
-     *             when waiting is of no use
+     *             when a retry is useless
      */
     public List<String> join() throws InterruptedException {
         Backoff backoff = new Backoff(() -> ThreadLocalRandom.current().nextDouble());
@@ -102,7 +102,7 @@ final class Membership implements AutoCloseable {
         try {
             after(api.heartbeat(report.get()));
         } catch (RuntimeException e) {
-            // Without heartbeats the processor would be taken for dead: whatever fails, the next one is tried.
+            // Never stop after a failure: without heartbeats the processor would count as dead.
             trouble.is("a heartbeat failed (" + e + "); trying again with each heartbeat");
         }
     }
@@ -170,7 +170,7 @@ final class Membership implements AutoCloseable {
         };
     }
 
-    /** No more heartbeats, and the processor is unregistered. Once is enough; more often does nothing. */
+    /** Stops heartbeats and unregisters the processor. Further calls do nothing. */
     public void leave() {
         stop();
         if (registered) {
@@ -180,7 +180,7 @@ final class Membership implements AutoCloseable {
         api.close();
     }
 
-    /** No more heartbeats; the processor stays registered, until its lease runs out or it comes back. */
+    /** Stops heartbeats without unregistering; the registration stays until its lease expires or the processor restarts. */
     @Override
     public void close() {
         stop();

@@ -34,7 +34,7 @@ final class OrchestratorClient implements AutoCloseable {
         this.http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT).build();
     }
 
-    /** Registers, or updates the registration of an earlier life of the same processor. */
+    /** Registers, or updates the registration of an earlier incarnation. */
     ApiReply register(Registration registration) throws InterruptedException {
         BodyPublisher body = BodyPublishers.ofByteArray(registration.encode());
         ApiReply reply = ask("POST", "/processors/register", body);
@@ -44,18 +44,18 @@ final class OrchestratorClient implements AutoCloseable {
                         : reply;
     }
 
-    /** Says that a processor lives; refused with 404 when it is not known (any more). */
+    /** Sends a heartbeat; refused with 404 when the processor is not registered. */
     ApiReply heartbeat(Heartbeat heartbeat) throws InterruptedException {
         return ask("POST", "/processors/" + heartbeat.processorId() + "/heartbeat",
                 BodyPublishers.ofByteArray(heartbeat.encode()));
     }
 
-    /** Unregisters; what waits in its queue goes elsewhere. */
+    /** Unregisters; the frames in the queue go to other processors. */
     ApiReply unregister(String id) throws InterruptedException {
         return ask("DELETE", "/processors/" + id, BodyPublishers.noBody());
     }
 
-    /** Where it is. */
+    /** The URL. */
     @Override
     public String toString() {
         return base;
@@ -106,7 +106,7 @@ final class OrchestratorClient implements AutoCloseable {
         return line.length() > DETAIL_SHOWN ? line.substring(0, DETAIL_SHOWN) + "…" : line;
     }
 
-    /** Ends its threads; calls under way are given up. */
+    /** Stops its threads and aborts calls in progress. */
     @Override
     public void close() {
         http.shutdownNow();

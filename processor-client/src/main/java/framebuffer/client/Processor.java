@@ -20,16 +20,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running processor: registered, reading its work queue, running a handler for each frame and answering. It reconnects by itself,
- * to Redis and to the orchestrator, for as long as it takes. For any thread.
+ * A running processor: it registers, reads its work queue, runs a handler for each frame and answers. It reconnects to Redis and to the
+ * orchestrator without limit. Thread-safe.
  *
  * <p>
- * When the orchestrator drains it, it finishes what it has and closes itself.
+ * When the orchestrator drains it, it finishes its frames and closes itself.
  *
  * <p>
- * A frame is answered once. It is handled again only when a handler failed, or the process ended before the answer was known:
- * a processor that starts again under the same id gives back what it left behind, as failed, so that a frame that ends processes
- * is given up on in the end.
+ * A frame is answered once. It is handled again only when a handler failed, or the process ended before the answer was confirmed. A
+ * processor that restarts under the same id returns its old frames as failed, so that a frame that crashes processes finally becomes a dead
+ * letter.
  */
 public final class Processor implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Processor.class);
@@ -51,16 +51,16 @@ public final class Processor implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /**
-     * What became of frames since the start. Those that were taken away while in progress count nowhere.
+     * Counts of frames since the start, without frames that were taken away while in progress.
      *
      * @param processed
-     *            got a result, of either status
+     *            frames with a result, of either status
      * @param failed
-     *            given back as failed: the handler threw, or the result was refused
+     *            frames returned as failed: the handler threw, or Redis refused the result
      * @param returned
-     *            given back otherwise: to be retried later, or rejected
+     *            frames returned to be retried later, or rejected
      * @param inProgress
-     *            read and not known to be answered, at most the concurrency
+     *            frames read without a confirmed answer, at most the concurrency
      */
     public record Statistics(long processed, long failed, long returned, int inProgress) {
     }
@@ -70,7 +70,7 @@ public final class Processor implements AutoCloseable {
         this.grace = from.grace;
         this.unregisterOnClose = from.unregisterOnClose;
         this.from = from;
-        // What is missing or malformed is said before the orchestrator is waited for.
+        // Report missing or malformed settings before waiting for the orchestrator.
         this.redis = from.redisAddress();
         this.handler = from.handler();
         this.tracing = from.tracing();
@@ -82,18 +82,18 @@ public final class Processor implements AutoCloseable {
     }
 
     /**
-     * Begins to describe a processor.
+     * Returns a builder.
      *
      * @param id
-     *            1 to 128 of {@code A-Z a-z 0-9 . _ : -}; one running process to an id
+     *            1 to 128 of {@code A-Z a-z 0-9 . _ : -}; one running process per id
      * @throws IllegalArgumentException
-     *             when the id breaks its form
+     *             when the id is invalid
      */
     public static ProcessorBuilder builder(String id) {
         return new ProcessorBuilder(id, System::getenv);
     }
 
-    /** Registers first, so that the queue is there, and to learn in which partitions; then reads. */
+    /** Registers, which creates the queue and returns the partitions, then reads. */
     void open() throws InterruptedException {
         boolean joined = false;
         try {
@@ -113,21 +113,19 @@ public final class Processor implements AutoCloseable {
     }
 
     /**
-     * What it did, for Prometheus: {@code processor_frames_processed_total} and {@code processor_processing_duration_seconds}, in its text
-     * format. To be answered under {@code /metrics} by whatever HTTP server you have, as {@link ProcessorMetrics#CONTENT_TYPE}.
+     * The metrics {@code processor_frames_processed_total} and {@code processor_processing_duration_seconds} in Prometheus text format.
+     * Serve them under {@code /metrics} with your HTTP server, as {@link ProcessorMetrics#CONTENT_TYPE}.
      */
     public String metrics() {
         return metrics.text();
     }
 
-    /** Whether it has ended: closed, or drained by the orchestrator. */
+    /** Whether the processor has ended: closed, or drained by the orchestrator. */
     public boolean isClosed() {
         return closed.getCount() == 0;
     }
 
-    /**
-     * Waits until it is closed. Meanwhile, when the JVM is told to end (SIGTERM, Ctrl-C), it is closed in peace before that happens.
-     */
+    /** Waits until the processor is closed. A shutdown of the JVM (SIGTERM, Ctrl-C) meanwhile closes it gracefully. */
     public void await() throws InterruptedException {
         Thread hook = new Thread(this::close, registration.id() + "-close");
         try {
@@ -146,7 +144,7 @@ public final class Processor implements AutoCloseable {
         }
     }
 
-    /** What became of frames so far. */
+    /** The current counts. */
     public Statistics statistics() {
         FrameCounters.FrameCounts counts = tally.counts();
         return new Statistics(counts.processed(), counts.failed(), counts.returned(), held());
@@ -164,9 +162,9 @@ public final class Processor implements AutoCloseable {
     }
 
     /**
-     * Ends it in peace: reads no more, finishes and answers what it holds, for as long as the grace, then unregisters, so that what
-     * waits in its queue goes elsewhere. Handlers that run longer are interrupted; their frames stay pending and are not lost. May
-     * be called at any time and more than once; each call returns when all is done.
+     * Stops gracefully: reads no more frames, finishes and answers its frames within the grace, then unregisters, so that the frames in its
+     * queue go to other processors. Handlers that run longer are interrupted; their frames stay pending and are not lost. May be called at
+     * any time and more than once; each call waits for the end.
      */
     @Override
     public void close() {

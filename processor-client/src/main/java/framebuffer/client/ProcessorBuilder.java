@@ -20,10 +20,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes a processor and starts it. Capabilities and a handler are needed; everything else has a default. For one thread.
+ * Configures and starts a processor. Capabilities and a handler are required; all else has a default. Not thread-safe.
  *
  * <p>
- * Each setting throws {@link IllegalArgumentException} when it is out of bounds.
+ * Each setter throws {@link IllegalArgumentException} when its value is out of bounds.
  */
 public final class ProcessorBuilder {
     private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
@@ -52,7 +52,7 @@ public final class ProcessorBuilder {
 
     /**
      * @param environment
-     *            answers the value of an environment variable; null when it is not set
+     *            environment variable → its value; null: not set
      */
     ProcessorBuilder(String id, Function<String, @Nullable String> environment) {
         require(Names.isId(id), "a processor's id " + Names.FORM);
@@ -61,7 +61,7 @@ public final class ProcessorBuilder {
         this.threads = Thread.ofVirtual().name(id + "-frame-", 0).factory();
     }
 
-    /** What it finds in frames: 1 to 128 names of 1 to 128 characters each. Replaces those named before. */
+    /** The capabilities: 1 to 128 names of 1 to 128 characters each. Replaces earlier ones. */
     public ProcessorBuilder capabilities(String... names) {
         capabilities = List.copyOf(new LinkedHashSet<>(List.of(names)));
         require(!capabilities.isEmpty() && capabilities.size() <= Registration.MAX_CAPABILITIES,
@@ -71,7 +71,7 @@ public final class ProcessorBuilder {
         return this;
     }
 
-    /** The most frames that may be in its queue or in progress: 1 to 1 000 000, 10 by default. */
+    /** Maximum number of frames in its queue or in progress: 1 to 1 000 000, 10 by default. */
     public ProcessorBuilder capacity(int frames) {
         require(frames >= 1 && frames <= Registration.MAX_CAPACITY,
                 "a capacity is from 1 to " + Registration.MAX_CAPACITY + ", not " + frames);
@@ -79,23 +79,22 @@ public final class ProcessorBuilder {
         return this;
     }
 
-    /** How many frames are handled at once: 1 to the capacity, 1 by default. */
+    /** Maximum number of frames in progress: 1 to the capacity, 1 by default. */
     public ProcessorBuilder concurrency(int frames) {
         require(frames >= 1, "a concurrency is at least 1, not " + frames);
         concurrency = frames;
         return this;
     }
 
-    /** What is run for each frame. */
+    /** The handler of each frame. */
     public ProcessorBuilder handler(FrameHandler each) {
         handler = each;
         return this;
     }
 
     /**
-     * The threads on which the handler runs, one for each frame; virtual ones by default. Platform threads
-     * ({@code Thread.ofPlatform().factory()}) suit a handler that calculates, or calls native code, for many milliseconds: it would
-     * hold up all virtual threads of the process.
+     * Creates the thread of each frame; virtual threads by default. Use platform threads ({@code Thread.ofPlatform().factory()}) for a
+     * handler that computes, or calls native code, for many milliseconds: it would block all virtual threads of the process.
      */
     public ProcessorBuilder threads(ThreadFactory factory) {
         threads = factory;
@@ -108,7 +107,7 @@ public final class ProcessorBuilder {
         return this;
     }
 
-    /** The API token, if it asks for one; by default {@code API_TOKEN}. Never logged. */
+    /** The API token, if required; by default {@code API_TOKEN}. Never logged. */
     public ProcessorBuilder token(String secret) {
         token = new Secret(secret);
         return this;
@@ -130,7 +129,7 @@ public final class ProcessorBuilder {
         return this;
     }
 
-    /** The name of its work queue, below {@code frames:ready:}; {@code frames:ready:{id}} by default. */
+    /** Name of its work queue, below {@code frames:ready:}; {@code frames:ready:{id}} by default. */
     public ProcessorBuilder queue(String name) {
         require(Names.isId(name) && name.startsWith(Keys.READY) && name.length() > Keys.READY.length(),
                 "a queue's name " + Names.FORM + " and begin with " + Keys.READY);
@@ -138,14 +137,14 @@ public final class ProcessorBuilder {
         return this;
     }
 
-    /** The name of the stream for its results; {@code frames:results} by default. */
+    /** Name of its result stream; {@code frames:results} by default. */
     public ProcessorBuilder results(String stream) {
         require(Names.isId(stream), "the name of a result stream " + Names.FORM);
         results = stream;
         return this;
     }
 
-    /** About how many results that stream keeps, the newest: 1 to 100 000 000, 100 000 by default. */
+    /** Approximate length of the result stream, which keeps the newest results: 1 to 100 000 000, 100 000 by default. */
     public ProcessorBuilder resultsKept(int results) {
         require(results >= 1 && results <= MOST_RESULTS,
                 "1 to " + MOST_RESULTS + " results are kept, not " + results);
@@ -153,16 +152,16 @@ public final class ProcessorBuilder {
         return this;
     }
 
-    /**
-     * What the names of all Redis keys begin with, the same as the orchestrator's; empty by default. Of partitions it is told by the
-     * orchestrator.
-     */
+    /** Prefix of all Redis keys, the same as the orchestrator's; empty by default. The orchestrator adds the partitions. */
     public ProcessorBuilder keyPrefix(String prefix) {
         keys = new Keys(prefix);
         return this;
     }
 
-    /** How often it says that it lives: 1 s to 1 h, 5 s by default. After two of these in silence its frames go elsewhere. */
+    /**
+     * Interval between heartbeats: 1 s to 1 h, 5 s by default. After two intervals without a sign of life, its frames go to other
+     * processors.
+     */
     public ProcessorBuilder heartbeatInterval(Duration interval) {
         require(interval.compareTo(SHORTEST_INTERVAL) >= 0 && interval.compareTo(LONGEST_INTERVAL) <= 0,
                 "a heartbeat interval is from 1 s to 1 h, not " + interval);
@@ -170,19 +169,19 @@ public final class ProcessorBuilder {
         return this;
     }
 
-    /** Something to show beside its registration. */
+    /** A value to show with its registration. */
     public ProcessorBuilder metadata(String name, String value) {
         metadata.put(name, value);
         return this;
     }
 
-    /** Where its spans go; by default where the global OpenTelemetry sends them when it starts. */
+    /** Where its spans go; by default the global OpenTelemetry at its start. */
     public ProcessorBuilder tracing(ProcessorTracing to) {
         tracing = to;
         return this;
     }
 
-    /** How long closing waits for frames in progress: 0 or more, 10 s by default. */
+    /** How long a close waits for frames in progress: 0 or more, 10 s by default. */
     public ProcessorBuilder grace(Duration atMost) {
         require(!atMost.isNegative(), "a grace is not negative");
         grace = atMost;
@@ -190,8 +189,8 @@ public final class ProcessorBuilder {
     }
 
     /**
-     * Whether closing unregisters it, so that what waits in its queue goes elsewhere; true by default. One that comes back at once
-     * may stay registered.
+     * Whether a close unregisters the processor, so that the frames in its queue go to others; true by default. Use false for a processor
+     * that restarts at once.
      */
     public ProcessorBuilder unregisterOnClose(boolean unregister) {
         unregisterOnClose = unregister;
@@ -199,14 +198,14 @@ public final class ProcessorBuilder {
     }
 
     /**
-     * Registers the processor and starts it. Waits for as long as the orchestrator is away; does not wait for Redis.
+     * Registers the processor and starts it. Waits while the orchestrator is unavailable; does not wait for Redis.
      *
      * @throws IllegalStateException
-     *             when it has no capability or no handler, or its concurrency exceeds its capacity
+     *             when the capability or the handler is missing, or the concurrency exceeds the capacity
      * @throws IllegalArgumentException
-     *             when a URL or the token in the environment breaks its form
+     *             when a URL or the token in the environment is malformed
      * @throws RegistrationRefused
-     *             when the orchestrator does not take it; the message says why, and what to do
+     *             when the orchestrator refuses the registration; the message gives the reason and the remedy
      * @throws InterruptedException
      *             when interrupted while waiting; nothing is left running
      */
@@ -277,7 +276,7 @@ public final class ProcessorBuilder {
         try {
             return new URI(url);
         } catch (URISyntaxException e) {
-            // Its message would quote the address, which may hold a password.
+            // Drop the message: it quotes the address, which may contain a password.
             return URI.create("");
         }
     }

@@ -1,6 +1,6 @@
 package framebuffer.client;
 
-/** The orchestrator does not take this processor as it is; the message says in one line why, and what to do. */
+/** The orchestrator refuses this registration; the message, one line, gives the reason and the remedy. */
 public final class RegistrationRefused extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -6,46 +6,46 @@ import framebuffer.wire.frame.QueuedFrame;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A frame to be processed. For any thread. */
+/** A frame to process. Thread-safe. */
 public final class WorkFrame {
     private final QueuedFrame queued;
     private final Function<Frame, byte @Nullable []> pixels;
 
     /**
      * @param queued
-     *            the frame as it lay in the work queue
+     *            the frame from the work queue
      * @param pixels
-     *            finds a frame's pixels; null when there are none
+     *            reads a frame's pixels; returns null if there are none
      */
     public WorkFrame(QueuedFrame queued, Function<Frame, byte @Nullable []> pixels) {
         this.queued = queued;
         this.pixels = pixels;
     }
 
-    /** What its producer said of it. */
+    /** The frame of the producer. */
     public Frame frame() {
         return queued.frame();
     }
 
-    /** What it was sent here for; empty when it needs nothing in particular. */
+    /** The capability of this hand-off; empty: none needed. */
     public String capability() {
         return queued.capability();
     }
 
-    /** 1 at first, one more after each failure that was charged to it. */
+    /** 1 at first, one more after each charged failure. */
     public int attempt() {
         return queued.attempt();
     }
 
     /**
-     * The pixels as the producer wrote them, such as a JPEG file: those the frame carries ({@code data}, {@code image_data}), else
-     * those under the key it names ({@code frame_buffer_key}), else those under {@code frame:{frame_id}}. Fetched when called, each
-     * time anew, which takes a round trip to Redis unless they are inline.
+     * Reads the pixels as the producer wrote them, such as a JPEG file: inline ({@code data}, {@code image_data}), else under the key that
+     * the frame names ({@code frame_buffer_key}), else under {@code frame:{frame_id}}. Each call takes a round trip to Redis unless the
+     * pixels are inline.
      *
      * @throws PixelsGone
-     *             when they are nowhere, or no more
+     *             when the pixels do not exist or have expired
      * @throws RedisUnavailable
-     *             when Redis is away
+     *             when Redis does not answer
      */
     public byte[] pixels() {
         byte[] found = pixels.apply(queued.frame());

@@ -28,18 +28,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the handler for each frame and makes its answer one that can be sent.
+ * Runs the handler for each frame, and converts its answer for sending.
  *
  * @param processor
- *            the processor's id
+ *            id of the processor
  * @param metrics
- *            counts what the handler did
+ *            counts the handler's outcomes
  * @param threads
- *            runs each frame on a thread of its own
+ *            runs each frame on its own thread
  * @param running
- *            is told, in the thread of its handler, that an entry runs there
+ *            called on the handler's thread when an entry starts
  * @param answers
- *            gets exactly one answer for each entry
+ *            receives exactly one answer for each entry
  */
 record Worker(String processor, FrameHandler handler, Function<Frame, byte @Nullable []> pixels,
         ProcessorTracing tracing,
@@ -49,7 +49,7 @@ record Worker(String processor, FrameHandler handler, Function<Frame, byte @Null
 
     private static final Logger log = LoggerFactory.getLogger(Worker.class);
     private static final int DETAIL_SHOWN = 1_000;
-    /** Our clock may be ahead of that of who sheds frames that came too late. */
+    /** Our clock may be ahead of the clock of the instance that sheds expired frames. */
     private static final Duration PUT_OFF = Duration.ofMillis(100);
 
     @Override
@@ -57,13 +57,13 @@ record Worker(String processor, FrameHandler handler, Function<Frame, byte @Null
         try {
             threads.execute(() -> answers.accept(answered(entry, fields)));
         } catch (RuntimeException | Error e) {
-            // No thread for it: nobody has begun with it.
+            // No thread could be created, so processing has not begun.
             log.warn("entry {} is given back: it cannot be started", entry, e);
             answers.accept(entry(entry, fields, ReturnReason.RETRY, "it could not be started: " + e));
         }
     }
 
-    /** Exactly one answer, whatever happens: an entry without one would keep its slot for ever. */
+    /** Sends exactly one answer in any case: an entry without an answer would occupy its slot forever. */
     private PendingAnswer answered(EntryId entry, Fields fields) {
         running.accept(entry);
         try {
@@ -85,7 +85,7 @@ record Worker(String processor, FrameHandler handler, Function<Frame, byte @Null
         };
     }
 
-    /** Whatever ended the process may have been this frame: it counts as a failed attempt, and others try it first. */
+    /** This frame may have crashed the process: it counts as a failed attempt, and other processors are preferred. */
     @Override
     public void inherited(EntryId entry, Fields fields) {
         answers.accept(switch (QueuedFrame.decode(entry, fields)) {
@@ -99,7 +99,7 @@ record Worker(String processor, FrameHandler handler, Function<Frame, byte @Null
     private PendingAnswer process(EntryId entry, QueuedFrame queued) {
         Instant until = queued.frame().expiresAt();
         if (until != null && !until.isAfter(clock.instant())) {
-            // It is shed by who hands it off, and counted there.
+            // The service sheds the frame at the next hand-off, and counts it.
             return new PendingAnswer.ReturnAnswer(entry,
                     back(queued, ReturnReason.RETRY, "it was worth processing until " + until, PUT_OFF));
         }
@@ -112,7 +112,7 @@ record Worker(String processor, FrameHandler handler, Function<Frame, byte @Null
                         () -> Objects.requireNonNull(handler.handle(frame), "the handler answered null"));
                 outgoing = outgoing(entry, queued, answer, span, Duration.ofNanos(System.nanoTime() - begun));
             } catch (Throwable e) {
-                // Errors too: whatever befalls a handler, its frame is answered for.
+                // Catch errors too: each frame must get an answer.
                 span.failed(e);
                 outgoing = new PendingAnswer.ReturnAnswer(entry, thrown(queued, e));
             }
@@ -157,7 +157,7 @@ record Worker(String processor, FrameHandler handler, Function<Frame, byte @Null
         };
     }
 
-    /** What we cannot read, nobody can process: it becomes a dead letter, with all its fields. */
+    /** Rejects an unreadable entry, which no processor can process: it becomes a dead letter with all its fields. */
     private PendingAnswer unreadable(EntryId entry, Fields fields, String problems) {
         log.warn("entry {} of the work queue cannot be read and is given back: {}", entry, problems);
         Frame frame = new Frame(named(fields, "frame_id"), named(fields, "camera_id"), entry.time(), 0, List.of(), null,

@@ -1,4 +1,4 @@
-/** What a processor author embeds: a handler for frames, and a processor that registers, runs it and sends heartbeats. */
+/** The client library for processors: a frame handler, and a processor that registers, runs the handler and sends heartbeats. */
 @NullMarked
 package framebuffer.client;
 

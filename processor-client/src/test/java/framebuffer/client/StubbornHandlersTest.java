@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever a handler, tracing or Redis does: no slot is lost, and a finished frame is not charged. Each processor has one slot. */
+/** Whatever a handler, tracing or Redis does, no slot is lost, and a finished frame is not charged. Each processor has one slot. */
 class StubbornHandlersTest {
     private EmbeddedRedis redis;
     private QueueInRedis queue;
@@ -136,7 +136,7 @@ class StubbornHandlersTest {
                 latch.await();
                 over = true;
             } catch (InterruptedException e) {
-                // It is that stubborn.
+                // Ignore the interrupt.
                 over = false;
             }
         }

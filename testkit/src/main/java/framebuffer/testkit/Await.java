@@ -15,7 +15,7 @@ public final class Await {
     private Await() {
     }
 
-    /** Checks the condition again and again until it holds; fails when it does not within 2 minutes. */
+    /** Repeats the check until the condition holds; fails after 2 minutes. */
     public static void until(String what, BooleanSupplier condition) {
         long begun = System.nanoTime();
         while (!condition.getAsBoolean()) {
@@ -27,7 +27,7 @@ public final class Await {
         }
     }
 
-    /** Waits for a signal; fails when it does not come within 2 minutes. */
+    /** Waits for a signal; fails after 2 minutes. */
     public static void signal(CountDownLatch latch) throws InterruptedException {
         if (!latch.await(AT_MOST.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError("no signal within " + AT_MOST.toSeconds() + " s");

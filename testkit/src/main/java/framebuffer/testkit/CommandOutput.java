@@ -7,14 +7,14 @@ import java.io.StringWriter;
 import java.util.Map;
 import picocli.CommandLine;
 
-/** What a call of the command said. */
+/** The output of a command. */
 public record CommandOutput(int code, String out, String err) {
 
     public static CommandOutput by(String... arguments) {
         return in(Map.of(), arguments);
     }
 
-    /** With these environment variables and no others. */
+    /** Runs the command with exactly these environment variables. */
     public static CommandOutput in(Map<String, String> environment, String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();

@@ -25,7 +25,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Runs the command as its users do: as a process of its own. */
+/** Runs the command like its users, as a separate process. */
 public final class Commands implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     public static final Pattern REST = Pattern.compile("REST at (http://localhost:\\d+)");
@@ -33,7 +33,7 @@ public final class Commands implements AutoCloseable {
 
     private final Path folder;
     private final Map<String, String> environment;
-    /** What tests give as a password or token. */
+    /** The password and token in tests. */
     private static final Pattern PLANTED = Pattern.compile("pl4nted|s3cret|\\bhush\\b");
     private final List<Process> started = new ArrayList<>();
     private final List<Path> written = new ArrayList<>();
@@ -42,13 +42,13 @@ public final class Commands implements AutoCloseable {
         this(folder, Map.of());
     }
 
-    /** In an environment with these variables. */
+    /** Creates commands with these environment variables. */
     public Commands(Path folder, Map<String, String> environment) {
         this.folder = folder;
         this.environment = Map.copyOf(environment);
     }
 
-    /** A command under way. */
+    /** A running command. */
     public record RunningCommand(Process process, Path out, Path err) {
         public String output() {
             return read(out);
@@ -58,7 +58,7 @@ public final class Commands implements AutoCloseable {
             return read(err);
         }
 
-        /** The address of the service, which has said that it is ready. */
+        /** The address of a ready service. */
         public String url() {
             Matcher address = REST.matcher(errors());
             if (!address.find()) {
@@ -67,7 +67,7 @@ public final class Commands implements AutoCloseable {
             return address.group(1);
         }
 
-        /** Waits until it has printed this. */
+        /** Waits until the command has printed this. */
         public RunningCommand prints(String text) {
             Await.until("it prints " + text, () -> output().contains(text) || !process.isAlive());
             if (!output().contains(text)) {
@@ -76,7 +76,7 @@ public final class Commands implements AutoCloseable {
             return this;
         }
 
-        /** Waits until it has said this on standard error. */
+        /** Waits until the command has printed this to standard error. */
         public RunningCommand says(String text) {
             Await.until("it says " + text, () -> errors().contains(text));
             return this;
@@ -90,8 +90,7 @@ public final class Commands implements AutoCloseable {
         }
 
         /**
-         * Sends SIGTERM: the command ends within 4 s, with one of these exit codes. It takes less than a second on a machine that has nothing
-         * else to do.
+         * Sends SIGTERM, and asserts that the command ends within 4 s (on an idle machine, in less than 1 s) with one of these exit codes.
          */
         public void stops(int... codes) throws InterruptedException {
             process.destroy();
@@ -112,15 +111,15 @@ public final class Commands implements AutoCloseable {
         return startOther(line(arguments));
     }
 
-    /** What runs the command. */
+    /** The command line of the command. */
     public static List<String> line(String... arguments) {
         List<String> line = new ArrayList<>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        // What measures the coverage of this process measures that of its children too.
+        // The coverage agent of this process also measures its children.
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(argument -> argument.startsWith("-javaagent")).map(Commands::fromItsOwnFolder)
                 .forEach(line::add);
-        // They live for seconds: compiled quickly, and not twice, they need half of the CPU time.
+        // For short-lived processes, the first compiler alone halves the CPU time.
         line.addAll(List.of("-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED", "-cp",
                 System.getProperty("java.class.path"),
                 MeasuredMain.class.getName()));
@@ -128,7 +127,7 @@ public final class Commands implements AutoCloseable {
         return line;
     }
 
-    /** A command that is not ours. */
+    /** Runs a foreign command. */
     public RunningCommand startOther(List<String> line) throws IOException {
         Path out = Files.createTempFile(folder, "out", ".txt");
         Path err = Files.createTempFile(folder, "err", ".txt");
@@ -163,7 +162,7 @@ public final class Commands implements AutoCloseable {
         return send(HttpRequest.newBuilder(URI.create(url)).POST(BodyPublishers.ofString(body)).build());
     }
 
-    /** What is answered, whatever it is. */
+    /** Returns the response with any status. */
     public static String text(String url) {
         return sent(HttpRequest.newBuilder(URI.create(url)).build());
     }

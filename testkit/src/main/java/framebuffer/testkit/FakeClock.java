@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The clock of a server, which can jump: the installed redis-server runs with libfaketime, which adds to the time what a file says. Elapsed
- * time (the monotonic clock) stays true. The server that comes with us cannot: it is linked statically.
+ * A server clock that can jump: the installed redis-server runs with libfaketime, which adds the offset in a file. The monotonic clock
+ * stays true. The bundled server is linked statically and does not support this.
  */
 public final class FakeClock {
     private static final Path LIBRARIES = Path.of("/usr/lib");
@@ -28,7 +28,7 @@ public final class FakeClock {
         this.program = program;
     }
 
-    /** What is to be installed first, or nothing. */
+    /** The missing packages; empty: none. */
     public static Optional<String> missing() {
         List<String> missing = new ArrayList<>();
         if (library().isEmpty()) {
@@ -56,17 +56,17 @@ public final class FakeClock {
     }
 
     /**
-     * Writes a program that runs the server under this clock. Nothing may be {@link #missing}.
+     * Writes a program that runs the server with this clock. Requires that nothing is {@link #missing}.
      *
      * @param folder
-     *            for the program and the file; made where it is not there
+     *            folder for the program and the file; created if missing
      */
     public static FakeClock in(Path folder) {
-        // The file is read anew each second: at each call that would cost more than all that the server does.
+        // The file is read once per second: a read at each call would cost more than the server itself.
         return in(folder, "FAKETIME_CACHE_DURATION=1");
     }
 
-    /** Like {@link #in}, but a jump is seen at once, at the price of a slow server. */
+    /** Like {@link #in}, but a jump takes effect at once, and the server is slow. */
     public static FakeClock immediateIn(Path folder) {
         return in(folder, "FAKETIME_NO_CACHE=1");
     }
@@ -78,7 +78,7 @@ public final class FakeClock {
         Path program = folder.resolve("redis-server");
         try {
             Files.createDirectories(folder);
-            // The C library stands behind, for the server's allocator asks for the time before libfaketime is ready.
+            // Preload the C library too, because the server's allocator reads the time before libfaketime is ready.
             Files.write(program, List.of("#!/bin/sh",
                     "export LD_PRELOAD='" + library + " libc.so.6' FAKETIME_TIMESTAMP_FILE='" + offset.toAbsolutePath()
                             + "'",
@@ -98,7 +98,7 @@ public final class FakeClock {
         return program;
     }
 
-    /** Within a second, or at once, the server's clock is so many seconds ahead, or behind where that is negative. */
+    /** Sets the server's clock this many seconds ahead (negative: behind), within a second or at once. */
     public void jump(int seconds) {
         Path next = offset.resolveSibling("clock.next");
         try {

@@ -20,8 +20,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A port on the loopback interface that leads to other ports. Its TCP connections can be cut, stalled, delayed and refused, and single
- * requests and replies can be held or lost. What a client writes at once counts as one request. For any thread.
+ * A TCP proxy on a loopback port. It can cut, stall, delay and refuse connections, and hold or lose single requests and replies. Bytes that
+ * a client writes at once count as one request. Thread-safe.
  */
 public final class FaultProxy implements AutoCloseable {
     private static final int CONNECT_MILLIS = 1_000;
@@ -47,13 +47,13 @@ public final class FaultProxy implements AutoCloseable {
         TO_SERVER, TO_CLIENT
     }
 
-    /** Leads to one port. */
+    /** Creates a proxy for one port. */
     public FaultProxy(int target) {
         this(List.of(target));
     }
 
     /**
-     * Leads to several ports.
+     * Creates a proxy for several ports.
      *
      * @param targets
      *            each connection goes to the next port that accepts it
@@ -68,12 +68,12 @@ public final class FaultProxy implements AutoCloseable {
         Thread.ofVirtual().name("fault-proxy").start(this::accept);
     }
 
-    /** The port it listens on. */
+    /** The port of the proxy. */
     public int port() {
         return listener.getLocalPort();
     }
 
-    /** Resets every connection; new ones may be made at once. */
+    /** Resets every connection; new connections work. */
     public void cut() {
         open.forEach(Connection::reset);
     }
@@ -84,17 +84,17 @@ public final class FaultProxy implements AutoCloseable {
         cut();
     }
 
-    /** New connections last again. */
+    /** Accepts new connections again. */
     public void up() {
         down = false;
     }
 
-    /** How many connections were refused because the proxy was down. */
+    /** The number of connections refused while the proxy was down. */
     public int turnedAway() {
         return turnedAway.get();
     }
 
-    /** Keeps back all bytes, in both directions, from now on or no longer. */
+    /** Starts or stops holding all bytes, in both directions. */
     public void stall(boolean now) {
         lock.lock();
         try {
@@ -105,14 +105,14 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
-    /** Delays all bytes by this time from now on; 0 ends that. */
+    /** Delays all bytes by this time; 0: no delay. */
     public void delay(int millis) {
         delayMillis = millis;
     }
 
     /**
-     * Ends the connection over which this many more bytes have passed in this direction. The client's side is closed; the server is told that
-     * nothing more comes, and finishes the requests that it has. To be called while no bytes are on their way.
+     * Cuts a connection after this many more bytes in this direction. Closes the client's side, and half-closes the server's, which
+     * finishes its requests. Call it while no bytes are in transit.
      */
     public void cutAfter(Direction way, long bytes) {
         lock.lock();
@@ -124,27 +124,27 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
-    /** Waits until every connection has ended on both sides: the server has done all that has reached it. */
+    /** Waits until every connection has ended on both sides; the server has then processed all received requests. */
     public void awaitEnd() {
         Await.until("all connections have ended", open::isEmpty);
     }
 
-    /** The next request that contains this text gets through; its reply does not, for the connection is cut. */
+    /** Forwards the next request that contains this text, and cuts the connection before its reply. */
     public void swallowReplyTo(String marker) {
         swallowReplyTo.set(marker);
     }
 
-    /** Whether a request that {@link #swallowReplyTo} waits for has come. */
+    /** Whether the request of {@link #swallowReplyTo} has arrived. */
     public boolean hasSwallowed() {
         return swallowReplyTo.get() == null;
     }
 
-    /** Keeps back replies to requests that contain this text, until {@link #release}. Completes when such a request comes. */
+    /** Holds replies to requests that contain this text, until {@link #release}. Completes when such a request arrives. */
     public CompletableFuture<Void> holdRepliesTo(String marker) {
         return begin(new Hold(marker, Integer.MAX_VALUE));
     }
 
-    /** Lets this many requests pass and keeps back the next ones, until {@link #release}. Completes when one is kept back. */
+    /** Forwards this many requests and holds the next ones, until {@link #release}. Completes when a request is held. */
     public CompletableFuture<Void> holdAfter(int requests) {
         return begin(new Hold(null, requests));
     }
@@ -154,7 +154,7 @@ public final class FaultProxy implements AutoCloseable {
         return next.reached;
     }
 
-    /** Lets go what is held, and holds nothing more. */
+    /** Releases held data, and stops holding. */
     public void release() {
         Hold last = hold.getAndSet(null);
         if (last != null) {
@@ -173,7 +173,7 @@ public final class FaultProxy implements AutoCloseable {
                     Thread.ofVirtual().start(() -> connect(client));
                 }
             } catch (IOException e) {
-                // The proxy is closed, or the client has gone already.
+                // The proxy is closed, or the client has disconnected.
             }
         }
     }
@@ -189,21 +189,21 @@ public final class FaultProxy implements AutoCloseable {
                 new Connection(client, server).start();
                 return;
             } catch (IOException e) {
-                // Nobody is there: the next target.
+                // No server there: try the next target.
                 reset(server);
             }
         }
         reset(client);
     }
 
-    /** Closes with a reset, so that the other side learns it at once. */
+    /** Closes with a reset, so that the other side notices at once. */
     private static void reset(Socket socket) {
         try (socket) {
             if (!socket.isClosed()) {
                 socket.setSoLinger(true, 0);
             }
         } catch (IOException e) {
-            // It is closed all the same.
+            // The socket is closed in any case.
         }
     }
 
@@ -222,7 +222,7 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
-    /** How many of these bytes may pass before the cut, or -1 when all may and nothing is cut. */
+    /** The number of these bytes before the cut; -1: no cut. */
     private int untilCut(Direction way, int bytes) {
         lock.lock();
         try {
@@ -251,7 +251,7 @@ public final class FaultProxy implements AutoCloseable {
         cut();
     }
 
-    /** Requests or replies that are kept back. */
+    /** Held requests or replies. */
     private static final class Hold {
         private final CompletableFuture<Void> reached = new CompletableFuture<>();
         private final CompletableFuture<Void> released = new CompletableFuture<>();
@@ -303,7 +303,7 @@ public final class FaultProxy implements AutoCloseable {
                 }
                 sever();
             } catch (IOException e) {
-                // Either side has broken it, or we have: both sides end.
+                // One side, or we, broke the connection: close both sides.
                 if (!severed) {
                     reset();
                 }
@@ -333,7 +333,7 @@ public final class FaultProxy implements AutoCloseable {
             }
         }
 
-        /** Looks at a request. */
+        /** Inspects a request. */
         private void look(byte[] buffer, int length) {
             String marker = swallowReplyTo.get();
             Hold now = hold.get();
@@ -353,7 +353,7 @@ public final class FaultProxy implements AutoCloseable {
             }
         }
 
-        /** Keeps a reply back as long as it is held, or for ever. */
+        /** Holds a reply until its release, or forever. */
         private void keepBack() {
             if (swallowing) {
                 reset();
@@ -365,7 +365,7 @@ public final class FaultProxy implements AutoCloseable {
             }
         }
 
-        /** Closes the client's side, and tells the server that nothing more comes. */
+        /** Closes the client's side, and half-closes the server's. */
         private void sever() throws IOException {
             severed = true;
             client.close();

@@ -4,8 +4,8 @@ import java.util.Map;
 import picocli.CommandLine;
 
 /**
- * The {@code frame-buffer} command in a process whose coverage is measured. The coverage is written before the process ends: a command that
- * is asked to end by a signal halts the JVM, and the agent's own writing would be cut off, which spoils the file for all.
+ * The {@code frame-buffer} command with coverage. It writes the coverage before the process ends: after a signal the command halts the JVM,
+ * which would interrupt the agent and corrupt the shared file.
  */
 public final class MeasuredMain {
     private MeasuredMain() {
@@ -17,12 +17,12 @@ public final class MeasuredMain {
             Object agent = Class.forName("org.jacoco.agent.rt.RT").getMethod("getAgent").invoke(null);
             Class.forName("org.jacoco.agent.rt.IAgent").getMethod("dump", boolean.class).invoke(agent, false);
         } catch (ClassNotFoundException e) {
-            // Nobody measures.
+            // No coverage agent.
         }
         Class.forName("framebuffer.app.terminal.StopSignal").getMethod("exit", int.class).invoke(null, code);
     }
 
-    /** The command line. Found by name: the command's own tests use this module, so the module is built before the command. */
+    /** The command, loaded by name: its tests use this module, which is therefore built first. */
     static CommandLine commandLine(Map<String, String> environment) throws ReflectiveOperationException {
         return (CommandLine) Class.forName("framebuffer.app.Main").getMethod("commandLine", Map.class).invoke(null,
                 environment);

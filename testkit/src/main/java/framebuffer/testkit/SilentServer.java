@@ -24,7 +24,7 @@ public final class SilentServer implements AutoCloseable {
         return server.getLocalPort();
     }
 
-    /** The connection that the command opens. Fails when the command ends without one, or opens none within 2 minutes. */
+    /** Waits for the command's connection. Fails when the command ends without one, or after 2 minutes. */
     public Socket connectionOf(RunningCommand command) throws IOException {
         @Nullable
         Socket[] accepted = new Socket[1];

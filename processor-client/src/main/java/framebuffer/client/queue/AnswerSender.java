@@ -20,15 +20,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends answers, one after the other, each until what came of it is known: after a lost connection it is sent again, which does
- * nothing when it had been done. There are never more under way than frames in progress.
+ * Sends answers one by one, each until its outcome is known. After a lost connection an answer is sent again, which has no effect if the
+ * first one succeeded. There are never more answers than frames in progress.
  */
 public final class AnswerSender implements RedisLoop.Work {
     private static final Logger log = LoggerFactory.getLogger(AnswerSender.class);
     private static final Duration WAIT = Duration.ofMillis(100);
     private static final Executor LATER = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
 
-    /** The key of the results is no stream: trying again is of no use. */
+    /** The key of the results is not a stream: a retry is useless. */
     private static final String WRONG_STREAM = "WRONGTYPE";
 
     private final AnswerWriter answers;
@@ -38,12 +38,12 @@ public final class AnswerSender implements RedisLoop.Work {
     private final LastingFault answersRefused;
     private final BlockingQueue<PendingAnswer> waiting = new LinkedBlockingQueue<>();
     private @Nullable PendingAnswer current;
-    /** Whether the current one was sent before, on a connection that failed. */
+    /** Whether the current answer was already sent on a connection that failed. */
     private boolean uncertain;
 
     /**
      * @param who
-     *            the processor, for the log
+     *            the processor's name in the log
      */
     public AnswerSender(String who, AnswerWriter answers, InFlightFrames inProgress, FrameCounters tally) {
         this.answers = answers;
@@ -53,7 +53,7 @@ public final class AnswerSender implements RedisLoop.Work {
         this.answersRefused = new LastingFault(log, who);
     }
 
-    /** Puts an answer on its way; from any thread. */
+    /** Queues an answer for sending; from any thread. */
     public void send(PendingAnswer answer) {
         inProgress.finished(answer.entry());
         waiting.add(answer);
@@ -108,7 +108,7 @@ public final class AnswerSender implements RedisLoop.Work {
             first = answers.done(redis, done.entry(), result);
         } catch (RedisRefused e) {
             if (!e.code().equals(WRONG_STREAM)) {
-                // Redis is busy, lacks replicas or disk, …: the frame is finished, and its answer is as good later.
+                // Redis is busy, lacks replicas or disk space, …: keep the answer for a later attempt.
                 throw e;
             }
             resultsRefused.is("results are refused (" + e.getMessage() + "); the frames go back as failed");
@@ -135,7 +135,7 @@ public final class AnswerSender implements RedisLoop.Work {
         inProgress.end(back.entry());
     }
 
-    /** Whether an answer counts as ours: it was taken now, or may have been by an earlier try whose outcome is not known. */
+    /** Whether an answer took effect now, or may have at an earlier attempt with unknown outcome. */
     private boolean isOurs(PendingAnswer answer, boolean takenNow) {
         if (takenNow || uncertain) {
             return true;

@@ -6,9 +6,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * As many as a processor may handle frames at once, whichever partition they are from. One is taken before a frame is read, and freed when
- * its handler has finished. Of those that wait, who came first gets the next, so that no partition is left behind: also who gave up
- * waiting for a moment, to see whether its Redis is still there, comes back to its place. For any thread.
+ * The slots of a processor: one for each frame in progress, shared by all partitions. A slot is taken before a frame is read, and freed
+ * when its handler has finished. Slots go to waiting readers in the order of their arrival, so that no partition starves. A reader that
+ * stops waiting to check its Redis keeps its place. Thread-safe.
  */
 public final class HandlerSlots {
     private final int most;
@@ -18,7 +18,7 @@ public final class HandlerSlots {
     private int free;
     private long places;
 
-    /** Where somebody stands in the line. For one thread. */
+    /** The place of a reader in the line. Not thread-safe. */
     static final class SlotTicket {
         private static final long NONE = 0;
         private long number = NONE;
@@ -26,14 +26,14 @@ public final class HandlerSlots {
 
     /**
      * @param most
-     *            how many frames may be handled at once, at least 1
+     *            number of slots, at least 1
      */
     public HandlerSlots(int most) {
         this.most = most;
         this.free = most;
     }
 
-    /** Waits until all are free; answers whether that came true in time. */
+    /** Waits until all slots are free; returns whether they were in time. */
     boolean awaitNone(Duration atMost) throws InterruptedException {
         lock.lockInterruptibly();
         try {
@@ -47,17 +47,17 @@ public final class HandlerSlots {
         }
     }
 
-    /** How many there are. */
+    /** The number of slots. */
     int most() {
         return most;
     }
 
-    /** The share of one of so many that read: all of them, and at least one. */
+    /** The share of one of several readers, at least one slot. */
     public int share(int readers) {
         return Math.ceilDiv(most, readers);
     }
 
-    /** Takes free ones, no more than these, and answers how many; waits for the first, 0 when there is none in time. */
+    /** Takes up to this number of free slots; returns how many. Waits for the first; 0: none in time. */
     int take(SlotTicket ticket, int atMost, Duration wait) throws InterruptedException {
         lock.lockInterruptibly();
         long number = ticket.number == SlotTicket.NONE ? ++places : ticket.number;

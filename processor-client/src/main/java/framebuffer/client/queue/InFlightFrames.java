@@ -9,9 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The frames of one queue that this process holds: delivered to it and not known to be answered. Each is in a slot until its handler has
- * finished, and counts here until its answer is known: while a partition is away, its answers keep no slot from the others. For any
- * thread.
+ * The frames of one queue that this process holds: delivered, without a confirmed answer. A frame occupies a slot until its handler has
+ * finished, and counts here until its answer is confirmed: answers to an unavailable partition occupy no slots. Thread-safe.
  */
 public final class InFlightFrames {
     private static final int ABANDONED_PER_SLOT = 4;
@@ -24,7 +23,7 @@ public final class InFlightFrames {
     private final Map<EntryId, HandlerRun> running = new ConcurrentHashMap<>();
     private final Set<EntryId> abandoned = ConcurrentHashMap.newKeySet();
 
-    /** A handler at work; the thread is null until it has begun. */
+    /** A running handler; the thread is null until it starts. */
     private record HandlerRun(@Nullable Thread thread, long sinceNanos) {
     }
 
@@ -33,17 +32,17 @@ public final class InFlightFrames {
         this.room = new HandlerSlots(slots.most());
     }
 
-    /** How many frames it holds. */
+    /** The number of frames held. */
     public int count() {
         return held.size();
     }
 
-    /** Waits until nothing is held; answers whether that came true in time. */
+    /** Waits until no frame is held; returns whether that was in time. */
     public boolean awaitNone(Duration atMost) throws InterruptedException {
         return room.awaitNone(atMost);
     }
 
-    /** Takes free slots, see {@link HandlerSlots#take}; no more than frames may be held here. */
+    /** Takes free slots, see {@link HandlerSlots#take}, up to the number of frames that may still be held here. */
     int take(int atMost, Duration wait) throws InterruptedException {
         int most = room.take(placeInRoom, atMost, wait);
         if (most == 0) {
@@ -58,23 +57,23 @@ public final class InFlightFrames {
         return taken;
     }
 
-    /** Gives slots back that no frame was read for. */
+    /** Returns unused slots. */
     void giveBack(int unused) {
         slots.giveBack(unused);
         room.giveBack(unused);
     }
 
-    /** A frame was read into a slot taken before; false: it is held already, for Redis has forgotten that it was delivered. */
+    /** Puts a frame into a taken slot; false: the frame is already held, because Redis has lost its delivery. */
     boolean begin(EntryId entry) {
         return held.add(entry) && running.put(entry, new HandlerRun(null, System.nanoTime())) == null;
     }
 
-    /** Its handler runs in this thread. */
+    /** Records that its handler runs on this thread. */
     public void runs(EntryId entry) {
         running.computeIfPresent(entry, (_, run) -> new HandlerRun(Thread.currentThread(), run.sinceNanos()));
     }
 
-    /** Those whose handlers have run for at least so long. */
+    /** The entries whose handlers have run for at least this long. */
     List<EntryId> runningFor(Duration atLeast) {
         long now = System.nanoTime();
         return running.entrySet().stream().filter(one -> now - one.getValue().sinceNanos() >= atLeast.toNanos())
@@ -82,9 +81,8 @@ public final class InFlightFrames {
     }
 
     /**
-     * A frame was taken away while its handler ran, which may never return: it is interrupted, and its slot is free. Handlers that go on
-     * nevertheless are threads that nobody else counts, so that no more than a few times as many as there are slots are left like
-     * this; false: it keeps its slot.
+     * Interrupts the handler of a frame that was taken away, and frees its slot, because the handler may never return. The number of such
+     * abandoned threads is limited to a few times the slots; false: the limit is reached, and the slot stays taken.
      */
     boolean abandon(EntryId entry) {
         HandlerRun run = running.get(entry);
@@ -104,7 +102,7 @@ public final class InFlightFrames {
         return true;
     }
 
-    /** A frame's handler has finished: its slot is free. */
+    /** Frees the slot of a frame whose handler has finished. */
     void finished(EntryId entry) {
         abandoned.remove(entry);
         if (running.remove(entry) != null) {
@@ -112,7 +110,7 @@ public final class InFlightFrames {
         }
     }
 
-    /** A frame's answer is known. */
+    /** Removes a frame whose answer is confirmed. */
     void end(EntryId entry) {
         finished(entry);
         leave(entry);
@@ -124,7 +122,7 @@ public final class InFlightFrames {
         }
     }
 
-    /** What is held now. */
+    /** The entries held now. */
     Set<EntryId> held() {
         return Set.copyOf(held);
     }

@@ -10,7 +10,7 @@ import framebuffer.wire.frame.Frame;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
-/** Fetches pixels, for any thread: over as many connections as threads ask at once, kept for the next. */
+/** Reads pixels. Thread-safe: uses one connection per concurrent caller, and reuses idle ones. */
 public final class PixelStore implements AutoCloseable {
     private final RedisAddress address;
     private final Keys keys;
@@ -23,10 +23,10 @@ public final class PixelStore implements AutoCloseable {
     }
 
     /**
-     * The frame's pixels; null when they are nowhere (any more).
+     * The frame's pixels; null: none, or expired.
      *
      * @throws RedisUnavailable
-     *             when Redis is away; the frame is not to blame
+     *             when Redis does not answer; not a fault of the frame
      */
     public byte @Nullable [] of(Frame frame) {
         byte[] inline = PixelLocation.inline(frame);
@@ -39,7 +39,7 @@ public final class PixelStore implements AutoCloseable {
             try {
                 return fetch(frame, kept);
             } catch (RedisUnavailable e) {
-                // It may have been cut while it lay idle: a new one tells whether Redis is away.
+                // The connection may have broken while idle: try a new one.
                 kept.close();
             }
         }
@@ -51,7 +51,7 @@ public final class PixelStore implements AutoCloseable {
             return PixelLocation.of(frame, keys, redis);
         } catch (RedisRefused e) {
             if (e.code().equals("WRONGTYPE")) {
-                // The key it names holds something, but no pixels.
+                // The key has a value of another type.
                 return null;
             }
             throw e;
@@ -69,7 +69,7 @@ public final class PixelStore implements AutoCloseable {
         }
     }
 
-    /** Ends the connections that lie idle, and each of the others after its use. */
+    /** Closes idle connections now, and the others after their use. */
     @Override
     public void close() {
         closed = true;

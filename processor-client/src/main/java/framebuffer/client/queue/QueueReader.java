@@ -19,13 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a work queue, never more than can be started at once. On each new connection it begins with what was delivered to this
- * processor before and is not in progress here: on the first, an earlier life of it left that behind; later, a reply was lost.
+ * Reads a work queue, never more frames than can start at once. A new connection begins with pending frames that are not in progress here:
+ * on the first connection they are from an earlier incarnation, later from a lost reply.
  */
 public final class QueueReader implements RedisLoop.Work {
     private static final Logger log = LoggerFactory.getLogger(QueueReader.class);
     private static final Duration WAIT = Duration.ofMillis(250);
-    /** How often it is looked whether what a handler has had for as long is still ours. */
+    /** Interval, and minimum running time, for checks that a running handler's entry is still ours. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final GroupReader group;
@@ -35,36 +35,36 @@ public final class QueueReader implements RedisLoop.Work {
     private final Receiver receiver;
     private boolean connectedBefore;
     private long lookedAt = System.nanoTime();
-    /** Whether what is pending was left by an earlier life. */
+    /** Whether pending entries are from an earlier incarnation. */
     private boolean inheriting = true;
-    /** How far the pending entries have been read; null: all of them. */
+    /** Position in the pending entries; null: all are read. */
     private @Nullable EntryId pendingReadTo = EntryId.FIRST;
-    /** The last entry that was seen in the queue, whoever was given it. */
+    /** The last entry seen in the queue, whoever received it. */
     private EntryId seen = EntryId.FIRST;
-    /** Whether something may wait. */
+    /** Whether entries may be waiting. */
     private boolean waiting = true;
 
     /**
-     * How it shares the slots with those who read in other partitions.
+     * How a reader shares the slots with the readers of other partitions.
      *
      * @param most
      *            frames read at once
      * @param alone
-     *            whether nobody else reads: then it may hold slots while it waits in Redis for frames
+     *            whether it is the only reader, which may hold slots while it blocks in Redis
      */
     public record ReadShare(int most, boolean alone) {
-        /** One of so many that read. */
+        /** The share of one of several readers. */
         public static ReadShare of(HandlerSlots slots, int readers) {
             return new ReadShare(slots.share(readers), readers == 1);
         }
     }
 
-    /** Who gets what was read. */
+    /** Receives the entries. */
     public interface Receiver {
-        /** An entry is in progress from now until it is answered. Returns at once. */
+        /** Starts an entry, which is in progress until it is answered. Must not block. */
         void received(EntryId entry, Fields fields);
 
-        /** The same for one that an earlier life of this processor had in progress when it ended. */
+        /** Handles an entry that was in progress when an earlier incarnation ended. */
         void inherited(EntryId entry, Fields fields);
     }
 
@@ -84,7 +84,7 @@ public final class QueueReader implements RedisLoop.Work {
         }
         connectedBefore = true;
         pendingReadTo = EntryId.FIRST;
-        // It may be a Redis that has forgotten its last entries.
+        // Redis may have lost its last entries.
         seen = EntryId.FIRST;
         waiting = true;
     }
@@ -115,7 +115,7 @@ public final class QueueReader implements RedisLoop.Work {
         }
     }
 
-    /** A handler that runs on after its frame was taken away, or never returns, keeps no slot. */
+    /** Frees the slots of handlers whose frame was taken away, because they may never return. */
     private void letGoOfTaken(RedisConnection redis) {
         long now = System.nanoTime();
         if (now - lookedAt < LOOK.toNanos()) {
@@ -130,7 +130,7 @@ public final class QueueReader implements RedisLoop.Work {
         }
     }
 
-    /** Waits without a slot, which others need, until there is an entry that was not seen before. */
+    /** Waits for a new entry without a slot, because other readers need it. */
     private void awaitEntry(RedisConnection redis) {
         EntryId found = group.awaitBehind(redis, seen, WAIT);
         if (found != null) {
@@ -156,14 +156,14 @@ public final class QueueReader implements RedisLoop.Work {
             seen = entries.isEmpty() ? seen : entries.getLast().id();
             return entries;
         }
-        // What was held before the question may be answered by the time of the reply, and is then no longer held.
+        // An entry held before the request may be answered before the reply arrives, and is then no longer held.
         Set<EntryId> held = inProgress.held();
         List<StreamEntry> entries = group.readPending(redis, after, atMost);
         pendingReadTo = entries.isEmpty() ? null : entries.getLast().id();
         return entries.stream().filter(entry -> !held.contains(entry.id())).toList();
     }
 
-    /** A pending entry whose frame somebody deleted would hold room for ever. It is acknowledged, and counted as lost. */
+    /** Acknowledges a pending entry whose frame was deleted, and counts it as lost: otherwise it would occupy room forever. */
     private void lost(RedisConnection redis, EntryId entry) {
         HandOff handOff = new HandOff(keys, group.consumer(), HandOff.HandOffLimits.DEFAULT);
         handOff.prepare(redis);

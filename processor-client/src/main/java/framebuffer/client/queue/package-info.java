@@ -1,4 +1,4 @@
-/** A processor's side of its work queue: what it reads, what it holds, what it answers. */
+/** The work queue in a processor: reading, frames in flight, answers. */
 @NullMarked
 package framebuffer.client.queue;
 

@@ -3,7 +3,7 @@ package framebuffer.client.telemetry;
 import java.time.Duration;
 import java.time.InstantSource;
 
-/** Counts how frames ended. For any thread. */
+/** Counts the outcomes of frames. Thread-safe. */
 public final class FrameCounters {
     private static final int SECONDS = 60;
 
@@ -16,18 +16,18 @@ public final class FrameCounters {
     private long nanos;
 
     /**
-     * What has been counted.
+     * The counts.
      *
      * @param processed
      *            frames with a result, of either status
      * @param failed
-     *            frames given back as failed
+     *            frames returned as failed
      * @param returned
-     *            frames given back otherwise
+     *            frames returned for other reasons
      * @param meanMillis
-     *            mean processing time of those processed; 0 when there are none
+     *            mean processing time of processed frames; 0: none
      * @param errorsLastMinute
-     *            frames that failed or got a result of status error, in the last 60 s
+     *            frames that failed or got an error result in the last 60 s
      */
     public record FrameCounts(long processed, long failed, long returned, double meanMillis, long errorsLastMinute) {
     }
@@ -37,7 +37,7 @@ public final class FrameCounters {
         this.errorsCountedTo = clock.instant().getEpochSecond();
     }
 
-    /** A frame has got a result. */
+    /** Counts a frame with a result. */
     public synchronized void processed(Duration took, boolean error) {
         processed++;
         nanos += took.toNanos();
@@ -46,18 +46,18 @@ public final class FrameCounters {
         }
     }
 
-    /** A frame was given back as failed. */
+    /** Counts a frame returned as failed. */
     public synchronized void failed() {
         failed++;
         error();
     }
 
-    /** A frame was given back for another reason. */
+    /** Counts a frame returned for another reason. */
     public synchronized void returned() {
         returned++;
     }
 
-    /** All counts, of one moment. */
+    /** A consistent snapshot of all counts. */
     public synchronized FrameCounts counts() {
         forgetOldErrors();
         long recent = 0;
@@ -72,7 +72,7 @@ public final class FrameCounters {
         errors[Math.floorMod(errorsCountedTo, SECONDS)]++;
     }
 
-    /** Each second of the last minute has a place; those that begin now are cleared of what happened a minute ago. */
+    /** A ring with a place for each second of the last minute; clears the places of the seconds that have passed since the last call. */
     private void forgetOldErrors() {
         long now = clock.instant().getEpochSecond();
         for (long second = Math.max(errorsCountedTo + 1, now - SECONDS + 1); second <= now; second++) {

@@ -26,12 +26,12 @@ public final class ProcessSpan implements AutoCloseable {
         this.position = position;
     }
 
-    /** Where it is in the trace; also when nothing is recorded. */
+    /** Its position in the trace, even when nothing is recorded. */
     public TraceContext position() {
         return position;
     }
 
-    /** Runs this, which answers something, while the span is the current one, so that spans begun in it lie below. */
+    /** Runs the action with this span as the current one, so that spans started in it become children. */
     public <T> T call(Callable<T> work) throws Exception {
         boolean begun = false;
         Optional<T> done = Optional.empty();
@@ -47,7 +47,7 @@ public final class ProcessSpan implements AutoCloseable {
         return begun ? done.orElseThrow() : work.call();
     }
 
-    /** Notes that processing came to nothing, and why. */
+    /** Records a failure and its reason. */
     public void failed(String why) {
         unbroken(() -> span.setStatus(StatusCode.ERROR, why));
     }
@@ -65,7 +65,7 @@ public final class ProcessSpan implements AutoCloseable {
         unbroken(span::end);
     }
 
-    /** What is wrong with tracing must not befall the frame. */
+    /** Ignores tracing failures: they must not fail the frame. */
     private static void unbroken(Runnable step) {
         try {
             step.run();
@@ -74,7 +74,7 @@ public final class ProcessSpan implements AutoCloseable {
         }
     }
 
-    /** Said once: it would be said for each frame. */
+    /** Logs a failure only once, because it would recur for each frame. */
     static void broken(Throwable why) {
         if (!BROKEN.getAndSet(true)) {
             log.warn("tracing fails; frames are processed without it, and this is not said again", why);

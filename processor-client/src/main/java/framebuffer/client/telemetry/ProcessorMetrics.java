@@ -9,11 +9,11 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What a processor did, in the text format of Prometheus (version 0.0.4). Written by hand, so that a processor needs no metrics library;
- * who has one can feed it from their handler. For any thread.
+ * Metrics of a processor in the text format of Prometheus (version 0.0.4). Hand-written, so that a processor needs no metrics library.
+ * Thread-safe.
  */
 public final class ProcessorMetrics {
-    /** What {@link #text} is. */
+    /** The content type of {@link #text}. */
     public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private static final double[] SECONDS = {.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60};
@@ -33,10 +33,10 @@ public final class ProcessorMetrics {
     }
 
     /**
-     * The handler is done with a frame.
+     * Counts a frame that the handler has finished.
      *
      * @param result
-     *            success or error, as the result says; failed, retry or rejected, as it is given back
+     *            success or error for a result; failed, retry or rejected for a returned frame
      */
     public void processed(String result, Duration took) {
         results.computeIfAbsent(result, _ -> new LongAdder()).increment();
@@ -49,7 +49,7 @@ public final class ProcessorMetrics {
         nanos.add(took.toNanos());
     }
 
-    /** All of it, as it stands. */
+    /** All metrics at this moment. */
     public String text() {
         StringBuilder text = new StringBuilder(2_000);
         text.append("# HELP processor_frames_processed_total Frames that the handler was done with.\n")
@@ -71,7 +71,7 @@ public final class ProcessorMetrics {
         return text.toString();
     }
 
-    /** An id of a processor holds no character that would have to be escaped. */
+    /** A processor's id contains no character that needs escaping. */
     private void line(StringBuilder text, String name, String label, String value) {
         text.append(name).append("{processor_id=\"").append(processor).append('"').append(label).append("} ")
                 .append(value).append('\n');

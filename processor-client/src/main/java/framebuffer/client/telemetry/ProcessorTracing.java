@@ -17,7 +17,7 @@ import io.opentelemetry.context.propagation.TextMapPropagator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Where a processor's spans go. Whatever its propagators are, frames carry W3C Trace Context and Baggage. */
+/** Creates a processor's spans. With any propagators, frames carry W3C Trace Context and Baggage. */
 public final class ProcessorTracing {
     private static final TextMapPropagator W3C = TextMapPropagator.composite(W3CTraceContextPropagator.getInstance(),
             W3CBaggagePropagator.getInstance());
@@ -28,17 +28,17 @@ public final class ProcessorTracing {
         this.tracer = tracer;
     }
 
-    /** Spans go where {@link GlobalOpenTelemetry} sends them; nowhere when it is not set by now. */
+    /** Exports spans with {@link GlobalOpenTelemetry}; exports none if it is not set yet. */
     public static ProcessorTracing global() {
         return to(GlobalOpenTelemetry.getOrNoop());
     }
 
-    /** Spans go where this sends them. */
+    /** Exports spans with this instance. */
     public static ProcessorTracing to(OpenTelemetry telemetry) {
         return new ProcessorTracing(telemetry.getTracer("frame-buffer"));
     }
 
-    /** Begins the span {@code process_frame} below the frame's own. Where tracing fails the frame goes on without a span. */
+    /** Starts the span {@code process_frame} as a child of the frame's span. If tracing fails, the frame continues without a span. */
     public ProcessSpan begin(QueuedFrame queued, String processorId) {
         try {
             return begun(queued, processorId);
@@ -58,7 +58,7 @@ public final class ProcessorTracing {
         return new ProcessSpan(span, above, position(span.getSpanContext(), frame.trace()));
     }
 
-    /** Without an SDK there is no span of our own, yet a result needs one: then its ids are made here. */
+    /** Without an SDK there is no real span, but a result needs one: generate its ids here. */
     private static TraceContext position(SpanContext own, @Nullable TraceContext above) {
         if (own.isValid() && (above == null || !own.getSpanId().equals(above.spanId()))) {
             return new TraceContext(own.getTraceId(), own.getSpanId(), own.getTraceFlags().asByte() & 0xff);
@@ -66,7 +66,7 @@ public final class ProcessorTracing {
         return above == null ? TraceContext.random() : above.child();
     }
 
-    /** Reads from a frame what an HTTP request would carry in its headers. */
+    /** Reads from a frame the values that an HTTP request carries in its headers. */
     private static final class Getter implements TextMapGetter<Frame> {
         @Override
         public Iterable<String> keys(Frame frame) {

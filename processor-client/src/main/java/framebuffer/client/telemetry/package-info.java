@@ -1,4 +1,4 @@
-/** What a processor lets others see: spans, counts, conditions that last. The only package that knows a tracing library. */
+/** Spans and metrics of a processor. Only this package uses a tracing library. */
 @NullMarked
 package framebuffer.client.telemetry;
 

@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A processor in a process of its own, whose handler never returns and does not care for interrupts. */
+/** A processor in a separate process, whose handler never returns and ignores interrupts. */
 class EndlessHandlerIT {
     private static final Duration GRACE = Duration.ofSeconds(1);
     private static final int KILLED_BY_SIGTERM = 143;
@@ -33,7 +33,7 @@ class EndlessHandlerIT {
             try {
                 Await.until("it is at work", () -> queue.length() == 1 && queue.groups() == 1 && queue.pending() == 1);
                 process.destroy();
-                // Without an end to the grace it would be for ever; the rest is what a busy machine takes to end a JVM.
+                // Without the limit of the grace this would never end; the rest is time for a busy machine to end a JVM.
                 assertThat(process.waitFor(GRACE.toSeconds() + 9, TimeUnit.SECONDS)).isTrue();
                 assertThat(process.exitValue()).isEqualTo(KILLED_BY_SIGTERM);
             } finally {

@@ -3,7 +3,7 @@ package framebuffer.client.example;
 import framebuffer.client.Answer;
 import framebuffer.client.Processor;
 
-/** The processor that the README shows; where it finds the orchestrator and Redis, the environment says. */
+/** The processor from the README; environment variables name the orchestrator and Redis. */
 class FaceCounter {
     public static void main(String[] args) throws InterruptedException {
         try (Processor faces = Processor.builder("face-1")
@@ -15,7 +15,7 @@ class FaceCounter {
         }
     }
 
-    /** Stands for a detector: sees a face in each byte. */
+    /** A fake detector that counts each byte as a face. */
     private static int count(byte[] picture) {
         return picture.length;
     }

@@ -1,4 +1,4 @@
-/** A processor as its author writes it. */
+/** An example processor. */
 @NullMarked
 package framebuffer.client.example;
 

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Two queues of one processor, that may handle two frames at once. */
+/** Two queues of one processor with two slots. */
 @Timeout(60)
 class InFlightFramesTest {
     private static final EntryId FIRST = EntryId.parse("1-0");

@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A Redis Cluster for one measurement, each partition on a node of its own; it and its data are gone afterwards. */
+/** A temporary Redis Cluster for one measurement, with one node per partition; deleted with its data afterwards. */
 final class BenchCluster implements AutoCloseable {
     private final Path folder;
     private final EmbeddedCluster cluster;
@@ -21,7 +21,7 @@ final class BenchCluster implements AutoCloseable {
         this.cluster = cluster;
     }
 
-    /** Starts it. */
+    /** Starts the cluster. */
     static BenchCluster start(Partitioning partitioning) {
         try {
             Path folder = Files.createTempDirectory("frame-buffer-bench");
@@ -34,7 +34,7 @@ final class BenchCluster implements AutoCloseable {
         }
     }
 
-    /** Where it is. */
+    /** The address of the cluster. */
     RedisAddress address() {
         return cluster.address();
     }

@@ -10,7 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Measures, on a Redis of its own that is gone afterwards. */
+/** Runs measurements on a temporary Redis. */
 @Command(name = "bench", mixinStandardHelpOptions = true, subcommands = {HandOffBench.class, EndToEndBench.class,
         RoutingBench.class, ScaleBench.class, PayloadBench.class, HandoverBench.class, TracingBench.class,
         RoomBench.class}, synopsisSubcommandLabel = "COMMAND", description = "Measures this machine, with a Redis of its own that is removed afterwards.")

@@ -22,7 +22,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What it costs to read a frame of the capture stream, and to write what goes into a work queue. */
+/** The cost of decoding a frame from the capture stream, and of encoding the entry for a work queue. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -34,7 +34,7 @@ public class CodecBenchmark {
     private static final TraceContext DISPATCH = TraceContext.random();
     private static final int FRAMES = 100_000;
 
-    /** Whether what a camera says of itself is the same in each frame, or another each time. */
+    /** Whether the metadata of a camera are the same in each frame, or different each time. */
     @Param({"true", "false"})
     public boolean repeated;
 
@@ -42,7 +42,7 @@ public class CodecBenchmark {
     private int next;
     private final Frame frame = ((Decoded.Valid<Frame>) FrameCodec.decode(ID, fields(0, true))).value();
 
-    /** Made before anything is measured. */
+    /** Created before the measurement. */
     @Setup
     public void fill() {
         for (int i = 0; i < FRAMES; i++) {

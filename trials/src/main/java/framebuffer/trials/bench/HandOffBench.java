@@ -29,7 +29,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** How many frames a second are handed off. */
+/** Measures how many frames per second are handed off. */
 @Command(name = "handoff", mixinStandardHelpOptions = true, description = {
         "Measures how many frames per second one instance hands off, with everything switched on: fills a fresh Redis, starts the "
                 + "service on it, and waits until every frame is handed off.",
@@ -107,7 +107,7 @@ final class HandOffBench implements Callable<Integer> {
         return 0;
     }
 
-    /** The router in C, if it is wanted. */
+    /** The router in C, if requested. */
     private record Router(@Nullable Yardstick yardstick) implements AutoCloseable {
         static Router of(boolean wanted) throws InterruptedException {
             return new Router(wanted ? Yardstick.compile() : null);
@@ -153,7 +153,7 @@ final class HandOffBench implements Callable<Integer> {
             }
             figures.put("cpu_us_per_frame", round2(cpu)).put("redis_cpu_us_per_frame", round2(redisCpu))
                     .put("allocated_bytes_per_frame", Math.round(allocated)).putNull("rss_mb");
-            // Of this process, with the service and the measuring in it.
+            // The CPU time of this process, which includes the service and the measurement.
             Memory.resident(ProcessHandle.current().pid()).ifPresent(megabytes -> figures.put("rss_mb", megabytes));
             out.println(figures);
         } else {

@@ -38,7 +38,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-/** One round: a service as it runs, in this JVM, on a capture stream that is full; nobody reads what it hands off. */
+/** One round: a complete service in this JVM hands off a full capture stream; nobody reads the work queues. */
 final class HandOffRound {
     private static final OperatingSystemMXBean SYSTEM = (OperatingSystemMXBean) ManagementFactory
             .getOperatingSystemMXBean();
@@ -51,14 +51,14 @@ final class HandOffRound {
     private final JournalWriter.JournalRetention journal;
 
     /**
-     * What a round was.
+     * The figures of a round.
      *
      * @param cpuMicros
-     *            of ours, a frame
+     *            our CPU time per frame
      * @param redisCpuMicros
-     *            a frame
+     *            Redis's CPU time per frame
      * @param allocatedBytes
-     *            of ours, a frame
+     *            bytes that we allocate per frame
      */
     record Figures(double framesPerSecond, double cpuMicros, double redisCpuMicros, double allocatedBytes) {
     }
@@ -67,7 +67,7 @@ final class HandOffRound {
         this(redis, Partitioning.whole(""), strategy, telemetry, withoutJourney);
     }
 
-    /** On several partitions, each on a node of its own. */
+    /** A round on several partitions, each on its own node. */
     HandOffRound(RedisAddress redis, Partitioning partitioning, RoutingStrategy strategy, OpenTelemetry telemetry,
             boolean withoutJourney) {
         this.redis = redis;
@@ -86,14 +86,14 @@ final class HandOffRound {
                         journal),
                 partitions.how(), new RegistrationPolicy.RegistrationLimits(processors, Duration.ofSeconds(5)),
                 new Orchestrator.ProcessorMonitoring(
-                        // Nobody reads here: that must not count against a processor.
+                        // Nobody reads the queues, so no processor may count as stalled.
                         new CircuitThresholds(3, Duration.ofSeconds(60), 3, Duration.ofHours(1)),
                         HealthPoller.PollSettings.DEFAULT, Registry.Settings.DEFAULT_FORGET_AFTER),
                 new ApiServer.Settings("127.0.0.1", 0, null), 500, Version.current()), telemetry,
                 InstantSource.system());
     }
 
-    /** Registers processors that have room for more than there will be. */
+    /** Registers processors with room for all frames. */
     void register(int processors) throws InterruptedException {
         try (Orchestrator orchestrator = start(processors, "bench"); HttpClient http = HttpClient.newHttpClient()) {
             for (int i = 0; i < processors; i++) {
@@ -111,26 +111,23 @@ final class HandOffRound {
         }
     }
 
-    /** Puts so many frames on the capture streams. */
+    /** Adds this number of frames to the capture streams. */
     void fill(long frames, int cameras) {
         BenchFrames.fill(partitions, frames, cameras);
     }
 
-    /**
-     * So many instances, all of them in this JVM, hand off all that is there. Measured from when the first frame of each partition has gone
-     * until the last has.
-     */
+    /** Several instances in this JVM hand off all frames. Measures from the first hand-off of each partition to the last. */
     Figures run(long frames, int instances) throws InterruptedException {
         return together(List.of(this), frames, instances);
     }
 
     /**
-     * The same of several services that know nothing of each other, at the same time.
+     * Runs several independent services at the same time.
      *
      * @param frames
-     *            of all of them, as many of each
+     *            total number of frames, evenly spread
      * @param instances
-     *            of each
+     *            number of instances of each service
      */
     static Figures together(List<HandOffRound> services, long frames, int instances) throws InterruptedException {
         Deque<Orchestrator> running = new ArrayDeque<>();
@@ -159,13 +156,13 @@ final class HandOffRound {
         }
     }
 
-    /** At a partition, from beside. */
+    /** A separate connection to a partition. */
     private record Look(RedisConnection redis, Keys keys) {
         static Look open(Partition partition) {
             return new Look(RedisConnection.open(partition.redis()), partition.keys());
         }
 
-        /** Frames that have not gone. */
+        /** Frames not handed off yet. */
         long left() {
             return Replies.number(redis.call("XLEN", keys.capture()));
         }

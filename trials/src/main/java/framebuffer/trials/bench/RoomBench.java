@@ -24,7 +24,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What it costs to know how much room a queue has, by how many entries wait in it. */
+/** Measures the cost of reading the room of a queue, by its number of entries. */
 @Command(name = "room", mixinStandardHelpOptions = true, description = {
         "Measures the cost of reading the room of a work queue (contract 2.5), with few and with many entries in it.",
         "Half of the entries are delivered and not acknowledged. Each figure is the median over all rounds; the sizes take turns."})
@@ -47,7 +47,7 @@ final class RoomBench implements Callable<Integer> {
     @Option(names = "--json", description = "Prints the figures as JSON.")
     private boolean json;
 
-    /** Microseconds that asking for the room of a queue of this size took, in the median. */
+    /** Median time to read the room of a queue of this size, in microseconds. */
     private record Figure(int entries, double micros) {
     }
 

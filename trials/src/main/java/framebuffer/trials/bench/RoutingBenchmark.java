@@ -25,7 +25,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** It is decided which of fifty processors gets a frame; loads differ, and every tenth is full. */
+/** The cost of choosing one of fifty processors for a frame; loads differ, and every tenth is full. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -46,7 +46,7 @@ public class RoutingBenchmark {
     private final List<String> cameras = new ArrayList<>();
     private int frames;
 
-    /** Cameras are spread over all processors. Those of a full one must be placed anew in each turn. */
+    /** Cameras are spread over all processors; those of a full processor need another one in each turn. */
     @Setup
     public void register() {
         router = new Router(RoutingStrategy.named(strategy));

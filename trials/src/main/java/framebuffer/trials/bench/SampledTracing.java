@@ -9,7 +9,7 @@ import io.opentelemetry.sdk.trace.export.SpanExporter;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import java.util.Collection;
 
-/** Tracing as it is usually set: one frame in a hundred. What becomes of the spans outside of this process is not measured. */
+/** Tracing with usual settings: one frame in a hundred. The cost outside this process is not measured. */
 final class SampledTracing {
     private SampledTracing() {
     }

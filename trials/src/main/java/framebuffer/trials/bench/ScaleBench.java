@@ -31,7 +31,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What a frame costs when several instances share the work, or one works on several partitions. */
+/** Measures the cost of a frame with several instances, or with one instance on several partitions. */
 @Command(name = "scale", mixinStandardHelpOptions = true, description = {
         "Measures the cost of a frame, in CPU time of the service and of Redis, when 1, 2, 4 … instances hand off together from one "
                 + "Redis. If the cost stays the same, more machines hand off more frames; on this machine, its cores bound the frames "
@@ -111,10 +111,10 @@ final class ScaleBench implements Callable<Integer> {
     }
 
     /**
-     * The rounds of one number.
+     * The rounds for one number of instances or partitions.
      *
      * @param apart
-     *            of as many services; empty: not measured
+     *            rounds with separate services; empty: not measured
      */
     private record Sample(List<Figures> them, List<Figures> apart) {
         Sample {

@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Takes spans over OTLP/HTTP, and throws them away. */
+/** Receives spans over OTLP/HTTP and discards them. */
 final class SpanSink implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -32,7 +32,7 @@ final class SpanSink implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    /** How much has come so far. */
+    /** The bytes received so far. */
     long bytes() {
         return bytes.sum();
     }

@@ -21,7 +21,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What it costs the service to trace every frame. */
+/** Measures the cost of tracing every frame. */
 @Command(name = "tracing", mixinStandardHelpOptions = true, description = {
         "Measures what it costs the service to export the spans of every frame over OTLP, compared with exporting none.",
         "Two services, each in a process of its own, get the same load in turn. Each figure is the median over all rounds, after one",

@@ -24,7 +24,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** A frame comes into a window in which many wait, and one goes. */
+/** The cost of adding a frame to a full window and removing one. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -37,7 +37,7 @@ public class WindowBenchmark {
     private static final Instant NOW = Instant.ofEpochMilli(START);
     private static final List<String> NEEDS = List.of("face_detection");
 
-    /** Between them they send the frames, each as many as any other, in no order. */
+    /** The cameras: all send equally many frames, in random order. */
     @Param({"1", "10", "500"})
     public int cameras;
 

@@ -14,7 +14,7 @@ import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A router in C that takes no decisions, with two batches in flight: what any router on Redis Streams can be measured by. */
+/** A router in C without any decisions, with two batches in flight: the reference for routers on Redis Streams. */
 final class Yardstick implements AutoCloseable {
     private static final String SOURCE = "null_router.c";
     private static final Pattern RATE = Pattern.compile("routed (\\d+) frames .*: (\\d+) frames/s");
@@ -26,10 +26,10 @@ final class Yardstick implements AutoCloseable {
     }
 
     /**
-     * Compiles it.
+     * Compiles the router.
      *
      * @throws CannotRun
-     *             when there is no C compiler, or no hiredis
+     *             when the C compiler or hiredis is missing
      */
     static Yardstick compile() throws InterruptedException {
         try {
@@ -50,7 +50,7 @@ final class Yardstick implements AutoCloseable {
         }
     }
 
-    /** Routes so many frames; answers how many a second. */
+    /** Routes this number of frames; returns frames per second. */
     double framesPerSecond(RedisAddress redis, long frames) throws InterruptedException {
         try {
             String said = run(List.of(folder.resolve("null_router").toString(), "route",

@@ -1,4 +1,4 @@
-/** What a hand-off, a trace and a decision cost. */
+/** Measures the cost of hand-offs, traces and decisions. */
 @NullMarked
 package framebuffer.trials.bench;
 

@@ -17,9 +17,9 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Looks again and again how much is outstanding in the queues of each processor, in all partitions together, and keeps where that is more
- * than its capacity. Several partitions are not seen at one moment, and a frame may end in one and make room for another in the next
- * meanwhile: there, only what is seen twice in a row counts.
+ * Repeatedly counts the outstanding frames of each processor in all partitions, and records counts above its capacity. Several partitions
+ * cannot be read at one moment, and a frame may end in one and make room in another meanwhile. There, an excess must be seen twice in a
+ * row.
  */
 final class CapacityWatch implements RedisLoop.Work {
     private static final Duration EVERY = Duration.ofMillis(50);
@@ -39,11 +39,11 @@ final class CapacityWatch implements RedisLoop.Work {
 
     /**
      * @param names
-     *            of the queues
+     *            names of the queues
      * @param capacity
-     *            of each
+     *            capacity of each queue
      * @param group
-     *            of the service on the capture stream
+     *            the service's group on the capture stream
      */
     CapacityWatch(List<Partition> partitions, List<String> names, int capacity, String group, Clock clock) {
         this.partitions = List.copyOf(partitions);
@@ -54,12 +54,12 @@ final class CapacityWatch implements RedisLoop.Work {
     }
 
     /**
-     * What was seen.
+     * The observations.
      *
      * @param highest
-     *            the most that was outstanding in any queue
+     *            maximum number of outstanding frames in a queue
      * @param excesses
-     *            the first of those that were too many, in words
+     *            descriptions of the first excesses
      */
     record Seen(long looks, long highest, List<String> excesses) {
         Seen {
@@ -81,7 +81,7 @@ final class CapacityWatch implements RedisLoop.Work {
                 }
             }
         } catch (RedisUnavailable e) {
-            // One partition that is away leaves the sum unknown; the loop's own connection may be well.
+            // An unavailable partition leaves the sum unknown, even if the loop's own connection works.
             seenBefore = Set.of();
             if (partitions.size() == 1) {
                 throw e;

@@ -11,23 +11,23 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What is asked for.
+ * The parameters of a run.
  *
  * @param fps
- *            frames a second
+ *            frames per second
  * @param appendfsync
- *            of Redis
+ *            setting of Redis
  * @param kinds
- *            of faults
+ *            kinds of faults
  */
 record Chaos(long seed, Duration duration, Participants cast, double fps, int cameras, Sync appendfsync,
         Set<FaultKind> kinds) {
 
-    /** When Redis writes to disk what it has been told. */
+    /** When Redis writes to disk. */
     enum Sync {
-        /** Before it answers: what it has acknowledged is there. */
+        /** Before each reply: acknowledged data survives. */
         ALWAYS,
-        /** Each second: the last one may be forgotten. */
+        /** Each second: the last second may be lost. */
         EVERYSEC;
 
         String word() {
@@ -43,17 +43,17 @@ record Chaos(long seed, Duration duration, Participants cast, double fps, int ca
         return (int) Math.max(1, fps * duration.toMillis() / 1_000);
     }
 
-    /** How frames are spread. */
+    /** The partitions of the run. */
     Partitioning partitioning() {
         return cast.onCluster() ? Partitioning.tagged("", cast.partitions()) : Partitioning.whole("");
     }
 
-    /** Whether Redis may forget what it has acknowledged when it is killed. */
+    /** Whether a killed Redis may lose acknowledged data. */
     boolean isForgetful() {
         return appendfsync == Sync.EVERYSEC || cast.onCluster();
     }
 
-    /** Whether the clock of Redis is to jump. */
+    /** Whether the clock of Redis jumps. */
     boolean clockJumps() {
         return kinds.contains(FaultKind.CLOCK_JUMP);
     }
@@ -62,7 +62,7 @@ record Chaos(long seed, Duration duration, Participants cast, double fps, int ca
         return FaultPlan.of(new FaultPlan.PlanSetup(seed, duration, cast, kinds));
     }
 
-    /** The command that does the same again. */
+    /** The command that repeats the run. */
     String again() {
         boolean all = kinds.size() == Arrays.stream(FaultKind.values())
                 .filter(kind -> !cast.onCluster() || kind.worksOnCluster()).count();

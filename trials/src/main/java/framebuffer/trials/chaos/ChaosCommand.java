@@ -30,7 +30,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Makes a pipeline of its own suffer, and says whether it kept its promises. */
+/** Injects faults into a pipeline, and checks whether it kept its promises. */
 @Command(name = "chaos", mixinStandardHelpOptions = true, subcommands = ProcessorCommand.class, synopsisSubcommandLabel = "", description = {
         "Starts Redis, instances and processors as processes of their own, and sends frames. Meanwhile it kills, suspends, slows "
                 + "and disconnects them as the seed decides. Then it checks for each frame that its producer was told the truth, "
@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
         "Exit code 0: all promises were kept. 1: one was broken. 2: chaos could not start, or was stopped."})
 public final class ChaosCommand implements Callable<Integer>, Subcommand {
     private static final String NONE = "none";
-    /** For ending all that was started, once somebody asked to stop: on a busy machine a second is not enough. */
+    /** Time to stop all processes after a stop request; one second is not enough on a busy machine. */
     private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
 
     @Spec
@@ -157,7 +157,7 @@ public final class ChaosCommand implements Callable<Integer>, Subcommand {
         return kinds;
     }
 
-    /** Why it cannot be done in this run, or null. */
+    /** Why this fault is impossible in this run; null: possible. */
     private @Nullable String unfit(FaultKind kind) {
         if (partitions > 1 && !kind.worksOnCluster()) {
             return "cannot be done on a cluster; leave it out, or --partitions";

@@ -4,30 +4,30 @@ import framebuffer.trials.chaos.check.FrameNature;
 import framebuffer.wire.text.Fields;
 
 /**
- * The frames of a run, by their number.
+ * The frames of a run, by number.
  *
  * @param seed
  *            part of their ids
  */
 record ChaosFrames(long seed, int cameras) {
-    /** What all of them need, and all processors of a run offer. */
+    /** The capability that all frames need and all processors offer. */
     static final String CAPABILITY = "chaos";
 
     private static final int PRIORITIES = 11;
     private static final int ONE_HASTY_IN = 50;
     private static final int HASTY_MILLIS = 3_000;
 
-    /** What a frame is like that is not poisoned. */
+    /** The nature of a frame that is not poison. */
     static FrameNature nature(int frame) {
         return frame % ONE_HASTY_IN == ONE_HASTY_IN - 1 ? FrameNature.HASTY : FrameNature.PLAIN;
     }
 
-    /** Its name. */
+    /** The id of a frame. */
     String id(int frame) {
         return "chaos-" + seed + '-' + frame;
     }
 
-    /** The number of a frame by its name; -1 when it is none of this run. */
+    /** The number of a frame by its id; -1: not a frame of this run. */
     long number(String id) {
         String prefix = "chaos-" + seed + '-';
         try {
@@ -37,7 +37,7 @@ record ChaosFrames(long seed, int cameras) {
         }
     }
 
-    /** Its camera. */
+    /** The camera of a frame. */
     String camera(int frame) {
         return "chaos-" + (frame % cameras + 1);
     }

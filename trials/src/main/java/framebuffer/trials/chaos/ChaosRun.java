@@ -31,22 +31,22 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** One run: a pipeline is started, made to suffer while frames are sent, left to come to rest, and judged. */
+/** One run: starts a pipeline, injects faults while frames are sent, waits until all frames have ended, and checks them. */
 final class ChaosRun implements AutoCloseable {
     private static final Duration THERE_WITHIN = Duration.ofSeconds(90);
-    /** Longer than a frame whose processing hangs takes to be given up on. */
+    /** Longer than the time after which a hanging frame becomes a dead letter. */
     private static final Duration STUCK_AFTER = Duration.ofMinutes(1);
     private static final Duration RESTS_WITHIN = Duration.ofMinutes(10);
     private static final Duration TICK = Duration.ofMillis(20);
     private static final Duration LOOK = Duration.ofMillis(250);
 
-    /** So long it may take, on a busy machine, until another has the place of a master that is away. */
+    /** Maximum time of a failover on a busy machine. */
     private static final Duration VOTED_WITHIN = Duration.ofSeconds(5);
 
-    /** How long results may be seen later than the ledger says that their frames are done. */
+    /** Maximum delay between the ledger's count of a frame and its visible result. */
     private static final Duration LATEST_RESULT = Duration.ofSeconds(3);
 
-    /** Who has a partition is asked of a node that is suspended too. */
+    /** Timeout of queries for the owner of a partition, because the queried node may be suspended. */
     private static final ConnectTimeouts WATCHED = new ConnectTimeouts(Duration.ofMillis(500), Duration.ofMillis(50),
             Duration.ofMillis(100));
 
@@ -65,9 +65,9 @@ final class ChaosRun implements AutoCloseable {
     private final History history = new History();
     private final Queue<Fault> underWay = new PriorityQueue<>(Comparator.comparing(Fault::until));
     private final List<RunConditions.FaultPeriod> forgotten = new ArrayList<>();
-    /** Partition → until when its master may be voted out for what was done to it. */
+    /** Partition → until when a failover may follow from our fault. */
     private final Map<Integer, Duration> hit = new HashMap<>();
-    /** What happened beside the thread of the run. */
+    /** Events from other threads. */
     private final Queue<String> news = new ConcurrentLinkedQueue<>();
     private int begun;
 
@@ -107,12 +107,12 @@ final class ChaosRun implements AutoCloseable {
     }
 
     /**
-     * Starts the pipeline, and then to send frames.
+     * Starts the pipeline, then the frames.
      *
      * @param folder
-     *            for logs and the data of Redis
+     *            folder for logs and the data of Redis
      * @throws CannotRun
-     *             when it does not come up
+     *             when the pipeline does not start
      */
     static ChaosRun start(Chaos chaos, Path folder, StopSignal stop) throws InterruptedException {
         ChaosPipeline pipeline = new ChaosPipeline(
@@ -146,7 +146,7 @@ final class ChaosRun implements AutoCloseable {
         }
     }
 
-    /** Does what is planned, while frames are sent. */
+    /** Executes the plan while frames are sent. */
     void suffer(StopSignal stop, ProgressLine progress) throws InterruptedException {
         Queue<Fault> planned = new PriorityQueue<>(Comparator.comparing(Fault::at));
         planned.addAll(chaos.plan().faults());
@@ -171,7 +171,7 @@ final class ChaosRun implements AutoCloseable {
     }
 
     private void failedOver(FailoverWatch.Failover failover) {
-        // Of what we do to a master, one failover comes.
+        // Each of our faults on a master causes at most one failover.
         Duration until = hit.remove(failover.partition());
         boolean ours = until != null && failover.seen().compareTo(until) < 0;
         history.add(failover.seen(), "partition " + failover.partition() + " is at " + failover.node() + " now"
@@ -221,7 +221,7 @@ final class ChaosRun implements AutoCloseable {
         while (!underWay.isEmpty() && underWay.peek().until().compareTo(now) <= 0) {
             Fault fault = underWay.remove();
             if (fault.kind() == FaultKind.KILL_REDIS) {
-                // It may take seconds to read its data, and others have to be resumed meanwhile.
+                // In the background: reading its data may take seconds, and other faults end meanwhile.
                 Thread.ofVirtual().name("redis-restart").start(() -> restart(fault));
             } else {
                 pipeline.end(fault).ifPresent(what -> history.add(clock.since(), what));
@@ -245,7 +245,7 @@ final class ChaosRun implements AutoCloseable {
                 + underWay.stream().findFirst().map(fault -> "; next to end: " + fault).orElse("");
     }
 
-    /** Ends all faults, waits until nothing is under way, or nothing moves for a minute, and judges what happened. */
+    /** Ends all faults, waits until no frame is in flight or nothing changes for a minute, and checks the frames. */
     ChaosSummary finish(StopSignal stop, ProgressLine progress) throws InterruptedException {
         producers.forEach(Producer::end);
         end(chaos.duration().plus(chaos.duration()));
@@ -273,7 +273,7 @@ final class ChaosRun implements AutoCloseable {
         }
     }
 
-    /** Answers the ledger as it was last read. */
+    /** Returns the last known ledger. */
     private Optional<LedgerFigures> rested(Duration begin, StopSignal stop, ProgressLine progress)
             throws InterruptedException {
         Optional<LedgerFigures> ledger = Optional.empty();
@@ -285,7 +285,7 @@ final class ChaosRun implements AutoCloseable {
             keepUp();
             ledger = rest.ledger();
             FrameLog.LogCounts tally = log.tally();
-            // What Redis has forgotten is never captured.
+            // Frames that Redis has lost are never captured.
             int captured = !forgotten.isEmpty() ? 0 : tally.toldSince();
             if (ledger.filter(figures -> figures.settled(captured)).isEmpty()) {
                 unsettledAt = clock.since();

@@ -14,14 +14,14 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What a run came to.
+ * The result of a run.
  *
  * @param rested
- *            how long it took to come to rest
+ *            time until all frames had ended
  * @param highest
- *            the most that was outstanding in a queue
+ *            maximum number of outstanding frames in a queue
  * @param history
- *            what was done and what was seen
+ *            faults and observations
  */
 record ChaosSummary(Chaos chaos, Duration rested, long highest, List<History.Event> history, CheckResult verdict) {
     ChaosSummary {
@@ -36,7 +36,7 @@ record ChaosSummary(Chaos chaos, Duration rested, long highest, List<History.Eve
         return new EnumMap<>(chaos.plan().counts());
     }
 
-    /** As one JSON object. */
+    /** Formats the result as one JSON object. */
     ObjectNode json() {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("passed", verdict.passed())
                 .put("seed", chaos.seed()).put("again", chaos.again()).put("seconds", chaos.duration().toMillis() / 1e3)
@@ -66,7 +66,7 @@ record ChaosSummary(Chaos chaos, Duration rested, long highest, List<History.Eve
         return kind.name().toLowerCase(Locale.ROOT);
     }
 
-    /** For people. */
+    /** Prints the result as text. */
     void print(PrintWriter out) {
         out.println();
         out.println("What was done and seen");

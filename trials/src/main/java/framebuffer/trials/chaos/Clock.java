@@ -4,14 +4,14 @@ import framebuffer.wire.EntryId;
 import java.time.Duration;
 
 /**
- * The time of a run.
+ * The clock of a run.
  *
  * @param nanos
- *            when it began, by {@link System#nanoTime}
+ *            start by {@link System#nanoTime}
  * @param millis
- *            when it began, by the clock on the wall, which is also that of its Redis
+ *            start by the wall clock, which Redis shares
  * @param jumps
- *            whether the clock of Redis may jump: then its times say nothing
+ *            whether the clock of Redis may jump, so that its times are useless
  */
 record Clock(long nanos, long millis, boolean jumps) {
     static Clock start(boolean jumps) {
@@ -22,12 +22,12 @@ record Clock(long nanos, long millis, boolean jumps) {
         return Duration.ofNanos(System.nanoTime() - nanos);
     }
 
-    /** In milliseconds from the start. */
+    /** The current time in milliseconds from the start. */
     int now() {
         return (int) since().toMillis();
     }
 
-    /** When an entry was added, in milliseconds from the start; where the clock of Redis jumps, when it was heard of. */
+    /** When an entry was added, in milliseconds from the start; if Redis's clock jumps, the current time. */
     int at(EntryId entry) {
         return jumps ? now() : (int) (entry.millis() - millis);
     }

@@ -14,13 +14,12 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Watches which node of a cluster has each partition, and tells when another has taken it: on a machine that is busy enough, masters
- * are voted out though nothing was done to them.
+ * Watches which node of a cluster owns each partition, and reports failovers: on a busy machine, failovers occur without our faults.
  *
  * <p>
- * Each failover has a configuration epoch of its own, greater than all before
- * (<a href="https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/">Redis Cluster specification</a>), so one is seen
- * also where the partition is back where it was, and what a node says that has not learnt of it yet is not taken for another.
+ * Each failover has its own configuration epoch, greater than all before (<a
+ * href="https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/">Redis Cluster specification</a>), so a failover is
+ * detected even if the partition has moved back, and an outdated reply does not count as another failover.
  */
 final class FailoverWatch implements RedisLoop.Work {
     private static final Duration EVERY = Duration.ofMillis(100);
@@ -30,23 +29,23 @@ final class FailoverWatch implements RedisLoop.Work {
     private final Map<Integer, Held> held = new HashMap<>();
     private final ConcurrentLinkedQueue<Failover> failovers = new ConcurrentLinkedQueue<>();
 
-    /** Who has a partition, and when that was seen last. */
+    /** The owner of a partition, and when it was last seen. */
     private record Held(Owner by, Duration seen) {
     }
 
-    /** A master, and since which epoch it has what it has. */
+    /** A master and its configuration epoch. */
     private record Owner(String node, long epoch) {
     }
 
     /**
-     * Another node has taken a partition.
+     * A failover of a partition.
      *
      * @param before
-     *            when it was last seen where it was, from the start of the run
+     *            when the old master was last seen, from the start of the run
      * @param seen
-     *            when it was first seen where it is
+     *            when the new master was first seen
      * @param node
-     *            where it is, host:port
+     *            the new master, host:port
      */
     record Failover(int partition, Duration before, Duration seen, String node) {
     }
@@ -77,7 +76,7 @@ final class FailoverWatch implements RedisLoop.Work {
         held.put(partition, new Held(owner, asked));
     }
 
-    /** A line: id, host:port@bus, flags, its master, ping, pong, epoch, link, then slots, of which some are moving: [slot->-node]. */
+    /** Parses a line: id, host:port@bus, flags, master, ping, pong, epoch, link, then slots, including migrating ones: [slot->-node]. */
     private static Optional<Owner> owner(List<String> nodes, int slot) {
         return nodes.stream().map(line -> List.of(line.split(" ")))
                 .filter(node -> node.stream().skip(8).anyMatch(range -> has(range, slot)))
@@ -99,7 +98,7 @@ final class FailoverWatch implements RedisLoop.Work {
         return EVERY;
     }
 
-    /** Those that were seen since it was asked last. */
+    /** The failovers since the last call. */
     List<Failover> news() {
         List<Failover> news = new ArrayList<>();
         for (Failover one = failovers.poll(); one != null; one = failovers.poll()) {

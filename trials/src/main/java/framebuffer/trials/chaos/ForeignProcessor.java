@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A processor as other people write them (contract §2.5): it reads with XREADGROUP and answers with XADD, XACK and XDEL in one MULTI,
- * whether or not the frame is still its own. What fails it never acknowledges, and it never reads its pending entries again.
+ * A processor without our client (contract §2.5): it reads with XREADGROUP and answers with XADD, XACK and XDEL in one MULTI, even if it no
+ * longer owns the frame. It never acknowledges failed frames, and never reads its pending entries again.
  */
 final class ForeignProcessor implements RedisLoop.Work {
     private static final Logger log = LoggerFactory.getLogger(ForeignProcessor.class);
@@ -37,7 +37,7 @@ final class ForeignProcessor implements RedisLoop.Work {
     private final String orchestrator;
     private final Handler handler;
 
-    /** What it says of itself. */
+    /** Its registration. */
     record Self(String id, int capacity, int concurrency, Duration heartbeat) {
     }
 

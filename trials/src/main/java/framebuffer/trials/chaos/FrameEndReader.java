@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the log each frame that came to an end. It reads results as they come, because they are trimmed away, and dead letters and shed
- * frames at the end of the run. It also empties Redis: one transaction reads all ends and then runs FLUSHALL.
+ * Records the end of each frame in the log. Reads results as they arrive, because they are trimmed, and dead letters and shed frames at the
+ * end of the run. It also empties Redis: one transaction reads all ends, then runs FLUSHALL.
  */
 final class FrameEndReader implements RedisLoop.Work {
     /** Key: how often Redis was emptied. */
@@ -40,7 +40,7 @@ final class FrameEndReader implements RedisLoop.Work {
         this.clock = clock;
     }
 
-    /** Redis is to be emptied. From any thread. */
+    /** Requests a FLUSHALL. Thread-safe. */
     void flush() {
         flushes.incrementAndGet();
     }
@@ -93,7 +93,7 @@ final class FrameEndReader implements RedisLoop.Work {
         }
     }
 
-    /** All that was given up on or shed, once nothing is under way. */
+    /** Reads all dead letters and shed frames, after all frames have ended. */
     void others(RedisConnection redis) {
         all(redis, keys.deadLetter(), FrameEnd.EndType.DEAD, "dead_reason");
         all(redis, keys.shed(), FrameEnd.EndType.SHED, "shed_reason");

@@ -5,20 +5,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What was done and what was seen, in order. For one thread. */
+/** Faults and observations, in order. Not thread-safe. */
 final class History {
     private static final int MOST = 100_000;
 
     private final List<Event> events = new ArrayList<>();
 
     /**
-     * Something happened.
+     * An event.
      *
      * @param at
-     *            from the start of the run
+     *            time from the start of the run
      */
     record Event(Duration at, String what) {
-        /** For people. */
+        /** The event as text. */
         @Override
         public String toString() {
             return String.format(Locale.ROOT, "%8.3f s  %s", at.toMillis() / 1e3, what);

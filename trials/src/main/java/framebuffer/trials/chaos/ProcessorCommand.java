@@ -15,7 +15,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** A processor of a chaos run, in a process of its own. It obeys lines on its standard input, and ends when that does. */
+/** A processor of a chaos run, in a separate process. It obeys commands on standard input, and ends with it. */
 @Command(name = "processor", hidden = true, mixinStandardHelpOptions = true, description = "Runs a processor of a chaos run.")
 final class ProcessorCommand implements Callable<Integer> {
     private static final int KILLED = 137;

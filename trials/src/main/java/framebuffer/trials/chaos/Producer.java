@@ -16,9 +16,9 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * Sends frames as they are due, whatever became of those before, each once: one whose answer is lost with a connection may be there
- * or not. What could not be sent in time is sent as soon as it can be. Around each batch it asks how often Redis was emptied, so that it is
- * known of each frame whether it was stored before or after.
+ * Sends each frame once, when it is due, independently of earlier frames: a frame without a reply may or may not be stored. Late frames are
+ * sent as soon as possible. Reads the number of FLUSHALLs before and after each batch, to know whether a frame was stored before or after
+ * one.
  */
 final class Producer implements RedisLoop.Work {
     private static final Duration LOOK = Duration.ofMillis(10);
@@ -34,21 +34,21 @@ final class Producer implements RedisLoop.Work {
     private volatile boolean ended;
 
     /**
-     * Which frames are sent where.
+     * The frames of a partition.
      *
      * @param stream
-     *            the key of a partition's capture stream
+     *            key of the partition's capture stream
      * @param ours
-     *            whether a frame is of that partition
+     *            whether a frame belongs to the partition
      */
     record Portion(String stream, IntPredicate ours) {
     }
 
     /**
      * @param log
-     *            is told of each frame; when it is full, no more is sent
+     *            records each frame; when it is full, no more frames are sent
      * @param fps
-     *            frames a second
+     *            frames per second
      */
     Producer(Portion portion, ChaosFrames frames, FrameLog log, Clock clock, double fps) {
         this.portion = portion;
@@ -58,12 +58,12 @@ final class Producer implements RedisLoop.Work {
         this.fps = fps;
     }
 
-    /** One of the next frames is poisoned. From any thread. */
+    /** Poisons one of the next frames. Thread-safe. */
     void poison(FrameNature nature) {
         poison.add(nature);
     }
 
-    /** No more is sent but what is under way. From any thread. */
+    /** Stops sending further frames. Thread-safe. */
     void end() {
         ended = true;
     }
@@ -72,7 +72,7 @@ final class Producer implements RedisLoop.Work {
     public void runOnce(RedisConnection redis) {
         int from = next;
         int to = ended ? from : Math.min(from + MOST, due());
-        // Before any is on its way: whatever happens, none is sent again.
+        // Record the frames before sending, so that none is sent again.
         next = to;
         List<Integer> sent = IntStream.range(from, to).filter(portion.ours()).boxed().toList();
         if (sent.isEmpty()) {
@@ -87,7 +87,7 @@ final class Producer implements RedisLoop.Work {
             line.addAll(frames.fields(frame, nature).flat());
             redis.send("XADD", line);
         }
-        // Where Redis is emptied among them, the earlier count is as good: such a frame may be gone.
+        // If Redis is emptied within the batch, use the earlier count: these frames may be gone.
         int epoch = FrameEndReader.epoch(redis.receive());
         for (int frame : sent) {
             try {

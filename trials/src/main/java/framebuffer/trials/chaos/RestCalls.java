@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks whichever instance answers. */
+/** Calls the REST API of any instance that responds. */
 final class RestCalls implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RestCalls.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(3);
@@ -27,13 +27,13 @@ final class RestCalls implements AutoCloseable {
 
     /**
      * @param ports
-     *            of the instances
+     *            ports of the instances
      */
     RestCalls(List<Integer> ports) {
         this.ports = List.copyOf(ports);
     }
 
-    /** How many instances answer that they are ready. */
+    /** The number of ready instances. */
     long ready() throws InterruptedException {
         long ready = 0;
         for (int port : ports) {
@@ -42,7 +42,7 @@ final class RestCalls implements AutoCloseable {
         return ready;
     }
 
-    /** How many processors are registered. */
+    /** The number of registered processors. */
     int processors() throws InterruptedException {
         return get("/processors").map(JsonNode::size).orElse(0);
     }

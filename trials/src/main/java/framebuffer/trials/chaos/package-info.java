@@ -1,4 +1,4 @@
-/** A pipeline of real processes that is made to suffer, and its promises held against what became of every frame. */
+/** Fault injection into a pipeline of real processes, and a check of every frame. */
 @NullMarked
 package framebuffer.trials.chaos;
 

@@ -1,8 +1,8 @@
 package framebuffer.trials.load;
 
 /**
- * Which results are still awaited, of the frames sent last: {@value #REMEMBERED} of them. A frame that has no result when as many
- * others were sent after it is forgotten: its result, should it come, is counted and no more. For one thread at a time.
+ * The outstanding results of the last {@value #REMEMBERED} frames. An older frame without a result is forgotten: a later result is only
+ * counted. For one thread at a time.
  */
 final class AwaitedResults {
     static final int REMEMBERED = 1 << 20;
@@ -12,27 +12,27 @@ final class AwaitedResults {
     private long begun;
     private long complete;
 
-    /** What a result is to its frame. */
+    /** How a result relates to its frame. */
     enum Match {
-        /** Others of it are still awaited. */
+        /** The frame awaits further results. */
         PART,
-        /** It was the last that was awaited. */
+        /** The last result of the frame. */
         LAST,
-        /** It was there before. */
+        /** A repeated result. */
         REPEATED,
-        /** Its frame is not remembered. */
+        /** The frame is forgotten. */
         FORGOTTEN
     }
 
     /**
      * @param parts
-     *            how many results each frame gets, 1 to 31
+     *            number of results of each frame, 1 to 31
      */
     AwaitedResults(int parts) {
         this.allParts = (int) ((1L << parts) - 1);
     }
 
-    /** All frames before this one are under way from now on; calling it again with less changes nothing. */
+    /** Marks all frames before this one as sent; a smaller number changes nothing. */
     void begin(long before) {
         for (long frame = begun; frame < before; frame++) {
             awaited[slot(frame)] = allParts;
@@ -41,10 +41,10 @@ final class AwaitedResults {
     }
 
     /**
-     * A result came.
+     * Records a result.
      *
      * @param part
-     *            which of its frame's, from 0
+     *            index among the results of its frame, from 0
      */
     Match seen(long frame, int part) {
         if (frame < Math.max(0, begun - REMEMBERED) || frame >= begun || part < 0) {
@@ -63,7 +63,7 @@ final class AwaitedResults {
         return Match.LAST;
     }
 
-    /** How many frames are under way, or forgotten. */
+    /** The number of frames outstanding or forgotten. */
     long missing() {
         return begun - complete;
     }

@@ -3,9 +3,9 @@ package framebuffer.trials.load;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.HdrHistogram.Histogram;
 
-/** How long things took, from when they were due. For one thread at a time. */
+/** Latencies from the due time. For one thread at a time. */
 final class Latencies {
-    /** What takes longer than an hour counts as an hour. */
+    /** The maximum; longer times count as one hour. */
     private static final long LONGEST_MICROS = 3_600_000_000L;
     private static final int DIGITS = 3;
     private static final double MICROS = 1e3;
@@ -13,14 +13,14 @@ final class Latencies {
     private final Histogram micros = new Histogram(LONGEST_MICROS, DIGITS);
 
     /**
-     * What they came to, exact to three digits.
+     * Percentiles, exact to three digits.
      *
      * @param count
-     *            how many there were
+     *            number of values
      * @param p50
-     *            in milliseconds, as are the others; 0 when there were none
+     *            in milliseconds, like the others; 0: no values
      * @param p999
-     *            99.9 % took no longer
+     *            the 99.9th percentile
      */
     record Percentiles(long count, double p50, double p99, double p999, double max) {
 

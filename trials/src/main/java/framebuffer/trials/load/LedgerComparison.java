@@ -16,32 +16,32 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The frames that were sent, held against the ledger.
+ * Compares the sent frames with the ledger.
  *
  * @param before
- *            the ledger before the first was sent
+ *            the ledger before the first frame
  * @param after
  *            the ledger at the end
  */
 record LedgerComparison(Sender.Sent sent, Reading before, Reading after) {
 
     /**
-     * What the ledger says of the cameras of a load.
+     * The ledger of the cameras of a load.
      *
      * @param counts
-     *            of all of them together
+     *            sum of their counts
      * @param unread
-     *            frames in the capture stream, of any camera, that the service has not read yet, or read and not counted
+     *            frames of any camera in the capture stream that the service has not read or not counted yet
      */
     record Reading(LedgerCounts counts, long unread) {
 
         /**
-         * Reads it.
+         * Reads the ledger.
          *
          * @param group
          *            the service's group on the capture stream
          * @param cameras
-         *            how many there are
+         *            number of cameras
          */
         static Reading read(PartitionLayout partitions, String group, int cameras) {
             return FanOut.sum(partitions.all(),
@@ -50,7 +50,7 @@ record LedgerComparison(Sender.Sent sent, Reading before, Reading after) {
         }
 
         private static Reading read(RedisConnection redis, Keys keys, String group, int cameras) {
-            // In this order: a frame that is read meanwhile is seen twice, and not missed.
+            // In this order, so that a frame read meanwhile is counted twice and not missed.
             long unread = BacklogReader.read(redis, keys, group, List.of()).capture().unread();
             LedgerReader.LedgerReading ledger = LedgerReader.read(redis, keys, group, List.of());
             Map<String, Map<String, Long>> counts = ledger.counts();
@@ -64,7 +64,7 @@ record LedgerComparison(Sender.Sent sent, Reading before, Reading after) {
         return after.counts();
     }
 
-    /** Frames of an earlier load that had been captured and were still under way when this one began. */
+    /** Frames of an earlier load that were still in flight when this load began. */
     long leftOver() {
         return before.counts().inFlight();
     }
@@ -85,7 +85,7 @@ record LedgerComparison(Sender.Sent sent, Reading before, Reading after) {
         return now().lost() - before.counts().lost();
     }
 
-    /** By reason. */
+    /** Shed frames by reason. */
     Map<String, Long> shed() {
         Map<String, Long> shed = new TreeMap<>(now().shed());
         before.counts().shed().forEach((reason, frames) -> shed.merge(reason, -frames, Long::sum));
@@ -106,27 +106,27 @@ record LedgerComparison(Sender.Sent sent, Reading before, Reading after) {
         return now().inFlight();
     }
 
-    /** Frames that were announced and wait in the capture stream to be read. */
+    /** Announced frames that are unread in the capture stream. */
     long unread() {
         return Math.clamp(sent.announced() - captured(), 0, after.unread());
     }
 
-    /** Frames that were announced, and of which the service knows nothing. */
+    /** Announced frames that the service does not know. */
     long unknown() {
         return Math.max(0, sent.announced() - captured() - unread());
     }
 
-    /** Frames captured that this load did not send, and that did not lie there unread before it: another has the same cameras. */
+    /** Captured frames that this load did not send and that were not unread before: another load uses the same cameras. */
     long foreign() {
         return Math.max(0, captured() - sent.announced() - sent.resent() - before.unread());
     }
 
-    /** Whether all that were sent have ended, by the ledger. */
+    /** Whether all sent frames have ended, by the ledger. */
     boolean settled() {
         return inFlight() <= 0 && captured() >= sent.announced();
     }
 
-    /** Whether every frame that should have been sent is done, shed, dead or still under way. */
+    /** Whether each frame that should have been sent is done, shed, dead or in flight. */
     boolean balances() {
         return sent.refused() == 0 && sent.unsent() == 0 && lost() <= 0 && unknown() == 0 && foreign() == 0
                 && (captured() > 0 || sent.announced() == 0);
@@ -139,7 +139,7 @@ record LedgerComparison(Sender.Sent sent, Reading before, Reading after) {
                 .put("unknown", unknown()).put("foreign", foreign());
     }
 
-    /** For people, in one line. */
+    /** The comparison as one line of text. */
     String line() {
         return (leftOver() == 0 ? "" : leftOver() + " left over + ") + captured() + " captured = " + done() + " done + "
                 + shedInAll() + " shed + " + dead() + " dead + " + lost() + " lost + " + inFlight() + " in flight"

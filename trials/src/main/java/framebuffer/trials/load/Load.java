@@ -5,18 +5,18 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What is sent, and by whom it may be taken.
+ * The parameters of a load.
  *
  * @param fps
- *            frames a second, of all cameras together
+ *            frames per second, of all cameras together
  * @param duration
- *            for how long
+ *            duration of the load
  * @param detect
- *            the capabilities that each frame is sent to; empty: any one processor
+ *            capabilities that each frame needs; empty: any one processor
  * @param inlineBytes
- *            in each frame's {@code data}; 0: it has none
+ *            bytes in each frame's {@code data}; 0: none
  * @param simulated
- *            processors that take part in this process
+ *            processors in this process
  */
 record Load(double fps, int cameras, Duration duration, PriorityMix priorities, List<String> detect, int inlineBytes,
         SimulatedProcessors.Kind simulated) {
@@ -25,7 +25,7 @@ record Load(double fps, int cameras, Duration duration, PriorityMix priorities, 
 
     /**
      * @throws IllegalArgumentException
-     *             when a capability breaks its form, is there twice, or there are more than 16
+     *             when a capability is invalid or duplicate, or there are more than 16
      */
     Load {
         detect = List.copyOf(detect);
@@ -38,12 +38,12 @@ record Load(double fps, int cameras, Duration duration, PriorityMix priorities, 
         }
     }
 
-    /** How many results each frame gets. */
+    /** The number of results of each frame. */
     int parts() {
         return Math.max(1, detect.size());
     }
 
-    /** Which part of its frame a result of this capability is, from 0; -1 when nobody asked for it. */
+    /** The index of this capability among the results of a frame, from 0; -1: not requested. */
     int part(String capability) {
         return parts() == 1 ? 0 : detect.indexOf(capability);
     }

@@ -22,13 +22,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Loads a running service and says what became of every frame. */
+/** Loads a running service and reports the outcome of every frame. */
 @Command(name = "load", mixinStandardHelpOptions = true, description = {
         "Sends frames to a running service at a fixed rate, whether or not the service keeps up, and reports the outcome of every frame.",
         "Latencies count from the moment at which a frame was due, so they include time in which no frame could be sent.",
         "Exit code 0: every frame is accounted for. 1: some are lost, unknown, or could not be sent. 2: load could not start."})
 public final class LoadCommand implements Callable<Integer>, Subcommand {
-    /** What frames need when there are simulated processors, so that no other processor gets them. */
+    /** The capability of frames for simulated processors, so that other processors get none. */
     private static final String OWN_CAPABILITY = "load";
 
     @Spec
@@ -106,7 +106,7 @@ public final class LoadCommand implements Callable<Integer>, Subcommand {
                 LoadRun run = LoadRun.start(load, target, tracing)) {
             run.send(stop, progress);
             int code = say(run.finish(wait, stop, progress));
-            // Processors are still to be unregistered, which may take longer than somebody who asked to stop waits.
+            // Unregistering the processors may take longer than the default time after a stop request.
             stop.done(code);
             return code;
         }

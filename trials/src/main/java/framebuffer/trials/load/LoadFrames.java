@@ -16,9 +16,9 @@ import java.util.BitSet;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/** The frames of one run, by their number. */
+/** The frames of one run, by number. */
 final class LoadFrames {
-    /** What a frame has beside its inline bytes, about. */
+    /** Approximate size of a frame without its inline bytes. */
     private static final int FIELDS_BYTES = 400;
     private static final int WIDTH = 1_280;
     private static final int HEIGHT = 720;
@@ -31,9 +31,9 @@ final class LoadFrames {
 
     /**
      * @param run
-     *            tells the frames of this run from those of all others
+     *            distinguishes the frames of this run from all others
      * @param tracing
-     *            begins the trace of each
+     *            starts the trace of each frame
      */
     LoadFrames(String run, Load load, Tracing tracing) {
         this.tracing = tracing;
@@ -44,7 +44,7 @@ final class LoadFrames {
         load.detect().forEach(types::add);
         this.metadata = Json.bytes(root.put("fps", load.fps() / load.cameras()));
         this.data = new byte[load.inlineBytes()];
-        // Not all the same, or storing and sending them may cost less than those of a picture.
+        // Random bytes, because storing and sending constant bytes may be cheaper than a real picture.
         new Random(load.inlineBytes()).nextBytes(data);
     }
 
@@ -60,7 +60,7 @@ final class LoadFrames {
         return new Sender.Portion(one.keys().capture(), cameras, ours);
     }
 
-    /** The fields of a frame that was due at this moment. */
+    /** The fields of a frame with this due time. */
     Fields fields(long frame, Instant due) {
         Fields.Writer fields = new Fields.Writer(22).put("frame_id", prefix + frame)
                 .put("camera_id", camera((int) (frame % load.cameras()))).put("timestamp", Timestamps.micros(due))
@@ -77,7 +77,7 @@ final class LoadFrames {
                 : fields.put("data".getBytes(StandardCharsets.US_ASCII), data).fields();
     }
 
-    /** The number of a frame by its id; -1 when it is none of this run. */
+    /** The number of a frame by its id; -1: not a frame of this run. */
     long number(String frameId) {
         if (!frameId.startsWith(prefix)) {
             return -1;
@@ -89,7 +89,7 @@ final class LoadFrames {
         }
     }
 
-    /** About how large a frame is on its way to Redis. */
+    /** Approximate size of a frame in a command. */
     int bytes() {
         return FIELDS_BYTES + data.length;
     }

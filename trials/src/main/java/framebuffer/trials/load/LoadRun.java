@@ -22,21 +22,21 @@ import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A load under way: one loop sends, another reads what comes back. */
+/** A running load: one loop sends, another reads the results. */
 final class LoadRun implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LoadRun.class);
-    /** Until the first frame is due, so that both loops are connected then. */
+    /** Delay of the first frame, so that both loops are connected. */
     private static final Duration LEAD = Duration.ofMillis(250);
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration POLL = Duration.ofMillis(100);
 
-    /** How long frames that were due and could not be sent are still sent after the last was due. */
+    /** How long late frames are still sent after the last due time. */
     private static final Duration CATCH_UP = Duration.ofSeconds(10);
     private static final Duration AFTER_CTRL_C = Duration.ofMillis(300);
-    /** So long may the sum take after Ctrl-C where Redis answers: on a busy machine a second is not enough. */
+    /** Time for the summary after Ctrl-C; one second is not enough on a busy machine. */
     private static final Duration SUM_AFTER_CTRL_C = Duration.ofSeconds(5);
 
-    /** How long results may be seen later than the ledger says that their frames are done. */
+    /** Maximum delay between the ledger's count of a frame and its visible result. */
     private static final Duration LATEST_RESULT = Duration.ofSeconds(3);
 
     private final Load load;
@@ -50,7 +50,7 @@ final class LoadRun implements AutoCloseable {
     private Duration lasted;
 
     /**
-     * Where the load goes.
+     * The target of the load.
      *
      * @param group
      *            the service's group on the capture stream
@@ -80,10 +80,10 @@ final class LoadRun implements AutoCloseable {
     }
 
     /**
-     * Begins to send.
+     * Starts the load.
      *
      * @throws CannotRun
-     *             when Redis does not answer as it should
+     *             when Redis refuses or does not answer
      */
     static LoadRun start(Load load, Target target, Tracing tracing) {
         try {
@@ -117,7 +117,7 @@ final class LoadRun implements AutoCloseable {
         return Duration.ofNanos(Math.max(0, System.nanoTime() - schedule.start()));
     }
 
-    /** Returns when all that was due is sent, somebody asks to stop, or what is left could not be sent for 10 s. */
+    /** Waits until all due frames are sent, a stop is requested, or the remaining frames could not be sent for 10 s. */
     void send(StopSignal stop, ProgressLine progress) throws InterruptedException {
         Duration latest = load.duration().plus(CATCH_UP);
         while (!isAllSent() && since().compareTo(latest) < 0) {
@@ -143,7 +143,7 @@ final class LoadRun implements AutoCloseable {
                 + " ms behind";
     }
 
-    /** Waits for what is under way, at most so long, and 0.3 s after it was stopped; then adds it all up. */
+    /** Waits for frames in flight, at most this long, or 0.3 s after a stop request; then returns the summary. */
     LoadSummary finish(Duration wait, StopSignal stop, ProgressLine progress) throws InterruptedException {
         Duration atMost = cutShort && wait.compareTo(AFTER_CTRL_C) > 0 ? AFTER_CTRL_C : wait;
         Optional<LedgerComparison> account = account();
@@ -169,7 +169,7 @@ final class LoadRun implements AutoCloseable {
         return new LoadSummary(load, lasted, Sender.Sent.sum(senders), results.tally(), account().orElse(null));
     }
 
-    /** Pauses; true when somebody has asked to stop meanwhile. */
+    /** Pauses; returns whether a stop was requested meanwhile. */
     private boolean asked(StopSignal stop) throws InterruptedException {
         if (cutShort) {
             Thread.sleep(POLL);
@@ -178,7 +178,7 @@ final class LoadRun implements AutoCloseable {
         return stop.await(POLL);
     }
 
-    /** The ledger as it is now; empty when it cannot be read. */
+    /** The current ledger; empty: unreadable. */
     private Optional<LedgerComparison> account() {
         try {
             return Optional.of(new LedgerComparison(Sender.Sent.sum(senders), before,

@@ -9,12 +9,12 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a load came to.
+ * The result of a load.
  *
  * @param lasted
- *            how long frames were due, less than was asked for when it was ended early
+ *            period of due times, shorter than requested after a stop
  * @param account
- *            null when the ledger could not be read
+ *            null: the ledger was unreadable
  */
 record LoadSummary(Load load, Duration lasted, Sender.Sent sent, ResultCounts.ResultTotals results,
         @Nullable LedgerComparison account) {
@@ -33,7 +33,7 @@ record LoadSummary(Load load, Duration lasted, Sender.Sent sent, ResultCounts.Re
         return perSecond(results.results(), results.nanos());
     }
 
-    /** The last frame that was due in time takes as long as all the others: its place lasts until the next would be due. */
+    /** The last frame counts with a full interval, until the next due time. */
     private double perSecond(long count, long nanos) {
         return Math.round(count * 10 * NANOS / Math.max(1, Math.max(nanos, lasted.toNanos()))) / 10.0;
     }
@@ -42,7 +42,7 @@ record LoadSummary(Load load, Duration lasted, Sender.Sent sent, ResultCounts.Re
         return Math.round(sent.behindNanos() / 1e3) / 1e3;
     }
 
-    /** As one JSON object. */
+    /** Formats the result as one JSON object. */
     ObjectNode json() {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("fps", load.fps()).put("cameras", load.cameras())
                 .put("seconds", lasted.toMillis() / 1e3).put("sent", sent.announced()).put("refused", sent.refused())
@@ -69,7 +69,7 @@ record LoadSummary(Load load, Duration lasted, Sender.Sent sent, ResultCounts.Re
         return json.put("accounted_for", balances());
     }
 
-    /** For people. */
+    /** Prints the result as text. */
     void print(PrintWriter out) {
         out.println();
         out.printf(Locale.ROOT, "Asked for  %s frames/s of %d cameras, for %.1f s%n", figure(load.fps()),

@@ -7,10 +7,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which priorities frames have, and how often each. The same frame number has the same priority in every run.
+ * The distribution of priorities. The same frame number has the same priority in every run.
  *
  * @param weights
- *            priority, 0 to 10 → how often beside the others, 1 to 1 000 000
+ *            priority, 0 to 10 → relative frequency, 1 to 1 000 000
  */
 record PriorityMix(Map<Integer, Integer> weights) {
     private static final Pattern PART = Pattern.compile("(\\d{1,2}):(\\d{1,7})");
@@ -22,10 +22,10 @@ record PriorityMix(Map<Integer, Integer> weights) {
     }
 
     /**
-     * Reads {@code 0:80,5:15,10:5}.
+     * Parses {@code 0:80,5:15,10:5}.
      *
      * @throws IllegalArgumentException
-     *             with a message that says what is wrong and what is right
+     *             with a message that names the fault and the correct form
      */
     static PriorityMix parse(String text) {
         Map<Integer, Integer> weights = new TreeMap<>();
@@ -50,7 +50,7 @@ record PriorityMix(Map<Integer, Integer> weights) {
         return new PriorityMix(weights);
     }
 
-    /** The priority of a frame. By chance and not in turn, so that it has nothing to do with the frame's camera. */
+    /** The priority of a frame: random, so that it does not depend on the camera. */
     int of(long frame) {
         int left = new SplittableRandom(frame).nextInt(weights.values().stream().mapToInt(Integer::intValue).sum());
         for (Map.Entry<Integer, Integer> one : weights.entrySet()) {

@@ -6,7 +6,7 @@ import framebuffer.app.terminal.CannotRun;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
-/** Which processors are simulated. */
+/** Options of simulated processors. */
 final class ProcessorOptions {
     @FlagOnly
     @ValueRange(least = "0", most = "500")

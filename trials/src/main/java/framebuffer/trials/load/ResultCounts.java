@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** What came back: how many results of which kind, and how long each frame took until it had all of its own. For any thread. */
+/** Counts results by kind, and measures the latency of each frame until its last result. Thread-safe. */
 final class ResultCounts {
     private final ReentrantLock lock = new ReentrantLock();
     private final Load load;
@@ -19,22 +19,22 @@ final class ResultCounts {
     private long lastNanos;
 
     /**
-     * All of it so far.
+     * The totals so far.
      *
      * @param succeeded
-     *            results with status {@code success}, not counting the repeated
+     *            results with status {@code success}, without repeated ones
      * @param failed
-     *            results with any other status, not counting the repeated
+     *            results with any other status, without repeated ones
      * @param repeated
-     *            results of frames that had theirs already
+     *            repeated results
      * @param forgotten
-     *            of {@link #succeeded} and {@link #failed}, those that fit no frame that is remembered
+     *            results among {@link #succeeded} and {@link #failed} whose frame is forgotten
      * @param missing
-     *            frames that were sent, and whose results did not all come
+     *            sent frames without all their results
      * @param nanos
-     *            from the start of the schedule to the last result that counts
+     *            from the start of the schedule to the last counted result
      * @param byPriority
-     *            how long frames took until they had their last result, by priority
+     *            latency until the last result of a frame, by priority
      */
     record ResultTotals(long succeeded, long failed, long repeated, long forgotten, long missing, long nanos,
             Percentiles all, Map<Integer, Percentiles> byPriority) {
@@ -53,7 +53,7 @@ final class ResultCounts {
         this.underWay = new AwaitedResults(load.parts());
     }
 
-    /** All frames before this one are being sent, or were. */
+    /** Marks all frames before this one as sent. */
     void sending(long before) {
         lock.lock();
         try {
@@ -63,7 +63,7 @@ final class ResultCounts {
         }
     }
 
-    /** A frame will get no result: Redis did not take it. */
+    /** Records a refused frame, which gets no result. */
     void refused(long frame) {
         lock.lock();
         try {
@@ -76,10 +76,10 @@ final class ResultCounts {
     }
 
     /**
-     * A result came.
+     * Records a result.
      *
      * @param frame
-     *            the number of its frame
+     *            number of its frame
      * @param now
      *            nanoseconds, as in the schedule
      */

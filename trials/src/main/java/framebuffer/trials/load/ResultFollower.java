@@ -9,7 +9,7 @@ import framebuffer.wire.text.Fields;
 import java.time.Duration;
 import java.util.List;
 
-/** Follows the result stream. */
+/** Reads the result stream. */
 public final class ResultFollower implements RedisLoop.Work {
     private static final Duration WAIT = Duration.ofMillis(250);
     private static final int AT_ONCE = 1_000;
@@ -18,14 +18,14 @@ public final class ResultFollower implements RedisLoop.Work {
     private final Listener listener;
     private EntryId readUpTo;
 
-    /** Who is told of each result. */
+    /** Receives each result. */
     @FunctionalInterface
     public interface Listener {
         /**
-         * A result was seen.
+         * Called for each result.
          *
          * @param now
-         *            when, by {@link System#nanoTime}
+         *            current time, by {@link System#nanoTime}
          */
         void came(Fields result, long now);
     }
@@ -34,7 +34,7 @@ public final class ResultFollower implements RedisLoop.Work {
      * @param stream
      *            the key of the result stream
      * @param readUpTo
-     *            what comes behind this entry is read
+     *            read entries after this one
      */
     public ResultFollower(String stream, EntryId readUpTo, Listener listener) {
         this.stream = stream;
@@ -42,7 +42,7 @@ public final class ResultFollower implements RedisLoop.Work {
         this.listener = listener;
     }
 
-    /** The last entry of a stream as it is now; {@link EntryId#FIRST} when it is empty. */
+    /** The current last entry of a stream; {@link EntryId#FIRST} if it is empty. */
     public static EntryId last(RedisConnection redis, String stream) {
         List<StreamEntry> last = Replies.entries(redis.call("XREVRANGE", stream, "+", "-", "COUNT", 1));
         return last.isEmpty() ? EntryId.FIRST : last.getFirst().id();

@@ -15,14 +15,13 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Announces each frame when it is due, and does not slow down when Redis does: all that is due is written at once, whatever became of
- * the frames before, and the replies are read after it. While Redis is away frames stay due. Frames whose replies were owed when a
- * connection broke are sent once more, as a producer would.
+ * Announces each frame when it is due, and does not slow down with Redis: it writes all due frames at once, then reads the replies. Frames
+ * stay due while Redis is unavailable. Frames without a reply on a broken connection are sent again, like a real producer would.
  */
 final class Sender implements RedisLoop.Work {
     private static final Duration LOOK = Duration.ofMillis(100);
 
-    /** So much is written at most before the replies are read. */
+    /** Maximum bytes written before the replies are read. */
     private static final int MOST_FRAMES = 1_000;
     private static final int MOST_BYTES = 8 << 20;
 
@@ -35,11 +34,11 @@ final class Sender implements RedisLoop.Work {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Latencies latencies;
-    /** Frames before this one are to be sent. */
+    /** Frames before this one are due. */
     private long limit;
     /** Frames before this one were written, at least once. */
     private long written;
-    /** Frames before this one were answered. Changed by the loop's own thread only. */
+    /** Frames before this one have a reply. Written by the loop's thread only. */
     private long answered;
     private long refused;
     private long resent;
@@ -48,28 +47,28 @@ final class Sender implements RedisLoop.Work {
     private @Nullable String refusal;
 
     /**
-     * What became of sending so far.
+     * The progress so far.
      *
      * @param announced
-     *            frames that are in the capture stream, or were
+     *            frames that Redis has stored
      * @param refused
-     *            frames that Redis did not take
+     *            frames that Redis refused
      * @param resent
-     *            frames sent twice, because it was not known whether they had arrived: each may be there twice
+     *            frames sent twice because the first reply was lost; may be stored twice
      * @param unsent
-     *            frames that should have been sent and are not known to have been
+     *            due frames without a confirmation
      * @param behindNanos
-     *            how much later than due a frame was written, at worst; it may still have to be
+     *            maximum delay of a write, including pending ones
      * @param nanos
      *            from the start of the schedule to the last reply
      * @param latency
-     *            from when a frame was due until Redis had taken it
+     *            from the due time to Redis's reply
      * @param refusal
-     *            what Redis said when it refused first; null when it never did
+     *            Redis's first error; null: none
      */
     record Sent(long announced, long refused, long resent, long unsent, long behindNanos, long nanos,
             Percentiles latency, @Nullable String refusal) {
-        /** What became of those of all partitions. */
+        /** Combines the progress of all partitions. */
         static Sent sum(List<Sender> senders) {
             List<Sent> each = senders.stream().map(Sender::sent).toList();
             Latencies all = new Latencies();
@@ -86,17 +85,17 @@ final class Sender implements RedisLoop.Work {
     }
 
     /**
-     * Which frames are sent: those of the cameras of one partition. Frame after frame the cameras take turns.
+     * The frames of one partition's cameras; all cameras send in turn.
      *
      * @param stream
-     *            the key of the partition's capture stream
+     *            key of the partition's capture stream
      * @param cameras
-     *            how many there are in all partitions
+     *            number of cameras in all partitions
      * @param ours
-     *            the numbers of those that are in it
+     *            numbers of the partition's cameras
      */
     record Portion(String stream, int cameras, BitSet ours) {
-        /** All of them. */
+        /** All cameras. */
         static Portion whole(String stream) {
             BitSet all = new BitSet();
             all.set(0);
@@ -107,7 +106,7 @@ final class Sender implements RedisLoop.Work {
             return ours.get((int) (frame % cameras));
         }
 
-        /** How many there are of the frames before this one. */
+        /** The number of its frames before this one. */
         long before(long frame) {
             return frame / cameras * ours.cardinality() + ours.get(0, (int) (frame % cameras)).cardinality();
         }
@@ -115,7 +114,7 @@ final class Sender implements RedisLoop.Work {
 
     /**
      * @param start
-     *            when the schedule starts, by the clock on the wall
+     *            start of the schedule, by the wall clock
      */
     Sender(Portion portion, Schedule schedule, Instant start, LoadFrames frames, ResultCounts results) {
         this.portion = portion;
@@ -169,7 +168,7 @@ final class Sender implements RedisLoop.Work {
         return isFinished() || untilDue.compareTo(LOOK) > 0 ? LOOK : untilDue;
     }
 
-    /** The frames from there up to the one answered are to be sent now. */
+    /** Makes the frames up to this one due. */
     private long claim(long from) {
         lock.lock();
         try {
@@ -202,7 +201,7 @@ final class Sender implements RedisLoop.Work {
         }
     }
 
-    /** It is another's. */
+    /** The frame belongs to another partition. */
     private void passed(long frame) {
         lock.lock();
         try {
@@ -233,7 +232,7 @@ final class Sender implements RedisLoop.Work {
         results.refused(frame);
     }
 
-    /** Sends nothing more but what it has begun to. */
+    /** Stops after the frames in progress. */
     void end() {
         lock.lock();
         try {
@@ -243,7 +242,7 @@ final class Sender implements RedisLoop.Work {
         }
     }
 
-    /** Whether all that was to be sent has been answered. */
+    /** Whether all due frames have a reply. */
     boolean isFinished() {
         lock.lock();
         try {
@@ -257,7 +256,7 @@ final class Sender implements RedisLoop.Work {
         lock.lock();
         try {
             long now = System.nanoTime();
-            // What is due and cannot even be written is behind as well.
+            // Frames that cannot be written yet count as late too.
             long overdue = written < Math.min(limit, schedule.due(now)) ? now - schedule.intended(written) : 0;
             return new Sent(portion.before(answered) - refused, refused, resent,
                     Math.max(0, portion.before(limit) - portion.before(answered)),

@@ -18,7 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/** Processors that only take their time, for a service without detectors. */
+/** Simulated processors that only wait, for a service without detectors. */
 final class SimulatedProcessors implements AutoCloseable {
     private static final Duration THERE_WITHIN = Duration.ofSeconds(30);
     private static final Duration GRACE = Duration.ofMillis(200);
@@ -26,14 +26,14 @@ final class SimulatedProcessors implements AutoCloseable {
     private final List<Processor> processors = new CopyOnWriteArrayList<>();
 
     /**
-     * How many, and of which kind.
+     * Number and properties of the processors.
      *
      * @param processingTime
-     *            of each frame
+     *            time per frame
      * @param capacity
-     *            frames that may wait for one or be in progress
+     *            maximum number of frames in a queue, waiting or in progress
      * @param concurrency
-     *            frames that one works on at once
+     *            maximum number of frames in progress
      */
     record Kind(int count, Duration processingTime, int capacity, int concurrency) {
 
@@ -48,12 +48,12 @@ final class SimulatedProcessors implements AutoCloseable {
     }
 
     /**
-     * Starts them; when this returns they are registered.
+     * Starts the processors; they are registered when this returns.
      *
      * @param load
-     *            which of them, and what they are to process
+     *            defines the processors and their capabilities
      * @throws CannotRun
-     *             when they cannot be registered, or no service answers within 30 s
+     *             when a registration fails, or no service answers within 30 s
      */
     static SimulatedProcessors start(Load load, ServiceOptions service, LoadRun.Target target)
             throws InterruptedException {
@@ -97,7 +97,7 @@ final class SimulatedProcessors implements AutoCloseable {
         return token == null ? builder : builder.token(token.reveal());
     }
 
-    /** Lets each finish what it is working on, for 2 s, and unregisters it. */
+    /** Lets each processor finish its frames, for 2 s, and unregisters it. */
     @Override
     public void close() {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

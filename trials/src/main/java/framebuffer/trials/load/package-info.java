@@ -1,4 +1,4 @@
-/** A load at a given rate for a service that runs, what became of it, and how long it took. */
+/** A load at a given rate for a running service, with the outcome and latency of its frames. */
 @NullMarked
 package framebuffer.trials.load;
 

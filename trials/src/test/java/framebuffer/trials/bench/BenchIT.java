@@ -8,7 +8,7 @@ import framebuffer.testkit.CommandOutput;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Each measurement runs, in small, and says what it is asked for. How fast anything is, is not judged here. */
+/** Runs each measurement with small parameters and checks its output, but not its figures. */
 class BenchIT {
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -10,7 +10,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** Each JMH benchmark runs, in small. How fast anything is, is not judged here. */
+/** Runs each JMH benchmark with small parameters, without checking its figures. */
 class BenchmarksTest {
     @ParameterizedTest
     @ValueSource(classes = {CodecBenchmark.class, RoutingBenchmark.class, WindowBenchmark.class})

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A short run of what runs much longer elsewhere. */
+/** A short chaos run; long runs happen elsewhere. */
 class ChaosIT {
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The judge learns of each failover, whoever caused it, and of none twice. */
+/** Each failover is reported exactly once, whatever its cause. */
 class FailoverWatchTest {
     private static final Partitioning PARTITIONING = Partitioning.tagged("", 3);
 
@@ -43,7 +43,7 @@ class FailoverWatchTest {
                 });
                 watch.runOnce(theirs);
                 watch.runOnce(ours);
-                assertThat(watch.news()).as("what one says that may not have learnt of it").isEmpty();
+                assertThat(watch.news()).as("a node that may have outdated data").isEmpty();
             }
         }
     }

@@ -17,7 +17,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A load on a service that runs, with processors that it brings along. */
+/** A load with simulated processors on a running service. */
 class LoadIT {
     private static final ObjectMapper JSON = new ObjectMapper();
 

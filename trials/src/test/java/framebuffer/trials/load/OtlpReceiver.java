@@ -55,17 +55,17 @@ final class OtlpReceiver implements AutoCloseable {
         this(new CountDownLatch(0));
     }
 
-    /** One that takes what it is sent, and answers when it is closed. */
+    /** A receiver that accepts spans, and replies only when it is closed. */
     static OtlpReceiver thatNeverAnswers() throws IOException {
         return new OtlpReceiver(new CountDownLatch(1));
     }
 
-    /** What a process must be told to export its spans here. */
+    /** The environment variables of a process that exports its spans here. */
     Map<String, String> environment() {
         return Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:" + server.getAddress().getPort());
     }
 
-    /** The same for who is to export every span, also while the machine has little time for that. */
+    /** The same for a process that must export every span, even on a busy machine. */
     Map<String, String> patientEnvironment() {
         Map<String, String> patient = new HashMap<>(environment());
         patient.putAll(Map.of("OTEL_BSP_MAX_QUEUE_SIZE", "60000", "OTEL_BSP_EXPORT_TIMEOUT", "60000",
@@ -73,7 +73,7 @@ final class OtlpReceiver implements AutoCloseable {
         return patient;
     }
 
-    /** How many spans have come. */
+    /** The number of spans received. */
     int received() {
         return received.get();
     }
@@ -82,7 +82,7 @@ final class OtlpReceiver implements AutoCloseable {
         return List.copyOf(spans);
     }
 
-    /** How often something was sent. */
+    /** The number of requests. */
     int asked() {
         return asked.get();
     }

@@ -50,7 +50,7 @@ class SenderTest {
                 new SimulatedProcessors.Kind(0, Duration.ZERO, 1, 1));
     }
 
-    /** Ten frames a second, the first of them due a minute ago, the last now. */
+    /** A schedule of ten frames per second, the first due a minute ago, the last now. */
     private static final class Late {
         private final Load load;
         private final Schedule schedule = Schedule.of(System.nanoTime() - MINUTE.toNanos(), 10, MINUTE);

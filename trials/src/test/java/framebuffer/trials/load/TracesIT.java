@@ -24,10 +24,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Producer, service and processor, each a process of its own, export their spans to one receiver. */
+/** Producer, service and processor, as separate processes, export their spans to one receiver. */
 class TracesIT {
     private static final int FRAMES = 10_000;
-    /** Of those whose number ends with three zeros, all but the first: the number stands behind a hyphen. */
+    /** Matches frames whose number, after a hyphen, ends with three zeros, except the first. */
     private static final int RETRIED = 9;
     private static final int SPANS = FRAMES + 4 * (FRAMES + RETRIED);
 
@@ -83,7 +83,7 @@ class TracesIT {
             try (Tracing tracing = Tracing.fromEnvironment(receiver.patientEnvironment(), "worker");
                     Processor _ = processor(service.url(), redis, tracing)) {
                 assertThat(load(commands, service.url(), FRAMES)).isZero();
-                // Who stops exports what is left, but for some seconds only: little is to be left.
+                // A stopping process exports the rest for some seconds only, so wait until little is left.
                 Await.until("nearly all have come", () -> receiver.received() > SPANS - 1_000);
             }
             stop(service.process());

@@ -10,21 +10,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a camera says of each of its frames.
+ * The fields that a camera adds to each frame.
  *
  * @param priority
  *            0 to 10; 10 is most urgent
  * @param detectionTypes
- *            the capabilities that each frame goes to; empty: to any one processor
+ *            capabilities that each frame needs; empty: any one processor
  * @param traces
- *            begins the trace of each frame
+ *            starts the trace of each frame
  */
 public record Announcement(int priority, List<String> detectionTypes, Traces traces) {
 
-    /** Begins the trace of a frame. */
+    /** Starts the trace of a frame. */
     @FunctionalInterface
     public interface Traces {
-        /** The first span of its trace; null: whoever reads it first begins one. */
+        /** Starts the first span of a trace; null: its first reader starts the trace. */
         @Nullable
         TraceContext begin(String frameId, String cameraId);
     }

@@ -11,13 +11,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes frames of a camera's pictures and publishes those that are wanted. What cannot be published is dropped and counted: a camera
- * does not wait.
+ * Converts a camera's pictures to frames and publishes the wanted share. A frame that cannot be published is dropped and counted, because a
+ * camera does not wait.
  */
 final class Announcer {
     private static final Logger log = LoggerFactory.getLogger(Announcer.class);
 
-    /** A share that differs by less is not said: a camera's own share changes all the time. */
+    /** Smallest change of the share that is logged, because a camera's own share changes constantly. */
     private static final double SAID_FROM = 0.1;
 
     private final CameraSettings settings;

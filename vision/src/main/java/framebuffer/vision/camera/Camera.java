@@ -16,11 +16,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A camera at work: publishes pictures of its video as frames, until it is closed or its file ends.
+ * A running camera: publishes pictures of its video as frames, until it is closed or its file ends.
  *
  * <p>
- * A live video that breaks off is opened again, after a pause that doubles from 0.5 to 10 s. An address that answers with one picture and
- * the end is asked for the next one when that is due. Frames that cannot be published are dropped and counted.
+ * A live video that breaks off is opened again, after a pause that doubles from 0.5 to 10 s. An address that sends a single picture is
+ * opened again for each picture. Frames that cannot be published are dropped and counted.
  */
 public final class Camera implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Camera.class);
@@ -50,21 +50,21 @@ public final class Camera implements AutoCloseable {
         this.announcer = new Announcer(settings, sink);
         this.outage = new Outage(settings.cameraId());
         this.deadline = new PictureDeadline(settings.pictures().timeout(), System::nanoTime);
-        // Most of its time it is in native code, which would hold on to the carrier of a virtual thread.
+        // A platform thread: native code would pin the carrier of a virtual thread most of the time.
         this.thread = Thread.ofPlatform().daemon().name("camera-" + settings.cameraId()).unstarted(this::run);
     }
 
     /**
-     * Opens the video, so that what is wrong with it is known at once, and waits to be started.
+     * Opens the video, so that its faults are known at once; {@link #start} plays it.
      *
      * @param sink
-     *            is closed with the camera, also when the video cannot be opened
+     *            closed with the camera, even if the video cannot be opened
      * @param clock
-     *            says what time it is, for the frames; it may jump
+     *            gives the timestamps of frames; may jump
      * @param nanos
-     *            says when pictures are due; it never jumps, as {@link System#nanoTime()}
+     *            schedules pictures; monotonic, like {@link System#nanoTime()}
      * @throws CameraUnavailable
-     *             when there is no such video
+     *             when the video cannot be opened
      */
     public static Camera open(CameraSettings settings, FrameSink sink, InstantSource clock, LongSupplier nanos) {
         Camera camera = waiting(settings, sink, clock, nanos);
@@ -77,12 +77,12 @@ public final class Camera implements AutoCloseable {
         }
     }
 
-    /** The same, but the video is opened when it is started, and one that is live is waited for as long as it takes. */
+    /** Creates a camera that opens its video at the start, and waits for a live video without limit. */
     public static Camera waiting(CameraSettings settings, FrameSink sink, InstantSource clock, LongSupplier nanos) {
         return new Camera(settings, sink, clock, nanos);
     }
 
-    /** Starts it. Starting twice, or after a close, does nothing. */
+    /** Starts the camera. A second start, or a start after a close, does nothing. */
     public synchronized Camera start() {
         if (!started && stopping.getCount() > 0) {
             started = true;
@@ -100,14 +100,14 @@ public final class Camera implements AutoCloseable {
     }
 
     /**
-     * Done when it has ended: closed, or at the end of its recording; exceptionally when that broke off, or most of its pictures
-     * could not be decoded.
+     * Completes when the camera is closed or its recording ends; exceptionally if the recording broke off or most pictures could not be
+     * decoded.
      */
     public CompletableFuture<Void> finished() {
         return finished.copy();
     }
 
-    /** Ends it and waits until it has, for at most 10 s. May be called at any time, twice too. */
+    /** Stops the camera and waits for at most 10 s. May be called at any time and more than once. */
     @Override
     public void close() {
         stopping.countDown();
@@ -172,7 +172,7 @@ public final class Camera implements AutoCloseable {
         }
     }
 
-    /** False when there is another picture at its address, which is due now. */
+    /** Returns false if the address has another picture that is due now. */
     private boolean playedToItsEnd() throws InterruptedException {
         long begun = nanos.getAsLong();
         try (VideoSource video = video()) {
@@ -193,13 +193,13 @@ public final class Camera implements AutoCloseable {
                 : VideoSource.open(settings.address(), settings.pictures(), nanos, deadline.restart());
     }
 
-    /** Whether it goes on by itself; before it was reached only its address tells. */
+    /** Whether the video is live; before the first connection, decided by its address. */
     private boolean live() {
         PictureDelivery seen = delivery;
         return seen == null ? settings.address().live() : seen.live();
     }
 
-    /** Plays a video to its end, as often as is wanted, or until the camera is closed. */
+    /** Plays a video to its end, once or in a loop, or until the camera is closed. */
     private void play(VideoSource video) throws InterruptedException {
         if (delivery == null) {
             delivery = video.delivery();
@@ -218,7 +218,7 @@ public final class Camera implements AutoCloseable {
         }
     }
 
-    /** Publishes all pictures of a video; false when the camera was closed first. */
+    /** Publishes all pictures of a video; returns false if the camera was closed first. */
     private boolean publish(VideoSource video, Playback playback) throws InterruptedException {
         for (Shot shot = next(video); shot != null; shot = next(video)) {
             if (stopping.await(playback.waitMillis(shot.atMicros(), millis()), TimeUnit.MILLISECONDS)) {
@@ -239,7 +239,7 @@ public final class Camera implements AutoCloseable {
         }
     }
 
-    /** A recording has ended: says what could not be seen of it. */
+    /** Reports the undecodable pictures of a recording at its end. */
     private void judge(DecodeCounts counts) {
         if (counts.mostlyLost()) {
             throw new CameraUnavailable("of " + counts.coded() + " pictures of " + settings.address() + " only "

@@ -4,19 +4,19 @@ import framebuffer.vision.source.VideoAddress;
 import java.util.function.DoubleSupplier;
 
 /**
- * One camera.
+ * The settings of a camera.
  *
  * @param cameraId
- *            its name in every frame, 1 to 200 characters, so that a frame's id has room for more
+ *            its id, 1 to 200 characters, because frame ids extend it
  * @param loop
- *            whether a file begins anew at its end; of no meaning for what is live
+ *            whether a file restarts at its end; ignored for live video
  * @param share
- *            asked for each picture: how many of them are wanted, from 0, none, to 1, all
+ *            called for each picture: the wanted share of pictures, from 0 (none) to 1 (all)
  */
 public record CameraSettings(String cameraId, VideoAddress address, Pictures pictures, boolean loop,
         Announcement announcement, DoubleSupplier share) {
 
-    /** All pictures are wanted, always. */
+    /** Settings that always want all pictures. */
     public CameraSettings(String cameraId, VideoAddress address, Pictures pictures, boolean loop,
             Announcement announcement) {
         this(cameraId, address, pictures, loop, announcement, () -> 1);

@@ -8,7 +8,7 @@ import framebuffer.wire.control.Backpressure;
 import java.time.Duration;
 import java.util.List;
 
-/** How many of their frames producers are to send, as the service tells them. */
+/** The share of frames that producers may send, as published by the service. */
 public final class Demand implements RedisLoop.Work {
     private static final Duration LOOK = Duration.ofMillis(250);
 
@@ -23,8 +23,8 @@ public final class Demand implements RedisLoop.Work {
     }
 
     /**
-     * Of frames that need all of these capabilities, or, when empty, none in particular: the share to send, from 0 to 1, for a camera
-     * that would send so many per second. Who cannot hear any more sends all.
+     * The share, from 0 to 1, that a camera with this frame rate may send of frames with these needs (empty: any processor). Without a
+     * connection to Redis: 1.
      */
     public double share(List<String> needs, double perSecond) {
         ReceivedDemand last = heard;

@@ -7,14 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
-/** A clip to try things with, of 20 s from a real surveillance camera: 768×576, 10 pictures a second, people walking. */
+/** A demo clip: 20 s from a real surveillance camera, 768×576, 10 pictures per second, people walking. */
 public final class DemoClip {
     private static final String RESOURCE = "/framebuffer/vision/pedestrians.mp4";
 
     private DemoClip() {
     }
 
-    /** The clip as a file, since FFmpeg reads no resources. Unpacked once; removed when the process ends. */
+    /** The clip as a file, because FFmpeg reads no resources. Unpacked once; deleted when the process ends. */
     public static Path path() {
         return Unpacked.FILE;
     }

@@ -5,17 +5,17 @@ import framebuffer.redis.RedisUnavailable;
 import framebuffer.wire.EntryId;
 import framebuffer.wire.text.Fields;
 
-/** Where a camera's frames go. For one camera: it is called, and closed, on that camera's thread. */
+/** The target of a camera's frames. Used and closed on the camera's thread only. */
 public interface FrameSink extends AutoCloseable {
 
     /**
-     * Announces a frame and keeps its pixels.
+     * Announces a frame and stores its pixels.
      *
      * @return its id in the capture stream
      * @throws RedisUnavailable
-     *             whether it was announced is not known
+     *             the frame may or may not be announced
      * @throws RedisRefused
-     *             it was not announced
+     *             the frame is not announced
      */
     EntryId publish(String frameId, Fields fields, byte[] jpeg);
 

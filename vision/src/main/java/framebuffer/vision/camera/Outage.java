@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The time in which a camera gives no pictures: each reason for it is said once, its end too, and the pauses between tries grow. A camera
- * that breaks off again and again within seconds is tried no faster for it.
+ * An outage of a camera: logs each reason once, and the end; the pauses between attempts grow. Short recoveries of a few seconds do not
+ * reset the pause.
  */
 final class Outage {
     private static final Logger log = LoggerFactory.getLogger(Outage.class);
@@ -34,7 +34,7 @@ final class Outage {
         this.nanos = nanos;
     }
 
-    /** There are no pictures, for this reason. */
+    /** Reports a failure with this reason. */
     void begins(CameraUnavailable why) {
         if (!away && nanos.getAsLong() - backSince > LONGEST_PAUSE.toNanos()) {
             pause = FIRST_PAUSE;
@@ -46,14 +46,14 @@ final class Outage {
         }
     }
 
-    /** How long to wait before the next try. */
+    /** The pause before the next attempt. */
     Duration pause() {
         Duration now = pause;
         pause = now.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : now.multipliedBy(2);
         return now;
     }
 
-    /** There is a picture. */
+    /** Reports a picture. */
     void ends() {
         if (away) {
             away = false;

@@ -20,12 +20,12 @@ import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 /**
- * Shows people what detectors see: the newest picture of each camera and capability, at most one a second, and none while nobody looks.
- * A detector never waits for it.
+ * Publishes annotated pictures for viewers: the newest of each camera and capability, at most one per second, and none without a viewer. A
+ * detector never waits for it.
  */
 public final class PicturePublisher implements AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(1);
-    /** Of how many cameras and capabilities, at most: a page with more would show none of them. */
+    /** Maximum number of cameras and capabilities; a page with more shows no pictures. */
     private static final int MOST = 256;
 
     private final PartitionLayout partitions;
@@ -42,24 +42,24 @@ public final class PicturePublisher implements AutoCloseable {
         }
     }
 
-    /** Shows nothing before {@link #start}. */
+    /** Publishes nothing before {@link #start}. */
     public PicturePublisher(PartitionLayout partitions) {
         this.partitions = partitions;
         this.walls = partitions.all().stream().map(one -> new PartitionPictures(one.keys())).toList();
     }
 
-    /** Begins to show pictures in all partitions. */
+    /** Starts to publish in all partitions. */
     public PicturePublisher start() {
         partitions.all().forEach(one -> loops.add(new RedisLoop("pictures", one.redis(), in(one.number())).start()));
         return this;
     }
 
-    /** What is to be done again and again for the pictures of one partition. */
+    /** The periodic work for one partition. */
     public RedisLoop.Work in(int partition) {
         return walls.get(partition);
     }
 
-    /** Takes what this processor finds. From any thread. */
+    /** Accepts the findings of this processor. Thread-safe. */
     public BiConsumer<DetectorHandler.AnalyzedPicture, Detections> of(String processorId, String capability) {
         return (seen, found) -> {
             String camera = seen.frame().frame().cameraId();
@@ -77,7 +77,7 @@ public final class PicturePublisher implements AutoCloseable {
         loops.forEach(RedisLoop::close);
     }
 
-    /** Where the pictures of one partition are shown. */
+    /** The pictures of one partition. */
     private static final class PartitionPictures implements RedisLoop.Work {
         private final Keys keys;
         private final Map<CameraNeed, ShownPicture> next = new ConcurrentHashMap<>();
@@ -87,7 +87,7 @@ public final class PicturePublisher implements AutoCloseable {
             this.keys = keys;
         }
 
-        /** One a second is shown: the first since the last was. */
+        /** Publishes one picture per second: the first after the previous one. */
         void hang(CameraNeed of, Supplier<ShownPicture> picture) {
             if (wanted && next.size() < MOST && !next.containsKey(of)) {
                 next.put(of, picture.get());

@@ -3,21 +3,21 @@ package framebuffer.vision.camera;
 import java.time.Duration;
 
 /**
- * What pictures to take of a video.
+ * Which pictures to take from a video.
  *
  * @param fps
- *            how many a second, above 0, at most 120; 5 by default. A video that has fewer gives all it has
+ *            pictures per second, above 0, at most 120; 5 by default. A slower video gives all its pictures
  * @param jpegQuality
  *            1 to 100; 85 by default
  * @param timeout
- *            for how long none may come, opening the video included, before it counts as broken off; 10 s by default
+ *            time without a picture, including the time to open the video, after which it counts as broken off; 10 s by default
  */
 public record Pictures(double fps, int jpegQuality, Duration timeout) {
     public static final Pictures DEFAULT = new Pictures(5, 85, Duration.ofSeconds(10));
 
     /**
      * @throws IllegalArgumentException
-     *             when one is out of bounds
+     *             when a value is out of bounds
      */
     public Pictures {
         if (!(fps > 0 && fps <= 120)) {
@@ -31,12 +31,12 @@ public record Pictures(double fps, int jpegQuality, Duration timeout) {
         }
     }
 
-    /** The time from one to the next. */
+    /** The interval between two pictures. */
     Duration interval() {
         return Duration.ofNanos(Math.round(1e9 / fps));
     }
 
-    /** They are waited for as long as is usual. */
+    /** Pictures with the default timeout. */
     public Pictures(double fps, int jpegQuality) {
         this(fps, jpegQuality, DEFAULT.timeout());
     }

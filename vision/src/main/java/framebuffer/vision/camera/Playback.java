@@ -1,8 +1,8 @@
 package framebuffer.vision.camera;
 
-/** When a picture is to be shown, so that a recording plays at the speed at which it was taken. */
+/** Schedules pictures, so that a recording plays at its original speed. */
 final class Playback {
-    /** Further behind than this, what was missed is not made up for: it would come as a burst. */
+    /** A larger delay is not caught up, because the pictures would arrive in a burst. */
     private static final long MOST_BEHIND_MILLIS = 1000;
     private static final int MICROS_PER_MILLI = 1000;
 
@@ -11,16 +11,16 @@ final class Playback {
 
     /**
      * @param dueOnArrival
-     *            whether pictures come by themselves when they are due
+     *            whether pictures arrive when they are due
      * @param nowMillis
-     *            by a clock that never jumps
+     *            current time of a monotonic clock
      */
     Playback(boolean dueOnArrival, long nowMillis) {
         this.dueOnArrival = dueOnArrival;
         this.startMillis = nowMillis;
     }
 
-    /** How long to wait for the moment of this picture, in milliseconds; 0 when it has come. */
+    /** The time until this picture is due, in milliseconds; 0: due now. */
     long waitMillis(long atMicros, long nowMillis) {
         long wait = dueOnArrival ? 0 : startMillis + atMicros / MICROS_PER_MILLI - nowMillis;
         if (wait < -MOST_BEHIND_MILLIS) {
@@ -29,7 +29,7 @@ final class Playback {
         return Math.max(0, wait);
     }
 
-    /** The video begins anew, behind the end of what was played. */
+    /** Restarts the video after the end of the played part. */
     void again(long lengthMicros) {
         startMillis += lengthMicros / MICROS_PER_MILLI;
     }

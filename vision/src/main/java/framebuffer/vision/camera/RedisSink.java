@@ -8,14 +8,14 @@ import framebuffer.wire.text.FieldNames;
 import framebuffer.wire.text.Fields;
 import java.time.Duration;
 
-/** Frames of one camera on the capture stream of its partition, their pixels beside it in Redis. */
+/** Writes the frames of one camera to the capture stream of its partition, and their pixels to Redis. */
 public final class RedisSink implements FrameSink {
     private final Partition partition;
     private final FramePublisher publisher;
 
     /**
      * @param pixelsTtl
-     *            how long pixels are kept, at least 1 ms
+     *            time to live of pixels, at least 1 ms
      */
     public RedisSink(PartitionLayout partitions, String cameraId, Duration pixelsTtl) {
         this.partition = partitions.of(cameraId);

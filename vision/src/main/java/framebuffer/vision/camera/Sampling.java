@@ -1,6 +1,6 @@
 package framebuffer.vision.camera;
 
-/** Which pictures of a video to take for a wanted rate: the first one, and then the next whenever one is due. */
+/** Selects pictures of a video for a wanted rate: the first one, then the next whenever one is due. */
 final class Sampling {
     private final double intervalMicros;
     private final double toleranceMicros;
@@ -8,11 +8,11 @@ final class Sampling {
 
     /**
      * @param fps
-     *            pictures wanted a second, above 0; a video that has fewer gives all it has
+     *            wanted pictures per second, above 0; a slower video gives all its pictures
      */
     Sampling(double fps) {
         this.intervalMicros = 1e6 / fps;
-        // Times in a video are rounded, to milliseconds in many formats; a picture that is early by that is not to be missed.
+        // Times in a video are rounded, in many formats to milliseconds; accept a picture that is early by that.
         this.toleranceMicros = intervalMicros * 0.02 + 500;
     }
 

@@ -1,15 +1,15 @@
 package framebuffer.vision.camera;
 
-/** Which of a camera's pictures to publish when only a share of them is wanted: evenly spread. */
+/** Selects an evenly spread share of a camera's pictures. */
 final class Share {
-    /** What is owed of a picture; kept below one, so that what was held back is not made up for. */
+    /** The accumulated fraction of a picture; kept below one, so that held-back pictures are not caught up. */
     private double owed;
 
     /**
-     * Whether the next picture is published.
+     * Whether to publish the next picture.
      *
      * @param share
-     *            from 0, none, to 1, all
+     *            from 0 (none) to 1 (all)
      */
     boolean takes(double share) {
         owed += share;

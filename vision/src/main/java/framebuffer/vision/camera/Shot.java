@@ -14,7 +14,7 @@ final class Shot {
         this.jpeg = jpeg;
     }
 
-    /** When it is due, in microseconds since the video was opened or began anew. */
+    /** Due time, in microseconds since the video was opened or restarted. */
     long atMicros() {
         return atMicros;
     }

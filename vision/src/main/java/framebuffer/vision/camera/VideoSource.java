@@ -26,7 +26,7 @@ final class VideoSource implements AutoCloseable {
     private VideoStream video;
     private MediaTime time;
     private boolean taken;
-    /** In the rounds before this one, so that a short recording that is played again and again gives no more than is wanted. */
+    /** Playing time of earlier rounds, so that a short looped recording does not exceed the wanted rate. */
     private long playedMicros;
 
     private VideoSource(VideoAddress address, Pictures pictures, LongSupplier nanos, PictureDeadline deadline) {
@@ -41,14 +41,14 @@ final class VideoSource implements AutoCloseable {
     }
 
     /**
-     * Opens it.
+     * Opens a video.
      *
      * @param nanos
-     *            a clock that never jumps, as {@link System#nanoTime()}
+     *            a monotonic clock, like {@link System#nanoTime()}
      * @param deadline
-     *            by which each picture must come, the first one counted from here
+     *            for each picture; starts now for the first
      * @throws CameraUnavailable
-     *             when there is nothing, or no video
+     *             when the address is unreachable or has no video
      */
     static VideoSource open(VideoAddress address, Pictures pictures, LongSupplier nanos, PictureDeadline deadline) {
         return new VideoSource(address, pictures, nanos, deadline);
@@ -59,10 +59,10 @@ final class VideoSource implements AutoCloseable {
     }
 
     /**
-     * The next picture that is wanted; null at the end of a recording. Waits for a live one, until its deadline.
+     * The next wanted picture; null at the end of a recording. Waits for a live picture until its deadline.
      *
      * @throws CameraUnavailable
-     *             when it broke off
+     *             when the video broke off
      */
     @Nullable
     Shot next() {
@@ -89,21 +89,21 @@ final class VideoSource implements AutoCloseable {
         }
     }
 
-    /** How long the pictures that were read since it was opened or began anew play, in microseconds. */
+    /** Playing time of the pictures read since the video was opened or restarted, in microseconds. */
     long lengthMicros() {
         return time.lengthMicros();
     }
 
-    /** What became of the coded pictures since it was opened or began anew. */
+    /** The decoding counts since the video was opened or restarted. */
     DecodeCounts counts() {
         return video.counts();
     }
 
     /**
-     * Begins a recording anew. It is opened again: many recordings cannot be searched for a time, or not over HTTP.
+     * Restarts a recording by opening it again, because many recordings do not support seeking, or not over HTTP.
      *
      * @throws CameraUnavailable
-     *             when that fails
+     *             when the recording cannot be opened
      */
     void rewind() {
         VideoStream again = VideoStream.open(address, deadline.restart());

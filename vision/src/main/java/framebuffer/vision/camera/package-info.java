@@ -1,4 +1,4 @@
-/** Cameras and their sinks: video, played or watched, is published picture by picture. */
+/** Cameras and their sinks: publish recorded or live video picture by picture. */
 @NullMarked
 package framebuffer.vision.camera;
 

@@ -16,9 +16,9 @@ import org.bytedeco.opencv.opencv_core.Point;
 import org.bytedeco.opencv.opencv_core.Rect;
 import org.bytedeco.opencv.opencv_core.Scalar;
 
-/** Writes pictures with boxes around what was found, for people to look at. For any thread. */
+/** Writes pictures with boxes around the detections. Thread-safe. */
 public final class Annotator {
-    /** How many pictures are kept unless told otherwise. */
+    /** Default for the number of pictures kept. */
     public static final int MOST = 200;
 
     private static final int LONGEST_NAME = 200;
@@ -29,10 +29,10 @@ public final class Annotator {
     private final Deque<Path> written = new ArrayDeque<>();
 
     /**
-     * An annotator that creates its folder when needed.
+     * Creates the folder if it is missing.
      *
      * @param most
-     *            how many of its pictures it keeps: the newest. It removes no file that it has not written itself
+     *            number of pictures to keep, the newest. Deletes only files that this annotator has written
      * @throws IOException
      *             when the folder cannot be created
      */
@@ -45,10 +45,10 @@ public final class Annotator {
      * Writes one picture as {@code name.jpg}; in the name, all but letters, digits, dots, hyphens and underscores become underscores.
      *
      * @param picture
-     *            in which the detections were found
+     *            picture of the detections
      * @return the file
      * @throws UndecodablePicture
-     *             when it is no picture
+     *             when the file is not a picture
      * @throws IOException
      *             when the file cannot be written
      */
@@ -71,10 +71,10 @@ public final class Annotator {
     }
 
     /**
-     * The picture with boxes around what was found, as JPEG.
+     * The picture with boxes around the detections, as JPEG.
      *
      * @throws UndecodablePicture
-     *             when it is no picture
+     *             when the file is not a picture
      */
     public static byte[] draw(byte[] picture, Detections found) {
         try (PointerScope _ = new PointerScope()) {
@@ -93,7 +93,7 @@ public final class Annotator {
         opencv_imgproc.rectangle(pixels, new Rect(object.x(), object.y(), object.width(), object.height()), green, 2,
                 opencv_imgproc.LINE_8, 0);
         String text = String.format(Locale.ROOT, "%s %.2f", object.label(), object.score());
-        // Above the box, or within it where the picture ends.
+        // Above the box, or inside it at the edge of the picture.
         int baseline = object.y() >= 14 ? object.y() - 4 : object.y() + 14;
         opencv_imgproc.putText(pixels, text, new Point(object.x(), baseline), opencv_imgproc.FONT_HERSHEY_SIMPLEX, 0.45,
                 green, 1, opencv_imgproc.LINE_AA, false);

@@ -1,16 +1,16 @@
 package framebuffer.vision.detect;
 
 /**
- * One thing found in a picture.
+ * An object detected in a picture.
  *
  * @param label
- *            what it is
+ *            kind of object
  * @param score
- *            how sure the detector is, 0 to 1
+ *            confidence, 0 to 1
  * @param x
- *            of its left edge, in pixels from the left
+ *            left edge, in pixels from the left
  * @param y
- *            of its upper edge, in pixels from the top
+ *            upper edge, in pixels from the top
  * @param width
  *            in pixels
  * @param height
@@ -24,7 +24,7 @@ record Detection(String label, double score, int x, int y, int width, int height
         return (long) width * height;
     }
 
-    /** Whether both boxes lie so much on one another, or one of them so much within the other, that they show one thing. */
+    /** Whether the boxes overlap, or one contains the other, so much that they show the same object. */
     boolean shows(Detection other) {
         int across = Math.min(x + width, other.x + other.width) - Math.max(x, other.x);
         int down = Math.min(y + height, other.y + other.height) - Math.max(y, other.y);
@@ -35,7 +35,7 @@ record Detection(String label, double score, int x, int y, int width, int height
         return both > SAME * (area() + other.area() - both) || both > WITHIN * Math.min(area(), other.area());
     }
 
-    /** The same box cut off at the edges of a picture of this size. */
+    /** The box clipped to a picture of this size. */
     Detection within(int pictureWidth, int pictureHeight) {
         int left = Math.clamp(x, 0, pictureWidth - 1);
         int top = Math.clamp(y, 0, pictureHeight - 1);

@@ -8,12 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * All that was found in one picture.
+ * All detections in a picture.
  *
  * @param width
- *            of the picture, in pixels
+ *            width of the picture, in pixels
  * @param height
- *            of the picture, in pixels
+ *            height of the picture, in pixels
  */
 public record Detections(List<Detection> objects, int width, int height) {
     public Detections {

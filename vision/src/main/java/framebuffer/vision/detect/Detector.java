@@ -1,20 +1,20 @@
 package framebuffer.vision.detect;
 
-/** Finds one kind of thing in pictures. For any thread, for several at once. */
+/** Detects one kind of object in pictures. Thread-safe. */
 public interface Detector {
 
-    /** What frames ask for to be sent here. */
+    /** The capability that this detector offers. */
     String capability();
 
     /**
-     * Looks at one picture.
+     * Analyses one picture.
      *
      * @param picture
      *            a JPEG or PNG file of at most 64 million pixels
      * @param cameraId
-     *            who took it: some detectors compare it with what that camera saw before
+     *            id of the camera; some detectors compare pictures of a camera
      * @throws UndecodablePicture
-     *             when it is no such picture
+     *             when the file is not such a picture
      */
     Detections detect(byte[] picture, String cameraId);
 }

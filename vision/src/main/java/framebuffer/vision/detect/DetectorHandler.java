@@ -6,12 +6,12 @@ import framebuffer.client.PixelsGone;
 import framebuffer.client.WorkFrame;
 import java.util.function.BiConsumer;
 
-/** Lets a detector process frames. Frames without pixels, or with pixels that are no picture, are rejected: trying again is of no use. */
+/** Processes frames with a detector. Rejects frames without pixels or with undecodable pixels, because a retry is useless. */
 public final class DetectorHandler implements FrameHandler {
     private final Detector detector;
     private final BiConsumer<AnalyzedPicture, Detections> found;
 
-    /** A picture that a detector has seen. */
+    /** A picture that a detector has analysed. */
     public static final class AnalyzedPicture {
         private final WorkFrame frame;
         private final byte[] picture;
@@ -25,7 +25,7 @@ public final class DetectorHandler implements FrameHandler {
             return frame;
         }
 
-        /** The picture file that was looked at; not to be changed. */
+        /** The picture file; must not be changed. */
         public byte[] picture() {
             return picture;
         }
@@ -33,8 +33,7 @@ public final class DetectorHandler implements FrameHandler {
 
     /**
      * @param found
-     *            is told what was found in each picture, on the thread that looked at it, before the answer is given; what it throws
-     *            fails the frame
+     *            called with the detections of each picture, on the detector's thread, before the answer; an exception fails the frame
      */
     public DetectorHandler(Detector detector, BiConsumer<AnalyzedPicture, Detections> found) {
         this.detector = detector;

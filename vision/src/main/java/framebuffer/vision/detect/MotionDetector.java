@@ -16,18 +16,18 @@ import org.bytedeco.opencv.opencv_core.Size;
 import org.bytedeco.opencv.opencv_video.BackgroundSubtractorMOG2;
 
 /**
- * Finds what moves, by a mixture of Gaussians for the background of each camera. The first {@value #WARM_UP} pictures of a camera
- * show nothing: they teach the background. The {@value #MAX_CAMERAS} cameras seen last are remembered.
+ * Detects motion with a mixture-of-Gaussians background model for each camera. The first {@value #WARM_UP} pictures of a camera only train
+ * the model. Keeps the models of the {@value #MAX_CAMERAS} cameras seen last.
  */
 public final class MotionDetector implements Detector, AutoCloseable {
     static final int WARM_UP = 5;
     static final int MAX_CAMERAS = 64;
 
-    /** The least part of a picture that counts as something: leaves and noise are smaller. */
+    /** Minimum area of an object as a fraction of the picture; leaves and noise are smaller. */
     private static final double LEAST_PART = 0.0008;
     private static final int WORK_WIDTH = 384;
     private static final int HISTORY = 100;
-    /** How many colours a place may have by turns. They take 36 bytes a pixel: 4 MB a camera. */
+    /** Number of Gaussians per pixel. They take 36 bytes per pixel, 4 MB per camera. */
     private static final int MIXTURES = 3;
     private static final double VARIANCE_THRESHOLD = 32;
     private static final int FOREGROUND = 255;
@@ -66,7 +66,7 @@ public final class MotionDetector implements Detector, AutoCloseable {
         }
     }
 
-    /** Compares with the camera's background; answers whether that is known well enough. */
+    /** Compares with the camera's background; returns whether the model is trained. */
     private boolean moved(String cameraId, Mat picture, Mat moved) {
         lock.lock();
         try {

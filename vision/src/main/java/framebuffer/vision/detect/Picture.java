@@ -6,13 +6,13 @@ import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/** Pictures as files (JPEG or PNG) and as pixels. Native memory belongs to the {@link PointerScope} around the call. */
+/** Decodes picture files (JPEG or PNG). Native memory belongs to the {@link PointerScope} around the call. */
 final class Picture {
-    /** The largest picture that is decoded. Its pixels take 192 MB. */
+    /** Maximum number of pixels; they take 192 MB. */
     static final long MOST_PIXELS = 64_000_000;
 
     static {
-        // Several pictures are looked at side by side; threads of OpenCV's own would only stand in their way.
+        // Disable OpenCV's threads: several pictures are already analysed in parallel.
         opencv_core.setNumThreads(1);
     }
 
@@ -40,7 +40,7 @@ final class Picture {
             BytePointer bytes = new BytePointer(file);
             pixels = opencv_imgcodecs.imdecode(new Mat(1, file.length, opencv_core.CV_8UC1, bytes), how);
         } catch (RuntimeException e) {
-            // What OpenCV throws arrives as a bare RuntimeException.
+            // OpenCV's exceptions arrive as plain RuntimeExceptions.
             throw new UndecodablePicture("OpenCV cannot read it: " + e.getMessage());
         }
         if (pixels.empty()) {

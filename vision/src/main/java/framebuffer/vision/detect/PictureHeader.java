@@ -2,7 +2,7 @@ package framebuffer.vision.detect;
 
 import java.nio.ByteBuffer;
 
-/** The size of a picture as its file says, read before anything is decoded: a file of a few bytes may ask for gigabytes. */
+/** The size in a picture's file header, read before decoding: a file of a few bytes may declare gigabytes. */
 record PictureHeader(int width, int height) {
     private static final long PNG = 0x89504E470D0A1A0AL;
     private static final int PNG_SIZE_AT = 16;
@@ -11,10 +11,10 @@ record PictureHeader(int width, int height) {
     private static final int JPEG_FRAME_HEADER = 9;
 
     /**
-     * Reads the beginning of a JPEG or PNG file.
+     * Parses the header of a JPEG or PNG file.
      *
      * @throws UndecodablePicture
-     *             when it is neither, or ends too soon
+     *             when the file is neither, or truncated
      */
     static PictureHeader of(byte[] file) {
         ByteBuffer bytes = ByteBuffer.wrap(file);
@@ -27,7 +27,7 @@ record PictureHeader(int width, int height) {
         throw new UndecodablePicture("neither JPEG nor PNG in " + file.length + " bytes");
     }
 
-    /** Walks from segment to segment, to the one that begins the picture. */
+    /** Skips segments up to the start of the frame. */
     private static PictureHeader jpeg(ByteBuffer bytes) {
         int at = 2;
         while (at + JPEG_FRAME_HEADER <= bytes.limit() && bytes.get(at) == (byte) 0xFF) {
@@ -36,18 +36,18 @@ record PictureHeader(int width, int height) {
                 return new PictureHeader(Short.toUnsignedInt(bytes.getShort(at + 7)),
                         Short.toUnsignedInt(bytes.getShort(at + 5)));
             }
-            // A byte that only fills, or a segment with its length behind the marker.
+            // A fill byte, or a segment with its length after the marker.
             at += marker == 0xFF ? 1 : 2 + Short.toUnsignedInt(bytes.getShort(at + 2));
         }
         throw new UndecodablePicture("a JPEG without a picture");
     }
 
-    /** Markers C0 to CF, but for the tables (C4, CC) and the one kept for later (C8). */
+    /** Markers C0 to CF, except tables (C4, CC) and the reserved marker (C8). */
     private static boolean beginsPicture(int marker) {
         return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
     }
 
-    /** How many pixels it has; 0 when the file says nonsense. */
+    /** The number of pixels; 0 if the header is invalid. */
     long pixels() {
         return width <= 0 || height <= 0 ? 0 : (long) width * height;
     }

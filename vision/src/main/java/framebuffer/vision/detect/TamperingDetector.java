@@ -8,15 +8,15 @@ import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * Finds cameras that see nothing: {@code too_dark}, {@code too_bright} or {@code blurred} (out of focus, or covered). Its box is the
- * whole picture; from a camera in order it finds nothing.
+ * Detects tampered cameras: {@code too_dark}, {@code too_bright} or {@code blurred} (out of focus, or covered). The box is the whole
+ * picture; a working camera gives no detection.
  */
 public final class TamperingDetector implements Detector {
     /** Mean brightness below which a picture is too dark, 0 to 255. */
     private static final double DARK = 25;
     /** Mean brightness above which a picture is too bright, 0 to 255. */
     private static final double BRIGHT = 230;
-    /** Variance of the Laplacian below which a picture has no edges. The clip lies above it throughout. */
+    /** Variance of the Laplacian below which a picture counts as blurred. All pictures of the clip are above it. */
     private static final double SHARP = 30;
 
     @Override
@@ -55,7 +55,7 @@ public final class TamperingDetector implements Detector {
     }
 
     private static List<Detection> whole(String label, double score, Mat pixels) {
-        // Half sure at the border, fully where nothing is left to see.
+        // Confidence 0.5 at the threshold, 1 at the extreme.
         return List.of(new Detection(label, Math.min(1, 0.5 + score / 2), 0, 0, pixels.cols(), pixels.rows()));
     }
 }

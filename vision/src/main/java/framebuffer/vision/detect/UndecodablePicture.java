@@ -1,6 +1,6 @@
 package framebuffer.vision.detect;
 
-/** Bytes that should be a picture are none. */
+/** The bytes are not a decodable picture. */
 final class UndecodablePicture extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -1,4 +1,4 @@
-/** Sample detectors: what can be found in a picture without a model to download. */
+/** Sample detectors that need no downloaded model. */
 @NullMarked
 package framebuffer.vision.detect;
 

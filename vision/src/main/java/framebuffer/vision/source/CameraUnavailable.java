@@ -1,8 +1,8 @@
 package framebuffer.vision.source;
 
 /**
- * A camera or video file cannot be opened, or broke off. The message is one line for people, without credentials. There is no cause: those
- * of FFmpeg's wrappers quote the address as it was given.
+ * A camera or video file cannot be opened, or broke off. The message is one line for users, without credentials. It has no cause, because
+ * exceptions of FFmpeg's wrappers quote the original address.
  */
 public final class CameraUnavailable extends RuntimeException {
     private static final long serialVersionUID = 1;

@@ -5,9 +5,9 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avutil;
 
-/** Counts what becomes of coded pictures on their way through a decoder. */
+/** Counts how a decoder handles coded pictures. */
 final class DecodeCounter {
-    /** {@code AV_FRAME_FLAG_CORRUPT} and {@code AV_FRAME_FLAG_INTERLACED}, which JavaCPP does not know. */
+    /** {@code AV_FRAME_FLAG_CORRUPT} and {@code AV_FRAME_FLAG_INTERLACED}, which JavaCPP does not define. */
     private static final int CORRUPT = 1;
     private static final int INTERLACED = 1 << 3;
 
@@ -17,27 +17,27 @@ final class DecodeCounter {
     private long undecodable;
     private boolean ended;
 
-    /** A coded picture was given to the decoder, with this result. */
+    /** Records the result of sending a coded picture to the decoder. */
     void sent(AVPacket packet, int result) {
         sent++;
-        // Needed to decode others; what a file was cut down to does not include it.
+        // A picture that only serves to decode others, outside the cut of the file.
         notShown += (packet.flags() & avcodec.AV_PKT_FLAG_DISCARD) == 0 ? 0 : 1;
         failed(result);
     }
 
-    /** The decoder was asked for a picture, with this result; 0: there is one. */
+    /** Records the result of receiving a picture; 0: a picture was received. */
     void received(AVFrame picture, int result) {
         if (result != 0) {
             failed(result);
         } else if (picture.decode_error_flags() != 0 || (picture.flags() & CORRUPT) != 0) {
             undecodable++;
         } else {
-            // The two fields of an interlaced picture may have been coded one by one.
+            // The two fields of an interlaced picture may be coded separately.
             whole += (picture.flags() & INTERLACED) == 0 ? 1 : 2;
         }
     }
 
-    /** The decoder has given all pictures: what is missing now was skipped, such as all before the first key picture. */
+    /** The decoder has returned all pictures: missing pictures were skipped, such as those before the first key picture. */
     void ended() {
         ended = true;
     }
@@ -52,7 +52,7 @@ final class DecodeCounter {
      * The counts so far.
      *
      * @param atLeast
-     *            how many coded pictures the video says it has
+     *            declared number of coded pictures
      */
     DecodeCounts counts(long atLeast) {
         long coded = Math.max(sent, atLeast) - notShown;

@@ -1,18 +1,18 @@
 package framebuffer.vision.source;
 
 /**
- * What became of the coded pictures of a video.
+ * The decoding counts of a video.
  *
  * @param coded
- *            how many there are
+ *            number of coded pictures
  * @param whole
- *            how many were decoded without an error
+ *            pictures decoded without an error
  * @param undecodable
- *            how many could not be decoded, or not without an error
+ *            pictures not decoded, or only with errors
  */
 public record DecodeCounts(long coded, long whole, long undecodable) {
 
-    /** Whether less than half of them, or none, were seen as they were taken. */
+    /** Whether none, or less than half, of the pictures were decoded without an error. */
     public boolean mostlyLost() {
         return whole == 0 || 2 * whole < coded;
     }

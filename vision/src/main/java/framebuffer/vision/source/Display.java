@@ -1,22 +1,22 @@
 package framebuffer.vision.source;
 
 /**
- * How a coded picture is shown: it is brought to a size, then turned.
+ * How a coded picture is displayed: scaled, then rotated.
  *
  * @param scaledWidth
- *            in square pixels, before it is turned
+ *            in square pixels, before the rotation
  * @param scaledHeight
- *            in square pixels, before it is turned
+ *            in square pixels, before the rotation
  */
 public record Display(int scaledWidth, int scaledHeight, Orientation orientation) {
-    /** What says that a pixel is wider or higher than this is damaged. */
+    /** Maximum aspect ratio of a pixel; a larger value is corrupt. */
     private static final double MOST_STRETCHED = 8;
 
     /**
-     * How a picture of this coded size is shown.
+     * How to display a picture of this coded size.
      *
      * @param aspect
-     *            width of a coded pixel by its height; not a positive number: unknown, so square
+     *            width/height of a coded pixel; not positive: unknown, assumed square
      */
     static Display of(int width, int height, double aspect, Orientation orientation) {
         boolean plausible = aspect >= 1 / MOST_STRETCHED && aspect <= MOST_STRETCHED;

@@ -3,19 +3,19 @@ package framebuffer.vision.source;
 import java.nio.charset.StandardCharsets;
 import org.bytedeco.ffmpeg.global.avutil;
 
-/** What FFmpeg's error numbers mean, for people. */
+/** Describes FFmpeg's error numbers for users. */
 final class FfmpegErrors {
     private static final int LONGEST = 256;
 
     private FfmpegErrors() {
     }
 
-    /** Why an address cannot be opened, and what to do: one line. */
+    /** One line with the reason why an address cannot be opened, and the remedy. */
     static String why(VideoAddress address, int error) {
         return why(address, text(error));
     }
 
-    /** The same for a reason in words. */
+    /** The same for a reason as text. */
     static String why(VideoAddress address, String reason) {
         return switch (address) {
             case VideoAddress.File(var path) -> "no video in " + path + ": " + reason;

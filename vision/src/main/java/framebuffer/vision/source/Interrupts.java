@@ -7,8 +7,8 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Tells FFmpeg to wait no longer once a deadline is over: while it waits, for whatever, it asks about ten times a second. JavaCPP has room
- * for ten callbacks in a process, so all videos share one and are told apart by a pointer of their own.
+ * Interrupts FFmpeg when a deadline is over; while it blocks, it calls back about ten times per second. JavaCPP allows ten callbacks per
+ * process, so all videos share one, and a pointer identifies the video.
  */
 final class Interrupts implements AutoCloseable {
     private static final ConcurrentHashMap<Long, PictureDeadline> DEADLINES = new ConcurrentHashMap<>();
@@ -19,7 +19,7 @@ final class Interrupts implements AutoCloseable {
     private Interrupts() {
     }
 
-    /** From now on whatever is done with this context ends when the deadline is over. Close it after the context. */
+    /** Registers a context, whose operations then end with the deadline. Close the registration after the context. */
     static Interrupts install(AVFormatContext context, PictureDeadline deadline) {
         Interrupts interrupts = new Interrupts();
         DEADLINES.put(interrupts.key.address(), deadline);

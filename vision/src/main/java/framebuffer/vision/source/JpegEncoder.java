@@ -13,10 +13,10 @@ import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.jspecify.annotations.Nullable;
 
-/** Makes JPEG files of decoded pictures. For one thread at a time; it holds native memory until it is closed. */
+/** Encodes pictures as JPEG. For one thread at a time; holds native memory until it is closed. */
 public final class JpegEncoder implements AutoCloseable {
     static {
-        // Pictures of several cameras are encoded side by side; threads of OpenCV's own would only stand in their way.
+        // Disable OpenCV's threads: pictures of several cameras are already encoded in parallel.
         opencv_core.setNumThreads(1);
     }
 
@@ -33,10 +33,10 @@ public final class JpegEncoder implements AutoCloseable {
     }
 
     /**
-     * A picture as a JPEG file, as it is to be shown.
+     * Encodes a picture for display.
      *
      * @throws IllegalStateException
-     *             when there is none of such a size or kind
+     *             when OpenCV cannot encode this size or format
      */
     public byte[] jpeg(AVFrame picture, Display display) {
         toColours(picture, display);

@@ -10,7 +10,7 @@ import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
 
-/** A file with all that is at an address; gone when it is closed. Whoever has it open by then may read on. */
+/** A temporary copy of a remote file, deleted on close. Readers that have it open may continue. */
 final class LocalCopy implements AutoCloseable {
     private static final int AT_ONCE = 1 << 16;
 
@@ -21,12 +21,12 @@ final class LocalCopy implements AutoCloseable {
     }
 
     /**
-     * Fetches all that is at an address.
+     * Downloads a file.
      *
      * @param interrupts
-     *            asked while it waits whether to go on
+     *            checked while waiting, whether to continue
      * @throws IOException
-     *             when it cannot be fetched or written; the message does not name the address
+     *             when the download or the write fails; the message does not name the address
      */
     static LocalCopy of(String url, AVIOInterruptCB interrupts) throws IOException {
         LocalCopy copy = new LocalCopy(Files.createTempFile("frame-buffer-", ".video"));
@@ -61,7 +61,7 @@ final class LocalCopy implements AutoCloseable {
         }
     }
 
-    /** For FFmpeg. */
+    /** The path for FFmpeg. */
     String url() {
         return "file:" + file;
     }

@@ -3,13 +3,13 @@ package framebuffer.vision.source;
 import java.util.OptionalLong;
 
 /**
- * The moments at which a video's pictures are due, from the times that the video gives them. The first picture is due at 0. A
- * picture without a time, or whose time lies before that of the picture shown before it or more than 5 s behind, follows that
- * picture after one interval of the frame rate: the times of many recordings begin anew, leap, or are damaged.
+ * Computes the due times of a video's pictures from their timestamps. The first picture is due at 0. The timestamps of many recordings
+ * restart, jump or are corrupt. So a picture follows its predecessor after one interval of the frame rate if its timestamp is missing,
+ * earlier, or more than 5 s later.
  */
 public final class MediaTime {
     static final long LONGEST_STEP_MICROS = 5_000_000;
-    /** No time is taken to be further from 0 than this, so that the distance of two is a number too. */
+    /** Timestamps are limited to this distance from 0, so that differences cannot overflow. */
     private static final long FURTHEST = Long.MAX_VALUE / 4;
 
     private final long intervalMicros;
@@ -19,13 +19,13 @@ public final class MediaTime {
 
     /**
      * @param intervalMicros
-     *            from one picture to the next where their times do not say
+     *            interval between pictures without usable timestamps
      */
     public MediaTime(long intervalMicros) {
         this.intervalMicros = intervalMicros;
     }
 
-    /** When the next picture is due, in microseconds since the first one. */
+    /** The due time of the next picture, in microseconds after the first. */
     public long next(OptionalLong timeMicros) {
         OptionalLong time = timeMicros.isEmpty()
                 ? timeMicros
@@ -43,7 +43,7 @@ public final class MediaTime {
         return dueMicros;
     }
 
-    /** How long the pictures so far play, the last one included. */
+    /** The playing time of the pictures so far, including the last. */
     public long lengthMicros() {
         return begun ? dueMicros + intervalMicros : 0;
     }

@@ -1,21 +1,21 @@
 package framebuffer.vision.source;
 
 /**
- * How coded pictures are turned before they are shown: first rows become columns, then the picture is flipped.
+ * The orientation of coded pictures: first transposed, then flipped.
  *
  * @param transposed
  *            whether rows become columns
  * @param mirrored
- *            whether left and right change places
+ *            whether left and right are swapped
  * @param upended
- *            whether top and bottom change places
+ *            whether top and bottom are swapped
  */
 record Orientation(boolean transposed, boolean mirrored, boolean upended) {
     public static final Orientation UPRIGHT = new Orientation(false, false, false);
 
     /**
-     * What a display matrix asks for, to the nearest quarter turn. It maps the pixel (x, y) to
-     * {@code (a·x + c·y, b·x + d·y)}, moved back into sight.
+     * The orientation of a display matrix, rounded to quarter turns. The matrix maps the pixel (x, y) to {@code (a·x + c·y, b·x + d·y)},
+     * shifted into view.
      */
     static Orientation of(int a, int b, int c, int d) {
         boolean turned = Math.abs((long) b) + Math.abs((long) c) > Math.abs((long) a) + Math.abs((long) d);

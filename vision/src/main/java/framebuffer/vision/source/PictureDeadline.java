@@ -8,8 +8,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 
 /**
- * Within which time a picture must come: one deadline over opening a video and reading it, which each picture sets anew. Only time that is
- * spent waiting for the video counts. One thread waits; any thread may end it.
+ * The deadline of the next picture, for opening and reading a video; each picture resets it. Only time spent waiting for the video counts.
+ * One thread waits; any thread may stop it.
  */
 public final class PictureDeadline {
     private final Duration atMost;
@@ -21,7 +21,7 @@ public final class PictureDeadline {
 
     /**
      * @param nanos
-     *            a clock that never jumps, as {@link System#nanoTime()}
+     *            a monotonic clock, like {@link System#nanoTime()}
      */
     public PictureDeadline(Duration atMost, LongSupplier nanos) {
         this.atMost = atMost;
@@ -29,13 +29,13 @@ public final class PictureDeadline {
         this.left = atMost.toNanos();
     }
 
-    /** From now on the video is waited for. */
+    /** Starts counting: the caller waits for the video. */
     void begin() {
         since = nanos.getAsLong();
         waiting = true;
     }
 
-    /** Until now the video was waited for. */
+    /** Stops counting. */
     void pause() {
         if (waiting) {
             left -= nanos.getAsLong() - since;
@@ -43,18 +43,18 @@ public final class PictureDeadline {
         }
     }
 
-    /** A picture has come; the next one has the whole time. */
+    /** Resets the deadline after a picture. */
     void picture() {
         left = atMost.toNanos();
         since = nanos.getAsLong();
     }
 
-    /** Nobody wants pictures any more; whoever waits for one is let go at once. */
+    /** Stops the deadline; a waiting thread returns at once. */
     public void stop() {
         stopped.complete(null);
     }
 
-    /** The same time for the next try; once stopped, it stays so. */
+    /** A new deadline for the next attempt; a stopped one stays stopped. */
     public PictureDeadline restart() {
         picture();
         return this;
@@ -68,12 +68,12 @@ public final class PictureDeadline {
         return waiting && nanos.getAsLong() - since > left;
     }
 
-    /** Whether to wait no more. */
+    /** Whether the deadline is over or stopped. */
     boolean over() {
         return stopped() || passed();
     }
 
-    /** Waits for work that may not look at this deadline; false when it is over first, or this thread is interrupted. */
+    /** Waits for work that may ignore this deadline; returns false if the deadline is over first, or this thread is interrupted. */
     boolean awaits(CompletableFuture<?> work) {
         try {
             CompletableFuture.anyOf(work.handle((_, _) -> 0), stopped).get(left, TimeUnit.NANOSECONDS);

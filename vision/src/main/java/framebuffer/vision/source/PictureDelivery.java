@@ -2,16 +2,16 @@ package framebuffer.vision.source;
 
 /** How the pictures of a video arrive. */
 public enum PictureDelivery {
-    /** It has an end, and arrives as fast as it is read: its own times say when a picture is due. */
+    /** A recording, readable at any speed: its timestamps give the due times. */
     RECORDING,
-    /** It goes on by itself, and a picture is due when it arrives. */
+    /** Live video: a picture is due when it arrives. */
     LIVE,
-    /** It goes on by itself, but several seconds arrive at once (HLS): its own times say when a picture is due. */
+    /** Live video in segments of several seconds (HLS): its timestamps give the due times. */
     SEGMENTED,
-    /** One picture each time that it is opened, and then the end: it is opened for each picture. */
+    /** A single picture per connection: the address is opened for each picture. */
     SNAPSHOT;
 
-    /** Whether it goes on by itself, so that an end is a breakdown. */
+    /** Whether the video is live, so that its end is a failure. */
     public boolean live() {
         return this != RECORDING;
     }
@@ -22,20 +22,20 @@ public enum PictureDelivery {
     }
 
     /**
-     * How a video arrives.
+     * The delivery of a video.
      *
      * @param format
      *            FFmpeg's name of its format
      * @param declaresLength
-     *            whether the video says how long it plays, before any of it is read
+     *            whether the video declares its length before it is read
      * @param sized
-     *            whether it is known how many bytes it has
+     *            whether its size in bytes is known
      */
     static PictureDelivery of(String format, boolean declaresLength, boolean sized) {
         return switch (format) {
-            // The size is that of the playlist; a playlist that has ended says how long it plays.
+            // The size is the size of the playlist; a finished playlist declares its length.
             case "hls", "dash" -> declaresLength ? RECORDING : SEGMENTED;
-            // Cameras that send pictures for ever often name some large size.
+            // Cameras with endless streams often declare some large size.
             case "mpjpeg", "rtsp", "sdp", "rtp" -> LIVE;
             // FFmpeg's names for the files of pictures: jpeg_pipe, png_pipe and so on.
             case String picture when picture.endsWith("_pipe") || picture.equals("image2") -> SNAPSHOT;

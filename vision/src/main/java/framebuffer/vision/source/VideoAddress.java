@@ -6,10 +6,10 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Where video comes from. Reads {@code rtsp://…}, {@code http://…}, {@code webcam:0}, {@code /dev/video0} or the path of a file. */
+/** The address of a video: {@code rtsp://…}, {@code http://…}, {@code webcam:0}, {@code /dev/video0} or the path of a file. */
 public sealed interface VideoAddress {
 
-    /** A file: it has an end, and is played at the speed at which it was taken. */
+    /** A file, played at its original speed. */
     record File(Path path) implements VideoAddress {
         @Override
         public String toString() {
@@ -17,11 +17,11 @@ public sealed interface VideoAddress {
         }
     }
 
-    /** An address in the network. It prints without what may be a secret in it. */
+    /** A network address, printed without possible secrets. */
     record Network(SecretAddress url) implements VideoAddress {
         @Override
         public String toString() {
-            // What follows the host in RTMP is as a rule the key to the stream.
+            // The path of RTMP is usually the stream key.
             return url.reveal().startsWith("rtmp") ? url.toString() : url.withPath();
         }
     }
@@ -30,9 +30,9 @@ public sealed interface VideoAddress {
      * A device of this machine.
      *
      * @param driver
-     *            what FFmpeg calls its kind
+     *            FFmpeg's name of the input format
      * @param name
-     *            what the driver calls it
+     *            the driver's name of the device
      */
     record Device(String driver, String name) implements VideoAddress {
         @Override
@@ -41,16 +41,16 @@ public sealed interface VideoAddress {
         }
     }
 
-    /** Whether it goes on for ever, by itself, so that an end is a breakdown. */
+    /** Whether the video is live, so that its end is a failure. */
     default boolean live() {
         return !(this instanceof File);
     }
 
     /**
-     * Reads an address as people write it.
+     * Parses an address.
      *
      * @throws IllegalArgumentException
-     *             when it names nothing, or it cannot be told where its password ends; the message does not repeat it
+     *             when it is empty, or the end of its password is ambiguous; the message never contains the address
      */
     static VideoAddress parse(String text) {
         if (text.isBlank()) {
@@ -78,7 +78,7 @@ public sealed interface VideoAddress {
         }
     }
 
-    /** A host ends at the first of / ? #, and so would a password that holds one of them. */
+    /** Rejects unencoded special characters: a password that contains / ? or # would end there. */
     private static Network network(String text) {
         String behindHost = text.substring(text.indexOf("://") + 3).replaceFirst("^[^/?#]*", "");
         if (behindHost.contains("@") || behindHost.contains("#") || text.chars().anyMatch(c -> c <= ' ')) {

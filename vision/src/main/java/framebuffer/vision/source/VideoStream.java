@@ -27,12 +27,12 @@ import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
-/** The pictures of one video, as FFmpeg opens, reads and decodes it. For one thread at a time; it holds native memory until it is closed. */
+/** Opens, reads and decodes one video with FFmpeg. For one thread at a time; holds native memory until it is closed. */
 public final class VideoStream implements AutoCloseable {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     static {
-        // What goes wrong is told by our exceptions; FFmpeg would write every broken packet of a camera to the console.
+        // Our exceptions report failures; FFmpeg would print every broken packet to the console.
         avutil.av_log_set_level(avutil.AV_LOG_QUIET);
     }
 
@@ -46,7 +46,7 @@ public final class VideoStream implements AutoCloseable {
     private @Nullable AVCodecContext decoder;
     private @Nullable VideoTrack track;
     private PictureDelivery delivery = PictureDelivery.LIVE;
-    /** Up to where it had to be read to know what it is. */
+    /** Position after probing the format. */
     private long begun;
     private int index;
     private boolean drained;
@@ -58,11 +58,11 @@ public final class VideoStream implements AutoCloseable {
     }
 
     /**
-     * Opens it, on a thread of its own: FFmpeg asks for the address of a host, and the system for a device, without a look at any deadline. Such
-     * a thread is left to itself, and lets go of what it opens too late.
+     * Opens a video on a separate thread, because name lookups and opening devices ignore deadlines. After the deadline the thread is
+     * abandoned, and closes the video itself.
      *
      * @throws CameraUnavailable
-     *             when there is nothing, no video, or the deadline is over
+     *             when the address is unreachable, has no video, or the deadline is over
      */
     public static VideoStream open(VideoAddress address, PictureDeadline deadline) {
         CompletableFuture<VideoStream> opening = new CompletableFuture<>();
@@ -107,14 +107,14 @@ public final class VideoStream implements AutoCloseable {
                 }
                 openInput("file:" + path.toAbsolutePath(), null, Map.of());
             }
-            // Over UDP, lost packets smear the picture.
+            // Use TCP: over UDP, lost packets corrupt pictures.
             case VideoAddress.Network(var url) -> openInput(url.reveal(), null,
                     url.reveal().startsWith("rtsp") ? Map.of("rtsp_transport", "tcp") : Map.of());
             case VideoAddress.Device(var driver, var name) -> openInput(name, format(driver), Map.of());
         }
     }
 
-    /** FFmpeg's part for devices needs sound libraries, which many servers do not have; all else works without. */
+    /** Loads FFmpeg's device library, which needs sound libraries that many servers lack; other sources work without it. */
     private AVInputFormat format(String driver) {
         try {
             Loader.load(avdevice.class);
@@ -144,8 +144,8 @@ public final class VideoStream implements AutoCloseable {
     }
 
     /**
-     * Whether its pictures lie before what describes them, as in many an MP4, and its server sends only from the beginning: once it is
-     * known what they are, they are over.
+     * Whether the index follows the pictures, as in many MP4 files, and the server sends only from the beginning: after reading the index,
+     * the pictures are gone.
      */
     private boolean describedBehindPictures() {
         if (Pointer.isNull(context.pb()) || (context.pb().seekable() & avformat.AVIO_SEEKABLE_NORMAL) != 0) {
@@ -159,7 +159,7 @@ public final class VideoStream implements AutoCloseable {
         return passed;
     }
 
-    /** Opens a copy of what was opened at an address, and closes that. */
+    /** Closes the video and opens a local copy of it. */
     private void openCopy(String url, VideoStream remote) {
         try (remote; LocalCopy copy = LocalCopy.of(url, remote.context.interrupt_callback())) {
             openInput(copy.url(), null, Map.of());
@@ -171,7 +171,7 @@ public final class VideoStream implements AutoCloseable {
         }
     }
 
-    /** Asked before anything is read: from what it has read, FFmpeg guesses a length also where there is none. */
+    /** Checked before reading: afterwards, FFmpeg estimates a length even if there is none. */
     private PictureDelivery deliveryAsDeclared() {
         if (address instanceof VideoAddress.File) {
             return PictureDelivery.RECORDING;
@@ -190,7 +190,7 @@ public final class VideoStream implements AutoCloseable {
 
     private void openDecoder() {
         index = avformat.av_find_best_stream(context, avutil.AVMEDIA_TYPE_VIDEO, -1, -1, (AVCodec) null, 0);
-        // The picture on the cover of a piece of music is no video.
+        // The cover picture of an audio file is not a video.
         if (index < 0 || (stream().disposition() & avformat.AV_DISPOSITION_ATTACHED_PIC) != 0) {
             throw new CameraUnavailable(deadline.over() ? late() : "no video in " + address);
         }
@@ -221,36 +221,36 @@ public final class VideoStream implements AutoCloseable {
         return context.streams(index);
     }
 
-    /** How its pictures arrive. */
+    /** The delivery of its pictures. */
     public PictureDelivery delivery() {
         return delivery;
     }
 
-    /** From one picture to the next where their times do not say, in microseconds. */
+    /** Interval between pictures without usable timestamps, in microseconds. */
     public long intervalMicros() {
         return track().intervalMicros();
     }
 
-    /** The time that the video gives this picture, in microseconds from wherever it counts; empty when it gives none. */
+    /** The timestamp of this picture, in microseconds from an arbitrary origin; empty: none. */
     public OptionalLong timeMicros(AVFrame picture) {
         return track().timeMicros(picture);
     }
 
-    /** How this picture is to be shown. */
+    /** How to display this picture. */
     public Display display(AVFrame picture) {
         return track().display(picture);
     }
 
-    /** What became of its coded pictures so far. */
+    /** The decoding counts so far. */
     public DecodeCounts counts() {
         return counter.counts(track().indexed());
     }
 
     /**
-     * The next picture, which is good until this is called again; null at the end.
+     * The next picture, valid until the next call; null at the end.
      *
      * @throws CameraUnavailable
-     *             when it broke off, or no picture came in time
+     *             when the video broke off, or no picture came in time
      */
     public @Nullable AVFrame next() {
         deadline.begin();
@@ -280,12 +280,12 @@ public final class VideoStream implements AutoCloseable {
         return result;
     }
 
-    /** Gives the decoder the next packet. One that it cannot decode is left out: the next picture is waited for. */
+    /** Sends the next packet to the decoder. An undecodable packet is skipped. */
     private void read() {
         int result = avformat.av_read_frame(context, packet);
         if (result == avutil.AVERROR_EOF() && !deadline.over()) {
             requireWhole();
-            // At the end the decoder gives what it still holds.
+            // Flush the decoder at the end.
             avcodec.avcodec_send_packet(decoder(), drained ? packet : null);
             drained = true;
         } else if (result == avutil.AVERROR_EAGAIN()) {
@@ -303,7 +303,7 @@ public final class VideoStream implements AutoCloseable {
         }
     }
 
-    /** A connection that was cut is an end to many formats; it is none to us. */
+    /** Many formats report a broken connection as a normal end; treat it as a failure. */
     private void requireWhole() {
         int error = Pointer.isNull(context.pb()) ? 0 : context.pb().error();
         if (error < 0 && error != avutil.AVERROR_EOF()) {
@@ -335,7 +335,7 @@ public final class VideoStream implements AutoCloseable {
         }
         avutil.av_frame_free(frame);
         avcodec.av_packet_free(packet);
-        // FFmpeg has freed it already where it could not be opened.
+        // FFmpeg has already freed the context if opening failed.
         if (!context.isNull()) {
             avformat.avformat_close_input(context);
         }

@@ -11,10 +11,10 @@ import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
 
-/** What a video says of its pictures: when and how each is to be shown. */
+/** The video track: timestamps and display properties of its pictures. */
 final class VideoTrack {
     private static final long MICROS_PER_SECOND = 1_000_000;
-    /** A picture a minute: recordings of clouds and building sites. */
+    /** One picture per minute, as in time-lapse recordings. */
     private static final double LOWEST_RATE = 1 / 60.0;
     private static final double HIGHEST_RATE = 240;
     private static final double UNKNOWN_RATE = 25;
@@ -24,11 +24,11 @@ final class VideoTrack {
     private final AVStream stream;
     private final long indexed;
 
-    /** A track of a video that was opened. */
+    /** The track of an open video. */
     VideoTrack(AVFormatContext context, int index) {
         this.context = context;
         this.stream = context.streams(index);
-        // MP4 names all of its pictures in front or at the end; other formats know only those that were read.
+        // MP4 has an index of all pictures; other formats know only the pictures read so far.
         boolean all = context.iformat().name().getString().contains("mp4");
         this.indexed = all ? avformat.avformat_index_get_entries_count(stream) : 0;
     }
@@ -37,12 +37,12 @@ final class VideoTrack {
         return stream;
     }
 
-    /** How many coded pictures it says it has; 0 when it does not say. */
+    /** The declared number of coded pictures; 0: unknown. */
     long indexed() {
         return indexed;
     }
 
-    /** From one picture to the next, in microseconds: the frame rate, or 25 a second when none is said or it cannot be; at most 5 s. */
+    /** Interval between pictures, in microseconds: from the frame rate, or 25 per second if it is missing or impossible; at most 5 s. */
     long intervalMicros() {
         double rate = avutil.av_q2d(avformat.av_guess_frame_rate(context, stream, null));
         boolean plausible = rate >= LOWEST_RATE && rate <= HIGHEST_RATE;
@@ -50,7 +50,7 @@ final class VideoTrack {
                 Math.round(MICROS_PER_SECOND / (plausible ? rate : UNKNOWN_RATE)));
     }
 
-    /** The time it gives a picture, in microseconds from wherever it counts; empty when it gives none. */
+    /** The timestamp of a picture, in microseconds from an arbitrary origin; empty: none. */
     OptionalLong timeMicros(AVFrame picture) {
         long time = picture.best_effort_timestamp();
         AVRational unit = stream.time_base();
@@ -60,7 +60,7 @@ final class VideoTrack {
         return micros == avutil.AV_NOPTS_VALUE ? OptionalLong.empty() : OptionalLong.of(micros);
     }
 
-    /** How a picture is to be shown. */
+    /** How to display a picture. */
     Display display(AVFrame picture) {
         AVRational aspect = avformat.av_guess_sample_aspect_ratio(context, stream, picture);
         return Display.of(picture.width(), picture.height(), avutil.av_q2d(aspect), orientation(picture));

@@ -1,4 +1,4 @@
-/** Where video comes from: addresses, and FFmpeg, which opens them and decodes what it reads there. */
+/** Video sources: addresses, and opening and decoding with FFmpeg. */
 @NullMarked
 package framebuffer.vision.source;
 

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Cameras that give no pictures at first, or none any more. */
+/** Cameras that are unavailable at the start or become unavailable. */
 @Timeout(30)
 class AwayCameraTest {
     private static final Duration SOON = Duration.ofMillis(300);

@@ -209,13 +209,13 @@ class CameraTest {
                 new Announcement(7, List.of("person_detection"), (_, _) -> TraceContext.random()));
     }
 
-    /** A clock that leaps, so that every picture is due at once. */
+    /** A clock that jumps, so that every picture is due at once. */
     private static LongSupplier hurried() {
         AtomicLong nanos = new AtomicLong();
         return () -> nanos.addAndGet(5_000_000_000L);
     }
 
-    /** A sink that keeps what it is given. */
+    /** A sink that records its frames. */
     private static final class Taken implements FrameSink {
         private final BlockingQueue<Fields> taken = new LinkedBlockingQueue<>();
         private final AtomicBoolean away = new AtomicBoolean();

@@ -12,12 +12,12 @@ import org.bytedeco.javacv.FFmpegFrameGrabber;
 import org.bytedeco.javacv.FrameGrabber;
 
 /**
- * The clip as H.264 leaves an encoder, for a camera to send.
+ * The clip as H.264 units for a fake camera.
  *
  * @param parameters
- *            the units that a decoder needs before all others
+ *            units that a decoder needs first
  * @param pictures
- *            each as its units, in the order of decoding
+ *            units of each picture, in decoding order
  */
 record ClipPackets(List<byte[]> parameters, List<Coded> pictures) {
 
@@ -25,7 +25,7 @@ record ClipPackets(List<byte[]> parameters, List<Coded> pictures) {
      * One coded picture.
      *
      * @param millis
-     *            when it is shown
+     *            presentation time
      */
     record Coded(long millis, List<byte[]> units) {
     }
@@ -46,7 +46,7 @@ record ClipPackets(List<byte[]> parameters, List<Coded> pictures) {
         }
     }
 
-    /** Out of an MP4's configuration record: one sequence parameter set and one picture parameter set, each behind its length. */
+    /** Reads one sequence and one picture parameter set, each after its length, from an MP4's configuration record. */
     private static List<byte[]> parameters(byte[] record) {
         int sequence = ByteBuffer.wrap(record).getShort(6);
         int picture = ByteBuffer.wrap(record).getShort(8 + sequence + 1);

@@ -10,7 +10,7 @@ public final class ClipPictures {
     private ClipPictures() {
     }
 
-    /** The first pictures of the clip when it is played at this rate. */
+    /** The first pictures of the clip at this rate. */
     public static List<byte[]> first(int count, double fps) {
         try (VideoSource clip = VideoSource.open(new VideoAddress.File(DemoClip.path()), Pictures.DEFAULT.withFps(fps),
                 System::nanoTime, new PictureDeadline(Pictures.DEFAULT.timeout(), System::nanoTime))) {

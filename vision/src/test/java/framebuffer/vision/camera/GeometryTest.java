@@ -17,16 +17,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Pictures are shown as their file says. */
+/** Pictures are scaled and rotated as their file declares. */
 class GeometryTest {
     private static final int ONE = 1 << 16;
-    /** From the name of a track's header in an MP4 to its display matrix. */
+    /** Offset of the display matrix from the name of a track header in an MP4. */
     private static final int MATRIX = 44;
 
     @TempDir
     Path folder;
 
-    /** The demo clip's first six seconds, filmed with a telephone held upright: pictures lie on their side in the file. */
+    /** Six seconds of the demo clip as from a phone held upright: the pictures are stored rotated. */
     @Test
     void aTelephonesVideoShowsAsManyPeopleAsTheSceneUpright() throws IOException {
         try (PeopleDetector people = new PeopleDetector()) {
@@ -70,7 +70,7 @@ class GeometryTest {
         assertThat(picture.rows()).isEqualTo(height);
     }
 
-    /** The first picture as it is published; its announced size is that of its pixels. */
+    /** The first published picture; asserts that its announced size is the size of its pixels. */
     private Mat first(byte[] video) throws IOException {
         try (VideoSource source = Video.open(file("clip.mp4", video), 1)) {
             Shot shot = Video.shots(source).getFirst();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What is at an http:// address may be a recording or live. */
+/** An http:// address may be a recording or live video. */
 @Timeout(30)
 class HttpVideoTest {
     private VideoServer server;
@@ -45,7 +45,7 @@ class HttpVideoTest {
         }
     }
 
-    /** As telephones and cameras write it: how to read it is said behind the pictures. */
+    /** As phones and cameras write it: the index follows the pictures. */
     @Test
     void aRecordingMayBeDescribedBehindItsPicturesThoughItsServerSendsOnlyFromTheBeginning() throws IOException {
         byte[] clip = Video.bytes("rotated90.mp4");

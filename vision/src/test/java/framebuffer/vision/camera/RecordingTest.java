@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** When the pictures of a recording are due, whatever its times. */
+/** The due times of a recording's pictures, with any timestamps. */
 class RecordingTest {
     @TempDir
     Path folder;

@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import org.bytedeco.javacv.FrameGrabber;
 
 /**
- * A camera in the network as they are: RTSP (RFC 2326) with a password, H.264 (RFC 6184) over the same connection. It sends the
- * clip four times as fast as it was taken, for ever.
+ * A realistic network camera: RTSP (RFC 2326) with a password, H.264 (RFC 6184) over the same connection. It sends the clip at four times
+ * its speed in an endless loop.
  */
 final class RtspCamera implements AutoCloseable {
     private static final String LOGIN = "Basic "
@@ -42,7 +42,7 @@ final class RtspCamera implements AutoCloseable {
 
     /**
      * @param pictures
-     *            whether it sends any; one that sends none still sends the reports (RTCP) that go with them
+     *            whether it sends pictures; without, it still sends the RTCP reports
      */
     RtspCamera(boolean pictures) throws IOException, FrameGrabber.Exception {
         this.pictures = pictures;
@@ -54,19 +54,19 @@ final class RtspCamera implements AutoCloseable {
         return VideoAddress.parse("rtsp://yard:" + password + "@127.0.0.1:" + server.getLocalPort() + "/1");
     }
 
-    /** Cuts everybody off; whoever comes again is served again. */
+    /** Closes all connections; clients may connect again. */
     void breakOff() throws IOException {
         for (Socket watcher : watchers.keySet()) {
             watcher.close();
         }
     }
 
-    /** Waits until somebody is being sent what there is. */
+    /** Waits until a client receives the stream. */
     void awaitPlay() throws InterruptedException {
         played.await();
     }
 
-    /** Whether somebody comes to watch for the second time, within ten seconds. */
+    /** Whether a client connects a second time within ten seconds. */
     boolean playsTwice() throws InterruptedException {
         return playedTwice.await(10, TimeUnit.SECONDS);
     }
@@ -100,7 +100,7 @@ final class RtspCamera implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // The watcher has gone, or was cut off: what a camera sees every day.
+            // The client has disconnected, or was cut off: normal for a camera.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -108,7 +108,7 @@ final class RtspCamera implements AutoCloseable {
         }
     }
 
-    /** The lines of one request; none when the watcher has gone. */
+    /** The lines of one request; none if the client has disconnected. */
     private static List<String> request(BufferedReader in) throws IOException {
         List<String> lines = new ArrayList<>();
         for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
@@ -153,7 +153,7 @@ final class RtspCamera implements AutoCloseable {
                 base64.encodeToString(clip.parameters().getLast()));
     }
 
-    /** A sender report ten times a second, in the channel beside the one for pictures. */
+    /** Sends a sender report ten times per second, in the channel beside the pictures. */
     private void report(DataOutputStream out) throws IOException, InterruptedException {
         do {
             out.writeByte('$');
@@ -193,7 +193,7 @@ final class RtspCamera implements AutoCloseable {
         }
     }
 
-    /** What is sent of a picture: units whole or, when they are long, in pieces. Behind each a byte, 1 for the last. */
+    /** The packets of a picture: units, or fragments of long units, each followed by a byte: 1 for the last. */
     private static List<byte[]> packets(List<byte[]> units) {
         List<byte[]> packets = new ArrayList<>();
         for (int unit = 0; unit < units.size(); unit++) {

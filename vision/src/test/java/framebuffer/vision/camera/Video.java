@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** The videos beside the tests, and what is read of them. */
+/** The test videos, and helpers to read them. */
 final class Video {
     private static final int SEGMENT_SECONDS = 3;
 
@@ -29,19 +29,19 @@ final class Video {
         }
     }
 
-    /** A file of this content. */
+    /** A file with this content. */
     static VideoAddress file(Path folder, String name, byte[] content) throws IOException {
         return new VideoAddress.File(Files.write(folder.resolve(name), content));
     }
 
-    /** A playlist of segments of three seconds, with times that begin anew in each. */
+    /** A playlist of three-second segments, whose timestamps restart in each. */
     static VideoAddress playlist(VideoServer server, Supplier<String> segments) throws IOException {
         byte[] both = bytes("concat_back.ts");
         server.sized("/segment", Arrays.copyOf(both, both.length / 2));
         return server.playlist("/playlist.m3u8", segments);
     }
 
-    /** What a playlist says while these are its segments. */
+    /** The text of a playlist with these segments. */
     static String segments(int first, int count) {
         return "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:" + SEGMENT_SECONDS + "\n#EXT-X-MEDIA-SEQUENCE:"
                 + first + "\n" + IntStream.range(first, first + count)
@@ -49,13 +49,13 @@ final class Video {
                         .collect(Collectors.joining());
     }
 
-    /** Opened for pictures at a rate, with a clock that stands still. */
+    /** Opens a video for pictures at a rate, with a stopped clock. */
     static VideoSource open(VideoAddress address, double fps) {
         return VideoSource.open(address, Pictures.DEFAULT.withFps(fps), () -> 0,
                 new PictureDeadline(Pictures.DEFAULT.timeout(), System::nanoTime));
     }
 
-    /** All pictures to the end. */
+    /** Reads all pictures to the end. */
     static List<Shot> shots(VideoSource video) {
         List<Shot> shots = new ArrayList<>();
         for (Shot shot = video.next(); shot != null; shot = video.next()) {

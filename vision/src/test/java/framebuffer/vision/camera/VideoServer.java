@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Videos at http:// addresses, sent as fast as they are taken, in each of the ways in which servers send them. */
+/** Serves videos over HTTP without throttling, in all ways that servers use. */
 final class VideoServer implements AutoCloseable {
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d*)");
 
@@ -29,22 +29,22 @@ final class VideoServer implements AutoCloseable {
         server.start();
     }
 
-    /** Says how long it is, and knows no ranges. */
+    /** Declares the length, but supports no ranges. */
     VideoAddress sized(String path, byte[] content) {
         return serve(path, exchange -> send(exchange, content, content.length, content.length));
     }
 
-    /** Says how long it is, and breaks off in its middle. */
+    /** Declares the length, and breaks off in the middle. */
     VideoAddress cut(String path, byte[] content) {
         return serve(path, exchange -> send(exchange, content, content.length, content.length / 2));
     }
 
-    /** Does not say how long it is, as what goes on for ever. */
+    /** Declares no length, like live video. */
     VideoAddress chunked(String path, byte[] content) {
         return serve(path, exchange -> send(exchange, content, 0, content.length));
     }
 
-    /** Says how long it is, and sends from wherever it is asked for. */
+    /** Declares the length, and supports ranges. */
     VideoAddress ranges(String path, byte[] content) {
         return serve(path, exchange -> {
             exchange.getResponseHeaders().set("Accept-Ranges", "bytes");
@@ -63,7 +63,7 @@ final class VideoServer implements AutoCloseable {
         });
     }
 
-    /** A playlist, made anew each time. */
+    /** A playlist, generated for each request. */
     VideoAddress playlist(String path, Supplier<String> text) {
         return serve(path, exchange -> {
             byte[] content = text.get().getBytes(StandardCharsets.UTF_8);
@@ -72,12 +72,12 @@ final class VideoServer implements AutoCloseable {
         });
     }
 
-    /** Whether videos were asked for that often, within 10 s. */
+    /** Whether videos were requested this often within 10 s. */
     boolean asked(int times) throws InterruptedException {
         return asked.tryAcquire(times, 10, TimeUnit.SECONDS);
     }
 
-    /** How often a video was asked for and nobody has asked yet here. */
+    /** Requests for videos that were not awaited yet. */
     int asked() {
         return asked.drainPermits();
     }

@@ -9,7 +9,7 @@ import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Scalar;
 import org.bytedeco.opencv.opencv_core.Size;
 
-/** Pictures made for tests, as JPEG files. */
+/** Synthetic test pictures as JPEG files. */
 final class Drawn {
     private Drawn() {
     }
@@ -28,7 +28,7 @@ final class Drawn {
         }
     }
 
-    /** The picture as a camera out of focus sees it. */
+    /** A blurred copy of the picture. */
     static byte[] blurred(byte[] picture) {
         try (PointerScope _ = new PointerScope()) {
             Mat pixels = Picture.colour(picture);

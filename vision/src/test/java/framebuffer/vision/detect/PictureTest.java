@@ -51,7 +51,7 @@ class PictureTest {
                 .hasMessageContaining(why);
     }
 
-    /** The beginning of a PNG: what it says of its size, and nothing behind. */
+    /** The beginning of a PNG: only its declared size. */
     private static byte[] png(int width, int height) {
         return ByteBuffer.allocate(24).putLong(0x89504E470D0A1A0AL).putInt(13)
                 .put("IHDR".getBytes(StandardCharsets.UTF_8))

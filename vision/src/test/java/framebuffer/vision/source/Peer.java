@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Somebody on this machine who accepts connections and then behaves in one way on each, until he is closed. */
+/** A server on this machine that behaves in the same way on each connection, until it is closed. */
 public final class Peer implements AutoCloseable {
     private final ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
     private final ConcurrentLinkedQueue<Socket> callers = new ConcurrentLinkedQueue<>();
@@ -20,7 +20,7 @@ public final class Peer implements AutoCloseable {
     private final CountDownLatch twice = new CountDownLatch(2);
     private final Behaviour behaviour;
 
-    /** What it does with a connection. */
+    /** Handles a connection. */
     @FunctionalInterface
     public interface Behaviour {
         void talk(InputStream in, OutputStream out, Peer self) throws IOException, InterruptedException;
@@ -31,12 +31,12 @@ public final class Peer implements AutoCloseable {
         Thread.ofVirtual().start(this::accept);
     }
 
-    /** Says nothing. */
+    /** Sends nothing. */
     public static Peer silent() throws IOException {
         return new Peer((in, _, _) -> in.transferTo(OutputStream.nullOutputStream()));
     }
 
-    /** Says this, and nothing more. */
+    /** Sends this, and nothing more. */
     public static Peer saying(String text) throws IOException {
         return new Peer((in, out, _) -> {
             say(out, text);
@@ -44,7 +44,7 @@ public final class Peer implements AutoCloseable {
         });
     }
 
-    /** Says this, and then that again and again, ten times a second. */
+    /** Sends this once, then that ten times per second. */
     public static Peer saying(String first, String again) throws IOException {
         return new Peer((_, out, self) -> {
             say(out, first);
@@ -54,7 +54,7 @@ public final class Peer implements AutoCloseable {
         });
     }
 
-    /** Waits for a request, answers it so, and ends the connection. */
+    /** Sends this response to a request, and closes the connection. */
     public static Peer answering(byte[] answer) throws IOException {
         return new Peer((in, out, _) -> {
             if (in.read(new byte[8192]) > 0) {
@@ -72,7 +72,7 @@ public final class Peer implements AutoCloseable {
         return server.getLocalPort();
     }
 
-    /** Whether somebody comes for the second time, within ten seconds. */
+    /** Whether a client connects a second time within ten seconds. */
     public boolean calledTwice() throws InterruptedException {
         return twice.await(10, TimeUnit.SECONDS);
     }
@@ -94,7 +94,7 @@ public final class Peer implements AutoCloseable {
         try (caller) {
             behaviour.talk(caller.getInputStream(), caller.getOutputStream(), this);
         } catch (SocketException e) {
-            // The caller has gone, or was cut off.
+            // The client has disconnected, or was cut off.
         } catch (IOException e) {
             throw new IllegalStateException(e);
         } catch (InterruptedException e) {

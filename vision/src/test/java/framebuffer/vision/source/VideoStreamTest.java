@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** However a source fails to give pictures, that is said when its time is over. */
+/** Any source without pictures is reported when its deadline is over. */
 @Timeout(20)
 class VideoStreamTest {
     private static final String OK = "HTTP/1.1 200 OK\r\n";
@@ -72,7 +72,7 @@ class VideoStreamTest {
         assertNoPicture("udp://127.0.0.1:" + port);
     }
 
-    /** As a lookup of a host's address does, to open a pipe that nobody writes to waits without a look at the deadline. */
+    /** Opening a pipe without a writer ignores the deadline, like a name lookup. */
     @Test
     void ofWhatCannotBeInterrupted() throws Exception {
         Path pipe = folder.resolve("pipe");

@@ -11,18 +11,18 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Processors in this process, made with the client that we give to others. */
+/** Processors in this process, built with our public client. */
 final class Crew implements AutoCloseable {
     private final List<Processor> processors = new ArrayList<>();
 
-    /** One of them. */
+    /** A processor of the crew. */
     record Member(String id, int capacity, int concurrency, FrameHandler handler) {
     }
 
     private Crew() {
     }
 
-    /** Starts them; they are registered when this returns. */
+    /** Starts the processors; they are registered when this returns. */
     static Crew start(ServiceProcess service, List<Member> members) throws InterruptedException {
         Crew crew = new Crew();
         boolean there = false;

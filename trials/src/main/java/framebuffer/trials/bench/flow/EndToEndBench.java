@@ -31,7 +31,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** How long a frame is on its way, and how many can be. */
+/** Measures the latency of frames and the highest sustainable rate. */
 @Command(name = "end-to-end", mixinStandardHelpOptions = true, description = {
         "Measures how long frames take from capture to a handler that does nothing, and to the visible result, compared with one raw "
                 + "step through the same Redis at the same time.",
@@ -79,20 +79,20 @@ public final class EndToEndBench implements Callable<Integer> {
     private final AtomicReference<@Nullable Flow> flow = new AtomicReference<>();
     private int flows;
 
-    /** Processor time used so far, in seconds. */
+    /** CPU time used so far, in seconds. */
     private record Used(double service, double redis, double here) {
         static Used now(ServiceProcess service, RedisConnection look) {
             return new Used(service.cpuSeconds(), BenchRedis.cpuSeconds(look), SYSTEM.getProcessCpuTime() / 1e9);
         }
 
-        /** Microseconds a frame since then. */
+        /** CPU time per frame since then, in microseconds. */
         Used since(Used before, long frames) {
             return new Used((service - before.service) * 1e6 / frames, (redis - before.redis) * 1e6 / frames,
                     (here - before.here) * 1e6 / frames);
         }
     }
 
-    /** One rate, measured. */
+    /** The measurement of one rate. */
     private record Measured(double fps, long frames, Timings toHandler, Timings toResult, Timings hop, Used used,
             boolean complete, boolean sustained) {
     }
@@ -137,7 +137,7 @@ public final class EndToEndBench implements Callable<Integer> {
         }
     }
 
-    /** First in large steps, then in ever smaller ones, then for the whole time. */
+    /** Searches in large steps, then in smaller ones, then measures for the whole time. */
     private Measured highest(ServiceProcess service, RedisConnection look, ProgressLine progress)
             throws InterruptedException {
         double good = 0;

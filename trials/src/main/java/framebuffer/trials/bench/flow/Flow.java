@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Frames at a rate that gives way to nothing, each timed from when it was due: to when a handler was called with it, and to when its
- * result was seen. One thread sends, one follows the results; the handlers are those of the caller, who tells {@link #handled}.
+ * Frames at a fixed rate, each timed from its due time to the call of its handler and to its visible result. One thread sends, one reads
+ * the results; the caller's handlers call {@link #handled}.
  */
 final class Flow implements AutoCloseable {
     private static final Duration LEAD = Duration.ofMillis(100);
@@ -39,7 +39,7 @@ final class Flow implements AutoCloseable {
 
     /**
      * @param name
-     *            tells its frames from those of other flows
+     *            distinguishes its frames from those of other flows
      */
     private Flow(String name, int cameras, Schedule schedule, RedisAddress redis, EntryId lastResult) {
         this.prefix = name + '-';
@@ -50,7 +50,7 @@ final class Flow implements AutoCloseable {
         this.sending = new RedisLoop(name + "-sender", redis, this::send);
     }
 
-    /** Begins. */
+    /** Starts the flow. */
     static Flow start(String name, double fps, Duration duration, int cameras, RedisAddress redis) {
         EntryId lastResult;
         try (RedisConnection look = RedisConnection.open(redis)) {
@@ -63,7 +63,7 @@ final class Flow implements AutoCloseable {
         return flow;
     }
 
-    /** A handler was called with a frame; those of other flows are not counted. */
+    /** Records that a handler was called with a frame; ignores frames of other flows. */
     void handled(WorkFrame frame) {
         long now = System.nanoTime();
         long number = number(frame.frame().frameId());
@@ -107,8 +107,8 @@ final class Flow implements AutoCloseable {
      * Waits until every frame has its result.
      *
      * @param atMost
-     *            after the last was due
-     * @return whether all have
+     *            maximum wait after the last due time
+     * @return whether all frames have a result
      */
     boolean await(Duration atMost) throws InterruptedException {
         long last = schedule.intended(schedule.frames());
@@ -122,8 +122,8 @@ final class Flow implements AutoCloseable {
     }
 
     /**
-     * Whether the frames that were due and not done did not become more: in the last third of the time no more than in the first, but for
-     * what comes in a twentieth of a second.
+     * Whether the number of unfinished frames did not grow: in the last third of the time at most as many as in the first, plus the frames
+     * of 50 ms.
      */
     boolean isSustained() {
         int third = backlogs.size() / 3;
@@ -137,17 +137,17 @@ final class Flow implements AutoCloseable {
         return schedule;
     }
 
-    /** Nanoseconds, as in the schedule. */
+    /** Current time in nanoseconds, as in the schedule. */
     long lastResultAt() {
         return lastResultAt.get();
     }
 
-    /** From when a frame was due until a handler was called with it. */
+    /** Times from the due time to the call of the handler. */
     Timings toHandler() {
         return toHandler;
     }
 
-    /** From when a frame was due until its result was seen. */
+    /** Times from the due time to the visible result. */
     Timings toResult() {
         return toResult;
     }

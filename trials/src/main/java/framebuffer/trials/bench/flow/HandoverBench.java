@@ -32,7 +32,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What becomes of frames while partitions move from one instance to another. */
+/** Checks frames while partitions move between instances. */
 @Command(name = "handover", mixinStandardHelpOptions = true, description = {
         "Sends frames at a fixed rate, while instances join, one is killed, and one shuts down. Then checks in the work queues that "
                 + "each frame is there once and in the order of its camera, and measures the longest time without a frame in the "
@@ -52,7 +52,7 @@ public final class HandoverBench implements Callable<Integer> {
     private int fps;
 
     @FlagOnly
-    // Three instances run at once: with fewer partitions two would share one, and order is not promised there.
+    // Three instances run at once: with fewer partitions, two would share one, where order is not guaranteed.
     @ValueRange(least = "3", most = "64")
     @Option(names = "--partitions", paramLabel = "N", defaultValue = "4", description = "Number of partitions, at least 3: as many instances run at once, and the order of a camera holds only if one instance serves its partition. Default: ${DEFAULT-VALUE}.")
     private int partitions;
@@ -74,7 +74,7 @@ public final class HandoverBench implements Callable<Integer> {
     @Mixin
     private final ServerOptions server = new ServerOptions();
 
-    /** What happened, and when, by Redis's clock. */
+    /** An event and its time, by Redis's clock. */
     private record Happened(String what, long atMillis) {
     }
 
@@ -112,7 +112,7 @@ public final class HandoverBench implements Callable<Integer> {
         }
     }
 
-    /** Something that may take a while. */
+    /** An action that may block. */
     @FunctionalInterface
     private interface Event {
         void happens() throws InterruptedException, IOException;
@@ -133,7 +133,7 @@ public final class HandoverBench implements Callable<Integer> {
     }
 
     private Instance start(BenchRedis redis, int number) throws InterruptedException, IOException {
-        // Nobody reads here: that must not count against the processor.
+        // Nobody reads the queues, so the processor must not count as stalled.
         return Instance.start(redis, "bench-" + number, "--partitions", Integer.toString(partitions),
                 "--instance-lease", lease.toMillis() + "ms", "--stall-timeout", "1h");
     }

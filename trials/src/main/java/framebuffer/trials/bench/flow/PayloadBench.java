@@ -30,7 +30,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What large frames do to the service's memory. */
+/** Measures the service's memory with large frames. */
 @Command(name = "payload", mixinStandardHelpOptions = true, description = {
         "Sends frames that carry their pixels while every processor is busy, so that the window of the service is full; then frees "
                 + "the processors. Reports the size of the window, the memory of the service, and the rate of the hand-off.",
@@ -60,16 +60,16 @@ public final class PayloadBench implements Callable<Integer> {
     private final ServerOptions server = new ServerOptions();
 
     /**
-     * What came of it.
+     * The figures.
      *
      * @param before
-     *            megabytes resident before the first frame; -1 where the system does not say
+     *            resident megabytes before the first frame; -1: unknown
      * @param peak
-     *            megabytes resident at most
+     *            maximum resident megabytes
      * @param waited
-     *            bytes that waited in the service while no frame could go
+     *            bytes of the waiting frames in the service while processors were busy
      * @param seconds
-     *            until all were done, from when they could go
+     *            time from freeing the processors to the last frame
      */
     private record Figures(long before, long peak, long waited, double seconds) {
     }
@@ -105,7 +105,7 @@ public final class PayloadBench implements Callable<Integer> {
 
     private void fill(ServiceProcess service) {
         byte[] pixels = new byte[inlineBytes];
-        // Not all the same, or storing and sending them may cost less than those of a picture.
+        // Random bytes, because storing and sending constant bytes may be cheaper than a real picture.
         new Random(inlineBytes).nextBytes(pixels);
         try (RedisConnection redis = RedisConnection.open(service.redis())) {
             for (int i = 0; i < frames; i++) {
@@ -117,7 +117,7 @@ public final class PayloadBench implements Callable<Integer> {
         }
     }
 
-    /** Waits until no more are let in; answers how large those are that wait. */
+    /** Waits until the window is full; returns the size of its frames. */
     private long full(ServiceProcess service) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + FULL_WITHIN.toNanos();
         long last = -1;

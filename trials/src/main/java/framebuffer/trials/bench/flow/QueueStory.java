@@ -13,18 +13,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What came into the queues of one processor, by {@link SteadySender}, when nobody has read them.
+ * The frames of {@link SteadySender} in the unread queues of one processor.
  *
  * @param frames
- *            sent
+ *            frames sent
  * @param missing
- *            are in no queue
+ *            frames in no queue
  * @param twice
- *            are in a queue again
+ *            frames that are in a queue again
  * @param outOfOrder
- *            came behind a later one of their camera
+ *            frames behind a later frame of their camera
  * @param arrivals
- *            for each partition, when frames came, in milliseconds since 1970
+ *            times of arrival for each partition, in milliseconds since 1970
  */
 record QueueStory(long frames, long missing, long twice, long outOfOrder, List<List<Long>> arrivals) {
     private static final int PAGE = 2_000;
@@ -73,7 +73,7 @@ record QueueStory(long frames, long missing, long twice, long outOfOrder, List<L
         return frames > 0 && missing == 0 && twice == 0 && outOfOrder == 0;
     }
 
-    /** The longest time between two frames that came into the queue of one partition, in milliseconds, of those that ended then. */
+    /** The longest time between two arrivals in the queue of one partition that ended in this period, in milliseconds. */
     long longestGap(long from, long until) {
         long longest = 0;
         for (List<Long> times : arrivals) {

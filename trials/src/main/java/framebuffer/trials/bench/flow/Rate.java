@@ -4,10 +4,10 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * How many frames a second.
+ * A frame rate.
  *
  * @param fps
- *            0: as many as go
+ *            frames per second; 0: the maximum
  */
 record Rate(double fps) {
     static final double MOST = 200_000;
@@ -16,7 +16,7 @@ record Rate(double fps) {
         return fps == 0;
     }
 
-    /** Reads {@code max}, or a number. */
+    /** Parses {@code max}, or a number. */
     static final class Reader implements ITypeConverter<Rate> {
         @Override
         public Rate convert(String text) {
@@ -29,7 +29,7 @@ record Rate(double fps) {
                     return new Rate(fps);
                 }
             } catch (NumberFormatException e) {
-                // Said below, as for a number out of range.
+                // Reported below, like a number out of range.
             }
             throw new TypeConversionException("must be max, or from 1 to 200000, not " + text);
         }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/** What one step through the same Redis takes at the same time, with nobody in between: XADD here, XREADGROUP there. */
+/** Measures one direct step through the same Redis at the same time: from XADD to XREADGROUP. */
 final class RawHop implements AutoCloseable {
     private static final String STREAM = "bench:hop";
     private static final Duration WAIT = Duration.ofMillis(100);

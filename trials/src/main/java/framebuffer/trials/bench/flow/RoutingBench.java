@@ -31,7 +31,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What it is worth to choose well. */
+/** Compares the routing strategies. */
 @Command(name = "routing", mixinStandardHelpOptions = true, description = {
         "Compares the routing strategies: five processors, two of them three times slower, and frames of uneven cost (5 to 35 ms "
                 + "on a fast processor). Each strategy has a service of its own; the strategies take turns.",
@@ -82,16 +82,16 @@ public final class RoutingBench implements Callable<Integer> {
      * A round of one strategy.
      *
      * @param throughput
-     *            frames a second, from the first that was due to the last result
+     *            frames per second, from the first due time to the last result
      * @param p50
-     *            milliseconds from when a frame was due until its result was seen
+     *            milliseconds from the due time to the visible result
      * @param moved
-     *            the share of frames that another processor got than their camera's frame before
+     *            share of frames at another processor than the previous frame of their camera
      */
     private record Figures(double throughput, double p50, double p95, double moved) {
     }
 
-    /** Who had the last frame of each camera, and how often that changed. */
+    /** The processor of each camera's last frame, and the number of changes. */
     private static final class Moves {
         private final Map<String, String> last = new ConcurrentHashMap<>();
         private final AtomicLong moved = new AtomicLong();
@@ -146,7 +146,7 @@ public final class RoutingBench implements Callable<Integer> {
         }
     }
 
-    /** Milliseconds, 5 to 35, the same for a frame in every round. */
+    /** Processing time in milliseconds, 5 to 35, the same for a frame in every round. */
     private static long cost(WorkFrame frame) {
         return 5L + Math.floorMod(frame.frame().frameId().hashCode() * 0x9E3779B9, 31);
     }

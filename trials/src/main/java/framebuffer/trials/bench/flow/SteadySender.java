@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Sends frames of all cameras in turn at a fixed rate, in each partition those of its own. */
+/** Sends frames of all cameras in turn at a fixed rate, each to the partition of its camera. */
 final class SteadySender implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(2);
     private static final String PREFIX = "steady-";
@@ -32,7 +32,7 @@ final class SteadySender implements AutoCloseable {
         partitions.all().forEach(one -> loops.add(new RedisLoop("sender", one.redis(), new Sending(one)).start()));
     }
 
-    /** Sends no more; answers how many have been sent. */
+    /** Stops; returns the number of frames sent. */
     long finish() {
         last = due();
         loops.forEach(RedisLoop::close);

@@ -6,8 +6,8 @@ import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
 /**
- * How long something took, each time counted from when it was due: a pause of whoever measures is in the figures of all that fell into it
- * (coordinated omission). For any thread.
+ * Latencies counted from the due time, so that a pause of the measuring process counts for all frames in it (coordinated omission).
+ * Thread-safe.
  */
 final class Timings {
     private static final long LONGEST_MICROS = 600_000_000;
@@ -21,7 +21,7 @@ final class Timings {
         return micros.getTotalCount();
     }
 
-    /** In milliseconds; 0 when there was none. */
+    /** The percentile in milliseconds; 0: no values. */
     double at(double percentile) {
         return count() == 0 ? 0 : micros.getValueAtPercentile(percentile) / 1e3;
     }
@@ -31,7 +31,7 @@ final class Timings {
                 .put("p99_9_ms", at(99.9)).put("p99_99_ms", at(99.99)).put("max_ms", at(100));
     }
 
-    /** One row of a table, as {@link #HEAD} names it. */
+    /** One row of a table with the columns of {@link #HEAD}. */
     String row() {
         return String.format(Locale.ROOT, "%9.2f %9.2f %9.2f %9.2f %9.2f %9.2f", at(50), at(90), at(99), at(99.9),
                 at(99.99), at(100));

@@ -1,4 +1,4 @@
-/** Whole ways of frames, from capture to result, with everything in processes as it runs. */
+/** End-to-end measurements, from capture to result, with separate processes. */
 @NullMarked
 package framebuffer.trials.bench.flow;
 

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/** The frames that are measured with: those of the yardstick, of which one in a hundred is to be traced. */
+/** The frames of the measurements: those of the yardstick, one in a hundred traced. */
 public final class BenchFrames {
-    /** What they need. */
+    /** The capability that they need. */
     public static final String CAPABILITY = "object_detection";
 
     private static final int CHUNK = 500;
@@ -21,7 +21,7 @@ public final class BenchFrames {
     private BenchFrames() {
     }
 
-    /** Puts so many of them on the capture streams, as many of them on each. */
+    /** Adds this number of frames to the capture streams, evenly spread. */
     public static void fill(PartitionLayout partitions, long frames, int cameras) {
         int count = partitions.all().size();
         for (Partition partition : partitions.all()) {
@@ -56,7 +56,7 @@ public final class BenchFrames {
      * The arguments of the command that announces a frame.
      *
      * @param number
-     *            tells its trace; every hundredth is to be recorded
+     *            defines its trace; every hundredth is recorded
      */
     public static List<Object> announcement(String id, String camera, long number, int priority) {
         String trace = HexFormat.of().toHexDigits(number + 1);

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A Redis for one measurement; it and its data are gone afterwards. */
+/** A temporary Redis for one measurement; deleted with its data afterwards. */
 public final class BenchRedis implements AutoCloseable {
     private static final long STARTED_WITHIN_MILLIS = 800;
 
@@ -52,7 +52,7 @@ public final class BenchRedis implements AutoCloseable {
         }
     }
 
-    /** A bench that is ended by a signal leaves no server running, also where that is about to start. */
+    /** Stops the server after a signal, even if it is just starting. */
     private static void end(CompletableFuture<EmbeddedRedis> starting) {
         try {
             starting.get(STARTED_WITHIN_MILLIS, TimeUnit.MILLISECONDS).process().destroyForcibly();
@@ -63,17 +63,17 @@ public final class BenchRedis implements AutoCloseable {
         }
     }
 
-    /** Where it is. */
+    /** The address. */
     public RedisAddress address() {
         return server.address();
     }
 
-    /** Where it is, as a URL. */
+    /** The address as a URL. */
     String url() {
         return "redis://127.0.0.1:" + address().port();
     }
 
-    /** Processor time that it has used so far, in seconds. */
+    /** CPU time used so far, in seconds. */
     public static double cpuSeconds(RedisConnection redis) {
         return Arrays.stream(Replies.text(redis.call("INFO", "cpu")).split("\r\n"))
                 .filter(line -> line.startsWith("used_cpu_sys:") || line.startsWith("used_cpu_user:"))
@@ -86,7 +86,7 @@ public final class BenchRedis implements AutoCloseable {
         remove(folder);
     }
 
-    /** Removes a folder with all that is in it. */
+    /** Deletes a folder with its content. */
     public static void remove(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

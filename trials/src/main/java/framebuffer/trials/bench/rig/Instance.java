@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** An instance in a process of its own, so that what it alone uses can be measured, and that it can be killed. */
+/** An instance in a separate process, so that its resources can be measured and it can be killed. */
 public final class Instance implements AutoCloseable {
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
     private static final Duration LOOK = Duration.ofMillis(100);
@@ -29,7 +29,7 @@ public final class Instance implements AutoCloseable {
         this.url = url;
     }
 
-    /** Starts one of this name with more options of serve; it is ready when this returns. */
+    /** Starts an instance with this name and further options of serve; it is ready when this returns. */
     public static Instance start(BenchRedis redis, String id, String... options)
             throws IOException, InterruptedException {
         List<String> more = new ArrayList<>(List.of("--instance-id", id));
@@ -81,7 +81,7 @@ public final class Instance implements AutoCloseable {
                         return;
                     }
                 } catch (IOException e) {
-                    // Not yet.
+                    // Not ready yet.
                 }
                 Thread.sleep(LOOK);
             }
@@ -89,7 +89,7 @@ public final class Instance implements AutoCloseable {
         throw new CannotRun("the service did not become ready within " + READY_WITHIN.toSeconds() + " s");
     }
 
-    /** Registers a processor that reads in all partitions, has room for all there will be, and is not expected to say anything. */
+    /** Registers a processor for all partitions, with room for all frames and an hour between heartbeats. */
     public void register(String id, String capability) throws IOException, InterruptedException {
         String body = "{\"id\": \"" + id + "\", \"capabilities\": [\"" + capability
                 + "\"], \"capacity\": 1000000, \"heartbeat_interval\": 3600, \"partition\": \"all\"}";
@@ -102,7 +102,7 @@ public final class Instance implements AutoCloseable {
         }
     }
 
-    /** Where its REST API is. */
+    /** The URL of its REST API. */
     String url() {
         return url;
     }
@@ -111,7 +111,7 @@ public final class Instance implements AutoCloseable {
         return process.toHandle();
     }
 
-    /** Ends it without a word. */
+    /** Kills the instance. */
     public void kill() {
         process.destroyForcibly();
     }

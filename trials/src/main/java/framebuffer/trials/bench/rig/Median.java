@@ -4,12 +4,12 @@ import java.util.Collection;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
-/** What half of the figures do not exceed: of an even number, the mean of the two in the middle. */
+/** The median; for an even number of figures, the mean of the two in the middle. */
 public final class Median {
     private Median() {
     }
 
-    /** The median of one figure of each of them. */
+    /** The median of one figure of all items. */
     public static <T> double of(Collection<T> all, ToDoubleFunction<T> figure) {
         return of(all.stream().mapToDouble(figure));
     }

@@ -6,17 +6,17 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
-/** How much memory a process has, in megabytes; empty where the system does not say. */
+/** The memory of a process, in megabytes; empty: unknown. */
 public final class Memory {
     private Memory() {
     }
 
-    /** What it has now. */
+    /** The current memory. */
     public static OptionalLong resident(long pid) {
         return read(pid, "VmRSS:");
     }
 
-    /** The most that it had so far. */
+    /** The maximum so far. */
     public static OptionalLong peak(long pid) {
         return read(pid, "VmHWM:");
     }

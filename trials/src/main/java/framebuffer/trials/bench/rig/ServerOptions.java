@@ -8,7 +8,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** On which Redis is measured. */
+/** The Redis of a measurement. */
 public final class ServerOptions {
     @FlagOnly
     @Option(names = "--redis-server", paramLabel = "PROGRAM", description = "redis-server to measure with, 7.0 or later. Default: the embedded one.")
@@ -18,7 +18,7 @@ public final class ServerOptions {
     @Option(names = "--appendfsync", paramLabel = "always|everysec", defaultValue = "everysec", description = "When Redis writes to disk. Default: ${DEFAULT-VALUE}.")
     private BenchRedis.Sync appendfsync = BenchRedis.Sync.EVERYSEC;
 
-    /** A fresh one. */
+    /** Starts a new one. */
     public BenchRedis start() {
         if (program != null && !Files.isExecutable(program)) {
             throw new CannotRun("--redis-server: " + program + " is no program that can be run");
@@ -26,7 +26,7 @@ public final class ServerOptions {
         return BenchRedis.start(appendfsync, program);
     }
 
-    /** For people: which it is. */
+    /** Its description for users. */
     @Override
     public String toString() {
         return (program == null ? "the embedded Redis" : program.toString()) + ", appendfsync "

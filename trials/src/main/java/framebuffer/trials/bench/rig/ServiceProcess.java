@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** A service in a process of its own, on a Redis of its own, so that what it alone uses can be measured; and what loads it. */
+/** A service in a separate process with its own Redis, so that its resources can be measured; and a load for it. */
 public final class ServiceProcess implements AutoCloseable {
     private final BenchRedis redis;
     private final Instance instance;
@@ -21,7 +21,7 @@ public final class ServiceProcess implements AutoCloseable {
         this.instance = instance;
     }
 
-    /** Starts one, with these environment variables and more options of serve; it is ready when this returns. */
+    /** Starts a service with these environment variables and further options of serve; it is ready when this returns. */
     public static ServiceProcess start(ServerOptions server, Map<String, String> environment, String... options)
             throws IOException, InterruptedException {
         BenchRedis redis = server.start();
@@ -37,17 +37,17 @@ public final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    /** Where its REST API is. */
+    /** The URL of its REST API. */
     public String url() {
         return instance.url();
     }
 
-    /** Where its Redis is. */
+    /** The address of its Redis. */
     public RedisAddress redis() {
         return redis.address();
     }
 
-    /** Sends frames to it, which ten processors only acknowledge. Answers how much processor time the service used, in seconds. */
+    /** Sends frames that ten processors only acknowledge. Returns the CPU time of the service, in seconds. */
     public double load(int fps, Duration duration) throws IOException, InterruptedException {
         double before = cpuSeconds();
         Process load = Instance.command(Map.of(), List.of("load", "--fps", String.valueOf(fps), "--duration",
@@ -65,19 +65,19 @@ public final class ServiceProcess implements AutoCloseable {
         return cpuSeconds() - before;
     }
 
-    /** Processor time that it has used so far. */
+    /** CPU time used so far. */
     public double cpuSeconds() {
         return instance.handle().info().totalCpuDuration().orElseThrow(
                 () -> new CannotRun("this system does not tell how much processor time a process uses")).toNanos()
                 / 1e9;
     }
 
-    /** The most memory that it had so far, in megabytes; -1 where the system does not say. */
+    /** The maximum memory so far, in megabytes; -1: unknown. */
     public long peakResidentMegabytes() {
         return Memory.peak(instance.handle().pid()).orElse(-1);
     }
 
-    /** One of its metrics, without labels, as it is now. */
+    /** The current value of a metric without labels. */
     public long metric(String name) throws IOException, InterruptedException {
         try (HttpClient http = HttpClient.newHttpClient()) {
             return http

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** Waits for work that becomes less, and gives up when it no longer does. */
+/** Waits while the remaining work decreases, and fails when it stalls. */
 public final class StallDetector {
     private static final Duration STALLED = Duration.ofSeconds(60);
     private static final Duration LOOK = Duration.ofMillis(5);
@@ -13,12 +13,12 @@ public final class StallDetector {
     }
 
     /**
-     * Returns when no more than so much is left.
+     * Waits until at most this much work is left.
      *
      * @param what
-     *            of what, for the message
+     *            name of the work, for the message
      * @throws IllegalStateException
-     *             when nothing has moved for a minute
+     *             when nothing has changed for a minute
      */
     public static void await(String what, LongSupplier left, long atMost) throws InterruptedException {
         long before = Long.MAX_VALUE;

@@ -1,4 +1,4 @@
-/** What measurements stand on: a Redis of their own, frames, a service in a process of its own. */
+/** The environment of measurements: a temporary Redis, frames, a service in a separate process. */
 @NullMarked
 package framebuffer.trials.bench.rig;
 

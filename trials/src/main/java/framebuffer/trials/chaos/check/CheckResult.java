@@ -4,18 +4,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Whether a run kept what is promised.
+ * The verdict on a run.
  *
  * @param tally
- *            of frames sent and told
+ *            counts of frames sent and confirmed
  * @param ends
  *            how frames ended
  * @param counts
- *            of all offences, by kind
+ *            number of violations, by kind
  * @param offences
- *            the first of them
+ *            the first violations
  * @param problems
- *            what is wrong with the run as a whole, in words
+ *            faults of the run as a whole, as text
  */
 public record CheckResult(FrameLog.LogCounts tally, EndCounts ends, Map<Violation.ViolationType, Integer> counts,
         List<Violation> offences,
@@ -30,20 +30,20 @@ public record CheckResult(FrameLog.LogCounts tally, EndCounts ends, Map<Violatio
      * How frames ended.
      *
      * @param done
-     *            with a result
+     *            frames with a result
      * @param dead
-     *            given up on
+     *            dead letters
      * @param shed
-     *            not worth sending any more
+     *            shed frames
      * @param forgotten
-     *            not as they must, and Redis may have forgotten them
+     *            frames with a wrong end that Redis may have lost
      * @param again
-     *            with two results, one of them by a processor that answers whether or not the frame is still its own
+     *            frames with two results, one of them from a foreign processor
      */
     public record EndCounts(int done, int dead, int shed, int forgotten, int again) {
     }
 
-    /** Whether nothing is wrong. */
+    /** Whether there is no fault. */
     public boolean passed() {
         return counts.isEmpty() && problems.isEmpty();
     }

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Holds what was recorded of a run against what is promised (contract §3). */
+/** Compares the records of a run with the promises (contract §3). */
 public final class Checker {
-    /** So many offences are kept with all that is known of them. */
+    /** Maximum number of violations kept in full. */
     static final int SHOWN = 20;
 
     private static final int MAX_ATTEMPTS = 5;
@@ -26,7 +26,7 @@ public final class Checker {
     private int shed;
     private int forgotten;
     private int again;
-    /** Done by who does not ask, after Redis was emptied: its ledger knows nothing of them. */
+    /** Frames that foreign processors completed after a FLUSHALL, which the ledger does not know. */
     private int late;
 
     private Checker(FrameLog log, RunConditions circumstances) {
@@ -34,7 +34,7 @@ public final class Checker {
         this.circumstances = circumstances;
     }
 
-    /** Judges a run that has come to rest. */
+    /** Checks a run after all frames have ended. */
     public static CheckResult check(FrameLog log, RunConditions circumstances) {
         return new Checker(log, circumstances).verdict();
     }
@@ -135,7 +135,7 @@ public final class Checker {
                     + " are in flight");
         }
         if (!circumstances.forgotten().isEmpty()) {
-            // Redis has forgotten results that were seen: they cannot be the same.
+            // Redis has lost results that were seen, so the counts cannot be equal.
             return;
         }
         if (ledger.lost() != 0) {

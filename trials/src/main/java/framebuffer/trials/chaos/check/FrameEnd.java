@@ -3,23 +3,23 @@ package framebuffer.trials.chaos.check;
 import java.util.Locale;
 
 /**
- * A frame came to an end.
+ * The end of a frame.
  *
  * @param by
- *            the processor of a result; the reason of the others
+ *            the processor of a result, or the reason of another end
  * @param attempt
- *            which attempt that was
+ *            number of the attempt
  * @param millis
- *            when, from the start of the run, by the clock of Redis
+ *            time from the start of the run, by Redis's clock
  */
 public record FrameEnd(EndType what, String by, int attempt, int millis) {
 
-    /** How. */
+    /** The kind of end. */
     public enum EndType {
         RESULT, DEAD, SHED
     }
 
-    /** For people. */
+    /** The end as text. */
     @Override
     public String toString() {
         return what.name().toLowerCase(Locale.ROOT) + " (" + by + ", attempt " + attempt + ") at "

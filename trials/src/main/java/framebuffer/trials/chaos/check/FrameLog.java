@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What is known of each frame of a run, by its number. Most have one result and take a few bytes; what else befalls frames is kept of
- * the first {@value #MOST_OTHERS}. For any thread.
+ * The record of each frame of a run, by number. Most frames have one result and take a few bytes; other ends are kept for the first {@value
+ * #MOST_OTHERS} frames. Thread-safe.
  */
 public final class FrameLog {
     private static final int MOST_OTHERS = 200_000;
@@ -39,39 +39,39 @@ public final class FrameLog {
     private int toldSince;
     private Emptied emptied = new Emptied(0, 0, 0, 0, 0);
 
-    /** What its producer knows of a frame. */
+    /** The producer's knowledge of a frame. */
     enum State {
         UNSENT,
-        /** It was sent, and no answer came: it may be there or not. */
+        /** The frame was sent without a reply: it may or may not be stored. */
         UNKNOWN,
-        /** Redis said that it has it. */
+        /** Redis confirmed the frame. */
         TOLD,
-        /** Redis said that it did not take it. */
+        /** Redis refused the frame. */
         REFUSED;
 
         private static final List<State> ALL = List.of(values());
     }
 
     /**
-     * When Redis was emptied last, and what had ended until then, which its ledger no longer knows of.
+     * The last FLUSHALL, and the frames that had ended before, which the ledger no longer knows.
      *
      * @param times
-     *            how often it was; 0: never
+     *            number of FLUSHALLs; 0: none
      * @param millis
-     *            when, from the start of the run
+     *            time from the start of the run
      */
     record Emptied(int times, int millis, int done, int dead, int shed) {
     }
 
     /**
-     * How far the run is.
+     * The progress of the run.
      *
      * @param toldSince
-     *            those told that were stored after Redis was emptied last
+     *            confirmed frames that were stored after the last FLUSHALL
      * @param done
      *            frames with a result
      * @param strays
-     *            endings of frames that were never sent, or of which no more could be kept
+     *            ends of frames that were never sent, or that could not be kept
      */
     public record LogCounts(int sent, int told, int toldSince, int refused, int done, int strays) {
         /** Frames that were sent without an answer. */
@@ -82,7 +82,7 @@ public final class FrameLog {
 
     /**
      * @param frames
-     *            how many there are at most
+     *            maximum number of frames
      */
     public FrameLog(int frames) {
         states = new byte[frames];
@@ -97,7 +97,7 @@ public final class FrameLog {
         Arrays.fill(resultAt, NEVER);
     }
 
-    /** A frame is being sent. */
+    /** Records that a frame is being sent. */
     public void sent(int frame, FrameNature nature) {
         lock.lock();
         try {
@@ -110,12 +110,12 @@ public final class FrameLog {
     }
 
     /**
-     * Its producer was told that it is stored.
+     * Records that Redis confirmed a frame.
      *
      * @param millis
-     *            when it was stored, from the start of the run, by the clock of Redis
+     *            when it was stored, from the start of the run, by Redis's clock
      * @param epoch
-     *            how often Redis had been emptied before
+     *            number of FLUSHALLs before
      */
     public void told(int frame, int millis, int epoch) {
         lock.lock();
@@ -130,7 +130,7 @@ public final class FrameLog {
         }
     }
 
-    /** Its producer was told that it is not stored. */
+    /** Records that Redis refused a frame. */
     public void refused(int frame) {
         lock.lock();
         try {
@@ -141,7 +141,7 @@ public final class FrameLog {
         }
     }
 
-    /** Redis was emptied, so many times by now; what had ended before has been told. */
+    /** Records a FLUSHALL; all earlier ends are already recorded. */
     public void emptied(int times, int millis) {
         lock.lock();
         try {
@@ -155,7 +155,7 @@ public final class FrameLog {
         }
     }
 
-    /** When Redis was emptied last. */
+    /** The last FLUSHALL. */
     public Emptied emptied() {
         lock.lock();
         try {
@@ -165,7 +165,7 @@ public final class FrameLog {
         }
     }
 
-    /** A frame, or what is said to be one, came to an end. */
+    /** Records the end of a frame, known or not. */
     public void ended(long number, FrameEnd ending) {
         lock.lock();
         try {
@@ -222,10 +222,10 @@ public final class FrameLog {
     }
 
     /**
-     * All that is known of a frame.
+     * The record of a frame.
      *
      * @param toldAt
-     *            when it was stored; -1 when its producer was not told so
+     *            when it was stored; -1: not confirmed
      * @param gone
      *            whether Redis was emptied since it was stored
      * @param late
@@ -237,7 +237,7 @@ public final class FrameLog {
             endings = List.copyOf(endings);
         }
 
-        /** For people. */
+        /** The record as text. */
         @Override
         public String toString() {
             return "frame " + frame + ": " + nature.word() + ", "
@@ -247,7 +247,7 @@ public final class FrameLog {
         }
     }
 
-    /** All that is known of a frame. */
+    /** The record of a frame. */
     public FrameHistory story(int frame) {
         lock.lock();
         try {
@@ -266,7 +266,7 @@ public final class FrameLog {
         }
     }
 
-    /** How many there are at most. */
+    /** The maximum number of frames. */
     public int frames() {
         return states.length;
     }

@@ -3,23 +3,23 @@ package framebuffer.trials.chaos.check;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What a frame of the producer is like, and how it may end. */
+/** The nature of a frame, and its allowed ends. */
 public enum FrameNature {
-    /** It must be done. */
+    /** A normal frame, which must be done. */
     PLAIN,
-    /** It is worth nothing when it is old: it is done, or shed. */
+    /** A frame that expires: must be done or shed. */
     HASTY,
-    /** It ends each process that processes it. As the next two, it must become a dead letter after all its attempts. */
+    /** A frame that crashes its processor. Like the next two, it must become a dead letter after all its attempts. */
     EXIT,
-    /** Its processing fails. */
+    /** A frame whose processing fails. */
     FAIL,
-    /** Its processing does not end in time. */
+    /** A frame whose processing does not end in time. */
     HANG;
 
-    /** The field of a poisoned frame that says so. */
+    /** The field that marks a poison frame. */
     public static final String FIELD = "chaos_poison";
 
-    /** Whether nobody can process it. */
+    /** Whether no processor can process the frame. */
     public boolean isPoison() {
         return this == EXIT || this == FAIL || this == HANG;
     }
@@ -29,7 +29,7 @@ public enum FrameNature {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** What a frame with this value of the field is; one without it is {@link #PLAIN}. */
+    /** The nature of a frame with this value of the field; without the field: {@link #PLAIN}. */
     public static FrameNature of(@Nullable String word) {
         return word == null ? PLAIN : valueOf(word.toUpperCase(Locale.ROOT));
     }

@@ -6,20 +6,20 @@ import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What must be known of a run, beside its frames, to judge it.
+ * The conditions of a run that its check needs.
  *
  * @param forgotten
- *            of which moments Redis may have forgotten what it was told
+ *            periods whose data Redis may have lost
  * @param partitions
  *            frame → its partition
  * @param ledger
- *            at the end; null when no instance answered
+ *            final ledger; null: no instance answered
  * @param foreign
- *            processors that answer whether or not a frame is still theirs: one they held may have a second result
+ *            processors that answer frames they no longer own, so that these may have a second result
  * @param looks
- *            how often it was looked how much is outstanding in the queues
+ *            number of checks of outstanding frames
  * @param excesses
- *            where that was more than a capacity, in words
+ *            descriptions of counts above a capacity
  */
 public record RunConditions(List<FaultPeriod> forgotten, IntUnaryOperator partitions, @Nullable LedgerFigures ledger,
         Set<String> foreign, long looks, List<String> excesses) {
@@ -30,35 +30,35 @@ public record RunConditions(List<FaultPeriod> forgotten, IntUnaryOperator partit
     }
 
     /**
-     * What was told from one moment to another, in milliseconds from the start of the run, may be forgotten.
+     * A period, in milliseconds from the start of the run, whose data Redis may have lost.
      *
      * @param partition
-     *            in this one
+     *            the affected partition
      */
     public record FaultPeriod(int from, int to, int partition) {
-        /** What is written less than a second before the end is not on disk; fsync takes its time too. */
+        /** Data of the last second is not on disk; fsync takes additional time. */
         private static final int BEFORE = 2_000;
         private static final int CLOCKS_APART = 200;
-        /** One that was suspended may take commands that lay there before it learns that another has taken its place. */
+        /** A resumed master may accept waiting commands before it learns of the failover. */
         private static final int LEARNT_WITHIN = 3_000;
 
-        /** Redis was killed. */
+        /** The period for a killed Redis. */
         public static FaultPeriod killed(int at, int partition) {
             return new FaultPeriod(at - BEFORE, at + CLOCKS_APART, partition);
         }
 
-        /** A Redis whose place a replica may have taken was suspended. */
+        /** The period for a suspended master that a replica may have replaced. */
         public static FaultPeriod suspended(int at, int lasted, int partition) {
             return failedOver(at, at + lasted, partition);
         }
 
         /**
-         * A replica has taken a place, though its master was there.
+         * The period for a failover without our fault.
          *
          * @param before
-         *            when the master was seen last
+         *            when the old master was last seen
          * @param seen
-         *            when the replica was seen first
+         *            when the new master was first seen
          */
         public static FaultPeriod failedOver(int before, int seen, int partition) {
             return new FaultPeriod(before - BEFORE, seen + LEARNT_WITHIN, partition);
@@ -68,13 +68,13 @@ public record RunConditions(List<FaultPeriod> forgotten, IntUnaryOperator partit
     /** The totals of the ledger. */
     public record LedgerFigures(boolean balanced, long captured, long done, long shed, long dead, long lost,
             long inFlight) {
-        /** Whether nothing is under way, and at least so many frames have come to their end. */
+        /** Whether no frame is in flight, and at least this number of frames has ended. */
         public boolean settled(long frames) {
             return inFlight == 0 && captured >= frames;
         }
     }
 
-    /** Whether Redis may have forgotten what happened then to this frame. */
+    /** Whether Redis may have lost this event of the frame. */
     boolean mayBeForgotten(int millis, int frame) {
         return millis >= 0 && forgotten.stream().anyMatch(moment -> millis > moment.from() && millis < moment.to()
                 && moment.partition() == partitions.applyAsInt(frame));

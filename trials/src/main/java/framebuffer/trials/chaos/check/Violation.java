@@ -1,14 +1,14 @@
 package framebuffer.trials.chaos.check;
 
 /**
- * A frame that did not end as it must.
+ * A frame with a wrong end.
  *
  * @param story
- *            all that is known of it
+ *            the record of the frame
  */
 public record Violation(ViolationType kind, FrameLog.FrameHistory story) {
 
-    /** What is wrong with it. */
+    /** The kind of violation. */
     public enum ViolationType {
         LOST("its producer was told that it is stored, and it has no end"), DOUBLED(
                 "it has two results: it was handed off twice"), ENDED_TWICE(
@@ -24,7 +24,7 @@ public record Violation(ViolationType kind, FrameLog.FrameHistory story) {
             this.meaning = meaning;
         }
 
-        /** In words. */
+        /** The violation as text. */
         public String meaning() {
             return meaning;
         }

@@ -1,4 +1,4 @@
-/** What became of every frame, and whether that is what is promised. */
+/** The record of every frame, and the check against the promises. */
 @NullMarked
 package framebuffer.trials.chaos.check;
 

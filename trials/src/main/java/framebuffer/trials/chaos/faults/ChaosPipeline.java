@@ -22,8 +22,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Redis, instances and processors, each a process of its own, with a link of its own between each and Redis. Closing it ends them
- * all, whatever was done to them. For one thread.
+ * Redis, instances and processors as separate processes, each with its own link to Redis. Closing the pipeline ends all processes, whatever
+ * their faults. Not thread-safe.
  */
 public final class ChaosPipeline implements AutoCloseable {
     /** Frames in the queue of a processor. */
@@ -36,7 +36,7 @@ public final class ChaosPipeline implements AutoCloseable {
             Duration.ofMillis(500));
 
     private final Servers redis;
-    /** The same, where it is one server. */
+    /** The Redis if it is one server. */
     private final @Nullable RedisServer server;
     private final PipelineSetup make;
     private final Map<String, Twin> twins = new HashMap<>();
@@ -47,16 +47,16 @@ public final class ChaosPipeline implements AutoCloseable {
     private final Thread hook = new Thread(this::endAll, "chaos-end");
 
     /**
-     * What it is made of.
+     * The parts of a pipeline.
      *
      * @param partitioning
-     *            how frames are spread
+     *            the partitions
      * @param folder
-     *            for logs and the data of Redis
+     *            folder for logs and the data of Redis
      * @param appendfsync
      *            {@code always} or {@code everysec}
      * @param clockJumps
-     *            whether the clock of Redis is to jump
+     *            whether the clock of Redis jumps
      */
     public record PipelineSetup(Participants cast, Partitioning partitioning, Path folder, String appendfsync,
             boolean clockJumps) {
@@ -65,7 +65,7 @@ public final class ChaosPipeline implements AutoCloseable {
         }
     }
 
-    /** Starts it all, and waits for none but Redis. */
+    /** Starts everything, and waits only for Redis. */
     public ChaosPipeline(PipelineSetup make) {
         this.make = make;
         server = make.cast().onCluster()
@@ -113,12 +113,12 @@ public final class ChaosPipeline implements AutoCloseable {
         return make.folder().resolve(name + ".log");
     }
 
-    /** Redis as it is, without a link between. */
+    /** The address of Redis without a link. */
     public RedisAddress direct() {
         return redis.address().with(PATIENCE);
     }
 
-    /** Redis through the link of one of the cast; a cluster as it is. */
+    /** The address of Redis through the link of a participant; for a cluster, without a link. */
     public RedisAddress through(String name) {
         return links.isEmpty() ? direct() : RedisAddress.local(link(name).port()).with(PATIENCE);
     }
@@ -128,14 +128,14 @@ public final class ChaosPipeline implements AutoCloseable {
         return ports;
     }
 
-    /** Starts who is down and may be up. Answers who ended by himself. */
+    /** Restarts processes that have ended. Returns those that ended on their own. */
     public final List<String> keepUp() {
         List<String> ended = new ArrayList<>();
         children.values().forEach(child -> child.keepUp(System.nanoTime()).ifPresent(ended::add));
         return ended;
     }
 
-    /** A fault begins. Those of frames are the producer's. */
+    /** Begins a fault. The producer handles faults of frames. */
     public void begin(Fault fault) {
         String target = fault.target();
         switch (fault.kind()) {
@@ -160,7 +160,7 @@ public final class ChaosPipeline implements AutoCloseable {
         }
     }
 
-    /** A fault ends. Redis is waited for until it has read its data. Answers what was seen of it, if anything was. */
+    /** Ends a fault. Waits until Redis has read its data. Returns an observation, if any. */
     public Optional<String> end(Fault fault) {
         String target = fault.target();
         switch (fault.kind()) {
@@ -220,7 +220,7 @@ public final class ChaosPipeline implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            // The JVM is going down; the hook finds nothing left to end.
+            // The JVM is already shutting down; the hook will find nothing to end.
             hook.setName("chaos-ended");
         }
     }

@@ -12,11 +12,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process that is started again whenever it has ended, unless it is held down. It ends when its standard input does, so it does
- * not outlive us. For one thread at a time.
+ * A process that is restarted whenever it ends, unless it is held down. It ends with its standard input, so it does not outlive us. For one
+ * thread at a time.
  */
 final class Child implements AutoCloseable {
-    /** What processes of a run are given of our environment. */
+    /** The variables that processes of a run inherit. */
     static final List<String> ENVIRONMENT = List.of("PATH", "HOME", "LANG", "TMPDIR");
 
     private static final Duration PAUSE = Duration.ofMillis(500);
@@ -27,7 +27,7 @@ final class Child implements AutoCloseable {
     private final Path log;
     private @Nullable Process process;
     private boolean heldDown;
-    /** Whether we have ended it, or asked it to end. */
+    /** Whether we have killed the process or requested its end. */
     private boolean ending;
     private long endBy;
     private long startAt = System.nanoTime();
@@ -36,7 +36,7 @@ final class Child implements AutoCloseable {
      * @param line
      *            its command line
      * @param log
-     *            what it says is added to this file
+     *            file to which its output is appended
      */
     Child(String name, List<String> line, Path log) {
         this.name = name;
@@ -44,7 +44,7 @@ final class Child implements AutoCloseable {
         this.log = log;
     }
 
-    /** Starts it if it is down and may be up. Answers what is worth telling: that it ended by itself, or did not end when asked. */
+    /** Restarts the process if it has ended and may run. Returns an observation if it ended on its own, or did not stop on request. */
     Optional<String> keepUp(long now) {
         Process before = process;
         if (before != null && before.isAlive()) {
@@ -78,7 +78,7 @@ final class Child implements AutoCloseable {
         }
     }
 
-    /** Ends it at once, and holds it down. */
+    /** Kills the process, and holds it down. */
     void kill() {
         toEnd();
         Process running = process;
@@ -87,7 +87,7 @@ final class Child implements AutoCloseable {
         }
     }
 
-    /** Asks it to end in its own time, and holds it down. */
+    /** Requests a graceful end, and holds the process down. */
     void stop() {
         toEnd();
         Process running = process;
@@ -102,7 +102,7 @@ final class Child implements AutoCloseable {
         endBy = System.nanoTime() + STOP_WITHIN.toNanos();
     }
 
-    /** It may be up again, once it is down. */
+    /** Allows a restart after its end. */
     void letUp() {
         heldDown = false;
         startAt = System.nanoTime();
@@ -126,7 +126,7 @@ final class Child implements AutoCloseable {
         }
     }
 
-    /** Writes a line to its standard input; one that is down does not hear it. */
+    /** Writes a line to its standard input, if the process runs. */
     void say(String text) {
         Process running = process;
         if (running == null) {
@@ -137,7 +137,7 @@ final class Child implements AutoCloseable {
             in.write((text + '\n').getBytes(StandardCharsets.UTF_8));
             in.flush();
         } catch (IOException e) {
-            // It is gone, and whoever keeps it up will see that.
+            // The process has ended; the next restart handles it.
             running.destroyForcibly();
         }
     }

@@ -13,7 +13,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A cluster of three masters with a replica each, over which the partitions are dealt in turn. */
+/** A cluster of three masters with a replica each; the partitions go to the masters in turn. */
 final class ClusterServers implements Servers {
     private static final Logger log = LoggerFactory.getLogger(ClusterServers.class);
     private static final int MASTERS = 3;

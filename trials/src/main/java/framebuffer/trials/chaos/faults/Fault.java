@@ -3,25 +3,25 @@ package framebuffer.trials.chaos.faults;
 import java.time.Duration;
 
 /**
- * One thing that is done.
+ * A planned fault.
  *
  * @param at
- *            when it begins, from the start of the run
+ *            start, from the start of the run
  * @param target
- *            whom it befalls: {@link Participants#instance}, {@link Participants#processor}, {@link Participants#REDIS}, {@link Participants#PRODUCER}, or
- *            {@link Participants#FRAMES}
+ *            the affected participant: {@link Participants#instance}, {@link Participants#processor}, {@link Participants#REDIS}, {@link
+ *            Participants#PRODUCER}, or {@link Participants#FRAMES}
  * @param lasts
- *            until it ends; zero: it is over as soon as it has begun
+ *            duration; zero: momentary
  * @param amount
- *            what its kind says; of Redis, where nothing else is said, the number of the partition whose master it befalls; else 0
+ *            meaning depends on the kind; for faults of Redis by default the number of the partition whose master is affected; else 0
  */
 public record Fault(Duration at, FaultKind kind, String target, Duration lasts, int amount) {
-    /** When it ends. */
+    /** The end of the fault. */
     public Duration until() {
         return at.plus(lasts);
     }
 
-    /** For people: {@code suspend-instance instance-2 for 6.2 s}. */
+    /** The fault as text: {@code suspend-instance instance-2 for 6.2 s}. */
     @Override
     public String toString() {
         return kind.word() + ' ' + target + (amount == 0 ? "" : by())

@@ -2,38 +2,38 @@ package framebuffer.trials.chaos.faults;
 
 import java.util.Locale;
 
-/** What can be done. */
+/** The kinds of faults. */
 public enum FaultKind {
-    /** {@code kill -9}; it is started again under its name when the fault ends. */
+    /** {@code kill -9} of an instance; restarted under its name when the fault ends. */
     KILL_INSTANCE(Scope.INSTANCE, true, 500, 6_000),
-    /** SIGSTOP, then SIGCONT: for less and for more than its lease of 5 s. */
+    /** SIGSTOP, then SIGCONT, for less or more than the lease of 5 s. */
     SUSPEND_INSTANCE(Scope.INSTANCE, true, 2_000, 9_000),
-    /** SIGTERM; it is started again under its name when the fault ends. */
+    /** SIGTERM to an instance; restarted under its name when the fault ends. */
     STOP_INSTANCE(Scope.INSTANCE, true, 500, 4_000), KILL_PROCESSOR(Scope.PROCESSOR, true, 200,
             8_000), SUSPEND_PROCESSOR(Scope.PROCESSOR, true, 1_000,
                     9_000), STOP_PROCESSOR(Scope.PROCESSOR, true, 500, 4_000),
-    /** It takes much longer for each frame: {@link Fault#amount} milliseconds. */
+    /** A processor takes much longer for each frame: {@link Fault#amount} milliseconds. */
     SLOW_PROCESSOR(Scope.PROCESSOR, false, 1_000, 6_000), KILL_REDIS(Scope.REDIS, true, 100,
             3_000), SUSPEND_REDIS(Scope.REDIS, true, 500, 8_000),
-    /** Redis reaches its {@code maxmemory}, which is {@link Fault#amount} percent of what it uses: whatever needs memory is refused. */
+    /** Redis exceeds its {@code maxmemory}, {@link Fault#amount} percent of its usage, and refuses commands that need memory. */
     OUT_OF_MEMORY(Scope.REDIS, false, 1_000, 5_000),
     /** Redis's clock jumps by {@link Fault#amount} seconds, and back when the fault ends. */
     CLOCK_JUMP(Scope.REDIS, false, 2_000, 6_000),
-    /** FLUSHALL: Redis forgets everything. */
+    /** FLUSHALL: Redis loses all data. */
     FLUSH(Scope.REDIS, false, 0, 0),
-    /** XGROUP DESTROY: the consumer group of the service on the capture stream, or on that of returned frames, is gone. */
+    /** XGROUP DESTROY of the service's group on the capture stream or the returned stream. */
     DESTROY_GROUP(Scope.REDIS, false, 0, 0),
-    /** A second instance is started under the name of one that runs. */
+    /** A second instance starts under the name of a running one. */
     TWIN_INSTANCE(Scope.INSTANCE, false, 5_000, 9_000),
-    /** It gives every frame back, to be sent again later. */
+    /** A processor returns every frame, to be retried later. */
     PUT_OFF(Scope.PROCESSOR, true, 1_000, 6_000),
-    /** All connections of one to Redis break at once. */
+    /** All connections of a participant to Redis break at once. */
     CUT(Scope.LINK, false, 0, 0),
-    /** What one sends and is sent is taken, and not passed on before the fault ends. */
+    /** All data between a participant and Redis is held until the fault ends. */
     STALL(Scope.LINK, true, 500, 7_000),
-    /** Whatever one sends or is sent comes late: by {@link Fault#amount} milliseconds. */
+    /** All data between a participant and Redis is delayed by {@link Fault#amount} milliseconds. */
     DELAY(Scope.LINK, false, 1_000, 6_000),
-    /** A frame that ends each process that processes it. */
+    /** A frame that crashes each processor. */
     POISON_EXIT(Scope.FRAME, false, 0, 0),
     /** A frame whose processing fails each time. */
     POISON_FAIL(Scope.FRAME, false, 0, 0),
@@ -45,7 +45,7 @@ public enum FaultKind {
     private final int shortestMillis;
     private final int longestMillis;
 
-    /** Whom it befalls. */
+    /** The affected participants. */
     enum Scope {
         INSTANCE, PROCESSOR, REDIS,
         /** The connections of an instance, a processor or the producer. */
@@ -63,12 +63,12 @@ public enum FaultKind {
         return scope;
     }
 
-    /** Whether nothing gets on at its target meanwhile. */
+    /** Whether its target makes no progress meanwhile. */
     boolean disables() {
         return disables;
     }
 
-    /** Whether its target is a process that has to start again afterwards. */
+    /** Whether its target must restart afterwards. */
     boolean restarts() {
         return switch (this) {
             case KILL_INSTANCE, STOP_INSTANCE, KILL_PROCESSOR, STOP_PROCESSOR, KILL_REDIS -> true;
@@ -79,8 +79,8 @@ public enum FaultKind {
     }
 
     /**
-     * Whether it can be done on a cluster. There are no links between processes and nodes there, and what is done to one server alone a
-     * failover would undo.
+     * Whether the fault is possible on a cluster, which has no links between processes and nodes, and where a failover would undo faults of
+     * one server.
      */
     public boolean worksOnCluster() {
         return switch (this) {
@@ -100,7 +100,7 @@ public enum FaultKind {
         return longestMillis;
     }
 
-    /** As people write it. */
+    /** The name for users. */
     public String word() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

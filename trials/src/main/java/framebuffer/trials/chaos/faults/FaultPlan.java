@@ -16,20 +16,19 @@ import org.jspecify.annotations.Nullable;
  * All faults of a run, in order. The same seed gives the same plan.
  *
  * <p>
- * About one every 3 s, each kind as often as any other. Nothing befalls two at once; of instances and of processors at least one is
- * always left alone, where there are two; Redis is given time to breathe after it was away. Nothing happens at the very beginning
- * and the very end, and everything has ended before the run does.
+ * About one fault every 3 s, all kinds equally often. A participant has one fault at a time; at least one of several instances and one of
+ * several processors has none; Redis gets a pause after an outage. No fault begins at the very start, and all end before the run.
  */
 public record FaultPlan(List<Fault> faults) {
     private static final Duration EVERY = Duration.ofSeconds(3);
     private static final Duration QUIET = Duration.ofSeconds(3);
     private static final double JITTER = 0.9;
-    /** A quarter of the run at most, so that a short one holds many. */
+    /** At most a quarter of the run, so that a short run has many faults. */
     private static final int LONGEST_SHARE = 4;
-    /** How long a process takes to be of use after it was started, at most. */
+    /** Maximum time from the start of a process until it works. */
     private static final Duration START = Duration.ofSeconds(4);
     private static final Duration BREATH = Duration.ofSeconds(5);
-    /** A frame that ends processes does so several times; each takes a while to come back. */
+    /** A crashing frame crashes several processors, each of which takes a while to restart. */
     private static final Duration BETWEEN_EXITS = Duration.ofSeconds(20);
 
     public FaultPlan {
@@ -37,12 +36,12 @@ public record FaultPlan(List<Fault> faults) {
     }
 
     /**
-     * What is asked for.
+     * The request.
      *
      * @param duration
-     *            of the run
+     *            duration of the run
      * @param kinds
-     *            what may be done; empty: nothing is
+     *            allowed kinds; empty: no faults
      */
     public record PlanSetup(long seed, Duration duration, Participants cast, Set<FaultKind> kinds) {
         public PlanSetup {
@@ -50,19 +49,19 @@ public record FaultPlan(List<Fault> faults) {
         }
     }
 
-    /** Works it out. */
+    /** Computes the plan. */
     public static FaultPlan of(PlanSetup setup) {
         return setup.kinds().isEmpty() ? new FaultPlan(List.of()) : new Planner(setup).plan();
     }
 
-    /** How often each kind occurs; those that do not are left out. */
+    /** The number of faults of each kind that occurs. */
     public Map<FaultKind, Long> counts() {
         Map<FaultKind, Long> counts = new EnumMap<>(FaultKind.class);
         faults.forEach(fault -> counts.merge(fault.kind(), 1L, Long::sum));
         return counts;
     }
 
-    /** One planning: what is planned so far, and who is free when. */
+    /** A planning in progress: the faults so far, and when each participant is free. */
     private static final class Planner {
         private final PlanSetup setup;
         private final Random random;
@@ -95,7 +94,7 @@ public record FaultPlan(List<Fault> faults) {
             return new FaultPlan(planned);
         }
 
-        /** The first kind in turn that can be done now; none when none can. */
+        /** The next possible kind; empty: none. */
         private void next(Duration at) {
             if (due.isEmpty()) {
                 due.addAll(setup.kinds().stream().sorted().toList());
@@ -111,7 +110,7 @@ public record FaultPlan(List<Fault> faults) {
             }
         }
 
-        /** Those of the one Redis, which must come one after another, go first as soon as they are a third of what is left. */
+        /** Faults of the single Redis, which cannot overlap, go first when they are a third of the remaining ones. */
         private List<FaultKind> inOrder() {
             List<FaultKind> order = new ArrayList<>(due);
             long ofRedis = due.stream().filter(kind -> kind.scope() == FaultKind.Scope.REDIS).count();
@@ -182,7 +181,7 @@ public record FaultPlan(List<Fault> faults) {
             return switch (kind) {
                 case DELAY -> 20 + random.nextInt(181);
                 case SLOW_PROCESSOR -> 20 + random.nextInt(81);
-                // The master of which partition.
+                // The partition whose master is affected.
                 case KILL_REDIS, SUSPEND_REDIS, CUT ->
                     setup.cast().onCluster() ? random.nextInt(setup.cast().partitions()) : 0;
                 case OUT_OF_MEMORY -> 95 + random.nextInt(11);

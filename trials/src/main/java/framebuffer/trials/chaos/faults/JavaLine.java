@@ -6,11 +6,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** How a JVM of this program is started: a small one, with what this one was given for its start. */
+/** The command line of a small JVM of this program, with the options of this JVM. */
 final class JavaLine {
-    // No agent: what it writes when a JVM ends would be torn, for these are killed.
+    // Without an agent: a killed JVM would leave a corrupt agent file.
     private static final List<String> INHERITED = List.of("-XX:AOTCache=", "-XX:+UseCompactObjectHeaders", "-Xlog:");
-    /** It starts fast, and several fit on a small machine. */
+    /** For a fast start, and several JVMs on a small machine. */
     private static final List<String> SMALL = List.of("-Xms32m", "-Xmx256m", "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED");
 

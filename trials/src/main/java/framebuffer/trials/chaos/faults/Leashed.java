@@ -4,7 +4,7 @@ import framebuffer.app.Main;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** The {@code frame-buffer} command for a process that started it: it ends when its standard input does, so it never outlives that. */
+/** The {@code frame-buffer} command as a child process: it ends with its standard input, so it never outlives its parent. */
 final class Leashed {
     private static final int ENDED = 137;
 

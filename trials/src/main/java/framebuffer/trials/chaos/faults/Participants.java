@@ -6,24 +6,24 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Who takes part.
+ * The participants of a run.
  *
  * @param instances
- *            how many, at least 1
+ *            number of instances, at least 1
  * @param processors
- *            how many, at least 1
+ *            number of processors, at least 1
  * @param partitions
- *            how many, on a cluster; 1: there is one Redis
+ *            number of partitions on a cluster; 1: a single Redis
  * @param foreign
- *            how many of the processors are not ours, on one Redis
+ *            number of foreign processors, on a single Redis
  */
 public record Participants(int instances, int processors, int partitions, int foreign) {
     public static final String REDIS = "redis";
     public static final String PRODUCER = "producer";
-    /** Those of the producer: one of them is poisoned. */
+    /** The frames of the producer, one of which is poisoned. */
     public static final String FRAMES = "frames";
 
-    /** On one Redis. */
+    /** Participants on a single Redis. */
     public Participants(int instances, int processors) {
         this(instances, processors, 1, 0);
     }
@@ -61,10 +61,7 @@ public record Participants(int instances, int processors, int partitions, int fo
         return IntStream.range(0, processors).mapToObj(Participants::processor).toList();
     }
 
-    /**
-     * Whether a processor is one that is not ours: it acknowledges and deletes in one MULTI, without asking whether the frame is still its
-     * own.
-     */
+    /** Whether a processor is foreign: it acknowledges and deletes in one MULTI, even if it no longer owns the frame. */
     public boolean isForeign(String name) {
         return allForeign().contains(name);
     }
@@ -74,7 +71,7 @@ public record Participants(int instances, int processors, int partitions, int fo
         return onCluster() ? Set.of() : Set.copyOf(allProcessors().subList(processors - foreign, processors));
     }
 
-    /** All that have connections of their own to Redis. */
+    /** All participants with connections to Redis. */
     public List<String> connected() {
         return Stream.of(allInstances(), allProcessors(), List.of(PRODUCER)).flatMap(List::stream).toList();
     }

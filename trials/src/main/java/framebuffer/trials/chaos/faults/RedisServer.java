@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A Redis that can be killed and started again on the same port with the same data. For any thread. */
+/** A Redis that can be killed and restarted on the same port with the same data. Thread-safe. */
 final class RedisServer implements Servers {
     private static final Logger log = LoggerFactory.getLogger(RedisServer.class);
     private static final int TRIES = 5;
@@ -32,7 +32,7 @@ final class RedisServer implements Servers {
      * @param appendfsync
      *            {@code always} or {@code everysec}
      * @param clock
-     *            its clock, where that is to jump
+     *            its clock, if it jumps
      */
     RedisServer(Path folder, String appendfsync, @Nullable FakeClock clock) {
         this.folder = folder;
@@ -62,7 +62,7 @@ final class RedisServer implements Servers {
             try {
                 server = start();
             } catch (IllegalStateException e) {
-                // Its port may have gone to a connection that is about to end.
+                // A closing connection may still use its port.
                 if (i == TRIES) {
                     throw e;
                 }
@@ -81,7 +81,7 @@ final class RedisServer implements Servers {
         Signal.CONT.to(server.process());
     }
 
-    /** From now on it may use so many percent of the memory that it uses. */
+    /** Limits its memory to this percentage of its current usage. */
     void limitMemory(int percent) {
         tell(redis -> {
             Matcher used = USED.matcher(Replies.text(redis.call("INFO", "memory")));
@@ -91,12 +91,12 @@ final class RedisServer implements Servers {
         });
     }
 
-    /** It may use as much as there is. */
+    /** Removes the memory limit. */
     void unlimitMemory() {
         tell(redis -> redis.call("CONFIG", "SET", "maxmemory", 0));
     }
 
-    /** Its clock is so many seconds ahead from now on; behind where that is negative. */
+    /** Sets its clock this many seconds ahead; negative: behind. */
     void jumpClock(int seconds) {
         if (clock != null) {
             clock.jump(seconds);
@@ -115,7 +115,7 @@ final class RedisServer implements Servers {
         }
     }
 
-    /** Never asked for: each process has a link of its own to it. */
+    /** Never called: each process has its own link. */
     @Override
     public void cut(int partition) {
         throw new UnsupportedOperationException("links are cut");

@@ -2,24 +2,24 @@ package framebuffer.trials.chaos.faults;
 
 import framebuffer.redis.RedisAddress;
 
-/** The Redis of a run: one server, or a cluster. For any thread. */
+/** The Redis of a run: one server or a cluster. Thread-safe. */
 interface Servers extends AutoCloseable {
-    /** Where it is. */
+    /** The address. */
     RedisAddress address();
 
-    /** Kills the one that has a partition. */
+    /** Kills the master of a partition. */
     void kill(int partition);
 
-    /** Starts the one that was killed again, and waits until it has read its data. */
+    /** Restarts the killed server, and waits until it has read its data. */
     void restart();
 
-    /** Suspends the one that has a partition. */
+    /** Suspends the master of a partition. */
     void suspend(int partition);
 
-    /** Lets the one that was suspended go on. */
+    /** Resumes the suspended server. */
     void resume();
 
-    /** Breaks all connections to the one that has a partition. */
+    /** Breaks all connections to the master of a partition. */
     void cut(int partition);
 
     @Override

@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 enum Signal {
     STOP, CONT;
 
-    /** Sends it; a process that is gone does not mind. */
+    /** Sends the signal; does nothing if the process has ended. */
     void to(ProcessHandle process) {
         try {
             new ProcessBuilder("sh", "-c", "kill -" + name() + ' ' + process.pid())

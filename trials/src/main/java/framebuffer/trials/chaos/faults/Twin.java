@@ -6,20 +6,20 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 
-/** A second instance under the name of one that runs. It must end by itself. For one thread at a time. */
+/** A second instance under the name of a running one. It must end on its own. For one thread at a time. */
 final class Twin implements AutoCloseable {
     private final String name;
     private final Process process;
 
     /**
-     * Starts it.
+     * Starts the twin.
      *
      * @param name
-     *            of both
+     *            name of both instances
      * @param line
      *            its command line
      * @param log
-     *            what it says is added to this file
+     *            file to which its output is appended
      */
     Twin(String name, List<String> line, Path log) {
         this.name = name;
@@ -33,12 +33,12 @@ final class Twin implements AutoCloseable {
         }
     }
 
-    /** What it ended with, or nothing while it runs. */
+    /** Its exit code; empty while it runs. */
     OptionalInt exitCode() {
         return process.isAlive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());
     }
 
-    /** In words. */
+    /** Its state as text. */
     @Override
     public String toString() {
         return "the twin of " + name + (process.isAlive() ? " runs" : " ended (" + process.exitValue() + ')');

@@ -1,4 +1,4 @@
-/** A pipeline of real processes, the faults that can happen to it, and the plan of when they do. */
+/** A pipeline of real processes, its possible faults, and their plan. */
 @NullMarked
 package framebuffer.trials.chaos.faults;
 

@@ -32,7 +32,7 @@ class CheckerTest {
         return LongStream.concat(LongStream.range(0, 50), LongStream.of(System.nanoTime()));
     }
 
-    /** A run in which everything went as it must. */
+    /** A run without violations. */
     private void fine(Random random) {
         for (int frame = 0; frame < FRAMES; frame++) {
             FrameNature nature = random.nextInt(10) > 0
@@ -42,7 +42,7 @@ class CheckerTest {
             if (random.nextInt(20) > 0) {
                 told.put(frame, frame * 10);
             } else if (random.nextBoolean()) {
-                // No answer came, and it is not there.
+                // A frame without a reply that was not stored.
                 continue;
             }
             endings.put(frame, new ArrayList<>(List.of(end(nature, random, frame * 10 + 5))));
