@@ -82,7 +82,7 @@ final class Membership implements AutoCloseable {
                 }
             }
         }
-        trouble.over("the orchestrator is there");
+        trouble.over("the orchestrator is available");
         log.info("{} is registered with {}", registration.id(), api);
         beats.start();
         return prefixes;
@@ -94,7 +94,7 @@ final class Membership implements AutoCloseable {
                 beatOnce();
             }
         } catch (InterruptedException e) {
-            log.debug("{} sends no more heartbeats", registration.id());
+            log.debug("{} has stopped its heartbeats", registration.id());
         }
     }
 
@@ -110,7 +110,7 @@ final class Membership implements AutoCloseable {
     private void after(ApiReply reply) throws InterruptedException {
         switch (reply) {
             case ApiReply.Accepted accepted -> {
-                trouble.over("the orchestrator hears its heartbeats again");
+                trouble.over("heartbeats reach the orchestrator again");
                 drains(accepted.draining());
             }
             case ApiReply.Refused refused when refused.status() == 404 && draining -> leaves();
@@ -122,7 +122,7 @@ final class Membership implements AutoCloseable {
 
     private void drains(boolean now) {
         if (now && !draining) {
-            log.info("{} is drained: it gets no more frames, and ends when it has finished those that it has",
+            log.info("{} is drained: it gets no more frames, and ends after its current frames",
                     registration.id());
         }
         draining = now;
@@ -143,14 +143,14 @@ final class Membership implements AutoCloseable {
         switch (api.register(registration)) {
             case ApiReply.Accepted accepted -> {
                 if (!accepted.prefixes().equals(prefixes)) {
-                    log.error("{} ends: there are other partitions now, {}, than it reads in, {}; start it anew",
+                    log.error("{} stops: the partitions are now {}, but it reads in {}; restart it",
                             registration.id(), accepted.prefixes(), prefixes);
                     unregister();
                     end();
                     return;
                 }
-                log.info("{} was not known to {} any more and is registered again", registration.id(), api);
-                trouble.over("the orchestrator knows it again");
+                log.info("{} was no longer registered with {}, and has registered again", registration.id(), api);
+                trouble.over("it is registered again");
             }
             case ApiReply.Refused refused -> trouble.is(said(refused));
             case ApiReply.Away away -> trouble.is(away.why() + "; trying again with each heartbeat");
@@ -192,10 +192,10 @@ final class Membership implements AutoCloseable {
             switch (api.unregister(registration.id())) {
                 case ApiReply.Accepted _ -> log.info("{} is unregistered", registration.id());
                 case ApiReply.Refused refused when refused.status() == 404 ->
-                    log.info("{} was not registered any more", registration.id());
+                    log.info("{} was no longer registered", registration.id());
                 case ApiReply.Refused refused ->
-                    log.warn("{} is not unregistered: {}", registration.id(), hint(refused));
-                case ApiReply.Away away -> log.warn("{} is not unregistered: {}", registration.id(), away.why());
+                    log.warn("{} could not be unregistered: {}", registration.id(), hint(refused));
+                case ApiReply.Away away -> log.warn("{} could not be unregistered: {}", registration.id(), away.why());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

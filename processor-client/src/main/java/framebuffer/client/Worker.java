@@ -58,7 +58,7 @@ record Worker(String processor, FrameHandler handler, Function<Frame, byte @Null
             threads.execute(() -> answers.accept(answered(entry, fields)));
         } catch (RuntimeException | Error e) {
             // No thread could be created, so processing has not begun.
-            log.warn("entry {} is given back: it cannot be started", entry, e);
+            log.warn("entry {} is returned: it could not be started", entry, e);
             answers.accept(entry(entry, fields, ReturnReason.RETRY, "it could not be started: " + e));
         }
     }
@@ -72,7 +72,7 @@ record Worker(String processor, FrameHandler handler, Function<Frame, byte @Null
                 case Decoded.Invalid<QueuedFrame> invalid -> unreadable(entry, fields, invalid.detail());
             };
         } catch (RuntimeException | Error e) {
-            log.error("entry {} is given back as failed: it cannot be answered otherwise", entry, e);
+            log.error("entry {} is returned as failed, because no other answer is possible", entry, e);
             return entry(entry, fields, ReturnReason.FAILED, "failed with " + e.getClass().getName());
         }
     }
@@ -91,7 +91,7 @@ record Worker(String processor, FrameHandler handler, Function<Frame, byte @Null
         answers.accept(switch (QueuedFrame.decode(entry, fields)) {
             case Decoded.Valid<QueuedFrame>(QueuedFrame queued) ->
                 new PendingAnswer.ReturnAnswer(entry, new ReturnedFrame(queued, ReturnReason.FAILED,
-                        "its processor ended while it held it", Duration.ZERO, processor, true));
+                        "its processor ended while it held the frame", Duration.ZERO, processor, true));
             case Decoded.Invalid<QueuedFrame> invalid -> unreadable(entry, fields, invalid.detail());
         });
     }
@@ -109,7 +109,7 @@ record Worker(String processor, FrameHandler handler, Function<Frame, byte @Null
             try {
                 WorkFrame frame = new WorkFrame(queued, pixels);
                 Answer answer = span.call(
-                        () -> Objects.requireNonNull(handler.handle(frame), "the handler answered null"));
+                        () -> Objects.requireNonNull(handler.handle(frame), "the handler returned null"));
                 outgoing = outgoing(entry, queued, answer, span, Duration.ofNanos(System.nanoTime() - begun));
             } catch (Throwable e) {
                 // Catch errors too: each frame must get an answer.
@@ -159,7 +159,7 @@ record Worker(String processor, FrameHandler handler, Function<Frame, byte @Null
 
     /** Rejects an unreadable entry, which no processor can process: it becomes a dead letter with all its fields. */
     private PendingAnswer unreadable(EntryId entry, Fields fields, String problems) {
-        log.warn("entry {} of the work queue cannot be read and is given back: {}", entry, problems);
+        log.warn("entry {} of the work queue is unreadable and is returned: {}", entry, problems);
         Frame frame = new Frame(named(fields, "frame_id"), named(fields, "camera_id"), entry.time(), 0, List.of(), null,
                 null, new Frame.PictureFormat(null, null, null, null), fields);
         return new PendingAnswer.ReturnAnswer(entry,

@@ -1,7 +1,7 @@
--- Inspects the capture stream: counts frames that others trimmed before our group read them as lost (contract 3.6), and returns the
+-- Inspects the capture stream: counts as lost the frames that others trimmed before our group read them (contract 3.6), and returns the
 -- progress of each group.
 --
--- An entry that was added, is not read and does not exist is lost. The number of unread entries is exact in three cases: the trimming has
+-- An entry that was added, is not read and does not exist is lost. The number of unread entries is known in three cases: the trimming has
 -- reached unread entries, our group has read all, or our group is the only one, whose entries leave with their acknowledgement. In other
 -- cases the loss is found later, because the counts of added and read entries continue.
 --

@@ -74,7 +74,7 @@ public final class CameraCommand implements Callable<Integer> {
     @Option(names = "--picture-timeout", paramLabel = "TIME", defaultValue = "10s", description = "Time without a picture, including the time to open the source, after which the camera opens the source again. Default: ${DEFAULT-VALUE}.")
     private Duration pictureTimeout = Pictures.DEFAULT.timeout();
 
-    @Option(names = "--wait", arity = "0..1", paramLabel = "true|false", fallbackValue = "true", defaultValue = "true", description = "Waits until the source and Redis are there; false: ends with exit code 2 if they are not. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--wait", arity = "0..1", paramLabel = "true|false", fallbackValue = "true", defaultValue = "true", description = "Waits until the source and Redis are available; false: ends with exit code 2 if they are not. Default: ${DEFAULT-VALUE}.")
     private boolean wait;
 
     @Mixin

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 /** Runs the demo and prints its summary. */
 @Command(name = "demo", mixinStandardHelpOptions = true, description = {
         "Plays a real surveillance clip on four cameras, and analyses it with four detectors of three kinds.",
-        "Ends with a summary. Exit code 0: every frame is accounted for. 1: some are not."})
+        "Ends with a summary. Exit code 0: every frame is accounted for. 1: a frame is not."})
 public final class DemoCommand implements Callable<Integer> {
     private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
 

@@ -74,7 +74,7 @@ public final class DetectorCommand implements Callable<Integer> {
     @Option(names = "--metrics-host", paramLabel = "ADDRESS", defaultValue = "127.0.0.1", description = "Address of the metrics port. Default: ${DEFAULT-VALUE}.")
     private String metricsHost = "127.0.0.1";
 
-    @Option(names = "--wait", arity = "0..1", paramLabel = "true|false", fallbackValue = "true", defaultValue = "true", description = "Waits until Redis and the service are there; false: ends with exit code 2 if they are not. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--wait", arity = "0..1", paramLabel = "true|false", fallbackValue = "true", defaultValue = "true", description = "Waits until Redis and the service are available; false: ends with exit code 2 if they are not. Default: ${DEFAULT-VALUE}.")
     private boolean wait;
 
     @Mixin

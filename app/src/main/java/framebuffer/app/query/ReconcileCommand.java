@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
 
 /** Corrects a ledger that does not balance. */
 @Command(name = "reconcile", mixinStandardHelpOptions = true, description = {
-        "Corrects a ledger that does not balance. Captured frames that have not ended and are nowhere count as done or lost, by "
-                + "what Redis still knows of them; frames that are there and were never captured count as captured. The ledger keeps "
+        "Corrects a ledger that does not balance. Captured frames that have not ended and do not exist count as done or lost, by "
+                + "what Redis still knows of them; existing frames that were never captured count as captured. The ledger keeps "
                 + "a record of each correction.",
         "Asks before it changes anything. Does not touch the frames themselves.",
         "Exit code 0: the ledger balances now. 1: it still does not, or --dry-run found something to correct."})

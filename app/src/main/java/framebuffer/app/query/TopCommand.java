@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 /** Shows the overview of a service and updates it regularly. */
 @Command(name = "top", mixinStandardHelpOptions = true, description = {
         "Shows a running service at a glance: the flow of frames, the backlog, the load of each processor, the rate of each camera.",
-        "On a terminal it runs until Ctrl-C, elsewhere it prints once. While Redis is away it shows the last known figures and their time. Exit code 2: no service answers at the start."})
+        "On a terminal it runs until Ctrl-C, elsewhere it prints once. While Redis is unavailable, it shows the last known figures and their time. Exit code 2: no service answers at the start."})
 public final class TopCommand implements Callable<Integer> {
     private static final String ANOTHER_SCREEN = "\u001b[?1049h\u001b[?25l";
     private static final String FORMER_SCREEN = "\u001b[?25h\u001b[?1049l";

@@ -98,12 +98,12 @@ class SecretsIT {
                             "0", "--orchestrator-url", url)
                     .says("metrics at");
             RunningCommand camera = commands.start("camera", "--source-file", source.toString(), "--id", "yard",
-                    "--config-file", conf.toString()).says("is away");
+                    "--config-file", conf.toString()).says("is unavailable");
             RunningCommand byInput = commands.start("camera", "-", "--id", "gate", "--config-file", conf.toString());
             try (OutputStream in = byInput.process().getOutputStream()) {
                 in.write((address("http", "in") + "\n").getBytes(StandardCharsets.UTF_8));
             }
-            byInput.says("is away");
+            byInput.says("is unavailable");
             register(url);
             Await.until("its health endpoint refuses",
                     () -> text(url + "/processors/face-1/health").contains("401"));

@@ -68,9 +68,9 @@ class StoppingIT {
         try (EmbeddedRedis redis = EmbeddedRedis.start(folder.resolve("redis"));
                 Commands commands = new Commands(folder)) {
             RunningCommand camera = commands.start("camera", "http://127.0.0.1:" + freePort() + "/1", "--id", "c",
-                    "--redis-url", redis.address().toString()).says("is away");
+                    "--redis-url", redis.address().toString()).says("is unavailable");
             camera.stops(0);
-            assertThat(camera.errors()).containsOnlyOnce("is away");
+            assertThat(camera.errors()).containsOnlyOnce("is unavailable");
         }
     }
 

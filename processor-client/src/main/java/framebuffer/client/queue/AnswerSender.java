@@ -82,12 +82,12 @@ public final class AnswerSender implements RedisLoop.Work {
         }
         try {
             settle(redis, answer);
-            answersRefused.over("answers are taken again");
+            answersRefused.over("Redis accepts answers again");
         } catch (RedisUnavailable e) {
             uncertain = true;
             throw e;
         } catch (RuntimeException e) {
-            answersRefused.is("Redis takes no answer (" + e.getMessage() + "); the frames stay, and it is tried again");
+            answersRefused.is("Redis refuses answers (" + e.getMessage() + "); the frames stay pending; trying again");
             LATER.execute(() -> waiting.add(answer));
         }
         current = null;
@@ -111,14 +111,14 @@ public final class AnswerSender implements RedisLoop.Work {
                 // Redis is busy, lacks replicas or disk space, …: keep the answer for a later attempt.
                 throw e;
             }
-            resultsRefused.is("results are refused (" + e.getMessage() + "); the frames go back as failed");
+            resultsRefused.is("Redis refuses results (" + e.getMessage() + "); the frames are returned as failed");
             back(redis,
                     new PendingAnswer.ReturnAnswer(done.entry(),
                             new ReturnedFrame(result.queued(), ReturnedFrame.ReturnReason.FAILED,
                                     "its result was refused: " + e.getMessage(), Duration.ZERO, result.processorId())));
             return;
         }
-        resultsRefused.over("results are taken again");
+        resultsRefused.over("Redis accepts results again");
         if (isOurs(done, first)) {
             tally.processed(result.took(), result.status() == Result.ResultStatus.ERROR);
         }

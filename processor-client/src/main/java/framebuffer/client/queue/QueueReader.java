@@ -79,7 +79,7 @@ public final class QueueReader implements RedisLoop.Work {
     @Override
     public void connected(RedisConnection redis) {
         if (group.ensureGroup(redis) && connectedBefore) {
-            log.warn("group {} of {} had vanished; created it anew from the start of the stream", group.group(),
+            log.warn("group {} of {} had vanished; created it again from the start of the stream", group.group(),
                     group.stream());
         }
         connectedBefore = true;

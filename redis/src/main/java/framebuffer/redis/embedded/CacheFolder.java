@@ -49,7 +49,7 @@ public record CacheFolder(Path path) {
             unfit.add(candidate + " " + why.get());
         }
         throw new IllegalStateException(
-                "there is no folder to unpack programs to: " + String.join("; ", unfit) + "; " + REMEDY);
+                "no usable folder for unpacked programs: " + String.join("; ", unfit) + "; " + REMEDY);
     }
 
     private static List<Path> candidates(Map<String, String> environment) {

@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 /** Runs measurements on a temporary Redis. */
 @Command(name = "bench", mixinStandardHelpOptions = true, subcommands = {HandOffBench.class, EndToEndBench.class,
         RoutingBench.class, ScaleBench.class, PayloadBench.class, HandoverBench.class, TracingBench.class,
-        RoomBench.class}, synopsisSubcommandLabel = "COMMAND", description = "Measures this machine, with a Redis of its own that is removed afterwards.")
+        RoomBench.class}, synopsisSubcommandLabel = "COMMAND", description = "Measures this machine with a temporary Redis.")
 public final class BenchCommand implements Runnable, Subcommand {
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
@@ -21,6 +21,6 @@ public final class BenchCommand implements Runnable, Subcommand {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Measure what? Try: frame-buffer bench handoff");
+        throw new ParameterException(spec.commandLine(), "No measurement given. Try: frame-buffer bench handoff");
     }
 }

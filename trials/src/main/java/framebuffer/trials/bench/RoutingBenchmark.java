@@ -76,7 +76,7 @@ public class RoutingBenchmark {
             case RoutingDecision.Unassigned(List<RoutingDecision.Choice> choices) ->
                 choices.getFirst().slot().release();
             case RoutingDecision.NoCapability _,RoutingDecision.AllFull _ ->
-                throw new IllegalStateException("nobody has room");
+                throw new IllegalStateException("no processor has room");
         }
         return decision;
     }

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
 /** Measures the cost of tracing every frame. */
 @Command(name = "tracing", mixinStandardHelpOptions = true, description = {
         "Measures what it costs the service to export the spans of every frame over OTLP, compared with exporting none.",
-        "Two services, each in a process of its own, get the same load in turn. Each figure is the median over all rounds, after one",
+        "Two services, each in a separate process, get the same load in turn. Each figure is the median over all rounds, after one",
         "that does not count. Only the CPU time of the service counts: not that of Redis, the load or the receiver."})
 final class TracingBench implements Callable<Integer> {
     @Spec

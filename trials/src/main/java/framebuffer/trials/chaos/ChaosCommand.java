@@ -32,10 +32,10 @@ import picocli.CommandLine.Spec;
 
 /** Injects faults into a pipeline, and checks whether it kept its promises. */
 @Command(name = "chaos", mixinStandardHelpOptions = true, subcommands = ProcessorCommand.class, synopsisSubcommandLabel = "", description = {
-        "Starts Redis, instances and processors as processes of their own, and sends frames. Meanwhile it kills, suspends, slows "
-                + "and disconnects them as the seed decides. Then it checks for each frame that its producer was told the truth, "
+        "Starts Redis, instances and processors as separate processes, and sends frames. Meanwhile it kills, suspends, slows "
+                + "and disconnects them as the seed decides. Then it checks for each frame that the replies to its producer were true, "
                 + "that it was handed off once, and that it ended as promised.",
-        "Exit code 0: all promises were kept. 1: one was broken. 2: chaos could not start, or was stopped."})
+        "Exit code 0: all promises were kept. 1: a promise was broken. 2: chaos could not start, or was stopped."})
 public final class ChaosCommand implements Callable<Integer>, Subcommand {
     private static final String NONE = "none";
     /** Time to stop all processes after a stop request; one second is not enough on a busy machine. */
@@ -76,7 +76,7 @@ public final class ChaosCommand implements Callable<Integer>, Subcommand {
 
     @FlagOnly
     @ValueRange(least = "1", most = "64")
-    @Option(names = "--partitions", paramLabel = "N", defaultValue = "1", description = "Number of partitions. More than one: runs on a Redis Cluster of 3 masters with a replica each, and kills and suspends masters. It counts apart what asynchronous replication forgets. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--partitions", paramLabel = "N", defaultValue = "1", description = "Number of partitions. More than one: runs on a Redis Cluster of 3 masters with a replica each, and kills and suspends masters. Counts losses by asynchronous replication separately. Default: ${DEFAULT-VALUE}.")
     private int partitions;
 
     @FlagOnly
@@ -85,7 +85,7 @@ public final class ChaosCommand implements Callable<Integer>, Subcommand {
     private int cameras;
 
     @FlagOnly
-    @Option(names = "--appendfsync", paramLabel = "always|everysec", defaultValue = "always", description = "When Redis writes to disk. With everysec, a killed Redis may forget its last second; chaos counts that. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--appendfsync", paramLabel = "always|everysec", defaultValue = "always", description = "When Redis writes to disk. With everysec, a killed Redis may lose its last second; chaos counts the lost frames. Default: ${DEFAULT-VALUE}.")
     private Chaos.Sync appendfsync = Chaos.Sync.ALWAYS;
 
     @FlagOnly

@@ -124,7 +124,7 @@ final class ChaosRun implements AutoCloseable {
             long deadline = System.nanoTime() + THERE_WITHIN.toNanos();
             while (rest.ready() < chaos.cast().instances() || rest.processors() < chaos.cast().processors()) {
                 if (System.nanoTime() > deadline) {
-                    throw new CannotRun("the pipeline did not come up within " + THERE_WITHIN.toSeconds() + " s; see "
+                    throw new CannotRun("the pipeline did not start within " + THERE_WITHIN.toSeconds() + " s; see "
                             + folder);
                 }
                 pipeline.keepUp();
@@ -142,7 +142,7 @@ final class ChaosRun implements AutoCloseable {
 
     private static void pause(StopSignal stop, Duration time) throws InterruptedException {
         if (stop.await(time)) {
-            throw new CannotRun("it was stopped before its end; nothing was judged");
+            throw new CannotRun("the run was stopped before its end; nothing was checked");
         }
     }
 
@@ -249,7 +249,7 @@ final class ChaosRun implements AutoCloseable {
     ChaosSummary finish(StopSignal stop, ProgressLine progress) throws InterruptedException {
         producers.forEach(Producer::end);
         end(chaos.duration().plus(chaos.duration()));
-        progress.show("No more is sent and nothing more is done; waiting until all have come to rest.");
+        progress.show("No more frames and faults; waiting until all frames have ended.");
         Duration begin = clock.since();
         Optional<LedgerFigures> ledger = rested(begin, stop, progress);
         Duration rested = clock.since().minus(begin);

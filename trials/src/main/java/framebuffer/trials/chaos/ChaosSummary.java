@@ -69,7 +69,7 @@ record ChaosSummary(Chaos chaos, Duration rested, long highest, List<History.Eve
     /** Prints the result as text. */
     void print(PrintWriter out) {
         out.println();
-        out.println("What was done and seen");
+        out.println("Faults and observations");
         history.forEach(event -> out.println("  " + event));
         out.println();
         Map<FaultKind, Long> faults = faults();
@@ -83,20 +83,21 @@ record ChaosSummary(Chaos chaos, Duration rested, long highest, List<History.Eve
                 verdict.ends().shed(), verdict.ends().dead(), highest);
         if (verdict.ends().forgotten() > 0) {
             out.println("         " + verdict.ends().forgotten()
-                    + " that Redis forgot: it was emptied, killed, or a replica"
+                    + " lost by Redis: it was emptied, killed, or a replica"
                     + " took its place");
         }
         if (verdict.ends().again() > 0) {
             out.println(
-                    "         " + verdict.ends().again() + " with a second result, by or after a processor that answers"
-                            + " whether or not a frame is still its own");
+                    "         " + verdict.ends().again()
+                            + " with a second result, from a foreign processor or after it,"
+                            + " which answers frames that it no longer owns");
         }
-        out.printf(Locale.ROOT, "         all came to rest %.1f s after the last was sent%n", rested.toMillis() / 1e3);
+        out.printf(Locale.ROOT, "         all ended %.1f s after the last was sent%n", rested.toMillis() / 1e3);
         out.println();
         verdict.counts().forEach((kind, count) -> out.println("WRONG    " + count + ": " + kind.meaning()));
         verdict.offences().forEach(offence -> out.println("         " + word(offence.kind()) + ": " + offence.story()));
         verdict.problems().forEach(problem -> out.println("WRONG    " + problem));
-        out.println(verdict.passed() ? "Every frame ended as it must." : "PROMISES WERE BROKEN.");
+        out.println(verdict.passed() ? "Every frame ended as promised." : "PROMISES WERE BROKEN.");
         out.println("Again    " + chaos.again());
         out.flush();
     }

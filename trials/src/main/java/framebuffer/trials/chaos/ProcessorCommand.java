@@ -40,11 +40,11 @@ final class ProcessorCommand implements Callable<Integer> {
     private String orchestrator = "";
 
     @FlagOnly
-    @Option(names = "--capacity", required = true, description = "Most frames in its queue.")
+    @Option(names = "--capacity", required = true, description = "Maximum number of frames in its queue.")
     private int capacity;
 
     @FlagOnly
-    @Option(names = "--concurrency", required = true, description = "Frames handled at once.")
+    @Option(names = "--concurrency", required = true, description = "Maximum number of frames in progress at once.")
     private int concurrency;
 
     @FlagOnly
@@ -99,7 +99,7 @@ final class ProcessorCommand implements Callable<Integer> {
                 }
             }
         } catch (IOException e) {
-            System.err.println("standard input broke: " + e);
+            System.err.println("standard input failed: " + e);
         }
         Runtime.getRuntime().halt(KILLED);
     }

@@ -144,8 +144,8 @@ record LedgerComparison(Sender.Sent sent, Reading before, Reading after) {
         return (leftOver() == 0 ? "" : leftOver() + " left over + ") + captured() + " captured = " + done() + " done + "
                 + shedInAll() + " shed + " + dead() + " dead + " + lost() + " lost + " + inFlight() + " in flight"
                 + (unread() == 0 ? "" : "; " + unread() + " not read yet")
-                + (unknown() == 0 ? "" : "; " + unknown() + " ARE NOT KNOWN")
-                + (foreign() == 0 ? "" : "; " + foreign() + " are of another load with the same cameras") + ": "
+                + (unknown() == 0 ? "" : "; " + unknown() + " UNKNOWN TO THE SERVICE")
+                + (foreign() == 0 ? "" : "; " + foreign() + " from another load with the same cameras") + ": "
                 + (balances() ? "every frame is accounted for" : "NOT EVERY FRAME IS ACCOUNTED FOR");
     }
 }

@@ -42,7 +42,7 @@ public final class LoadCommand implements Callable<Integer>, Subcommand {
 
     @FlagOnly
     @ValueRange(least = "1", most = "1000")
-    @Option(names = "--cameras", paramLabel = "N", defaultValue = "10", description = "Number of cameras, load-1 and on, which send in turn. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--cameras", paramLabel = "N", defaultValue = "10", description = "Number of cameras, named load-1 and so on, which send in turn. Default: ${DEFAULT-VALUE}.")
     private int cameras;
 
     @FlagOnly

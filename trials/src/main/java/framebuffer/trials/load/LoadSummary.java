@@ -72,7 +72,7 @@ record LoadSummary(Load load, Duration lasted, Sender.Sent sent, ResultCounts.Re
     /** Prints the result as text. */
     void print(PrintWriter out) {
         out.println();
-        out.printf(Locale.ROOT, "Asked for  %s frames/s of %d cameras, for %.1f s%n", figure(load.fps()),
+        out.printf(Locale.ROOT, "Requested  %s frames/s of %d cameras, for %.1f s%n", figure(load.fps()),
                 load.cameras(), lasted.toMillis() / 1e3);
         if (load.simulated().count() > 0) {
             out.println("Simulated  " + load.simulated());
@@ -90,17 +90,17 @@ record LoadSummary(Load load, Duration lasted, Sender.Sent sent, ResultCounts.Re
         row(out, "result", results.all());
         results.byPriority().forEach((priority, figures) -> row(out, "result, priority " + priority, figures));
         out.println();
-        out.println("Ledger   " + (account == null ? "it could not be read" : account.line()));
+        out.println("Ledger   " + (account == null ? "unreadable" : account.line()));
         out.flush();
     }
 
     private void notes(PrintWriter out) {
-        note(out, "missing", results.missing(), "sent, and no result came; the ledger says why");
-        note(out, "repeated", results.repeated(), "results of frames that had theirs");
-        note(out, "forgotten", results.forgotten(), "results of frames too old to be remembered");
+        note(out, "missing", results.missing(), "sent, without a result; see the ledger");
+        note(out, "repeated", results.repeated(), "results of frames that already had one");
+        note(out, "forgotten", results.forgotten(), "results of frames that are no longer tracked");
         note(out, "refused", sent.refused(), "by Redis: " + sent.refusal());
-        note(out, "unsent", sent.unsent(), "Redis did not take them in time");
-        note(out, "resent", sent.resent(), "after a broken connection; may be there twice");
+        note(out, "unsent", sent.unsent(), "not accepted by Redis in time");
+        note(out, "resent", sent.resent(), "after a broken connection; may be stored twice");
     }
 
     private static void note(PrintWriter out, String what, long frames, String meaning) {

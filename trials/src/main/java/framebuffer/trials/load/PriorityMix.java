@@ -33,7 +33,7 @@ record PriorityMix(Map<Integer, Integer> weights) {
             Matcher form = PART.matcher(part.strip());
             if (!form.matches()) {
                 throw new IllegalArgumentException(
-                        "\"" + part + "\" is no PRIORITY:WEIGHT; write them as in 0:80,5:15,10:5");
+                        "\"" + part + "\" is not PRIORITY:WEIGHT; write them like 0:80,5:15,10:5");
             }
             int priority = Integer.parseInt(form.group(1));
             int weight = Integer.parseInt(form.group(2));
@@ -44,7 +44,7 @@ record PriorityMix(Map<Integer, Integer> weights) {
                 throw new IllegalArgumentException("a weight is from 1 to " + HEAVIEST + ", not " + weight);
             }
             if (weights.put(priority, weight) != null) {
-                throw new IllegalArgumentException("priority " + priority + " is there twice");
+                throw new IllegalArgumentException("priority " + priority + " occurs twice");
             }
         }
         return new PriorityMix(weights);

@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 final class ProcessorOptions {
     @FlagOnly
     @ValueRange(least = "0", most = "500")
-    @Option(names = "--processors", paramLabel = "N", defaultValue = "0", description = "Number of simulated processors, load-processor-1 and on. Default: none.")
+    @Option(names = "--processors", paramLabel = "N", defaultValue = "0", description = "Number of simulated processors, named load-processor-1 and so on. Default: none.")
     private int processors;
 
     @FlagOnly
@@ -20,12 +20,12 @@ final class ProcessorOptions {
 
     @FlagOnly
     @ValueRange(least = "1", most = "1000000")
-    @Option(names = "--capacity", paramLabel = "FRAMES", defaultValue = "2", description = "Most frames in the queue of a simulated processor, waiting or in progress. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--capacity", paramLabel = "FRAMES", defaultValue = "2", description = "Maximum number of frames in the queue of a simulated processor, waiting or in progress. Default: ${DEFAULT-VALUE}.")
     private int capacity;
 
     @FlagOnly
     @ValueRange(least = "1", most = "1000000")
-    @Option(names = "--concurrency", paramLabel = "FRAMES", defaultValue = "1", description = "Frames that a simulated processor handles at once. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--concurrency", paramLabel = "FRAMES", defaultValue = "1", description = "Maximum number of frames in progress at a simulated processor. Default: ${DEFAULT-VALUE}.")
     private int concurrency;
 
     SimulatedProcessors.Kind kind() {

@@ -36,8 +36,8 @@ class ChaosSummaryTest {
     void aRunThatKeptAllPromisesIsToldInWords() {
         assertThat(printed(Map.of(), List.of(), List.of())).contains("2.250 s  cut one",
                 "1990 stored (199.0 a second), 6 refused, 4 without an answer",
-                "1980 done, 3 shed, 6 dead; at most 12 outstanding", "1 that Redis forgot", "2 with a second result",
-                "came to rest 1.5 s after", "Every frame ended as it must.", "frame-buffer chaos --seed 7 ")
+                "1980 done, 3 shed, 6 dead; at most 12 outstanding", "1 lost by Redis", "2 with a second result",
+                "all ended 1.5 s after", "Every frame ended as promised.", "frame-buffer chaos --seed 7 ")
                 .doesNotContain("WRONG");
     }
 
@@ -50,7 +50,8 @@ class ChaosSummaryTest {
         assertThat(printed(Map.of(Violation.ViolationType.DEAD_WITHOUT_CAUSE, 1),
                 List.of(new Violation(Violation.ViolationType.DEAD_WITHOUT_CAUSE, log.story(0))),
                 List.of("the ledger is out")))
-                .contains("WRONG    1: it was given up on", "dead_without_cause: frame 0: ", "stored at 0.1 s",
+                .contains("WRONG    1: the frame became a dead letter", "dead_without_cause: frame 0: ",
+                        "stored at 0.1 s",
                         "WRONG    the ledger is out", "PROMISES WERE BROKEN.");
     }
 }

@@ -60,7 +60,7 @@ class LedgerComparisonTest {
         LedgerComparison account = of100(reading(60, 60, 0, 39));
         assertThat(account.unknown()).isOne();
         assertThat(account.balances()).isFalse();
-        assertThat(account.line()).contains("1 ARE NOT KNOWN", "NOT EVERY FRAME IS ACCOUNTED FOR");
+        assertThat(account.line()).contains("1 UNKNOWN TO THE SERVICE", "NOT EVERY FRAME IS ACCOUNTED FOR");
     }
 
     @Test
@@ -82,6 +82,6 @@ class LedgerComparisonTest {
         assertThat(within.balances()).isTrue();
         LedgerComparison beyond = new LedgerComparison(sent(100, 0, 10, 0), before, reading(116, 116, 0, 0));
         assertThat(beyond.balances()).isFalse();
-        assertThat(beyond.line()).contains("1 are of another load");
+        assertThat(beyond.line()).contains("1 from another load");
     }
 }

@@ -62,7 +62,7 @@ class LoadSummaryTest {
         assertThat(printed(summary(3, account(SENT)))).contains("200 frames/s of 4 cameras, for 2.0 s",
                 "3 processors, 20 ms a frame, capacity 4, concurrency 2", "at most 7.3 ms behind",
                 "390 success, 8 error",
-                "result, priority 10", "by Redis: OOM no memory", "may be there twice",
+                "result, priority 10", "by Redis: OOM no memory", "may be stored twice",
                 "400 captured = 398 done + 0 shed + 2 dead");
     }
 
@@ -80,6 +80,6 @@ class LoadSummaryTest {
         LoadSummary summary = summary(0, null);
         assertThat(summary.balances()).isFalse();
         assertThat(summary.json().path("ledger").isNull()).isTrue();
-        assertThat(printed(summary)).contains("it could not be read");
+        assertThat(printed(summary)).contains("Ledger   unreadable");
     }
 }

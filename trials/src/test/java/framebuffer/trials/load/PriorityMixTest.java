@@ -35,9 +35,9 @@ class PriorityMixTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"'' | 0:80,5:15,10:5", "0:80, | PRIORITY:WEIGHT", "high:1 | \"high:1\"",
-            "5 | \"5\" is no PRIORITY:WEIGHT", "0:80;5:15 | 0:80,5:15,10:5", "11:1 | from 0 to 10, not 11",
+            "5 | \"5\" is not PRIORITY:WEIGHT", "0:80;5:15 | 0:80,5:15,10:5", "11:1 | from 0 to 10, not 11",
             "-1:1 | \"-1:1\"", "0:0 | from 1 to 1000000, not 0", "0:1000001 | not 1000001",
-            "0:1,0:2 | priority 0 is there twice"})
+            "0:1,0:2 | priority 0 occurs twice"})
     void whatIsNoMixIsRefusedWithTheReason(String text, String reason) {
         assertThatThrownBy(() -> PriorityMix.parse(text)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(reason);

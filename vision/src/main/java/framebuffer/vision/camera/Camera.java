@@ -204,7 +204,7 @@ public final class Camera implements AutoCloseable {
         if (delivery == null) {
             delivery = video.delivery();
         } else if (live() && !video.delivery().live()) {
-            throw new CameraUnavailable(settings.address() + " has become a recording of what was sent");
+            throw new CameraUnavailable(settings.address() + " is now a recording instead of live video");
         }
         Playback playback = new Playback(video.delivery().dueOnArrival(), millis());
         boolean again = true;

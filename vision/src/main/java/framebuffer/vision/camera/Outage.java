@@ -42,7 +42,7 @@ final class Outage {
         away = true;
         String reason = String.valueOf(why.getMessage());
         if (said.size() < MOST_REASONS && said.add(reason)) {
-            log.warn("camera {} is away: {}; trying again", cameraId, reason);
+            log.warn("camera {} is unavailable: {}; trying again", cameraId, reason);
         }
     }
 
@@ -59,7 +59,7 @@ final class Outage {
             away = false;
             said.clear();
             backSince = nanos.getAsLong();
-            log.info("camera {} is there", cameraId);
+            log.info("camera {} is available", cameraId);
         }
     }
 }

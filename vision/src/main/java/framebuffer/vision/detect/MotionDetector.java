@@ -84,7 +84,7 @@ public final class MotionDetector implements Detector, AutoCloseable {
     }
 
     private static List<Detection> objects(Mat moved, double scale, Mat picture) {
-        // What is darker only because of a shadow is marked with a lower value.
+        // Shadows are marked with a lower value.
         opencv_imgproc.threshold(moved, moved, FOREGROUND - 1, FOREGROUND, opencv_imgproc.THRESH_BINARY);
         Mat three = opencv_imgproc.getStructuringElement(opencv_imgproc.MORPH_ELLIPSE, new Size(3, 3));
         Mat tall = opencv_imgproc.getStructuringElement(opencv_imgproc.MORPH_ELLIPSE, new Size(5, 11));

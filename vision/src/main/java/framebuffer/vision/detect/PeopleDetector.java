@@ -18,25 +18,25 @@ import org.bytedeco.opencv.opencv_objdetect.HOGDescriptor;
  * Finds people who stand or walk upright, by histograms of oriented gradients and the classifier that comes with OpenCV.
  *
  * <p>
- * It looks at every picture in about the same size, so that each takes about as long: a large one is reduced, a small one enlarged,
- * at most twice. In that size the smallest box is 102 pixels tall; people much smaller than that are not seen.
+ * Every picture is scaled to about the same size, so that each takes about as long: a large picture is reduced, a small one enlarged,
+ * at most twice. At that size the smallest box is 102 pixels tall; much smaller people are not detected.
  */
 public final class PeopleDetector implements Detector, AutoCloseable {
-    /** The size at which a picture is looked at, in pixels: as many as 960×720 have. */
+    /** The size at which a picture is analysed, in pixels: as many as 960×720. */
     private static final double WORK_PIXELS = 960 * 720;
     private static final double MOST_ENLARGED = 2;
 
-    /** How far on the person's side of the classifier's border a window must lie. Lower finds more people, and more lamp posts. */
+    /** Threshold of the classifier's score. A lower value finds more people, and more lamp posts. */
     private static final double MARGIN = 0.5;
-    /** From one size of people to the next. Half of that takes nearly twice as long and finds no more. */
+    /** Factor between two sizes of people. Half of the step takes nearly twice as long and finds no more. */
     private static final double STEP = 1.1;
     private static final int STRIDE = 8;
 
-    /** The classifier's window. In a smaller picture OpenCV fails instead of finding nothing. */
+    /** The classifier's window. OpenCV fails in a smaller picture. */
     private static final int WINDOW_WIDTH = 64;
     private static final int WINDOW_HEIGHT = 128;
 
-    /** The classifier was trained on windows with room around the person; how much of a window is the person. */
+    /** The part of a window that the person fills: the classifier was trained on windows with a margin. */
     private static final double PERSON_WIDTH = 0.55;
     private static final double PERSON_HEIGHT = 0.8;
 

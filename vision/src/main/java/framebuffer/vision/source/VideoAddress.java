@@ -83,7 +83,7 @@ public sealed interface VideoAddress {
         String behindHost = text.substring(text.indexOf("://") + 3).replaceFirst("^[^/?#]*", "");
         if (behindHost.contains("@") || behindHost.contains("#") || text.chars().anyMatch(c -> c <= ' ')) {
             throw new IllegalArgumentException(
-                    "percent-encode what stands in user, password, path and query of an address: "
+                    "percent-encode user, password, path and query of an address: "
                             + "write # as %23, / as %2F, ? as %3F, @ as %40 and a space as %20");
         }
         return new Network(new SecretAddress(text));

@@ -103,7 +103,7 @@ public final class VideoStream implements AutoCloseable {
         switch (address) {
             case VideoAddress.File(var path) -> {
                 if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
-                    throw new CameraUnavailable("no video file " + path + " to read; name a file that is there");
+                    throw new CameraUnavailable("no video file " + path + " to read; name an existing file");
                 }
                 openInput("file:" + path.toAbsolutePath(), null, Map.of());
             }
@@ -166,8 +166,8 @@ public final class VideoStream implements AutoCloseable {
         } catch (IOException e) {
             throw new CameraUnavailable(deadline.over()
                     ? late()
-                    : FfmpegErrors.why(address, "its description lies behind its pictures, its "
-                            + "server sends only from the beginning, and it cannot be copied: " + e.getMessage()));
+                    : FfmpegErrors.why(address, "its index follows its pictures, its "
+                            + "server sends only from the beginning, and a copy failed: " + e.getMessage()));
         }
     }
 

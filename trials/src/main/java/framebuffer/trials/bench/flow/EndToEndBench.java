@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "end-to-end", mixinStandardHelpOptions = true, description = {
         "Measures how long frames take from capture to a handler that does nothing, and to the visible result, compared with one raw "
                 + "step through the same Redis at the same time.",
-        "The service is a process of its own; cameras, processors and the reader of the results share another. Times count from the "
+        "The service is a separate process; cameras, processors and the reader of the results share another. Times count from the "
                 + "moment at which a frame was due, whatever happened to earlier frames.",
         "With --fps max it searches for the highest rate at which the number of frames in flight does not grow.",
         "Exit code 0: every frame has its result. 1: some had none within 60 s."})

@@ -35,9 +35,9 @@ import picocli.CommandLine.Spec;
 /** Checks frames while partitions move between instances. */
 @Command(name = "handover", mixinStandardHelpOptions = true, description = {
         "Sends frames at a fixed rate, while instances join, one is killed, and one shuts down. Then checks in the work queues that "
-                + "each frame is there once and in the order of its camera, and measures the longest time without a frame in the "
+                + "each frame is in a queue once and in the order of its camera, and measures the longest time without a frame in the "
                 + "queue of a partition.",
-        "Exit code 0: every frame is there, once and in order. 1: it is not."})
+        "Exit code 0: every frame is in a queue, once and in order. 1: a frame is missing, doubled or out of order."})
 public final class HandoverBench implements Callable<Integer> {
     private static final int CAMERAS = 40;
     private static final String PROCESSOR = "bench-1";
@@ -64,7 +64,7 @@ public final class HandoverBench implements Callable<Integer> {
 
     @FlagOnly
     @ValueRange(least = "500ms", most = "10m")
-    @Option(names = "--instance-lease", paramLabel = "TIME", defaultValue = "5s", description = "Silence of an instance after which others take over. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--instance-lease", paramLabel = "TIME", defaultValue = "5s", description = "Time without a sign of life from an instance, after which others take over. Default: ${DEFAULT-VALUE}.")
     private Duration lease = Duration.ofSeconds(5);
 
     @FlagOnly

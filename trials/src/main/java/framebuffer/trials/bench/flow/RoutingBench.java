@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
 /** Compares the routing strategies. */
 @Command(name = "routing", mixinStandardHelpOptions = true, description = {
         "Compares the routing strategies: five processors, two of them three times slower, and frames of uneven cost (5 to 35 ms "
-                + "on a fast processor). Each strategy has a service of its own; the strategies take turns.",
+                + "on a fast processor). Each strategy has its own service; the strategies take turns.",
         "All five processors together can handle some 180 frames per second."})
 public final class RoutingBench implements Callable<Integer> {
     private static final int FAST = 3;
@@ -68,7 +68,7 @@ public final class RoutingBench implements Callable<Integer> {
 
     @FlagOnly
     @ValueRange(least = "1", most = "10000")
-    @Option(names = "--capacity", paramLabel = "FRAMES", defaultValue = "20", description = "Most frames in the queue of a processor, waiting or in progress. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--capacity", paramLabel = "FRAMES", defaultValue = "20", description = "Maximum number of frames in the queue of a processor, waiting or in progress. Default: ${DEFAULT-VALUE}.")
     private int capacity;
 
     @FlagOnly

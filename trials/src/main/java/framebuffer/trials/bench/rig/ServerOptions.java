@@ -21,7 +21,7 @@ public final class ServerOptions {
     /** Starts a new one. */
     public BenchRedis start() {
         if (program != null && !Files.isExecutable(program)) {
-            throw new CannotRun("--redis-server: " + program + " is no program that can be run");
+            throw new CannotRun("--redis-server: " + program + " is not an executable program");
         }
         return BenchRedis.start(appendfsync, program);
     }

@@ -68,7 +68,7 @@ public final class ServiceProcess implements AutoCloseable {
     /** CPU time used so far. */
     public double cpuSeconds() {
         return instance.handle().info().totalCpuDuration().orElseThrow(
-                () -> new CannotRun("this system does not tell how much processor time a process uses")).toNanos()
+                () -> new CannotRun("this system does not report the CPU time of a process")).toNanos()
                 / 1e9;
     }
 

@@ -28,7 +28,7 @@ public final class StallDetector {
                 before = now;
                 moved = System.nanoTime();
             } else if (System.nanoTime() - moved > STALLED.toNanos()) {
-                throw new IllegalStateException(now + " " + what + ", and nothing happens");
+                throw new IllegalStateException(now + " " + what + ", without progress");
             }
             TimeUnit.MILLISECONDS.sleep(LOOK.toMillis());
         }

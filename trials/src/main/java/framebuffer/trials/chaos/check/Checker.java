@@ -50,11 +50,11 @@ public final class Checker {
         }
         FrameLog.LogCounts tally = log.tally();
         if (tally.strays() > 0) {
-            problems.add(tally.strays() + " results, dead letters or shed frames are of no frame that was sent");
+            problems.add(tally.strays() + " results, dead letters or shed frames belong to no frame that was sent");
         }
         problems.addAll(circumstances.excesses());
         if (circumstances.looks() == 0) {
-            problems.add("it was never seen how much is outstanding in the queues");
+            problems.add("the outstanding frames in the queues were never counted");
         }
         ledger();
         return new CheckResult(tally, new CheckResult.EndCounts(done, dead, shed, forgotten, again), counts, offences,
@@ -124,14 +124,14 @@ public final class Checker {
     private void ledger() {
         LedgerFigures ledger = circumstances.ledger();
         if (ledger == null) {
-            problems.add("no instance answered what is in the ledger");
+            problems.add("no instance answered with the ledger");
             return;
         }
         if (!ledger.balanced()) {
             problems.add("the ledger does not balance: " + ledger);
         }
         if (ledger.inFlight() != 0) {
-            problems.add("not all frames came to their end in time; by the ledger " + ledger.inFlight()
+            problems.add("not all frames ended in time; by the ledger " + ledger.inFlight()
                     + " are in flight");
         }
         if (!circumstances.forgotten().isEmpty()) {

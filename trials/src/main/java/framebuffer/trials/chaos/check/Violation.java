@@ -10,13 +10,13 @@ public record Violation(ViolationType kind, FrameLog.FrameHistory story) {
 
     /** The kind of violation. */
     public enum ViolationType {
-        LOST("its producer was told that it is stored, and it has no end"), DOUBLED(
-                "it has two results: it was handed off twice"), ENDED_TWICE(
-                        "it has come to its end in two ways"), DEAD_WITHOUT_CAUSE(
-                                "it was given up on, and nothing was wrong with it"), SHED_WITHOUT_CAUSE(
-                                        "it was shed, and nothing allows that"), POISON_NOT_DEAD(
-                                                "nobody can process it, and yet it is no dead letter with the reason max_attempts, after 5 attempts"), NEVER_STORED(
-                                                        "Redis had refused it, and yet it came to an end");
+        LOST("Redis confirmed the frame, but it has no end"), DOUBLED(
+                "the frame has two results: it was handed off twice"), ENDED_TWICE(
+                        "the frame ended in two ways"), DEAD_WITHOUT_CAUSE(
+                                "the frame became a dead letter without a cause"), SHED_WITHOUT_CAUSE(
+                                        "the frame was shed without a cause"), POISON_NOT_DEAD(
+                                                "the poison frame is not a dead letter with the reason max_attempts after 5 attempts"), NEVER_STORED(
+                                                        "Redis refused the frame, but it has an end");
 
         private final String meaning;
 

@@ -156,7 +156,7 @@ public final class ChaosPipeline implements AutoCloseable {
             case STALL -> link(target).stall(true);
             case DELAY -> link(target).delay(fault.amount());
             case FLUSH, POISON_EXIT, POISON_FAIL, POISON_HANG ->
-                throw new IllegalArgumentException("done by who knows the frames, not by the pipeline: " + fault);
+                throw new IllegalArgumentException("the producer handles faults of frames, not the pipeline: " + fault);
         }
     }
 

@@ -58,7 +58,7 @@ final class Child implements AutoCloseable {
         process = null;
         if (before != null && !ending) {
             startAt = now + PAUSE.toNanos();
-            return Optional.of(name + " ended by itself (" + before.exitValue() + ')');
+            return Optional.of(name + " ended on its own (" + before.exitValue() + ')');
         }
         if (!heldDown && now - startAt >= 0) {
             start();

@@ -20,7 +20,7 @@ final class Leashed {
         try {
             System.in.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
-            System.err.println("standard input broke: " + e);
+            System.err.println("standard input failed: " + e);
         }
         Runtime.getRuntime().halt(ENDED);
     }
