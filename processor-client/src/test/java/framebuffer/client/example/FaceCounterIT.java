@@ -7,6 +7,7 @@ import framebuffer.client.fixture.RecordingOrchestrator;
 import framebuffer.redis.embedded.EmbeddedRedis;
 import framebuffer.testkit.FaultProxy;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,16 @@ class FaceCounterIT {
         queue.close();
         network.close();
         redis.close();
+    }
+
+    @Test
+    void theReadmeShowsTheProcessorThatRunsHere() throws IOException {
+        String readme = Files.readString(Path.of("../README.md"));
+        String shown = readme.substring(readme.indexOf("```java\n") + "```java\n".length());
+        String source = Files.readString(
+                Path.of("src/test/java/framebuffer/client/example/FaceCounter.java"));
+        assertThat(source.replaceAll("\\s+", " "))
+                .contains(shown.substring(0, shown.indexOf("```")).strip().replaceAll("\\s+", " "));
     }
 
     @Test
