@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * orchestrator without limit. Thread-safe.
  *
  * <p>
- * When the orchestrator drains it, it finishes its frames and closes itself.
+ * When the orchestrator drains it, it finishes its frames and closes itself. It follows the steps of docs/protocol.md 3.
  *
  * <p>
  * A frame is answered once. It is handled again only when a handler failed, or the process ended before the answer was confirmed. A
