@@ -1,9 +1,9 @@
--- Which of these commands this user may not give. They are asked about, not executed.
+-- Lists the commands that the Redis user may not execute. Only checks the rights; executes none of the commands.
 --
--- KEYS  none: whether the user may use these keys is asked
--- ARGV  key, the commands for it, with a comma between them and @ for the key, …
--- Returns  of each that is missing: number of its key, the command, 1 if it may be given to another key, 1 if another
---          command may be given to its key.
+-- KEYS  none, because the user's right to these keys is to be checked
+-- ARGV  key, its commands separated by commas, with @ for the key, …
+-- Returns  for each missing right: number of the key, the command, 1 if the command is allowed on another key, 1 if another command
+--          is allowed on the key.
 
 local allowed, of_key, missing = {}, {}, {}
 

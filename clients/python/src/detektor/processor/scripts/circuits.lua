@@ -1,9 +1,8 @@
--- Circuits (docs/adr/0006-health-and-circuits.md): processor → 'closed FAILURES', 'open SINCE_MS CAUSE' or
--- 'half-open SINCE_MS SUCCESSES FAILED CAUSE'. Who is not in the hash is closed, and has not failed since it last succeeded. From
--- one of these to another only the instances move it; here is counted what they go by. A hash that somebody else has spoilt must
--- not stop an answer.
+-- Circuits (docs/adr/0006-health-and-circuits.md): processor → 'closed FAILURES', 'open SINCE_MS CAUSE' or 'half-open SINCE_MS SUCCESSES
+-- FAILED CAUSE'. A processor that is not in the hash is closed, without failures since its last success. Only instances change the state;
+-- these functions count the outcomes. A corrupt hash must not block an answer.
 
--- The processor has done a frame, or acknowledged it.
+-- The processor has finished or acknowledged a frame.
 local function circuit_succeeded(hash, processor)
   local circuit = redis.pcall('HGET', hash, processor)
   if type(circuit) ~= 'string' then return end
@@ -15,8 +14,8 @@ local function circuit_succeeded(hash, processor)
   end
 end
 
--- It has failed at one. Half-open, it is judged by what it was sent since: an older frame, whose entry (in its queue, or among those
--- given back) is from before, says nothing. One that it was sent before and gave back since cannot be told from a newer one.
+-- The processor has failed at a frame. A half-open circuit ignores a frame whose entry (in the queue or the returned stream) is older than
+-- the half-open state. A frame that was sent earlier and returned since cannot be distinguished from a newer frame.
 local function circuit_failed(hash, processor, entry)
   local circuit = redis.pcall('HGET', hash, processor)
   if type(circuit) == 'table' then return end

@@ -1,9 +1,9 @@
--- Creates a consumer group at the beginning of a stream, and the stream with it. All that was ever removed counts as read, so that
--- the group's count of what it has read is right from the start: XINFO does not know it otherwise.
+-- Creates a consumer group at the beginning of a stream, and the stream if it is missing. All entries that were ever removed count as read,
+-- so that the group's read count is exact from the start: XINFO could not report it otherwise.
 --
 -- KEYS  1 stream
 -- ARGV  1 group
--- Returns  1 when it was created, 0 when it was there
+-- Returns  1 when the group was created, 0 when it existed
 
 local gone = 0
 local stream = redis.pcall('XINFO', 'STREAM', KEYS[1])

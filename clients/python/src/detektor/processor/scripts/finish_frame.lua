@@ -1,9 +1,9 @@
--- A processor's answer to one frame, in one step: the result or the frame given back is written, the entry acknowledged and
--- removed (contract 2.6). Nothing happens when the entry is no longer pending: somebody took it away, and answers for it.
+-- Finishes one frame of a processor in one step: writes the result, or returns the frame, then acknowledges and deletes the entry
+-- (docs/protocol.md 3.4). Does nothing when the entry is no longer pending: then another party has taken the frame over.
 --
 -- KEYS  1 work queue   2 result stream or returned stream   3 ledger   4 parts   5 completed   6 given back   7 circuits   8 taken
--- ARGV  1 group   2 entry id   3 'success' or 'error': done, so; or 'returned'   4 capture id   5 camera   6 processor
---       7 most entries in stream 2 (0: no limit)   8… field, value, …
+-- ARGV  1 group   2 entry id   3 'success', 'error' (both: done) or 'returned'   4 capture id   5 camera   6 processor
+--       7 maximum number of entries in stream 2 (0: no limit)   8… field, value, …
 -- Returns  1, or 0 when the entry was not pending.
 
 local queue, to, keys = KEYS[1], KEYS[2], { ledger = KEYS[3], parts = KEYS[4] }
@@ -11,7 +11,7 @@ local wrong = expect(to, 'stream') or expect(KEYS[3], 'hash') or expect(KEYS[4],
   or (ARGV[3] == 'returned' and expect(KEYS[6], 'hash'))
 if wrong then return wrong end
 
--- Written first: what cannot be written (its ids are used up, this user may not) ends the script here, and nothing has happened.
+-- Write first: if the write fails (the ids are used up, the user lacks the right), the script ends here without any effect.
 local written
 if ARGV[7] == '0' then
   written = redis.call('XADD', to, '*', unpack(ARGV, 8))
@@ -23,14 +23,14 @@ if acknowledged ~= 1 then
   redis.call('XDEL', to, written)
   return acknowledged
 end
--- Of what is returned, the hand-off that takes it up says whether it was a failure.
+-- The next hand-off of a returned frame decides whether it counts as a failure.
 if ARGV[3] == 'success' then
   circuit_succeeded(KEYS[7], ARGV[6])
 elseif ARGV[3] == 'error' then
   circuit_failed(KEYS[7], ARGV[6], ARGV[2])
 end
 
--- Several groups may read the queue: then the entry stays as long as one of them needs it, and the sweep counts it in the end.
+-- Several groups may read the queue: then the entry stays while one of them needs it, and the sweep counts it in the end.
 local others, needed, done_elsewhere = {}, false, false
 for _, group in ipairs(redis.call('XINFO', 'GROUPS', queue)) do
   if group[2] ~= ARGV[1] then

@@ -1,24 +1,24 @@
--- The hand-off: a batch of frames leaves its source stream and enters work queues, or the dead letters, in one step
--- (docs/adr/0002-hand-off.md). Everything is looked at before anything is written; then a frame is appended only if
--- acknowledging its source entry returned 1, so that of all who hold it exactly one hands it off.
+-- Hands off a batch of frames: moves each from its source stream to work queues, or to its end, in one step (docs/adr/0002-hand-off.md).
+-- All checks precede the first write. A frame is appended only if acknowledging its source entry returned 1, so that exactly one of its
+-- holders hands it off.
 --
 -- KEYS  1 source stream   2 ledger   3 parts   4 returned stream   5 dead letters   6 shed frames   7 taken   8 suspects
---       9 circuits   10 shares   11 deferred   12 when they are due   13 by which clock   14… work queues
--- ARGV  1 group of the source, where it has one of ours   2 what the source is: 'capture', 'returned' or 'queue' (a work queue)
---       3 most fields in the ledger   4 most dead letters   5 most shed frames kept
---       6 '1': one of the moves is 'deferred', below
---       7 capacities of the queues, one value each, from here on
---       then: consumer, its cursor as the caller knows it, its cursor from now on, number of counts, (camera, count)…
---         frames newly read from the capture stream; if its cursor is another, the caller is fenced: nothing happens
+--       9 circuits   10 shares   11 deferred   12 due times (sorted set)   13 clock   14… work queues
+-- ARGV  1 our group of the source, if it has one   2 kind of the source: 'capture', 'returned' or 'queue' (a work queue)
+--       3 maximum number of fields in the ledger   4 maximum number of dead letters   5 maximum number of shed frames
+--       6 '1': at least one move is 'deferred'
+--       7… capacities of the queues, one value each
+--       then: consumer, its cursor as the caller knows it, its new cursor, number of counts, (camera, count)…: the frames newly read
+--         from the capture stream. If the cursor is another, the caller is fenced and nothing happens.
 --       then moves to the end:
---         entry id, capture id, camera, kind ('queue'; 'suspect': the same, where no other suspect frame is; 'after ENTRY': the
---         same, unless that entry of the source is still pending, or a frame of the same camera earlier in this batch was refused:
---         neither must be overtaken; 'deferred MILLISECONDS': it may not go yet; or an end: 'dead', 'lost', 'shed.REASON'), the processor that failed with it ('': none), number
---         of targets,
---         and for each target: queue (index, or 0: kept among the dead letters, the shed or the deferred frames), number of values, field,
---         value, …
--- Returns  one letter per move: h handed off, g gone (somebody else did), f full, c closed (a target is no stream);
---          then the room left in each queue, -1 where the key is no stream.
+--         entry id, capture id, camera, kind (see below), the processor that failed with the frame ('': none), number of targets,
+--         and for each target: queue (index; 0: the dead letters, the shed or the deferred frames), number of values, field, value, …
+-- Kinds  'queue': to work queues   'suspect': the same, but only to queues without another suspect frame
+--        'after ENTRY': the same as 'queue', unless ENTRY of the source is still pending, or a frame of the same camera was refused
+--        earlier in this batch: the frame must not overtake either   'deferred MILLISECONDS': the frame must wait
+--        'dead', 'lost', 'shed.REASON': the frame ends
+-- Returns  one letter per move: h handed off, g gone (another caller moved it), f full, c closed (a target is not a stream);
+--          then the room left in each queue, -1 where the key is not a stream.
 
 local source, ledger, parts, returned, dead, shed = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local taken, suspects, circuits, shares, FIXED = KEYS[7], KEYS[8], KEYS[9], KEYS[10], 13
@@ -44,7 +44,7 @@ if cursor ~= '' and redis.call('HGET', ledger, 'cursor:' .. consumer) ~= known_c
   return redis.error_reply('FENCED what was pending for ' .. consumer .. ' has been taken over meanwhile')
 end
 
--- Where the source is one of the queues, a frame that is taken from it leaves the place there that it would take.
+-- If the source is one of the target queues, a frame taken from it frees a place there.
 local room, own, over = {}, nil, 0
 local capacities = {}
 for q = 1, queues do capacities[q] = tonumber(ARGV[6 + q]) end
@@ -53,12 +53,12 @@ for q = 1, queues do
   local capacity = capacities[q]
   room[q] = room_of(KEYS[FIXED + q], capacity)
   if KEYS[FIXED + q] == source then
-    -- How many are there beyond its capacity, which may have become less.
+    -- The number of frames above its capacity, which may have decreased.
     own, over = q, math.max(0, (outstanding(source) or 0) - capacity)
   end
 end
 
--- Whether a frame that may have ended its processor is in this queue: two of them together would both be blamed again.
+-- Whether the queue holds a frame that may have crashed its processor: two such frames together would both be blamed again.
 local function holds_suspect(q, but)
   local id = redis.call('HGET', suspects, KEYS[FIXED + q])
   if not id or (q == own and id == but) then return false end
@@ -67,8 +67,8 @@ local function holds_suspect(q, but)
   return false
 end
 
--- Why the frame cannot go ('f' a queue is full, 'c' a key is no stream), or nil; and where its targets end in ARGV.
--- A frame may need one queue twice, for two capabilities of one processor.
+-- Returns the reason why the frame cannot go ('f' a queue is full, 'c' a key is not a stream) or nil, and the index in ARGV after its
+-- targets. A frame may need two places in one queue, for two capabilities of one processor.
 local function refusal(entry, first, targets, suspect)
   local at, refused, places = first, nil, {}
   for _ = 1, targets do
@@ -86,17 +86,17 @@ local function refusal(entry, first, targets, suspect)
   return refused, at
 end
 
--- How many entered each queue, and how many left the source.
+-- How many entries entered each queue, and how many left the source.
 local handed, left = {}, 0
 
--- Returns  the id of the entry in the queue, if it could be appended; and where the frame is now.
+-- Returns the id of the entry in the queue, if it could be appended, and the new place of the frame.
 local function append(q, first, last)
   if room[q] == 0 then over = over + 1 else room[q] = room[q] - 1 end
   local added = redis.pcall('XADD', KEYS[FIXED + q], '*', unpack(ARGV, first, last))
   if type(added) ~= 'table' then
     handed[q] = (handed[q] or 0) + 1
   else
-    -- Only a stream whose ids are used up gets here. The frame goes back to be handed off elsewhere.
+    -- This happens only if the ids of the stream are used up. The frame returns, to be handed off to another processor.
     room[q] = -1
     local again = { unpack(ARGV, first, last) }
     again[#again + 1] = 'return_kind'
@@ -107,16 +107,16 @@ local function append(q, first, last)
   return added, place_of(KEYS[FIXED + q], added)
 end
 
--- Several groups may read a work queue. What is pending in one of them after its entry was deleted would hold room for ever, so a
--- frame that is taken from there is taken from all of them. One that a group has acknowledged is done, and not taken.
+-- Several groups may read a work queue. A pending entry of a deleted frame would occupy room forever, so a frame is taken from all groups.
+-- A frame that a group has acknowledged is done and is not taken.
 local groups = {}
 if from_queue then
   local found = redis.pcall('XINFO', 'GROUPS', source)
   groups = found.err and {} or found
 end
 
--- Whether every group of the work queue owes it: was not given it yet, or has not acknowledged it; and whether any was given it.
--- Whether one that none was given is there at all is not looked at: it may be large. Of one that is done, nobody owes anything more.
+-- Returns whether every group of the work queue owes the entry (it has not received it, or not acknowledged it), and the groups that hold
+-- it. Does not check that an undelivered entry exists, because it may be large. A done entry is acknowledged in all groups.
 local function owed(entry)
   local holding, done = {}, false
   for _, one in ipairs(groups) do
@@ -156,7 +156,7 @@ local function take(entry)
   return true
 end
 
--- The frame enters its queues, which have room for it.
+-- Appends the frame to its queues, which have room for it.
 local function hand_over(entry, capture_id, first, targets, suspect)
   if not take(entry) then return 'g' end
   local at, places = first, {}
@@ -171,14 +171,14 @@ local function hand_over(entry, capture_id, first, targets, suspect)
   return 'h'
 end
 
--- Whether the entry is still to be taken, by anybody.
+-- Whether the entry can still be taken.
 local function waits(entry)
   if from_queue then return owed(entry) end
   local pending = redis.pcall('XPENDING', source, group, entry, entry, 1)
   return not pending.err and #pending > 0
 end
 
--- The frame may not go yet. It is in nobody's hands then, and release_deferred.lua brings it back.
+-- Defers the frame. No processor owns it until release_deferred.lua returns it.
 local function defer(entry, capture_id, wait, first)
   if not waits(entry) then return 'g' end
   local added = redis.pcall('XADD', deferred, '*', unpack(ARGV, first + 2, first + 1 + tonumber(ARGV[first + 1])))
@@ -194,7 +194,7 @@ local function defer(entry, capture_id, wait, first)
   return 'h'
 end
 
--- The frame ends. What is kept of it is written first: where that stream's ids are used up, nothing happens.
+-- Ends the frame. The record of the frame is written first: if the ids of that stream are used up, nothing happens.
 local function give_up(entry, capture_id, camera, kind, first, targets)
   if not waits(entry) then return 'g' end
   local log, most = dead, most_dead
@@ -215,7 +215,7 @@ local function give_up(entry, capture_id, camera, kind, first, targets)
   return 'h'
 end
 
--- Whether an entry of the source is still pending; of each it is found out once.
+-- Whether an entry of the source is still pending; looked up only once for each entry.
 local pending = {}
 local function still_pending(entry)
   if pending[entry] == nil then pending[entry] = #redis.call('XPENDING', source, group, entry, entry, 1) > 0 end
@@ -259,7 +259,7 @@ while a <= #ARGV do
   a = after
 end
 
--- Others may read the capture stream too: then the entry stays until all have read it.
+-- If other groups read the capture stream too, the entry stays until all have read it.
 if not from_queue and #gone_from_source > 0 and (not from_capture or #redis.call('XINFO', 'GROUPS', source) == 1) then
   for i = 1, #gone_from_source, 1000 do
     redis.call('XDEL', source, unpack(gone_from_source, i, math.min(i + 999, #gone_from_source)))

@@ -1,4 +1,4 @@
--- Entry ids, compared as the pairs of numbers that they are: a Lua number does not hold 64 bits.
+-- Compares entry ids as pairs of numbers, because a Lua number cannot hold 64 bits.
 local function less(a, b)
   local am, as = string.match(a, '(%d+)-(%d+)')
   local bm, bs = string.match(b, '(%d+)-(%d+)')

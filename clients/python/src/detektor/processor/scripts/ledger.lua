@@ -1,17 +1,18 @@
--- What every script that begins or ends a frame's life has in common: the ledger (docs/adr/0003-ledger.md).
+-- The ledger (docs/adr/0003-ledger.md), shared by all scripts that begin or end frames.
 --
--- The ledger is a hash. Its fields: captured:CAMERA, done:CAMERA, dead:CAMERA, lost:CAMERA, shed.REASON:CAMERA;
--- cursor:CONSUMER, the last entry of the capture stream that this consumer has counted as captured;
--- counted_up_to, where a consumer begins that has no cursor, for its group was made anew;
--- made_capture and made_returned, how often our group of that stream was made anew;
--- extra_parts, how many more parts than frames are under way; counted, how many frames were counted as captured when they were read;
--- trimmed, how many frames our group has lost before it had read them, and run, read_offset, read_correction, which that needs;
--- letters_dropped_number and letters_dropped_age, how many dead letters were removed because there were too many or they were too old.
--- The parts hash holds, for a frame that was handed to several capabilities, how many parts are still owed, then the ends so far, then
--- where the others are: '1 done dead@ID >STREAM=ENTRY', where ID is that of the dead letter while it is kept. A frame that has ended
--- stays there ('0 …') as long as a dead letter of it is kept, for that part may begin again.
--- Beside it, in the hash of what was taken, stands how many entries we have put into a stream (handed:STREAM) and how many of those
--- have left it by a step of ours (left:STREAM): fewer there are entries that somebody else removed.
+-- Fields of the ledger hash:
+--   captured:CAMERA, done:CAMERA, dead:CAMERA, lost:CAMERA, shed.REASON:CAMERA  numbers of frames
+--   cursor:CONSUMER  the last entry of the capture stream that this consumer has counted as captured
+--   counted_up_to  the start of a consumer without a cursor, after its group was created again
+--   made_capture, made_returned  how often our group of that stream was created again
+--   extra_parts  number of parts in flight beyond the number of frames   counted  frames counted as captured when read
+--   trimmed  frames lost before our group read them; run, read_offset, read_correction belong to it
+--   letters_dropped_number, letters_dropped_age  dead letters removed because of their number or age
+-- The parts hash holds, for a frame with several capabilities, the number of outstanding parts, the ends so far, and the places of the
+-- outstanding parts: '1 done dead@ID >STREAM=ENTRY', where ID is the dead letter while it exists. An ended frame stays ('0 …') while it has
+-- a dead letter, because that part may be requeued.
+-- The taken hash holds the number of entries that we added to a stream (handed:STREAM) and of those that we removed (left:STREAM). If fewer
+-- entries exist, others have removed some.
 
 local RANK = { done = 1, shed = 2, dead = 3, lost = 4 }
 
@@ -22,17 +23,17 @@ local function expect(key, wanted)
   end
 end
 
--- A counter that somebody else has spoilt must not stop a frame: the ledger then shows that it does not balance.
+-- A corrupt counter must not block a frame; the ledger then does not balance.
 local function add(ledger, field, n)
   redis.pcall('HINCRBY', ledger, field, n)
 end
 
--- So many dead letters were removed because there were too many.
+-- Counts dead letters that were removed because there were too many.
 local function trimmed_letters(ledger, n)
   if n > 0 then add(ledger, 'letters_dropped_number', n) end
 end
 
--- Counts frames as captured; past the limit of cameras they are counted together, as of camera "other".
+-- Counts frames as captured. Above the maximum number of fields, new cameras count together as camera "other".
 local function captured(ledger, camera, n, most_fields)
   local field = 'captured:' .. camera
   if redis.call('HEXISTS', ledger, field) == 0 and redis.call('HLEN', ledger) >= most_fields then
@@ -41,12 +42,12 @@ local function captured(ledger, camera, n, most_fields)
   add(ledger, field, n)
 end
 
--- The last entry of the capture stream that this consumer has counted as captured, or somebody for it.
+-- The last entry of the capture stream that is counted as captured for this consumer.
 local function cursor_of(ledger, consumer)
   return redis.call('HGET', ledger, 'cursor:' .. consumer) or redis.call('HGET', ledger, 'counted_up_to') or '0-0'
 end
 
--- Entries that are pending in our group, and how many of them are not counted as captured yet: those behind their consumer's cursor.
+-- Number of pending entries of our group, and how many of them are behind their consumer's cursor: not yet counted as captured.
 local function pending_and_uncounted(capture, group, ledger)
   local summary = redis.pcall('XPENDING', capture, group)
   if summary.err or summary[1] == 0 then return 0, 0 end
@@ -63,8 +64,8 @@ local function ended(ledger, camera, outcome, n)
   add(ledger, outcome .. ':' .. camera, n)
 end
 
--- Of a frame with several parts: how many are owed (nil: it has not several parts, or is over for good), a list of the ends, and one of
--- the places of parts that are owed.
+-- Reads the parts of a frame: the number outstanding (nil: the frame has one part, or has ended for good), the list of ends, and the list
+-- of places of outstanding parts.
 local function parts_of(parts, capture_id)
   local left, said = string.match(redis.call('HGET', parts, capture_id) or '', '^(%d+) ?(.*)$')
   local ends, places = {}, {}
@@ -75,7 +76,7 @@ local function parts_of(parts, capture_id)
   return tonumber(left), ends, places
 end
 
--- Remembers them, or forgets them when nothing of the frame can happen any more.
+-- Stores the parts, or deletes them when the frame has ended for good.
 local function remember_parts(parts, capture_id, left, ends, places)
   local said = table.concat(ends, ' ')
   if left > 0 then
@@ -88,7 +89,7 @@ local function remember_parts(parts, capture_id, left, ends, places)
   end
 end
 
--- Where a part is, as it is remembered.
+-- The place of a part, as the parts hash stores it.
 local function place_of(stream, entry)
   return '>' .. stream .. '=' .. entry
 end
@@ -108,8 +109,8 @@ local function worst_of(ends)
   return worst
 end
 
--- One part of a frame has ended ('dead@ID': as the dead letter ID), and left this place. The frame ends with its last part, as its worst
--- part did.
+-- Ends one part of a frame ('dead@ID': as dead letter ID) at this place. The frame ends with its last part, with the worst outcome of its
+-- parts.
 local function part_ended(keys, capture_id, camera, outcome, place)
   local left, ends, places = parts_of(keys.parts, capture_id)
   if left and left > 0 then
@@ -125,8 +126,8 @@ local function part_ended(keys, capture_id, camera, outcome, place)
   ended(keys.ledger, camera, string.match(outcome, '^[^@]+'), 1)
 end
 
--- A frame, or a part of one, went from one place to others: it has become so many parts. One that comes from the capture stream whole
--- and stays whole has nothing to remember.
+-- Moves a frame or a part from one place to others, one for each new part. A whole frame from the capture stream that stays whole needs no
+-- record.
 local function went(keys, capture_id, from, to)
   local left, ends, places = parts_of(keys.parts, capture_id)
   if #to == 1 and not left then return end
@@ -136,11 +137,11 @@ local function went(keys, capture_id, from, to)
   if #to > 1 then add(keys.ledger, 'extra_parts', #to - 1) end
 end
 
--- Upper bounds, in milliseconds, of the time from capture to acknowledgement; above the last lies one bucket more.
+-- Upper bounds, in milliseconds, of the buckets of time from capture to acknowledgement; one more bucket lies above the last.
 local BOUNDS = { 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 30000, 60000 }
 local BUCKETS = #BOUNDS + 1
 
--- A processor has acknowledged a frame that was captured at capture_id.
+-- Records that a processor has acknowledged a frame that was captured at capture_id.
 local function completed(hash, processor, capture_id)
   local now = redis.call('TIME')
   local captured_at = tonumber(string.match(capture_id, '^%d+')) or 0

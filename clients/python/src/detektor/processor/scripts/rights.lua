@@ -1,5 +1,5 @@
--- Whether this user may give these commands to a key: asked before the first write, so that a right that was withdrawn meanwhile leaves
--- nothing half done. What is missing when an instance connects it says itself (docs/adr/0013-hand-off-in-a-transaction.md).
+-- Whether the Redis user may execute these commands on a key. Checked before the first write, so that a right withdrawn at runtime leaves
+-- nothing half done. At connect, the instance itself reports missing rights (docs/adr/0013-hand-off-in-a-transaction.md).
 local function lacks(key, commands)
   for command in string.gmatch(commands, '%S+') do
     if not redis.acl_check_cmd(command, key) then

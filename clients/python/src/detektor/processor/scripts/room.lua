@@ -1,11 +1,10 @@
--- Room: how many frames more may be outstanding in a queue (contract 2.5).
+-- Room: the number of further frames that may be outstanding in a queue (docs/protocol.md 5.3).
 
--- Entries that the queue's groups have not acknowledged; with no group, all. Then the queue's length, and how many were delivered and
--- not acknowledged, added up over the groups. nil when the key is no stream, or not there: the queue
--- of a processor that is gone must not come back to life with a frame in it that nobody will read. Who is registered has a queue.
--- XINFO's lag is nil after an entry behind the last delivered one was deleted, and for ever too large after unread ones were
--- trimmed. The queue's length bounds it: that counts what is acknowledged but not yet removed too, so it errs on the side of
--- less room until that is removed, and what was deleted without being acknowledged holds no room.
+-- Returns the entries that the queue's groups have not acknowledged (all entries if it has no group), the queue's length, and the number of
+-- pending entries over all groups. nil when the key is missing or not a stream: a frame must not recreate the queue of a removed processor,
+-- where nobody would read it. Each registered processor has a queue. XINFO's lag is nil after an undelivered entry was deleted, and too
+-- high forever after unread entries were trimmed. The queue's length bounds it. The length includes acknowledged entries that are not
+-- deleted yet, so until then the result is too high, and the room too small; entries deleted without acknowledgement occupy no room.
 local function outstanding_of(groups, length)
   if #groups == 0 then return length, 0 end
   local pending, unread = 0, 0
@@ -32,8 +31,8 @@ local function room_of(queue, capacity)
   return math.max(0, capacity - used)
 end
 
--- Where a processor's capacity is shared out over partitions (docs/adr/0014-partitions.md), what of it is this one's: 'SHARE VERSION'
--- for each queue. Lowers the capacities to that; they belong to the keys from the first one given on.
+-- Limits the capacities to this partition's shares, if a processor's capacity is shared among partitions (docs/adr/0014-partitions.md). The
+-- shares hash holds 'SHARE VERSION' for each queue. `first` is the index in KEYS of the first queue.
 local function share(shares, first, capacities)
   if redis.call('EXISTS', shares) == 0 then return end
   for from = 1, #capacities, 1000 do

@@ -1,11 +1,11 @@
--- Redis's clock, and one made of it that is never set back: what waits by it waits no longer because somebody corrected the time.
+-- A clock based on Redis's clock that never goes back, so that a corrected clock does not prolong a wait.
 
 local function server_ms()
   local time = redis.call('TIME')
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
--- Hash `clock`: last, what Redis's clock said when this was last asked; ahead, by how much this one is ahead of it.
+-- Hash `clock`: last, the last reading of Redis's clock; ahead, how far this clock is ahead of it.
 local function steady_ms(clock)
   local now = server_ms()
   local known = redis.call('HMGET', clock, 'last', 'ahead')

@@ -1,4 +1,4 @@
--- Finds work queues that may hold acknowledged entries that were not deleted (contract 2.5), and returns the state of each queue. As long
+-- Finds work queues that may hold acknowledged entries that were not deleted (docs/protocol.md 5.4), and returns the state of each queue. As long
 -- as the state is the same, nothing has been acknowledged.
 --
 -- KEYS  work queues

@@ -1,5 +1,5 @@
--- Finishes one frame of a processor in one step: writes the result, or returns the frame, then acknowledges and deletes the entry (contract
--- 2.6). Does nothing when the entry is no longer pending: then another party has taken the frame over.
+-- Finishes one frame of a processor in one step: writes the result, or returns the frame, then acknowledges and deletes the entry
+-- (docs/protocol.md 3.4). Does nothing when the entry is no longer pending: then another party has taken the frame over.
 --
 -- KEYS  1 work queue   2 result stream or returned stream   3 ledger   4 parts   5 completed   6 given back   7 circuits   8 taken
 -- ARGV  1 group   2 entry id   3 'success', 'error' (both: done) or 'returned'   4 capture id   5 camera   6 processor

@@ -1,4 +1,4 @@
--- Inspects the capture stream: counts as lost the frames that others trimmed before our group read them (contract 3.6), and returns the
+-- Inspects the capture stream: counts as lost the frames that others trimmed before our group read them (docs/protocol.md 4.1), and returns the
 -- progress of each group.
 --
 -- An entry that was added, is not read and does not exist is lost. The number of unread entries is known in three cases: the trimming has

@@ -1,6 +1,6 @@
 -- Reconciles the ledger: compares the frames that have begun and not ended with the existing frames, in one instant. A frame that others
 -- removed, with its entry or its whole key, ends as done if it was acknowledged, otherwise as lost. A frame that others added counts as
--- captured (contract 3.7).
+-- captured (docs/adr/0003-ledger.md).
 --
 -- The script finds the outcome of a missing frame in three ways, each only if the one before fails. The place of a part of a frame is
 -- known. A pending entry that does not exist was deleted unacknowledged. Of other frames only the number is known: entries added to a

@@ -1,4 +1,4 @@
--- Room: the number of further frames that may be outstanding in a queue (contract 2.5).
+-- Room: the number of further frames that may be outstanding in a queue (docs/protocol.md 5.3).
 
 -- Returns the entries that the queue's groups have not acknowledged (all entries if it has no group), the queue's length, and the number of
 -- pending entries over all groups. nil when the key is missing or not a stream: a frame must not recreate the queue of a removed processor,

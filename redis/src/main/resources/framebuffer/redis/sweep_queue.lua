@@ -1,4 +1,4 @@
--- Deletes entries that a processor acknowledged but did not delete, and counts them as done (contract 2.5). A call inspects a bounded
+-- Deletes entries that a processor acknowledged but did not delete, and counts them as done (docs/protocol.md 5.4). A call inspects a bounded
 -- number of entries, whatever the length of the queue, and reads only the fields of entries that it deletes.
 --
 -- KEYS  1 work queue   2 ledger   3 parts   4 completed   5 circuits   6 taken

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The room in a queue of capacity 10 after each possible event (contract 2.5). */
+/** The room in a queue of capacity 10 after each possible event (docs/protocol.md 5.3). */
 class RoomTest {
     @RegisterExtension
     static final TestRedis redis = new TestRedis();
