@@ -91,7 +91,7 @@ class Processor:
         self.redis.call("XACK", self.queue, "frame-processors", entry)
 
     def give_back(self, entry, fields, why):
-        """Given back, acknowledged and removed in one step (contract 2.6)."""
+        """Given back, acknowledged and removed in one step (docs/protocol.md 3.4)."""
         flat = [word for pair in fields.items() for word in pair]
         self.redis.call("MULTI")
         self.redis.call("XADD", "frames:returned", "*", *flat, "return_kind", "failed", "return_detail", why,

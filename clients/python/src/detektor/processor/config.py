@@ -117,7 +117,7 @@ class ProcessorConfig:
         return self.concurrency * self.batch
 
     def registration(self, health_endpoint: str | None = None) -> dict[str, Any]:
-        """The body of its registration (contract §5)."""
+        """The body of its registration (docs/protocol.md 3.1)."""
         body: dict[str, Any] = {
             "id": self.processor_id,
             "capabilities": list(self.capabilities),

@@ -1,4 +1,4 @@
-"""The names of Redis keys (contract §2), the forms of names, and in which partition a camera is."""
+"""The names of Redis keys (docs/protocol.md 2.1), the forms of names, and in which partition a camera is."""
 
 from __future__ import annotations
 

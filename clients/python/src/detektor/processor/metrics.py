@@ -1,4 +1,4 @@
-"""What a processor did, in the text format of Prometheus (version 0.0.4), by the names of contract §6.
+"""What a processor did, in the text format of Prometheus (version 0.0.4), by the names of docs/protocol.md 6.
 
 Written by hand, so that a processor needs no metrics library; who has ``prometheus_client`` registers `collector` with it.
 """

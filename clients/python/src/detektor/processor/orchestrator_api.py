@@ -1,4 +1,4 @@
-"""The calls of the orchestrator's REST API that a processor needs (contract §5)."""
+"""The calls of the orchestrator's REST API that a processor needs (docs/protocol.md 3.7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes over the wire (contract §2): entries of streams as this client reads and writes them.
+"""What goes over the wire (docs/protocol.md 2): entries of streams as this client reads and writes them.
 
 An entry is a flat list of bytes, name and value in turn, in the order of the stream. What need not be understood is not
 decoded, and goes back byte for byte.
@@ -38,7 +38,7 @@ class Malformed(ValueError):
 
 @dataclass(frozen=True)
 class FrameEvent:
-    """A frame as its producer announced it (contract §2.1). Moments are UTC; what was not said is None."""
+    """A frame as its producer announced it (docs/protocol.md 2.2). Moments are UTC; what was not said is None."""
 
     frame_id: str
     camera_id: str
@@ -55,7 +55,7 @@ class FrameEvent:
 
 @dataclass(frozen=True)
 class QueuedFrame:
-    """A frame in a work queue: the frame, what the hand-off added (contract §2.2), and all its fields."""
+    """A frame in a work queue: the frame, what the hand-off added (docs/protocol.md 2.3), and all its fields."""
 
     event: FrameEvent
     capability: str
@@ -137,7 +137,7 @@ def encode_queued(
 def encode_result(  # noqa: PLR0917 - one parameter for each field that is not the frame's
     queued: QueuedFrame, processor_id: str, status: str, result: str, processed_at: datetime, took_ms: float, trace: str
 ) -> list[bytes]:
-    """The entry of the result stream (contract §2.3); ``status`` is success or error, ``result`` JSON."""
+    """The entry of the result stream (docs/protocol.md 2.4); ``status`` is success or error, ``result`` JSON."""
     event = queued.event
     # fmt: off
     return [
@@ -153,7 +153,7 @@ def encode_result(  # noqa: PLR0917 - one parameter for each field that is not t
 def encode_returned(
     queued: QueuedFrame, processor_id: str, kind: str, detail: str, retry_after_ms: int = 0, suspect: bool = False
 ) -> list[bytes]:
-    """The entry of ``frames:returned`` (contract §2.6): all fields of the frame, and why it comes back.
+    """The entry of ``frames:returned`` (docs/protocol.md 2.5): all fields of the frame, and why it comes back.
 
     ``kind`` is retry, failed or rejected. ``suspect``: the frame may have ended its processor.
     """

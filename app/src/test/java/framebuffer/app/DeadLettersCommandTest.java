@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The requests and the output of {@code dead-letters} for each response of the contract. */
+/** The requests and the output of {@code dead-letters} for each documented response. */
 class DeadLettersCommandTest {
     private static final String LETTER = "{\"id\": \"17-0\", \"frame_id\": \"f\", \"camera_id\": \"yard\\u001b[2J\", "
             + "\"reason\": \"rejected\", \"detail\": \"no picture\", \"attempt\": 2, \"dead_at\": \"2026-01-01T00:00:00.000000Z\"";

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Processors in plain Python, without our client, with the running service (contract §2.5). */
+/** Processors in plain Python, without our client, with the running service (docs/protocol.md 5.4). */
 class ForeignProcessorIT {
     @TempDir
     @SuppressWarnings("NullAway.Init")

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The output of {@code processors}, {@code route} and {@code trace} for each response of the contract. */
+/** The output of {@code processors}, {@code route} and {@code trace} for each documented response. */
 class InquiryTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String PROCESSORS = """

@@ -17,6 +17,10 @@ class DocsIndexTest {
     private static final Path ROOT = Repository.root();
     private static final Path DOCS = ROOT.resolve("docs");
     private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:|#)([^)#\\s]+)(?:#[^)]*)?\\)");
+    /** A reference to a document in a comment, and to a section of it if it has a number. */
+    private static final Pattern REFERENCE = Pattern.compile("\\b(docs/[\\w/-]+\\.md)(?: (\\d+(?:\\.\\d+)?)\\b)?");
+    /** A reference to a section that no document of ours has. */
+    private static final Pattern ELSEWHERE = Pattern.compile("(?i)\\bcontract,? §? ?\\d");
     private static final Pattern ADR_HEAD = Pattern.compile(
             "# (\\d+)\\. ([^\\n]+)\\n\\nStatus: (accepted|superseded by [^,]+), (\\d{4}-\\d{2}-\\d{2})\\.[^\\n]*\\n");
     private static final Pattern TYPE = Pattern.compile("`([A-Z]\\w+?)(?:\\.java)?`|/(\\w+)\\.java`");
@@ -52,6 +56,21 @@ class DocsIndexTest {
     }
 
     @Test
+    void eachReferenceInTheCodeLeadsToASection() {
+        assertThat(code().toList()).hasSizeGreaterThan(500).allSatisfy(file -> {
+            String text = read(file);
+            assertThat(text).doesNotContainPattern(ELSEWHERE);
+            assertThat(REFERENCE.matcher(text).results()).allSatisfy(found -> {
+                assertThat(ROOT.resolve(found.group(1))).exists();
+                if (found.group(2) != null) {
+                    assertThat(read(ROOT.resolve(found.group(1)))).as("%s in %s", found.group(), file)
+                            .containsPattern("\\n#+ " + Pattern.quote(found.group(2)) + "\\.? ");
+                }
+            });
+        });
+    }
+
+    @Test
     void theReadmeLinksEachDocumentOnce() {
         assertThat(links(ROOT.resolve("README.md"))).doesNotHaveDuplicates();
     }
@@ -74,9 +93,20 @@ class DocsIndexTest {
                 .map(found -> document.resolveSibling(found.group(1)).normalize());
     }
 
+    /** Sources, scripts and the description of the API, of all modules and clients. */
+    private static Stream<Path> code() {
+        return Stream.concat(Repository.modules().stream(), Stream.of(ROOT.resolve("clients/python")))
+                .map(module -> module.resolve("src")).filter(Files::isDirectory)
+                .flatMap(folder -> files(folder, ".*\\.(java|lua|py|yaml)"));
+    }
+
     private static Stream<Path> markdown(Path folder) {
+        return files(folder, ".*\\.md");
+    }
+
+    private static Stream<Path> files(Path folder, String name) {
         try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(file -> file.toString().endsWith(".md")).sorted().toList().stream();
+            return files.filter(file -> file.toString().matches(name)).sorted().toList().stream();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** The calls of the orchestrator's REST API that a processor needs (contract §5). */
+/** The calls of the orchestrator's REST API that a processor needs (docs/protocol.md 3.7). */
 final class OrchestratorClient implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final int DETAIL_SHOWN = 500;

@@ -1,7 +1,7 @@
 package framebuffer.wire;
 
 /**
- * The Redis keys of one partition (contract §2). All begin with the same prefix; a prefix with a hash tag ({@code {p0}}) keeps the
+ * The Redis keys of one partition (docs/protocol.md 2.1). All begin with the same prefix; a prefix with a hash tag ({@code {p0}}) keeps the
  * partition in one slot of a Redis Cluster.
  *
  * @param prefix

@@ -2,7 +2,7 @@ package framebuffer.wire;
 
 import java.util.regex.Pattern;
 
-/** Valid names (contract §5, security), which may become part of a Redis key or a path of the REST API. */
+/** Valid names (docs/protocol.md 2.1), which may become part of a Redis key or a path of the REST API. */
 public final class Names {
     /** The form of an id or a queue name, for messages. */
     public static final String FORM = "must be 1 to 128 of A-Z a-z 0-9 . _ : -";

@@ -6,7 +6,7 @@ import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 
 /**
- * How frames are spread over partitions, each with its own keys (contract §2). A camera has a fixed partition, which keeps the order of its
+ * How frames are spread over partitions, each with its own keys (docs/protocol.md 4.2). A camera has a fixed partition, which keeps the order of its
  * frames: the CRC-32 (IEEE 802.3, as in gzip) of its id's UTF-8 bytes, as an unsigned number, modulo the number of partitions.
  *
  * @param prefix

@@ -1,4 +1,4 @@
-/** The REST API (contract §5): one class for each resource. */
+/** The REST API (openapi.yaml): one class for each resource. */
 @NullMarked
 package framebuffer.orchestrator.api;
 

@@ -9,7 +9,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which frames of a camera are worth sending (contract §4).
+ * Which frames of a camera are worth sending (docs/adr/0005-flow-control.md).
  *
  * @param keep {@code ALL}: every frame. {@code LATEST}: for each capability the newest of the frames that no processor has begun
  * @param maxAge most time since the capture, by Redis's clock; zero: no limit

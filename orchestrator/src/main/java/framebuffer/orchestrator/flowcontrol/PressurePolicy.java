@@ -6,7 +6,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides the level of a processor from checks of its load (contract §4).
+ * Decides the level of a processor from checks of its load (docs/adr/0005-flow-control.md).
  *
  * <p>
  * Utilization is smoothed exponentially, so that neither a burst nor the gap between two frames counts. A level rises at once. It falls one

@@ -52,7 +52,7 @@ class ApiServerTest {
     }
 
     @Test
-    void theLedgerHasTheFormOfTheContract() {
+    void theLedgerHasTheDocumentedForm() {
         redis.call("HSET", "frame-buffer:ledger", "captured:cam0", "3", "done:cam0", "2");
         redis.call("XADD", "frames:returned", "*", "frame_id", "f3");
         assertThat(service.get("/frames/ledger").text()).isEqualTo("{\"balanced\":true,\"total\":{\"captured\":3,"

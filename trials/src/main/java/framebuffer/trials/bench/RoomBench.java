@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 
 /** Measures the cost of reading the room of a queue, by its number of entries. */
 @Command(name = "room", mixinStandardHelpOptions = true, description = {
-        "Measures the cost of reading the room of a work queue (contract 2.5), with few and with many entries in it.",
+        "Measures the cost of reading the room of a work queue (docs/protocol.md 5.3), with few and with many entries in it.",
         "Half of the entries are delivered and not acknowledged. Each figure is the median over all rounds; the sizes take turns."})
 final class RoomBench implements Callable<Integer> {
     private static final int CHUNK = 1_000;

@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A processor without our client (contract §2.5): it reads with XREADGROUP and answers with XADD, XACK and XDEL in one MULTI, even if it no
+ * A processor without our client (docs/protocol.md 5.4): it reads with XREADGROUP and answers with XADD, XACK and XDEL in one MULTI, even if it no
  * longer owns the frame. It never acknowledges failed frames, and never reads its pending entries again.
  */
 final class ForeignProcessor implements RedisLoop.Work {

@@ -64,7 +64,7 @@ class CameraTest {
     }
 
     @Test
-    void aFrameSaysAllThatTheContractAsks() throws Exception {
+    void aFrameHasEachFieldOfTheProtocol() throws Exception {
         try (Camera camera = open(settings(CLIP, true), hurried()).start()) {
             Fields fields = sink.next();
             assertThat(FrameCodec.decode(EntryId.parse("1-0"), fields)).isInstanceOf(Decoded.Valid.class);

@@ -13,7 +13,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The policy of a camera: which frames are worth sending (contract §4, freshness).
+ * The policy of a camera: which frames are worth sending (docs/adr/0005-flow-control.md).
  *
  * @param keep
  *            which waiting frames to send; null: default of the service

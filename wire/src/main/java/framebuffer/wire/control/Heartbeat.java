@@ -11,7 +11,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A processor's heartbeat (contract §5).
+ * A processor's heartbeat (docs/protocol.md 3.2).
  *
  * @param processorId
  *            id of the processor

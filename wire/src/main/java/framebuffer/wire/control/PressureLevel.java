@@ -3,7 +3,7 @@ package framebuffer.wire.control;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** How close a processor or the service is to its capacity (contract §4). */
+/** How close a processor or the service is to its capacity (docs/adr/0005-flow-control.md). */
 public enum PressureLevel {
     NORMAL(0, 1.0), MODERATE(1, 0.8), HIGH(2, 0.5), CRITICAL(3, 0.0);
 

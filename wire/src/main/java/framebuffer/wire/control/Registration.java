@@ -17,7 +17,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The registration of a processor (contract §5).
+ * The registration of a processor (docs/protocol.md 3.1).
  *
  * @param id
  *            see {@link Names#isId}

@@ -20,7 +20,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A dead letter (contract §2.4).
+ * A dead letter (docs/protocol.md 2.6).
  *
  * @param frame
  *            the fields of the frame, valid or not

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A frame as an event: the fields of its producer (contract §2.1). Its pixels are elsewhere, or inline in {@link #fields}.
+ * A frame as an event: the fields of its producer (docs/protocol.md 2.2). Its pixels are elsewhere, or inline in {@link #fields}.
  *
  * @param frameId
  *            1–256 characters; not unique, because a producer may retry

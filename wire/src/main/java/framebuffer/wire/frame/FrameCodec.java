@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Parses frames from the fields of a capture stream entry (contract §2.1). Fields that are only forwarded are not decoded. */
+/** Parses frames from the fields of a capture stream entry (docs/protocol.md 2.2). Fields that are only forwarded are not decoded. */
 public final class FrameCodec {
     /** Maximum number of fields in a valid entry. A Lua script can pass about 8 000 values to one command. */
     public static final int MAX_FIELDS = 1_000;

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 /**
- * A frame in a work queue, with the fields of its hand-off (contract §2.2).
+ * A frame in a work queue, with the fields of its hand-off (docs/protocol.md 2.3).
  *
  * @param frame
  *            the frame; its trace is the dispatch span, the parent of the processor's span

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.Locale;
 
 /**
- * The result of a processor for a frame (contract §2.3).
+ * The result of a processor for a frame (docs/protocol.md 2.4).
  *
  * @param queued
  *            the frame from the work queue

@@ -11,7 +11,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A frame that a processor returned (contract §2.6).
+ * A frame that a processor returned (docs/protocol.md 2.5).
  *
  * @param queued
  *            the frame from the work queue

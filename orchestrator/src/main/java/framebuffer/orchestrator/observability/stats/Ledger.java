@@ -13,7 +13,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * How every captured frame ended (contract §3.7).
+ * How every captured frame ended (docs/adr/0003-ledger.md).
  *
  * @param balanced whether the frames counted in flight equal those captured and not ended, and no camera has more ends than captures
  * @param total of all cameras

@@ -21,7 +21,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The spans of a frame in this service (contract §6), below the producer's span. They begin just before the hand-off and end after it; the
+ * The spans of a frame in this service (docs/tracing.md), below the producer's span. They begin just before the hand-off and end after it; the
  * spans of a refused hand-off are dropped.
  *
  * <p>

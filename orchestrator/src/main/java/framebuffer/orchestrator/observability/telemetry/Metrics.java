@@ -29,7 +29,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The metrics of the pipeline of this instance (contract §6). All methods may be called from any thread. */
+/** The metrics of the pipeline of this instance (docs/metrics.md). All methods may be called from any thread. */
 public final class Metrics implements FrameEvents {
     private static final double[] SECONDS = {.000_005, .000_01, .000_05, .000_1, .000_5, .001, .005, .01, .025, .05,
             .1, .25, .5, 1};

@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Creates the spans of a frame's hand-off (contract §6). */
+/** Creates the spans of a frame's hand-off (docs/tracing.md). */
 public interface FrameTracer {
     /** Begins the spans of a frame that is about to be handed off. */
     FrameSpans begin(PendingFrame pending, List<Choice> choices, Instant decidedAt);

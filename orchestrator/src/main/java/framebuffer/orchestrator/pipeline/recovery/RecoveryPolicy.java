@@ -10,12 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Decides which pending frames are taken away from a processor, and which of them it was processing (contract §4).
+ * Decides which pending frames are taken away from a processor, and which of them it was processing (docs/protocol.md 5.5).
  *
  * <p>
  * A cut-off processor loses all frames. A live one loses the frames of an earlier incarnation at once. It loses frames older than the
  * timeout when a later frame was acknowledged, or none for that long: working slowly through a large batch is no failure. Only frames that
- * were being processed are charged an attempt: overtaken ones, else the oldest {@code concurrency} (contract §2.6).
+ * were being processed are charged an attempt: overtaken ones, else the oldest {@code concurrency} (docs/protocol.md 3.3).
  *
  * <p>
  * A live processor has failed at the frames that it was processing. Overtaken frames count as its failures only when they outnumber the

@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A processor's circuit (contract §4): closed, the processor gets frames; open, it gets none; half-open, it gets a few probes.
+ * A processor's circuit (docs/adr/0006-health-and-circuits.md): closed, the processor gets frames; open, it gets none; half-open, it gets a few probes.
  *
  * <p>
  * Scripts count successes and failures in it; {@link CircuitPolicy} changes its state.

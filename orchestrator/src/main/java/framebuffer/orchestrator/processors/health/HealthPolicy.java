@@ -16,7 +16,7 @@ public final class HealthPolicy {
     private HealthPolicy() {
     }
 
-    /** How long a processor may be silent: two of its heartbeat intervals (contract §4). */
+    /** How long a processor may be silent: two of its heartbeat intervals (docs/protocol.md 3.2). */
     public static Duration lease(Registration registration) {
         return registration.heartbeatInterval().multipliedBy(INTERVALS);
     }

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Decides which processors get frames although their circuit is open (contract §4): of three or more processors of a capability, failures
+ * Decides which processors get frames although their circuit is open (docs/adr/0006-health-and-circuits.md): of three or more processors of a capability, failures
  * cut off at most half. Where most fail, the cause is rather the frames, or a service that all need.
  *
  * <p>

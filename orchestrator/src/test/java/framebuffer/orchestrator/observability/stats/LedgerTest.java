@@ -50,7 +50,7 @@ class LedgerTest {
     }
 
     @Test
-    void asJsonItHasTheFormOfTheContract() {
+    void asJsonItHasTheDocumentedForm() {
         Ledger ledger = Ledger
                 .of(new LedgerReading(Map.of("cam0", Map.of("captured", 9L, "done", 5L, "shed.expired", 1L),
                         "cam1", Map.of("captured", 2L, "shed.expired", 1L, "dead", 1L)), 3));

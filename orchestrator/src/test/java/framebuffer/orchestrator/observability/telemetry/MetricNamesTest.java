@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** All metrics of the contract exist once everything that they count has happened. */
+/** All metrics of docs/metrics.md that must keep their names exist once everything that they count has happened. */
 @TestInstance(Lifecycle.PER_CLASS)
 class MetricNamesTest {
     private static final Keys KEYS = Keys.DEFAULT;
@@ -146,7 +146,7 @@ class MetricNamesTest {
 
     @ParameterizedTest
     @CsvSource({"0.001", "0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1.0"})
-    void decisionsHaveTheBucketsOfTheContract(String bound) {
+    void decisionsHaveFixedBuckets(String bound) {
         assertThat(scraped()).contains("frame_buffer_routing_duration_seconds_bucket{le=\"" + bound + "\"}");
     }
 

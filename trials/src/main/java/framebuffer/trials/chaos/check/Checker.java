@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Compares the records of a run with the promises (contract §3). */
+/** Compares the records of a run with the promises (docs/protocol.md 5.1). */
 public final class Checker {
     /** Maximum number of violations kept in full. */
     static final int SHOWN = 20;
