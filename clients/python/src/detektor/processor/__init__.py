@@ -17,6 +17,7 @@ from detektor.processor.errors import (
 from detektor.processor.frames import Frame
 from detektor.processor.log_context import FrameContextFilter
 from detektor.processor.processor import Processor
+from detektor.processor.producer import FrameProducer, NotPublished
 
 __version__ = "2.0.0"
 
@@ -24,7 +25,9 @@ __all__ = [
     "Answer",
     "Frame",
     "FrameContextFilter",
+    "FrameProducer",
     "NoPicture",
+    "NotPublished",
     "PixelsAway",
     "PixelsGone",
     "Processor",

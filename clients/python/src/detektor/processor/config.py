@@ -164,6 +164,11 @@ class ProcessorConfig:
         return cls(**settings)
 
 
+def redis_url_of(given: str | None) -> str:
+    """The URL given, else that of REDIS_URL, else that of a Redis on this machine."""
+    return given or os.environ.get("REDIS_URL") or "redis://localhost:6379"
+
+
 def _comma_separated(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 

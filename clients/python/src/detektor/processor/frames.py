@@ -36,6 +36,11 @@ class Frame:
         self._pixels = pixels
 
     @property
+    def queued(self) -> wire.QueuedFrame:
+        """The frame as it was read."""
+        return self._queued
+
+    @property
     def frame_id(self) -> str:
         """1 to 256 characters. Two frames may bear the same: a producer that retried."""
         return self._queued.event.frame_id

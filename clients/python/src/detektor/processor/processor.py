@@ -7,7 +7,8 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, TypeVar, overload
 
@@ -21,6 +22,23 @@ from detektor.processor.workers import is_worker
 
 log = logging.getLogger("detektor.processor")
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class _Imports(threading.local):
+    depth = 0
+
+
+_imports = _Imports()
+
+
+@contextmanager
+def only_imported() -> Iterator[None]:
+    """While in this, `Processor.run` returns at once: a script is imported for the processor in it."""
+    _imports.depth += 1
+    try:
+        yield
+    finally:
+        _imports.depth -= 1
 
 
 class Processor:
@@ -115,7 +133,7 @@ class Processor:
 
         What cannot be helped ends the program with one line: the orchestrator refuses it, or its start failed.
         """
-        if is_worker():
+        if is_worker() or _imports.depth:
             # This process only imports the script that starts the processor.
             return
         log_context.show_unless_configured()

@@ -24,6 +24,7 @@ from detektor.processor.script import Script
 
 Command = Sequence[Any]
 TIMEOUT = 5.0
+CLUSTER = redis.cluster.RedisCluster
 # What says that Redis is away or was changed under the connection, and that another try on a new one may work.
 AWAY = (RedisConnectionError, RedisTimeoutError, OSError, asyncio.TimeoutError, asyncio.IncompleteReadError)
 

@@ -1,0 +1,73 @@
+"""How much of what they would send producers are to send, as the service publishes it (contract §4)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from detektor.processor import strict_json, timestamps
+
+_RATES = {"NORMAL": 1.0, "MODERATE": 0.8, "HIGH": 0.5, "CRITICAL": 0.0}
+_CAPABILITY = "capability:"
+# What was published longer ago does not count: a service that is gone must not slow producers down.
+_SILENCE = timedelta(seconds=5)
+
+
+@dataclass(frozen=True)
+class Backpressure:
+    """Levels are NORMAL, MODERATE, HIGH and CRITICAL, of the service and by capability. ``camera_rates``: how many frames per second
+    a camera may always send that need a capability."""
+
+    level: str = "NORMAL"
+    paused_by_operator: bool = False
+    updated_at: datetime = timestamps.EPOCH
+    capabilities: Mapping[str, str] = field(default_factory=dict)
+    camera_rates: Mapping[str, float] = field(default_factory=dict)
+
+    @staticmethod
+    def decode(fields: Mapping[str, bytes]) -> Backpressure:
+        """Reads the hash; values that break their form count as missing."""
+        levels: dict[str, str] = {}
+        rates: dict[str, float] = {}
+        for name, value in fields.items():
+            said = strict_json.read_object(value) if name.startswith(_CAPABILITY) else None
+            if said is None:
+                continue
+            capability = name[len(_CAPABILITY) :]
+            if said.get("level") in _RATES:
+                levels[capability] = said["level"]
+            rate = said.get("camera_rate")
+            if isinstance(rate, (int, float)) and not isinstance(rate, bool) and 0 <= rate < math.inf:
+                rates[capability] = float(rate)
+        texts = {name: fields.get(name, b"").decode(errors="replace") for name in ("level", "paused_by", "updated_at")}
+        return Backpressure(
+            texts["level"] if texts["level"] in _RATES else "NORMAL",
+            texts["paused_by"] == "operator",
+            timestamps.parse(texts["updated_at"]) or timestamps.EPOCH,
+            levels,
+            rates,
+        )
+
+    def share(self, capabilities: Collection[str] = (), per_second: float = math.inf) -> float:
+        """How much to send of frames that need all of these capabilities, or none in particular: from 0 to 1.
+
+        ``per_second``: how many such frames the camera would send. It may always send its own share: others that do not obey must
+        not take a detector from it.
+        """
+        if capabilities:
+            return min(self._share(name, per_second) for name in capabilities)
+        return max((self._share(name, per_second) for name in self.capabilities), default=self._told("NORMAL"))
+
+    def _share(self, capability: str, per_second: float) -> float:
+        told = self._told(self.capabilities.get(capability, "NORMAL"))
+        own = min(1.0, self.camera_rates.get(capability, 0.0) / per_second) if per_second > 0 else 1.0
+        return told if self.paused_by_operator else max(told, own)
+
+    def _told(self, level: str) -> float:
+        return 0.0 if self.paused_by_operator else _RATES[level]
+
+    def is_heeded(self, now: datetime) -> bool:
+        """Whether it counts: it is neither older than five seconds nor from a time to come."""
+        return abs(now - self.updated_at) <= _SILENCE

@@ -1,0 +1,130 @@
+"""The command ``detektor-processor``: runs a processor, tries it on a picture, and finds out why no frames come."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from detektor.processor import doctor, log_context, processor
+from detektor.processor.client import ProcessorClient
+from detektor.processor.processor import Processor
+from detektor.processor.testing import ProcessorTest
+
+_LOOK = 0.5
+_MOST_WATCHED = 5_000
+
+
+class UsageError(Exception):
+    """What was asked for makes no sense; the message says how it is written."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Answers the exit code: 0 when all is well, 1 when something is not, 2 when it was called in a wrong way."""
+    parser = argparse.ArgumentParser(prog="detektor-processor", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="run a processor until SIGTERM or Ctrl-C")
+    run.add_argument("target", metavar="MODULE:PROCESSOR", help="such as detector:faces, for faces = Processor(…) in detector.py")
+    run.add_argument("--reload", action="store_true", help="start it anew whenever a .py file below this folder changes")
+    run.add_argument("--dry-run", metavar="FILE", help="run the handler on this picture, print its answer, and end")
+    run.add_argument("--field", metavar="NAME=VALUE", action="append", default=[], help="a field of the frame of --dry-run")
+    look = commands.add_parser("doctor", help="check service, Redis, rights and clock, and tell which frames would come")
+    look.add_argument("target", metavar="MODULE:PROCESSOR", nargs="?", help="else the environment says what it is: PROCESSOR_ID, …")
+    given = parser.parse_args(arguments)
+    try:
+        if given.command == "doctor":
+            return doctor.examine(_found(given.target).config if given.target else None)
+        return _run(given)
+    except (UsageError, ValueError) as e:
+        print(f"detektor-processor: {e}", file=sys.stderr)  # noqa: T201 - that is what a command does
+        return 2
+
+
+def _run(given: argparse.Namespace) -> int:
+    if given.dry_run is not None:
+        return _dry_run(_found(given.target), Path(given.dry_run), given.field)
+    if given.reload:
+        return _reloading(given.target)
+    log_context.show_unless_configured()
+    _found(given.target).run()
+    return 0
+
+
+def _found(target: str) -> Processor:
+    """The processor with this name. Its module is imported; a ``….run()`` in it does nothing meanwhile."""
+    module_name, colon, name = target.partition(":")
+    if not colon or not module_name or not name:
+        raise UsageError(f"name a processor as MODULE:PROCESSOR, such as detector:faces, not {target!r}")
+    sys.path.insert(0, str(Path.cwd()))
+    with processor.only_imported():
+        try:
+            module = importlib.import_module(module_name)
+        except ModuleNotFoundError as e:
+            raise UsageError(f"there is no module {e.name!r} here or on the path") from e
+    found: Any = getattr(module, name, None)
+    if isinstance(found, type) and issubclass(found, ProcessorClient):
+        found = found()
+    if isinstance(found, ProcessorClient):
+        found = found.processor
+    if not isinstance(found, Processor):
+        there = [known for known, value in vars(module).items() if isinstance(value, (Processor, ProcessorClient))]
+        raise UsageError(f"{module_name} has no processor {name!r}" + (f"; it has {', '.join(there)}" if there else ""))
+    return found
+
+
+def _dry_run(tried: Processor, file: Path, fields: Sequence[str]) -> int:
+    if not file.is_file():
+        raise UsageError(f"there is no file {file}")
+    given = {}
+    for field in fields:
+        name, equals, value = field.partition("=")
+        if not equals or not name:
+            raise UsageError(f"a field is written NAME=VALUE, not {field!r}")
+        given[name] = value
+    with ProcessorTest(tried) as test:
+        outcome = test.send(file, **given)
+    said = {"answer": outcome.kind}
+    said.update({"result": outcome.result} if outcome.kind in {"success", "error"} else {"detail": outcome.detail})
+    print(json.dumps(said, ensure_ascii=False, indent=2))  # noqa: T201
+    return 0 if outcome.kind == "success" else 1
+
+
+def _reloading(target: str) -> int:
+    """Starts the processor as a process of its own, and anew after each change."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    while not stop.is_set():
+        before = _state()
+        running = subprocess.Popen([sys.executable, "-m", "detektor.processor.cli", "run", target], start_new_session=True)
+        while not stop.wait(_LOOK) and _state() == before:
+            pass
+        running.send_signal(signal.SIGTERM)
+        running.wait()
+        if not stop.is_set():
+            print("detektor-processor: a file changed; starting anew", file=sys.stderr)  # noqa: T201
+    return 0
+
+
+def _state() -> dict[str, float]:
+    """When the Python files below this folder were changed. Hidden folders and environments are left out."""
+    state: dict[str, float] = {}
+    for folder, folders, files in os.walk("."):
+        folders[:] = [one for one in folders if not one.startswith(".") and one not in {"__pycache__", "node_modules", "venv"}]
+        for file in files:
+            path = Path(folder, file)
+            if file.endswith(".py") and len(state) < _MOST_WATCHED and path.exists():
+                state[str(path)] = path.stat().st_mtime
+    return state
+
+
+if __name__ == "__main__":
+    sys.exit(main())

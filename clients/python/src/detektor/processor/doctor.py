@@ -1,0 +1,153 @@
+"""Finds out why a processor gets no frames: service, token, Redis, rights, clock, and which frames would come."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime, timezone
+from typing import Any
+
+from detektor.processor import redis_link, rights, wire
+from detektor.processor.config import ProcessorConfig
+from detektor.processor.keys import Keys
+from detektor.processor.orchestrator_api import Accepted, Away, OrchestratorApi, Refused, hint
+from detektor.processor.redis_address import RedisAddress
+from detektor.processor.redis_link import AWAY, Link, ResponseError, said
+
+_MOST_CLOCK_SKEW = 1.0
+_LOOKED_AT = 200
+_OLDEST = (7, 0)
+
+# Whether it is well, what was looked at, and what was found.
+Finding = tuple[bool, str, str]
+
+
+def examine(config: ProcessorConfig | None, show: Callable[[str], Any] = print) -> int:
+    """Prints what it finds, one line each. Answers 0 when all is well, else 1. Changes nothing.
+
+    Raises ValueError when there is no config and the environment does not say what the processor is.
+    """
+    config = config or ProcessorConfig.from_env()
+    well = True
+    for good, what, found in [*_of_service(config), *asyncio.run(_of_redis(config))]:
+        well &= good
+        show(f"{'ok  ' if good else 'FAIL'}  {what}: {found}")
+    return 0 if well else 1
+
+
+def _of_service(config: ProcessorConfig) -> Iterator[Finding]:
+    api = OrchestratorApi(config.orchestrator_url, config.token)
+    health = api.ask("GET", "/health", None)
+    if isinstance(health, Away) and "answers 503" not in health.why:
+        yield False, "service", f"{health.why}; start it, or set ORCHESTRATOR_URL"
+        return
+    yield isinstance(health, Accepted), "service", _described(health, f"healthy at {api}")
+    there = api.ask("GET", f"/processors/{config.processor_id}", None)
+    if isinstance(there, Refused) and there.status == 404:
+        yield True, "registration", f"{config.processor_id} is not registered; it registers when it starts"
+    else:
+        yield isinstance(there, Accepted), "registration", _described(there, f"{config.processor_id} is registered")
+    for capability in config.capabilities:
+        yield True, f"frames for {capability}", _who_gets(api, capability)
+    api.close()
+
+
+def _who_gets(api: OrchestratorApi, capability: str) -> str:
+    frame = {"frame_id": "doctor", "camera_id": "doctor", "detection_type": capability}
+    reply = api.ask("POST", "/frames/route", {"frame": frame, "dry_run": True})
+    if isinstance(reply, Accepted):
+        return "a frame would go to a processor that is there"
+    return reply.detail if isinstance(reply, Refused) else reply.why
+
+
+def _described(reply: Accepted | Refused | Away, well: str) -> str:
+    if isinstance(reply, Accepted):
+        return well
+    return hint(reply) if isinstance(reply, Refused) else reply.why
+
+
+async def _of_redis(config: ProcessorConfig) -> list[Finding]:
+    address = RedisAddress.parse(config.redis_url)
+    keys = Keys(config.key_prefix)
+    queue = keys.named(config.queue)
+    found: list[Finding] = []
+    try:
+        link = await Link.open(address, queue)
+    except AWAY as e:
+        return [(False, "Redis", f"nobody at {address} ({said(e)}); start it, or set REDIS_URL")]
+    except redis_link.RedisError as e:
+        return [(False, "Redis", f"{address} refuses: {said(e)}")]
+    try:
+        found.append(await _version(link, address))
+        found.append(await _rights(link, address, keys, queue, config))
+        found.append(await _clock(link))
+        found.append(await _same_redis(link, config, keys))
+        found.append(await _waiting(link, config, keys, queue))
+    except ResponseError as e:
+        found.append((False, "Redis", said(e)))
+    except AWAY as e:
+        found.append((False, "Redis", f"went away: {said(e)}"))
+    finally:
+        await link.close()
+    return found
+
+
+async def _version(link: Link, address: RedisAddress) -> Finding:
+    info = dict(line.split(":", 1) for line in (await link.call("INFO", "server")).decode().splitlines() if ":" in line)
+    version = info.get("valkey_version") or info.get("redis_version", "0")
+    new_enough = tuple(int(part) for part in version.split(".")[:2]) >= _OLDEST
+    return new_enough, "Redis", f"version {version} at {address}" + ("" if new_enough else "; it needs 7.0 or later")
+
+
+async def _rights(link: Link, address: RedisAddress, keys: Keys, queue: str, config: ProcessorConfig) -> Finding:
+    user = address.user or "default"
+    try:
+        await rights.check(link, user, rights.of_processor(keys, queue, keys.named(config.result_stream)))
+    except ResponseError as e:
+        return False, "rights", said(e)
+    return True, "rights", f"the Redis user {user} may do what a processor does"
+
+
+async def _clock(link: Link) -> Finding:
+    before = time.time()
+    seconds, micros = await link.call("TIME")
+    here = (before + time.time()) / 2
+    apart = here - int(seconds) - int(micros) / 1e6
+    well = abs(apart) <= _MOST_CLOCK_SKEW
+    return (
+        well,
+        "clock",
+        f"{abs(apart):.3f} s apart from Redis's" + ("" if well else "; frames expire by the wrong time"),
+    )
+
+
+async def _same_redis(link: Link, config: ProcessorConfig, keys: Keys) -> Finding:
+    """Whether the service works with this Redis: it notes its instances there."""
+    partitions = await link.call("GET", f"{config.key_prefix}{{p0}}frame-buffer:partitions")
+    here = Keys(f"{config.key_prefix}{{p0}}") if partitions is not None else keys
+    instances = await link.call("HLEN", here.named("frame-buffer:instances"))
+    if instances:
+        spread = f", over {int(partitions)} partitions" if partitions is not None else ""
+        return True, "key prefix", f"{instances} instances of the service work with this Redis{spread}"
+    return (
+        False,
+        "key prefix",
+        f"no instance of the service works with this Redis and the prefix {config.key_prefix!r}; is it another Redis?",
+    )
+
+
+async def _waiting(link: Link, config: ProcessorConfig, keys: Keys, queue: str) -> Finding:
+    entries = await link.call("XREVRANGE", keys.capture, "+", "-", "COUNT", _LOOKED_AT)
+    ours = sum(_is_for(config, entry, fields) for entry, fields in entries)
+    length = await link.call("XLEN", queue)
+    at = datetime.now(timezone.utc).strftime("%H:%M:%S")
+    return True, "frames", (f"at {at} UTC {length} lie in {queue}; of the newest {len(entries)} in {keys.capture} {ours} could come here")
+
+
+def _is_for(config: ProcessorConfig, entry: bytes, fields: list[bytes]) -> bool:
+    try:
+        wanted = wire.decode_event(entry.decode(), fields).capabilities
+    except wire.Malformed:
+        return False
+    return not wanted or not set(wanted).isdisjoint(config.capabilities)

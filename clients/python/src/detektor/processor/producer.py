@@ -1,0 +1,282 @@
+"""For cameras and other sources: announces frames, and obeys the service when detectors cannot keep up."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+import uuid
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+from redis.exceptions import RedisError
+
+from detektor.processor import keys as names
+from detektor.processor import redis_link, timestamps
+from detektor.processor.backpressure import Backpressure
+from detektor.processor.config import redis_url_of
+from detektor.processor.errors import ProcessorError
+from detektor.processor.keys import Keys
+from detektor.processor.redis_address import RedisAddress
+from detektor.processor.trace_context import TraceContext
+from detektor.processor.wire import MOST_CAPABILITIES
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_LOOK = 0.5
+_LOOK_AT_PARTITIONS = 5.0
+_SILENCE = 5.0
+_MOST_CAMERAS = 10_000
+
+
+class NotPublished(ProcessorError):
+    """Redis is away or refuses: whether the frame was announced is not known."""
+
+
+class FrameProducer:
+    """Announces frames on the capture stream, and keeps their pixels for a while. For any thread::
+
+    with FrameProducer() as producer:
+        producer.publish("yard", picture, capabilities=["face_detection"], priority=3)
+    """
+
+    def __init__(
+        self,
+        redis_url: str | None = None,
+        *,
+        key_prefix: str = "",
+        pixels_ttl: float = 60.0,
+        obey: bool = True,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """``redis_url``: by default REDIS_URL, or redis://localhost:6379. ``pixels_ttl``: seconds that pixels are kept, more than 0;
+        the service extends them while a frame waits. ``obey``: whether to send fewer frames when the service says that detectors are
+        full; if not, `share` tells how many to send.
+
+        Raises ValueError when one breaks its form.
+        """
+        if pixels_ttl <= 0:
+            raise ValueError("pixels are kept for more than 0 s")
+        self._client = redis_link.client(RedisAddress.parse(redis_url_of(redis_url)))
+        self._prefix = key_prefix
+        self._ttl_ms = max(1, round(pixels_ttl * 1_000))
+        self._obey = obey
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._partitions: tuple[float, int | None] = (-_LOOK_AT_PARTITIONS, None)
+        self._heard: dict[str, tuple[float, Backpressure]] = {}
+        self._cameras: dict[tuple[str, tuple[str, ...]], _Camera] = {}
+
+    def publish(  # noqa: PLR0913 - each says one thing about the frame
+        self,
+        camera_id: str,
+        picture: bytes | NDArray[np.uint8] | None = None,
+        *,
+        key: str | None = None,
+        capabilities: Collection[str] = (),
+        priority: int = 0,
+        ttl: float | None = None,
+        timestamp: datetime | None = None,
+        frame_id: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        inline: bool = False,
+    ) -> str | None:
+        """Announces a frame; answers its ``frame_id``, or None when it was not sent, because the service asks for fewer.
+
+        ``picture``: a file's bytes, or a numpy array (height x width x 3, BGR, 8 bits), which becomes a JPEG. ``key``: instead, the
+        Redis key under which you keep the bytes. ``capabilities``: what is to be found in it, at most 32; none: anybody may have it.
+        ``priority``: 0 to 10, 10 is most urgent. ``ttl``: seconds after ``timestamp`` (now, unless given) after which it is not worth
+        processing. ``inline``: the bytes go with the frame itself, which suits small ones.
+
+        Raises ValueError when one breaks its form, and NotPublished when Redis is away.
+        """
+        wanted = _checked(camera_id, capabilities, priority, ttl)
+        if (picture is None) == (key is None):
+            raise ValueError("give a picture, or the key under which it is")
+        try:
+            keys = self._keys_of(camera_id)
+            if self._obey and not self._camera(camera_id, wanted).sends(self._told(keys), wanted, self._clock()):
+                return None
+            frame = _fields(camera_id, frame_id or uuid.uuid4().hex, wanted, priority, timestamp, metadata)
+            if ttl is not None:
+                frame["ttl_ms"] = str(round(ttl * 1_000))
+            data = b"" if picture is None else self._described(frame, picture)
+            if key is not None:
+                frame["frame_buffer_key"] = key
+            elif inline:
+                frame["data"] = data
+            self._send(keys, frame, None if inline or key is not None else data)
+        except (RedisError, OSError) as e:
+            raise NotPublished(f"the frame was perhaps not announced: {redis_link.said(e)}") from e
+        return str(frame["frame_id"])
+
+    def share(self, capabilities: Collection[str] = (), camera_id: str = "", per_second: float = float("inf")) -> float:
+        """How much of its frames that need these capabilities a camera is to send, from 0 to 1. Without an answer: all.
+
+        ``per_second``: how many it would send. Raises NotPublished when Redis is away.
+        """
+        try:
+            return self._told(self._keys_of(camera_id)).share(capabilities, per_second)
+        except (RedisError, OSError) as e:
+            raise NotPublished(redis_link.said(e)) from e
+
+    def _send(self, keys: Keys, frame: dict[str, Any], pixels: bytes | None) -> None:
+        # On a cluster all keys of a partition are in one slot; a transaction there is not in every version of the library.
+        if pixels is None or isinstance(self._client, redis_link.CLUSTER):
+            if pixels is not None:
+                self._client.set(keys.pixels(frame["frame_id"]), pixels, px=self._ttl_ms)
+            self._client.xadd(keys.capture, frame)
+            return
+        with self._client.pipeline(transaction=True) as together:
+            together.set(keys.pixels(frame["frame_id"]), pixels, px=self._ttl_ms)
+            together.xadd(keys.capture, frame)
+            together.execute()
+
+    def _described(self, frame: dict[str, Any], picture: Any) -> bytes:
+        """The bytes of the picture; what is known of it is added to the frame."""
+        if isinstance(picture, (bytes, bytearray, memoryview)):
+            data = bytes(picture)
+            frame.update(size_bytes=str(len(data)), format=_format_of(data))
+            return data
+        try:
+            import cv2  # noqa: PLC0415 - an extra
+        except ImportError as e:
+            raise ProcessorError(
+                "a numpy array needs OpenCV to become a JPEG: pip install 'detektor-processor-client[image]', or give bytes"
+            ) from e
+        done, encoded = cv2.imencode(".jpg", picture)
+        if not done:
+            raise ValueError("this array is no picture; it must be height x width x 3, 8 bits")
+        data = encoded.tobytes()
+        height, width = picture.shape[:2]
+        frame.update(size_bytes=str(len(data)), format="jpeg", width=str(width), height=str(height))
+        return data
+
+    def _keys_of(self, camera_id: str) -> Keys:
+        with self._lock:
+            asked, count = self._partitions
+            now = self._clock()
+            if now - asked >= _LOOK_AT_PARTITIONS:
+                said = self._client.get(f"{self._prefix}{{p0}}frame-buffer:partitions")
+                count = int(said) if said is not None else None
+                self._partitions = (now, count)
+        if count is None:
+            return Keys(self._prefix)
+        return Keys(f"{self._prefix}{{p{names.partition_of(camera_id, count)}}}")
+
+    def _told(self, keys: Keys) -> Backpressure:
+        with self._lock:
+            now = self._clock()
+            asked, told = self._heard.get(keys.prefix, (-_SILENCE, Backpressure()))
+            if now - asked >= _LOOK:
+                said = self._client.hgetall(keys.backpressure)
+                told = Backpressure.decode({name.decode(errors="replace"): value for name, value in said.items()})
+                if not told.is_heeded(datetime.now(timezone.utc)):
+                    told = Backpressure()
+                self._heard[keys.prefix] = (now, told)
+            return told
+
+    def _camera(self, camera_id: str, wanted: tuple[str, ...]) -> _Camera:
+        with self._lock:
+            camera = self._cameras.get((camera_id, wanted))
+            if camera is None:
+                if len(self._cameras) >= _MOST_CAMERAS:
+                    self._cameras.pop(next(iter(self._cameras)))
+                camera = self._cameras[camera_id, wanted] = _Camera()
+            return camera
+
+    def close(self) -> None:
+        """Ends its connections."""
+        self._client.close()
+
+    def __enter__(self) -> FrameProducer:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.close()
+
+
+class _Camera:
+    """Sends the share that is wanted of its frames, evenly."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._credit = 0.5
+        self._last: float | None = None
+        self._interval: float | None = None
+
+    def sends(self, told: Backpressure, wanted: Collection[str], now: float) -> bool:
+        with self._lock:
+            if self._last is not None:
+                passed = max(1e-6, now - self._last)
+                self._interval = passed if self._interval is None else 0.8 * self._interval + 0.2 * passed
+            self._last = now
+            share = told.share(wanted, float("inf") if self._interval is None else 1 / self._interval)
+            self._credit += share
+            if share <= 0 or self._credit < 1.0 - 1e-9:
+                return False
+            self._credit -= 1.0
+            return True
+
+
+def _checked(camera_id: str, capabilities: Collection[str], priority: int, ttl: float | None) -> tuple[str, ...]:
+    if not 1 <= len(camera_id) <= 256:
+        raise ValueError("a camera's id has 1 to 256 characters")
+    wanted = tuple(dict.fromkeys([capabilities] if isinstance(capabilities, str) else capabilities))
+    if len(wanted) > MOST_CAPABILITIES or not all(names.is_capability(name) for name in wanted):
+        raise ValueError(f"capabilities are at most {MOST_CAPABILITIES} names of 1 to 128 characters")
+    if not 0 <= priority <= 10:
+        raise ValueError(f"a priority is 0 to 10, not {priority}")
+    if ttl is not None and ttl < 0:
+        raise ValueError("a ttl is not negative")
+    return wanted
+
+
+def _fields(
+    camera_id: str,
+    frame_id: str,
+    wanted: tuple[str, ...],
+    priority: int,
+    timestamp: datetime | None,
+    metadata: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    at = timestamp or datetime.now(timezone.utc)
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=timezone.utc)
+    trace = _trace()
+    frame: dict[str, Any] = {"frame_id": frame_id, "camera_id": camera_id, "timestamp": timestamps.micros(at)}
+    frame.update(priority=str(priority), traceparent=trace.traceparent, trace_context=trace.json)
+    if len(wanted) == 1:
+        frame["detection_type"] = wanted[0]
+    said = dict(metadata or {})
+    if len(wanted) > 1:
+        said["detection_types"] = list(wanted)
+    if said:
+        frame["metadata"] = json.dumps(said, allow_nan=False)
+    return frame
+
+
+def _trace() -> TraceContext:
+    """Where the producer is in a trace of its own; else a new one."""
+    try:
+        from opentelemetry import trace  # noqa: PLC0415 - an extra
+    except ImportError:
+        return TraceContext.new()
+    here = trace.get_current_span().get_span_context()
+    if not here.is_valid:
+        return TraceContext.new()
+    return TraceContext(f"{here.trace_id:032x}", f"{here.span_id:016x}", int(here.trace_flags))
+
+
+def _format_of(data: bytes) -> str:
+    if data[:3] == b"\xff\xd8\xff":
+        return "jpeg"
+    if data[:8] == b"\x89PNG\r\n\x1a\n":
+        return "png"
+    return "webp" if data[:4] == b"RIFF" and data[8:12] == b"WEBP" else "bytes"
+
+
+__all__ = ["FrameProducer", "NotPublished"]

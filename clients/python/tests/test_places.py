@@ -1,0 +1,133 @@
+"""Where Redis may be: behind sentinels, on a cluster, behind TLS."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+import redis
+
+from detektor.processor import FrameProducer, Processor
+from detektor.processor.redis_for_tests import free_port
+from detektor.processor.testing import TestRedis
+from tests.paths import CLIENT
+from tests.queue_in_redis import QueueInRedis
+from tests.real_service import RealService
+from tests.recording_orchestrator import RecordingOrchestrator
+from tests.running import Running
+from tests.waiting import until
+
+
+@pytest.fixture
+def orchestrator():
+    recording = RecordingOrchestrator()
+    yield recording
+    recording.close()
+
+
+def _processor(url, orchestrator, **settings):
+    processor = Processor("face-1", capabilities=["face"], redis_url=url, orchestrator_url=orchestrator.url, **settings)
+    processor.handler(lambda frame: frame.bytes.decode())
+    return processor
+
+
+def test_a_master_named_by_sentinels_is_found_again_after_a_failover(redis_server, orchestrator, tmp_path):
+    first = redis_server
+    with TestRedis("--replicaof", "127.0.0.1", str(first.port)) as second:
+        until(lambda: second.client.info("replication")["master_link_status"] == "up", "the replica follows")
+        conf = tmp_path / "sentinel.conf"
+        sentinel_port = second.port + 1 if second.port < 65_000 else second.port - 1
+        lines = f"sentinel monitor main 127.0.0.1 {first.port} 1\nsentinel down-after-milliseconds main 500\n"
+        conf.write_text(f"port {sentinel_port}\nbind 127.0.0.1\ndir {tmp_path}\n{lines}sentinel failover-timeout main 2000\n")
+        sentinel = subprocess.Popen(
+            [shutil.which("redis-server"), str(conf), "--sentinel"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            asked = redis.Redis(port=sentinel_port)
+            until(lambda: _answers(asked), "the sentinel answers")
+            until(lambda: len(asked.sentinel_slaves("main")) == 1, "the sentinel knows the replica")
+            with Running(_processor(f"redis+sentinel://127.0.0.1:{sentinel_port}/main", orchestrator)):
+                QueueInRedis(first.client).add("f-1", data="before")
+                QueueInRedis(first.client).until_results(1)
+                until(lambda: second.client.xlen("frames:results") == 1, "the replica has it")
+                first.kill()
+                until(lambda: second.client.info("replication")["role"] == "master", "the replica takes over", within=30)
+                after = QueueInRedis(second.client)
+                second.client.set("frame:f-2", "after")
+                after.add("f-2")
+                assert {one["result"] for one in after.until_results(2)} == {'"before"', '"after"'}
+        finally:
+            sentinel.terminate()
+            sentinel.wait(20)
+
+
+def _answers(client):
+    try:
+        return client.ping()
+    except redis.RedisError:
+        return False
+
+
+def _is_ready(node):
+    said = node.client.execute_command("CLUSTER", "INFO")
+    return b"cluster_state:ok" in said and b"cluster_known_nodes:2" in said
+
+
+@pytest.fixture
+def cluster():
+    """A cluster of two nodes."""
+    with TestRedis("--cluster-enabled", "yes") as one, TestRedis("--cluster-enabled", "yes") as other:
+        one.client.execute_command("CLUSTER", "ADDSLOTSRANGE", 0, 8_191)
+        other.client.execute_command("CLUSTER", "ADDSLOTSRANGE", 8_192, 16_383)
+        one.client.execute_command("CLUSTER", "MEET", "127.0.0.1", other.port)
+        until(lambda: all(_is_ready(node) for node in (one, other)), "the cluster is ready")
+        yield one, other
+
+
+@pytest.mark.service
+def test_on_a_cluster_frames_of_all_partitions_become_results(cluster, tmp_path):
+    url = f"redis+cluster://127.0.0.1:{cluster[0].port}"
+    service = RealService(tmp_path, url, "--partitions", "4").start()
+    try:
+        processor = Processor("face-1", capabilities=["face"], redis_url=url, orchestrator_url=service.url, concurrency=4)
+        processor.handler(lambda frame: len(frame.bytes))
+        with Running(processor), FrameProducer(url) as producer:
+            for i in range(80):
+                assert producer.publish(f"cam-{i % 16}", b"pixels", capabilities=["face"])
+            total = service.until_accounted_for(80)
+            assert (total["done"], total["lost"]) == (80, 0)
+    finally:
+        service.stop()
+
+
+def test_tls_is_checked_against_the_authorities_of_the_machine(orchestrator, tmp_path):
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("needs openssl")
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    command = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run([*command, "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"], check=True, capture_output=True)
+    with TestRedis() as plain:
+        tls_port = free_port()
+        for name, value in (("tls-cert-file", certificate), ("tls-key-file", key), ("tls-ca-cert-file", certificate)):
+            plain.client.config_set(name, str(value))
+        plain.client.config_set("tls-auth-clients", "no")
+        plain.client.config_set("tls-port", tls_port)
+        queue = QueueInRedis(plain.client)
+        plain.client.set("frame:f-1", "pixels")
+        queue.add("f-1")
+        url = f"rediss://localhost:{tls_port}"
+        given = {**os.environ, "REDIS_URL": url, "ORCHESTRATOR_URL": orchestrator.url}
+        distrusting = subprocess.Popen([sys.executable, "-m", "tests.detectors", "face-1"], cwd=CLIENT, env=given)
+        until(lambda: orchestrator.called, "it is registered")
+        assert queue.pending == 0
+        distrusting.terminate()
+        distrusting.wait(20)
+        given["SSL_CERT_FILE"] = str(certificate)
+        trusting = subprocess.Popen([sys.executable, "-m", "tests.detectors", "face-1"], cwd=CLIENT, env=given)
+        try:
+            queue.until_results(1)
+        finally:
+            trusting.terminate()
+            trusting.wait(20)
