@@ -6,14 +6,15 @@
 -- known. A pending entry that does not exist was deleted unacknowledged. Of other frames only the number is known: entries added to a
 -- stream, minus entries that we removed, minus existing entries. Redis's counts show how many of them were unread.
 --
--- KEYS  1 ledger   2 capture stream   3 returned stream   4 parts   5 completed   6 taken   7 changes   8 deferred   9… work queues
+-- KEYS  1 ledger   2 capture stream   3 returned stream   4 parts   5 completed   6 taken   7 changes   8 deferred   9 circuits
+--       10… work queues
 -- ARGV  1 group of the capture stream   2 maximum number of fields in the ledger   3 'sweep', 'reconcile', or 'dry' (only report)
 --       4 maximum number of changes kept   5 assign frames to cameras only while at most this many frames are in flight
 --       6… the processor of each work queue
 -- Returns  1 if more remains to do; then for each change: stream, processor, outcome ('done', 'lost', 'captured'), frames
 
 local ledger, capture, returned, parts, done_by, taken = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
-local keys, FIXED = { ledger = ledger, parts = parts }, 8
+local circuits, keys, FIXED = KEYS[9], { ledger = ledger, parts = parts }, 9
 local group, most_fields, by, dry = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[3] == 'dry'
 local MOST_PARTS, MOST_PENDING, MOST_FIELDS = 5000, 2000, 10000
 
@@ -267,6 +268,8 @@ end
 local reply = { more }
 for _, change in pairs(found) do
   for c = 1, 4 do reply[#reply + 1] = change[c] end
+  -- The processor has acknowledged frames, as in sweep_queue.lua, but has deleted them itself.
+  if not dry and change[3] == 'done' and change[2] ~= '' then circuit_succeeded(circuits, change[2]) end
   if by == 'reconcile' or (by == 'sweep' and change[3] ~= 'done') then
     redis.call('XADD', KEYS[7], 'MAXLEN', ARGV[4], '*', 'by', by, 'stream', change[1], 'processor', change[2], 'what', change[3],
       'frames', change[4])

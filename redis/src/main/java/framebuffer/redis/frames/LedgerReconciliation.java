@@ -26,7 +26,7 @@ public record LedgerReconciliation(List<Change> changes, boolean more) {
     /** Maximum number of changes kept. */
     public static final int CHANGES_KEPT = 100;
 
-    private static final Script SCRIPT = Script.of("ids.lua", "ledger.lua", "ledger_cameras.lua",
+    private static final Script SCRIPT = Script.of("ids.lua", "ledger.lua", "ledger_cameras.lua", "circuits.lua",
             "reconcile_ledger.lua");
     private static final Script DUE = Script.reading("check_reconcile_due.lua");
     private static final int PER_CHANGE = 4;
@@ -121,7 +121,7 @@ public record LedgerReconciliation(List<Change> changes, boolean more) {
     public static LedgerReconciliation settle(RedisConnection redis, LedgerScope where, ReconcileDepth by) {
         Keys keys = where.keys();
         List<Object> touched = new ArrayList<>(List.of(keys.ledger(), keys.capture(), keys.returned(), keys.parts(),
-                keys.completed(), keys.taken(), keys.ledgerChanges(), keys.deferred()));
+                keys.completed(), keys.taken(), keys.ledgerChanges(), keys.deferred(), keys.circuits()));
         List<Object> line = new ArrayList<>(
                 List.of(where.group(), where.ledgerFields(), by.word, CHANGES_KEPT, by.attributed));
         where.processors().forEach((queue, processor) -> {

@@ -134,6 +134,16 @@ class LedgerReconciliationTest {
     }
 
     @Test
+    void aFrameThatAProcessorAcknowledgesAndDeletesIsASuccessOfItsCircuit() {
+        redis.call("HSET", KEYS.circuits(), "face-1", "half-open 5 0 0 failures", "ocr-1", "half-open 5 0 0 failures");
+        queued(10, "cam", A);
+        face.read(6).subList(0, 4).forEach(entry -> acknowledgeAndDelete(A, entry));
+        settle();
+        assertThat(redis.hash(KEYS.circuits())).containsEntry("face-1", "half-open 5 1 0 failures")
+                .containsEntry("ocr-1", "half-open 5 0 0 failures");
+    }
+
+    @Test
     void whoHasAlwaysAnsweredOtherwiseIsDoneToo() {
         queued(30, "cam", A);
         face.read(10).forEach(face::done);
