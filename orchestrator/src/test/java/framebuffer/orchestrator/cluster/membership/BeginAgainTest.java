@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import framebuffer.orchestrator.RedisSite;
 import framebuffer.orchestrator.Site;
+import framebuffer.orchestrator.flowcontrol.OperatorSwitches.SwitchState;
 import framebuffer.orchestrator.pipeline.AffinityTable;
 import framebuffer.orchestrator.pipeline.Pipeline;
 import framebuffer.orchestrator.pipeline.Pump.PipelineLimits;
@@ -126,7 +127,8 @@ class BeginAgainTest {
         capture(100);
         Await.until("all are handed off", () -> site.length(FACES) == 100);
         List<StreamEntry> held = site.read("face-1", 100);
-        site.fallIll("face-1");
+        site.control(way).pause(site.redis);
+        Await.until("nothing is handed off", () -> site.control(way).view() == SwitchState.PAUSED);
         held.forEach(one -> site.giveBack("face-1", one, ReturnedFrame.ReturnReason.FAILED, Duration.ZERO));
         IntStream.range(0, 60).forEach(i -> site.capture("c" + i, "cam", "car"));
         Await.until("all wait", () -> way.view().waiting() == 160);
@@ -134,6 +136,7 @@ class BeginAgainTest {
         long left = key.equals(CAPTURE) ? 100 : 60;
         long cars = key.equals(CAPTURE) ? 1 : 61;
         Await.until("vanished frames leave the window", () -> way.view().waiting() == left);
+        site.control(way).resume(site.redis);
         site.register("car-1", 1_000, "car");
         site.capture("new", "cam", "car");
         Await.until("it goes on", () -> site.length("frames:ready:car-1") == cars);
