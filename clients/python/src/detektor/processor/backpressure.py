@@ -1,4 +1,4 @@
-"""How much of what they would send producers are to send, as the service publishes it (contract §4)."""
+"""The share of frames that producers should send, as the service publishes it (docs/protocol.md 2.7)."""
 
 from __future__ import annotations
 
