@@ -14,19 +14,24 @@ from tests.waiting import until
 EXAMPLE = CLIENT / "examples/fifteen_lines.py"
 
 
-def _run(service, *, python=sys.executable, **environment):
-    given = {**os.environ, "ORCHESTRATOR_URL": service.url, "REDIS_URL": service.redis_url, **environment}
+def _run(service, python):
+    given = {**os.environ, "ORCHESTRATOR_URL": service.url, "REDIS_URL": service.redis_url}
     return subprocess.Popen([python, str(EXAMPLE)], env=given, stderr=subprocess.PIPE, text=True)
 
 
 @pytest.mark.service
 def test_fifteen_lines_are_a_detector_that_ends_in_peace(service, redis_server):
+    prove(service, redis_server, sys.executable)
+
+
+def prove(service, redis_server, python):
+    """Runs them with this Python: they register, answer, and end in peace; every frame is accounted for."""
     cv2 = pytest.importorskip("cv2")
     import numpy
 
     redis = redis_server.client
     picture = cv2.imencode(".jpg", numpy.full((120, 160, 3), 255, numpy.uint8))[1].tobytes()
-    detector = _run(service)
+    detector = _run(service, python)
     try:
         until(lambda: service.processor("face-1"), "it is registered")
         for i in range(50):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from detektor.processor import strict_json, wire
+from detektor.processor import resp, script, strict_json, wire
 from detektor.processor.errors import NoPicture, PixelsAway, PixelsGone
 from detektor.processor.keys import Keys
 
@@ -102,48 +102,47 @@ def described(raised: BaseException) -> str:
     return f"{name}: {words}" if words else name
 
 
-@dataclass(frozen=True)
 class AnswerRoute:
-    """Where a processor answers: the key of its queue, its group there, its id, the key of its results and how many are kept."""
+    """Where a processor answers. Its calls of the script are made as Redis reads them."""
 
-    keys: Keys
-    queue: str
-    group: str
-    processor: str
-    results: str
-    results_kept: int
+    def __init__(self, keys: Keys, queue: str, group: str, processor: str, results: str, results_kept: int) -> None:
+        """``queue`` and ``results`` are keys; about ``results_kept`` results are kept, the newest."""
+        self.processor = processor
+        self._results = _Head(keys, queue, group, results)
+        self._returned = _Head(keys, queue, group, keys.returned)
+        self._kept = results_kept
 
-    def call(
-        self, entry_id: bytes, queued: wire.QueuedFrame, answer: Answer, at: datetime, took_ms: float, trace: str
-    ) -> tuple[Sequence[Any], Sequence[Any]]:
-        """Keys and arguments of the script that gives this answer."""
-        if isinstance(answer, Result):
-            fields = wire.encode_result(queued, self.processor, answer.status, answer.json, at, took_ms, trace)
-            return self._line(entry_id, queued, answer.status, self.results_kept, fields, self.results)
-        assert isinstance(answer, Returned)  # noqa: S101 - there are no others
-        return self.returned(entry_id, queued, answer)
-
-    def returned(
-        self, entry_id: bytes, queued: wire.QueuedFrame, back: Returned, suspect: bool = False
-    ) -> tuple[Sequence[Any], Sequence[Any]]:
-        """Keys and arguments of the script that gives this frame back."""
-        fields = wire.encode_returned(queued, self.processor, back.kind, back.detail, back.after_ms, suspect)
-        return self._line(entry_id, queued, "returned", 0, fields, self.keys.returned)
-
-    def _line(
-        self, entry_id: bytes, queued: wire.QueuedFrame, kind: str, kept: int, fields: list[bytes], to: str
-    ) -> tuple[Sequence[Any], Sequence[Any]]:
-        keys = self.keys
-        return (
-            (
-                self.queue,
-                to,
-                keys.named("frame-buffer:ledger"),
-                keys.named("frame-buffer:parts"),
-                keys.named("frame-buffer:completed"),
-                keys.named("frame-buffer:given-back"),
-                keys.named("frame-buffer:circuits"),
-                keys.named("frame-buffer:taken"),
-            ),
-            (self.group, entry_id, kind, queued.capture_id, queued.event.camera_id, self.processor, kept, *fields),
+    def call(self, entry_id: bytes, queued: wire.QueuedFrame, answer: Answer, at: datetime, took_ms: float, trace: str) -> bytes:
+        """The call that gives this answer."""
+        if isinstance(answer, Returned):
+            return self.returned(entry_id, queued, answer)
+        result = cast("Result", answer)
+        fields = wire.encode_result(queued, self.processor, result.status, result.json, at, took_ms, trace)
+        line: tuple[resp.Part, ...] = (
+            entry_id,
+            result.status,
+            queued.capture_id,
+            queued.event.camera_id,
+            self.processor,
+            self._kept,
+            *fields,
         )
+        return self._results.call(line)
+
+    def returned(self, entry_id: bytes, queued: wire.QueuedFrame, back: Returned, suspect: bool = False) -> bytes:
+        """The call that gives this frame back."""
+        fields = wire.encode_returned(queued, self.processor, back.kind, back.detail, back.after_ms, suspect)
+        return self._returned.call((entry_id, "returned", queued.capture_id, queued.event.camera_id, self.processor, 0, *fields))
+
+
+class _Head:
+    """What each call has in common that writes to one stream: its keys, and the group."""
+
+    def __init__(self, keys: Keys, queue: str, group: str, to: str) -> None:
+        named = [keys.named(f"frame-buffer:{name}") for name in ("ledger", "parts", "completed", "given-back", "circuits", "taken")]
+        parts: list[resp.Part] = [b"EVALSHA", script.FINISH.digest, 2 + len(named), queue, to, *named, group]
+        self._count = len(parts)
+        self._bytes = resp.strings(parts)
+
+    def call(self, line: Sequence[resp.Part]) -> bytes:
+        return b"*%d\r\n%b%b" % (self._count + len(line), self._bytes, resp.strings(line))

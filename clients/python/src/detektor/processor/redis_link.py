@@ -19,6 +19,7 @@ from redis.exceptions import RedisError, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 
+from detektor.processor import resp
 from detektor.processor.redis_address import RedisAddress
 from detektor.processor.script import Script
 
@@ -34,6 +35,8 @@ class Link:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._expired = False
+        self._ending: asyncio.Future[None] | None = None
 
     @staticmethod
     async def open(address: RedisAddress, key: str, timeout: float = TIMEOUT) -> Link:
@@ -48,51 +51,59 @@ class Link:
 
         Raises ResponseError when Redis refuses it.
         """
-        [reply] = await self.call_all([command], wait)
+        [reply] = await self._exchange(resp.command(command), 1, wait)
         if isinstance(reply, ResponseError):
             raise reply
         return reply
 
-    async def call_all(self, commands: Sequence[Command], wait: float = 0.0) -> list[Any]:
+    async def call_all(self, commands: Sequence[Command]) -> list[Any]:
         """Gives several commands at once; of each its reply, or the ResponseError that it was refused with."""
-        done = False
-        try:
-            replies = await asyncio.wait_for(self._exchange(commands), TIMEOUT + wait)
-            done = True
-            return replies
-        finally:
-            if not done:
-                # Replies that nobody waits for would be taken for those of the next command.
-                await self._connection.disconnect(nowait=True)
+        return await self._exchange(b"".join([resp.command(one) for one in commands]), len(commands), 0.0)
 
-    async def _exchange(self, commands: Sequence[Command]) -> list[Any]:
+    async def _exchange(self, commands: bytes, count: int, wait: float) -> list[Any]:
         connection = self._connection
         if not connection.is_connected:
             raise RedisConnectionError("the connection is closed")
-        await connection.send_packed_command(connection.pack_commands(commands), check_health=False)
+        expiry = asyncio.get_running_loop().call_later(TIMEOUT + wait, self._expire)
         replies: list[Any] = []
-        for _ in commands:
-            try:
-                replies.append(await connection.read_response(disable_decoding=True))
-            except ResponseError as refused:
-                replies.append(refused)
-        return replies
+        try:
+            await connection.send_packed_command(commands, check_health=False)
+            for _ in range(count):
+                try:
+                    replies.append(await connection.read_response(disable_decoding=True))
+                except ResponseError as refused:
+                    replies.append(refused)
+            return replies
+        except RedisConnectionError:
+            if self._expired:
+                raise RedisTimeoutError(f"no reply within {TIMEOUT + wait:g} s") from None
+            raise
+        finally:
+            expiry.cancel()
+            if len(replies) < count:
+                # Replies that nobody waits for would be taken for those of the next command.
+                await connection.disconnect(nowait=True)
+
+    def _expire(self) -> None:
+        """Nothing came in time: whoever waits for it is told by the end of the connection."""
+        self._expired = True
+        self._ending = asyncio.ensure_future(self._connection.disconnect(nowait=True))
 
     async def run(self, script: Script, keys: Sequence[Any], arguments: Sequence[Any]) -> Any:
         """Runs a script; raises ResponseError when it answers with an error."""
-        [reply] = await self.run_all(script, [(keys, arguments)])
+        [reply] = await self.run_packed(script, [resp.command((b"EVALSHA", script.digest, len(keys), *keys, *arguments))])
         if isinstance(reply, ResponseError):
             raise reply
         return reply
 
-    async def run_all(self, script: Script, calls: Sequence[tuple[Sequence[Any], Sequence[Any]]]) -> list[Any]:
-        """Runs a script once for each of these keys and arguments, sent all at once; replies like `call_all`."""
-        lines = [(b"EVALSHA", script.digest, len(keys), *keys, *arguments) for keys, arguments in calls]
-        replies = await self.call_all(lines)
+    async def run_packed(self, script: Script, calls: Sequence[bytes]) -> list[Any]:
+        """Gives these calls of a script by its digest, as Redis reads them, all at once; replies like `call_all`."""
+        replies = await self._exchange(b"".join(calls), len(calls), 0.0)
         unknown = [at for at, reply in enumerate(replies) if is_code(reply, "NOSCRIPT")]
         if unknown:
             await self.call("SCRIPT", "LOAD", script.source)
-            for at, reply in zip(unknown, await self.call_all([lines[at] for at in unknown]), strict=True):
+            again = await self._exchange(b"".join([calls[at] for at in unknown]), len(unknown), 0.0)
+            for at, reply in zip(unknown, again, strict=True):
                 replies[at] = reply
         return replies
 

@@ -9,9 +9,9 @@ from typing import Protocol
 from detektor.processor import rights
 from detektor.processor.backoff import Backoff
 from detektor.processor.faults import LastingFault
+from detektor.processor.flag import Flag
 from detektor.processor.redis_address import RedisAddress
 from detektor.processor.redis_link import AWAY, Link, ResponseError, said
-from detektor.processor.slots import waited
 
 log = logging.getLogger("detektor.processor")
 
@@ -42,7 +42,7 @@ class RedisTask:
         self._key = key
         self._work = work
         self._needs = needs
-        self._stopping = asyncio.Event()
+        self._stopping = Flag()
         self._fault = LastingFault(log, name)
         self._task: asyncio.Task[None] | None = None
 
@@ -97,4 +97,4 @@ class RedisTask:
     async def _rest(self, why: str, backoff: Backoff) -> None:
         if not self._stopping.is_set():
             self._fault.present(why)
-            await waited(self._stopping, backoff.next())
+            await self._stopping.wait(backoff.next())

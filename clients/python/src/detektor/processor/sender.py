@@ -6,16 +6,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from detektor.processor import script, wire
 from detektor.processor.answers import AnswerRoute, Returned
 from detektor.processor.counters import FrameCounters
 from detektor.processor.faults import LastingFault
+from detektor.processor.flag import Flag
 from detektor.processor.redis_link import Link, ResponseError, is_code, leads_elsewhere, said
-from detektor.processor.slots import InFlight, waited
+from detektor.processor.slots import InFlight
 
 log = logging.getLogger("detektor.processor")
 _AT_ONCE = 256
@@ -31,7 +30,7 @@ class Outgoing:
     queued: wire.QueuedFrame
     word: str
     took: float
-    call: tuple[Sequence[Any], Sequence[Any]]
+    call: bytes
 
 
 class AnswerSender:
@@ -44,7 +43,7 @@ class AnswerSender:
         self._results_refused = LastingFault(log, route.processor)
         self._answers_refused = LastingFault(log, route.processor)
         self._waiting: deque[Outgoing] = deque()
-        self._arrived = asyncio.Event()
+        self._arrived = Flag()
         # Those whose outcome is not known yet; and whether they were sent before, on a connection that failed.
         self._current: list[Outgoing] = []
         self._uncertain = False
@@ -65,7 +64,7 @@ class AnswerSender:
         """Sends what waits, all at once."""
         if not self._current and not self._waiting:
             self._arrived.clear()
-            await waited(self._arrived, _WAIT)
+            await self._arrived.wait(_WAIT)
         await self._send(link)
 
     async def stopping(self, link: Link) -> None:
@@ -80,7 +79,7 @@ class AnswerSender:
         if not self._current:
             return
         uncertain, self._uncertain = self._uncertain, True
-        replies = await link.run_all(script.FINISH, [answer.call for answer in self._current])
+        replies = await link.run_packed(script.FINISH, [answer.call for answer in self._current])
         left: list[Outgoing] = []
         elsewhere: ResponseError | None = None
         for answer, reply in zip(self._current, replies, strict=True):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+
+from detektor.processor.flag import Flag
 
 _ABANDONED_PER_SLOT = 4
 
@@ -17,7 +18,7 @@ class Place:
     __slots__ = ("called",)
 
     def __init__(self) -> None:
-        self.called = asyncio.Event()
+        self.called = Flag()
 
 
 class Slots:
@@ -31,7 +32,7 @@ class Slots:
         self.most = most
         self.free = most
         self._line: deque[Place] = deque()
-        self._all_free = asyncio.Event()
+        self._all_free = Flag()
         self._all_free.set()
 
     async def take(self, place: Place, at_most: int, wait: float) -> int:
@@ -40,7 +41,7 @@ class Slots:
             self._line.append(place)
         if not self._is_next(place):
             place.called.clear()
-            await waited(place.called, wait)
+            await place.called.wait(wait)
             if not self._is_next(place):
                 return 0
         self._line.popleft()
@@ -66,7 +67,7 @@ class Slots:
 
     async def until_all_free(self, wait: float) -> bool:
         """Waits until all are free; answers whether that came true in time."""
-        return await waited(self._all_free, wait)
+        return await self._all_free.wait(wait)
 
 
 @dataclass
@@ -174,14 +175,3 @@ class InFlight:
     async def until_none(self, wait: float) -> bool:
         """Waits until nothing is held; answers whether that came true in time."""
         return await self._room.until_all_free(wait)
-
-
-async def waited(event: asyncio.Event, at_most: float) -> bool:
-    """Waits for an event; answers whether it came in time."""
-    if event.is_set():
-        return True
-    try:
-        await asyncio.wait_for(event.wait(), at_most)
-    except asyncio.TimeoutError:
-        return False
-    return True

@@ -9,6 +9,7 @@ import signal
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -30,6 +31,8 @@ log = logging.getLogger("detektor.processor")
 _NAME = "detektor-worker-"
 _CONTEXT = multiprocessing.get_context("spawn")
 _READY = "ready"
+# For its functions of on_stop, in seconds.
+_END_WITHIN = 10.0
 # A frame: the prefix of its keys, the id of its entry, its fields.
 _Parcel = tuple[str, str, list[bytes]]
 
@@ -57,6 +60,8 @@ class WorkerProcess:
         self._spec = spec
         self._process: Any = None
         self._connection: Connection | None = None
+        self._lock = threading.Lock()
+        self._call: Call | None = None
 
     @property
     def alive(self) -> bool:
@@ -116,6 +121,17 @@ class WorkerProcess:
             return "no exit code"
         return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
+    def begin(self, call: Call | None) -> None:
+        """It has this call from now on; None: none."""
+        with self._lock:
+            self._call = call
+
+    def kill_while(self, call: Call) -> None:
+        """Ends it at once, if it still has this call. From any thread."""
+        with self._lock:
+            if self._call is call:
+                self.kill()
+
     def kill(self) -> None:
         """Ends it at once, whatever it does."""
         process = self._process
@@ -144,7 +160,8 @@ class ProcessPool(ThreadPool):
         self._workers = [WorkerProcess(number, spec) for number in range(1, config.concurrency + 1)]
         self._idle: SimpleQueue[WorkerProcess] = SimpleQueue()
         self._stopped = threading.Event()
-        self._fell: dict[int, WorkerProcess] = {}
+        # By thread, until its worker is ready for the next call.
+        self._used: dict[int, WorkerProcess] = {}
 
     async def start(self) -> None:
         """Starts all workers, at once. Raises StartFailed when one does not start."""
@@ -161,7 +178,11 @@ class ProcessPool(ThreadPool):
 
     def _answers(self, call: Call) -> list[Answer]:
         worker = self._idle.get()
-        call.interrupt = worker.kill
+        self._used[threading.get_ident()] = worker
+        # It may have ended while it was idle, which is not the fault of this frame.
+        self._revive(worker)
+        worker.begin(call)
+        call.interrupt = partial(worker.kill_while, call)
         parcels = [(job.prefix, job.entry.decode(), job.queued.fields) for job in call.jobs]
         try:
             return worker.answers(parcels)
@@ -172,8 +193,7 @@ class ProcessPool(ThreadPool):
             # Which of them it was is not known: each is tried alone, so that only that one is charged.
             return [answer for parcel in parcels for answer in self._alone(worker, parcel)]
         finally:
-            call.interrupt = None
-            self._fell[threading.get_ident()] = worker
+            worker.begin(None)
 
     def _alone(self, worker: WorkerProcess, parcel: _Parcel) -> list[Answer]:
         self._revive(worker)
@@ -184,7 +204,7 @@ class ProcessPool(ThreadPool):
 
     def _rest(self) -> None:
         # Behind the answer, which does not wait for a new process to load its model.
-        worker = self._fell.pop(threading.get_ident())
+        worker = self._used.pop(threading.get_ident())
         self._revive(worker)
         self._idle.put(worker)
 
@@ -205,12 +225,10 @@ class ProcessPool(ThreadPool):
         with contextlib.suppress(Empty):
             while True:
                 idle.add(self._idle.get_nowait())
-        grace = self._workers[0]._spec.config.grace
-        ends = [
-            in_thread("end of a worker", lambda one=one: one.close(max(1.0, grace)) if one in idle else one.kill())  # type: ignore[misc]
-            for one in self._workers
-        ]
-        for end in ends:
+        for worker in self._workers:
+            if worker not in idle:
+                worker.kill()
+        for end in [in_thread("end of a worker", partial(one.close, _END_WITHIN)) for one in idle]:
             await end
 
 

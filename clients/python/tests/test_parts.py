@@ -1,0 +1,137 @@
+"""Small parts by themselves."""
+
+import asyncio
+
+import pytest
+
+from detektor.processor import resp, wire, workers
+from detektor.processor.answers import AnswerRoute, error, reject, retry
+from detektor.processor.flag import Flag
+from detektor.processor.keys import Keys
+from detektor.processor.script import FINISH
+from detektor.processor.slots import InFlight, Place, Slots
+from detektor.processor.strict_json import read_object, read_value
+from detektor.processor.trace_context import TraceContext
+
+
+def test_a_command_is_written_as_redis_reads_it():
+    assert resp.command(("SET", b"k\r\n", "ü", 12)) == b"*4\r\n$3\r\nSET\r\n$3\r\nk\r\n\r\n$2\r\n\xc3\xbc\r\n$2\r\n12\r\n"
+
+
+def test_an_answer_is_one_call_of_the_script():
+    queued = wire.decode_queued("5-1", wire.flat(frame_id="f", camera_id="c", capability="face", capture_id="3-4"))
+    route = AnswerRoute(Keys("{p1}"), "{p1}frames:ready:face-1", "face-1-group", "face-1", "{p1}frames:results", 10)
+    hash_names = ("ledger", "parts", "completed", "given-back", "circuits", "taken")
+    hashes = [f"{{p1}}frame-buffer:{name}" for name in hash_names]
+    fields = wire.encode_returned(queued, "face-1", "rejected", "small")
+    line = ["face-1-group", "5-1", "returned", "3-4", "c", "face-1", "0", *fields]
+    keys = ["{p1}frames:ready:face-1", "{p1}frames:returned", *hashes]
+    assert route.call(b"5-1", queued, reject("small"), None, 0, "") == resp.command(["EVALSHA", FINISH.digest, 8, *keys, *line])
+
+
+def test_an_answer_out_of_bounds_is_refused_where_it_is_made():
+    for after in (-0.1, 3_600.1):
+        with pytest.raises(ValueError, match="retry after 0 to 3600 seconds"):
+            retry("x", after=after)
+    with pytest.raises(TypeError, match="a result is what JSON can hold, not object"):
+        error(object())
+    assert len(reject("x" * 2_000).detail) == 1_000
+
+
+def test_json_is_strict():
+    assert read_object(b'{"a": [1, null]}') == {"a": [1, None]}
+    for text in (b"", b"[]", b"{}{}", b'{"a":1,"a":2}', b'{"a":NaN}', b"{'a':1}", b"\xff{}", b"[" * 2_000):
+        assert read_object(text) is None
+    assert read_value(b"[" * 100 + b"]" * 100) is not None
+    assert read_value(b"[" * 102 + b"]" * 102) is None
+
+
+def test_trace_ids_are_new_each_time():
+    assert len({TraceContext.new().trace_id for _ in range(1_000)}) == 1_000
+    above = TraceContext("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7", 1)
+    below = above.child()
+    assert (below.trace_id, below.flags) == (above.trace_id, 1)
+    assert below.span_id != above.span_id
+    assert below.sampled
+
+
+def test_a_flag_is_waited_for_within_a_bound():
+    async def scenario():
+        flag = Flag()
+        assert not await flag.wait(0.01)
+        waiting = [asyncio.create_task(flag.wait(20)) for _ in range(2)]
+        await asyncio.sleep(0)
+        flag.set()
+        assert await asyncio.gather(*waiting) == [True, True]
+        assert await flag.wait(0)
+        flag.clear()
+        cancelled = asyncio.create_task(flag.wait(20))
+        await asyncio.sleep(0)
+        cancelled.cancel()
+        await asyncio.gather(cancelled, return_exceptions=True)
+        assert flag._waiting == []
+
+    asyncio.run(scenario())
+
+
+def test_who_came_first_gets_the_next_slot_also_after_giving_up_for_a_moment():
+    async def scenario():
+        slots, first, second = Slots(1), Place(), Place()
+        assert await slots.take(Place(), 1, 0) == 1
+        assert await slots.take(first, 1, 0.01) == 0
+        waiting = asyncio.create_task(slots.take(second, 1, 20))
+        await asyncio.sleep(0)
+        slots.give_back(1)
+        assert await slots.take(first, 1, 0) == 1
+        assert not waiting.done()
+        slots.give_back(1)
+        assert await waiting == 1
+
+    asyncio.run(scenario())
+
+
+def test_a_frame_counts_until_its_answer_is_known_and_keeps_a_slot_until_its_handler_ends():
+    async def scenario():
+        slots = Slots(2)
+        here, there = InFlight(slots), InFlight(slots)
+        assert await here.take(5, 0) == 2
+        for entry in (b"1-0", b"2-0"):
+            assert here.begin(entry)
+        assert here.begin(b"1-0") is None
+        assert await there.take(1, 0) == 0
+        here.finished(b"1-0")
+        # Its answer is under way: another partition may use the slot, this one may not read more than it can hold.
+        assert await there.take(1, 0) == 1
+        assert await here.take(1, 0) == 0
+        here.end(b"1-0")
+        there.give_back(1)
+        assert await here.take(5, 0) == 1
+        here.give_back(1)
+        here.end(b"2-0")
+        assert await here.until_none(0)
+        assert (len(here), slots.free) == (0, 2)
+
+    asyncio.run(scenario())
+
+
+def test_what_was_abandoned_is_answered_by_nobody():
+    async def scenario():
+        slots = Slots(1)
+        held, interrupted = InFlight(slots), []
+        for number in range(6):
+            assert await held.take(1, 0) == 1
+            entry = b"%d-0" % number
+            held.begin(entry).interrupt = lambda number=number: interrupted.append(number)
+            if not held.abandon(entry):
+                break
+        # No more than four handlers for each slot are left behind.
+        assert interrupted == [0, 1, 2, 3]
+        assert not held.finished(b"0-0")
+        assert held.abandon(b"4-0")
+
+    asyncio.run(scenario())
+
+
+def test_workers_are_spawned():
+    assert workers._CONTEXT.get_start_method() == "spawn"
+    assert not workers.is_worker()
