@@ -15,10 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How many types a package has.
  *
- * @param types
- *            nested ones counted, those within a method not
- * @param exported
- *            public top-level types: those that other packages have to know
+ * @param types nested ones counted, those within a method not
+ * @param exported public top-level types: those that other packages have to know
  */
 record PackageSizes(int types, int exported) {
     static final int TYPES = 25;

@@ -8,10 +8,8 @@ import java.nio.file.Path;
 /**
  * One Java source.
  *
- * @param path
- *            from the root of the repository
- * @param text
- *            what is in it
+ * @param path from the root of the repository
+ * @param text what is in it
  */
 record Source(Path path, String text) {
 

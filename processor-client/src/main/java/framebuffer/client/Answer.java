@@ -15,10 +15,8 @@ public sealed interface Answer {
     /**
      * The frame is done. See {@link Answer#processed} and {@link Answer#error}.
      *
-     * @param status
-     *            status of the result
-     * @param json
-     *            the result: one JSON value
+     * @param status status of the result
+     * @param json the result: one JSON value
      */
     record Done(Result.ResultStatus status, String json) implements Answer {
         private static final JsonFactory JSON = JsonFactory.builder()
@@ -53,10 +51,8 @@ public sealed interface Answer {
     /**
      * The frame is done, with this result.
      *
-     * @param json
-     *            one JSON value
-     * @throws IllegalArgumentException
-     *             when the text is not JSON
+     * @param json one JSON value
+     * @throws IllegalArgumentException when the text is not JSON
      */
     static Answer processed(String json) {
         return new Done(Result.ResultStatus.SUCCESS, json);
@@ -65,10 +61,8 @@ public sealed interface Answer {
     /**
      * The frame is done, with this error. It is not tried again, and counts as a failure of this processor.
      *
-     * @param json
-     *            one JSON value
-     * @throws IllegalArgumentException
-     *             when the text is not JSON
+     * @param json one JSON value
+     * @throws IllegalArgumentException when the text is not JSON
      */
     static Answer error(String json) {
         return new Done(Result.ResultStatus.ERROR, json);
@@ -77,12 +71,9 @@ public sealed interface Answer {
     /**
      * The frame is returned and handed off again, to any processor. This is neither a charged attempt nor a failure.
      *
-     * @param after
-     *            minimum delay, 0 to 1 hour, in whole milliseconds
-     * @param why
-     *            reason for users, cut to 1000 characters
-     * @throws IllegalArgumentException
-     *             when the time is out of bounds
+     * @param after minimum delay, 0 to 1 hour, in whole milliseconds
+     * @param why reason for users, cut to 1000 characters
+     * @throws IllegalArgumentException when the time is out of bounds
      */
     static Answer retryLater(Duration after, String why) {
         return new RetryLater(after, why);
@@ -91,8 +82,7 @@ public sealed interface Answer {
     /**
      * No processor can ever process the frame: it becomes a dead letter. This does not count as a failure.
      *
-     * @param why
-     *            reason for users, cut to 1000 characters
+     * @param why reason for users, cut to 1000 characters
      */
     static Answer reject(String why) {
         return new Reject(why);

@@ -12,8 +12,7 @@ final class Backoff {
     private Duration most = FIRST;
 
     /**
-     * @param chance
-     *            numbers from 0 to below 1
+     * @param chance numbers from 0 to below 1
      */
     Backoff(DoubleSupplier chance) {
         this.chance = chance;

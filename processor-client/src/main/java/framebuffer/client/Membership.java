@@ -39,16 +39,11 @@ final class Membership implements AutoCloseable {
     private boolean draining;
 
     /**
-     * @param orchestrator
-     *            the base URL of its REST API
-     * @param token
-     *            API token; null: none
-     * @param registration
-     *            the registration; also defines the heartbeat interval
-     * @param report
-     *            creates the next heartbeat
-     * @param letGo
-     *            called once when the processor is drained and unregistered; must not block
+     * @param orchestrator the base URL of its REST API
+     * @param token API token; null: none
+     * @param registration the registration; also defines the heartbeat interval
+     * @param report creates the next heartbeat
+     * @param letGo called once when the processor is drained and unregistered; must not block
      */
     public Membership(URI orchestrator, @Nullable Secret token, Registration registration, Supplier<Heartbeat> report,
             Runnable letGo) {
@@ -64,8 +59,7 @@ final class Membership implements AutoCloseable {
      * Registers and starts heartbeats. Waits while the orchestrator is unavailable.
      *
      * @return key prefix of each partition in which the processor reads; empty: no partitions
-     * @throws RegistrationRefused
-     *             when a retry is useless
+     * @throws RegistrationRefused when a retry is useless
      */
     public List<String> join() throws InterruptedException {
         Backoff backoff = new Backoff(() -> ThreadLocalRandom.current().nextDouble());

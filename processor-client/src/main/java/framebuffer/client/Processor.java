@@ -53,14 +53,10 @@ public final class Processor implements AutoCloseable {
     /**
      * Counts of frames since the start, without frames that were taken away while in progress.
      *
-     * @param processed
-     *            frames with a result, of either status
-     * @param failed
-     *            frames returned as failed: the handler threw, or Redis refused the result
-     * @param returned
-     *            frames returned to be retried later, or rejected
-     * @param inProgress
-     *            frames read without a confirmed answer, at most the concurrency
+     * @param processed frames with a result, of either status
+     * @param failed frames returned as failed: the handler threw, or Redis refused the result
+     * @param returned frames returned to be retried later, or rejected
+     * @param inProgress frames read without a confirmed answer, at most the concurrency
      */
     public record Statistics(long processed, long failed, long returned, int inProgress) {
     }
@@ -84,10 +80,8 @@ public final class Processor implements AutoCloseable {
     /**
      * Returns a builder.
      *
-     * @param id
-     *            1 to 128 of {@code A-Z a-z 0-9 . _ : -}; one running process per id
-     * @throws IllegalArgumentException
-     *             when the id is invalid
+     * @param id 1 to 128 of {@code A-Z a-z 0-9 . _ : -}; one running process per id
+     * @throws IllegalArgumentException when the id is invalid
      */
     public static ProcessorBuilder builder(String id) {
         return new ProcessorBuilder(id, System::getenv);

@@ -51,8 +51,7 @@ public final class ProcessorBuilder {
     boolean unregisterOnClose = true;
 
     /**
-     * @param environment
-     *            environment variable → its value; null: not set
+     * @param environment environment variable → its value; null: not set
      */
     ProcessorBuilder(String id, Function<String, @Nullable String> environment) {
         require(Names.isId(id), "a processor's id " + Names.FORM);
@@ -200,14 +199,10 @@ public final class ProcessorBuilder {
     /**
      * Registers the processor and starts it. Waits while the orchestrator is unavailable; does not wait for Redis.
      *
-     * @throws IllegalStateException
-     *             when the capability or the handler is missing, or the concurrency exceeds the capacity
-     * @throws IllegalArgumentException
-     *             when a URL or the token in the environment is malformed
-     * @throws RegistrationRefused
-     *             when the orchestrator refuses the registration; the message gives the reason and the remedy
-     * @throws InterruptedException
-     *             when interrupted while waiting; nothing is left running
+     * @throws IllegalStateException when the capability or the handler is missing, or the concurrency exceeds the capacity
+     * @throws IllegalArgumentException when a URL or the token in the environment is malformed
+     * @throws RegistrationRefused when the orchestrator refuses the registration; the message gives the reason and the remedy
+     * @throws InterruptedException when interrupted while waiting; nothing is left running
      */
     public Processor start() throws InterruptedException {
         Processor processor = new Processor(this, registration());

@@ -12,10 +12,8 @@ public final class WorkFrame {
     private final Function<Frame, byte @Nullable []> pixels;
 
     /**
-     * @param queued
-     *            the frame from the work queue
-     * @param pixels
-     *            reads a frame's pixels; returns null if there are none
+     * @param queued the frame from the work queue
+     * @param pixels reads a frame's pixels; returns null if there are none
      */
     public WorkFrame(QueuedFrame queued, Function<Frame, byte @Nullable []> pixels) {
         this.queued = queued;
@@ -42,10 +40,8 @@ public final class WorkFrame {
      * the frame names ({@code frame_buffer_key}), else under {@code frame:{frame_id}}. Each call takes a round trip to Redis unless the
      * pixels are inline.
      *
-     * @throws PixelsGone
-     *             when the pixels do not exist or have expired
-     * @throws RedisUnavailable
-     *             when Redis does not answer
+     * @throws PixelsGone when the pixels do not exist or have expired
+     * @throws RedisUnavailable when Redis does not answer
      */
     public byte[] pixels() {
         byte[] found = pixels.apply(queued.frame());

@@ -30,16 +30,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Runs the handler for each frame, and converts its answer for sending.
  *
- * @param processor
- *            id of the processor
- * @param metrics
- *            counts the handler's outcomes
- * @param threads
- *            runs each frame on its own thread
- * @param running
- *            called on the handler's thread when an entry starts
- * @param answers
- *            receives exactly one answer for each entry
+ * @param processor id of the processor
+ * @param metrics counts the handler's outcomes
+ * @param threads runs each frame on its own thread
+ * @param running called on the handler's thread when an entry starts
+ * @param answers receives exactly one answer for each entry
  */
 record Worker(String processor, FrameHandler handler, Function<Frame, byte @Nullable []> pixels,
         ProcessorTracing tracing,

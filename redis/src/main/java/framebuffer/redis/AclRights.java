@@ -11,8 +11,7 @@ import java.util.Set;
  * The rights that the Redis user needs, checked on each new connection before the first write: a script without a right would fail halfway
  * and leave its work half done.
  *
- * @param needs
- *            commands, by key
+ * @param needs commands, by key
  */
 public record AclRights(List<AclRule> needs) {
     /** Checks nothing. */
@@ -35,12 +34,9 @@ public record AclRights(List<AclRule> needs) {
     /**
      * Commands that must be allowed on some keys.
      *
-     * @param key
-     *            a sample key; empty: commands without a key
-     * @param rule
-     *            the keys as an ACL pattern
-     * @param commands
-     *            separated by commas, with {@code @} for the key
+     * @param key a sample key; empty: commands without a key
+     * @param rule the keys as an ACL pattern
+     * @param commands separated by commas, with {@code @} for the key
      */
     public record AclRule(String key, String rule, String commands) {
         private static AclRule of(String key, String commands) {
@@ -75,10 +71,8 @@ public record AclRights(List<AclRule> needs) {
     /**
      * The rights of a processor that reads and answers.
      *
-     * @param queue
-     *            key of its queue
-     * @param results
-     *            key of its result stream
+     * @param queue key of its queue
+     * @param results key of its result stream
      */
     public static AclRights ofProcessor(Keys keys, String queue, String results) {
         String write = "TYPE @,XADD @ * f v,XDEL @ 0";
@@ -97,10 +91,8 @@ public record AclRights(List<AclRule> needs) {
     /**
      * Checks all rights without executing a command.
      *
-     * @param user
-     *            the user of the connection
-     * @throws RedisRefused
-     *             when a right is missing; names the first, and the ACL rules that grant all
+     * @param user the user of the connection
+     * @throws RedisRefused when a right is missing; names the first, and the ACL rules that grant all
      */
     void ask(RedisConnection redis, String user) {
         if (needs.isEmpty()) {

@@ -21,8 +21,7 @@ public final class ClusterNodes {
     private final AtomicReference<List<HostPort>> known;
 
     /**
-     * @param named
-     *            at least one node
+     * @param named at least one node
      */
     ClusterNodes(List<HostPort> named) {
         this(List.copyOf(named), ANY, new AtomicReference<>(List.copyOf(named)));
@@ -47,10 +46,8 @@ public final class ClusterNodes {
     /**
      * Connects to the master of our slot, or to any node if there is no slot.
      *
-     * @throws RedisUnavailable
-     *             when no node answers, no node knows the owner of the slot, or the owner does not answer
-     * @throws RedisRefused
-     *             when the user or password is wrong, or the server is not a cluster
+     * @throws RedisUnavailable when no node answers, no node knows the owner of the slot, or the owner does not answer
+     * @throws RedisRefused when the user or password is wrong, or the server is not a cluster
      */
     RedisConnection open(RedisAddress address) {
         Set<HostPort> places = new LinkedHashSet<>(known.get());

@@ -8,12 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a stream as one consumer of a group.
  *
- * @param stream
- *            the stream's key
- * @param group
- *            the group's name
- * @param consumer
- *            the consumer; delivered entries stay pending until they are acknowledged
+ * @param stream the stream's key
+ * @param group the group's name
+ * @param consumer the consumer; delivered entries stay pending until they are acknowledged
  */
 public record GroupReader(String stream, String group, String consumer) {
     /** Runs even when Redis's memory is full, because reading frees memory. */
@@ -27,8 +24,7 @@ public record GroupReader(String stream, String group, String consumer) {
     /**
      * Reads entries that were not delivered to the group yet; empty when none arrives within {@code wait}.
      *
-     * @param wait
-     *            in whole milliseconds; below one: do not wait
+     * @param wait in whole milliseconds; below one: do not wait
      */
     public List<StreamEntry> readNew(RedisConnection redis, int atMost, Duration wait) {
         if (wait.toMillis() == 0) {

@@ -38,18 +38,15 @@ public final class LastingFault {
     /**
      * A fault with one affected party, which ends at the first success.
      *
-     * @param who
-     *            the affected party, at the beginning of each line
+     * @param who the affected party, at the beginning of each line
      */
     public LastingFault(Logger log, String who) {
         this(log, who, Duration.ZERO, System::nanoTime);
     }
 
     /**
-     * @param calm
-     *            time without an occurrence after which the fault ends
-     * @param nanos
-     *            a monotonic clock
+     * @param calm time without an occurrence after which the fault ends
+     * @param nanos a monotonic clock
      */
     public LastingFault(Logger log, String who, Duration calm, LongSupplier nanos) {
         this.log = log;
@@ -67,8 +64,7 @@ public final class LastingFault {
     /**
      * Reports an occurrence.
      *
-     * @param one
-     *            the affected party
+     * @param one the affected party
      */
     public void is(Object one, String why) {
         is(one, why, null);

@@ -15,27 +15,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The address of a Redis, with credentials and timeouts.
  *
- * @param host
- *            name or address
- * @param port
- *            1–65535, 6379 by default
- * @param tls
- *            whether the scheme is {@code rediss}
- * @param user
- *            ACL user; null: the default user
- * @param password
- *            never shown; null: none
- * @param database
- *            0 by default
- * @param patience
- *            timeouts; not part of a URL
- * @param sentinels
- *            sentinels that know the current master; null: none
- * @param cluster
- *            the cluster that it belongs to; null: none. Host and port are those of the first sentinel, or of the first named node of the
- *            cluster
- * @param rights
- *            rights that are checked on each connection
+ * @param host name or address
+ * @param port 1–65535, 6379 by default
+ * @param tls whether the scheme is {@code rediss}
+ * @param user ACL user; null: the default user
+ * @param password never shown; null: none
+ * @param database 0 by default
+ * @param patience timeouts; not part of a URL
+ * @param sentinels sentinels that know the current master; null: none
+ * @param cluster the cluster that it belongs to; null: none. Host and port are those of the first sentinel, or of the first named node of
+ *     the cluster
+ * @param rights rights that are checked on each connection
  */
 public record RedisAddress(String host, int port, boolean tls, @Nullable String user, @Nullable Secret password,
         int database, ConnectTimeouts patience, @Nullable Sentinels sentinels, @Nullable ClusterNodes cluster,
@@ -79,8 +69,7 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
      * Or {@code redis+cluster://[user:password@]host:port[,host:port…]}, or {@code rediss+cluster://…}: some nodes of a Redis Cluster, on
      * port 6379 by default; they name the others.
      *
-     * @throws IllegalArgumentException
-     *             with a message that names the fault and never repeats a password
+     * @throws IllegalArgumentException with a message that names the fault and never repeats a password
      */
     public static RedisAddress parse(String url) {
         String scheme = url.substring(0, url.indexOf("://") + 1).toLowerCase(Locale.ROOT);
@@ -225,20 +214,16 @@ public record RedisAddress(String host, int port, boolean tls, @Nullable String 
     /**
      * Timeouts and reconnect pauses.
      *
-     * @param timeout
-     *            for a connection, and for the reply to a non-blocking command; 5 s by default
-     * @param firstPause
-     *            before the first attempt to reconnect; 0.1 s by default; doubles with each attempt
-     * @param longestPause
-     *            between two attempts; 5 s by default
+     * @param timeout for a connection, and for the reply to a non-blocking command; 5 s by default
+     * @param firstPause before the first attempt to reconnect; 0.1 s by default; doubles with each attempt
+     * @param longestPause between two attempts; 5 s by default
      */
     public record ConnectTimeouts(Duration timeout, Duration firstPause, Duration longestPause) {
         public static final ConnectTimeouts DEFAULT = new ConnectTimeouts(Duration.ofSeconds(5), Duration.ofMillis(100),
                 Duration.ofSeconds(5));
 
         /**
-         * @throws IllegalArgumentException
-         *             when the first pause is longer than the longest, or a pause is shorter than 2 ms
+         * @throws IllegalArgumentException when the first pause is longer than the longest, or a pause is shorter than 2 ms
          */
         public ConnectTimeouts {
             if (timeout.toMillis() < 2 || firstPause.toMillis() < 2 || longestPause.compareTo(firstPause) < 0) {

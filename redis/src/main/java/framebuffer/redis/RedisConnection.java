@@ -46,10 +46,8 @@ public final class RedisConnection implements AutoCloseable {
     /**
      * Connects and logs in. Asks sentinels for their master first, or the nodes of a cluster for the owner of the keys.
      *
-     * @throws RedisUnavailable
-     *             when Redis does not answer
-     * @throws RedisRefused
-     *             when the user or password is wrong, or the user lacks a right that the address requires
+     * @throws RedisUnavailable when Redis does not answer
+     * @throws RedisRefused when the user or password is wrong, or the user lacks a right that the address requires
      */
     public static RedisConnection open(RedisAddress address) {
         RedisConnection redis = reach(address);
@@ -157,8 +155,7 @@ public final class RedisConnection implements AutoCloseable {
     /**
      * Receives the next reply.
      *
-     * @throws RedisRefused
-     *             when the reply is an error
+     * @throws RedisRefused when the reply is an error
      */
     public @Nullable Object receive() {
         try {
@@ -172,8 +169,7 @@ public final class RedisConnection implements AutoCloseable {
     /**
      * Runs commands as one transaction; returns their replies, or null when a watched key was changed.
      *
-     * @throws RedisRefused
-     *             when a command was refused; the others have taken effect
+     * @throws RedisRefused when a command was refused; the others have taken effect
      */
     public @Nullable List<@Nullable Object> transaction(List<List<Object>> commands) {
         send("MULTI", List.of());
@@ -196,8 +192,7 @@ public final class RedisConnection implements AutoCloseable {
      * Receives the replies to MULTI, this number of commands, and EXEC, after all of them were sent.
      *
      * @return the reply to each command, or its {@link RedisRefused}; null when a watched key was changed
-     * @throws RedisRefused
-     *             when a command could not be queued; no command has taken effect
+     * @throws RedisRefused when a command could not be queued; no command has taken effect
      */
     public @Nullable List<@Nullable Object> receiveTransaction(int commands) {
         RedisRefused refused = null;

@@ -40,8 +40,7 @@ public final class RedisFaults {
     /**
      * The faults of one Redis, shared by the whole process.
      *
-     * @param redis
-     *            its address, as shown in messages
+     * @param redis its address, as shown in messages
      */
     public static RedisFaults at(String redis) {
         return ALL.computeIfAbsent(redis,
@@ -61,8 +60,7 @@ public final class RedisFaults {
     /**
      * Reports that Redis answers but refuses.
      *
-     * @param code
-     *            an error code that concerns the server
+     * @param code an error code that concerns the server
      */
     public void refuses(Object who, String code, String why) {
         away.over(who, back);

@@ -45,8 +45,7 @@ public final class Script {
     /**
      * Runs the script and waits for its reply.
      *
-     * @throws RedisRefused
-     *             when the script returned an error
+     * @throws RedisRefused when the script returned an error
      */
     public @Nullable Object call(RedisConnection redis, List<?> keys, List<?> arguments) {
         try {

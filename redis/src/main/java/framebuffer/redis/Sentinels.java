@@ -7,10 +7,8 @@ import java.util.stream.Collectors;
  * Sentinels that know the current master. One correct answer is enough: a sentinel that does not answer, or names a Redis that is not a
  * master, is skipped.
  *
- * @param places
- *            their addresses, at least one
- * @param master
- *            the name of the master
+ * @param places their addresses, at least one
+ * @param master the name of the master
  */
 record Sentinels(List<HostPort> places, String master) {
 
@@ -23,8 +21,7 @@ record Sentinels(List<HostPort> places, String master) {
     }
 
     /**
-     * @throws IllegalArgumentException
-     *             when there is no sentinel
+     * @throws IllegalArgumentException when there is no sentinel
      */
     public Sentinels {
         places = List.copyOf(places);
@@ -36,10 +33,8 @@ record Sentinels(List<HostPort> places, String master) {
     /**
      * Connects to the master that the sentinels name.
      *
-     * @throws RedisUnavailable
-     *             when no sentinel names a Redis that answers and is a master
-     * @throws RedisRefused
-     *             when the user or password is wrong
+     * @throws RedisUnavailable when no sentinel names a Redis that answers and is a master
+     * @throws RedisRefused when the user or password is wrong
      */
     RedisConnection open(RedisAddress address) {
         RedisUnavailable last = null;

@@ -57,8 +57,7 @@ public final class TaskLoop implements RedisLoop.Work, AutoCloseable {
     /**
      * Adds a task, which runs soon. From any thread.
      *
-     * @param name
-     *            names the task in logs and in {@link #trouble}
+     * @param name names the task in logs and in {@link #trouble}
      */
     public TaskLoop add(String name, RedisLoop.Work work) {
         all.add(new Task(name, work, new WorkFaults(log, name, address), nanoTime.getAsLong()));

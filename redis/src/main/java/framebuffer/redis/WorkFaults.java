@@ -31,8 +31,7 @@ final class WorkFaults {
     /**
      * Restarts the work on this connection.
      *
-     * @throws RedisRefused
-     *             when Redis still refuses writes
+     * @throws RedisRefused when Redis still refuses writes
      */
     void tryAgain(RedisConnection redis) {
         if (refused) {
@@ -43,8 +42,7 @@ final class WorkFaults {
     /**
      * Reports a failure.
      *
-     * @param ends
-     *            whether the loop is ending: then only a programming error is logged
+     * @param ends whether the loop is ending: then only a programming error is logged
      */
     void failed(Throwable e, boolean ends) {
         String why = String.valueOf(e.getMessage());

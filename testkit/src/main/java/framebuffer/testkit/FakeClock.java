@@ -58,8 +58,7 @@ public final class FakeClock {
     /**
      * Writes a program that runs the server with this clock. Requires that nothing is {@link #missing}.
      *
-     * @param folder
-     *            folder for the program and the file; created if missing
+     * @param folder folder for the program and the file; created if missing
      */
     public static FakeClock in(Path folder) {
         // The file is read once per second: a read at each call would cost more than the server itself.

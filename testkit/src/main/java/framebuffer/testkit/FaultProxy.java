@@ -55,8 +55,7 @@ public final class FaultProxy implements AutoCloseable {
     /**
      * Creates a proxy for several ports.
      *
-     * @param targets
-     *            each connection goes to the next port that accepts it
+     * @param targets each connection goes to the next port that accepts it
      */
     public FaultProxy(List<Integer> targets) {
         this.targets = List.copyOf(targets);

@@ -3,10 +3,8 @@ package framebuffer.wire;
 /**
  * The unit of affinity routing: the frames of one camera that need one capability.
  *
- * @param camera
- *            the camera's id
- * @param capability
- *            the capability; empty: frames that name none
+ * @param camera the camera's id
+ * @param capability the capability; empty: frames that name none
  */
 public record CameraNeed(String camera, String capability) {
     /** The first line break ends the capability, which contains no control character; the camera's name may. */

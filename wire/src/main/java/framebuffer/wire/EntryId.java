@@ -7,10 +7,8 @@ import java.time.Instant;
 /**
  * The id of a stream entry: the server's clock in milliseconds when it was added, and a sequence number within that millisecond.
  *
- * @param millis
- *            milliseconds since 1970, unsigned 64 bits
- * @param sequence
- *            unsigned 64 bits
+ * @param millis milliseconds since 1970, unsigned 64 bits
+ * @param sequence unsigned 64 bits
  */
 public record EntryId(long millis, long sequence) implements Comparable<EntryId> {
     /** Numbers with this many digits cannot overflow. */
@@ -22,8 +20,7 @@ public record EntryId(long millis, long sequence) implements Comparable<EntryId>
     /**
      * Parses {@code 1700000000000-0}; a missing sequence is 0.
      *
-     * @throws IllegalArgumentException
-     *             when the text is not an entry id
+     * @throws IllegalArgumentException when the text is not an entry id
      */
     public static EntryId parse(String text) {
         int dash = text.indexOf('-');

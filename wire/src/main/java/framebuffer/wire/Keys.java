@@ -4,8 +4,7 @@ package framebuffer.wire;
  * The Redis keys of one partition (docs/protocol.md 2.1). All begin with the same prefix; a prefix with a hash tag ({@code {p0}}) keeps the
  * partition in one slot of a Redis Cluster.
  *
- * @param prefix
- *            prefix of every name; empty by default
+ * @param prefix prefix of every name; empty by default
  */
 public record Keys(String prefix) {
     /** The beginning of every work queue's name, after the prefix. */

@@ -9,21 +9,17 @@ import java.util.zip.CRC32;
  * How frames are spread over partitions, each with its own keys (docs/protocol.md 4.2). A camera has a fixed partition, which keeps the order of its
  * frames: the CRC-32 (IEEE 802.3, as in gzip) of its id's UTF-8 bytes, as an unsigned number, modulo the number of partitions.
  *
- * @param prefix
- *            prefix of every name
- * @param count
- *            number of partitions, 1 to {@link #MOST}
- * @param tagged
- *            whether {@code {p0}}, {@code {p1}}, … follows the prefix: a Redis Cluster keeps all names with the same text in braces in one
- *            slot. False: one partition
+ * @param prefix prefix of every name
+ * @param count number of partitions, 1 to {@link #MOST}
+ * @param tagged whether {@code {p0}}, {@code {p1}}, … follows the prefix: a Redis Cluster keeps all names with the same text in braces in
+ *     one slot. False: one partition
  */
 public record Partitioning(String prefix, int count, boolean tagged) {
     /** Maximum number of partitions. */
     public static final int MOST = 256;
 
     /**
-     * @throws IllegalArgumentException
-     *             when the number is out of bounds, or the prefix contains a hash tag
+     * @throws IllegalArgumentException when the number is out of bounds, or the prefix contains a hash tag
      */
     public Partitioning {
         if (count < 1 || count > MOST) {

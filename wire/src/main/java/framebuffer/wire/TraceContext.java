@@ -11,12 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A position in a trace, in the form of W3C Trace Context (<a href="https://www.w3.org/TR/trace-context/">level 1</a>).
  *
- * @param traceId
- *            32 lower-case hex digits, not all zero
- * @param spanId
- *            16 lower-case hex digits, not all zero
- * @param flags
- *            0–255; bit 0: the trace is sampled
+ * @param traceId 32 lower-case hex digits, not all zero
+ * @param spanId 16 lower-case hex digits, not all zero
+ * @param flags 0–255; bit 0: the trace is sampled
  */
 public record TraceContext(String traceId, String spanId, int flags) {
     private static final HexFormat HEX = HexFormat.of();
@@ -25,8 +22,7 @@ public record TraceContext(String traceId, String spanId, int flags) {
             .toArray(String[]::new);
 
     /**
-     * @throws IllegalArgumentException
-     *             when an id or the flags are malformed
+     * @throws IllegalArgumentException when an id or the flags are malformed
      */
     public TraceContext {
         if (!isId(traceId, 32) || !isId(spanId, 16) || flags < 0 || flags > 255) {

@@ -49,10 +49,8 @@ final class ConfigFile {
     /**
      * Reads a file.
      *
-     * @param known
-     *            the keys that the file may contain
-     * @throws Faulty
-     *             when the file cannot be read, is not YAML, or contains an unknown key
+     * @param known the keys that the file may contain
+     * @throws Faulty when the file cannot be read, is not YAML, or contains an unknown key
      */
     static ConfigFile read(Path path, Set<String> known) {
         ConfigFile file = new ConfigFile(path, known);

@@ -5,8 +5,7 @@ import java.nio.file.Path;
 /**
  * A value and its source.
  *
- * @param value
- *            the text as written
+ * @param value the text as written
  */
 public record OptionValue(String value, Origin origin) {
 

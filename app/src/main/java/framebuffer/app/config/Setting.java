@@ -12,22 +12,14 @@ import picocli.CommandLine.Model.OptionSpec;
 /**
  * A key of a command and its value in this call.
  *
- * @param key
- *            its name in a file
- * @param flags
- *            all its names on the command line
- * @param variable
- *            its name in the environment
- * @param meaning
- *            its description
- * @param bounds
- *            such as {@code from 1 to 50}; empty: none
- * @param otherwise
- *            its default; empty: none
- * @param value
- *            the current value, secrets masked; empty: none
- * @param origin
- *            the source of the value
+ * @param key its name in a file
+ * @param flags all its names on the command line
+ * @param variable its name in the environment
+ * @param meaning its description
+ * @param bounds such as {@code from 1 to 50}; empty: none
+ * @param otherwise its default; empty: none
+ * @param value the current value, secrets masked; empty: none
+ * @param origin the source of the value
  */
 public record Setting(String key, List<String> flags, String variable, String meaning, String bounds, String otherwise,
         String value, Origin origin) {
@@ -50,8 +42,7 @@ public record Setting(String key, List<String> flags, String variable, String me
     /**
      * Checks that all values of a command are within their bounds.
      *
-     * @throws CommandLine.ParameterException
-     *             names the key, the value, its source and the allowed values
+     * @throws CommandLine.ParameterException names the key, the value, its source and the allowed values
      */
     public static void check(CommandLine parsed) {
         for (OptionSpec option : parsed.getCommandSpec().options()) {

@@ -55,8 +55,7 @@ public final class UsageErrors {
     /**
      * The message for a wrong value of an option.
      *
-     * @param reason
-     *            used if the type does not define the allowed values; repeats no secret
+     * @param reason used if the type does not define the allowed values; repeats no secret
      */
     static String wrongValue(OptionSpec option, OptionValue value, String reason) {
         String key = OptionKey.name(option);

@@ -63,12 +63,9 @@ final class Demo implements AutoCloseable {
     /**
      * The cast of a demo.
      *
-     * @param cameras
-     *            number of cameras, 1 to 64
-     * @param fps
-     *            frames per second of each camera
-     * @param save
-     *            folder for annotated pictures; null: none
+     * @param cameras number of cameras, 1 to 64
+     * @param fps frames per second of each camera
+     * @param save folder for annotated pictures; null: none
      */
     record DemoParts(int cameras, double fps, @Nullable Path save) {
     }

@@ -12,12 +12,9 @@ import java.util.TreeMap;
 /**
  * The outcome of a demo: how many frames ended in which way.
  *
- * @param before
- *            the ledger at the start; frames that an earlier run left in flight count as captured by this run
- * @param ledger
- *            the ledger at the end
- * @param heldBack
- *            pictures that the cameras did not send because detectors were full
+ * @param before the ledger at the start; frames that an earlier run left in flight count as captured by this run
+ * @param ledger the ledger at the end
+ * @param heldBack pictures that the cameras did not send because detectors were full
  */
 record DemoSummary(Ledger before, Ledger ledger, ResultCollector.CapabilityResults results, long heldBack) {
 

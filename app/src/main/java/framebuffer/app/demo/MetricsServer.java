@@ -17,10 +17,8 @@ final class MetricsServer implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     /**
-     * @param port
-     *            0: any free port
-     * @throws CannotRun
-     *             when it cannot listen on the address
+     * @param port 0: any free port
+     * @throws CannotRun when it cannot listen on the address
      */
     MetricsServer(String host, int port, Supplier<String> text) {
         try {

@@ -48,8 +48,7 @@ final class ResultCollector {
     /**
      * The totals so far.
      *
-     * @param p50
-     *            milliseconds from the capture stream to the acknowledgement, by Redis's clock
+     * @param p50 milliseconds from the capture stream to the acknowledgement, by Redis's clock
      */
     record CapabilityResults(Map<String, ObjectCounts> perCapability, long p50, long p99) {
         CapabilityResults {

@@ -29,8 +29,7 @@ final class SourceOptions {
     /**
      * Returns the address of the source.
      *
-     * @throws CannotRun
-     *             when the source is missing or unreadable; the message never contains the address
+     * @throws CannotRun when the source is missing or unreadable; the message never contains the address
      */
     VideoAddress address() {
         try {

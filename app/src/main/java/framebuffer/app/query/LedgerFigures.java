@@ -48,8 +48,7 @@ final class LedgerFigures {
     /**
      * An operation on all partitions.
      *
-     * @throws CannotRun
-     *             when Redis does not answer
+     * @throws CannotRun when Redis does not answer
      */
     <T> List<T> ask(Function<Partition, T> question) {
         logging.apply();

@@ -15,10 +15,8 @@ import java.util.function.Predicate;
 /**
  * The operator's settings, which must survive a change of the number of partitions.
  *
- * @param policies
- *            camera → its policy, as Redis keeps it
- * @param switches
- *            switch → its value, as Redis keeps it
+ * @param policies camera → its policy, as Redis keeps it
+ * @param switches switch → its value, as Redis keeps it
  */
 record OperatorSettingsCopy(Map<String, byte[]> policies, Map<String, byte[]> switches) {
     /** Reads each policy from the partition of its camera. A policy in another partition is left over from an interrupted change. */

@@ -41,8 +41,7 @@ final class OverviewPoller {
     /**
      * Polls once.
      *
-     * @throws CannotRun
-     *             when no service answers
+     * @throws CannotRun when no service answers
      */
     void poll() throws InterruptedException {
         String unknown = null;

@@ -37,10 +37,8 @@ final class ServiceClient implements AutoCloseable {
     /**
      * A response.
      *
-     * @param granted
-     *            whether the status was below 300; otherwise it was 409, or 404 for a missing resource
-     * @param text
-     *            the body, unchanged
+     * @param granted whether the status was below 300; otherwise it was 409, or 404 for a missing resource
+     * @param text the body, unchanged
      */
     public record ServiceAnswer(boolean granted, String text) {
         /** The parsed body; a missing node if the body is not JSON. */
@@ -56,8 +54,7 @@ final class ServiceClient implements AutoCloseable {
     }
 
     /**
-     * @throws CannotRun
-     *             when the URL is invalid
+     * @throws CannotRun when the URL is invalid
      */
     public ServiceClient(ServiceOptions service) {
         base = service.url().replaceAll("/+$", "");

@@ -8,10 +8,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * The size of a terminal.
  *
- * @param lines
- *            number of lines
- * @param columns
- *            characters per line
+ * @param lines number of lines
+ * @param columns characters per line
  */
 record TerminalSize(int lines, int columns) {
     /** The size for output that is not a terminal. */

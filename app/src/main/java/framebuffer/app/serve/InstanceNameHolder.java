@@ -33,8 +33,7 @@ final class InstanceNameHolder implements AutoCloseable {
     /**
      * Claims the name.
      *
-     * @throws CannotRun
-     *             when another instance with this name runs
+     * @throws CannotRun when another instance with this name runs
      */
     static InstanceNameHolder of(RedisAddress address, ServeOptions options) {
         Partition first = PartitionLayout.of(address, options.redis().partitioning()).all().getFirst();

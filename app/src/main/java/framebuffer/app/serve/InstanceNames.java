@@ -24,8 +24,7 @@ final class InstanceNames {
      * Creates a name from host, port and a random part, because machines from one image share a host name. The data folder keeps the name,
      * so that an instance continues with its frames after a restart.
      *
-     * @param port
-     *            0: any free port; then a restarted instance cannot be recognised
+     * @param port 0: any free port; then a restarted instance cannot be recognised
      */
     static String byDefault(Path folder, int port) {
         return host() + '-' + port + '-' + (port == 0 ? random() : kept(folder));

@@ -25,10 +25,8 @@ public final class PartitionCountCheck {
      * Records the number of partitions at the first start; each later start must use the same number. The number cannot change before this
      * instance has announced itself.
      *
-     * @param group
-     *            our consumer group on the capture stream
-     * @throws CannotRun
-     *             when the number differs
+     * @param group our consumer group on the capture stream
+     * @throws CannotRun when the number differs
      */
     public static void of(RedisAddress address, Partitioning partitioning, String group) {
         if (partitioning.prefix().indexOf('{') >= 0) {

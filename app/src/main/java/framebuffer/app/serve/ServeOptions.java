@@ -76,8 +76,7 @@ public final class ServeOptions {
     /**
      * The settings of an orchestrator on this Redis.
      *
-     * @throws CannotRun
-     *             when the API would be reachable from other machines without a token
+     * @throws CannotRun when the API would be reachable from other machines without a token
      */
     Orchestrator.Settings settings(RedisAddress address) {
         listen.refuseIfOpenToTheWorld();

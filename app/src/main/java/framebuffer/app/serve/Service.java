@@ -33,8 +33,7 @@ public final class Service implements AutoCloseable {
     /**
      * Starts the service; it answers requests when this returns.
      *
-     * @throws CannotRun
-     *             when the service cannot start with these options
+     * @throws CannotRun when the service cannot start with these options
      */
     public static Service start(ServeOptions options) {
         // Check the other options before a Redis starts.

@@ -40,8 +40,7 @@ public final class Tracing implements AutoCloseable {
     /**
      * Exports spans as the environment configures; exports none if it names neither an endpoint nor an exporter.
      *
-     * @param service
-     *            name of this process, unless {@code OTEL_SERVICE_NAME} is set
+     * @param service name of this process, unless {@code OTEL_SERVICE_NAME} is set
      */
     public static Tracing fromEnvironment(Map<String, String> environment, String service) {
         boolean wanted = environment.keySet().stream().anyMatch(name -> name.equals("OTEL_TRACES_EXPORTER")

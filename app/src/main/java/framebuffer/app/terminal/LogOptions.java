@@ -32,10 +32,8 @@ public final class LogOptions {
     /**
      * Messages about the environment that the command logs at its start.
      *
-     * @param settings
-     *            settings from variables without our prefix
-     * @param unknown
-     *            variables with our prefix that match no option
+     * @param settings settings from variables without our prefix
+     * @param unknown variables with our prefix that match no option
      */
     public void tellAtStart(List<String> settings, List<String> unknown) {
         foundInEnvironment = List.copyOf(settings);

@@ -35,10 +35,8 @@ public final class ProgressLine {
     /**
      * Prints progress.
      *
-     * @param since
-     *            the time since the start; never decreases
-     * @param line
-     *            called only when a line is due
+     * @param since the time since the start; never decreases
+     * @param line called only when a line is due
      */
     public void at(Duration since, Supplier<String> line) {
         if (out == null || (!inPlace && since.toSeconds() < saidAtSecond + ELSEWHERE.toSeconds())) {

@@ -67,8 +67,7 @@ public final class RedisOptions {
     /**
      * The partitions on this Redis, for commands that work with a service: the number with which the service was started.
      *
-     * @throws CannotRun
-     *             when {@code --partitions} is above 1 and differs from that number
+     * @throws CannotRun when {@code --partitions} is above 1 and differs from that number
      */
     public PartitionLayout on(RedisAddress address) {
         if (keyPrefix.indexOf('{') >= 0) {

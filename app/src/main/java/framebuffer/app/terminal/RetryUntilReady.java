@@ -20,10 +20,8 @@ public final class RetryUntilReady {
     /**
      * Returns the prerequisite; empty if the user stopped the command first.
      *
-     * @param wait
-     *            whether to wait at all
-     * @throws CannotRun
-     *             when waiting cannot help, or is disabled
+     * @param wait whether to wait at all
+     * @throws CannotRun when waiting cannot help, or is disabled
      */
     public static <T> Optional<T> by(StopSignal stop, boolean wait, Supplier<T> needed) throws InterruptedException {
         Set<String> said = new HashSet<>();

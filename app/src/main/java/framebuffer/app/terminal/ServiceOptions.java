@@ -33,8 +33,7 @@ public final class ServiceOptions {
     /**
      * Checks that a service responds, with any answer.
      *
-     * @throws NotReady
-     *             when no service responds
+     * @throws NotReady when no service responds
      */
     public void requireAnswer() throws InterruptedException {
         try (HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build()) {

@@ -42,8 +42,7 @@ public final class AnswerSender implements RedisLoop.Work {
     private boolean uncertain;
 
     /**
-     * @param who
-     *            the processor's name in the log
+     * @param who the processor's name in the log
      */
     public AnswerSender(String who, AnswerWriter answers, InFlightFrames inProgress, FrameCounters tally) {
         this.answers = answers;

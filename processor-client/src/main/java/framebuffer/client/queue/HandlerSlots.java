@@ -25,8 +25,7 @@ public final class HandlerSlots {
     }
 
     /**
-     * @param most
-     *            number of slots, at least 1
+     * @param most number of slots, at least 1
      */
     public HandlerSlots(int most) {
         this.most = most;

@@ -25,8 +25,7 @@ public final class PixelStore implements AutoCloseable {
     /**
      * The frame's pixels; null: none, or expired.
      *
-     * @throws RedisUnavailable
-     *             when Redis does not answer; not a fault of the frame
+     * @throws RedisUnavailable when Redis does not answer; not a fault of the frame
      */
     public byte @Nullable [] of(Frame frame) {
         byte[] inline = PixelLocation.inline(frame);

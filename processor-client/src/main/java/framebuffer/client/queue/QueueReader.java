@@ -47,10 +47,8 @@ public final class QueueReader implements RedisLoop.Work {
     /**
      * How a reader shares the slots with the readers of other partitions.
      *
-     * @param most
-     *            frames read at once
-     * @param alone
-     *            whether it is the only reader, which may hold slots while it blocks in Redis
+     * @param most frames read at once
+     * @param alone whether it is the only reader, which may hold slots while it blocks in Redis
      */
     public record ReadShare(int most, boolean alone) {
         /** The share of one of several readers. */

@@ -18,16 +18,11 @@ public final class FrameCounters {
     /**
      * The counts.
      *
-     * @param processed
-     *            frames with a result, of either status
-     * @param failed
-     *            frames returned as failed
-     * @param returned
-     *            frames returned for other reasons
-     * @param meanMillis
-     *            mean processing time of processed frames; 0: none
-     * @param errorsLastMinute
-     *            frames that failed or got an error result in the last 60 s
+     * @param processed frames with a result, of either status
+     * @param failed frames returned as failed
+     * @param returned frames returned for other reasons
+     * @param meanMillis mean processing time of processed frames; 0: none
+     * @param errorsLastMinute frames that failed or got an error result in the last 60 s
      */
     public record FrameCounts(long processed, long failed, long returned, double meanMillis, long errorsLastMinute) {
     }

@@ -24,8 +24,7 @@ public final class ProcessorMetrics {
     private final LongAdder nanos = new LongAdder();
 
     /**
-     * @param processor
-     *            its id
+     * @param processor its id
      */
     public ProcessorMetrics(String processor) {
         this.processor = processor;
@@ -35,8 +34,7 @@ public final class ProcessorMetrics {
     /**
      * Counts a frame that the handler has finished.
      *
-     * @param result
-     *            success or error for a result; failed, retry or rejected for a returned frame
+     * @param result success or error for a result; failed, retry or rejected for a returned frame
      */
     public void processed(String result, Duration took) {
         results.computeIfAbsent(result, _ -> new LongAdder()).increment();

@@ -51,8 +51,7 @@ public final class FanOut {
     /**
      * The answers of all reachable partitions, in order.
      *
-     * @throws RedisUnavailable
-     *             when no partition is reachable
+     * @throws RedisUnavailable when no partition is reachable
      */
     public static <T, R> List<R> reachable(List<T> partitions, Function<T, R> question) {
         List<R> given = new ArrayList<>(partitions.size());

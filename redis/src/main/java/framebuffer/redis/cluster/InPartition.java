@@ -7,8 +7,7 @@ import java.util.function.BiFunction;
 /**
  * A partition, and the part of this instance that works there, such as its registry.
  *
- * @param service
- *            the part that works in this partition
+ * @param service the part that works in this partition
  */
 public record InPartition<T>(Partition partition, T service) {
     public Keys keys() {

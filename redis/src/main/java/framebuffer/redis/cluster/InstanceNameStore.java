@@ -13,10 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The claim to an instance's name; one run of the instance holds it at a time.
  *
- * @param keys
- *            of the first partition, which all instances share
- * @param instance
- *            the name
+ * @param keys of the first partition, which all instances share
+ * @param instance the name
  */
 public record InstanceNameStore(Keys keys, String instance) {
     /** Lifetime of a claim: another run may claim the name of an instance that is silent for longer. */
@@ -27,14 +25,10 @@ public record InstanceNameStore(Keys keys, String instance) {
     /**
      * One run of an instance.
      *
-     * @param run
-     *            unique id of the run
-     * @param process
-     *            process and machine, as one word
-     * @param every
-     *            interval between renewals
-     * @param where
-     *            where the process runs, for users
+     * @param run unique id of the run
+     * @param process process and machine, as one word
+     * @param every interval between renewals
+     * @param where where the process runs, for users
      */
     public record InstanceRun(String run, String process, Duration every, String where) {
         private static final Pattern FORM = Pattern.compile("(\\S+) \\d+ (\\S+) (\\d{1,9}) (.*)");
@@ -47,10 +41,8 @@ public record InstanceNameStore(Keys keys, String instance) {
     /**
      * The claim of another run.
      *
-     * @param said
-     *            its text, which changes with each renewal
-     * @param life
-     *            its meaning; null: not one of our claims
+     * @param said its text, which changes with each renewal
+     * @param life its meaning; null: not one of our claims
      */
     public record NameOwner(String said, @Nullable InstanceRun life) {
         static NameOwner of(String said) {
@@ -65,10 +57,8 @@ public record InstanceNameStore(Keys keys, String instance) {
     /**
      * Claims the name, or renews the claim.
      *
-     * @param beat
-     *            a number that differs each time
-     * @param silent
-     *            last claim of a dead run; null: none
+     * @param beat a number that differs each time
+     * @param silent last claim of a dead run; null: none
      * @return the claim of another run; null: this run holds the name
      */
     public @Nullable NameOwner claim(RedisConnection redis, InstanceRun life, long beat, @Nullable NameOwner silent) {

@@ -13,12 +13,9 @@ import java.util.Optional;
 /**
  * The heartbeats of the instances, and the take-over of a silent instance.
  *
- * @param keys
- *            names of the streams and hashes
- * @param group
- *            the consumer group of all instances
- * @param instance
- *            name of this instance
+ * @param keys names of the streams and hashes
+ * @param group the consumer group of all instances
+ * @param instance name of this instance
  */
 public record InstanceStore(Keys keys, String group, String instance) {
     /** Marks a graceful shutdown, so that other instances take over at once. */
@@ -32,10 +29,8 @@ public record InstanceStore(Keys keys, String group, String instance) {
     /**
      * The last heartbeat of each instance; each heartbeat differs from the previous one.
      *
-     * @param own
-     *            the previous heartbeat under this instance's name, if any
-     * @param others
-     *            the heartbeats of the others; empty text for an instance that reads in the group and never sent one
+     * @param own the previous heartbeat under this instance's name, if any
+     * @param others the heartbeats of the others; empty text for an instance that reads in the group and never sent one
      */
     public record InstanceBeats(Optional<String> own, Map<String, String> others) {
     }
@@ -43,10 +38,8 @@ public record InstanceStore(Keys keys, String group, String instance) {
     /**
      * The frames of a take-over.
      *
-     * @param pending
-     *            frames that are now pending for this instance
-     * @param lost
-     *            frames that were pending, but deleted
+     * @param pending frames that are now pending for this instance
+     * @param lost frames that were pending, but deleted
      */
     public record TakenFrames(long pending, long lost) {
     }
@@ -54,8 +47,7 @@ public record InstanceStore(Keys keys, String group, String instance) {
     /**
      * Sends a heartbeat of this instance.
      *
-     * @param run
-     *            unique id of this run
+     * @param run unique id of this run
      */
     public InstanceBeats beat(RedisConnection redis, String run) {
         List<?> reply = Replies.list(BEAT.call(redis, List.of(keys.instances(), keys.capture(), keys.returned()),
@@ -75,8 +67,7 @@ public record InstanceStore(Keys keys, String group, String instance) {
     /**
      * Takes over the pending frames of another instance in one step. This instance must then read its pending frames again.
      *
-     * @param beat
-     *            the last heartbeat of the other instance
+     * @param beat the last heartbeat of the other instance
      * @return empty when the other has sent a heartbeat since, or a third instance was faster
      */
     public Optional<TakenFrames> takeOver(RedisConnection redis, String other, String beat, int ledgerFields) {

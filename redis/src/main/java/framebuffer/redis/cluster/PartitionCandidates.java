@@ -12,16 +12,11 @@ import java.util.Map;
 /**
  * The heartbeats of the instances that could serve a partition, and of those that serve it.
  *
- * @param partition
- *            its number
- * @param partitions
- *            how many partitions there are
- * @param keys
- *            names of the streams and hashes
- * @param group
- *            the consumer group of all instances
- * @param instance
- *            name of this instance
+ * @param partition its number
+ * @param partitions how many partitions there are
+ * @param keys names of the streams and hashes
+ * @param group the consumer group of all instances
+ * @param instance name of this instance
  */
 public record PartitionCandidates(int partition, int partitions, Keys keys, String group, String instance) {
     private static final Script BEAT = Script.of("note_candidate.lua");
@@ -30,12 +25,9 @@ public record PartitionCandidates(int partition, int partitions, Keys keys, Stri
     /**
      * The last heartbeat of each instance; each heartbeat differs from the previous one.
      *
-     * @param known
-     *            whether this instance was still a candidate; false when others have removed it as dead
-     * @param others
-     *            the heartbeats of the other candidates
-     * @param serving
-     *            the heartbeats of the others that serve the partition, see {@link InstanceStore}
+     * @param known whether this instance was still a candidate; false when others have removed it as dead
+     * @param others the heartbeats of the other candidates
+     * @param serving the heartbeats of the others that serve the partition, see {@link InstanceStore}
      */
     public record CandidateBeats(boolean known, Map<String, String> others, Map<String, String> serving) {
     }
@@ -48,8 +40,7 @@ public record PartitionCandidates(int partition, int partitions, Keys keys, Stri
     /**
      * Sends a heartbeat of this instance.
      *
-     * @param run
-     *            unique id of this run
+     * @param run unique id of this run
      */
     public CandidateBeats beat(RedisConnection redis, String run) {
         List<?> reply = Replies.list(BEAT.call(redis,

@@ -81,8 +81,7 @@ public final class PartitionCount {
     /**
      * Begins a change. No instance starts until the change is closed, at most {@link #CHANGES_WITHIN}.
      *
-     * @throws ChangeRefused
-     *             when an instance is starting, or another caller is changing the number
+     * @throws ChangeRefused when an instance is starting, or another caller is changing the number
      */
     public static CountChange change(RedisConnection redis, String prefix) {
         Keys keys = keys(prefix);
@@ -112,8 +111,7 @@ public final class PartitionCount {
         /**
          * Extends the change by its full time.
          *
-         * @throws ChangeRefused
-         *             when the change took too long
+         * @throws ChangeRefused when the change took too long
          */
         public void goOn() {
             if (Replies.number(GOES_ON.call(redis, List.of(keys.partitionsChanging()),
@@ -125,8 +123,7 @@ public final class PartitionCount {
         /**
          * Completes the change with this number of tagged partitions.
          *
-         * @throws ChangeRefused
-         *             when the change took too long
+         * @throws ChangeRefused when the change took too long
          */
         public void to(int count) {
             end(Integer.toString(count));
@@ -135,8 +132,7 @@ public final class PartitionCount {
         /**
          * Completes the change with one partition of plain key names.
          *
-         * @throws ChangeRefused
-         *             when the change took too long
+         * @throws ChangeRefused when the change took too long
          */
         public void toNone() {
             end("0");

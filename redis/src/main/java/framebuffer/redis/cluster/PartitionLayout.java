@@ -9,10 +9,8 @@ import java.util.stream.IntStream;
 /**
  * The locations of all partitions.
  *
- * @param how
- *            how frames are spread over the partitions
- * @param all
- *            all partitions, in order
+ * @param how how frames are spread over the partitions
+ * @param all all partitions, in order
  */
 public record PartitionLayout(Partitioning how, List<Partition> all) {
     public PartitionLayout {

@@ -26,8 +26,7 @@ public final class ReusedConnection implements AutoCloseable {
     /**
      * Uses the connection.
      *
-     * @throws RedisUnavailable
-     *             when Redis does not answer
+     * @throws RedisUnavailable when Redis does not answer
      */
     public <T> T use(ConnectionUse<T> use) {
         Instant now = ask();

@@ -25,8 +25,7 @@ public final class ServiceClock implements InstantSource {
     private volatile long times;
 
     /**
-     * @param steady
-     *            a monotonic clock
+     * @param steady a monotonic clock
      */
     public ServiceClock(InstantSource steady) {
         this.steady = steady;

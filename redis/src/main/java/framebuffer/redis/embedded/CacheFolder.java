@@ -34,10 +34,8 @@ public record CacheFolder(Path path) {
     /**
      * Finds the first usable folder; creates it if it is missing.
      *
-     * @param named
-     *            the only candidate; null: {@code frame-buffer} in the user's cache folder, else in the folder for temporary files
-     * @throws IllegalStateException
-     *             when no folder is usable; the message, one line, gives the fault of each and the remedy
+     * @param named the only candidate; null: {@code frame-buffer} in the user's cache folder, else in the folder for temporary files
+     * @throws IllegalStateException when no folder is usable; the message, one line, gives the fault of each and the remedy
      */
     public static CacheFolder find(@Nullable Path named, Map<String, String> environment) {
         List<String> unfit = new ArrayList<>();

@@ -48,12 +48,9 @@ public final class EmbeddedCluster implements AutoCloseable {
     /**
      * The layout of a cluster.
      *
-     * @param masters
-     *            number of masters, at least 3, the minimum for a failover vote
-     * @param replicas
-     *            number of replicas per master
-     * @param dealt
-     *            keys whose slots go to the masters in turn; the other slots go in equal parts
+     * @param masters number of masters, at least 3, the minimum for a failover vote
+     * @param replicas number of replicas per master
+     * @param dealt keys whose slots go to the masters in turn; the other slots go in equal parts
      */
     public record Layout(int masters, int replicas, List<String> dealt) {
         public Layout {
@@ -68,12 +65,9 @@ public final class EmbeddedCluster implements AutoCloseable {
     /**
      * Starts the cluster and waits until it is complete.
      *
-     * @param folder
-     *            parent of the nodes' folders
-     * @param options
-     *            further command-line options of redis-server for each node
-     * @throws IllegalStateException
-     *             when the cluster does not start
+     * @param folder parent of the nodes' folders
+     * @param options further command-line options of redis-server for each node
+     * @throws IllegalStateException when the cluster does not start
      */
     public static EmbeddedCluster start(Path folder, Layout layout, List<String> options) {
         List<Node> nodes = new ArrayList<>();

@@ -73,14 +73,10 @@ public final class EmbeddedRedis implements AutoCloseable {
     /**
      * Starts a server and waits until it answers. First stops a server that a killed process left in this folder.
      *
-     * @param path
-     *            folder for its data and its log {@code redis.log}; created if missing
-     * @param port
-     *            on the loopback interface
-     * @param options
-     *            further command-line options of redis-server
-     * @throws IllegalStateException
-     *             when the folder is in use, or the server does not start; the message names the remedy
+     * @param path folder for its data and its log {@code redis.log}; created if missing
+     * @param port on the loopback interface
+     * @param options further command-line options of redis-server
+     * @throws IllegalStateException when the folder is in use, or the server does not start; the message names the remedy
      */
     public static EmbeddedRedis start(Path path, int port, List<String> options) {
         return start(path, port, options, null);
@@ -89,8 +85,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     /**
      * Like {@link #start(Path, int, List)}, with another program.
      *
-     * @param program
-     *            a redis-server, 7.0 or later; null: the bundled one
+     * @param program a redis-server, 7.0 or later; null: the bundled one
      */
     public static EmbeddedRedis start(Path path, int port, List<String> options, @Nullable Path program) {
         DataFolder folder = DataFolder.open(path);

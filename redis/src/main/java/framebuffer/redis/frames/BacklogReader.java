@@ -22,10 +22,8 @@ public final class BacklogReader {
     /**
      * Frames that wait.
      *
-     * @param capture
-     *            frames that wait for the hand-off
-     * @param queues
-     *            key of a work queue → frames that wait for its processor
+     * @param capture frames that wait for the hand-off
+     * @param queues key of a work queue → frames that wait for its processor
      */
     public record BacklogReading(CaptureBacklog capture, Map<String, QueueBacklog> queues) {
     }
@@ -33,15 +31,11 @@ public final class BacklogReader {
     /**
      * The capture stream.
      *
-     * @param length
-     *            number of entries, including entries that only other groups still need
-     * @param pending
-     *            entries delivered to our group and not handed off yet
-     * @param unread
-     *            entries that our group has not read; exact while it is the only group, otherwise an upper bound after entries were trimmed
-     *            unread
-     * @param oldest
-     *            age of the oldest frame that was not handed off; zero: none
+     * @param length number of entries, including entries that only other groups still need
+     * @param pending entries delivered to our group and not handed off yet
+     * @param unread entries that our group has not read; exact while it is the only group, otherwise an upper bound after entries were
+     *     trimmed unread
+     * @param oldest age of the oldest frame that was not handed off; zero: none
      */
     public record CaptureBacklog(long length, long pending, long unread, Duration oldest) {
         /** The sum with the backlog of another partition. */
@@ -59,12 +53,9 @@ public final class BacklogReader {
     /**
      * A work queue.
      *
-     * @param length
-     *            number of entries; 0 if the queue does not exist
-     * @param pending
-     *            pending entries, summed over its groups
-     * @param outstanding
-     *            entries that some group has not acknowledged; -1 if the queue does not exist
+     * @param length number of entries; 0 if the queue does not exist
+     * @param pending pending entries, summed over its groups
+     * @param outstanding entries that some group has not acknowledged; -1 if the queue does not exist
      */
     public record QueueBacklog(long length, long pending, long outstanding) {
         /** Whether the queue exists: its key is a stream. */
@@ -76,10 +67,8 @@ public final class BacklogReader {
     /**
      * Reads the backlog.
      *
-     * @param group
-     *            our group on the capture stream
-     * @param queues
-     *            keys of work queues
+     * @param group our group on the capture stream
+     * @param queues keys of work queues
      */
     public static BacklogReading read(RedisConnection redis, Keys keys, String group, List<String> queues) {
         List<Object> touched = new ArrayList<>(List.of(keys.capture()));

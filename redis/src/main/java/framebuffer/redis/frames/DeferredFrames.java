@@ -19,14 +19,10 @@ public final class DeferredFrames {
     /**
      * Limits.
      *
-     * @param atOnce
-     *            maximum number of frames returned in one step
-     * @param bytesAtOnce
-     *            maximum size of their fields; the last frame may exceed it
-     * @param deferred
-     *            maximum number of deferred frames; beyond it, the frames that are due first return early
-     * @param returned
-     *            length of the returned stream from which no frame is added
+     * @param atOnce maximum number of frames returned in one step
+     * @param bytesAtOnce maximum size of their fields; the last frame may exceed it
+     * @param deferred maximum number of deferred frames; beyond it, the frames that are due first return early
+     * @param returned length of the returned stream from which no frame is added
      */
     public record DeferralLimits(int atOnce, long bytesAtOnce, int deferred, int returned) {
     }
@@ -34,10 +30,8 @@ public final class DeferredFrames {
     /**
      * The result of a release.
      *
-     * @param frames
-     *            number of returned frames
-     * @param next
-     *            time until the next frame is due; null: none waits
+     * @param frames number of returned frames
+     * @param next time until the next frame is due; null: none waits
      */
     public record ReleasedFrames(long frames, @Nullable Duration next) {
     }

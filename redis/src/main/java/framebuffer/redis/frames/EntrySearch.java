@@ -18,12 +18,9 @@ public final class EntrySearch {
     /**
      * The range of the search.
      *
-     * @param from
-     *            first id; {@code -}: the first entry
-     * @param to
-     *            last id; {@code +}: the last entry
-     * @param most
-     *            maximum number of entries to inspect, from the first
+     * @param from first id; {@code -}: the first entry
+     * @param to last id; {@code +}: the last entry
+     * @param most maximum number of entries to inspect, from the first
      */
     public record SearchRange(String from, String to, int most) {
         /** The whole stream, up to this number of entries. */
@@ -35,10 +32,8 @@ public final class EntrySearch {
     /**
      * The condition.
      *
-     * @param field
-     *            the field with this value
-     * @param wanted
-     *            names of the fields to return
+     * @param field the field with this value
+     * @param wanted names of the fields to return
      */
     public record SearchCriteria(String field, String value, List<String> wanted) {
         public SearchCriteria {

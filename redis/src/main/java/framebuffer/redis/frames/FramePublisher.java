@@ -24,8 +24,7 @@ public final class FramePublisher implements AutoCloseable {
     private @Nullable RedisConnection redis;
 
     /**
-     * @param pixelsTtl
-     *            time to live of pixels, at least 1 ms
+     * @param pixelsTtl time to live of pixels, at least 1 ms
      */
     public FramePublisher(RedisAddress address, Keys keys, Duration pixelsTtl) {
         if (pixelsTtl.toMillis() < 1) {
@@ -40,10 +39,8 @@ public final class FramePublisher implements AutoCloseable {
      * Stores the pixels and announces the frame in one step.
      *
      * @return the frame's id in the capture stream
-     * @throws RedisUnavailable
-     *             the frame may or may not be announced
-     * @throws RedisRefused
-     *             the frame is not announced; its pixels may remain until they expire
+     * @throws RedisUnavailable the frame may or may not be announced
+     * @throws RedisRefused the frame is not announced; its pixels may remain until they expire
      */
     public EntryId publish(String frameId, Fields fields, byte[] pixels) {
         List<Object> announce = new ArrayList<>(List.of("XADD", keys.capture(), "*"));

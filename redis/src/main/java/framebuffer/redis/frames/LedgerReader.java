@@ -25,14 +25,10 @@ public final class LedgerReader {
     /**
      * The ledger.
      *
-     * @param counts
-     *            camera → kind (captured, done, dead, lost, shed.REASON) → frames
-     * @param underWay
-     *            existing frames: pending in the capture stream, in work queues, returned, deferred
-     * @param uncounted
-     *            frames delivered from the capture stream and not counted as captured yet
-     * @param removed
-     *            entries that others removed from the other streams and that are not reconciled yet
+     * @param counts camera → kind (captured, done, dead, lost, shed.REASON) → frames
+     * @param underWay existing frames: pending in the capture stream, in work queues, returned, deferred
+     * @param uncounted frames delivered from the capture stream and not counted as captured yet
+     * @param removed entries that others removed from the other streams and that are not reconciled yet
      */
     public record LedgerReading(Map<String, Map<String, Long>> counts, long underWay, long uncounted, long removed) {
         /** A ledger without uncounted and removed frames. */
@@ -50,10 +46,8 @@ public final class LedgerReader {
     /**
      * Reads the ledger.
      *
-     * @param group
-     *            our group of the capture stream
-     * @param queues
-     *            keys of all work queues that may hold frames
+     * @param group our group of the capture stream
+     * @param queues keys of all work queues that may hold frames
      */
     public static LedgerReading read(RedisConnection redis, Keys keys, String group, List<String> queues) {
         List<Object> touched = new ArrayList<>(List.of(keys.ledger(), keys.capture(), keys.returned(), keys.parts(),

@@ -17,10 +17,8 @@ import java.util.Objects;
 /**
  * The corrections of a ledger: frames that others removed from Redis or added.
  *
- * @param changes
- *            the corrections
- * @param more
- *            whether more corrections are due
+ * @param changes the corrections
+ * @param more whether more corrections are due
  */
 public record LedgerReconciliation(List<Change> changes, boolean more) {
     /** Maximum number of changes kept. */
@@ -38,10 +36,8 @@ public record LedgerReconciliation(List<Change> changes, boolean more) {
     /**
      * A correction for one stream.
      *
-     * @param stream
-     *            its key; empty: unknown
-     * @param processor
-     *            owner of the queue; empty: none
+     * @param stream its key; empty: unknown
+     * @param processor owner of the queue; empty: none
      */
     public record Change(String stream, String processor, CountKind what, long frames) {
     }
@@ -49,8 +45,7 @@ public record LedgerReconciliation(List<Change> changes, boolean more) {
     /**
      * A recorded change.
      *
-     * @param by
-     *            its cause: sweep or reconcile
+     * @param by its cause: sweep or reconcile
      */
     public record RecordedChange(Instant at, String by, Change change) {
     }
@@ -95,12 +90,9 @@ public record LedgerReconciliation(List<Change> changes, boolean more) {
     /**
      * The places of frames.
      *
-     * @param group
-     *            our group of the capture stream
-     * @param ledgerFields
-     *            maximum number of fields in the ledger
-     * @param processors
-     *            queue (a key) → its processor
+     * @param group our group of the capture stream
+     * @param ledgerFields maximum number of fields in the ledger
+     * @param processors queue (a key) → its processor
      */
     public record LedgerScope(Keys keys, String group, int ledgerFields, Map<String, String> processors) {
     }
@@ -108,8 +100,7 @@ public record LedgerReconciliation(List<Change> changes, boolean more) {
     /**
      * Whether a work queue lacks entries that we did not remove. The cost does not depend on the length of the queues.
      *
-     * @param queues
-     *            keys of the queues
+     * @param queues keys of the queues
      */
     public static boolean isDue(RedisConnection redis, Keys keys, Collection<String> queues) {
         List<Object> touched = new ArrayList<>(List.of(keys.taken()));

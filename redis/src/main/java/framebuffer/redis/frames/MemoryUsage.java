@@ -10,14 +10,10 @@ import java.util.Optional;
 /**
  * The memory usage and eviction policy of a Redis.
  *
- * @param used
- *            bytes
- * @param most
- *            bytes; 0: no limit
- * @param policy
- *            {@code noeviction}, or a policy that may remove frames
- * @param evicted
- *            keys evicted since it started
+ * @param used bytes
+ * @param most bytes; 0: no limit
+ * @param policy {@code noeviction}, or a policy that may remove frames
+ * @param evicted keys evicted since it started
  */
 public record MemoryUsage(long used, long most, String policy, long evicted) {
     private static final double FULL = 0.95;

@@ -17,10 +17,8 @@ public final class PixelTtl {
     /**
      * A frame whose pixels must stay readable.
      *
-     * @param frame
-     *            its fields, valid or not
-     * @param atLeast
-     *            minimum remaining time to live
+     * @param frame its fields, valid or not
+     * @param atLeast minimum remaining time to live
      */
     public record TtlRequest(Fields frame, Duration atLeast) {
     }

@@ -10,10 +10,8 @@ import java.util.List;
 /**
  * An inspection of the capture stream. Frames that others trimmed before our group read them count as lost, once, at the first inspection.
  *
- * @param lost
- *            frames newly counted as lost
- * @param groups
- *            all groups of the stream
+ * @param lost frames newly counted as lost
+ * @param groups all groups of the stream
  */
 public record CaptureInspection(long lost, List<CaptureGroup> groups) {
     private static final Script SCRIPT = Script.of("ids.lua", "ledger.lua", "inspect_capture.lua");
@@ -26,10 +24,8 @@ public record CaptureInspection(long lost, List<CaptureGroup> groups) {
     /**
      * A group of the stream.
      *
-     * @param position
-     *            changes whenever the group reads or acknowledges
-     * @param behind
-     *            whether entries remain for the group to read or acknowledge
+     * @param position changes whenever the group reads or acknowledges
+     * @param behind whether entries remain for the group to read or acknowledge
      */
     public record CaptureGroup(String name, String position, boolean behind) {
     }
@@ -37,10 +33,8 @@ public record CaptureInspection(long lost, List<CaptureGroup> groups) {
     /**
      * Inspects the stream.
      *
-     * @param group
-     *            our group
-     * @param ledgerFields
-     *            maximum number of fields in the ledger
+     * @param group our group
+     * @param ledgerFields maximum number of fields in the ledger
      */
     public static CaptureInspection at(RedisConnection redis, Keys keys, String group, int ledgerFields) {
         List<?> reply = Replies.list(SCRIPT.call(redis, List.of(keys.capture(), keys.ledger()),

@@ -23,8 +23,7 @@ public final class CaptureTrim {
     /**
      * Trims once; returns the number of entries removed. Removes none while our group does not exist, because it will read all entries.
      *
-     * @param abandoned
-     *            groups whose needs are ignored
+     * @param abandoned groups whose needs are ignored
      */
     public static int trim(RedisConnection redis, String capture, String group, Collection<String> abandoned) {
         List<String> line = new ArrayList<>(List.of(group));
@@ -35,10 +34,8 @@ public final class CaptureTrim {
     /**
      * The result of a deletion behind needed entries.
      *
-     * @param removed
-     *            number of entries removed
-     * @param next
-     *            where to continue; {@link #START}: the end was reached
+     * @param removed number of entries removed
+     * @param next where to continue; {@link #START}: the end was reached
      */
     public record TrimResult(int removed, String next) {
     }

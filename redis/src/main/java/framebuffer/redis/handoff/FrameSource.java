@@ -5,12 +5,9 @@ import java.util.Locale;
 /**
  * The source of frames.
  *
- * @param stream
- *            the stream's key
- * @param group
- *            our group in which they are pending; empty for a work queue, whose frames are taken from all its groups
- * @param kind
- *            the kind of stream
+ * @param stream the stream's key
+ * @param group our group in which they are pending; empty for a work queue, whose frames are taken from all its groups
+ * @param kind the kind of stream
  */
 public record FrameSource(String stream, String group, SourceKind kind) {
 

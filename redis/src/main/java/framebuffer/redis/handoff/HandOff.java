@@ -52,14 +52,10 @@ public final class HandOff {
     /**
      * Limits of the records that a hand-off writes.
      *
-     * @param ledgerFields
-     *            maximum number of fields in the ledger; further cameras count together as {@code other}
-     * @param deadLetters
-     *            approximate maximum number of dead letters; keeps the newest
-     * @param shed
-     *            approximate maximum number of shed frames; keeps the newest
-     * @param deferred
-     *            maximum number of deferred frames; beyond it, the frames that are due first return early
+     * @param ledgerFields maximum number of fields in the ledger; further cameras count together as {@code other}
+     * @param deadLetters approximate maximum number of dead letters; keeps the newest
+     * @param shed approximate maximum number of shed frames; keeps the newest
+     * @param deferred maximum number of deferred frames; beyond it, the frames that are due first return early
      */
     public record HandOffLimits(int ledgerFields, int deadLetters, int shed, int deferred) {
         public static final HandOffLimits DEFAULT = new HandOffLimits(100_000, 10_000, 10_000, 100_000);
@@ -69,9 +65,8 @@ public final class HandOff {
      * Frames newly read from the capture stream, which count as captured in the same step. All frames delivered to {@code consumer} up to
      * {@code cursor} are then counted exactly once.
      *
-     * @param known
-     *            the previous cursor, as the caller knows it; if the cursor is another, the caller's frames were taken over, and the whole
-     *            batch is refused ({@link Fenced})
+     * @param known the previous cursor, as the caller knows it; if the cursor is another, the caller's frames were taken over, and the
+     *     whole batch is refused ({@link Fenced})
      */
     public record CapturedFrames(String consumer, EntryId known, EntryId cursor, Map<String, Integer> perCamera) {
     }
@@ -79,14 +74,10 @@ public final class HandOff {
     /**
      * A batch.
      *
-     * @param source
-     *            source of the frames
-     * @param capacities
-     *            queue (a key) → capacity, for every target; further queues may be named, to learn their room
-     * @param captured
-     *            frames to count; null: none
-     * @param moves
-     *            the moves, in order
+     * @param source source of the frames
+     * @param capacities queue (a key) → capacity, for every target; further queues may be named, to learn their room
+     * @param captured frames to count; null: none
+     * @param moves the moves, in order
      */
     public record HandOffBatch(FrameSource source, Map<String, Integer> capacities, @Nullable CapturedFrames captured,
             List<Move> moves) {
@@ -99,17 +90,14 @@ public final class HandOff {
     /**
      * The result of a batch.
      *
-     * @param outcomes
-     *            one for each move, in order
-     * @param room
-     *            queue → number of further frames it takes now; -1: its key is not a stream
+     * @param outcomes one for each move, in order
+     * @param room queue → number of further frames it takes now; -1: its key is not a stream
      */
     public record BatchOutcome(List<Move.MoveOutcome> outcomes, Map<String, Integer> room) {
     }
 
     /**
-     * @param consumer
-     *            the consumer whose pending frames are handed off
+     * @param consumer the consumer whose pending frames are handed off
      */
     public HandOff(Keys keys, String consumer, HandOffLimits limits) {
         this(keys, consumer, limits, FEWEST_IN_TRANSACTION);
@@ -137,10 +125,8 @@ public final class HandOff {
      * A mark that shows whether a consumer still owns its pending frames. A take-over, a deleted group or key, and a Redis that lost data
      * change the mark.
      *
-     * @param cursor
-     *            last entry of the consumer that is counted as captured
-     * @param groups
-     *            identity of the consumer's groups
+     * @param cursor last entry of the consumer that is counted as captured
+     * @param groups identity of the consumer's groups
      */
     public record OwnershipMark(EntryId cursor, String groups) {
     }
@@ -306,12 +292,9 @@ public final class HandOff {
         /**
          * Waits for the outcome. Await batches in the order in which they were sent.
          *
-         * @throws Fenced
-         *             nothing happened: another instance has taken over this one's frames
-         * @throws RedisUnavailable
-         *             the batch may or may not have taken effect
-         * @throws RedisRefused
-         *             nothing happened; for example, a key has the wrong type, or Redis accepts no writes
+         * @throws Fenced nothing happened: another instance has taken over this one's frames
+         * @throws RedisUnavailable the batch may or may not have taken effect
+         * @throws RedisRefused nothing happened; for example, a key has the wrong type, or Redis accepts no writes
          */
         public HandOff.BatchOutcome await() {
             Object came = answer();

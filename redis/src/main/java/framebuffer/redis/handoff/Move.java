@@ -24,15 +24,12 @@ public sealed interface Move {
     /**
      * The frame enters all of these queues, or none.
      *
-     * @param after
-     *            an entry of the source that the frame must not overtake. The frame is refused as {@link MoveOutcome#FULL} while that entry
-     *            is pending, or if an earlier frame of the same camera in the batch was refused. {@link EntryId#FIRST}: only frames of the
-     *            batch count. Null: the frame may overtake
-     * @param suspect
-     *            whether the frame may have crashed its processor; a queue with another suspect frame refuses it, because both would be
-     *            blamed again
-     * @param blamed
-     *            the processor that failed with the frame, whose circuit counts a failure; null: none
+     * @param after an entry of the source that the frame must not overtake. The frame is refused as {@link MoveOutcome#FULL} while that
+     *     entry is pending, or if an earlier frame of the same camera in the batch was refused. {@link EntryId#FIRST}: only frames of the
+     *     batch count. Null: the frame may overtake
+     * @param suspect whether the frame may have crashed its processor; a queue with another suspect frame refuses it, because both would be
+     *     blamed again
+     * @param blamed the processor that failed with the frame, whose circuit counts a failure; null: none
      */
     record ToQueues(EntryId entry, EntryId captureId, String camera, List<QueueTarget> targets, @Nullable EntryId after,
             boolean suspect, @Nullable String blamed) implements Move {
@@ -64,10 +61,8 @@ public sealed interface Move {
     /**
      * The frame is shed.
      *
-     * @param reason
-     *            one word
-     * @param kept
-     *            fields kept for queries, without pixels
+     * @param reason one word
+     * @param kept fields kept for queries, without pixels
      */
     record Shed(EntryId entry, EntryId captureId, String camera, String reason, Fields kept) implements Move {
     }
@@ -75,10 +70,8 @@ public sealed interface Move {
     /**
      * The frame is deferred: it waits in Redis, then enters the returned stream.
      *
-     * @param returned
-     *            its fields in the returned stream
-     * @param delay
-     *            the wait, since the frame was returned, or from now if it is taken from a queue
+     * @param returned its fields in the returned stream
+     * @param delay the wait, since the frame was returned, or from now if it is taken from a queue
      */
     record Deferred(EntryId entry, EntryId captureId, String camera, Fields returned, Duration delay,
             @Nullable String blamed) implements Move {

@@ -15,10 +15,8 @@ import java.util.function.Supplier;
  * Our group of the capture stream or the returned stream. If it is missing, it is created so that no frame counts twice, although all
  * entries are read again.
  *
- * @param source
- *            the source of the group
- * @param queues
- *            keys of all work queues that may hold frames; empty: not known yet
+ * @param source the source of the group
+ * @param queues keys of all work queues that may hold frames; empty: not known yet
  */
 public record OrchestratorGroup(Keys keys, FrameSource source, Supplier<Optional<List<String>>> queues) {
     private static final Script MAKE = Script.of("ledger.lua", "make_group.lua");
@@ -29,8 +27,7 @@ public record OrchestratorGroup(Keys keys, FrameSource source, Supplier<Optional
     /**
      * Creates the group at the start of its stream, and the stream, if they are missing. Returns whether it created the group.
      *
-     * @throws RedisUnavailable
-     *             when frames were counted before and the queues are not known yet
+     * @throws RedisUnavailable when frames were counted before and the queues are not known yet
      */
     public boolean ensure(RedisConnection redis) {
         int became = make(redis, "", "");

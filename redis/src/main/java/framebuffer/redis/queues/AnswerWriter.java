@@ -26,16 +26,11 @@ public final class AnswerWriter {
     /**
      * The target of a processor's answers.
      *
-     * @param queue
-     *            key of its work queue
-     * @param group
-     *            its group there
-     * @param processor
-     *            its id
-     * @param results
-     *            key of its result stream
-     * @param resultsKept
-     *            approximate length of the result stream, which keeps the newest results
+     * @param queue key of its work queue
+     * @param group its group there
+     * @param processor its id
+     * @param results key of its result stream
+     * @param resultsKept approximate length of the result stream, which keeps the newest results
      */
     public record AnswerRoute(String queue, String group, String processor, String results, int resultsKept) {
     }
@@ -49,8 +44,7 @@ public final class AnswerWriter {
      * Completes the frame: publishes its result, acknowledges and deletes its entry.
      *
      * @return false when the entry was no longer pending, because it was taken away or answered before; nothing happened
-     * @throws RedisRefused
-     *             when the result cannot be written; nothing happened
+     * @throws RedisRefused when the result cannot be written; nothing happened
      */
     public boolean done(RedisConnection redis, EntryId entry, Result result) {
         return answer(redis, entry, result.queued(),

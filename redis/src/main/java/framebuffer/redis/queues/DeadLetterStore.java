@@ -58,14 +58,10 @@ public final class DeadLetterStore {
     /**
      * A query for dead letters.
      *
-     * @param after
-     *            continue after this one, in this order; null: from the beginning
-     * @param upTo
-     *            last one, in this order; null: no limit
-     * @param reason
-     *            only this reason; null: any
-     * @param most
-     *            maximum number, at least 1; at most {@link #STEP} are returned
+     * @param after continue after this one, in this order; null: from the beginning
+     * @param upTo last one, in this order; null: no limit
+     * @param reason only this reason; null: any
+     * @param most maximum number, at least 1; at most {@link #STEP} are returned
      */
     public record DeadLetterQuery(ListOrder order, @Nullable EntryId after, @Nullable EntryId upTo,
             @Nullable DeadLetterReason reason,
@@ -79,8 +75,7 @@ public final class DeadLetterStore {
     /**
      * A page of dead letters, without entries that are not dead letters.
      *
-     * @param next
-     *            continue after this one; null: the last page
+     * @param next continue after this one; null: the last page
      */
     public record DeadLetterPage(List<StoredDeadLetter> letters, @Nullable EntryId next) {
         public DeadLetterPage {
@@ -91,10 +86,8 @@ public final class DeadLetterStore {
     /**
      * The result of a cleanup.
      *
-     * @param removed
-     *            dead letters that were too many or too old
-     * @param next
-     *            position for the next call
+     * @param removed dead letters that were too many or too old
+     * @param next position for the next call
      */
     public record CleanupResult(long removed, String next) {
         /** The position of the first call. */
@@ -197,8 +190,7 @@ public final class DeadLetterStore {
     /**
      * Requeues dead letters as frames without attempts: each enters the returned stream with its history and counts as in flight.
      *
-     * @param letters
-     *            at most {@link #STEP}
+     * @param letters at most {@link #STEP}
      * @return the requeued dead letters; the others no longer existed
      */
     public List<EntryId> requeue(RedisConnection redis, List<StoredDeadLetter> letters) {
@@ -236,12 +228,9 @@ public final class DeadLetterStore {
      * Removes some dead letters that are too many or too old, and counts them; removes the parts of frames without remaining dead letters.
      * Call it repeatedly.
      *
-     * @param most
-     *            maximum number kept
-     * @param retention
-     *            how long they are kept, by Redis's clock
-     * @param from
-     *            position from the previous call, at first {@link CleanupResult#START}
+     * @param most maximum number kept
+     * @param retention how long they are kept, by Redis's clock
+     * @param from position from the previous call, at first {@link CleanupResult#START}
      */
     public CleanupResult tidy(RedisConnection redis, int most, Duration retention, String from) {
         Instant oldest = Replies.time(redis.call("TIME")).minus(retention);
@@ -255,10 +244,8 @@ public final class DeadLetterStore {
     /**
      * A stored dead letter.
      *
-     * @param id
-     *            id of its entry
-     * @param letter
-     *            the dead letter, with only the short fields of its frame
+     * @param id id of its entry
+     * @param letter the dead letter, with only the short fields of its frame
      */
     public record StoredDeadLetter(EntryId id, DeadLetter letter) {
 
@@ -282,10 +269,8 @@ public final class DeadLetterStore {
     /**
      * A dead letter with all fields of its frame.
      *
-     * @param kept
-     *            the letter
-     * @param fields
-     *            the fields of the frame, in order, without the fields of the dead letter
+     * @param kept the letter
+     * @param fields the fields of the frame, in order, without the fields of the dead letter
      */
     public record FullDeadLetter(StoredDeadLetter kept, List<FieldContent> fields) {
         public FullDeadLetter {
@@ -295,10 +280,8 @@ public final class DeadLetterStore {
         /**
          * A field of the frame.
          *
-         * @param bytes
-         *            the length of its value
-         * @param text
-         *            its value; null if it is longer than {@link DeadLetterStore#LONGEST_SHOWN} bytes or not text
+         * @param bytes the length of its value
+         * @param text its value; null if it is longer than {@link DeadLetterStore#LONGEST_SHOWN} bytes or not text
          */
         public record FieldContent(String name, long bytes, @Nullable String text) {
         }

@@ -9,12 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The activity of a processor in its work queue, by Redis's clock; the same for all instances.
  *
- * @param readAt
- *            when its groups were last seen reading; initially, the first inspection
- * @param acknowledgedAt
- *            when its groups were last seen acknowledging, without entries that we took away; initially, the first inspection
- * @param owedSince
- *            since when frames have been outstanding without interruption; null: none outstanding
+ * @param readAt when its groups were last seen reading; initially, the first inspection
+ * @param acknowledgedAt when its groups were last seen acknowledging, without entries that we took away; initially, the first inspection
+ * @param owedSince since when frames have been outstanding without interruption; null: none outstanding
  */
 public record ProcessorActivity(Instant readAt, Instant acknowledgedAt, @Nullable Instant owedSince) {
     // Only the script uses the values after the three times.

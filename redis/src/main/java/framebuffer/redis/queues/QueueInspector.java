@@ -13,10 +13,8 @@ public interface QueueInspector {
      * Inspects queues, and records the activity of their processors since the last inspection for all instances ({@link
      * ProcessorActivity}). The entries of an unchanged queue are not read again.
      *
-     * @param processors
-     *            queue (a key) → its processor
-     * @param earlier
-     *            queue → an earlier inspection that may be repeated
+     * @param processors queue (a key) → its processor
+     * @param earlier queue → an earlier inspection that may be repeated
      */
     Map<String, QueueInspection> inspect(Map<String, String> processors, Map<String, QueueInspection> earlier);
 

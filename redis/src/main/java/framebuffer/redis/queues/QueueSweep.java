@@ -41,16 +41,11 @@ public final class QueueSweep {
     /**
      * The progress in a queue.
      *
-     * @param cursor
-     *            position of the next inspection
-     * @param calls
-     *            calls since the last inspection
-     * @param began
-     *            state of the queue at the start of this pass
-     * @param settled
-     *            state of the queue after a complete pass; while it is the same, nothing has been acknowledged
-     * @param needed
-     *            whether the counts show entries to remove
+     * @param cursor position of the next inspection
+     * @param calls calls since the last inspection
+     * @param began state of the queue at the start of this pass
+     * @param settled state of the queue after a complete pass; while it is the same, nothing has been acknowledged
+     * @param needed whether the counts show entries to remove
      */
     private record SweepProgress(String cursor, int calls, String began, String settled, boolean needed) {
         static final SweepProgress NONE = new SweepProgress(START, 1, "", "", false);
@@ -91,8 +86,7 @@ public final class QueueSweep {
     /**
      * Sweeps queues in one pipeline. Most queues rarely need it, so one script first checks all of them.
      *
-     * @param processors
-     *            queue → its processor
+     * @param processors queue → its processor
      */
     public Map<String, SweepResult> sweep(RedisConnection redis, Map<String, String> processors) {
         List<String> all = List.copyOf(processors.keySet());

@@ -28,12 +28,9 @@ public final class AffinityStore {
     /**
      * A request to the table.
      *
-     * @param version
-     *            version that the caller knows, {@link #NO_VERSION} at first
-     * @param seen
-     *            needs whose frames were seen; their assignments are kept
-     * @param wishes
-     *            proposed assignments, based on that version
+     * @param version version that the caller knows, {@link #NO_VERSION} at first
+     * @param seen needs whose frames were seen; their assignments are kept
+     * @param wishes proposed assignments, based on that version
      */
     public record AffinityUpdate(String version, Collection<CameraNeed> seen, Map<CameraNeed, String> wishes) {
     }
@@ -41,19 +38,15 @@ public final class AffinityStore {
     /**
      * The reply of the table.
      *
-     * @param version
-     *            the current version
-     * @param whole
-     *            whether {@code entries} is the whole table, or only the changes since the known version
-     * @param entries
-     *            need → processor; empty: forgotten
+     * @param version the current version
+     * @param whole whether {@code entries} is the whole table, or only the changes since the known version
+     * @param entries need → processor; empty: forgotten
      */
     public record AffinityAnswer(String version, boolean whole, Map<CameraNeed, String> entries) {
     }
 
     /**
-     * @param keep
-     *            time without a frame after which an assignment is forgotten
+     * @param keep time without a frame after which an assignment is forgotten
      */
     public AffinityStore(Keys keys, Duration keep) {
         this.keys = keys;

@@ -37,8 +37,7 @@ public final class CameraLastSeenStore {
     /**
      * Records frames; a frame older than the recorded one changes nothing.
      *
-     * @param most
-     *            maximum number of cameras; further cameras are not recorded
+     * @param most maximum number of cameras; further cameras are not recorded
      */
     public static void note(RedisConnection redis, Keys keys, Map<String, EntryId> newest, int most) {
         List<Object> line = new ArrayList<>();
@@ -84,8 +83,7 @@ public final class CameraLastSeenStore {
     /**
      * The position of a search for silent cameras.
      *
-     * @param gone
-     *            number of cameras removed in this call
+     * @param gone number of cameras removed in this call
      */
     public record CameraCleanup(int gone, String inLedger, String amongSeen) {
         /** The start of a search. */
@@ -96,8 +94,7 @@ public final class CameraLastSeenStore {
     /**
      * Removes cameras that have been silent for long; their frames then count under {@code other}. Inspects a bounded number of cameras.
      *
-     * @param most
-     *            maximum number of cameras
+     * @param most maximum number of cameras
      */
     public static CameraCleanup tidy(RedisConnection redis, Keys keys, Duration retention, int most,
             CameraCleanup before) {
@@ -112,8 +109,7 @@ public final class CameraLastSeenStore {
     /**
      * Deletes a camera and its policy; returns false if it does not exist.
      *
-     * @param changes
-     *            field that counts changes of policies
+     * @param changes field that counts changes of policies
      */
     public static boolean delete(RedisConnection redis, Keys keys, String camera, String changes) {
         List<Object> arguments = new ArrayList<>(List.of(camera, changes));

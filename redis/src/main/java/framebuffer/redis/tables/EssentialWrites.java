@@ -33,8 +33,7 @@ public final class EssentialWrites {
     /**
      * Executes the commands unless the keys that they depend on have changed.
      *
-     * @param state
-     *            digest of {@code keys}, from {@link #state}
+     * @param state digest of {@code keys}, from {@link #state}
      * @return the reply to each; null when a key has changed and nothing was done
      */
     public static @Nullable List<@Nullable Object> executeIf(RedisConnection redis, List<String> keys, String state,

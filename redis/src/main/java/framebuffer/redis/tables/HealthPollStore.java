@@ -17,11 +17,9 @@ public final class HealthPollStore {
     /**
      * The reply to a claim.
      *
-     * @param processor
-     *            owner of the endpoint
-     * @param at
-     *            above 0: time of the claim, in milliseconds of Redis's clock; below 0: due in that many milliseconds; 0: the processor is
-     *            not registered, or has registered another endpoint
+     * @param processor owner of the endpoint
+     * @param at above 0: time of the claim, in milliseconds of Redis's clock; below 0: due in that many milliseconds; 0: the processor is
+     *     not registered, or has registered another endpoint
      */
     public record PollClaim(String processor, long at) {
         /** Whether the caller must poll now. */
@@ -38,14 +36,10 @@ public final class HealthPollStore {
     /**
      * The result of a poll.
      *
-     * @param kind
-     *            one word
-     * @param detail
-     *            details for users
-     * @param alive
-     *            whether it is a sign of life
-     * @param failed
-     *            whether it is a failure of the processor
+     * @param kind one word
+     * @param detail details for users
+     * @param alive whether it is a sign of life
+     * @param failed whether it is a failure of the processor
      */
     public record PollResult(String kind, String detail, boolean alive, boolean failed) {
     }
@@ -57,8 +51,7 @@ public final class HealthPollStore {
     /**
      * Claims the next poll of a processor's endpoint, if the last was claimed at least an {@code interval} ago.
      *
-     * @param endpoint
-     *            the endpoint, as the caller knows it
+     * @param endpoint the endpoint, as the caller knows it
      */
     public PollClaim claim(RedisConnection redis, String processor, String endpoint, Duration interval) {
         return new PollClaim(processor, Replies.number(CLAIM.call(redis, List.of(keys.polls(), keys.registry()),

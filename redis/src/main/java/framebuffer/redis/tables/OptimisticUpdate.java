@@ -12,10 +12,8 @@ public final class OptimisticUpdate {
     /**
      * The decision after a read.
      *
-     * @param answer
-     *            the return value
-     * @param writes
-     *            commands to execute in one step; empty: none
+     * @param answer the return value
+     * @param writes commands to execute in one step; empty: none
      */
     public record Attempt<T>(T answer, List<List<Object>> writes) {
         /** A decision without writes. */
@@ -27,8 +25,7 @@ public final class OptimisticUpdate {
     /**
      * Repeats the update until it succeeds. No limit is needed: each failed attempt means another update succeeded, and these are few.
      *
-     * @param watched
-     *            keys that {@code look} depends on
+     * @param watched keys that {@code look} depends on
      */
     public static <T> T until(RedisConnection redis, List<String> watched, Supplier<Attempt<T>> look) {
         while (true) {

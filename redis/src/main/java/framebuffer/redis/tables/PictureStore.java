@@ -40,8 +40,7 @@ public final class PictureStore {
     /**
      * Stores a picture.
      *
-     * @param found
-     *            its time is replaced by Redis's clock
+     * @param found its time is replaced by Redis's clock
      */
     public static void put(RedisConnection redis, Keys keys, CameraNeed of, Finding found, byte[] jpeg) {
         Instant now = Replies.time(redis.call("TIME"));

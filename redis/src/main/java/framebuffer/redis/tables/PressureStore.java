@@ -35,16 +35,11 @@ public final class PressureStore {
     /**
      * The reply to a report.
      *
-     * @param isOurs
-     *            whether this instance holds the lease
-     * @param now
-     *            time by Redis's clock
-     * @param waiting
-     *            capability → frames that wait for it in all instances; {@code ""}: for any processor
-     * @param served
-     *            capability → frames recently handed to its processors by all instances
-     * @param published
-     *            the backpressure published last
+     * @param isOurs whether this instance holds the lease
+     * @param now time by Redis's clock
+     * @param waiting capability → frames that wait for it in all instances; {@code ""}: for any processor
+     * @param served capability → frames recently handed to its processors by all instances
+     * @param published the backpressure published last
      */
     public record PressureReport(boolean isOurs, Instant now, Map<String, Long> waiting,
             Map<String, ServedFrames> served,
@@ -52,8 +47,7 @@ public final class PressureStore {
     }
 
     /**
-     * @param lease
-     *            time without a report after which another instance takes over
+     * @param lease time without a report after which another instance takes over
      */
     public PressureStore(Keys keys, String instance, Duration lease) {
         this.keys = keys;

@@ -20,8 +20,7 @@ public interface ShareStore {
     /**
      * A number of frames with a version; each change creates a new version.
      *
-     * @param text
-     *            as stored in Redis, {@code FRAMES VERSION}; empty: none
+     * @param text as stored in Redis, {@code FRAMES VERSION}; empty: none
      */
     record VersionedCount(String text) {
         public static final VersionedCount NONE = new VersionedCount("");
@@ -51,8 +50,7 @@ public interface ShareStore {
     /**
      * The share of one processor.
      *
-     * @param outstanding
-     *            outstanding frames in the processor's queue; empty if the queue does not exist or was not read
+     * @param outstanding outstanding frames in the processor's queue; empty if the queue does not exist or was not read
      */
     record OwnShare(VersionedCount share, OptionalLong outstanding) {
     }
@@ -73,8 +71,7 @@ public interface ShareStore {
     /**
      * Removes unchanged shares whose queue does not exist, or whose processor is registered and does not read in all partitions.
      *
-     * @param owners
-     *            queue → id of its processor, if known
+     * @param owners queue → id of its processor, if known
      */
     void remove(Map<String, OwnShare> seen, Map<String, String> owners);
 
@@ -93,8 +90,7 @@ public interface ShareStore {
         /**
          * A new value of a grant; refused when the grant has changed since it was seen, or no capacity is free.
          *
-         * @param wanted
-         *            frames; empty to remove the grant
+         * @param wanted frames; empty to remove the grant
          */
         record GrantChange(String processor, int capacity, VersionedCount seen, OptionalLong wanted) {
         }
@@ -102,12 +98,9 @@ public interface ShareStore {
         /**
          * The grants and the demand of all partitions.
          *
-         * @param granted
-         *            processor id, a space, number of a partition → grant
-         * @param demand
-         *            number of a partition → the last report of it
-         * @param seconds
-         *            Redis's clock
+         * @param granted processor id, a space, number of a partition → grant
+         * @param demand number of a partition → the last report of it
+         * @param seconds Redis's clock
          */
         record Reading(Map<String, VersionedCount> granted, Map<String, String> demand, long seconds) {
             /** The grant of a partition. */

@@ -53,12 +53,9 @@ final class HandOffRound {
     /**
      * The figures of a round.
      *
-     * @param cpuMicros
-     *            our CPU time per frame
-     * @param redisCpuMicros
-     *            Redis's CPU time per frame
-     * @param allocatedBytes
-     *            bytes that we allocate per frame
+     * @param cpuMicros our CPU time per frame
+     * @param redisCpuMicros Redis's CPU time per frame
+     * @param allocatedBytes bytes that we allocate per frame
      */
     record Figures(double framesPerSecond, double cpuMicros, double redisCpuMicros, double allocatedBytes) {
     }
@@ -124,10 +121,8 @@ final class HandOffRound {
     /**
      * Runs several independent services at the same time.
      *
-     * @param frames
-     *            total number of frames, evenly spread
-     * @param instances
-     *            number of instances of each service
+     * @param frames total number of frames, evenly spread
+     * @param instances number of instances of each service
      */
     static Figures together(List<HandOffRound> services, long frames, int instances) throws InterruptedException {
         Deque<Orchestrator> running = new ArrayDeque<>();

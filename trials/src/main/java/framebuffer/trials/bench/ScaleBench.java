@@ -113,8 +113,7 @@ final class ScaleBench implements Callable<Integer> {
     /**
      * The rounds for one number of instances or partitions.
      *
-     * @param apart
-     *            rounds with separate services; empty: not measured
+     * @param apart rounds with separate services; empty: not measured
      */
     private record Sample(List<Figures> them, List<Figures> apart) {
         Sample {

@@ -28,8 +28,7 @@ final class Yardstick implements AutoCloseable {
     /**
      * Compiles the router.
      *
-     * @throws CannotRun
-     *             when the C compiler or hiredis is missing
+     * @throws CannotRun when the C compiler or hiredis is missing
      */
     static Yardstick compile() throws InterruptedException {
         try {

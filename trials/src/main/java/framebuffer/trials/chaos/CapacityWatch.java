@@ -38,12 +38,9 @@ final class CapacityWatch implements RedisLoop.Work {
     private long highest;
 
     /**
-     * @param names
-     *            names of the queues
-     * @param capacity
-     *            capacity of each queue
-     * @param group
-     *            the service's group on the capture stream
+     * @param names names of the queues
+     * @param capacity capacity of each queue
+     * @param group the service's group on the capture stream
      */
     CapacityWatch(List<Partition> partitions, List<String> names, int capacity, String group, Clock clock) {
         this.partitions = List.copyOf(partitions);
@@ -56,10 +53,8 @@ final class CapacityWatch implements RedisLoop.Work {
     /**
      * The observations.
      *
-     * @param highest
-     *            maximum number of outstanding frames in a queue
-     * @param excesses
-     *            descriptions of the first excesses
+     * @param highest maximum number of outstanding frames in a queue
+     * @param excesses descriptions of the first excesses
      */
     record Seen(long looks, long highest, List<String> excesses) {
         Seen {

@@ -13,12 +13,9 @@ import java.util.stream.Collectors;
 /**
  * The parameters of a run.
  *
- * @param fps
- *            frames per second
- * @param appendfsync
- *            setting of Redis
- * @param kinds
- *            kinds of faults
+ * @param fps frames per second
+ * @param appendfsync setting of Redis
+ * @param kinds kinds of faults
  */
 record Chaos(long seed, Duration duration, Participants cast, double fps, int cameras, Sync appendfsync,
         Set<FaultKind> kinds) {

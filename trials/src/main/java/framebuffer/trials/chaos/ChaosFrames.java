@@ -6,8 +6,7 @@ import framebuffer.wire.text.Fields;
 /**
  * The frames of a run, by number.
  *
- * @param seed
- *            part of their ids
+ * @param seed part of their ids
  */
 record ChaosFrames(long seed, int cameras) {
     /** The capability that all frames need and all processors offer. */

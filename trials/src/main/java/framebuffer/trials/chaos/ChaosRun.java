@@ -109,10 +109,8 @@ final class ChaosRun implements AutoCloseable {
     /**
      * Starts the pipeline, then the frames.
      *
-     * @param folder
-     *            folder for logs and the data of Redis
-     * @throws CannotRun
-     *             when the pipeline does not start
+     * @param folder folder for logs and the data of Redis
+     * @throws CannotRun when the pipeline does not start
      */
     static ChaosRun start(Chaos chaos, Path folder, StopSignal stop) throws InterruptedException {
         ChaosPipeline pipeline = new ChaosPipeline(

@@ -16,12 +16,9 @@ import java.util.Map;
 /**
  * The result of a run.
  *
- * @param rested
- *            time until all frames had ended
- * @param highest
- *            maximum number of outstanding frames in a queue
- * @param history
- *            faults and observations
+ * @param rested time until all frames had ended
+ * @param highest maximum number of outstanding frames in a queue
+ * @param history faults and observations
  */
 record ChaosSummary(Chaos chaos, Duration rested, long highest, List<History.Event> history, CheckResult verdict) {
     ChaosSummary {

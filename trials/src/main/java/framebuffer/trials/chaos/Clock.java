@@ -6,12 +6,9 @@ import java.time.Duration;
 /**
  * The clock of a run.
  *
- * @param nanos
- *            start by {@link System#nanoTime}
- * @param millis
- *            start by the wall clock, which Redis shares
- * @param jumps
- *            whether the clock of Redis may jump, so that its times are useless
+ * @param nanos start by {@link System#nanoTime}
+ * @param millis start by the wall clock, which Redis shares
+ * @param jumps whether the clock of Redis may jump, so that its times are useless
  */
 record Clock(long nanos, long millis, boolean jumps) {
     static Clock start(boolean jumps) {

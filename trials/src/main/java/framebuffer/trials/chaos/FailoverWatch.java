@@ -40,12 +40,9 @@ final class FailoverWatch implements RedisLoop.Work {
     /**
      * A failover of a partition.
      *
-     * @param before
-     *            when the old master was last seen, from the start of the run
-     * @param seen
-     *            when the new master was first seen
-     * @param node
-     *            the new master, host:port
+     * @param before when the old master was last seen, from the start of the run
+     * @param seen when the new master was first seen
+     * @param node the new master, host:port
      */
     record Failover(int partition, Duration before, Duration seen, String node) {
     }

@@ -14,8 +14,7 @@ final class History {
     /**
      * An event.
      *
-     * @param at
-     *            time from the start of the run
+     * @param at time from the start of the run
      */
     record Event(Duration at, String what) {
         /** The event as text. */

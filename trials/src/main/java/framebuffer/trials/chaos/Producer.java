@@ -36,19 +36,15 @@ final class Producer implements RedisLoop.Work {
     /**
      * The frames of a partition.
      *
-     * @param stream
-     *            key of the partition's capture stream
-     * @param ours
-     *            whether a frame belongs to the partition
+     * @param stream key of the partition's capture stream
+     * @param ours whether a frame belongs to the partition
      */
     record Portion(String stream, IntPredicate ours) {
     }
 
     /**
-     * @param log
-     *            records each frame; when it is full, no more frames are sent
-     * @param fps
-     *            frames per second
+     * @param log records each frame; when it is full, no more frames are sent
+     * @param fps frames per second
      */
     Producer(Portion portion, ChaosFrames frames, FrameLog log, Clock clock, double fps) {
         this.portion = portion;

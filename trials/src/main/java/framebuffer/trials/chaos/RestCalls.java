@@ -26,8 +26,7 @@ final class RestCalls implements AutoCloseable {
             .build();
 
     /**
-     * @param ports
-     *            ports of the instances
+     * @param ports ports of the instances
      */
     RestCalls(List<Integer> ports) {
         this.ports = List.copyOf(ports);

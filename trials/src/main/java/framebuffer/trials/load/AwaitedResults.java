@@ -25,8 +25,7 @@ final class AwaitedResults {
     }
 
     /**
-     * @param parts
-     *            number of results of each frame, 1 to 31
+     * @param parts number of results of each frame, 1 to 31
      */
     AwaitedResults(int parts) {
         this.allParts = (int) ((1L << parts) - 1);
@@ -43,8 +42,7 @@ final class AwaitedResults {
     /**
      * Records a result.
      *
-     * @param part
-     *            index among the results of its frame, from 0
+     * @param part index among the results of its frame, from 0
      */
     Match seen(long frame, int part) {
         if (frame < Math.max(0, begun - REMEMBERED) || frame >= begun || part < 0) {

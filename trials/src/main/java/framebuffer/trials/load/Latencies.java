@@ -15,12 +15,9 @@ final class Latencies {
     /**
      * Percentiles, exact to three digits.
      *
-     * @param count
-     *            number of values
-     * @param p50
-     *            in milliseconds, like the others; 0: no values
-     * @param p999
-     *            the 99.9th percentile
+     * @param count number of values
+     * @param p50 in milliseconds, like the others; 0: no values
+     * @param p999 the 99.9th percentile
      */
     record Percentiles(long count, double p50, double p99, double p999, double max) {
 

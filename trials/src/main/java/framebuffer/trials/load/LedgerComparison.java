@@ -18,30 +18,24 @@ import java.util.stream.IntStream;
 /**
  * Compares the sent frames with the ledger.
  *
- * @param before
- *            the ledger before the first frame
- * @param after
- *            the ledger at the end
+ * @param before the ledger before the first frame
+ * @param after the ledger at the end
  */
 record LedgerComparison(Sender.Sent sent, Reading before, Reading after) {
 
     /**
      * The ledger of the cameras of a load.
      *
-     * @param counts
-     *            sum of their counts
-     * @param unread
-     *            frames of any camera in the capture stream that the service has not read or not counted yet
+     * @param counts sum of their counts
+     * @param unread frames of any camera in the capture stream that the service has not read or not counted yet
      */
     record Reading(LedgerCounts counts, long unread) {
 
         /**
          * Reads the ledger.
          *
-         * @param group
-         *            the service's group on the capture stream
-         * @param cameras
-         *            number of cameras
+         * @param group the service's group on the capture stream
+         * @param cameras number of cameras
          */
         static Reading read(PartitionLayout partitions, String group, int cameras) {
             return FanOut.sum(partitions.all(),

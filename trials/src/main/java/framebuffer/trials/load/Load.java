@@ -7,16 +7,11 @@ import java.util.List;
 /**
  * The parameters of a load.
  *
- * @param fps
- *            frames per second, of all cameras together
- * @param duration
- *            duration of the load
- * @param detect
- *            capabilities that each frame needs; empty: any one processor
- * @param inlineBytes
- *            bytes in each frame's {@code data}; 0: none
- * @param simulated
- *            processors in this process
+ * @param fps frames per second, of all cameras together
+ * @param duration duration of the load
+ * @param detect capabilities that each frame needs; empty: any one processor
+ * @param inlineBytes bytes in each frame's {@code data}; 0: none
+ * @param simulated processors in this process
  */
 record Load(double fps, int cameras, Duration duration, PriorityMix priorities, List<String> detect, int inlineBytes,
         SimulatedProcessors.Kind simulated) {
@@ -24,8 +19,7 @@ record Load(double fps, int cameras, Duration duration, PriorityMix priorities, 
     static final int MOST_CAPABILITIES = 16;
 
     /**
-     * @throws IllegalArgumentException
-     *             when a capability is invalid or duplicate, or there are more than 16
+     * @throws IllegalArgumentException when a capability is invalid or duplicate, or there are more than 16
      */
     Load {
         detect = List.copyOf(detect);

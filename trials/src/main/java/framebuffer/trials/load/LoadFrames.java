@@ -30,10 +30,8 @@ final class LoadFrames {
     private final byte[] data;
 
     /**
-     * @param run
-     *            distinguishes the frames of this run from all others
-     * @param tracing
-     *            starts the trace of each frame
+     * @param run distinguishes the frames of this run from all others
+     * @param tracing starts the trace of each frame
      */
     LoadFrames(String run, Load load, Tracing tracing) {
         this.tracing = tracing;

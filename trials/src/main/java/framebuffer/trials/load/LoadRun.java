@@ -52,8 +52,7 @@ final class LoadRun implements AutoCloseable {
     /**
      * The target of the load.
      *
-     * @param group
-     *            the service's group on the capture stream
+     * @param group the service's group on the capture stream
      */
     record Target(RedisAddress redis, String keyPrefix, PartitionLayout partitions, String group) {
     }
@@ -82,8 +81,7 @@ final class LoadRun implements AutoCloseable {
     /**
      * Starts the load.
      *
-     * @throws CannotRun
-     *             when Redis refuses or does not answer
+     * @throws CannotRun when Redis refuses or does not answer
      */
     static LoadRun start(Load load, Target target, Tracing tracing) {
         try {

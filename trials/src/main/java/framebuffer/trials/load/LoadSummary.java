@@ -11,10 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The result of a load.
  *
- * @param lasted
- *            period of due times, shorter than requested after a stop
- * @param account
- *            null: the ledger was unreadable
+ * @param lasted period of due times, shorter than requested after a stop
+ * @param account null: the ledger was unreadable
  */
 record LoadSummary(Load load, Duration lasted, Sender.Sent sent, ResultCounts.ResultTotals results,
         @Nullable LedgerComparison account) {

@@ -9,8 +9,7 @@ import java.util.regex.Pattern;
 /**
  * The distribution of priorities. The same frame number has the same priority in every run.
  *
- * @param weights
- *            priority, 0 to 10 → relative frequency, 1 to 1 000 000
+ * @param weights priority, 0 to 10 → relative frequency, 1 to 1 000 000
  */
 record PriorityMix(Map<Integer, Integer> weights) {
     private static final Pattern PART = Pattern.compile("(\\d{1,2}):(\\d{1,7})");
@@ -24,8 +23,7 @@ record PriorityMix(Map<Integer, Integer> weights) {
     /**
      * Parses {@code 0:80,5:15,10:5}.
      *
-     * @throws IllegalArgumentException
-     *             with a message that names the fault and the correct form
+     * @throws IllegalArgumentException with a message that names the fault and the correct form
      */
     static PriorityMix parse(String text) {
         Map<Integer, Integer> weights = new TreeMap<>();

@@ -21,20 +21,13 @@ final class ResultCounts {
     /**
      * The totals so far.
      *
-     * @param succeeded
-     *            results with status {@code success}, without repeated ones
-     * @param failed
-     *            results with any other status, without repeated ones
-     * @param repeated
-     *            repeated results
-     * @param forgotten
-     *            results among {@link #succeeded} and {@link #failed} whose frame is forgotten
-     * @param missing
-     *            sent frames without all their results
-     * @param nanos
-     *            from the start of the schedule to the last counted result
-     * @param byPriority
-     *            latency until the last result of a frame, by priority
+     * @param succeeded results with status {@code success}, without repeated ones
+     * @param failed results with any other status, without repeated ones
+     * @param repeated repeated results
+     * @param forgotten results among {@link #succeeded} and {@link #failed} whose frame is forgotten
+     * @param missing sent frames without all their results
+     * @param nanos from the start of the schedule to the last counted result
+     * @param byPriority latency until the last result of a frame, by priority
      */
     record ResultTotals(long succeeded, long failed, long repeated, long forgotten, long missing, long nanos,
             Percentiles all, Map<Integer, Percentiles> byPriority) {
@@ -78,10 +71,8 @@ final class ResultCounts {
     /**
      * Records a result.
      *
-     * @param frame
-     *            number of its frame
-     * @param now
-     *            nanoseconds, as in the schedule
+     * @param frame number of its frame
+     * @param now nanoseconds, as in the schedule
      */
     void came(long frame, String capability, boolean success, long now) {
         lock.lock();

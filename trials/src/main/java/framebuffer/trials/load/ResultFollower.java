@@ -24,17 +24,14 @@ public final class ResultFollower implements RedisLoop.Work {
         /**
          * Called for each result.
          *
-         * @param now
-         *            current time, by {@link System#nanoTime}
+         * @param now current time, by {@link System#nanoTime}
          */
         void came(Fields result, long now);
     }
 
     /**
-     * @param stream
-     *            the key of the result stream
-     * @param readUpTo
-     *            read entries after this one
+     * @param stream the key of the result stream
+     * @param readUpTo read entries after this one
      */
     public ResultFollower(String stream, EntryId readUpTo, Listener listener) {
         this.stream = stream;

@@ -6,12 +6,9 @@ import java.time.Duration;
  * The due times of frames: evenly spaced, independent of earlier frames. Frames are numbered from 0; times are nanoseconds of {@link
  * System#nanoTime}.
  *
- * @param start
- *            due time of frame 0
- * @param fps
- *            frames per second, of all cameras together
- * @param frames
- *            number of frames
+ * @param start due time of frame 0
+ * @param fps frames per second, of all cameras together
+ * @param frames number of frames
  */
 public record Schedule(long start, double fps, long frames) {
     private static final double NANOS = 1e9;

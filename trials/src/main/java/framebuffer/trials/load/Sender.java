@@ -49,22 +49,14 @@ final class Sender implements RedisLoop.Work {
     /**
      * The progress so far.
      *
-     * @param announced
-     *            frames that Redis has stored
-     * @param refused
-     *            frames that Redis refused
-     * @param resent
-     *            frames sent twice because the first reply was lost; may be stored twice
-     * @param unsent
-     *            due frames without a confirmation
-     * @param behindNanos
-     *            maximum delay of a write, including pending ones
-     * @param nanos
-     *            from the start of the schedule to the last reply
-     * @param latency
-     *            from the due time to Redis's reply
-     * @param refusal
-     *            Redis's first error; null: none
+     * @param announced frames that Redis has stored
+     * @param refused frames that Redis refused
+     * @param resent frames sent twice because the first reply was lost; may be stored twice
+     * @param unsent due frames without a confirmation
+     * @param behindNanos maximum delay of a write, including pending ones
+     * @param nanos from the start of the schedule to the last reply
+     * @param latency from the due time to Redis's reply
+     * @param refusal Redis's first error; null: none
      */
     record Sent(long announced, long refused, long resent, long unsent, long behindNanos, long nanos,
             Percentiles latency, @Nullable String refusal) {
@@ -87,12 +79,9 @@ final class Sender implements RedisLoop.Work {
     /**
      * The frames of one partition's cameras; all cameras send in turn.
      *
-     * @param stream
-     *            key of the partition's capture stream
-     * @param cameras
-     *            number of cameras in all partitions
-     * @param ours
-     *            numbers of the partition's cameras
+     * @param stream key of the partition's capture stream
+     * @param cameras number of cameras in all partitions
+     * @param ours numbers of the partition's cameras
      */
     record Portion(String stream, int cameras, BitSet ours) {
         /** All cameras. */
@@ -113,8 +102,7 @@ final class Sender implements RedisLoop.Work {
     }
 
     /**
-     * @param start
-     *            start of the schedule, by the wall clock
+     * @param start start of the schedule, by the wall clock
      */
     Sender(Portion portion, Schedule schedule, Instant start, LoadFrames frames, ResultCounts results) {
         this.portion = portion;

@@ -28,12 +28,9 @@ final class SimulatedProcessors implements AutoCloseable {
     /**
      * Number and properties of the processors.
      *
-     * @param processingTime
-     *            time per frame
-     * @param capacity
-     *            maximum number of frames in a queue, waiting or in progress
-     * @param concurrency
-     *            maximum number of frames in progress
+     * @param processingTime time per frame
+     * @param capacity maximum number of frames in a queue, waiting or in progress
+     * @param concurrency maximum number of frames in progress
      */
     record Kind(int count, Duration processingTime, int capacity, int concurrency) {
 
@@ -50,10 +47,8 @@ final class SimulatedProcessors implements AutoCloseable {
     /**
      * Starts the processors; they are registered when this returns.
      *
-     * @param load
-     *            defines the processors and their capabilities
-     * @throws CannotRun
-     *             when a registration fails, or no service answers within 30 s
+     * @param load defines the processors and their capabilities
+     * @throws CannotRun when a registration fails, or no service answers within 30 s
      */
     static SimulatedProcessors start(Load load, ServiceOptions service, LoadRun.Target target)
             throws InterruptedException {

@@ -34,10 +34,8 @@ final class OtlpReceiver implements AutoCloseable {
     /**
      * A span as it arrived.
      *
-     * @param parent
-     *            empty: it has none
-     * @param links
-     *            the ids of the spans it is linked to
+     * @param parent empty: it has none
+     * @param links the ids of the spans it is linked to
      */
     record Seen(String service, String name, String trace, String id, String parent, Map<String, String> attributes,
             List<String> links) {

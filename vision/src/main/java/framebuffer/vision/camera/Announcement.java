@@ -12,12 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The fields that a camera adds to each frame.
  *
- * @param priority
- *            0 to 10; 10 is most urgent
- * @param detectionTypes
- *            capabilities that each frame needs; empty: any one processor
- * @param traces
- *            starts the trace of each frame
+ * @param priority 0 to 10; 10 is most urgent
+ * @param detectionTypes capabilities that each frame needs; empty: any one processor
+ * @param traces starts the trace of each frame
  */
 public record Announcement(int priority, List<String> detectionTypes, Traces traces) {
 
@@ -30,8 +27,7 @@ public record Announcement(int priority, List<String> detectionTypes, Traces tra
     }
 
     /**
-     * @throws IllegalArgumentException
-     *             when the priority is out of bounds
+     * @throws IllegalArgumentException when the priority is out of bounds
      */
     public Announcement {
         if (priority < 0 || priority > 10) {

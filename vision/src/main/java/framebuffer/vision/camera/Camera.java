@@ -57,14 +57,10 @@ public final class Camera implements AutoCloseable {
     /**
      * Opens the video, so that its faults are known at once; {@link #start} plays it.
      *
-     * @param sink
-     *            closed with the camera, even if the video cannot be opened
-     * @param clock
-     *            gives the timestamps of frames; may jump
-     * @param nanos
-     *            schedules pictures; monotonic, like {@link System#nanoTime()}
-     * @throws CameraUnavailable
-     *             when the video cannot be opened
+     * @param sink closed with the camera, even if the video cannot be opened
+     * @param clock gives the timestamps of frames; may jump
+     * @param nanos schedules pictures; monotonic, like {@link System#nanoTime()}
+     * @throws CameraUnavailable when the video cannot be opened
      */
     public static Camera open(CameraSettings settings, FrameSink sink, InstantSource clock, LongSupplier nanos) {
         Camera camera = waiting(settings, sink, clock, nanos);

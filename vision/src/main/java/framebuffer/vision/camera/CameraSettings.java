@@ -6,12 +6,9 @@ import java.util.function.DoubleSupplier;
 /**
  * The settings of a camera.
  *
- * @param cameraId
- *            its id, 1 to 200 characters, because frame ids extend it
- * @param loop
- *            whether a file restarts at its end; ignored for live video
- * @param share
- *            called for each picture: the wanted share of pictures, from 0 (none) to 1 (all)
+ * @param cameraId its id, 1 to 200 characters, because frame ids extend it
+ * @param loop whether a file restarts at its end; ignored for live video
+ * @param share called for each picture: the wanted share of pictures, from 0 (none) to 1 (all)
  */
 public record CameraSettings(String cameraId, VideoAddress address, Pictures pictures, boolean loop,
         Announcement announcement, DoubleSupplier share) {
@@ -23,8 +20,7 @@ public record CameraSettings(String cameraId, VideoAddress address, Pictures pic
     }
 
     /**
-     * @throws IllegalArgumentException
-     *             when the camera's id is too short or too long
+     * @throws IllegalArgumentException when the camera's id is too short or too long
      */
     public CameraSettings {
         if (cameraId.isEmpty() || cameraId.length() > 200) {

@@ -12,10 +12,8 @@ public interface FrameSink extends AutoCloseable {
      * Announces a frame and stores its pixels.
      *
      * @return its id in the capture stream
-     * @throws RedisUnavailable
-     *             the frame may or may not be announced
-     * @throws RedisRefused
-     *             the frame is not announced
+     * @throws RedisUnavailable the frame may or may not be announced
+     * @throws RedisRefused the frame is not announced
      */
     EntryId publish(String frameId, Fields fields, byte[] jpeg);
 

@@ -5,19 +5,15 @@ import java.time.Duration;
 /**
  * Which pictures to take from a video.
  *
- * @param fps
- *            pictures per second, above 0, at most 120; 5 by default. A slower video gives all its pictures
- * @param jpegQuality
- *            1 to 100; 85 by default
- * @param timeout
- *            time without a picture, including the time to open the video, after which it counts as broken off; 10 s by default
+ * @param fps pictures per second, above 0, at most 120; 5 by default. A slower video gives all its pictures
+ * @param jpegQuality 1 to 100; 85 by default
+ * @param timeout time without a picture, including the time to open the video, after which it counts as broken off; 10 s by default
  */
 public record Pictures(double fps, int jpegQuality, Duration timeout) {
     public static final Pictures DEFAULT = new Pictures(5, 85, Duration.ofSeconds(10));
 
     /**
-     * @throws IllegalArgumentException
-     *             when a value is out of bounds
+     * @throws IllegalArgumentException when a value is out of bounds
      */
     public Pictures {
         if (!(fps > 0 && fps <= 120)) {

@@ -10,10 +10,8 @@ final class Playback {
     private long startMillis;
 
     /**
-     * @param dueOnArrival
-     *            whether pictures arrive when they are due
-     * @param nowMillis
-     *            current time of a monotonic clock
+     * @param dueOnArrival whether pictures arrive when they are due
+     * @param nowMillis current time of a monotonic clock
      */
     Playback(boolean dueOnArrival, long nowMillis) {
         this.dueOnArrival = dueOnArrival;

@@ -14,8 +14,7 @@ public final class RedisSink implements FrameSink {
     private final FramePublisher publisher;
 
     /**
-     * @param pixelsTtl
-     *            time to live of pixels, at least 1 ms
+     * @param pixelsTtl time to live of pixels, at least 1 ms
      */
     public RedisSink(PartitionLayout partitions, String cameraId, Duration pixelsTtl) {
         this.partition = partitions.of(cameraId);

@@ -7,8 +7,7 @@ final class Sampling {
     private double due = Double.NEGATIVE_INFINITY;
 
     /**
-     * @param fps
-     *            wanted pictures per second, above 0; a slower video gives all its pictures
+     * @param fps wanted pictures per second, above 0; a slower video gives all its pictures
      */
     Sampling(double fps) {
         this.intervalMicros = 1e6 / fps;

@@ -8,8 +8,7 @@ final class Share {
     /**
      * Whether to publish the next picture.
      *
-     * @param share
-     *            from 0 (none) to 1 (all)
+     * @param share from 0 (none) to 1 (all)
      */
     boolean takes(double share) {
         owed += share;

@@ -43,12 +43,9 @@ final class VideoSource implements AutoCloseable {
     /**
      * Opens a video.
      *
-     * @param nanos
-     *            a monotonic clock, like {@link System#nanoTime()}
-     * @param deadline
-     *            for each picture; starts now for the first
-     * @throws CameraUnavailable
-     *             when the address is unreachable or has no video
+     * @param nanos a monotonic clock, like {@link System#nanoTime()}
+     * @param deadline for each picture; starts now for the first
+     * @throws CameraUnavailable when the address is unreachable or has no video
      */
     static VideoSource open(VideoAddress address, Pictures pictures, LongSupplier nanos, PictureDeadline deadline) {
         return new VideoSource(address, pictures, nanos, deadline);
@@ -61,8 +58,7 @@ final class VideoSource implements AutoCloseable {
     /**
      * The next wanted picture; null at the end of a recording. Waits for a live picture until its deadline.
      *
-     * @throws CameraUnavailable
-     *             when the video broke off
+     * @throws CameraUnavailable when the video broke off
      */
     @Nullable
     Shot next() {
@@ -102,8 +98,7 @@ final class VideoSource implements AutoCloseable {
     /**
      * Restarts a recording by opening it again, because many recordings do not support seeking, or not over HTTP.
      *
-     * @throws CameraUnavailable
-     *             when the recording cannot be opened
+     * @throws CameraUnavailable when the recording cannot be opened
      */
     void rewind() {
         VideoStream again = VideoStream.open(address, deadline.restart());

@@ -31,10 +31,8 @@ public final class Annotator {
     /**
      * Creates the folder if it is missing.
      *
-     * @param most
-     *            number of pictures to keep, the newest. Deletes only files that this annotator has written
-     * @throws IOException
-     *             when the folder cannot be created
+     * @param most number of pictures to keep, the newest. Deletes only files that this annotator has written
+     * @throws IOException when the folder cannot be created
      */
     public Annotator(Path folder, int most) throws IOException {
         this.folder = Files.createDirectories(folder);
@@ -44,13 +42,10 @@ public final class Annotator {
     /**
      * Writes one picture as {@code name.jpg}; in the name, all but letters, digits, dots, hyphens and underscores become underscores.
      *
-     * @param picture
-     *            picture of the detections
+     * @param picture picture of the detections
      * @return the file
-     * @throws UndecodablePicture
-     *             when the file is not a picture
-     * @throws IOException
-     *             when the file cannot be written
+     * @throws UndecodablePicture when the file is not a picture
+     * @throws IOException when the file cannot be written
      */
     public Path save(String name, byte[] picture, Detections found) throws IOException {
         byte[] drawn = draw(picture, found);
@@ -73,8 +68,7 @@ public final class Annotator {
     /**
      * The picture with boxes around the detections, as JPEG.
      *
-     * @throws UndecodablePicture
-     *             when the file is not a picture
+     * @throws UndecodablePicture when the file is not a picture
      */
     public static byte[] draw(byte[] picture, Detections found) {
         try (PointerScope _ = new PointerScope()) {

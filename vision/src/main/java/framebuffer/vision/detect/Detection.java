@@ -3,18 +3,12 @@ package framebuffer.vision.detect;
 /**
  * An object detected in a picture.
  *
- * @param label
- *            kind of object
- * @param score
- *            confidence, 0 to 1
- * @param x
- *            left edge, in pixels from the left
- * @param y
- *            upper edge, in pixels from the top
- * @param width
- *            in pixels
- * @param height
- *            in pixels
+ * @param label kind of object
+ * @param score confidence, 0 to 1
+ * @param x left edge, in pixels from the left
+ * @param y upper edge, in pixels from the top
+ * @param width in pixels
+ * @param height in pixels
  */
 record Detection(String label, double score, int x, int y, int width, int height) {
     private static final double SAME = 0.3;

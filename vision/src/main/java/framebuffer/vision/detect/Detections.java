@@ -10,10 +10,8 @@ import java.util.List;
 /**
  * All detections in a picture.
  *
- * @param width
- *            width of the picture, in pixels
- * @param height
- *            height of the picture, in pixels
+ * @param width width of the picture, in pixels
+ * @param height height of the picture, in pixels
  */
 public record Detections(List<Detection> objects, int width, int height) {
     public Detections {

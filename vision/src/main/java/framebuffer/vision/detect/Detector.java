@@ -9,12 +9,9 @@ public interface Detector {
     /**
      * Analyses one picture.
      *
-     * @param picture
-     *            a JPEG or PNG file of at most 64 million pixels
-     * @param cameraId
-     *            id of the camera; some detectors compare pictures of a camera
-     * @throws UndecodablePicture
-     *             when the file is not such a picture
+     * @param picture a JPEG or PNG file of at most 64 million pixels
+     * @param cameraId id of the camera; some detectors compare pictures of a camera
+     * @throws UndecodablePicture when the file is not such a picture
      */
     Detections detect(byte[] picture, String cameraId);
 }

@@ -32,8 +32,7 @@ public final class DetectorHandler implements FrameHandler {
     }
 
     /**
-     * @param found
-     *            called with the detections of each picture, on the detector's thread, before the answer; an exception fails the frame
+     * @param found called with the detections of each picture, on the detector's thread, before the answer; an exception fails the frame
      */
     public DetectorHandler(Detector detector, BiConsumer<AnalyzedPicture, Detections> found) {
         this.detector = detector;

@@ -13,8 +13,7 @@ record PictureHeader(int width, int height) {
     /**
      * Parses the header of a JPEG or PNG file.
      *
-     * @throws UndecodablePicture
-     *             when the file is neither, or truncated
+     * @throws UndecodablePicture when the file is neither, or truncated
      */
     static PictureHeader of(byte[] file) {
         ByteBuffer bytes = ByteBuffer.wrap(file);

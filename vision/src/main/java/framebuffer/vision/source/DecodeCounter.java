@@ -51,8 +51,7 @@ final class DecodeCounter {
     /**
      * The counts so far.
      *
-     * @param atLeast
-     *            declared number of coded pictures
+     * @param atLeast declared number of coded pictures
      */
     DecodeCounts counts(long atLeast) {
         long coded = Math.max(sent, atLeast) - notShown;

@@ -3,12 +3,9 @@ package framebuffer.vision.source;
 /**
  * The decoding counts of a video.
  *
- * @param coded
- *            number of coded pictures
- * @param whole
- *            pictures decoded without an error
- * @param undecodable
- *            pictures not decoded, or only with errors
+ * @param coded number of coded pictures
+ * @param whole pictures decoded without an error
+ * @param undecodable pictures not decoded, or only with errors
  */
 public record DecodeCounts(long coded, long whole, long undecodable) {
 

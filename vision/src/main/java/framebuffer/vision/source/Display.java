@@ -3,10 +3,8 @@ package framebuffer.vision.source;
 /**
  * How a coded picture is displayed: scaled, then rotated.
  *
- * @param scaledWidth
- *            in square pixels, before the rotation
- * @param scaledHeight
- *            in square pixels, before the rotation
+ * @param scaledWidth in square pixels, before the rotation
+ * @param scaledHeight in square pixels, before the rotation
  */
 public record Display(int scaledWidth, int scaledHeight, Orientation orientation) {
     /** Maximum aspect ratio of a pixel; a larger value is corrupt. */
@@ -15,8 +13,7 @@ public record Display(int scaledWidth, int scaledHeight, Orientation orientation
     /**
      * How to display a picture of this coded size.
      *
-     * @param aspect
-     *            width/height of a coded pixel; not positive: unknown, assumed square
+     * @param aspect width/height of a coded pixel; not positive: unknown, assumed square
      */
     static Display of(int width, int height, double aspect, Orientation orientation) {
         boolean plausible = aspect >= 1 / MOST_STRETCHED && aspect <= MOST_STRETCHED;

@@ -25,8 +25,7 @@ public final class JpegEncoder implements AutoCloseable {
     private @Nullable SwsContext scaler;
 
     /**
-     * @param quality
-     *            1 to 100
+     * @param quality 1 to 100
      */
     public JpegEncoder(int quality) {
         this.quality = quality;
@@ -35,8 +34,7 @@ public final class JpegEncoder implements AutoCloseable {
     /**
      * Encodes a picture for display.
      *
-     * @throws IllegalStateException
-     *             when OpenCV cannot encode this size or format
+     * @throws IllegalStateException when OpenCV cannot encode this size or format
      */
     public byte[] jpeg(AVFrame picture, Display display) {
         toColours(picture, display);

@@ -23,10 +23,8 @@ final class LocalCopy implements AutoCloseable {
     /**
      * Downloads a file.
      *
-     * @param interrupts
-     *            checked while waiting, whether to continue
-     * @throws IOException
-     *             when the download or the write fails; the message does not name the address
+     * @param interrupts checked while waiting, whether to continue
+     * @throws IOException when the download or the write fails; the message does not name the address
      */
     static LocalCopy of(String url, AVIOInterruptCB interrupts) throws IOException {
         LocalCopy copy = new LocalCopy(Files.createTempFile("frame-buffer-", ".video"));

@@ -18,8 +18,7 @@ public final class MediaTime {
     private long dueMicros;
 
     /**
-     * @param intervalMicros
-     *            interval between pictures without usable timestamps
+     * @param intervalMicros interval between pictures without usable timestamps
      */
     public MediaTime(long intervalMicros) {
         this.intervalMicros = intervalMicros;

@@ -3,12 +3,9 @@ package framebuffer.vision.source;
 /**
  * The orientation of coded pictures: first transposed, then flipped.
  *
- * @param transposed
- *            whether rows become columns
- * @param mirrored
- *            whether left and right are swapped
- * @param upended
- *            whether top and bottom are swapped
+ * @param transposed whether rows become columns
+ * @param mirrored whether left and right are swapped
+ * @param upended whether top and bottom are swapped
  */
 record Orientation(boolean transposed, boolean mirrored, boolean upended) {
     public static final Orientation UPRIGHT = new Orientation(false, false, false);

@@ -20,8 +20,7 @@ public final class PictureDeadline {
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
     /**
-     * @param nanos
-     *            a monotonic clock, like {@link System#nanoTime()}
+     * @param nanos a monotonic clock, like {@link System#nanoTime()}
      */
     public PictureDeadline(Duration atMost, LongSupplier nanos) {
         this.atMost = atMost;

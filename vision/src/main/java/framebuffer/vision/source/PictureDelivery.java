@@ -24,12 +24,9 @@ public enum PictureDelivery {
     /**
      * The delivery of a video.
      *
-     * @param format
-     *            FFmpeg's name of its format
-     * @param declaresLength
-     *            whether the video declares its length before it is read
-     * @param sized
-     *            whether its size in bytes is known
+     * @param format FFmpeg's name of its format
+     * @param declaresLength whether the video declares its length before it is read
+     * @param sized whether its size in bytes is known
      */
     static PictureDelivery of(String format, boolean declaresLength, boolean sized) {
         return switch (format) {

@@ -29,10 +29,8 @@ public sealed interface VideoAddress {
     /**
      * A device of this machine.
      *
-     * @param driver
-     *            FFmpeg's name of the input format
-     * @param name
-     *            the driver's name of the device
+     * @param driver FFmpeg's name of the input format
+     * @param name the driver's name of the device
      */
     record Device(String driver, String name) implements VideoAddress {
         @Override
@@ -49,8 +47,7 @@ public sealed interface VideoAddress {
     /**
      * Parses an address.
      *
-     * @throws IllegalArgumentException
-     *             when it is empty, or the end of its password is ambiguous; the message never contains the address
+     * @throws IllegalArgumentException when it is empty, or the end of its password is ambiguous; the message never contains the address
      */
     static VideoAddress parse(String text) {
         if (text.isBlank()) {

@@ -61,8 +61,7 @@ public final class VideoStream implements AutoCloseable {
      * Opens a video on a separate thread, because name lookups and opening devices ignore deadlines. After the deadline the thread is
      * abandoned, and closes the video itself.
      *
-     * @throws CameraUnavailable
-     *             when the address is unreachable, has no video, or the deadline is over
+     * @throws CameraUnavailable when the address is unreachable, has no video, or the deadline is over
      */
     public static VideoStream open(VideoAddress address, PictureDeadline deadline) {
         CompletableFuture<VideoStream> opening = new CompletableFuture<>();
@@ -249,8 +248,7 @@ public final class VideoStream implements AutoCloseable {
     /**
      * The next picture, valid until the next call; null at the end.
      *
-     * @throws CameraUnavailable
-     *             when the video broke off, or no picture came in time
+     * @throws CameraUnavailable when the video broke off, or no picture came in time
      */
     public @Nullable AVFrame next() {
         deadline.begin();

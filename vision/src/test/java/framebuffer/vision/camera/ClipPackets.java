@@ -14,18 +14,15 @@ import org.bytedeco.javacv.FrameGrabber;
 /**
  * The clip as H.264 units for a fake camera.
  *
- * @param parameters
- *            units that a decoder needs first
- * @param pictures
- *            units of each picture, in decoding order
+ * @param parameters units that a decoder needs first
+ * @param pictures units of each picture, in decoding order
  */
 record ClipPackets(List<byte[]> parameters, List<Coded> pictures) {
 
     /**
      * One coded picture.
      *
-     * @param millis
-     *            presentation time
+     * @param millis presentation time
      */
     record Coded(long millis, List<byte[]> units) {
     }

@@ -41,8 +41,7 @@ final class RtspCamera implements AutoCloseable {
     }
 
     /**
-     * @param pictures
-     *            whether it sends pictures; without, it still sends the RTCP reports
+     * @param pictures whether it sends pictures; without, it still sends the RTCP reports
      */
     RtspCamera(boolean pictures) throws IOException, FrameGrabber.Exception {
         this.pictures = pictures;

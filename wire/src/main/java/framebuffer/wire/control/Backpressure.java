@@ -20,18 +20,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The backpressure published for producers.
  *
- * @param level
- *            level of the service: the highest of its processors
- * @param operatorPaused
- *            whether an operator has paused the service
- * @param updatedAt
- *            time of publication, by Redis's clock
- * @param capabilities
- *            capability → its level: the lowest of the processors that offer it
- * @param processors
- *            processor → its level
- * @param cameraRates
- *            capability → frames per second that each camera may send at any level, as its own share of the processors; missing: none
+ * @param level level of the service: the highest of its processors
+ * @param operatorPaused whether an operator has paused the service
+ * @param updatedAt time of publication, by Redis's clock
+ * @param capabilities capability → its level: the lowest of the processors that offer it
+ * @param processors processor → its level
+ * @param cameraRates capability → frames per second that each camera may send at any level, as its own share of the processors; missing:
+ *     none
  */
 public record Backpressure(PressureLevel level, boolean operatorPaused, Instant updatedAt,
         Map<String, PressureLevel> capabilities, Map<String, PressureLevel> processors,

@@ -15,10 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The policy of a camera: which frames are worth sending (docs/adr/0005-flow-control.md).
  *
- * @param keep
- *            which waiting frames to send; null: default of the service
- * @param maxAge
- *            maximum age; zero: no limit; null: default of the service
+ * @param keep which waiting frames to send; null: default of the service
+ * @param maxAge maximum age; zero: no limit; null: default of the service
  */
 public record CameraPolicy(@Nullable Keep keep, @Nullable Duration maxAge) {
     /** A year. */

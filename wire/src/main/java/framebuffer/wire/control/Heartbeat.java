@@ -13,18 +13,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A processor's heartbeat (docs/protocol.md 3.2).
  *
- * @param processorId
- *            id of the processor
- * @param status
- *            its health
- * @param capacityUsed
- *            number of frames it holds; null if not reported, like all that follow
- * @param framesProcessed
- *            number of frames since its start
- * @param avgProcessingTimeMs
- *            mean time per frame, in milliseconds
- * @param errorsLastMinute
- *            number of frames that failed in the last minute
+ * @param processorId id of the processor
+ * @param status its health
+ * @param capacityUsed number of frames it holds; null if not reported, like all that follow
+ * @param framesProcessed number of frames since its start
+ * @param avgProcessingTimeMs mean time per frame, in milliseconds
+ * @param errorsLastMinute number of frames that failed in the last minute
  */
 public record Heartbeat(String processorId, HealthStatus status, @Nullable Double capacityUsed,
         @Nullable Long framesProcessed,
@@ -47,8 +41,7 @@ public record Heartbeat(String processorId, HealthStatus status, @Nullable Doubl
     /**
      * Parses a heartbeat from JSON; never throws.
      *
-     * @param pathId
-     *            the processor in the request's path; null: the body must name it
+     * @param pathId the processor in the request's path; null: the body must name it
      */
     public static Decoded<Heartbeat> decode(byte[] json, @Nullable String pathId) {
         ObjectNode object = json.length == 0 && pathId != null

@@ -19,29 +19,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * The registration of a processor (docs/protocol.md 3.1).
  *
- * @param id
- *            see {@link Names#isId}
- * @param capabilities
- *            its capabilities, at least one, without duplicates
- * @param capacity
- *            maximum number of outstanding frames, 1–1 000 000
- * @param queue
- *            name of its work queue, below {@link Keys#READY}
- * @param endpoint
- *            its address, for users; or null
- * @param healthEndpoint
- *            an http(s) URL to poll, which may contain a password or token; or null
- * @param heartbeatInterval
- *            interval between heartbeats, 1 s–1 h
- * @param concurrency
- *            number of frames in progress at once, 1–{@code capacity}
- * @param processingTimeout
- *            maximum time per frame, 1 s–1 h; null: the service's default
- * @param metadata
- *            any values to show
- * @param partition
- *            number of the only partition in which it reads its queue, or {@link #ALL_PARTITIONS}; null: unspecified, the service assigns
- *            one if there are several
+ * @param id see {@link Names#isId}
+ * @param capabilities its capabilities, at least one, without duplicates
+ * @param capacity maximum number of outstanding frames, 1–1 000 000
+ * @param queue name of its work queue, below {@link Keys#READY}
+ * @param endpoint its address, for users; or null
+ * @param healthEndpoint an http(s) URL to poll, which may contain a password or token; or null
+ * @param heartbeatInterval interval between heartbeats, 1 s–1 h
+ * @param concurrency number of frames in progress at once, 1–{@code capacity}
+ * @param processingTimeout maximum time per frame, 1 s–1 h; null: the service's default
+ * @param metadata any values to show
+ * @param partition number of the only partition in which it reads its queue, or {@link #ALL_PARTITIONS}; null: unspecified, the service
+ *     assigns one if there are several
  */
 public record Registration(String id, List<String> capabilities, int capacity, String queue,
         @Nullable String endpoint, @Nullable SecretAddress healthEndpoint, Duration heartbeatInterval, int concurrency,

@@ -7,10 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 /**
  * The frames recently handed to the processors of a capability.
  *
- * @param perSecond
- *            frames per second, at least 0
- * @param cameras
- *            number of their cameras, at least 0
+ * @param perSecond frames per second, at least 0
+ * @param cameras number of their cameras, at least 0
  */
 public record ServedFrames(double perSecond, int cameras) {
     /** No frames. */

@@ -22,18 +22,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A dead letter (docs/protocol.md 2.6).
  *
- * @param frame
- *            the fields of the frame, valid or not
- * @param reason
- *            the reason
- * @param detail
- *            details in words
- * @param at
- *            when the frame ended
- * @param source
- *            stream and entry of the frame
- * @param attempt
- *            number of attempts; 0: never handed off
+ * @param frame the fields of the frame, valid or not
+ * @param reason the reason
+ * @param detail details in words
+ * @param at when the frame ended
+ * @param source stream and entry of the frame
+ * @param attempt number of attempts; 0: never handed off
  */
 public record DeadLetter(Fields frame, DeadLetterReason reason, String detail, Instant at, DeadLetterSource source,
         int attempt) {
@@ -149,10 +143,8 @@ public record DeadLetter(Fields frame, DeadLetterReason reason, String detail, I
     /**
      * The capture id of a frame with these fields, valid or not.
      *
-     * @param entry
-     *            the entry of the frame
-     * @param captured
-     *            whether the entry is in the capture stream, where the producer's fields are ignored
+     * @param entry the entry of the frame
+     * @param captured whether the entry is in the capture stream, where the producer's fields are ignored
      */
     public static EntryId captureId(Fields fields, EntryId entry, boolean captured) {
         String said = captured ? null : fields.text("capture_id");
@@ -172,8 +164,7 @@ public record DeadLetter(Fields frame, DeadLetterReason reason, String detail, I
     /**
      * The capabilities that the frame still needs: the one of its hand-off, or all if it was never handed off; empty: any processor.
      *
-     * @param captureStream
-     *            key of the capture stream
+     * @param captureStream key of the capture stream
      */
     public List<String> needs(String captureStream) {
         String capability = cameFrom(captureStream) ? null : frame.text("capability");

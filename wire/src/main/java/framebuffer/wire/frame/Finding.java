@@ -11,14 +11,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A finding of a detector in a frame, shown beside its picture.
  *
- * @param frameId
- *            id of the frame
- * @param processorId
- *            id of the processor
- * @param objects
- *            number of objects found
- * @param at
- *            when the picture was stored
+ * @param frameId id of the frame
+ * @param processorId id of the processor
+ * @param objects number of objects found
+ * @param at when the picture was stored
  */
 public record Finding(String frameId, String processorId, int objects, Instant at) {
 

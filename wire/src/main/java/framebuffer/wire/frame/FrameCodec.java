@@ -39,8 +39,7 @@ public final class FrameCodec {
     /**
      * Parses a frame, or reports all its faults; never throws.
      *
-     * @param id
-     *            id of its entry in the capture stream, which gives the default timestamp
+     * @param id id of its entry in the capture stream, which gives the default timestamp
      */
     public static Decoded<Frame> decode(EntryId id, Fields fields) {
         return decode(id, fields, MAX_FIELDS);

@@ -14,16 +14,11 @@ import java.time.Instant;
 /**
  * A frame in a work queue, with the fields of its hand-off (docs/protocol.md 2.3).
  *
- * @param frame
- *            the frame; its trace is the dispatch span, the parent of the processor's span
- * @param capability
- *            capability of this hand-off; empty: none needed
- * @param attempt
- *            1 at first, one more after each charged attempt
- * @param captureId
- *            its id in the capture stream, which is unique even if the {@code frame_id} is not
- * @param enqueuedAt
- *            time of the hand-off
+ * @param frame the frame; its trace is the dispatch span, the parent of the processor's span
+ * @param capability capability of this hand-off; empty: none needed
+ * @param attempt 1 at first, one more after each charged attempt
+ * @param captureId its id in the capture stream, which is unique even if the {@code frame_id} is not
+ * @param enqueuedAt time of the hand-off
  */
 public record QueuedFrame(Frame frame, String capability, int attempt, EntryId captureId, Instant enqueuedAt) {
     private static final FieldNames ADDED = FieldNames.of("capability", "attempt", "capture_id", "enqueued_at",
@@ -51,8 +46,7 @@ public record QueuedFrame(Frame frame, String capability, int attempt, EntryId c
     /**
      * Parses an entry of a work queue; never throws.
      *
-     * @param id
-     *            id of the entry in the work queue, the default capture id
+     * @param id id of the entry in the work queue, the default capture id
      */
     public static Decoded<QueuedFrame> decode(EntryId id, Fields fields) {
         FieldReader reader = new FieldReader();
@@ -84,16 +78,11 @@ public record QueuedFrame(Frame frame, String capability, int attempt, EntryId c
     /**
      * The fields that a hand-off adds to a frame.
      *
-     * @param capability
-     *            capability of this hand-off; empty: none needed
-     * @param attempt
-     *            1 at first
-     * @param captureId
-     *            id of the frame in the capture stream
-     * @param at
-     *            time of the hand-off
-     * @param dispatch
-     *            span of the hand-off
+     * @param capability capability of this hand-off; empty: none needed
+     * @param attempt 1 at first
+     * @param captureId id of the frame in the capture stream
+     * @param at time of the hand-off
+     * @param dispatch span of the hand-off
      */
     public record HandOffNote(String capability, int attempt, EntryId captureId, Instant at, TraceContext dispatch) {
     }

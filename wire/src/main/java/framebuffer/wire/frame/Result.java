@@ -10,20 +10,13 @@ import java.util.Locale;
 /**
  * The result of a processor for a frame (docs/protocol.md 2.4).
  *
- * @param queued
- *            the frame from the work queue
- * @param processorId
- *            id of the processor
- * @param status
- *            success or error; both are final
- * @param json
- *            the result as JSON
- * @param processedAt
- *            when processing ended
- * @param took
- *            processing time
- * @param span
- *            the processing span
+ * @param queued the frame from the work queue
+ * @param processorId id of the processor
+ * @param status success or error; both are final
+ * @param json the result as JSON
+ * @param processedAt when processing ended
+ * @param took processing time
+ * @param span the processing span
  */
 public record Result(QueuedFrame queued, String processorId, ResultStatus status, String json, Instant processedAt,
         Duration took, TraceContext span) {

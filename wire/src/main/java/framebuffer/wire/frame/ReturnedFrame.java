@@ -13,18 +13,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A frame that a processor returned (docs/protocol.md 2.5).
  *
- * @param queued
- *            the frame from the work queue
- * @param kind
- *            why it was returned
- * @param detail
- *            the reason in words
- * @param retryAfter
- *            minimum delay before the next hand-off, at most {@link #MAX_RETRY_AFTER}; zero: none
- * @param processorId
- *            id of the processor
- * @param suspect
- *            whether the frame may have crashed its processor, which found it after its restart; set by our clients
+ * @param queued the frame from the work queue
+ * @param kind why it was returned
+ * @param detail the reason in words
+ * @param retryAfter minimum delay before the next hand-off, at most {@link #MAX_RETRY_AFTER}; zero: none
+ * @param processorId id of the processor
+ * @param suspect whether the frame may have crashed its processor, which found it after its restart; set by our clients
  */
 public record ReturnedFrame(QueuedFrame queued, ReturnReason kind, String detail, Duration retryAfter,
         String processorId,

@@ -11,24 +11,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The record of a shed frame, for queries.
  *
- * @param frameId
- *            id from the producer
- * @param cameraId
- *            id of the camera
- * @param captureId
- *            id in the capture stream
- * @param needs
- *            capabilities for which it was shed; empty: any processor
- * @param attempt
- *            number of the attempt that was not made
- * @param reason
- *            the reason
- * @param detail
- *            details in words
- * @param at
- *            when the frame was shed
- * @param instance
- *            the instance that shed it
+ * @param frameId id from the producer
+ * @param cameraId id of the camera
+ * @param captureId id in the capture stream
+ * @param needs capabilities for which it was shed; empty: any processor
+ * @param attempt number of the attempt that was not made
+ * @param reason the reason
+ * @param detail details in words
+ * @param at when the frame was shed
+ * @param instance the instance that shed it
  */
 public record ShedFrame(String frameId, String cameraId, EntryId captureId, List<String> needs, int attempt,
         ShedReason reason, String detail, Instant at, String instance) {

@@ -24,8 +24,7 @@ public final class Fields {
     /**
      * Fields from name, value, name, value, …
      *
-     * @throws IllegalArgumentException
-     *             when a name has no value
+     * @throws IllegalArgumentException when a name has no value
      */
     public static Fields ofFlat(List<byte[]> namesAndValues) {
         return ofParts(namesAndValues);
@@ -34,8 +33,7 @@ public final class Fields {
     /**
      * Fields from an untyped list.
      *
-     * @throws ClassCastException
-     *             when an element is not a {@code byte[]}
+     * @throws ClassCastException when an element is not a {@code byte[]}
      */
     public static Fields ofParts(List<?> namesAndValues) {
         if (namesAndValues.size() % 2 != 0) {
@@ -156,8 +154,7 @@ public final class Fields {
         private int used;
 
         /**
-         * @param expected
-         *            approximate number of names and values
+         * @param expected approximate number of names and values
          */
         public Writer(int expected) {
             flat = new byte[Math.max(2, expected)][];

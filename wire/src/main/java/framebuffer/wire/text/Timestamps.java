@@ -116,8 +116,7 @@ public final class Timestamps {
     /**
      * Parses an empty zone, {@code Z}, {@code +HH}, {@code +HHmm} or {@code +HH:mm}.
      *
-     * @throws DateTimeException
-     *             for any other text
+     * @throws DateTimeException for any other text
      */
     private static ZoneOffset zone(String text) {
         if (text.length() == 2 || text.length() > 6) {

@@ -65,8 +65,7 @@ public interface FrameEvents {
     /**
      * The ledger was corrected for frames that others removed from Redis or put there. Called from any thread.
      *
-     * @param counted
-     *            as what the frames count now
+     * @param counted as what the frames count now
      */
     default void reconciled(CountKind counted, long frames) {
     }

@@ -38,8 +38,7 @@ final class Flow implements AutoCloseable {
     private final List<Long> backlogs = new ArrayList<>();
 
     /**
-     * @param name
-     *            distinguishes its frames from those of other flows
+     * @param name distinguishes its frames from those of other flows
      */
     private Flow(String name, int cameras, Schedule schedule, RedisAddress redis, EntryId lastResult) {
         this.prefix = name + '-';
@@ -106,8 +105,7 @@ final class Flow implements AutoCloseable {
     /**
      * Waits until every frame has its result.
      *
-     * @param atMost
-     *            maximum wait after the last due time
+     * @param atMost maximum wait after the last due time
      * @return whether all frames have a result
      */
     boolean await(Duration atMost) throws InterruptedException {

@@ -62,14 +62,10 @@ public final class PayloadBench implements Callable<Integer> {
     /**
      * The figures.
      *
-     * @param before
-     *            resident megabytes before the first frame; -1: unknown
-     * @param peak
-     *            maximum resident megabytes
-     * @param waited
-     *            bytes of the waiting frames in the service while processors were busy
-     * @param seconds
-     *            time from freeing the processors to the last frame
+     * @param before resident megabytes before the first frame; -1: unknown
+     * @param peak maximum resident megabytes
+     * @param waited bytes of the waiting frames in the service while processors were busy
+     * @param seconds time from freeing the processors to the last frame
      */
     private record Figures(long before, long peak, long waited, double seconds) {
     }

@@ -15,16 +15,11 @@ import java.util.Map;
 /**
  * The frames of {@link SteadySender} in the unread queues of one processor.
  *
- * @param frames
- *            frames sent
- * @param missing
- *            frames in no queue
- * @param twice
- *            frames that are in a queue again
- * @param outOfOrder
- *            frames behind a later frame of their camera
- * @param arrivals
- *            times of arrival for each partition, in milliseconds since 1970
+ * @param frames frames sent
+ * @param missing frames in no queue
+ * @param twice frames that are in a queue again
+ * @param outOfOrder frames behind a later frame of their camera
+ * @param arrivals times of arrival for each partition, in milliseconds since 1970
  */
 record QueueStory(long frames, long missing, long twice, long outOfOrder, List<List<Long>> arrivals) {
     private static final int PAGE = 2_000;

@@ -6,8 +6,7 @@ import picocli.CommandLine.TypeConversionException;
 /**
  * A frame rate.
  *
- * @param fps
- *            frames per second; 0: the maximum
+ * @param fps frames per second; 0: the maximum
  */
 record Rate(double fps) {
     static final double MOST = 200_000;

@@ -81,12 +81,9 @@ public final class RoutingBench implements Callable<Integer> {
     /**
      * A round of one strategy.
      *
-     * @param throughput
-     *            frames per second, from the first due time to the last result
-     * @param p50
-     *            milliseconds from the due time to the visible result
-     * @param moved
-     *            share of frames at another processor than the previous frame of their camera
+     * @param throughput frames per second, from the first due time to the last result
+     * @param p50 milliseconds from the due time to the visible result
+     * @param moved share of frames at another processor than the previous frame of their camera
      */
     private record Figures(double throughput, double p50, double p95, double moved) {
     }

@@ -55,8 +55,7 @@ public final class BenchFrames {
     /**
      * The arguments of the command that announces a frame.
      *
-     * @param number
-     *            defines its trace; every hundredth is recorded
+     * @param number defines its trace; every hundredth is recorded
      */
     public static List<Object> announcement(String id, String camera, long number, int priority) {
         String trace = HexFormat.of().toHexDigits(number + 1);

@@ -15,10 +15,8 @@ public final class StallDetector {
     /**
      * Waits until at most this much work is left.
      *
-     * @param what
-     *            name of the work, for the message
-     * @throws IllegalStateException
-     *             when nothing has changed for a minute
+     * @param what name of the work, for the message
+     * @throws IllegalStateException when nothing has changed for a minute
      */
     public static void await(String what, LongSupplier left, long atMost) throws InterruptedException {
         long before = Long.MAX_VALUE;

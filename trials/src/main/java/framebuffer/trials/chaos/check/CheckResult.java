@@ -6,16 +6,11 @@ import java.util.Map;
 /**
  * The verdict on a run.
  *
- * @param tally
- *            counts of frames sent and confirmed
- * @param ends
- *            how frames ended
- * @param counts
- *            number of violations, by kind
- * @param offences
- *            the first violations
- * @param problems
- *            faults of the run as a whole, as text
+ * @param tally counts of frames sent and confirmed
+ * @param ends how frames ended
+ * @param counts number of violations, by kind
+ * @param offences the first violations
+ * @param problems faults of the run as a whole, as text
  */
 public record CheckResult(FrameLog.LogCounts tally, EndCounts ends, Map<Violation.ViolationType, Integer> counts,
         List<Violation> offences,
@@ -29,16 +24,11 @@ public record CheckResult(FrameLog.LogCounts tally, EndCounts ends, Map<Violatio
     /**
      * How frames ended.
      *
-     * @param done
-     *            frames with a result
-     * @param dead
-     *            dead letters
-     * @param shed
-     *            shed frames
-     * @param forgotten
-     *            frames with a wrong end that Redis may have lost
-     * @param again
-     *            frames with two results, one of them from a foreign processor
+     * @param done frames with a result
+     * @param dead dead letters
+     * @param shed shed frames
+     * @param forgotten frames with a wrong end that Redis may have lost
+     * @param again frames with two results, one of them from a foreign processor
      */
     public record EndCounts(int done, int dead, int shed, int forgotten, int again) {
     }

@@ -5,12 +5,9 @@ import java.util.Locale;
 /**
  * The end of a frame.
  *
- * @param by
- *            the processor of a result, or the reason of another end
- * @param attempt
- *            number of the attempt
- * @param millis
- *            time from the start of the run, by Redis's clock
+ * @param by the processor of a result, or the reason of another end
+ * @param attempt number of the attempt
+ * @param millis time from the start of the run, by Redis's clock
  */
 public record FrameEnd(EndType what, String by, int attempt, int millis) {
 

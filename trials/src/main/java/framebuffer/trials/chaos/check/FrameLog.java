@@ -55,10 +55,8 @@ public final class FrameLog {
     /**
      * The last FLUSHALL, and the frames that had ended before, which the ledger no longer knows.
      *
-     * @param times
-     *            number of FLUSHALLs; 0: none
-     * @param millis
-     *            time from the start of the run
+     * @param times number of FLUSHALLs; 0: none
+     * @param millis time from the start of the run
      */
     record Emptied(int times, int millis, int done, int dead, int shed) {
     }
@@ -66,12 +64,9 @@ public final class FrameLog {
     /**
      * The progress of the run.
      *
-     * @param toldSince
-     *            confirmed frames that were stored after the last FLUSHALL
-     * @param done
-     *            frames with a result
-     * @param strays
-     *            ends of frames that were never sent, or that could not be kept
+     * @param toldSince confirmed frames that were stored after the last FLUSHALL
+     * @param done frames with a result
+     * @param strays ends of frames that were never sent, or that could not be kept
      */
     public record LogCounts(int sent, int told, int toldSince, int refused, int done, int strays) {
         /** Frames that were sent without an answer. */
@@ -81,8 +76,7 @@ public final class FrameLog {
     }
 
     /**
-     * @param frames
-     *            maximum number of frames
+     * @param frames maximum number of frames
      */
     public FrameLog(int frames) {
         states = new byte[frames];
@@ -112,10 +106,8 @@ public final class FrameLog {
     /**
      * Records that Redis confirmed a frame.
      *
-     * @param millis
-     *            when it was stored, from the start of the run, by Redis's clock
-     * @param epoch
-     *            number of FLUSHALLs before
+     * @param millis when it was stored, from the start of the run, by Redis's clock
+     * @param epoch number of FLUSHALLs before
      */
     public void told(int frame, int millis, int epoch) {
         lock.lock();
@@ -224,12 +216,9 @@ public final class FrameLog {
     /**
      * The record of a frame.
      *
-     * @param toldAt
-     *            when it was stored; -1: not confirmed
-     * @param gone
-     *            whether Redis was emptied since it was stored
-     * @param late
-     *            whether its result was written after that
+     * @param toldAt when it was stored; -1: not confirmed
+     * @param gone whether Redis was emptied since it was stored
+     * @param late whether its result was written after that
      */
     public record FrameHistory(int frame, State state, FrameNature nature, int toldAt, boolean gone, boolean late,
             List<FrameEnd> endings) {

@@ -8,18 +8,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The conditions of a run that its check needs.
  *
- * @param forgotten
- *            periods whose data Redis may have lost
- * @param partitions
- *            frame → its partition
- * @param ledger
- *            final ledger; null: no instance answered
- * @param foreign
- *            processors that answer frames they no longer own, so that these may have a second result
- * @param looks
- *            number of checks of outstanding frames
- * @param excesses
- *            descriptions of counts above a capacity
+ * @param forgotten periods whose data Redis may have lost
+ * @param partitions frame → its partition
+ * @param ledger final ledger; null: no instance answered
+ * @param foreign processors that answer frames they no longer own, so that these may have a second result
+ * @param looks number of checks of outstanding frames
+ * @param excesses descriptions of counts above a capacity
  */
 public record RunConditions(List<FaultPeriod> forgotten, IntUnaryOperator partitions, @Nullable LedgerFigures ledger,
         Set<String> foreign, long looks, List<String> excesses) {
@@ -32,8 +26,7 @@ public record RunConditions(List<FaultPeriod> forgotten, IntUnaryOperator partit
     /**
      * A period, in milliseconds from the start of the run, whose data Redis may have lost.
      *
-     * @param partition
-     *            the affected partition
+     * @param partition the affected partition
      */
     public record FaultPeriod(int from, int to, int partition) {
         /** Data of the last second is not on disk; fsync takes additional time. */
@@ -55,10 +48,8 @@ public record RunConditions(List<FaultPeriod> forgotten, IntUnaryOperator partit
         /**
          * The period for a failover without our fault.
          *
-         * @param before
-         *            when the old master was last seen
-         * @param seen
-         *            when the new master was first seen
+         * @param before when the old master was last seen
+         * @param seen when the new master was first seen
          */
         public static FaultPeriod failedOver(int before, int seen, int partition) {
             return new FaultPeriod(before - BEFORE, seen + LEARNT_WITHIN, partition);

@@ -3,8 +3,7 @@ package framebuffer.trials.chaos.check;
 /**
  * A frame with a wrong end.
  *
- * @param story
- *            the record of the frame
+ * @param story the record of the frame
  */
 public record Violation(ViolationType kind, FrameLog.FrameHistory story) {
 

@@ -49,14 +49,10 @@ public final class ChaosPipeline implements AutoCloseable {
     /**
      * The parts of a pipeline.
      *
-     * @param partitioning
-     *            the partitions
-     * @param folder
-     *            folder for logs and the data of Redis
-     * @param appendfsync
-     *            {@code always} or {@code everysec}
-     * @param clockJumps
-     *            whether the clock of Redis jumps
+     * @param partitioning the partitions
+     * @param folder folder for logs and the data of Redis
+     * @param appendfsync {@code always} or {@code everysec}
+     * @param clockJumps whether the clock of Redis jumps
      */
     public record PipelineSetup(Participants cast, Partitioning partitioning, Path folder, String appendfsync,
             boolean clockJumps) {

@@ -33,10 +33,8 @@ final class Child implements AutoCloseable {
     private long startAt = System.nanoTime();
 
     /**
-     * @param line
-     *            its command line
-     * @param log
-     *            file to which its output is appended
+     * @param line its command line
+     * @param log file to which its output is appended
      */
     Child(String name, List<String> line, Path log) {
         this.name = name;

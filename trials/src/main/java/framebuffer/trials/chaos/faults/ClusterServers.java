@@ -24,8 +24,7 @@ final class ClusterServers implements Servers {
     private final List<EmbeddedRedis> suspended = new ArrayList<>();
 
     /**
-     * @param appendfsync
-     *            {@code always} or {@code everysec}
+     * @param appendfsync {@code always} or {@code everysec}
      */
     ClusterServers(Path folder, Partitioning partitioning, String appendfsync) {
         this.partitioning = partitioning;

@@ -5,15 +5,11 @@ import java.time.Duration;
 /**
  * A planned fault.
  *
- * @param at
- *            start, from the start of the run
- * @param target
- *            the affected participant: {@link Participants#instance}, {@link Participants#processor}, {@link Participants#REDIS}, {@link
- *            Participants#PRODUCER}, or {@link Participants#FRAMES}
- * @param lasts
- *            duration; zero: momentary
- * @param amount
- *            meaning depends on the kind; for faults of Redis by default the number of the partition whose master is affected; else 0
+ * @param at start, from the start of the run
+ * @param target the affected participant: {@link Participants#instance}, {@link Participants#processor}, {@link Participants#REDIS}, {@link
+ *     Participants#PRODUCER}, or {@link Participants#FRAMES}
+ * @param lasts duration; zero: momentary
+ * @param amount meaning depends on the kind; for faults of Redis by default the number of the partition whose master is affected; else 0
  */
 public record Fault(Duration at, FaultKind kind, String target, Duration lasts, int amount) {
     /** The end of the fault. */

@@ -38,10 +38,8 @@ public record FaultPlan(List<Fault> faults) {
     /**
      * The request.
      *
-     * @param duration
-     *            duration of the run
-     * @param kinds
-     *            allowed kinds; empty: no faults
+     * @param duration duration of the run
+     * @param kinds allowed kinds; empty: no faults
      */
     public record PlanSetup(long seed, Duration duration, Participants cast, Set<FaultKind> kinds) {
         public PlanSetup {

@@ -8,14 +8,10 @@ import java.util.stream.Stream;
 /**
  * The participants of a run.
  *
- * @param instances
- *            number of instances, at least 1
- * @param processors
- *            number of processors, at least 1
- * @param partitions
- *            number of partitions on a cluster; 1: a single Redis
- * @param foreign
- *            number of foreign processors, on a single Redis
+ * @param instances number of instances, at least 1
+ * @param processors number of processors, at least 1
+ * @param partitions number of partitions on a cluster; 1: a single Redis
+ * @param foreign number of foreign processors, on a single Redis
  */
 public record Participants(int instances, int processors, int partitions, int foreign) {
     public static final String REDIS = "redis";

@@ -29,10 +29,8 @@ final class RedisServer implements Servers {
     private EmbeddedRedis server;
 
     /**
-     * @param appendfsync
-     *            {@code always} or {@code everysec}
-     * @param clock
-     *            its clock, if it jumps
+     * @param appendfsync {@code always} or {@code everysec}
+     * @param clock its clock, if it jumps
      */
     RedisServer(Path folder, String appendfsync, @Nullable FakeClock clock) {
         this.folder = folder;

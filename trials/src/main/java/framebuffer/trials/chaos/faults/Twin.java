@@ -14,12 +14,9 @@ final class Twin implements AutoCloseable {
     /**
      * Starts the twin.
      *
-     * @param name
-     *            name of both instances
-     * @param line
-     *            its command line
-     * @param log
-     *            file to which its output is appended
+     * @param name name of both instances
+     * @param line its command line
+     * @param log file to which its output is appended
      */
     Twin(String name, List<String> line, Path log) {
         this.name = name;
