@@ -18,6 +18,7 @@ _WAIT_MS = 250
 # How often it is looked whether what a handler has had for as long is still ours.
 _LOOK = 1.0
 _FIRST = b"0-0"
+_MANY = 8
 
 
 class Receiver(Protocol):
@@ -36,6 +37,11 @@ class Share:
 
     most: int
     alone: bool
+
+    @property
+    def at_once(self) -> int:
+        """How many are read at once: of many a half, so that some are handled while others are read and answered."""
+        return self.most if self.most < _MANY else -(-self.most // 2)
 
     @staticmethod
     def of(slots: Slots, readers: int) -> Share:
@@ -96,7 +102,7 @@ class QueueReader:
         if not self._share.alone and self._pending_read_to is None and not self._waiting:
             await self._await_entry(link)
             return
-        free = await self._in_flight.take(self._share.most, _WAIT)
+        free = await self._in_flight.take(self._share.at_once, _WAIT)
         if free == 0:
             return
         try:
