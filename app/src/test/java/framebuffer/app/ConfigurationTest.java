@@ -69,7 +69,7 @@ class ConfigurationTest {
                 Map.entry("metrics.max-cameras", "500"), Map.entry("port", "8002"), Map.entry("partitions", "1"),
                 Map.entry("processing-timeout", "60s"),
                 Map.entry("redis-reconnect-max", "5s"), Map.entry("redis-reconnect-min", "100ms"),
-                Map.entry("redis-timeout", "5s"), Map.entry("redis-url", ""),
+                Map.entry("redis-port", "0"), Map.entry("redis-timeout", "5s"), Map.entry("redis-url", ""),
                 Map.entry("routing-strategy", "least_loaded"), Map.entry("takeover-after", "5s"),
                 Map.entry("starvation-age", "60s"), Map.entry("starvation-threshold", "100"),
                 Map.entry("unroutable-timeout", "60s"), Map.entry("window", "10000"),

@@ -42,6 +42,10 @@ public final class ServeOptions {
     @Mixin
     private final AlertOptions alerts = new AlertOptions();
 
+    @ValueRange(least = "0", most = "65535")
+    @Option(names = "--redis-port", paramLabel = "PORT", defaultValue = "0", description = "Port of the embedded Redis; 0: any free port. Default: ${DEFAULT-VALUE}.")
+    private int redisPort;
+
     @Option(names = "--instance-id", paramLabel = "NAME", description = "Name of this instance. After a restart under the same name, the instance continues with its pending frames. Default: host name, port, and a random part that the data folder keeps.")
     private @Nullable String instanceId;
 
@@ -63,6 +67,11 @@ public final class ServeOptions {
 
     public RedisOptions redis() {
         return redis;
+    }
+
+    /** The port of the embedded Redis; 0: any free port. */
+    int redisPort() {
+        return redisPort;
     }
 
     String consumerGroup() {

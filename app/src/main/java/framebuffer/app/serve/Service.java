@@ -39,7 +39,7 @@ public final class Service implements AutoCloseable {
         // Check the other options before a Redis starts.
         options.settings(RedisAddress.local(0));
         RedisAddress given = options.redis().given();
-        EmbeddedRedis embedded = given == null ? startEmbedded(options.redis()) : null;
+        EmbeddedRedis embedded = given == null ? startEmbedded(options.redis(), options.redisPort()) : null;
         RedisAddress address = embedded == null
                 ? Objects.requireNonNull(given)
                 : embedded.address().with(options.redis().patience());
@@ -64,9 +64,9 @@ public final class Service implements AutoCloseable {
         }
     }
 
-    private static EmbeddedRedis startEmbedded(RedisOptions options) {
+    private static EmbeddedRedis startEmbedded(RedisOptions options, int port) {
         try {
-            return EmbeddedRedis.start(options.dataDir(), EmbeddedRedis.freePort(), List.of(),
+            return EmbeddedRedis.start(options.dataDir(), port == 0 ? EmbeddedRedis.freePort() : port, List.of(),
                     options.cacheFolder().redisServer()).keptAlive();
         } catch (IllegalStateException | UncheckedIOException e) {
             throw new CannotRun(String.valueOf(e.getMessage()), e);

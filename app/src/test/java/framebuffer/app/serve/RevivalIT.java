@@ -64,6 +64,15 @@ class RevivalIT {
         }
     }
 
+    @Test
+    void anEmbeddedRedisListensOnThePortItIsGiven() throws Exception {
+        int port = EmbeddedRedis.freePort();
+        try (Commands commands = new Commands(folder)) {
+            commands.start("serve", "--port", "0", "--redis-port", Integer.toString(port))
+                    .says("Redis at redis://127.0.0.1:" + port);
+        }
+    }
+
     private static ProcessHandle server(RedisAddress address) {
         try (RedisConnection redis = RedisConnection.open(address)) {
             String info = Replies.text(redis.call("INFO", "server"));
