@@ -30,6 +30,13 @@ class TrialsCommandsTest {
     }
 
     @Test
+    void chaosNamesAPythonThatCannotRunItsProcessors() {
+        CommandOutput.by("chaos", "--python", "1", "--python-program", "/no/python").isOneLineWith("/no/python",
+                "clients/python/test");
+        CommandOutput.by("chaos", "--python", "5", "--processors", "4").isOneLineWith("--python 5", "--processors 4");
+    }
+
+    @Test
     void whatItCostsToKnowTheRoomOfAQueueIsMeasuredForEachSize() throws IOException {
         JsonNode figures = new ObjectMapper().readTree(
                 CommandOutput.by("bench", "room", "--entries", "4,60", "--rounds", "1", "--json").isFine().out());

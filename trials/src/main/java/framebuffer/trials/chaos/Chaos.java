@@ -66,6 +66,9 @@ record Chaos(long seed, Duration duration, Participants cast, double fps, int ca
         return "frame-buffer chaos --seed " + seed + " --duration " + duration.toMillis() + "ms --fps " + fps
                 + " --instances " + cast.instances() + " --processors " + cast.processors()
                 + (cast.onCluster() ? " --partitions " + cast.partitions() : " --foreign " + cast.foreign())
+                + (cast.python().number() == 0
+                        ? ""
+                        : " --python " + cast.python().number() + " --python-program " + cast.python().program())
                 + " --cameras " + cameras
                 + " --appendfsync " + appendfsync.word() + (all
                         ? ""

@@ -10,6 +10,8 @@ import framebuffer.app.terminal.StopSignal;
 import framebuffer.testkit.FakeClock;
 import framebuffer.trials.chaos.faults.FaultKind;
 import framebuffer.trials.chaos.faults.Participants;
+import framebuffer.trials.chaos.faults.Participants.PythonProcessors;
+import framebuffer.trials.chaos.faults.PythonScript;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -75,6 +77,15 @@ public final class ChaosCommand implements Callable<Integer>, Subcommand {
     private int foreign;
 
     @FlagOnly
+    @ValueRange(least = "0", most = "40")
+    @Option(names = "--python", paramLabel = "N", defaultValue = "0", description = "Number of processors among them that use the Python client. Default: ${DEFAULT-VALUE}.")
+    private int python;
+
+    @FlagOnly
+    @Option(names = "--python-program", paramLabel = "PROGRAM", defaultValue = "clients/python/.venv/bin/python", description = "Python interpreter that can import the client. clients/python/test makes the default one: ${DEFAULT-VALUE}.")
+    private String pythonProgram = "";
+
+    @FlagOnly
     @ValueRange(least = "1", most = "64")
     @Option(names = "--partitions", paramLabel = "N", defaultValue = "1", description = "Number of partitions. More than one: runs on a Redis Cluster of 3 masters with a replica each, and kills and suspends masters. Counts losses by asynchronous replication separately. Default: ${DEFAULT-VALUE}.")
     private int partitions;
@@ -104,8 +115,7 @@ public final class ChaosCommand implements Callable<Integer>, Subcommand {
     public Integer call() throws InterruptedException, IOException {
         Logging.onlyErrors();
         Chaos chaos = new Chaos(seed == null ? new Random().nextInt(Integer.MAX_VALUE) : seed, duration,
-                new Participants(instances, processors, partitions, Math.min(foreign, processors)), fps, cameras,
-                appendfsync, kinds());
+                cast(), fps, cameras, appendfsync, kinds());
         ProgressLine progress = json ? ProgressLine.silent() : ProgressLine.on(System.err);
         Path folder = Files.createTempDirectory("frame-buffer-chaos");
         progress.show("Logs in " + folder + ". To repeat it: " + chaos.again());
@@ -132,6 +142,15 @@ public final class ChaosCommand implements Callable<Integer>, Subcommand {
             spec.commandLine().getErr().println("The logs of all processes are in " + folder);
         }
         return passed ? 0 : 1;
+    }
+
+    private Participants cast() throws InterruptedException {
+        if (python > processors) {
+            throw new CannotRun("--python " + python + " are more than --processors " + processors);
+        }
+        String program = python > 0 ? PythonScript.usable(pythonProgram) : "";
+        return new Participants(instances, processors, partitions, Math.min(foreign, processors - python),
+                new PythonProcessors(python, program));
     }
 
     private Set<FaultKind> kinds() {

@@ -114,7 +114,8 @@ final class ChaosRun implements AutoCloseable {
      */
     static ChaosRun start(Chaos chaos, Path folder, StopSignal stop) throws InterruptedException {
         ChaosPipeline pipeline = new ChaosPipeline(
-                new ChaosPipeline.PipelineSetup(chaos.cast(), chaos.partitioning(), folder, chaos.appendfsync().word(),
+                new ChaosPipeline.PipelineSetup(chaos.cast(), chaos.partitioning(), ChaosFrames.CAPABILITY, folder,
+                        chaos.appendfsync().word(),
                         chaos.clockJumps()));
         RestCalls rest = new RestCalls(pipeline.ports());
         boolean there = false;

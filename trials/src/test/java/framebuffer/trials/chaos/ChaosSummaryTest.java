@@ -18,7 +18,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ChaosSummaryTest {
-    private static final Chaos CHAOS = new Chaos(7, Duration.ofSeconds(10), new Participants(2, 3, 1, 0), 200, 4,
+    private static final Chaos CHAOS = new Chaos(7, Duration.ofSeconds(10), new Participants(2, 3), 200, 4,
             Chaos.Sync.ALWAYS, Set.of(FaultKind.CUT));
 
     private static String printed(Map<Violation.ViolationType, Integer> counts, List<Violation> offences,

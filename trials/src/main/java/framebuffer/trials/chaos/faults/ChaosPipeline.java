@@ -50,11 +50,13 @@ public final class ChaosPipeline implements AutoCloseable {
      * The parts of a pipeline.
      *
      * @param partitioning the partitions
+     * @param capability the capability that all frames need
      * @param folder folder for logs and the data of Redis
      * @param appendfsync {@code always} or {@code everysec}
      * @param clockJumps whether the clock of Redis jumps
      */
-    public record PipelineSetup(Participants cast, Partitioning partitioning, Path folder, String appendfsync,
+    public record PipelineSetup(Participants cast, Partitioning partitioning, String capability, Path folder,
+            String appendfsync,
             boolean clockJumps) {
         Keys keys() {
             return partitioning.keys(0);
@@ -88,15 +90,23 @@ public final class ChaosPipeline implements AutoCloseable {
             children.put(name, new Child(name, instance(name, ports.get(i)), log(name)));
         }
         for (String name : make.cast().allProcessors()) {
-            List<String> line = JavaLine.of(Main.class.getName(), "chaos", "processor", "--id", name, "--redis",
-                    through(name).toString(), "--orchestrator", "http://localhost:" + rest.port(), "--capacity",
-                    Integer.toString(CAPACITY), "--concurrency", Integer.toString(CONCURRENCY));
-            if (make.cast().isForeign(name)) {
-                line.add("--foreign");
-            }
-            children.put(name, new Child(name, line, log(name)));
+            children.put(name, new Child(name, processor(name), log(name)));
         }
         keepUp();
+    }
+
+    private List<String> processor(String name) {
+        List<String> line = make.cast().isPython(name)
+                ? new ArrayList<>(List.of(make.cast().python().program(), PythonScript.in(make.folder()).toString(),
+                        "--capability", make.capability()))
+                : JavaLine.of(Main.class.getName(), "chaos", "processor");
+        line.addAll(List.of("--id", name, "--redis", through(name).toString(), "--orchestrator",
+                "http://localhost:" + rest.port(), "--capacity", Integer.toString(CAPACITY), "--concurrency",
+                Integer.toString(CONCURRENCY)));
+        if (make.cast().isForeign(name)) {
+            line.add("--foreign");
+        }
+        return line;
     }
 
     private List<String> instance(String name, int port) {

@@ -11,26 +11,38 @@ import java.util.stream.Stream;
  * @param instances number of instances, at least 1
  * @param processors number of processors, at least 1
  * @param partitions number of partitions on a cluster; 1: a single Redis
- * @param foreign number of foreign processors, on a single Redis
+ * @param foreign number of foreign processors, on a single Redis: the last ones
+ * @param python the processors that use the Python client: the first ones
  */
-public record Participants(int instances, int processors, int partitions, int foreign) {
+public record Participants(int instances, int processors, int partitions, int foreign, PythonProcessors python) {
     public static final String REDIS = "redis";
     public static final String PRODUCER = "producer";
     /** The frames of the producer, one of which is poisoned. */
     public static final String FRAMES = "frames";
 
+    /**
+     * Processors that use the Python client.
+     *
+     * @param number of processors
+     * @param program an interpreter that can import the client
+     */
+    public record PythonProcessors(int number, String program) {
+        public static final PythonProcessors NONE = new PythonProcessors(0, "");
+    }
+
     /** Participants on a single Redis. */
     public Participants(int instances, int processors) {
-        this(instances, processors, 1, 0);
+        this(instances, processors, 1, 0, PythonProcessors.NONE);
     }
 
     public Participants {
         if (instances < 1 || processors < 1) {
             throw new IllegalArgumentException("a pipeline has at least one instance and one processor");
         }
-        if (foreign < 0 || foreign > processors) {
+        if (foreign < 0 || python.number() < 0 || foreign + python.number() > processors) {
             throw new IllegalArgumentException(
-                    "of " + processors + " processors, 0 to all are not ours, not " + foreign);
+                    "of " + processors + " processors, " + foreign + " cannot be foreign and "
+                            + python.number() + " use the Python client");
         }
     }
 
@@ -55,6 +67,11 @@ public record Participants(int instances, int processors, int partitions, int fo
 
     public List<String> allProcessors() {
         return IntStream.range(0, processors).mapToObj(Participants::processor).toList();
+    }
+
+    /** Whether a processor uses the Python client. */
+    public boolean isPython(String name) {
+        return allProcessors().indexOf(name) < python.number();
     }
 
     /** Whether a processor is foreign: it acknowledges and deletes in one MULTI, even if it no longer owns the frame. */
