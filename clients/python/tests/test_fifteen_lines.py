@@ -56,3 +56,9 @@ def prove(service, redis_server, python):
 
 def test_the_readme_shows_them():
     assert EXAMPLE.read_text() in (CLIENT / "README.md").read_text()
+
+
+def test_the_readme_of_the_project_shows_them_without_the_model():
+    shown = (CLIENT / "../../README.md").read_text().split("```python\n")[1].split("```")[0].splitlines()
+    lines = iter(EXAMPLE.read_text().splitlines())
+    assert [line for line in shown if line not in lines] == []
