@@ -15,7 +15,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +33,10 @@ public final class EmbeddedRedis implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     private static final int LOUD_AFTER = 5;
+    private static final int FIRST_PORT = 20_000;
+    private static final int PORTS = 12_000;
+    /** Starts at random, so that two processes seldom try the same port at the same time. */
+    private static final AtomicInteger NEXT_PORT = new AtomicInteger(ThreadLocalRandom.current().nextInt(PORTS));
     private static final Logger log = LoggerFactory.getLogger(EmbeddedRedis.class);
 
     // A terminal sends Ctrl-C to all its processes; the server must outlive its users. macOS has no setsid.
@@ -232,12 +238,21 @@ public final class EmbeddedRedis implements AutoCloseable {
                 + log());
     }
 
-    /** A free port of the loopback interface; another process may take it before it is used. */
+    /**
+     * A free port of the loopback interface. Each call returns another port. The ports are below the range from which systems take ports of
+     * outgoing connections; otherwise such a connection could take the port before the server listens.
+     *
+     * @throws IllegalStateException when no port from 20000 to 31999 is free
+     */
     public static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        for (int tried = 0; tried < PORTS; tried++) {
+            int port = FIRST_PORT + Math.floorMod(NEXT_PORT.getAndIncrement(), PORTS);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (IOException e) {
+                log.debug("port {} is in use: {}", port, e.getMessage());
+            }
         }
+        throw new IllegalStateException("no port from " + FIRST_PORT + " to " + (FIRST_PORT + PORTS - 1) + " is free");
     }
 }

@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -41,6 +42,12 @@ class EmbeddedRedisTest {
         try (RedisConnection redis = RedisConnection.open(server.address())) {
             return Replies.number(redis.call("XLEN", "stream"));
         }
+    }
+
+    @Test
+    void freePortsDifferAndNoOutgoingConnectionGetsThem() {
+        List<Integer> ports = Stream.generate(EmbeddedRedis::freePort).limit(200).toList();
+        assertThat(ports).doesNotHaveDuplicates().allSatisfy(port -> assertThat(port).isBetween(20_000, 31_999));
     }
 
     @Test
