@@ -203,7 +203,7 @@ class CircuitMonitorTest {
         assertThat(registry.snapshot().readmitted()).containsExactlyInAnyOrder("c", "d");
         assertThat(registry.snapshot().cutOff()).containsExactlyInAnyOrder("a", "b");
         assertThat(shown("c").health().status()).isEqualTo(HealthStatus.DEGRADED);
-        assertThat(shown("c").health().reason()).contains("goes on");
+        assertThat(shown("c").health().reason()).contains("still gets frames");
         pass(Duration.ofSeconds(60));
         assertThat(registry.snapshot().available()).as("all are tried").hasSize(4);
         assertThat(registry.snapshot().readmitted()).isEmpty();
