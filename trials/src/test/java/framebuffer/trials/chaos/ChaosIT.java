@@ -42,7 +42,7 @@ class ChaosIT {
             assertThat(children).hasSizeGreaterThanOrEqualTo(3);
             chaos.process().destroy();
             assertThat(chaos.exitCode()).isEqualTo(2);
-            assertThat(chaos.errors()).contains("nothing was judged");
+            assertThat(chaos.errors()).contains("nothing was checked");
             for (ProcessHandle child : children) {
                 child.onExit().get(60, TimeUnit.SECONDS);
             }
