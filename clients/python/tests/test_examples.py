@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from detektor.processor import FrameProducer
-from detektor.processor.cli import _found
+from detektor.processor.cli import _load_processor
 from detektor.processor.testing import ProcessorTest
 from tests.paths import CLIENT, REPOSITORY
 from tests.waiting import until
@@ -40,7 +40,7 @@ def example(monkeypatch):
 
     def load(target):
         monkeypatch.delitem(sys.modules, target.partition(":")[0], raising=False)
-        return ProcessorTest(_found(target))
+        return ProcessorTest(_load_processor(target))
 
     return load
 

@@ -9,7 +9,7 @@ from detektor.processor.answers import AnswerRoute, error, reject, retry
 from detektor.processor.flag import Flag
 from detektor.processor.keys import Keys
 from detektor.processor.script import FINISH
-from detektor.processor.slots import InFlight, Place, Slots
+from detektor.processor.slots import InFlight, Slots, Waiter
 from detektor.processor.strict_json import read_object, read_value
 from detektor.processor.trace_context import TraceContext
 
@@ -76,15 +76,15 @@ def test_a_flag_is_waited_for_within_a_bound():
 
 def test_who_came_first_gets_the_next_slot_also_after_giving_up_for_a_moment():
     async def scenario():
-        slots, first, second = Slots(1), Place(), Place()
-        assert await slots.take(Place(), 1, 0) == 1
-        assert await slots.take(first, 1, 0.01) == 0
-        waiting = asyncio.create_task(slots.take(second, 1, 20))
+        slots, first, second = Slots(1), Waiter(), Waiter()
+        assert await slots.acquire(Waiter(), 1, 0) == 1
+        assert await slots.acquire(first, 1, 0.01) == 0
+        waiting = asyncio.create_task(slots.acquire(second, 1, 20))
         await asyncio.sleep(0)
-        slots.give_back(1)
-        assert await slots.take(first, 1, 0) == 1
+        slots.release(1)
+        assert await slots.acquire(first, 1, 0) == 1
         assert not waiting.done()
-        slots.give_back(1)
+        slots.release(1)
         assert await waiting == 1
 
     asyncio.run(scenario())
@@ -94,21 +94,21 @@ def test_a_frame_counts_until_its_answer_is_known_and_keeps_a_slot_until_its_han
     async def scenario():
         slots = Slots(2)
         here, there = InFlight(slots), InFlight(slots)
-        assert await here.take(5, 0) == 2
+        assert await here.acquire(5, 0) == 2
         for entry in (b"1-0", b"2-0"):
             assert here.begin(entry)
         assert here.begin(b"1-0") is None
-        assert await there.take(1, 0) == 0
+        assert await there.acquire(1, 0) == 0
         here.finished(b"1-0")
         # Its answer is under way: another partition may use the slot, this one may not read more than it can hold.
-        assert await there.take(1, 0) == 1
-        assert await here.take(1, 0) == 0
+        assert await there.acquire(1, 0) == 1
+        assert await here.acquire(1, 0) == 0
         here.end(b"1-0")
-        there.give_back(1)
-        assert await here.take(5, 0) == 1
-        here.give_back(1)
+        there.release(1)
+        assert await here.acquire(5, 0) == 1
+        here.release(1)
         here.end(b"2-0")
-        assert await here.until_none(0)
+        assert await here.wait_empty(0)
         assert (len(here), slots.free) == (0, 2)
 
     asyncio.run(scenario())
@@ -119,7 +119,7 @@ def test_what_was_abandoned_is_answered_by_nobody():
         slots = Slots(1)
         held, interrupted = InFlight(slots), []
         for number in range(6):
-            assert await held.take(1, 0) == 1
+            assert await held.acquire(1, 0) == 1
             entry = b"%d-0" % number
             held.begin(entry).interrupt = lambda number=number: interrupted.append(number)
             if not held.abandon(entry):

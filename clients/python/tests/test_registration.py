@@ -30,9 +30,9 @@ def member(orchestrator):
     """A membership whose heartbeats the test sends itself."""
     made = []
 
-    def make(url=None, token=None, let_go=lambda: None, report=lambda: {"processor_id": "face-1"}, interval=3600.0):
+    def make(url=None, token=None, on_end=lambda: None, report=lambda: {"processor_id": "face-1"}, interval=3600.0):
         registration = {"id": "face-1", "heartbeat_interval": interval}
-        membership = Membership(OrchestratorApi(url or orchestrator.url, token), registration, report, let_go)
+        membership = Membership(OrchestratorApi(url or orchestrator.url, token), registration, report, on_end)
         made.append(membership)
         return membership
 
@@ -44,7 +44,7 @@ def member(orchestrator):
 def test_an_api_token_goes_with_each_call(member, orchestrator):
     joined = member(token="secret")
     joined.join()
-    joined.beat_once()
+    joined.send_heartbeat()
     joined.leave()
     assert [headers["Authorization"] for headers in orchestrator.headers] == ["Bearer secret"] * 3
 
@@ -103,34 +103,34 @@ def test_one_that_was_forgotten_registers_again(member, orchestrator):
     joined = member()
     joined.join()
     orchestrator.answers(BEAT, 404, {"detail": "not found"})
-    joined.beat_once()
+    joined.send_heartbeat()
     assert orchestrator.called == [REGISTER, BEAT, REGISTER]
     assert joined.registered
 
 
 def test_one_that_was_told_to_drain_and_is_forgotten_is_let_go(member, orchestrator):
-    let_go = threading.Event()
-    joined = member(let_go=let_go.set)
+    on_end = threading.Event()
+    joined = member(on_end=on_end.set)
     joined.join()
     orchestrator.answers(BEAT, 200, {"draining": True})
-    joined.beat_once()
-    assert not let_go.is_set()
+    joined.send_heartbeat()
+    assert not on_end.is_set()
     orchestrator.answers(BEAT, 404)
-    joined.beat_once()
-    assert let_go.is_set()
+    joined.send_heartbeat()
+    assert on_end.is_set()
     joined.leave()
     assert orchestrator.called == [REGISTER, BEAT, BEAT]
 
 
 def test_one_whose_partitions_changed_ends(member, orchestrator):
-    let_go = threading.Event()
-    joined = member(let_go=let_go.set)
+    on_end = threading.Event()
+    joined = member(on_end=on_end.set)
     orchestrator.answers(REGISTER, 201, {"key_prefixes": ["{p0}"]})
     assert joined.join() == ("{p0}",)
     orchestrator.answers(BEAT, 404)
     orchestrator.answers(REGISTER, 201, {"key_prefixes": ["{p0}", "{p1}"]})
-    joined.beat_once()
-    assert let_go.is_set()
+    joined.send_heartbeat()
+    assert on_end.is_set()
     assert orchestrator.called[-1] == "DELETE /processors/face-1"
 
 
@@ -147,7 +147,7 @@ def test_heartbeats_go_on_whatever_they_meet(member, orchestrator):
     for status in (500, 401, 200):
         orchestrator.answers(BEAT, status)
     for _ in range(4):
-        joined.beat_once()
+        joined.send_heartbeat()
     assert orchestrator.count(BEAT) == 3
 
 

@@ -11,7 +11,7 @@ from detektor.processor import resp, script, strict_json, wire
 from detektor.processor.errors import NoPicture, PixelsAway, PixelsGone
 from detektor.processor.keys import Keys
 
-_DETAIL_SHOWN = 1_000
+_MAX_DETAIL = 1_000
 
 
 class Answer:
@@ -45,7 +45,7 @@ def retry(reason: str = "", after: float = 0.0) -> Answer:
     """
     if not 0 <= after <= 3_600:
         raise ValueError(f"retry after 0 to 3600 seconds, not {after}")
-    return Returned("retry", reason[:_DETAIL_SHOWN], round(after * 1_000))
+    return Returned("retry", reason[:_MAX_DETAIL], round(after * 1_000))
 
 
 def reject(reason: str = "") -> Answer:
@@ -53,7 +53,7 @@ def reject(reason: str = "") -> Answer:
 
     ``reason`` is for people; what is beyond 1000 characters is cut.
     """
-    return Returned("rejected", reason[:_DETAIL_SHOWN])
+    return Returned("rejected", reason[:_MAX_DETAIL])
 
 
 def error(result: Any) -> Answer:
@@ -64,19 +64,19 @@ def error(result: Any) -> Answer:
     return Result("error", strict_json.write(result))
 
 
-def answer_of(value: Any) -> Answer:
+def answer_for_value(value: Any) -> Answer:
     """What a handler's value means. One that JSON cannot hold is a failure of the handler."""
     if isinstance(value, Answer):
         return value
     if isinstance(value, BaseException):
-        return answer_to(value)
+        return answer_for_exception(value)
     try:
         return Result("success", strict_json.write(value))
     except (ValueError, TypeError, RecursionError) as e:
         return failed(f"its result is no JSON: {e}")
 
 
-def answer_to(raised: BaseException) -> Answer:
+def answer_for_exception(raised: BaseException) -> Answer:
     """What an exception of a handler means: the attempt failed, unless the pixels are to blame."""
     if isinstance(raised, (PixelsGone, NoPicture)):
         return reject(str(raised))
@@ -84,15 +84,15 @@ def answer_to(raised: BaseException) -> Answer:
         return retry(str(raised))
     if isinstance(raised, SystemExit):
         return failed(f"the handler called sys.exit({raised.code!r})")
-    return failed(described(raised))
+    return failed(describe(raised))
 
 
 def failed(why: str) -> Answer:
     """The attempt failed: it is charged, and another processor is preferred."""
-    return Returned("failed", why[:_DETAIL_SHOWN])
+    return Returned("failed", why[:_MAX_DETAIL])
 
 
-def described(raised: BaseException) -> str:
+def describe(raised: BaseException) -> str:
     """The exception's class and words, whatever its words do."""
     name = type(raised).__name__
     try:
@@ -108,8 +108,8 @@ class AnswerRoute:
     def __init__(self, keys: Keys, queue: str, group: str, processor: str, results: str, results_kept: int) -> None:
         """``queue`` and ``results`` are keys; about ``results_kept`` results are kept, the newest."""
         self.processor = processor
-        self._results = _Head(keys, queue, group, results)
-        self._returned = _Head(keys, queue, group, keys.returned)
+        self._results = _CommandPrefix(keys, queue, group, results)
+        self._returned = _CommandPrefix(keys, queue, group, keys.returned)
         self._kept = results_kept
 
     def call(self, entry_id: bytes, queued: wire.QueuedFrame, answer: Answer, at: datetime, took_ms: float, trace: str) -> bytes:
@@ -118,7 +118,7 @@ class AnswerRoute:
             return self.returned(entry_id, queued, answer)
         result = cast("Result", answer)
         fields = wire.encode_result(queued, self.processor, result.status, result.json, at, took_ms, trace)
-        line: tuple[resp.Part, ...] = (
+        arguments: tuple[resp.Part, ...] = (
             entry_id,
             result.status,
             queued.capture_id,
@@ -127,7 +127,7 @@ class AnswerRoute:
             self._kept,
             *fields,
         )
-        return self._results.call(line)
+        return self._results.call(arguments)
 
     def returned(self, entry_id: bytes, queued: wire.QueuedFrame, back: Returned, suspect: bool = False) -> bytes:
         """The call that gives this frame back."""
@@ -135,7 +135,7 @@ class AnswerRoute:
         return self._returned.call((entry_id, "returned", queued.capture_id, queued.event.camera_id, self.processor, 0, *fields))
 
 
-class _Head:
+class _CommandPrefix:
     """What each call has in common that writes to one stream: its keys, and the group."""
 
     def __init__(self, keys: Keys, queue: str, group: str, to: str) -> None:
@@ -144,5 +144,5 @@ class _Head:
         self._count = len(parts)
         self._bytes = resp.strings(parts)
 
-    def call(self, line: Sequence[resp.Part]) -> bytes:
-        return b"*%d\r\n%b%b" % (self._count + len(line), self._bytes, resp.strings(line))
+    def call(self, arguments: Sequence[resp.Part]) -> bytes:
+        return b"*%d\r\n%b%b" % (self._count + len(arguments), self._bytes, resp.strings(arguments))

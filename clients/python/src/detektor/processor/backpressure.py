@@ -12,7 +12,7 @@ from detektor.processor import strict_json, timestamps
 _RATES = {"NORMAL": 1.0, "MODERATE": 0.8, "HIGH": 0.5, "CRITICAL": 0.0}
 _CAPABILITY = "capability:"
 # What was published longer ago does not count: a service that is gone must not slow producers down.
-_SILENCE = timedelta(seconds=5)
+_MAX_AGE = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,13 @@ class Backpressure:
         levels: dict[str, str] = {}
         rates: dict[str, float] = {}
         for name, value in fields.items():
-            said = strict_json.read_object(value) if name.startswith(_CAPABILITY) else None
-            if said is None:
+            values = strict_json.read_object(value) if name.startswith(_CAPABILITY) else None
+            if values is None:
                 continue
             capability = name[len(_CAPABILITY) :]
-            if said.get("level") in _RATES:
-                levels[capability] = said["level"]
-            rate = said.get("camera_rate")
+            if values.get("level") in _RATES:
+                levels[capability] = values["level"]
+            rate = values.get("camera_rate")
             if isinstance(rate, (int, float)) and not isinstance(rate, bool) and 0 <= rate < math.inf:
                 rates[capability] = float(rate)
         texts = {name: fields.get(name, b"").decode(errors="replace") for name in ("level", "paused_by", "updated_at")}
@@ -58,16 +58,16 @@ class Backpressure:
         """
         if capabilities:
             return min(self._share(name, per_second) for name in capabilities)
-        return max((self._share(name, per_second) for name in self.capabilities), default=self._told("NORMAL"))
+        return max((self._share(name, per_second) for name in self.capabilities), default=self._rate("NORMAL"))
 
     def _share(self, capability: str, per_second: float) -> float:
-        told = self._told(self.capabilities.get(capability, "NORMAL"))
+        rate = self._rate(self.capabilities.get(capability, "NORMAL"))
         own = min(1.0, self.camera_rates.get(capability, 0.0) / per_second) if per_second > 0 else 1.0
-        return told if self.paused_by_operator else max(told, own)
+        return rate if self.paused_by_operator else max(rate, own)
 
-    def _told(self, level: str) -> float:
+    def _rate(self, level: str) -> float:
         return 0.0 if self.paused_by_operator else _RATES[level]
 
-    def is_heeded(self, now: datetime) -> bool:
+    def is_current(self, now: datetime) -> bool:
         """Whether it counts: it is neither older than five seconds nor from a time to come."""
-        return abs(now - self.updated_at) <= _SILENCE
+        return abs(now - self.updated_at) <= _MAX_AGE

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from detektor.processor.answers import Answer, Returned, answer_of, answer_to, described, failed
+from detektor.processor.answers import Answer, Returned, answer_for_exception, answer_for_value, describe, failed
 from detektor.processor.frames import Frame
 
 log = logging.getLogger("detektor.processor")
@@ -17,13 +17,13 @@ Handler = Callable[..., Any]
 def call(handler: Handler, frames: Sequence[Frame], batch: bool) -> list[Answer]:
     """One answer for each frame. Never raises: a frame without an answer would keep its slot for ever."""
     if not batch:
-        return [_one(handler, frame) for frame in frames]
+        return [_call_one(handler, frame) for frame in frames]
     try:
-        return _several(handler(list(frames)), len(frames))
+        return _batch_answers(handler(list(frames)), len(frames))
     except BaseException as e:  # noqa: BLE001 - whatever befalls a handler, its frames are answered for
         if len(frames) == 1:
-            return [_failure(e, frames[0])]
-        log.warning("a batch of %d frames failed (%s); each is tried alone", len(frames), described(e))
+            return [_answer_for_failure(e, frames[0])]
+        log.warning("a batch of %d frames failed (%s); each is tried alone", len(frames), describe(e))
     # One bad picture must not charge its neighbours.
     return [answer for frame in frames for answer in call(handler, [frame], batch)]
 
@@ -35,52 +35,52 @@ async def call_async(
     given: Any = list(frames) if batch else frames[0]
     try:
         value = await handler(given)
-        return _several(value, len(frames)) if batch else [answer_of(value)]
+        return _batch_answers(value, len(frames)) if batch else [answer_for_value(value)]
     except asyncio.CancelledError as e:
         if cancelled():
             return [failed("it was cancelled") for _ in frames]
         if len(frames) == 1:
-            return [_failure(e, frames[0])]
+            return [_answer_for_failure(e, frames[0])]
     except BaseException as e:  # noqa: BLE001
         if len(frames) == 1:
-            return [_failure(e, frames[0])]
-        log.warning("a batch of %d frames failed (%s); each is tried alone", len(frames), described(e))
+            return [_answer_for_failure(e, frames[0])]
+        log.warning("a batch of %d frames failed (%s); each is tried alone", len(frames), describe(e))
     return [answer for frame in frames for answer in await call_async(handler, [frame], batch, cancelled)]
 
 
-def _one(handler: Handler, frame: Frame) -> Answer:
+def _call_one(handler: Handler, frame: Frame) -> Answer:
     try:
-        return answer_of(handler(frame))
+        return answer_for_value(handler(frame))
     except BaseException as e:  # noqa: BLE001
-        return _failure(e, frame)
+        return _answer_for_failure(e, frame)
 
 
-def _several(values: Any, frames: int) -> list[Answer]:
+def _batch_answers(values: Any, frames: int) -> list[Answer]:
     if isinstance(values, (str, bytes, dict, Answer)) or not hasattr(values, "__len__") or len(values) != frames:
-        raise TypeError(f"a batch of {frames} frames needs a list of {frames} answers, not {_kind(values)}")
-    return [answer_of(value) for value in values]
+        raise TypeError(f"a batch of {frames} frames needs a list of {frames} answers, not {_describe_type(values)}")
+    return [answer_for_value(value) for value in values]
 
 
-def _kind(values: Any) -> str:
+def _describe_type(values: Any) -> str:
     return f"{len(values)} in a {type(values).__name__}" if hasattr(values, "__len__") else type(values).__name__
 
 
-def _failure(raised: BaseException, frame: Frame) -> Answer:
-    answer = answer_to(raised)
+def _answer_for_failure(raised: BaseException, frame: Frame) -> Answer:
+    answer = answer_for_exception(raised)
     if isinstance(answer, Returned) and answer.kind == "failed":
-        _tell(raised, frame)
+        _log_failure(raised, frame)
     return answer
 
 
-def _tell(raised: BaseException, frame: Frame) -> None:
+def _log_failure(raised: BaseException, frame: Frame) -> None:
     """With its traceback where it is met for the first time; it would be the same for each frame."""
     at = raised.__traceback__
     while at is not None and at.tb_next is not None:
         at = at.tb_next
     place = (type(raised).__qualname__, at and at.tb_frame.f_code.co_filename, at and at.tb_lineno)
-    first = place not in _met
-    if first and len(_met) < _MOST_MET:
-        _met.add(place)
+    first = place not in _logged_failures
+    if first and len(_logged_failures) < _MAX_LOGGED_FAILURES:
+        _logged_failures.add(place)
     try:
         level = logging.WARNING if first else logging.DEBUG
         log.log(level, "the handler failed with frame %s", frame.frame_id, exc_info=raised if first else None)
@@ -88,5 +88,5 @@ def _tell(raised: BaseException, frame: Frame) -> None:
         log.warning("the handler failed with frame %s", frame.frame_id)
 
 
-_MOST_MET = 200
-_met: set[tuple[object, ...]] = set()
+_MAX_LOGGED_FAILURES = 200
+_logged_failures: set[tuple[object, ...]] = set()

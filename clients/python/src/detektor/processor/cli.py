@@ -19,8 +19,8 @@ from detektor.processor.client import ProcessorClient
 from detektor.processor.processor import Processor
 from detektor.processor.testing import ProcessorTest
 
-_LOOK = 0.5
-_MOST_WATCHED = 5_000
+_POLL_INTERVAL = 0.5
+_MAX_WATCHED = 5_000
 
 
 class UsageError(Exception):
@@ -36,12 +36,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run.add_argument("--reload", action="store_true", help="start it anew whenever a .py file below this folder changes")
     run.add_argument("--dry-run", metavar="FILE", help="run the handler on this picture, print its answer, and end")
     run.add_argument("--field", metavar="NAME=VALUE", action="append", default=[], help="a field of the frame of --dry-run")
-    look = commands.add_parser("doctor", help="check service, Redis, rights and clock, and tell which frames would come")
-    look.add_argument("target", metavar="MODULE:PROCESSOR", nargs="?", help="else the environment says what it is: PROCESSOR_ID, …")
+    check = commands.add_parser("doctor", help="check service, Redis, rights and clock, and tell which frames would come")
+    check.add_argument("target", metavar="MODULE:PROCESSOR", nargs="?", help="else the environment says what it is: PROCESSOR_ID, …")
     given = parser.parse_args(arguments)
     try:
         if given.command == "doctor":
-            return doctor.examine(_found(given.target).config if given.target else None)
+            return doctor.examine(_load_processor(given.target).config if given.target else None)
         return _run(given)
     except (UsageError, ValueError) as e:
         print(f"detektor-processor: {e}", file=sys.stderr)  # noqa: T201 - that is what a command does
@@ -50,21 +50,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(given: argparse.Namespace) -> int:
     if given.dry_run is not None:
-        return _dry_run(_found(given.target), Path(given.dry_run), given.field)
+        return _dry_run(_load_processor(given.target), Path(given.dry_run), given.field)
     if given.reload:
-        return _reloading(given.target)
+        return _run_with_reload(given.target)
     log_context.show_unless_configured()
-    _found(given.target).run()
+    _load_processor(given.target).run()
     return 0
 
 
-def _found(target: str) -> Processor:
+def _load_processor(target: str) -> Processor:
     """The processor with this name. Its module is imported; a ``….run()`` in it does nothing meanwhile."""
     module_name, colon, name = target.partition(":")
     if not colon or not module_name or not name:
         raise UsageError(f"name a processor as MODULE:PROCESSOR, such as detector:faces, not {target!r}")
     sys.path.insert(0, str(Path.cwd()))
-    with processor.only_imported():
+    with processor.import_only():
         try:
             module = importlib.import_module(module_name)
         except ModuleNotFoundError as e:
@@ -97,15 +97,15 @@ def _dry_run(tried: Processor, file: Path, fields: Sequence[str]) -> int:
     return 0 if outcome.kind == "success" else 1
 
 
-def _reloading(target: str) -> int:
+def _run_with_reload(target: str) -> int:
     """Starts the processor as a process of its own, and anew after each change."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     while not stop.is_set():
-        before = _state()
+        before = _modification_times()
         running = subprocess.Popen([sys.executable, "-m", "detektor.processor.cli", "run", target], start_new_session=True)
-        while not stop.wait(_LOOK) and _state() == before:
+        while not stop.wait(_POLL_INTERVAL) and _modification_times() == before:
             pass
         running.send_signal(signal.SIGTERM)
         running.wait()
@@ -114,14 +114,14 @@ def _reloading(target: str) -> int:
     return 0
 
 
-def _state() -> dict[str, float]:
+def _modification_times() -> dict[str, float]:
     """When the Python files below this folder were changed. Hidden folders and environments are left out."""
     state: dict[str, float] = {}
     for folder, folders, files in os.walk("."):
         folders[:] = [one for one in folders if not one.startswith(".") and one not in {"__pycache__", "node_modules", "venv"}]
         for file in files:
             path = Path(folder, file)
-            if file.endswith(".py") and len(state) < _MOST_WATCHED and path.exists():
+            if file.endswith(".py") and len(state) < _MAX_WATCHED and path.exists():
                 state[str(path)] = path.stat().st_mtime
     return state
 

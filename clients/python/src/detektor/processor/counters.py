@@ -33,17 +33,17 @@ class FrameCounters:
         self._processed = self._failed = self._returned = 0
         self._seconds = 0.0
 
-    def ended(self, word: str, took: float) -> None:
+    def ended(self, outcome: str, took: float) -> None:
         """A frame ended as success, error, failed, retry or rejected, after so many seconds."""
         with self._lock:
-            if word in {"success", "error"}:
+            if outcome in {"success", "error"}:
                 self._processed += 1
                 self._seconds += took
-            elif word == "failed":
+            elif outcome == "failed":
                 self._failed += 1
             else:
                 self._returned += 1
-            if word in {"error", "failed"}:
+            if outcome in {"error", "failed"}:
                 self._forget_old()
                 self._errors[self._counted_to % _SECONDS] += 1
 

@@ -1,4 +1,4 @@
-"""Finds out why a processor gets no frames: service, token, Redis, rights, clock, and which frames would come."""
+"""Finds out reason a processor gets no frames: service, token, Redis, rights, clock, and which frames would come."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Any
 from detektor.processor import redis_link, rights, wire
 from detektor.processor.config import ProcessorConfig
 from detektor.processor.keys import Keys
-from detektor.processor.orchestrator_api import Accepted, Away, OrchestratorApi, Refused, hint
+from detektor.processor.orchestrator_api import Accepted, OrchestratorApi, Refused, Unavailable, refusal_text
 from detektor.processor.redis_address import RedisAddress
-from detektor.processor.redis_link import AWAY, Link, ResponseError, said
+from detektor.processor.redis_link import CONNECTION_ERRORS, Link, ResponseError, error_text
 
-_MOST_CLOCK_SKEW = 1.0
-_LOOKED_AT = 200
-_OLDEST = (7, 0)
+_MAX_CLOCK_SKEW = 1.0
+_MAX_ENTRIES = 200
+_MIN_VERSION = (7, 0)
 
 # Whether it is well, what was looked at, and what was found.
 Finding = tuple[bool, str, str]
@@ -30,91 +30,91 @@ def examine(config: ProcessorConfig | None, show: Callable[[str], Any] = print) 
     """
     config = config or ProcessorConfig.from_env()
     well = True
-    for good, what, found in [*_of_service(config), *asyncio.run(_of_redis(config))]:
+    for good, what, found in [*_check_service(config), *asyncio.run(_check_redis(config))]:
         well &= good
         show(f"{'ok  ' if good else 'FAIL'}  {what}: {found}")
     return 0 if well else 1
 
 
-def _of_service(config: ProcessorConfig) -> Iterator[Finding]:
+def _check_service(config: ProcessorConfig) -> Iterator[Finding]:
     api = OrchestratorApi(config.orchestrator_url, config.token)
-    health = api.ask("GET", "/health", None)
-    if isinstance(health, Away) and "answers 503" not in health.why:
-        yield False, "service", f"{health.why}; start it, or set ORCHESTRATOR_URL"
+    health = api.request("GET", "/health", None)
+    if isinstance(health, Unavailable) and "answers 503" not in health.reason:
+        yield False, "service", f"{health.reason}; start it, or set ORCHESTRATOR_URL"
         return
-    yield isinstance(health, Accepted), "service", _described(health, f"healthy at {api}")
-    there = api.ask("GET", f"/processors/{config.processor_id}", None)
+    yield isinstance(health, Accepted), "service", _describe_reply(health, f"healthy at {api}")
+    there = api.request("GET", f"/processors/{config.processor_id}", None)
     if isinstance(there, Refused) and there.status == 404:
         yield True, "registration", f"{config.processor_id} is not registered; it registers when it starts"
     else:
-        yield isinstance(there, Accepted), "registration", _described(there, f"{config.processor_id} is registered")
+        yield isinstance(there, Accepted), "registration", _describe_reply(there, f"{config.processor_id} is registered")
     for capability in config.capabilities:
-        yield True, f"frames for {capability}", _who_gets(api, capability)
+        yield True, f"frames for {capability}", _routing_result(api, capability)
     api.close()
 
 
-def _who_gets(api: OrchestratorApi, capability: str) -> str:
+def _routing_result(api: OrchestratorApi, capability: str) -> str:
     frame = {"frame_id": "doctor", "camera_id": "doctor", "detection_type": capability}
-    reply = api.ask("POST", "/frames/route", {"frame": frame, "dry_run": True})
+    reply = api.request("POST", "/frames/route", {"frame": frame, "dry_run": True})
     if isinstance(reply, Accepted):
         return "a frame would go to a processor that is there"
-    return reply.detail if isinstance(reply, Refused) else reply.why
+    return reply.detail if isinstance(reply, Refused) else reply.reason
 
 
-def _described(reply: Accepted | Refused | Away, well: str) -> str:
+def _describe_reply(reply: Accepted | Refused | Unavailable, well: str) -> str:
     if isinstance(reply, Accepted):
         return well
-    return hint(reply) if isinstance(reply, Refused) else reply.why
+    return refusal_text(reply) if isinstance(reply, Refused) else reply.reason
 
 
-async def _of_redis(config: ProcessorConfig) -> list[Finding]:
+async def _check_redis(config: ProcessorConfig) -> list[Finding]:
     address = RedisAddress.parse(config.redis_url)
     keys = Keys(config.key_prefix)
     queue = keys.named(config.queue)
     found: list[Finding] = []
     try:
         link = await Link.open(address, queue)
-    except AWAY as e:
-        return [(False, "Redis", f"nobody at {address} ({said(e)}); start it, or set REDIS_URL")]
+    except CONNECTION_ERRORS as e:
+        return [(False, "Redis", f"nobody at {address} ({error_text(e)}); start it, or set REDIS_URL")]
     except redis_link.RedisError as e:
-        return [(False, "Redis", f"{address} refuses: {said(e)}")]
+        return [(False, "Redis", f"{address} refuses: {error_text(e)}")]
     try:
-        found.append(await _version(link, address))
-        found.append(await _rights(link, address, keys, queue, config))
-        found.append(await _clock(link))
-        found.append(await _same_redis(link, config, keys))
-        found.append(await _waiting(link, config, keys, queue))
+        found.append(await _check_version(link, address))
+        found.append(await _check_rights(link, address, keys, queue, config))
+        found.append(await _check_clock(link))
+        found.append(await _check_key_prefix(link, config, keys))
+        found.append(await _check_frames(link, config, keys, queue))
     except ResponseError as e:
-        found.append((False, "Redis", said(e)))
-    except AWAY as e:
-        found.append((False, "Redis", f"went away: {said(e)}"))
+        found.append((False, "Redis", error_text(e)))
+    except CONNECTION_ERRORS as e:
+        found.append((False, "Redis", f"went away: {error_text(e)}"))
     finally:
         await link.close()
     return found
 
 
-async def _version(link: Link, address: RedisAddress) -> Finding:
+async def _check_version(link: Link, address: RedisAddress) -> Finding:
     info = dict(line.split(":", 1) for line in (await link.call("INFO", "server")).decode().splitlines() if ":" in line)
     version = info.get("valkey_version") or info.get("redis_version", "0")
-    new_enough = tuple(int(part) for part in version.split(".")[:2]) >= _OLDEST
+    new_enough = tuple(int(part) for part in version.split(".")[:2]) >= _MIN_VERSION
     return new_enough, "Redis", f"version {version} at {address}" + ("" if new_enough else "; it needs 7.0 or later")
 
 
-async def _rights(link: Link, address: RedisAddress, keys: Keys, queue: str, config: ProcessorConfig) -> Finding:
+async def _check_rights(link: Link, address: RedisAddress, keys: Keys, queue: str, config: ProcessorConfig) -> Finding:
     user = address.user or "default"
     try:
-        await rights.check(link, user, rights.of_processor(keys, queue, keys.named(config.result_stream)))
+        await rights.check(link, user, rights.needs_of_processor(keys, queue, keys.named(config.result_stream)))
     except ResponseError as e:
-        return False, "rights", said(e)
+        return False, "rights", error_text(e)
     return True, "rights", f"the Redis user {user} may do what a processor does"
 
 
-async def _clock(link: Link) -> Finding:
+async def _check_clock(link: Link) -> Finding:
     before = time.time()
     seconds, micros = await link.call("TIME")
     here = (before + time.time()) / 2
     apart = here - int(seconds) - int(micros) / 1e6
-    well = abs(apart) <= _MOST_CLOCK_SKEW
+    well = abs(apart) <= _MAX_CLOCK_SKEW
     return (
         well,
         "clock",
@@ -122,7 +122,7 @@ async def _clock(link: Link) -> Finding:
     )
 
 
-async def _same_redis(link: Link, config: ProcessorConfig, keys: Keys) -> Finding:
+async def _check_key_prefix(link: Link, config: ProcessorConfig, keys: Keys) -> Finding:
     """Whether the service works with this Redis: it notes its instances there."""
     partitions = await link.call("GET", f"{config.key_prefix}{{p0}}frame-buffer:partitions")
     here = Keys(f"{config.key_prefix}{{p0}}") if partitions is not None else keys
@@ -137,15 +137,15 @@ async def _same_redis(link: Link, config: ProcessorConfig, keys: Keys) -> Findin
     )
 
 
-async def _waiting(link: Link, config: ProcessorConfig, keys: Keys, queue: str) -> Finding:
-    entries = await link.call("XREVRANGE", keys.capture, "+", "-", "COUNT", _LOOKED_AT)
-    ours = sum(_is_for(config, entry, fields) for entry, fields in entries)
+async def _check_frames(link: Link, config: ProcessorConfig, keys: Keys, queue: str) -> Finding:
+    entries = await link.call("XREVRANGE", keys.capture, "+", "-", "COUNT", _MAX_ENTRIES)
+    ours = sum(_matches(config, entry, fields) for entry, fields in entries)
     length = await link.call("XLEN", queue)
     at = datetime.now(timezone.utc).strftime("%H:%M:%S")
     return True, "frames", (f"at {at} UTC {length} lie in {queue}; of the newest {len(entries)} in {keys.capture} {ours} could come here")
 
 
-def _is_for(config: ProcessorConfig, entry: bytes, fields: list[bytes]) -> bool:
+def _matches(config: ProcessorConfig, entry: bytes, fields: list[bytes]) -> bool:
     try:
         wanted = wire.decode_event(entry.decode(), fields).capabilities
     except wire.Malformed:

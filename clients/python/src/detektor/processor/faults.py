@@ -5,22 +5,22 @@ from __future__ import annotations
 import logging
 
 
-class LastingFault:
+class FaultReporter:
     """One condition that can be wrong for a while. For any thread."""
 
-    def __init__(self, log: logging.Logger, who: str) -> None:
+    def __init__(self, log: logging.Logger, name: str) -> None:
         self._log = log
-        self._who = who
+        self._name = name
         self.current: str | None = None
 
-    def present(self, why: str) -> None:
-        """It is wrong, and why; said once for each reason."""
-        if why != self.current:
-            self.current = why
-            self._log.warning("%s: %s", self._who, why)
+    def report(self, reason: str) -> None:
+        """It is wrong, and reason; said once for each reason."""
+        if reason != self.current:
+            self.current = reason
+            self._log.warning("%s: %s", self._name, reason)
 
-    def over(self, how: str) -> None:
+    def resolve(self, message: str) -> None:
         """It is right; said if it was wrong."""
         if self.current is not None:
             self.current = None
-            self._log.info("%s: %s", self._who, how)
+            self._log.info("%s: %s", self._name, message)

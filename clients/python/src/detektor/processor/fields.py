@@ -1,4 +1,4 @@
-"""Reads the values of an entry one by one and collects what is wrong with them, so that all mistakes are told at once."""
+"""Reads the values of an entry one by one and collects what is wrong with them, so that all mistakes are join_problems at once."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from datetime import datetime
 
 from detektor.processor import timestamps
 
-_MOST_PROBLEMS = 32
-_MOST_SHOWN = 60
+_MAX_PROBLEMS = 32
+_MAX_QUOTED = 60
 _INTEGER = re.compile(rb"[+-]?[0-9]+")
 _LARGEST = 2**63 - 1
 
@@ -23,7 +23,7 @@ class FieldReader:
 
     def problem(self, field: str, reason: str) -> None:
         """Notes that a field breaks its form."""
-        if len(self.problems) < _MOST_PROBLEMS:
+        if len(self.problems) < _MAX_PROBLEMS:
             self.problems.append((field, reason))
 
     def required(self, field: str, value: bytes | None) -> str:
@@ -53,7 +53,7 @@ class FieldReader:
             if least <= number <= most:
                 return number
         bounds = f"of at least {least}" if most == _LARGEST else f"from {least} to {most}"
-        self.problem(field, f"must be an integer {bounds}, not {shown(value)}")
+        self.problem(field, f"must be an integer {bounds}, not {quoted(value)}")
         return None
 
     def moment(self, field: str, value: bytes | None) -> datetime | None:
@@ -62,17 +62,17 @@ class FieldReader:
             return None
         moment = timestamps.parse(value.decode(errors="replace"))
         if moment is None:
-            self.problem(field, f"must be ISO 8601 or epoch seconds or milliseconds, not {shown(value)}")
+            self.problem(field, f"must be ISO 8601 or epoch seconds or milliseconds, not {quoted(value)}")
         return moment
 
 
-def shown(value: bytes) -> str:
+def quoted(value: bytes) -> str:
     """The value for people: its beginning, without control characters."""
     text = value.decode(errors="replace")
-    clean = "".join(c if c.isprintable() else "?" for c in text[:_MOST_SHOWN])
-    return f'"{clean}…"' if len(text) > _MOST_SHOWN else f'"{clean}"'
+    clean = "".join(c if c.isprintable() else "?" for c in text[:_MAX_QUOTED])
+    return f'"{clean}…"' if len(text) > _MAX_QUOTED else f'"{clean}"'
 
 
-def told(problems: list[tuple[str, str]]) -> str:
+def join_problems(problems: list[tuple[str, str]]) -> str:
     """All problems in one line."""
     return "; ".join(f"{field} {reason}" for field, reason in problems)

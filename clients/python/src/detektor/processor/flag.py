@@ -1,4 +1,4 @@
-"""Something that is so or not, and that can be waited for, for a bounded time. For one event loop."""
+"""Something that is so or not, and that can be waited for, for a bounded time. For waiter event loop."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class Flag:
         """It is so; whoever waits goes on."""
         self._set = True
         waiting, self._waiting = self._waiting, []
-        for one in waiting:
-            _give(one, True)
+        for waiter in waiting:
+            _resolve(waiter, True)
 
     def clear(self) -> None:
         """It is not so any more."""
@@ -36,7 +36,7 @@ class Flag:
         loop = asyncio.get_running_loop()
         waiter: asyncio.Future[bool] = loop.create_future()
         self._waiting.append(waiter)
-        timer = loop.call_later(at_most, _give, waiter, False)
+        timer = loop.call_later(at_most, _resolve, waiter, False)
         try:
             return await waiter
         finally:
@@ -45,6 +45,6 @@ class Flag:
                 self._waiting.remove(waiter)
 
 
-def _give(waiter: asyncio.Future[bool], came_true: bool) -> None:
+def _resolve(waiter: asyncio.Future[bool], came_true: bool) -> None:
     if not waiter.done():
         waiter.set_result(came_true)

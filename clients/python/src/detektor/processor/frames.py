@@ -217,7 +217,7 @@ class PixelStore:
                 raise
             except (RedisConnectionError, RedisTimeoutError, OSError) as e:
                 away = e
-        raise PixelsAway(f"Redis is away, so the pixels cannot be fetched: {redis_link.said(away or OSError())}")
+        raise PixelsAway(f"Redis is away, so the pixels cannot be fetched: {redis_link.error_text(away or OSError())}")
 
     def close(self) -> None:
         """Ends its connections."""

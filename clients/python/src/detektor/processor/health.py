@@ -15,7 +15,7 @@ from detektor.processor.metrics import CONTENT_TYPE
 
 log = logging.getLogger("detektor.processor")
 # It can do its work, or is about to.
-_WELL = {"healthy", "degraded", "starting", "registering", "stopping"}
+_OK_STATUSES = {"healthy", "degraded", "starting", "registering", "stopping"}
 
 
 class HealthServer:
@@ -56,8 +56,8 @@ def _handler(health: Callable[[], dict[str, Any]], metrics: Callable[[], str]) -
         def do_GET(self) -> None:
             path = self.path.partition("?")[0]
             if path == "/health":
-                said = health()
-                self._answer(200 if said["status"] in _WELL else 503, "application/json", json.dumps(said))
+                report = health()
+                self._answer(200 if report["status"] in _OK_STATUSES else 503, "application/json", json.dumps(report))
             elif path == "/metrics":
                 self._answer(200, CONTENT_TYPE, metrics())
             else:

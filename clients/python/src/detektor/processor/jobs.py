@@ -12,7 +12,7 @@ from typing import Protocol
 from detektor.processor import wire
 from detektor.processor.answers import Answer
 from detektor.processor.frames import PixelSource
-from detektor.processor.slots import Run
+from detektor.processor.slots import Execution
 
 
 @dataclass(slots=True, eq=False)
@@ -21,7 +21,7 @@ class Job:
 
     entry: bytes
     queued: wire.QueuedFrame
-    run: Run
+    execution: Execution
     pixels: PixelSource
     prefix: str
     done: Callable[[Job, Answer, float, str], None]
@@ -34,19 +34,19 @@ class Call:
     jobs: list[Job]
     ended: Callable[[], None]
     interrupt: Callable[[], None] | None = None
-    let_go: set[bytes] = field(default_factory=set)
+    abandoned: set[bytes] = field(default_factory=set)
 
     def abandon(self, job: Job) -> None:
         """The frame was taken away while the handler had it. When all of them were, the call no longer counts."""
-        self.let_go.add(job.entry)
-        if len(self.let_go) == len(self.jobs):
+        self.abandoned.add(job.entry)
+        if len(self.abandoned) == len(self.jobs):
             self.ended()
             if self.interrupt is not None:
                 self.interrupt()
 
 
 class Pool(Protocol):
-    """Where handlers run."""
+    """Where handlers execution."""
 
     async def start(self) -> None:
         """Makes ready; raises StartFailed when it cannot."""
@@ -64,41 +64,41 @@ class Batcher:
 
     def __init__(self, pool: Pool, calls: int, size: int, wait: float) -> None:
         self._pool = pool
-        self._free = calls
+        self._free_calls = calls
         self._size = size
         self._wait = wait
-        self._gathered: deque[Job] = deque()
+        self._queued: deque[Job] = deque()
         self._timer: asyncio.TimerHandle | None = None
-        self._due = False
-        self._at_once = False
+        self._timed_out = False
+        self._flushing = False
 
     def add(self, job: Job) -> None:
         """Puts a frame on its way."""
-        self._gathered.append(job)
-        self._begin()
+        self._queued.append(job)
+        self._start_calls()
 
     def flush(self) -> None:
         """No more frames will come: what is gathered need not wait."""
-        self._at_once = True
-        self._begin()
+        self._flushing = True
+        self._start_calls()
 
-    def _begin(self) -> None:
-        while self._free and self._gathered and (len(self._gathered) >= self._size or self._due or self._at_once):
-            jobs = [self._gathered.popleft() for _ in range(min(self._size, len(self._gathered)))]
-            self._due = False
-            self._free -= 1
+    def _start_calls(self) -> None:
+        while self._free_calls and self._queued and (len(self._queued) >= self._size or self._timed_out or self._flushing):
+            jobs = [self._queued.popleft() for _ in range(min(self._size, len(self._queued)))]
+            self._timed_out = False
+            self._free_calls -= 1
             self._pool.begin(_call(jobs, self._ended))
-        if self._gathered and self._timer is None and self._size > 1:
-            self._timer = asyncio.get_running_loop().call_later(self._wait, self._overdue)
+        if self._queued and self._timer is None and self._size > 1:
+            self._timer = asyncio.get_running_loop().call_later(self._wait, self._on_timeout)
 
-    def _overdue(self) -> None:
+    def _on_timeout(self) -> None:
         self._timer = None
-        self._due = bool(self._gathered)
-        self._begin()
+        self._timed_out = bool(self._queued)
+        self._start_calls()
 
     def _ended(self) -> None:
-        self._free += 1
-        self._begin()
+        self._free_calls += 1
+        self._start_calls()
 
 
 def _call(jobs: list[Job], ended: Callable[[], None]) -> Call:
@@ -112,5 +112,5 @@ def _call(jobs: list[Job], ended: Callable[[], None]) -> Call:
 
     call = Call(jobs, once)
     for job in jobs:
-        job.run.interrupt = partial(call.abandon, job)
+        job.execution.interrupt = partial(call.abandon, job)
     return call

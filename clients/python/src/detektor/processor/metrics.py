@@ -39,7 +39,7 @@ class ProcessorMetrics:
             self._buckets[bisect_left(_SECONDS, seconds)] += 1
             self._sum += seconds
 
-    def _now(self) -> tuple[dict[str, int], list[tuple[str, int]], float]:
+    def _snapshot(self) -> tuple[dict[str, int], list[tuple[str, int]], float]:
         with self._lock:
             bounds = [*map(str, _SECONDS), "+Inf"]
             counts = zip(bounds, accumulate(self._buckets), strict=True)
@@ -47,7 +47,7 @@ class ProcessorMetrics:
 
     def text(self) -> str:
         """All of it, as it stands."""
-        results, buckets, seconds = self._now()
+        results, buckets, seconds = self._snapshot()
         # An id of a processor holds no character that would have to be escaped.
         label = f'processor_id="{self._id}"'
         lines = [f"# HELP {_FRAMES}_total {_FRAMES_HELP}", f"# TYPE {_FRAMES}_total counter"]
@@ -62,10 +62,10 @@ class ProcessorMetrics:
         from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily  # noqa: PLC0415 - an extra
         from prometheus_client.registry import Collector  # noqa: PLC0415
 
-        read = self._now
+        read = self._snapshot
         processor = self._id
 
-        class OfProcessor(Collector):
+        class ProcessorCollector(Collector):
             def collect(self) -> Iterator[Any]:
                 results, buckets, seconds = read()
                 frames = CounterMetricFamily(_FRAMES, _FRAMES_HELP, labels=["processor_id", "result"])
@@ -76,4 +76,4 @@ class ProcessorMetrics:
                 yield frames
                 yield duration
 
-        return OfProcessor()
+        return ProcessorCollector()

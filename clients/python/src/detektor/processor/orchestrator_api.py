@@ -11,7 +11,7 @@ import urllib3
 from detektor.processor import strict_json
 
 _TIMEOUT = 5.0
-_DETAIL_SHOWN = 500
+_MAX_DETAIL = 500
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,13 @@ class Refused:
 
 
 @dataclass(frozen=True)
-class Away:
+class Unavailable:
     """Nobody could do it; later somebody may."""
 
-    why: str
+    reason: str
 
 
-Reply = Accepted | Refused | Away
+Reply = Accepted | Refused | Unavailable
 
 
 class OrchestratorApi:
@@ -56,20 +56,20 @@ class OrchestratorApi:
 
     def register(self, registration: dict[str, Any]) -> Reply:
         """Registers, or updates the registration of an earlier life of the same processor."""
-        reply = self.ask("POST", "/processors/register", registration)
+        reply = self.request("POST", "/processors/register", registration)
         if isinstance(reply, Refused) and reply.status == 409 and "already registered" in reply.detail:
-            return self.ask("PUT", f"/processors/{registration['id']}", registration)
+            return self.request("PUT", f"/processors/{registration['id']}", registration)
         return reply
 
     def heartbeat(self, report: dict[str, Any]) -> Reply:
         """Says that a processor lives; refused with 404 when it is not known (any more)."""
-        return self.ask("POST", f"/processors/{report['processor_id']}/heartbeat", report)
+        return self.request("POST", f"/processors/{report['processor_id']}/heartbeat", report)
 
     def unregister(self, processor_id: str) -> Reply:
         """Unregisters; what waits in its queue goes elsewhere."""
-        return self.ask("DELETE", f"/processors/{processor_id}", None)
+        return self.request("DELETE", f"/processors/{processor_id}", None)
 
-    def ask(self, method: str, path: str, body: dict[str, Any] | None) -> Reply:
+    def request(self, method: str, path: str, body: dict[str, Any] | None) -> Reply:
         """Any call."""
         try:
             response = self._http.request(
@@ -82,17 +82,17 @@ class OrchestratorApi:
                 redirect=False,
             )
         except urllib3.exceptions.HTTPError as e:
-            return Away(f"no orchestrator at {self._base} ({type(e).__name__}: {_one_line(str(e))})")
+            return Unavailable(f"no orchestrator at {self._base} ({type(e).__name__}: {_one_line(str(e))})")
         return self._reply(response.status, response.data)
 
     def _reply(self, status: int, body: bytes) -> Reply:
-        said = strict_json.read_object(body) or {}
+        reply = strict_json.read_object(body) or {}
         if 200 <= status < 300:
-            prefixes = said.get("key_prefixes")
-            return Accepted(said.get("draining") is True, tuple(map(str, prefixes)) if isinstance(prefixes, list) else ())
-        detail = _one_line(str(said.get("detail") or said.get("title") or "no reason given"))
+            prefixes = reply.get("key_prefixes")
+            return Accepted(reply.get("draining") is True, tuple(map(str, prefixes)) if isinstance(prefixes, list) else ())
+        detail = _one_line(str(reply.get("detail") or reply.get("title") or "no reason given"))
         if status >= 500 or status in {408, 429}:
-            return Away(f"the orchestrator at {self._base} answers {status}: {detail}")
+            return Unavailable(f"the orchestrator at {self._base} answers {status}: {detail}")
         return Refused(status, detail)
 
     def close(self) -> None:
@@ -100,7 +100,7 @@ class OrchestratorApi:
         self._http.clear()
 
 
-def hint(refused: Refused) -> str:
+def refusal_text(refused: Refused) -> str:
     """Why it was refused, and what to do."""
     return f"{refused.detail} ({refused.status})" + _HINTS.get(refused.status, "")
 
@@ -116,4 +116,4 @@ _HINTS = {
 
 def _one_line(text: str) -> str:
     line = " ".join(text.split())
-    return line if len(line) <= _DETAIL_SHOWN else line[:_DETAIL_SHOWN] + "…"
+    return line if len(line) <= _MAX_DETAIL else line[:_MAX_DETAIL] + "…"

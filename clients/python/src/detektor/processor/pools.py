@@ -26,7 +26,7 @@ def finish(outcome: _Outcome) -> None:
         job.done(job, answer, took, span.traceparent)
 
 
-def why_not(answer: Answer) -> str | None:
+def failure_reason(answer: Answer) -> str | None:
     """Why processing came to nothing, for the span; None: it did not."""
     if isinstance(answer, Result):
         return "the handler answered with an error" if answer.status == "error" else None
@@ -68,7 +68,7 @@ class LoopPool:
             answers = await calls.call_async(self._handler, frames, self._batch, cancelled)
         took = time.perf_counter() - begun
         for span, answer in zip(spans, answers, strict=True):
-            span.end(why_not(answer))
+            span.end(failure_reason(answer))
         finish((call, answers, took, spans))
 
     async def stop(self, within: float) -> None:
@@ -91,7 +91,7 @@ class ThreadPool:
         self._work: SimpleQueue[Call | None] = SimpleQueue()
         self._outcomes: deque[_Outcome] = deque()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._told = False
+        self._wakeup_scheduled = False
         self._threads = 0
         self._busy = 0
 
@@ -120,22 +120,22 @@ class ThreadPool:
             took = time.perf_counter() - begun
             log_context.enter()
             for span, answer in zip(spans, answers, strict=True):
-                span.end(why_not(answer))
-            self._tell((call, answers, took, spans))
-            self._rest()
+                span.end(failure_reason(answer))
+            self._post((call, answers, took, spans))
+            self._after_call()
 
     def _answers(self, call: Call) -> list[Answer]:
         frames = [Frame(job.queued, job.pixels) for job in call.jobs]
         return calls.call(self._handler, frames, self._batch)
 
-    def _rest(self) -> None:
+    def _after_call(self) -> None:
         """Between two calls."""
 
-    def _tell(self, outcome: _Outcome) -> None:
+    def _post(self, outcome: _Outcome) -> None:
         self._outcomes.append(outcome)
-        if not self._told and self._loop is not None:
+        if not self._wakeup_scheduled and self._loop is not None:
             # One wake-up for all that ends before the loop comes to it.
-            self._told = True
+            self._wakeup_scheduled = True
             try:
                 self._loop.call_soon_threadsafe(self._collect)
             except RuntimeError:
@@ -143,7 +143,7 @@ class ThreadPool:
                 return
 
     def _collect(self) -> None:
-        self._told = False
+        self._wakeup_scheduled = False
         while self._outcomes:
             self._busy -= 1
             finish(self._outcomes.popleft())

@@ -32,7 +32,7 @@ _imports = _Imports()
 
 
 @contextmanager
-def only_imported() -> Iterator[None]:
+def import_only() -> Iterator[None]:
     """While in this, `Processor.run` returns at once: a script is imported for the processor in it."""
     _imports.depth += 1
     try:
@@ -62,16 +62,16 @@ class Processor:
         ``tracing``: an OpenTelemetry ``TracerProvider``; by default the global one. Raises ValueError when one breaks its form.
         """
         tracing = settings.pop("tracing", None)
-        self._begin(ProcessorConfig.from_env(processor_id=processor_id, **settings), tracing)
+        self._initialize(ProcessorConfig.from_env(processor_id=processor_id, **settings), tracing)
 
     @classmethod
     def of(cls, config: ProcessorConfig, tracing: Any = None) -> Processor:
         """A processor with these settings, and nothing from the environment."""
         made = cls.__new__(cls)
-        made._begin(config, tracing)
+        made._initialize(config, tracing)
         return made
 
-    def _begin(self, config: ProcessorConfig, tracing: Any) -> None:
+    def _initialize(self, config: ProcessorConfig, tracing: Any) -> None:
         self.config = config
         self._tracing = tracing
         self.metrics = ProcessorMetrics(self.config.processor_id)
@@ -146,10 +146,10 @@ class Processor:
         loop = asyncio.get_running_loop()
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGTERM, signal.SIGINT):
-                loop.add_signal_handler(number, self._signalled, number)
+                loop.add_signal_handler(number, self._on_signal, number)
         await self.serve()
 
-    def _signalled(self, number: int) -> None:
+    def _on_signal(self, number: int) -> None:
         log.info("%s ends (%s)", self.config.processor_id, signal.Signals(number).name)
         self.stop()
 

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_LOOK = 0.5
-_LOOK_AT_PARTITIONS = 5.0
-_SILENCE = 5.0
-_MOST_CAMERAS = 10_000
+_BACKPRESSURE_INTERVAL = 0.5
+_PARTITIONS_INTERVAL = 5.0
+_MAX_AGE = 5.0
+_MAX_CAMERAS = 10_000
 
 
 class NotPublished(ProcessorError):
@@ -66,9 +66,9 @@ class FrameProducer:
         self._obey = obey
         self._clock = clock
         self._lock = threading.Lock()
-        self._partitions: tuple[float, int | None] = (-_LOOK_AT_PARTITIONS, None)
-        self._heard: dict[str, tuple[float, Backpressure]] = {}
-        self._cameras: dict[tuple[str, tuple[str, ...]], _Camera] = {}
+        self._partitions: tuple[float, int | None] = (-_PARTITIONS_INTERVAL, None)
+        self._cached: dict[str, tuple[float, Backpressure]] = {}
+        self._cameras: dict[tuple[str, tuple[str, ...]], _CameraThrottle] = {}
 
     def publish(  # noqa: PLR0913 - each says one thing about the frame
         self,
@@ -93,24 +93,24 @@ class FrameProducer:
 
         Raises ValueError when one breaks its form, and NotPublished when Redis is away.
         """
-        wanted = _checked(camera_id, capabilities, priority, ttl)
+        wanted = _validated(camera_id, capabilities, priority, ttl)
         if (picture is None) == (key is None):
             raise ValueError("give a picture, or the key under which it is")
         try:
             keys = self._keys_of(camera_id)
-            if self._obey and not self._camera(camera_id, wanted).sends(self._told(keys), wanted, self._clock()):
+            if self._obey and not self._camera(camera_id, wanted).allows(self._backpressure(keys), wanted, self._clock()):
                 return None
-            frame = _fields(camera_id, frame_id or uuid.uuid4().hex, wanted, priority, timestamp, metadata)
+            frame = _frame_fields(camera_id, frame_id or uuid.uuid4().hex, wanted, priority, timestamp, metadata)
             if ttl is not None:
                 frame["ttl_ms"] = str(round(ttl * 1_000))
-            data = b"" if picture is None else self._described(frame, picture)
+            data = b"" if picture is None else self._encode_picture(frame, picture)
             if key is not None:
                 frame["frame_buffer_key"] = key
             elif inline:
                 frame["data"] = data
             self._send(keys, frame, None if inline or key is not None else data)
         except (RedisError, OSError) as e:
-            raise NotPublished(f"the frame was perhaps not announced: {redis_link.said(e)}") from e
+            raise NotPublished(f"the frame was perhaps not announced: {redis_link.error_text(e)}") from e
         return str(frame["frame_id"])
 
     def share(self, capabilities: Collection[str] = (), camera_id: str = "", per_second: float = float("inf")) -> float:
@@ -119,9 +119,9 @@ class FrameProducer:
         ``per_second``: how many it would send. Raises NotPublished when Redis is away.
         """
         try:
-            return self._told(self._keys_of(camera_id)).share(capabilities, per_second)
+            return self._backpressure(self._keys_of(camera_id)).share(capabilities, per_second)
         except (RedisError, OSError) as e:
-            raise NotPublished(redis_link.said(e)) from e
+            raise NotPublished(redis_link.error_text(e)) from e
 
     def _send(self, keys: Keys, frame: dict[str, Any], pixels: bytes | None) -> None:
         # On a cluster all keys of a partition are in one slot; a transaction there is not in every version of the library.
@@ -135,7 +135,7 @@ class FrameProducer:
             together.xadd(keys.capture, frame)
             together.execute()
 
-    def _described(self, frame: dict[str, Any], picture: Any) -> bytes:
+    def _encode_picture(self, frame: dict[str, Any], picture: Any) -> bytes:
         """The bytes of the picture; what is known of it is added to the frame."""
         if isinstance(picture, (bytes, bytearray, memoryview)):
             data = bytes(picture)
@@ -157,35 +157,35 @@ class FrameProducer:
 
     def _keys_of(self, camera_id: str) -> Keys:
         with self._lock:
-            asked, count = self._partitions
+            read_at, count = self._partitions
             now = self._clock()
-            if now - asked >= _LOOK_AT_PARTITIONS:
-                said = self._client.get(f"{self._prefix}{{p0}}frame-buffer:partitions")
-                count = int(said) if said is not None else None
+            if now - read_at >= _PARTITIONS_INTERVAL:
+                reply = self._client.get(f"{self._prefix}{{p0}}frame-buffer:partitions")
+                count = int(reply) if reply is not None else None
                 self._partitions = (now, count)
         if count is None:
             return Keys(self._prefix)
         return Keys(f"{self._prefix}{{p{names.partition_of(camera_id, count)}}}")
 
-    def _told(self, keys: Keys) -> Backpressure:
+    def _backpressure(self, keys: Keys) -> Backpressure:
         with self._lock:
             now = self._clock()
-            asked, told = self._heard.get(keys.prefix, (-_SILENCE, Backpressure()))
-            if now - asked >= _LOOK:
-                said = self._client.hgetall(keys.backpressure)
-                told = Backpressure.decode({name.decode(errors="replace"): value for name, value in said.items()})
-                if not told.is_heeded(datetime.now(timezone.utc)):
-                    told = Backpressure()
-                self._heard[keys.prefix] = (now, told)
-            return told
+            read_at, backpressure = self._cached.get(keys.prefix, (-_MAX_AGE, Backpressure()))
+            if now - read_at >= _BACKPRESSURE_INTERVAL:
+                reply = self._client.hgetall(keys.backpressure)
+                backpressure = Backpressure.decode({name.decode(errors="replace"): value for name, value in reply.items()})
+                if not backpressure.is_current(datetime.now(timezone.utc)):
+                    backpressure = Backpressure()
+                self._cached[keys.prefix] = (now, backpressure)
+            return backpressure
 
-    def _camera(self, camera_id: str, wanted: tuple[str, ...]) -> _Camera:
+    def _camera(self, camera_id: str, wanted: tuple[str, ...]) -> _CameraThrottle:
         with self._lock:
             camera = self._cameras.get((camera_id, wanted))
             if camera is None:
-                if len(self._cameras) >= _MOST_CAMERAS:
+                if len(self._cameras) >= _MAX_CAMERAS:
                     self._cameras.pop(next(iter(self._cameras)))
-                camera = self._cameras[camera_id, wanted] = _Camera()
+                camera = self._cameras[camera_id, wanted] = _CameraThrottle()
             return camera
 
     def close(self) -> None:
@@ -199,7 +199,7 @@ class FrameProducer:
         self.close()
 
 
-class _Camera:
+class _CameraThrottle:
     """Sends the share that is wanted of its frames, evenly."""
 
     def __init__(self) -> None:
@@ -208,13 +208,13 @@ class _Camera:
         self._last: float | None = None
         self._interval: float | None = None
 
-    def sends(self, told: Backpressure, wanted: Collection[str], now: float) -> bool:
+    def allows(self, backpressure: Backpressure, wanted: Collection[str], now: float) -> bool:
         with self._lock:
             if self._last is not None:
                 passed = max(1e-6, now - self._last)
                 self._interval = passed if self._interval is None else 0.8 * self._interval + 0.2 * passed
             self._last = now
-            share = told.share(wanted, float("inf") if self._interval is None else 1 / self._interval)
+            share = backpressure.share(wanted, float("inf") if self._interval is None else 1 / self._interval)
             self._credit += share
             if share <= 0 or self._credit < 1.0 - 1e-9:
                 return False
@@ -222,7 +222,7 @@ class _Camera:
             return True
 
 
-def _checked(camera_id: str, capabilities: Collection[str], priority: int, ttl: float | None) -> tuple[str, ...]:
+def _validated(camera_id: str, capabilities: Collection[str], priority: int, ttl: float | None) -> tuple[str, ...]:
     if not 1 <= len(camera_id) <= 256:
         raise ValueError("a camera's id has 1 to 256 characters")
     wanted = tuple(dict.fromkeys([capabilities] if isinstance(capabilities, str) else capabilities))
@@ -235,7 +235,7 @@ def _checked(camera_id: str, capabilities: Collection[str], priority: int, ttl: 
     return wanted
 
 
-def _fields(
+def _frame_fields(
     camera_id: str,
     frame_id: str,
     wanted: tuple[str, ...],
@@ -246,20 +246,20 @@ def _fields(
     at = timestamp or datetime.now(timezone.utc)
     if at.tzinfo is None:
         at = at.replace(tzinfo=timezone.utc)
-    trace = _trace()
+    trace = _current_trace()
     frame: dict[str, Any] = {"frame_id": frame_id, "camera_id": camera_id, "timestamp": timestamps.micros(at)}
     frame.update(priority=str(priority), traceparent=trace.traceparent, trace_context=trace.json)
     if len(wanted) == 1:
         frame["detection_type"] = wanted[0]
-    said = dict(metadata or {})
+    values = dict(metadata or {})
     if len(wanted) > 1:
-        said["detection_types"] = list(wanted)
-    if said:
-        frame["metadata"] = json.dumps(said, allow_nan=False)
+        values["detection_types"] = list(wanted)
+    if values:
+        frame["metadata"] = json.dumps(values, allow_nan=False)
     return frame
 
 
-def _trace() -> TraceContext:
+def _current_trace() -> TraceContext:
     """Where the producer is in a trace of its own; else a new one."""
     try:
         from opentelemetry import trace  # noqa: PLC0415 - an extra

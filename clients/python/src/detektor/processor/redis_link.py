@@ -27,7 +27,7 @@ Command = Sequence[Any]
 TIMEOUT = 5.0
 CLUSTER = redis.cluster.RedisCluster
 # What says that Redis is away or was changed under the connection, and that another try on a new one may work.
-AWAY = (RedisConnectionError, RedisTimeoutError, OSError, asyncio.TimeoutError, asyncio.IncompleteReadError)
+CONNECTION_ERRORS = (RedisConnectionError, RedisTimeoutError, OSError, asyncio.TimeoutError, asyncio.IncompleteReadError)
 
 
 class Link:
@@ -42,7 +42,7 @@ class Link:
     async def open(address: RedisAddress, key: str, timeout: float = TIMEOUT) -> Link:
         """Connects to the Redis that holds this key: of a cluster its node, by sentinels their master.
 
-        Raises one of AWAY, or RedisError when it does not let us in.
+        Raises one of CONNECTION_ERRORS, or RedisError when it does not let us in.
         """
         return await asyncio.wait_for(_open(address, key), timeout)
 
@@ -121,16 +121,16 @@ def is_code(reply: object, code: str) -> bool:
 
 _CLASSES = {"NOSCRIPT": "NoScriptError", "NOPERM": "NoPermissionError", "READONLY": "ReadOnlyError"}
 # The connection leads to the wrong place, or to one that cannot answer yet: another may lead to the right one.
-_ELSEWHERE = ("MOVED", "ASK", "READONLY", "LOADING", "CLUSTERDOWN", "MASTERDOWN", "TRYAGAIN", "NOAUTH")
+_RECONNECT_CODES = ("MOVED", "ASK", "READONLY", "LOADING", "CLUSTERDOWN", "MASTERDOWN", "TRYAGAIN", "NOAUTH")
 
 
-def leads_elsewhere(reply: object) -> bool:
+def needs_reconnect(reply: object) -> bool:
     """Whether a refusal says that this connection is of no use and another may be."""
-    return isinstance(reply, redis.exceptions.ConnectionError) or any(is_code(reply, code) for code in _ELSEWHERE)
+    return isinstance(reply, redis.exceptions.ConnectionError) or any(is_code(reply, code) for code in _RECONNECT_CODES)
 
 
 async def _open(address: RedisAddress, key: str) -> Link:
-    host, port = await _place(address, key)
+    host, port = await _locate(address, key)
     kind = SSLConnection if address.tls else Connection
     connection = kind(
         host=host,
@@ -151,7 +151,7 @@ async def _open(address: RedisAddress, key: str) -> Link:
     return Link(connection)
 
 
-async def _place(address: RedisAddress, key: str) -> tuple[str, int]:
+async def _locate(address: RedisAddress, key: str) -> tuple[str, int]:
     if address.mode == "sentinel":
         return await _master(address)
     if address.mode == "cluster":
@@ -171,7 +171,7 @@ async def _place(address: RedisAddress, key: str) -> tuple[str, int]:
 async def _master(address: RedisAddress) -> tuple[str, int]:
     # A sentinel is shown the password, which is Redis's, only if it does not answer without.
     for login in ({}, _login(address)) if address.password else ({},):
-        sentinel = AsyncSentinel(list(address.places), sentinel_kwargs={**_patience(address), **login})
+        sentinel = AsyncSentinel(list(address.places), sentinel_kwargs={**_sentinel_options(address), **login})
         try:
             host, port = await sentinel.discover_master(address.master)
             return str(host), int(port)
@@ -189,7 +189,7 @@ def client(address: RedisAddress, timeout: float = TIMEOUT) -> Any:
     # Whoever asks tries again as it needs to.
     once = Retry(NoBackoff(), 0)
     if address.mode == "sentinel":
-        sentinel: Any = redis.sentinel.Sentinel(list(address.places), sentinel_kwargs=_patience(address))
+        sentinel: Any = redis.sentinel.Sentinel(list(address.places), sentinel_kwargs=_sentinel_options(address))
         return sentinel.master_for(address.master, ssl=address.tls, db=address.database, retry=once, **_login(address), **options)
     if address.mode == "cluster":
         node: Any = redis.cluster.ClusterNode
@@ -203,13 +203,13 @@ def _login(address: RedisAddress) -> dict[str, Any]:
     return {"username": address.user, "password": address.password}
 
 
-def _patience(address: RedisAddress) -> dict[str, Any]:
+def _sentinel_options(address: RedisAddress) -> dict[str, Any]:
     return {"ssl": address.tls, "socket_timeout": TIMEOUT, "socket_connect_timeout": TIMEOUT}
 
 
-def said(error: BaseException) -> str:
+def error_text(error: BaseException) -> str:
     """What went wrong, in one line; errors of timeouts have no words of their own."""
     return " ".join(str(error).split()) or type(error).__name__
 
 
-__all__ = ["AWAY", "Link", "RedisError", "ResponseError", "client", "is_code", "leads_elsewhere", "said"]
+__all__ = ["CONNECTION_ERRORS", "Link", "RedisError", "ResponseError", "client", "error_text", "is_code", "needs_reconnect"]

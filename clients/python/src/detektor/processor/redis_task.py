@@ -8,10 +8,10 @@ from typing import Protocol
 
 from detektor.processor import rights
 from detektor.processor.backoff import Backoff
-from detektor.processor.faults import LastingFault
+from detektor.processor.faults import FaultReporter
 from detektor.processor.flag import Flag
 from detektor.processor.redis_address import RedisAddress
-from detektor.processor.redis_link import AWAY, Link, ResponseError, said
+from detektor.processor.redis_link import CONNECTION_ERRORS, Link, ResponseError, error_text
 
 log = logging.getLogger("detektor.processor")
 
@@ -22,11 +22,11 @@ class Work(Protocol):
     async def connected(self, link: Link) -> None:
         """A new connection stands. What was sent on an earlier one may or may not have happened."""
 
-    async def turn(self, link: Link) -> None:
-        """One turn. Waits no longer than some hundred milliseconds, or until `wake`."""
+    async def run_once(self, link: Link) -> None:
+        """One run_once. Waits no longer than some hundred milliseconds, or until `wake`."""
 
     def wake(self) -> None:
-        """Ends the wait of a turn."""
+        """Ends the wait of a run_once."""
 
     async def stopping(self, link: Link) -> None:
         """The task ends, in peace: a last chance to finish what was begun. Not called while Redis is away."""
@@ -43,7 +43,7 @@ class RedisTask:
         self._work = work
         self._needs = needs
         self._stopping = Flag()
-        self._fault = LastingFault(log, name)
+        self._fault = FaultReporter(log, name)
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -71,30 +71,30 @@ class RedisTask:
         backoff = Backoff()
         while not self._stopping.is_set():
             try:
-                await self._life(backoff)
-            except AWAY as e:
-                await self._rest(f"Redis at {self._address} is away ({said(e)}); trying again", backoff)
+                await self._run_connected(backoff)
+            except CONNECTION_ERRORS as e:
+                await self._pause(f"Redis at {self._address} is away ({error_text(e)}); trying again", backoff)
             except ResponseError as e:
-                await self._rest(f"Redis at {self._address} refuses: {said(e)}; trying again", backoff)
+                await self._pause(f"Redis at {self._address} refuses: {error_text(e)}; trying again", backoff)
             except Exception as e:
-                # A fault of ours in one turn must not end the task: it starts over from what Redis knows.
+                # A fault of ours in one run_once must not end the task: it starts over from what Redis knows.
                 log.exception("%s failed; trying again", self._name)
-                await self._rest(f"failed with {e!r}; trying again", backoff)
+                await self._pause(f"failed with {e!r}; trying again", backoff)
 
-    async def _life(self, backoff: Backoff) -> None:
+    async def _run_connected(self, backoff: Backoff) -> None:
         link = await Link.open(self._address, self._key)
         try:
             await rights.check(link, self._address.user or "default", self._needs)
             await self._work.connected(link)
             while not self._stopping.is_set():
-                await self._work.turn(link)
-                self._fault.over(f"Redis at {self._address} is there again")
+                await self._work.run_once(link)
+                self._fault.resolve(f"Redis at {self._address} is there again")
                 backoff.reset()
             await self._work.stopping(link)
         finally:
             await link.close()
 
-    async def _rest(self, why: str, backoff: Backoff) -> None:
+    async def _pause(self, why: str, backoff: Backoff) -> None:
         if not self._stopping.is_set():
-            self._fault.present(why)
+            self._fault.report(why)
             await self._stopping.wait(backoff.next())

@@ -10,11 +10,11 @@ from typing import Any
 
 from detektor.processor.backoff import Backoff
 from detektor.processor.errors import RegistrationRefused
-from detektor.processor.faults import LastingFault
-from detektor.processor.orchestrator_api import Accepted, Away, OrchestratorApi, Refused, Reply, hint
+from detektor.processor.faults import FaultReporter
+from detektor.processor.orchestrator_api import Accepted, OrchestratorApi, Refused, Reply, Unavailable, refusal_text
 
 log = logging.getLogger("detektor.processor")
-_STOP_WITHIN = 7.0
+_STOP_TIMEOUT = 7.0
 
 
 class Membership:
@@ -28,18 +28,18 @@ class Membership:
         api: OrchestratorApi,
         registration: dict[str, Any],
         report: Callable[[], dict[str, Any]],
-        let_go: Callable[[], None],
+        on_end: Callable[[], None],
     ) -> None:
-        """``report`` makes the next heartbeat; ``let_go`` is called once, when the processor was drained and is known no more."""
+        """``report`` makes the next heartbeat; ``on_end`` is called once, when the processor was drained and is known no more."""
         self._api = api
         self._registration = registration
         self._id: str = registration["id"]
         self._interval: float = registration["heartbeat_interval"]
         self._report = report
-        self._let_go = let_go
+        self._on_end = on_end
         self._stopping = threading.Event()
-        self._trouble = LastingFault(log, self._id)
-        self._beats = threading.Thread(target=self._beat, name=f"{self._id}-heartbeat", daemon=True)
+        self._trouble = FaultReporter(log, self._id)
+        self._heartbeat_thread = threading.Thread(target=self._send_heartbeats, name=f"{self._id}-heartbeat", daemon=True)
         self._draining = False
         self._prefixes: tuple[str, ...] = ()
         self.registered = False
@@ -54,19 +54,19 @@ class Membership:
         while not self._stopping.is_set():
             reply = self._api.register(self._registration)
             if isinstance(reply, Accepted):
-                self._trouble.over("the orchestrator is there")
+                self._trouble.resolve("the orchestrator is there")
                 log.info("%s is registered with %s", self._id, self._api)
                 self._prefixes = reply.prefixes
                 self.registered = True
-                self._beats.start()
+                self._heartbeat_thread.start()
                 return reply.prefixes
             if isinstance(reply, Refused):
-                raise RegistrationRefused(self._refusal(reply))
-            self._trouble.present(f"{reply.why}; trying again")
+                raise RegistrationRefused(self._refusal_text(reply))
+            self._trouble.report(f"{reply.reason}; trying again")
             self._stopping.wait(backoff.next())
         return None
 
-    def _beat(self) -> None:
+    def _send_heartbeats(self) -> None:
         due = time.monotonic() + self._interval
         while not self._stopping.wait(max(0.0, due - time.monotonic())):
             late = time.monotonic() - due
@@ -78,37 +78,37 @@ class Membership:
                     self._id,
                     late,
                 )
-            self.beat_once()
+            self.send_heartbeat()
 
-    def beat_once(self) -> None:
+    def send_heartbeat(self) -> None:
         """Sends one heartbeat, and does what its reply asks for."""
         try:
-            self._after(self._api.heartbeat(self._report()))
+            self._handle_reply(self._api.heartbeat(self._report()))
         except Exception as e:  # noqa: BLE001 - without heartbeats it would be taken for dead: whatever fails, the next is tried
-            self._trouble.present(f"a heartbeat failed ({e!r}); trying again with each heartbeat")
+            self._trouble.report(f"a heartbeat failed ({e!r}); trying again with each heartbeat")
 
-    def _after(self, reply: Reply) -> None:
+    def _handle_reply(self, reply: Reply) -> None:
         if isinstance(reply, Accepted):
-            self._trouble.over("the orchestrator hears its heartbeats again")
+            self._trouble.resolve("the orchestrator hears its heartbeats again")
             if reply.draining and not self._draining:
                 log.info("%s is drained: it gets no more frames, and ends when it has finished those it has", self._id)
             self._draining = reply.draining
-        elif isinstance(reply, Away):
-            self._trouble.present(f"{reply.why}; trying again with each heartbeat")
+        elif isinstance(reply, Unavailable):
+            self._trouble.report(f"{reply.reason}; trying again with each heartbeat")
         elif reply.status == 404 and self._draining:
             log.info("%s has finished its frames and is unregistered", self._id)
             self._end()
         elif reply.status == 404:
             self._rejoin()
         else:
-            self._trouble.present(f"heartbeats are refused: {hint(reply)}")
+            self._trouble.report(f"heartbeats are refused: {refusal_text(reply)}")
 
     def _rejoin(self) -> None:
         reply = self._api.register(self._registration)
         if isinstance(reply, Refused):
-            self._trouble.present(self._refusal(reply))
-        elif isinstance(reply, Away):
-            self._trouble.present(f"{reply.why}; trying again with each heartbeat")
+            self._trouble.report(self._refusal_text(reply))
+        elif isinstance(reply, Unavailable):
+            self._trouble.report(f"{reply.reason}; trying again with each heartbeat")
         elif reply.prefixes != self._prefixes:
             log.error(
                 "%s ends: there are other partitions now, %s, than it reads in, %s; start it anew",
@@ -120,15 +120,15 @@ class Membership:
             self._end()
         else:
             log.info("%s was not known to %s any more and is registered again", self._id, self._api)
-            self._trouble.over("the orchestrator knows it again")
+            self._trouble.resolve("the orchestrator knows it again")
 
     def _end(self) -> None:
         self.registered = False
         self._stopping.set()
-        self._let_go()
+        self._on_end()
 
-    def _refusal(self, refused: Refused) -> str:
-        return f"the orchestrator at {self._api} does not register {self._id}: {hint(refused)}"
+    def _refusal_text(self, refused: Refused) -> str:
+        return f"the orchestrator at {self._api} does not register {self._id}: {refusal_text(refused)}"
 
     def stop_joining(self) -> None:
         """Ends the wait of `join`, if it waits."""
@@ -138,8 +138,8 @@ class Membership:
     def leave(self, unregister: bool = True) -> None:
         """No more heartbeats, and the processor is unregistered if that is wanted. More often than once does nothing."""
         self._stopping.set()
-        if self._beats.is_alive() and threading.current_thread() is not self._beats:
-            self._beats.join(_STOP_WITHIN)
+        if self._heartbeat_thread.is_alive() and threading.current_thread() is not self._heartbeat_thread:
+            self._heartbeat_thread.join(_STOP_TIMEOUT)
         if self.registered:
             self.registered = False
             if unregister:
@@ -150,9 +150,9 @@ class Membership:
         reply = self._api.unregister(self._id)
         if isinstance(reply, Accepted):
             log.info("%s is unregistered", self._id)
-        elif isinstance(reply, Away):
-            log.warning("%s is not unregistered: %s", self._id, reply.why)
+        elif isinstance(reply, Unavailable):
+            log.warning("%s is not unregistered: %s", self._id, reply.reason)
         elif reply.status == 404:
             log.info("%s was not registered any more", self._id)
         else:
-            log.warning("%s is not unregistered: %s", self._id, hint(reply))
+            log.warning("%s is not unregistered: %s", self._id, refusal_text(reply))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from detektor.processor import script
 from detektor.processor.keys import Keys
-from detektor.processor.redis_link import Link, ResponseError, is_code, said
+from detektor.processor.redis_link import Link, ResponseError, error_text, is_code
 
 _MOST_RULES = 20
 
@@ -20,7 +20,7 @@ class Need:
     commands: str
 
 
-def of_processor(keys: Keys, queue: str, results: str) -> list[Need]:
+def needs_of_processor(keys: Keys, queue: str, results: str) -> list[Need]:
     """What a processor does that reads and answers. ``queue`` and ``results`` are keys."""
     write = "TYPE @,XADD @ * f v,XDEL @ 0"
     return [
@@ -49,7 +49,7 @@ async def check(link: Link, user: str, needs: list[Need]) -> None:
         missing = await link.run(script.CHECK_RIGHTS, (), arguments)
     except ResponseError as e:
         if is_code(e, "NOPERM"):
-            raise ResponseError(f"NOPERM {said(e)}; ACL SETUSER {user} +eval +evalsha +script allows it") from e
+            raise ResponseError(f"NOPERM {error_text(e)}; ACL SETUSER {user} +eval +evalsha +script allows it") from e
         raise
     if missing:
         rules = dict.fromkeys(rule for one in missing for rule in _rules(needs, one))

@@ -17,9 +17,9 @@ from detektor.processor.errors import ProcessorError, StartFailed
 from detektor.processor.health import HealthServer
 from detektor.processor.jobs import Batcher, Pool
 from detektor.processor.keys import Keys
-from detektor.processor.lane import Lane, Shared
 from detektor.processor.metrics import ProcessorMetrics
 from detektor.processor.orchestrator_api import OrchestratorApi
+from detektor.processor.partition_consumer import ConsumerContext, PartitionConsumer
 from detektor.processor.pools import LoopPool, ThreadPool
 from detektor.processor.redis_address import RedisAddress
 from detektor.processor.registration import Membership
@@ -29,7 +29,7 @@ from detektor.processor.tracing import Tracing
 from detektor.processor.workers import ProcessPool, WorkerSpec
 
 log = logging.getLogger("detektor.processor")
-_TICK = 1.0
+_WATCH_INTERVAL = 1.0
 
 
 @dataclass(frozen=True)
@@ -60,15 +60,15 @@ class Runtime:
         self._slots = Slots(config.slots)
         self._phase = Phase()
         self._stopping = asyncio.Event()
-        self._hurried = asyncio.Event()
+        self._skip_grace = asyncio.Event()
         self._loop = asyncio.get_running_loop()
-        self._lanes: list[Lane] = []
+        self._consumers: list[PartitionConsumer] = []
         self._in_processes = config.executor == "process"
         self._pool = self._make_pool(Tracing(config.processor_id, tracing))
         self._batcher = Batcher(self._pool, config.concurrency, config.batch, config.batch_wait)
         self._health: HealthServer | None = None
         self._membership: Membership | None = None
-        self._loop_seen = time.monotonic()
+        self._loop_seen_at = time.monotonic()
 
     def _make_pool(self, tracing: Tracing) -> Pool:
         handler, batch = self._functions.handler, self._config.batch > 1
@@ -86,28 +86,28 @@ class Runtime:
 
     async def run(self) -> None:
         """Starts, works until `stop`, and ends. Raises StartFailed or RegistrationRefused."""
-        ticker = asyncio.create_task(self._tick())
+        watcher = asyncio.create_task(self._watch_event_loop())
         hooks_done = False
         try:
             self._health = HealthServer.open(self._config, self.health, self._metrics.text)
-            await self._until_stop(hooks.running("the workers", self._pool.start(), self._config.start_timeout))
+            await self._until_stop(hooks.wait_for_start("the workers", self._pool.start(), self._config.start_timeout))
             if not self._in_processes:
                 for hook in self._functions.on_start:
                     await self._until_stop(hooks.start(hook, self._config.start_timeout))
             hooks_done = True
             if not self._stopping.is_set():
-                await self._work()
+                await self._run_until_stop()
         finally:
-            ticker.cancel()
-            self._enter("stopped")
-            await self._end(hooks_done)
+            watcher.cancel()
+            self._set_phase("stopped")
+            await self._shut_down(hooks_done)
 
-    async def _work(self) -> None:
-        self._enter("registering")
+    async def _run_until_stop(self) -> None:
+        self._set_phase("registering")
         config = self._config
         endpoint = None if self._health is None else self._health.endpoint
         api = OrchestratorApi(config.orchestrator_url, config.token)
-        membership = Membership(api, config.registration(endpoint), self._report, self._let_go)
+        membership = Membership(api, config.registration(endpoint), self._report, self._on_membership_end)
         self._membership = membership
         # Registered first, so that the queue is there, and to learn in which partitions it reads.
         prefixes = await self._until_stop(in_thread(f"{config.processor_id}-register", membership.join))
@@ -115,11 +115,11 @@ class Runtime:
             return
         partitions = [Keys(prefix) for prefix in prefixes] or [Keys(config.key_prefix)]
         redis = RedisAddress.parse(config.redis_url)
-        shared = Shared(config, redis, self._slots, self._batcher, self._counters, self._metrics, len(partitions))
-        self._lanes = [Lane(shared, keys) for keys in partitions]
-        for lane in self._lanes:
-            lane.start()
-        self._enter("working")
+        context = ConsumerContext(config, redis, self._slots, self._batcher, self._counters, self._metrics, len(partitions))
+        self._consumers = [PartitionConsumer(context, keys) for keys in partitions]
+        for consumer in self._consumers:
+            consumer.start()
+        self._set_phase("working")
         await self._stopping.wait()
 
     async def _until_stop(self, work: Any) -> Any:
@@ -134,14 +134,14 @@ class Runtime:
             if not task.done():
                 task.cancel()
 
-    async def _end(self, hooks_done: bool) -> None:
+    async def _shut_down(self, hooks_done: bool) -> None:
         """Reads no more, finishes and answers what it holds for as long as the grace, then unregisters."""
-        self._enter("stopping")
+        self._set_phase("stopping")
         config = self._config
-        await asyncio.gather(*(lane.stop_reading() for lane in self._lanes))
+        await asyncio.gather(*(consumer.stop_reading() for consumer in self._consumers))
         self._batcher.flush()
-        await self._finish_what_was_begun()
-        await asyncio.gather(*(lane.close() for lane in self._lanes))
+        await self._wait_for_answers()
+        await asyncio.gather(*(consumer.close() for consumer in self._consumers))
         await self._pool.stop(1.0)
         if self._membership is not None:
             self._membership.stop_joining()
@@ -152,18 +152,18 @@ class Runtime:
                 await hooks.stop(hook)
         if self._health is not None:
             self._health.close()
-        self._enter("stopped")
+        self._set_phase("stopped")
 
-    async def _finish_what_was_begun(self) -> None:
+    async def _wait_for_answers(self) -> None:
         deadline = time.monotonic() + self._config.grace
-        hurried = asyncio.ensure_future(self._hurried.wait())
+        skip_grace = asyncio.ensure_future(self._skip_grace.wait())
         answered = True
-        for lane in self._lanes:
-            wait = asyncio.ensure_future(lane.until_answered(max(0.0, deadline - time.monotonic())))
-            await asyncio.wait({wait, hurried}, return_when=asyncio.FIRST_COMPLETED)
+        for consumer in self._consumers:
+            wait = asyncio.ensure_future(consumer.wait_answered(max(0.0, deadline - time.monotonic())))
+            await asyncio.wait({wait, skip_grace}, return_when=asyncio.FIRST_COMPLETED)
             answered &= wait.done() and wait.result()
             wait.cancel()
-        hurried.cancel()
+        skip_grace.cancel()
         if not answered:
             log.warning(
                 "%s: %d frames were not answered within %s s; they stay pending, and are handed off again",
@@ -175,19 +175,19 @@ class Runtime:
     def stop(self) -> None:
         """Asks it to end in peace; a second time, to end without waiting for the frames in progress. In the event loop."""
         if self._stopping.is_set():
-            self._hurried.set()
+            self._skip_grace.set()
         self._stopping.set()
         if self._membership is not None:
             self._membership.stop_joining()
 
-    def _let_go(self) -> None:
+    def _on_membership_end(self) -> None:
         """It was drained: from the heartbeat's thread."""
         self._loop.call_soon_threadsafe(self._stopping.set)
 
     @property
     def held(self) -> int:
         """How many frames it has read and not yet answered."""
-        return sum(lane.held for lane in self._lanes)
+        return sum(consumer.held for consumer in self._consumers)
 
     @property
     def counters(self) -> FrameCounters:
@@ -199,7 +199,7 @@ class Runtime:
         """Whether it is registered and reads."""
         return self._phase.name == "working"
 
-    def _enter(self, phase: str) -> None:
+    def _set_phase(self, phase: str) -> None:
         self._phase = Phase(phase)
 
     @property
@@ -210,12 +210,12 @@ class Runtime:
     def health(self) -> dict[str, Any]:
         """What /health answers. For any thread."""
         counts, phase = self._counters.counts(), self._phase
-        trouble = [lane.trouble for lane in self._lanes if lane.trouble]
-        word = phase.name
-        if word == "working":
-            word = "degraded" if trouble or self._blocked() else "healthy"
+        trouble = [consumer.trouble for consumer in self._consumers if consumer.trouble]
+        status = phase.name
+        if status == "working":
+            status = "degraded" if trouble or self._is_loop_blocked() else "healthy"
         return {
-            "status": word,
+            "status": status,
             "processor_id": self._config.processor_id,
             "since_seconds": round(time.monotonic() - phase.since, 3),
             "in_progress": self.held,
@@ -237,21 +237,21 @@ class Runtime:
             "errors_last_minute": health["errors_last_minute"],
         }
 
-    async def _tick(self) -> None:
+    async def _watch_event_loop(self) -> None:
         while True:
             now = time.monotonic()
-            if now - self._loop_seen > self._config.heartbeat_interval + _TICK:
+            if now - self._loop_seen_at > self._config.heartbeat_interval + _WATCH_INTERVAL:
                 log.warning(
                     "%s: the event loop stood still for %.1f s, and with it all frames: an async handler waits or calculates "
                     "without await; make it def, so that it runs in a thread",
                     self._config.processor_id,
-                    now - self._loop_seen,
+                    now - self._loop_seen_at,
                 )
-            self._loop_seen = now
-            await asyncio.sleep(_TICK)
+            self._loop_seen_at = now
+            await asyncio.sleep(_WATCH_INTERVAL)
 
-    def _blocked(self) -> bool:
-        return time.monotonic() - self._loop_seen > self._config.heartbeat_interval + _TICK
+    def _is_loop_blocked(self) -> bool:
+        return time.monotonic() - self._loop_seen_at > self._config.heartbeat_interval + _WATCH_INTERVAL
 
 
 __all__ = ["Functions", "Runtime", "StartFailed"]

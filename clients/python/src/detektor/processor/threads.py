@@ -15,7 +15,7 @@ def in_thread(name: str, work: Callable[[], T]) -> asyncio.Future[T]:
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
 
-    def give(result: T | None, raised: BaseException | None) -> None:
+    def deliver(result: T | None, raised: BaseException | None) -> None:
         if future.done():
             return
         if raised is None:
@@ -34,7 +34,7 @@ def in_thread(name: str, work: Callable[[], T]) -> asyncio.Future[T]:
         except BaseException as e:  # noqa: BLE001 - it is raised where it is waited for
             raised = e
         try:
-            loop.call_soon_threadsafe(give, result, raised)
+            loop.call_soon_threadsafe(deliver, result, raised)
         except RuntimeError:
             # The loop has ended; nobody waits any more.
             return

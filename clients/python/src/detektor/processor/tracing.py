@@ -15,17 +15,17 @@ log = logging.getLogger("detektor.processor")
 class Span:
     """The processing of one frame, where nothing is recorded: it only has a place in the trace, which a result bears."""
 
-    __slots__ = ("_above", "_traceparent")
+    __slots__ = ("_parent", "_traceparent")
 
-    def __init__(self, above: TraceContext | None) -> None:
-        self._above = above
+    def __init__(self, parent: TraceContext | None) -> None:
+        self._parent = parent
         self._traceparent: str | None = None
 
     @property
     def traceparent(self) -> str:
         """Where it is in the trace."""
         if self._traceparent is None:
-            self._traceparent = (self._above.child() if self._above else TraceContext.new()).traceparent
+            self._traceparent = (self._parent.child() if self._parent else TraceContext.new()).traceparent
         return self._traceparent
 
     def current(self) -> AbstractContextManager[Any]:
@@ -43,7 +43,7 @@ class Tracing:
         """``provider``: an OpenTelemetry ``TracerProvider``; None: the global one, if there is one."""
         self._id = processor_id
         self._tracer: Any = None
-        self._broken = False
+        self._failed = False
         try:
             from opentelemetry import trace  # noqa: PLC0415 - an extra
         except ImportError:
@@ -58,13 +58,13 @@ class Tracing:
             try:
                 return _RecordedSpan(self, self._tracer, self._id, queued)
             except Exception as e:  # noqa: BLE001 - it is somebody else's code, in the way of every frame
-                self.broken(e)
+                self.report_failure(e)
         return Span(queued.event.trace)
 
-    def broken(self, why: Exception) -> None:
+    def report_failure(self, why: Exception) -> None:
         """Said once: it would be said for each frame."""
-        if not self._broken:
-            self._broken = True
+        if not self._failed:
+            self._failed = True
             log.warning("tracing fails; frames are processed without it, and this is not said again", exc_info=why)
 
 
@@ -79,18 +79,18 @@ class _RecordedSpan(Span):
         from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator  # noqa: PLC0415
 
         self._tracing = tracing
-        above: Context = Context()
+        parent: Context = Context()
         if queued.event.trace is not None:
             named = wire.as_dict(queued.fields)
             carrier = {"traceparent": queued.event.trace.traceparent}
             for name in ("tracestate", "baggage"):
                 if name.encode() in named:
                     carrier[name] = named[name.encode()].decode(errors="replace")
-            above = TraceContextTextMapPropagator().extract(carrier, above)
-            above = W3CBaggagePropagator().extract(carrier, above)
+            parent = TraceContextTextMapPropagator().extract(carrier, parent)
+            parent = W3CBaggagePropagator().extract(carrier, parent)
         self._span = tracer.start_span(
             "process_frame",
-            context=above,
+            context=parent,
             kind=trace.SpanKind.CONSUMER,
             attributes={
                 "frame.id": queued.event.frame_id,
@@ -112,7 +112,7 @@ class _RecordedSpan(Span):
             )
             return used
         except Exception as e:  # noqa: BLE001
-            self._tracing.broken(e)
+            self._tracing.report_failure(e)
             return nullcontext()
 
     def end(self, why: str | None) -> None:
@@ -123,4 +123,4 @@ class _RecordedSpan(Span):
                 self._span.set_status(Status(StatusCode.ERROR, why))
             self._span.end()
         except Exception as e:  # noqa: BLE001
-            self._tracing.broken(e)
+            self._tracing.report_failure(e)

@@ -13,15 +13,15 @@ from datetime import datetime
 from functools import lru_cache
 
 from detektor.processor import keys, strict_json, timestamps
-from detektor.processor.fields import FieldReader, told
+from detektor.processor.fields import FieldReader, join_problems
 from detektor.processor.trace_context import TraceContext
 
 MOST_FIELDS = 1_000
 MOST_CAPABILITIES = 32
 LONGEST_RETRY_MS = 3_600_000
 UNKNOWN = "unknown"
-_MOST_ADDED = 7
-_MOST_TTL_MS = 3_155_760_000_000
+_MAX_ADDED_FIELDS = 7
+_MAX_TTL_MS = 3_155_760_000_000
 _ENTRY_ID = re.compile(rb"([0-9]{1,20})(?:-([0-9]{1,20}))?")
 _UNSIGNED = 2**64
 _ADDED_BY_RETURN = frozenset((b"return_kind", b"return_detail", b"retry_after_ms", b"processor_id", b"return_suspect"))
@@ -32,7 +32,7 @@ class Malformed(ValueError):
     """An entry breaks its form; ``problems`` names each field at fault and what is wrong with it."""
 
     def __init__(self, problems: list[tuple[str, str]]) -> None:
-        super().__init__(told(problems))
+        super().__init__(join_problems(problems))
         self.problems = problems
 
 
@@ -78,7 +78,7 @@ def decode_event(entry_id: str, fields: list[bytes], most: int = MOST_FIELDS) ->
     if len(fields) // 2 > most:
         raise Malformed([("fields", f"must be at most {most}, not {len(fields) // 2}")])
     reader = FieldReader()
-    event = _event(entry_id, as_dict(fields), reader)
+    event = _decode_fields(entry_id, as_dict(fields), reader)
     if reader.problems:
         raise Malformed(reader.problems)
     return event
@@ -89,7 +89,7 @@ def decode_queued(entry_id: str, fields: list[bytes]) -> QueuedFrame:
 
     Raises Malformed with everything that is wrong with it.
     """
-    if len(fields) // 2 > MOST_FIELDS + _MOST_ADDED:
+    if len(fields) // 2 > MOST_FIELDS + _MAX_ADDED_FIELDS:
         raise Malformed([("fields", f"must be at most {MOST_FIELDS}, not {len(fields) // 2}")])
     named = as_dict(fields)
     reader = FieldReader()
@@ -102,7 +102,7 @@ def decode_queued(entry_id: str, fields: list[bytes]) -> QueuedFrame:
             reader.problem("capture_id", "must be an entry id")
         else:
             capture_id = canonical
-    event = _event(capture_id, named, reader)
+    event = _decode_fields(capture_id, named, reader)
     attempt = reader.integer("attempt", named.get(b"attempt"), 1, 1_000_000)
     enqueued_at = reader.moment("enqueued_at", named.get(b"enqueued_at"))
     capability = named.get(b"capability", b"").decode(errors="replace")
@@ -115,7 +115,7 @@ def unreadable(entry_id: str, fields: list[bytes]) -> QueuedFrame:
     """An entry that cannot be read, so far that it can be given back with all its fields."""
     named = as_dict(fields)
     names = [named.get(name, UNKNOWN.encode()).decode(errors="replace") for name in (b"frame_id", b"camera_id")]
-    at = _at_entry(entry_id)
+    at = _time_of_entry(entry_id)
     event = FrameEvent(names[0], names[1], at, 0, (), None, None, None, None, None, None)
     return QueuedFrame(event, "", 1, entry_id, at, fields)
 
@@ -166,11 +166,11 @@ def flat(**fields: str) -> list[bytes]:
     return [part.encode(errors="replace") for pair in fields.items() for part in pair]
 
 
-def _event(entry_id: str, named: dict[bytes, bytes], reader: FieldReader) -> FrameEvent:
+def _decode_fields(entry_id: str, named: dict[bytes, bytes], reader: FieldReader) -> FrameEvent:
     get = named.get
     frame_id = reader.required("frame_id", get(b"frame_id"))
     camera_id = reader.required("camera_id", get(b"camera_id"))
-    timestamp = reader.moment("timestamp", get(b"timestamp")) or _at_entry(entry_id)
+    timestamp = reader.moment("timestamp", get(b"timestamp")) or _time_of_entry(entry_id)
     priority = reader.integer("priority", get(b"priority"), 0, 10) or 0
     capabilities, problems = _capabilities(get(b"detection_type"), get(b"metadata"))
     for problem in problems:
@@ -201,7 +201,7 @@ def _expiry(named: dict[bytes, bytes], timestamp: datetime, reader: FieldReader)
     ttl = reader.integer("ttl_ms", named.get(b"ttl_ms"), 0)
     if ttl is None:
         return at
-    by_ttl = timestamps.after(timestamp, min(ttl, _MOST_TTL_MS))
+    by_ttl = timestamps.after(timestamp, min(ttl, _MAX_TTL_MS))
     return by_ttl if at is None else min(at, by_ttl)
 
 
@@ -213,7 +213,7 @@ def _canonical(written: bytes) -> str | None:
     return f"{millis}-{sequence}" if millis < _UNSIGNED and sequence < _UNSIGNED else None
 
 
-def _at_entry(entry_id: str) -> datetime:
+def _time_of_entry(entry_id: str) -> datetime:
     millis = int(entry_id.partition("-")[0])
     return timestamps.of_millis(millis) if millis <= timestamps.LATEST_MILLIS else timestamps.EPOCH
 
@@ -234,34 +234,34 @@ def _capabilities(kind: bytes | None, metadata: bytes | None) -> tuple[tuple[str
     reader = FieldReader()
     named: dict[str, None] = {}
     if kind is not None:
-        _name(named, "detection_type", [reader.text("detection_type", kind) or ""], reader)
+        _add_capabilities(named, "detection_type", [reader.text("detection_type", kind) or ""], reader)
     if metadata is not None:
         said = strict_json.read_object(metadata)
         if said is None:
             reader.problem("metadata", "must be a JSON object")
         else:
-            _named_in(said, named, reader)
+            _read_metadata(said, named, reader)
     if len(named) > MOST_CAPABILITIES:
         reader.problem("metadata", f"names more than {MOST_CAPABILITIES} capabilities")
     return tuple(named), reader.problems
 
 
-def _named_in(metadata: dict[str, object], named: dict[str, None], reader: FieldReader) -> None:
+def _read_metadata(metadata: dict[str, object], named: dict[str, None], reader: FieldReader) -> None:
     one = metadata.get("detection_type")
     if isinstance(one, str):
-        _name(named, "metadata.detection_type", [one], reader)
+        _add_capabilities(named, "metadata.detection_type", [one], reader)
     elif one is not None:
         reader.problem("metadata.detection_type", "must be text")
     several = metadata.get("detection_types")
     if isinstance(several, list):
-        _name(named, "metadata.detection_types", [text for text in several if isinstance(text, str)], reader)
+        _add_capabilities(named, "metadata.detection_types", [text for text in several if isinstance(text, str)], reader)
         if not all(isinstance(text, str) for text in several):
             reader.problem("metadata.detection_types", "must be a list of texts")
     elif several is not None:
         reader.problem("metadata.detection_types", "must be a list of texts")
 
 
-def _name(named: dict[str, None], field: str, texts: Iterable[str], reader: FieldReader) -> None:
+def _add_capabilities(named: dict[str, None], field: str, texts: Iterable[str], reader: FieldReader) -> None:
     for text in texts:
         if text and not keys.is_capability(text):
             reader.problem(field, "must name a capability of 1 to 128 characters")

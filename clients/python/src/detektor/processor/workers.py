@@ -15,7 +15,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from detektor.processor import calls, log_context, wire
-from detektor.processor.answers import Answer, described, failed
+from detektor.processor.answers import Answer, describe, failed
 from detektor.processor.backoff import Backoff
 from detektor.processor.config import ProcessorConfig
 from detektor.processor.errors import StartFailed, WorkerCrashed
@@ -32,9 +32,9 @@ _NAME = "detektor-worker-"
 _CONTEXT = multiprocessing.get_context("spawn")
 _READY = "ready"
 # For its functions of on_stop, in seconds.
-_END_WITHIN = 10.0
+_STOP_TIMEOUT = 10.0
 # A frame: the prefix of its keys, the id of its entry, its fields.
-_Parcel = tuple[str, str, list[bytes]]
+_FrameMessage = tuple[str, str, list[bytes]]
 
 
 @dataclass(frozen=True)
@@ -75,46 +75,46 @@ class WorkerProcess:
         """
         self.close(0.0)
         ours, theirs = _CONTEXT.Pipe()
-        process = _CONTEXT.Process(target=_work, args=(theirs, self._spec), name=f"{_NAME}{self._number}")
+        process = _CONTEXT.Process(target=_worker_main, args=(theirs, self._spec), name=f"{_NAME}{self._number}")
         try:
             process.start()
         except Exception as e:
             ours.close()
             raise StartFailed(
-                f"a worker process cannot be started: {described(e)}; the handler must be a function of a module, found there by its name"
+                f"a worker process cannot be started: {describe(e)}; the handler must be a function of a module, found there by its name"
             ) from e
         finally:
             theirs.close()
         self._process, self._connection = process, ours
-        said = self._said_at_start()
+        said = self._read_start_message()
         if said != _READY:
             self.close(0.0)
             raise StartFailed(said)
 
-    def _said_at_start(self) -> str:
+    def _read_start_message(self) -> str:
         assert self._connection is not None  # noqa: S101 - it was just made
         timeout = self._spec.config.start_timeout
         try:
             if self._connection.poll(timeout):
                 return str(self._connection.recv())
         except (EOFError, OSError):
-            return f"a worker process ended while it started ({self._ending()})"
+            return f"a worker process ended while it started ({self._exit_reason()})"
         return f"a worker process has not started within {timeout:g} s; raise start_timeout if its on_start is slow"
 
-    def answers(self, parcels: list[_Parcel]) -> list[Answer]:
+    def answers(self, messages: list[_FrameMessage]) -> list[Answer]:
         """What the handler answers to these frames. Raises WorkerCrashed when the process ends meanwhile."""
         try:
             if self._connection is None:
                 raise EOFError
-            self._connection.send(parcels)
+            self._connection.send(messages)
             answers: list[Answer] = self._connection.recv()
             return answers
         except (EOFError, OSError) as e:
-            ending = self._ending()
+            ending = self._exit_reason()
             self.close(0.0)
             raise WorkerCrashed(f"its worker process ended with {ending}") from e
 
-    def _ending(self) -> str:
+    def _exit_reason(self) -> str:
         self._process.join(5.0)
         code = self._process.exitcode
         if code is None:
@@ -126,7 +126,7 @@ class WorkerProcess:
         with self._lock:
             self._call = call
 
-    def kill_while(self, call: Call) -> None:
+    def kill_if_running(self, call: Call) -> None:
         """Ends it at once, if it still has this call. From any thread."""
         with self._lock:
             if self._call is call:
@@ -180,35 +180,35 @@ class ProcessPool(ThreadPool):
         worker = self._idle.get()
         self._used[threading.get_ident()] = worker
         # It may have ended while it was idle, which is not the fault of this frame.
-        self._revive(worker)
+        self._ensure_alive(worker)
         worker.begin(call)
-        call.interrupt = partial(worker.kill_while, call)
-        parcels = [(job.prefix, job.entry.decode(), job.queued.fields) for job in call.jobs]
+        call.interrupt = partial(worker.kill_if_running, call)
+        messages = [(job.prefix, job.entry.decode(), job.queued.fields) for job in call.jobs]
         try:
-            return worker.answers(parcels)
+            return worker.answers(messages)
         except WorkerCrashed as e:
-            log.warning("%s: %s; it held %d frames", self._name, e, len(parcels))
-            if len(parcels) == 1:
+            log.warning("%s: %s; it held %d frames", self._name, e, len(messages))
+            if len(messages) == 1:
                 return [failed(str(e))]
             # Which of them it was is not known: each is tried alone, so that only that one is charged.
-            return [answer for parcel in parcels for answer in self._alone(worker, parcel)]
+            return [answer for message in messages for answer in self._call_single(worker, message)]
         finally:
             worker.begin(None)
 
-    def _alone(self, worker: WorkerProcess, parcel: _Parcel) -> list[Answer]:
-        self._revive(worker)
+    def _call_single(self, worker: WorkerProcess, message: _FrameMessage) -> list[Answer]:
+        self._ensure_alive(worker)
         try:
-            return worker.answers([parcel])
+            return worker.answers([message])
         except WorkerCrashed as e:
             return [failed(str(e))]
 
-    def _rest(self) -> None:
+    def _after_call(self) -> None:
         # Behind the answer, which does not wait for a new process to load its model.
         worker = self._used.pop(threading.get_ident())
-        self._revive(worker)
+        self._ensure_alive(worker)
         self._idle.put(worker)
 
-    def _revive(self, worker: WorkerProcess) -> None:
+    def _ensure_alive(self, worker: WorkerProcess) -> None:
         backoff = Backoff()
         while not worker.alive and not self._stopped.is_set():
             try:
@@ -228,11 +228,11 @@ class ProcessPool(ThreadPool):
         for worker in self._workers:
             if worker not in idle:
                 worker.kill()
-        for end in [in_thread("end of a worker", partial(one.close, _END_WITHIN)) for one in idle]:
+        for end in [in_thread("end of a worker", partial(one.close, _STOP_TIMEOUT)) for one in idle]:
             await end
 
 
-def _work(connection: Connection, spec: WorkerSpec) -> None:
+def _worker_main(connection: Connection, spec: WorkerSpec) -> None:
     """A worker's life. What ends its parent's connection ends it."""
     # Ctrl-C, and the SIGTERM of a service manager, go to all processes of a group; ours ends when its parent is done with it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -241,14 +241,14 @@ def _work(connection: Connection, spec: WorkerSpec) -> None:
         for hook in spec.on_start:
             hook()
     except BaseException as e:  # noqa: BLE001 - told to the parent
-        connection.send(f"on_start function {getattr(hook, '__name__', hook)} failed in a worker: {described(e)}")
+        connection.send(f"on_start function {getattr(hook, '__name__', hook)} failed in a worker: {describe(e)}")
         return
     connection.send(_READY)
-    sources = _Sources(RedisAddress.parse(spec.config.redis_url))
+    stores = _PixelStores(RedisAddress.parse(spec.config.redis_url))
     with contextlib.suppress(EOFError, OSError):
         while True:
-            parcels: list[_Parcel] = connection.recv()
-            connection.send(_answered(spec, parcels, sources))
+            messages: list[_FrameMessage] = connection.recv()
+            connection.send(_answer_messages(spec, messages, stores))
     for hook in spec.on_stop:
         try:
             hook()
@@ -256,9 +256,9 @@ def _work(connection: Connection, spec: WorkerSpec) -> None:
             log.exception("on_stop function %s failed", getattr(hook, "__name__", hook))
 
 
-def _answered(spec: WorkerSpec, parcels: list[_Parcel], sources: _Sources) -> list[Answer]:
-    queued = [wire.decode_queued(entry, fields) for _, entry, fields in parcels]
-    frames = [Frame(one, sources.of(parcel[0])) for one, parcel in zip(queued, parcels, strict=True)]
+def _answer_messages(spec: WorkerSpec, messages: list[_FrameMessage], stores: _PixelStores) -> list[Answer]:
+    queued = [wire.decode_queued(entry, fields) for _, entry, fields in messages]
+    frames = [Frame(one, stores.of(message[0])) for one, message in zip(queued, messages, strict=True)]
     log_context.enter(*queued)
     try:
         return calls.call(spec.handler, frames, spec.config.batch > 1)
@@ -266,7 +266,7 @@ def _answered(spec: WorkerSpec, parcels: list[_Parcel], sources: _Sources) -> li
         log_context.enter()
 
 
-class _Sources:
+class _PixelStores:
     """Where pixels are, by the prefix of a partition."""
 
     def __init__(self, address: RedisAddress) -> None:

@@ -15,20 +15,20 @@ from detektor.processor.frames import PixelStore
 from detektor.processor.jobs import Batcher, Job
 from detektor.processor.keys import Keys
 from detektor.processor.metrics import ProcessorMetrics
-from detektor.processor.reader import Queue, QueueReader, Share
+from detektor.processor.reader import QueueReader, ReadLimit, WorkQueue
 from detektor.processor.redis_address import RedisAddress
 from detektor.processor.redis_task import RedisTask
-from detektor.processor.sender import AnswerSender, Outgoing
-from detektor.processor.slots import InFlight, Run, Slots
+from detektor.processor.sender import AnswerSender, PendingAnswer
+from detektor.processor.slots import Execution, InFlight, Slots
 
 log = logging.getLogger("detektor.processor")
 # Our clock may be ahead of that of who sheds frames that came too late.
-_PUT_OFF_MS = 100
+_RETRY_DELAY_MS = 100
 
 
 @dataclass(frozen=True)
-class Shared:
-    """What the lanes of a processor have in common; ``lanes``: how many there are."""
+class ConsumerContext:
+    """What the partitions of a processor have in common; ``partitions``: how many there are."""
 
     config: ProcessorConfig
     redis: RedisAddress
@@ -36,29 +36,29 @@ class Shared:
     batcher: Batcher
     counters: FrameCounters
     metrics: ProcessorMetrics
-    lanes: int
+    partitions: int
 
 
-class Lane:
+class PartitionConsumer:
     """One partition."""
 
-    def __init__(self, shared: Shared, keys: Keys) -> None:
-        config = shared.config
+    def __init__(self, context: ConsumerContext, keys: Keys) -> None:
+        config = context.config
         queue = keys.named(config.queue)
         results = keys.named(config.result_stream)
-        named = config.processor_id if shared.lanes == 1 else f"{config.processor_id}-{keys.prefix}"
+        named = config.processor_id if context.partitions == 1 else f"{config.processor_id}-{keys.prefix}"
         group = f"{config.processor_id}-group"
-        needs = rights.of_processor(keys, queue, results)
-        self._shared = shared
+        needs = rights.needs_of_processor(keys, queue, results)
+        self._context = context
         self._prefix = keys.prefix
-        self._in_flight = InFlight(shared.slots)
-        self._pixels = PixelStore(shared.redis, keys)
+        self._in_flight = InFlight(context.slots)
+        self._pixels = PixelStore(context.redis, keys)
         self._route = AnswerRoute(keys, queue, group, config.processor_id, results, config.results_kept)
-        self._sender = AnswerSender(self._route, self._in_flight, shared.counters)
-        self._answers = RedisTask(f"{named}-answers", shared.redis, queue, self._sender, needs)
-        where = Queue(queue, group, f"{config.processor_id}-1", keys)
-        reader = QueueReader(where, Share.of(shared.slots, shared.lanes), self._in_flight, self)
-        self._reader = RedisTask(f"{named}-reader", shared.redis, queue, reader, needs)
+        self._sender = AnswerSender(self._route, self._in_flight, context.counters)
+        self._answers = RedisTask(f"{named}-answers", context.redis, queue, self._sender, needs)
+        work_queue = WorkQueue(queue, group, f"{config.processor_id}-1", keys)
+        reader = QueueReader(work_queue, ReadLimit.of(context.slots, context.partitions), self._in_flight, self)
+        self._reader = RedisTask(f"{named}-reader", context.redis, queue, reader, needs)
 
     def start(self) -> None:
         """Begins to read."""
@@ -75,56 +75,56 @@ class Lane:
         """How many frames it holds."""
         return len(self._in_flight)
 
-    def received(self, entry: bytes, fields: list[bytes], run: Run) -> None:
+    def received(self, entry: bytes, fields: list[bytes], execution: Execution) -> None:
         """Starts a frame, unless it is too late for it or nobody can read it."""
-        queued = self._decoded(entry, fields)
+        queued = self._decode(entry, fields)
         if queued is None:
             return
         until = queued.event.expires_at
         if until is not None and until <= datetime.now(timezone.utc):
             # It is shed by who hands it off, and counted there.
-            self._back(entry, queued, Returned("retry", f"it was worth processing until {until}", _PUT_OFF_MS))
+            self._return(entry, queued, Returned("retry", f"it was worth processing until {until}", _RETRY_DELAY_MS))
             return
-        self._shared.batcher.add(Job(entry, queued, run, self._pixels.find, self._prefix, self._done))
+        self._context.batcher.add(Job(entry, queued, execution, self._pixels.find, self._prefix, self._done))
 
-    def inherited(self, entry: bytes, fields: list[bytes]) -> None:
+    def recovered(self, entry: bytes, fields: list[bytes]) -> None:
         """Whatever ended the process may have been this frame: it counts as a failed attempt, and others try it first."""
-        queued = self._decoded(entry, fields)
+        queued = self._decode(entry, fields)
         if queued is not None:
-            self._back(entry, queued, Returned("failed", "its processor ended while it held it"), suspect=True)
+            self._return(entry, queued, Returned("failed", "its processor ended while it held it"), suspect=True)
 
-    def _decoded(self, entry: bytes, fields: list[bytes]) -> wire.QueuedFrame | None:
+    def _decode(self, entry: bytes, fields: list[bytes]) -> wire.QueuedFrame | None:
         try:
             return wire.decode_queued(entry.decode(), fields)
         except wire.Malformed as e:
             # What we cannot read, nobody can process: it becomes a dead letter, with all its fields.
-            log.warning("entry %s of the work queue cannot be read and is given back: %s", entry.decode(), e)
+            log.warning("entry %s of the work queue cannot be read and is given returned: %s", entry.decode(), e)
             queued = wire.unreadable(entry.decode(), fields)
-            self._back(entry, queued, Returned("rejected", f"cannot be read: {e}"[:1_000]))
+            self._return(entry, queued, Returned("rejected", f"cannot be read: {e}"[:1_000]))
             return None
 
-    def _back(self, entry: bytes, queued: wire.QueuedFrame, back: Returned, suspect: bool = False) -> None:
+    def _return(self, entry: bytes, queued: wire.QueuedFrame, returned: Returned, suspect: bool = False) -> None:
         self._in_flight.finished(entry)
-        call = self._route.returned(entry, queued, back, suspect)
-        self._sender.send(Outgoing(entry, queued, back.kind, 0.0, call))
+        call = self._route.returned(entry, queued, returned, suspect)
+        self._sender.send(PendingAnswer(entry, queued, returned.kind, 0.0, call))
 
     def _done(self, job: Job, answer: Answer, took: float, trace: str) -> None:
         """The handler has finished with a frame."""
-        word = answer.status if isinstance(answer, Result) else answer.kind if isinstance(answer, Returned) else "failed"
-        self._shared.metrics.processed(word, took)
+        outcome = answer.status if isinstance(answer, Result) else answer.kind if isinstance(answer, Returned) else "failed"
+        self._context.metrics.processed(outcome, took)
         if not self._in_flight.finished(job.entry):
             return
         now = _now()
         call = self._route.call(job.entry, job.queued, answer, now, took * 1_000, trace)
-        self._sender.send(Outgoing(job.entry, job.queued, word, took, call))
+        self._sender.send(PendingAnswer(job.entry, job.queued, outcome, took, call))
 
     async def stop_reading(self) -> None:
         """Reads no more."""
         await self._reader.stop()
 
-    async def until_answered(self, wait: float) -> bool:
+    async def wait_answered(self, wait: float) -> bool:
         """Waits until all that it holds is answered; whether that came true in time."""
-        return await self._in_flight.until_none(wait)
+        return await self._in_flight.wait_empty(wait)
 
     async def close(self) -> None:
         """Sends what is to be answered, and ends."""
