@@ -1,9 +1,10 @@
-"""Compares a processor with a no-op handler with a bare redis-py loop (XREADGROUP, XADD, XACK), in alternating rounds.
+"""Compares the throughput of a no-op processor with a plain redis-py loop (XREADGROUP, XADD, XACK), in alternating rounds.
 
     clients/python/.venv/bin/python clients/python/bench/no_op.py [--frames 20000] [--rounds 7]
 
-Both work off a queue that was filled before, as one process on a Redis of its own; the rate is from the first result to the last.
-With ``--latency`` a producer adds 200 frames per second instead, and the time from then to the handler is measured. Prints JSON.
+Each program is one process, and empties a queue that was filled before, on its own Redis. The rate is measured from the first
+result to the last. With ``--latency`` a producer adds 200 frames per second instead; the program measures the time from the
+addition of a frame to its handler. Prints JSON.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ CAPTURED = 1_763_899_200_000
 
 
 class _Orchestrator(BaseHTTPRequestHandler):
-    """Says yes to everything."""
+    """A fake orchestrator that accepts every request."""
 
     protocol_version = "HTTP/1.1"
 
@@ -68,7 +69,7 @@ def frame(number):
 
 
 def client(concurrency, handler_kind):
-    """The processor, run as a program."""
+    """Runs the processor, in a child process."""
     from detektor.processor import Processor
 
     latencies = []
@@ -88,7 +89,7 @@ def client(concurrency, handler_kind):
 
 
 def bare():
-    """The loop that everybody would write, run as a program."""
+    """Runs the plain redis-py loop, in a child process."""
     connection = redis.from_url(os.environ["REDIS_URL"], protocol=2)
     latencies = []
     measured = bool(os.environ.get("LATENCY"))
@@ -123,7 +124,7 @@ def _start(kind, environment, options):
 
 
 def round_of(kind, options, url):
-    """Frames per second, or in a latency round the 99th percentile in milliseconds."""
+    """Runs one round. Returns frames per second, or with ``--latency`` the 99th percentile in milliseconds."""
     with TestRedis() as server:
         environment = {**os.environ, "REDIS_URL": server.url, "ORCHESTRATOR_URL": url, "FRAMES": str(options.frames)}
         server.client.xgroup_create(QUEUE, GROUP, "0", mkstream=True)
@@ -141,7 +142,7 @@ def round_of(kind, options, url):
         begun, first = time.perf_counter(), server.client.xlen(RESULTS)
         while server.client.xinfo_groups(QUEUE)[0]["lag"] or server.client.xinfo_groups(QUEUE)[0]["pending"]:
             time.sleep(0.01)
-            assert time.monotonic() < deadline, "it does not end"
+            assert time.monotonic() < deadline, "the round did not end within 120 s"
         took = time.perf_counter() - begun
         running.terminate()
         running.communicate(timeout=30)
@@ -164,13 +165,13 @@ def _latency(kind, options, server, environment):
 
 
 def main():
-    """Prints the figures of all rounds, their medians, and how both compare."""
+    """Prints the figures of all rounds, their medians, and the ratios to the plain loop."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--frames", type=int, default=20_000, help="frames in a round; for --latency 2000 are 10 s")
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--concurrency", type=int, default=32)
-    parser.add_argument("--latency", action="store_true")
-    parser.add_argument("--kinds", default="thread,async,bare")
+    parser.add_argument("--frames", type=int, default=20_000, help="frames in a round; with --latency 2000 frames take 10 s")
+    parser.add_argument("--rounds", type=int, default=7, help="rounds of each kind")
+    parser.add_argument("--concurrency", type=int, default=32, help="parallel handler calls")
+    parser.add_argument("--latency", action="store_true", help="measure latency instead of throughput")
+    parser.add_argument("--kinds", default="thread,async,bare", help="programs to compare, separated by commas")
     parser.add_argument("--as", dest="program", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.program:
@@ -184,10 +185,10 @@ def main():
         for kind in kinds:
             rounds[kind].append(round(round_of(kind, options, f"http://127.0.0.1:{server.server_address[1]}"), 3))
     medians = {kind: statistics.median(figures) for kind, figures in rounds.items()}
-    told = {"unit": "p99 in ms" if options.latency else "frames per second", "rounds": rounds, "medians": medians}
+    report = {"unit": "p99 in ms" if options.latency else "frames per second", "rounds": rounds, "medians": medians}
     if "bare" in medians:
-        told["to_bare"] = {kind: round(median / medians["bare"], 3) for kind, median in medians.items() if kind != "bare"}
-    print(json.dumps(told, indent=2))
+        report["to_bare"] = {kind: round(median / medians["bare"], 3) for kind, median in medians.items() if kind != "bare"}
+    print(json.dumps(report, indent=2))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""A model that takes batches, as PyTorch has them: a stand-in for it is loaded once, and called with one array for all frames.
+"""Processes batches, as for PyTorch: loads a model once, and calls it with one array for all frames of a batch.
 
-With PyTorch, ``load`` is ``torch.jit.load("faces.pt").eval().cuda()``, and the array goes through ``torch.from_numpy(…).cuda()``
-within ``torch.inference_mode()``.
+The model is a stand-in. With PyTorch, ``load`` is ``torch.jit.load("faces.pt").eval().cuda()``, and the array goes through
+``torch.from_numpy(…).cuda()`` within ``torch.inference_mode()``.
 """
 
 import cv2
@@ -14,7 +14,7 @@ model = None
 
 
 class StandIn:
-    """Takes an array of frames x 3 x height x width, and gives a score for each, as a network would."""
+    """Takes an array of frames x 3 x height x width, and returns one score for each frame, like a network."""
 
     def __init__(self):
         self.weights = np.linspace(0, 1, 3, dtype=np.float32)
@@ -30,7 +30,7 @@ def load():
 
 
 def prepared(frame):
-    """The picture as the model wants it; None where there is none."""
+    """The picture as the model needs it; None when the frame has no picture."""
     try:
         small = cv2.resize(frame.image, (224, 224))
     except NoPicture:

@@ -1,4 +1,4 @@
-"""Finds motion with OpenCV: what differs from the frames before. Needs the extra ``image``.
+"""Finds motion with OpenCV: differences from the earlier frames of a camera. Needs the extra ``image``.
 
 ORCHESTRATOR_URL=… REDIS_URL=… python motion.py
 """
@@ -8,7 +8,7 @@ import cv2
 from detektor.processor import Processor, reject
 
 motion = Processor("motion-1", capabilities=["motion_detection"], capacity=20)
-# One for each camera: frames of one camera come in order when the service routes by affinity.
+# One background for each camera. With affinity routing the frames of one camera arrive in order.
 backgrounds = {}
 
 
@@ -17,7 +17,7 @@ def detect(frame):
     picture = cv2.GaussianBlur(cv2.cvtColor(frame.image, cv2.COLOR_BGR2GRAY), (9, 9), 0)
     background = backgrounds.setdefault(frame.camera_id, picture)
     if background.shape != picture.shape:
-        return reject("the camera's pictures have another size than before")
+        return reject("the picture has another size than earlier pictures of this camera")
     changed = cv2.threshold(cv2.absdiff(background, picture), 25, 255, cv2.THRESH_BINARY)[1]
     backgrounds[frame.camera_id] = cv2.addWeighted(background, 0.8, picture, 0.2, 0)
     contours, _ = cv2.findContours(cv2.dilate(changed, None, iterations=2), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)

@@ -1,6 +1,6 @@
-"""Finds people with OpenCV's HOG detector, in worker processes: it calculates for a tenth of a second a frame.
+"""Finds people with OpenCV's HOG detector, in worker processes: one frame takes about 0.1 s of CPU time.
 
-OpenCV 4 has this detector, OpenCV 5 has not: the extra ``image`` asks for 4.
+Needs OpenCV 4, which the extra ``image`` installs: OpenCV 5 does not have this detector.
 """
 
 import cv2

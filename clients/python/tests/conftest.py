@@ -1,4 +1,4 @@
-"""What tests share: a Redis for each test that asks for one, and the real service."""
+"""Shared fixtures: a Redis for each test that needs one, and the real service."""
 
 import os
 import shutil
@@ -12,7 +12,7 @@ from tests.real_service import RealService
 
 def _needed(present: bool, what: str):
     if not present:
-        # In CI nothing is skipped: what is absent fails.
+        # In CI a missing program fails the test instead of skipping it.
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"needs {what}")
 
 
@@ -31,7 +31,7 @@ def redis_server():
 
 @pytest.fixture
 def service(tmp_path, redis_server):
-    """The real service, on the test's Redis."""
+    """The real service, with the Redis of the test."""
     _needed((REPOSITORY / "frame-buffer").exists(), "the service of this repository")
     running = RealService(tmp_path, redis_server.url).start()
     yield running

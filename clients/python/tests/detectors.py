@@ -1,4 +1,4 @@
-"""Detectors that tests start as programs of their own: ``python -m tests.detectors NAME``, and handlers for worker processes."""
+"""Detectors that tests run as programs (``python -m tests.detectors NAME``), and handlers for worker processes."""
 
 import ctypes
 import os
@@ -10,31 +10,31 @@ from detektor.processor import Processor
 
 
 def steady(frame):
-    """Takes as long as the environment says."""
+    """Takes as many seconds as the variable TAKES says."""
     time.sleep(float(os.environ.get("TAKES", "0")))
     return {"id": frame.frame_id, "pid": os.getpid()}
 
 
 def crashing(frame):
-    """Ends its process where a frame says so."""
+    """Ends its process if the frame has a field ``crash``."""
     if "crash" in frame:
         os._exit(7) if frame["crash"] == "exit" else ctypes.string_at(0)
     return os.getpid()
 
 
 def crashing_batch(frames):
-    """The same for a batch."""
+    """Like `crashing`, for a batch."""
     return [crashing(frame) for frame in frames]
 
 
 def holding_the_lock(frame):
-    """Holds Python's global lock, as a C extension may: nothing else runs in its process."""
+    """Holds Python's global lock, as a C extension may: no other thread of the process can run."""
     ctypes.PyDLL(None).usleep(int(frame.get("hold_us", "0")))
     return "done"
 
 
 def leaving(frame):
-    """Calls sys.exit where a frame says so."""
+    """Calls sys.exit if the frame has a field ``leave``."""
     if "leave" in frame:
         sys.exit(4)
     return len(frame.bytes)
@@ -44,7 +44,7 @@ _model = None
 
 
 def load_model():
-    """Stands for a model that is loaded once in each process."""
+    """Simulates a model that is loaded once in each process."""
     global _model
     _model = os.getpid()
     if os.environ.get("NO_MODEL"):
@@ -52,7 +52,7 @@ def load_model():
 
 
 def with_model(_):
-    """Answers with what was loaded."""
+    """Returns the loaded model."""
     return _model
 
 

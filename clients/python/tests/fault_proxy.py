@@ -1,4 +1,4 @@
-"""A network between a processor and its Redis that can be cut, refused and held up."""
+"""A TCP proxy between a processor and its Redis that can cut, refuse and delay connections."""
 
 import socket
 import threading
@@ -67,12 +67,12 @@ class FaultProxy:
         return True
 
     def hold_replies_to(self, text: str) -> threading.Event:
-        """Holds up the replies to commands with this text until `release`; the event is set when one is held."""
+        """Delays the replies to commands that contain this text until `release`; sets the event when a reply is delayed."""
         self._hold_for = text.encode()
         return self.held
 
     def lose_reply_to(self, text: str) -> threading.Event:
-        """Cuts the connection instead of the reply to the next command with this text."""
+        """Cuts the connection instead of sending the reply to the next command that contains this text."""
         self._lose_for = text.encode()
         return self.lost
 
@@ -92,7 +92,7 @@ class FaultProxy:
                 end.close()
 
     def refuse(self):
-        """Cuts all, and lets no new ones through until `accept`."""
+        """Cuts all connections, and refuses new ones until `accept`."""
         self._refusing = True
         self.cut()
 

@@ -1,4 +1,4 @@
-"""The work queue of a processor, as an instance fills it, and what becomes of its frames."""
+"""The work queue of a processor: adds frames like the service, and reads the outcomes."""
 
 import time
 
@@ -16,7 +16,7 @@ class QueueInRedis:
         self._captured = int(time.time() * 1000)
 
     def add(self, frame_id: str, **fields) -> str:
-        """Hands a frame off; answers the id of its entry."""
+        """Hands off a frame; returns the id of its entry."""
         self._captured += 1
         added = {
             "frame_id": frame_id,
@@ -50,7 +50,7 @@ class QueueInRedis:
     def pending(self) -> int:
         try:
             return self.client.xpending(self.key, self.group)["pending"]
-        except Exception:  # noqa: BLE001 - there is no group yet
+        except Exception:  # noqa: BLE001 - the group does not exist yet
             return 0
 
     @property

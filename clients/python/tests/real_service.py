@@ -1,4 +1,4 @@
-"""The real service, started as users start it."""
+"""Runs the real service with the command that users run."""
 
 import json
 import os
@@ -17,7 +17,7 @@ _READY = re.compile(r"ready: page and REST at (\S+), Redis at (\S+)")
 
 
 class RealService:
-    """``./frame-buffer serve`` on a free port; with the Redis given, or an embedded one."""
+    """``./frame-buffer serve`` on a free port, with the given Redis or an embedded one."""
 
     def __init__(self, folder: Path, redis_url: str | None = None, *options: str, **environment: str):
         self._log = Path(folder, "service.log")
@@ -35,7 +35,7 @@ class RealService:
         found = until(lambda: self._ready(written), "the service is ready", within=300)
         self.url, self.redis_url = found[1], found[2]
         if "--port" in self._command:
-            # Once started it keeps its port, so that it can come back there.
+            # A restart uses the same port.
             at = self._command.index("--port")
             self._command[at + 1] = self.url.rsplit(":", 1)[1]
         return self
@@ -68,7 +68,7 @@ class RealService:
         return self.get("/frames/ledger")["total"]
 
     def processor(self, name: str):
-        """The processor as the service knows it; None: it does not."""
+        """The processor as the service knows it; None: not registered."""
         try:
             return self.get(f"/processors/{name}")
         except urllib.error.HTTPError as e:
@@ -77,7 +77,7 @@ class RealService:
             raise
 
     def until_accounted_for(self, captured: int, within: float = 60.0) -> dict:
-        """Waits until so many frames were captured and none is in flight; the ledger must balance."""
+        """Waits until at least ``captured`` frames were captured, none is in flight, and the ledger balances."""
 
         def ended():
             ledger = self.get("/frames/ledger")

@@ -1,4 +1,4 @@
-"""An orchestrator that says what it is told to and records what it is asked."""
+"""A fake orchestrator that records the requests and returns prepared responses."""
 
 import json
 import threading
@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class RecordingOrchestrator:
-    """Answers each call by the first of ``scripted`` that fits it, else well."""
+    """Responds to a call with its next prepared response, or else with success."""
 
     def __init__(self, port: int = 0):
         self.called: list[str] = []
@@ -22,14 +22,14 @@ class RecordingOrchestrator:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def answers(self, call: str, status: int, body: dict | None = None):
-        """Answers the next such call so; ``call`` is like ``POST /processors/register``."""
+        """Prepares the response to the next such call; ``call`` has the form ``POST /processors/register``."""
         self.scripted.setdefault(call, deque()).append((status, body or {}))
 
     def count(self, call: str) -> int:
         return self.called.count(call)
 
     def body_of(self, call: str) -> dict:
-        """What was sent with the last such call."""
+        """The body of the last such call."""
         return self.bodies[len(self.called) - 1 - self.called[::-1].index(call)]
 
     def close(self):

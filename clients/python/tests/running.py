@@ -1,4 +1,4 @@
-"""A processor that runs in a thread of the test."""
+"""Runs a processor in a thread of the test."""
 
 import asyncio
 import threading
@@ -8,7 +8,7 @@ from tests.waiting import until
 
 
 class Running:
-    """``with Running(processor):`` runs it until the block ends."""
+    """``with Running(processor):`` runs the processor until the block ends."""
 
     def __init__(self, processor: Processor):
         self.processor = processor
@@ -41,7 +41,7 @@ class Running:
 
     def join(self, within: float = 30):
         self._thread.join(within)
-        assert not self._thread.is_alive(), "the processor does not end"
+        assert not self._thread.is_alive(), "the processor did not end"
 
     @property
     def ended(self) -> bool:

@@ -46,14 +46,14 @@ def test_a_dry_run_prints_the_answer(here, capsys):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["run", "my_detector"], "name a processor as MODULE:PROCESSOR"),
-        (["run", "no_such:faces"], "there is no module 'no_such'"),
+        (["run", "my_detector"], "name the processor as MODULE:PROCESSOR"),
+        (["run", "no_such:faces"], "no module 'no_such' in the current folder"),
         (["run", "my_detector:cars"], "my_detector has no processor 'cars'; it has faces"),
-        (["run", "my_detector:faces", "--dry-run", "none.jpg"], "there is no file none.jpg"),
-        (["doctor"], "a processor needs an id: give it one, or set PROCESSOR_ID"),
+        (["run", "my_detector:faces", "--dry-run", "none.jpg"], "no file none.jpg"),
+        (["doctor"], "a processor needs an id: pass processor_id, or set PROCESSOR_ID"),
     ],
 )
-def test_what_makes_no_sense_is_said_in_one_line(here, capsys, arguments, said):
+def test_a_usage_error_is_reported_in_one_line(here, capsys, arguments, said):
     assert main(arguments) == 2
     err = capsys.readouterr().err
     assert said in err
@@ -66,7 +66,7 @@ def _command(*arguments, cwd, **environment):
 
 
 @pytest.mark.service
-def test_run_runs_it_and_reload_starts_it_anew_after_a_change(here, service, redis_server):
+def test_run_with_reload_restarts_the_processor_after_a_change(here, service, redis_server):
     running = _command("run", "my_detector:faces", "--reload", cwd=here, ORCHESTRATOR_URL=service.url, REDIS_URL=service.redis_url)
     client = redis_server.client
 
@@ -77,7 +77,7 @@ def test_run_runs_it_and_reload_starts_it_anew_after_a_change(here, service, red
         client.xadd("frames:capture", {"frame_id": "f", "camera_id": "c", "detection_type": "face", "data": "123"})
 
     try:
-        until(lambda: service.processor("face-1"), "it is registered")
+        until(lambda: service.processor("face-1"), "the processor is registered")
         publish()
         until(lambda: versions() == {1}, "the first version answers")
         (here / "my_detector.py").write_text(MODULE.format(version=2))
@@ -90,7 +90,7 @@ def test_run_runs_it_and_reload_starts_it_anew_after_a_change(here, service, red
 
 
 @pytest.mark.service
-def test_the_doctor_finds_what_is_wrong(here, service, redis_server, monkeypatch, capsys):
+def test_the_doctor_finds_problems(here, service, redis_server, monkeypatch, capsys):
     for name, value in (("PROCESSOR_ID", "face-1"), ("PROCESSOR_CAPABILITIES", "face"), ("REDIS_URL", service.redis_url)):
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("ORCHESTRATOR_URL", service.url)
@@ -102,10 +102,10 @@ def test_the_doctor_finds_what_is_wrong(here, service, redis_server, monkeypatch
         "ok    registration: face-1 is not registered; it registers when it starts",
         "ok    frames for face: ",
         "ok    Redis: version ",
-        "ok    rights: the Redis user default may do what a processor does",
+        "ok    rights: the Redis user default has all permissions that a processor needs",
         "ok    clock: 0.",
-        "ok    key prefix: 1 instances of the service work with this Redis",
-        "1 could come here",
+        "ok    key prefix: 1 instances of the service use this Redis",
+        "this processor could process 1 of the newest 1 frames in frames:capture",
     ):
         assert line in said, said
     monkeypatch.setenv("ORCHESTRATOR_URL", "http://127.0.0.1:1")
@@ -113,7 +113,7 @@ def test_the_doctor_finds_what_is_wrong(here, service, redis_server, monkeypatch
     assert main(["doctor", "my_detector:faces"]) == 1
     said = capsys.readouterr().out
     assert "FAIL  service: no orchestrator at http://127.0.0.1:1" in said
-    assert "FAIL  Redis: nobody at redis://127.0.0.1:1" in said
+    assert "FAIL  Redis: no Redis at redis://127.0.0.1:1" in said
 
 
 def test_each_package_file_is_short():

@@ -1,4 +1,4 @@
-"""Settings: their defaults, their bounds, and where they come from."""
+"""Settings: defaults, bounds and sources."""
 
 import pytest
 
@@ -10,7 +10,7 @@ def make(**given):
     return ProcessorConfig(**{"processor_id": "face-1", "capabilities": ("face",), **given})
 
 
-def test_it_registers_with_what_it_was_told():
+def test_the_registration_contains_the_settings():
     config = make(capacity=7, concurrency=3, heartbeat_interval=2, processing_timeout=60, metadata={"gpu": True}, batch=2)
     assert config.registration("http://127.0.0.1:9/health") == {
         "id": "face-1",
@@ -26,7 +26,7 @@ def test_it_registers_with_what_it_was_told():
     }
 
 
-def test_the_capacity_is_ten_or_what_is_handled_at_once():
+def test_the_default_capacity_is_ten_or_the_number_of_slots():
     assert make().capacity == 10
     assert make(concurrency=4, batch=16).capacity == 64
 
@@ -34,25 +34,25 @@ def test_the_capacity_is_ten_or_what_is_handled_at_once():
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"processor_id": "a b"}, "a processor's id must be 1 to 128 of"),
-        ({"capabilities": ()}, "1 to 128 capabilities"),
-        ({"capabilities": (" a",)}, "a capability has 1 to 128 characters"),
-        ({"capacity": 0}, "a capacity is from 1 to 1000000, not 0"),
-        ({"capacity": 1_000_001}, "a capacity is from 1 to 1000000"),
-        ({"concurrency": 0}, "a concurrency is at least 1"),
+        ({"processor_id": "a b"}, "processor_id must have 1 to 128 of"),
+        ({"capabilities": ()}, "capabilities must have 1 to 128 names"),
+        ({"capabilities": (" a",)}, "a capability must have 1 to 128 characters"),
+        ({"capacity": 0}, "capacity must be 1 to 1000000, not 0"),
+        ({"capacity": 1_000_001}, "capacity must be 1 to 1000000"),
+        ({"concurrency": 0}, "concurrency must be at least 1"),
         ({"capacity": 2, "concurrency": 3}, "raise capacity"),
-        ({"batch": 0}, "a batch is of 1 to 10000"),
+        ({"batch": 0}, "batch must be 1 to 10000"),
         ({"queue": "elsewhere"}, "begin with frames:ready:"),
         ({"queue": "frames:ready:"}, "begin with frames:ready:"),
-        ({"result_stream": "a b"}, "the name of a result stream"),
-        ({"results_kept": 0}, "results are kept"),
-        ({"heartbeat_interval": 0.5}, "a heartbeat interval is 1 to 3600 s"),
-        ({"processing_timeout": 0.5}, "a processing timeout is 1 to 3600 s"),
-        ({"grace": -1}, "a grace is not negative"),
-        ({"executor": "fork"}, "an executor is thread or process"),
-        ({"token": "a b"}, "an API token has neither spaces"),
-        ({"orchestrator_url": "ftp://there"}, "an orchestrator's URL is http://host:port"),
-        ({"redis_url": "http://there"}, "a Redis URL begins with redis://"),
+        ({"result_stream": "a b"}, "result_stream must have"),
+        ({"results_kept": 0}, "results_kept must be"),
+        ({"heartbeat_interval": 0.5}, "heartbeat_interval must be 1 to 3600 s"),
+        ({"processing_timeout": 0.5}, "processing_timeout must be 1 to 3600 s"),
+        ({"grace": -1}, "grace must be at least 0 s"),
+        ({"executor": "fork"}, "executor must be 'thread' or 'process'"),
+        ({"token": "a b"}, "token must not contain spaces"),
+        ({"orchestrator_url": "ftp://there"}, "orchestrator_url must be http://host:port"),
+        ({"redis_url": "http://there"}, "a Redis URL must begin with redis://"),
     ],
 )
 def test_a_setting_out_of_bounds_is_refused_in_one_line(given, said):
@@ -64,12 +64,12 @@ def test_a_setting_out_of_bounds_is_refused_in_one_line(given, said):
 def test_secrets_are_not_shown():
     shown = repr(make(token="s3cret", redis_url="redis://:s3cret@localhost"))
     assert "s3cret" not in shown
-    with pytest.raises(ValueError, match="is http") as refused:
+    with pytest.raises(ValueError, match="must be http") as refused:
         make(orchestrator_url="http://user:s3cret@host")
     assert "s3cret" not in str(refused.value)
 
 
-def test_the_environment_fills_in_what_is_not_given():
+def test_missing_settings_come_from_the_environment():
     environment = {
         "PROCESSOR_ID": "car-1",
         "PROCESSOR_CAPABILITIES": "vehicle, plate",
@@ -90,29 +90,29 @@ def test_the_environment_fills_in_what_is_not_given():
         ({}, "set PROCESSOR_ID"),
         ({"PROCESSOR_ID": "a"}, "or set PROCESSOR_CAPABILITIES"),
         ({"PROCESSOR_ID": "a", "MAX_CONCURRENT_FRAMES": "many"}, "MAX_CONCURRENT_FRAMES: must be a whole number"),
-        ({"PROCESSOR_ID": "a", "REDIS_URL": "x://y"}, "REDIS_URL: a Redis URL begins with"),
+        ({"PROCESSOR_ID": "a", "REDIS_URL": "x://y"}, "REDIS_URL: a Redis URL must begin with"),
     ],
 )
-def test_what_is_wrong_in_the_environment_is_named(environment, said):
+def test_the_error_names_the_invalid_variable(environment, said):
     with pytest.raises(ValueError, match="^[^\n]*$") as refused:
         ProcessorConfig.from_env(environment)
     assert said in str(refused.value)
 
 
-def test_an_unknown_setting_is_refused_with_those_that_are_known():
-    with pytest.raises(TypeError, match="unknown settings: concurency; known are .*concurrency"):
+def test_the_error_of_an_unknown_setting_lists_the_known_ones():
+    with pytest.raises(TypeError, match="unknown settings: concurency; known settings: .*concurrency"):
         Processor("face-1", capabilities=["face"], concurency=2)
 
 
 def test_a_processor_without_a_handler_says_so():
-    with pytest.raises(ProcessorError, match="has no handler; give it one with"):
+    with pytest.raises(ProcessorError, match="has no handler; decorate a function with"):
         _ = Processor("face-1", capabilities=["face"]).functions
 
 
 def test_a_second_handler_is_refused():
     faces = Processor("face-1", capabilities=["face"])
     faces.handler(lambda _: None)
-    with pytest.raises(ValueError, match="has a handler already"):
+    with pytest.raises(ValueError, match="already has a handler"):
         faces.handler(lambda _: None)
 
 
@@ -138,6 +138,6 @@ def test_user_and_password_of_a_redis_url():
 
 
 @pytest.mark.parametrize("url", ["redis://", "redis://host:0", "redis://host:70000", "redis+other://host", "redis+sentinel://host"])
-def test_what_is_no_redis_url_is_refused(url):
+def test_an_invalid_redis_url_is_refused(url):
     with pytest.raises(ValueError, match="Redis URL|redis://"):
         RedisAddress.parse(url)

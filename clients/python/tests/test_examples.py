@@ -1,4 +1,4 @@
-"""The examples run on the demo's clip: in memory, and as programs against the real service."""
+"""The examples on the demo's clip: in memory, and as programs against the real service."""
 
 import json
 import os
@@ -21,7 +21,7 @@ cv2 = pytest.importorskip("cv2")
 
 @pytest.fixture(scope="module")
 def pictures():
-    """Some of the demo's clip: people in a street."""
+    """Pictures of the demo's clip: people in a street."""
     clip = cv2.VideoCapture(str(CLIP))
     found = []
     while len(found) < 12:
@@ -35,7 +35,7 @@ def pictures():
 
 @pytest.fixture
 def example(monkeypatch):
-    """The processor of an example, in memory."""
+    """Loads the processor of an example into the test kit."""
     monkeypatch.chdir(EXAMPLES)
 
     def load(target):
@@ -71,7 +71,7 @@ def test_an_example_is_a_program(service, redis_server, pictures, program, capab
     given = {**os.environ, "ORCHESTRATOR_URL": service.url, "REDIS_URL": service.redis_url}
     running = subprocess.Popen([sys.executable, str(EXAMPLES / f"{program}.py")], env=given)
     try:
-        until(lambda: service.get("/processors"), "it is registered", within=60)
+        until(lambda: service.get("/processors"), "the processor is registered", within=60)
         with FrameProducer(service.redis_url) as producer:
             for picture in pictures:
                 producer.publish("street", picture, capabilities=[capability])

@@ -1,4 +1,4 @@
-"""Where handlers run: batches, and processes of their own."""
+"""Executors: batches and worker processes."""
 
 import json
 import os
@@ -64,7 +64,7 @@ def test_a_batch_is_a_list_of_frames_and_is_answered_one_by_one(make, queue):
     assert sizes == [8]
 
 
-def test_a_batch_that_does_not_fill_waits_at_most_its_time(make, queue):
+def test_an_incomplete_batch_waits_at_most_batch_wait(make, queue):
     with Running(make(lambda frames: [len(frames)] * len(frames), batch=16, batch_wait=0.2)):
         begun = time.monotonic()
         for i in range(3):
@@ -73,7 +73,7 @@ def test_a_batch_that_does_not_fill_waits_at_most_its_time(make, queue):
         assert 0.2 <= time.monotonic() - begun < 5
 
 
-def test_no_more_batches_at_once_than_the_concurrency(make, queue):
+def test_parallel_batches_do_not_exceed_the_concurrency(make, queue):
     go, now, most, lock = threading.Event(), 0, 0, threading.Lock()
 
     def handler(frames):
@@ -95,7 +95,7 @@ def test_no_more_batches_at_once_than_the_concurrency(make, queue):
     assert most == 1
 
 
-def test_a_failed_batch_is_tried_frame_by_frame_so_that_only_the_bad_one_is_charged(make, queue):
+def test_a_failed_batch_is_tried_frame_by_frame_and_only_the_bad_frame_is_charged(make, queue):
     def handler(frames):
         if any("bad" in frame for frame in frames):
             raise ValueError("one of these is bad")
@@ -110,7 +110,7 @@ def test_a_failed_batch_is_tried_frame_by_frame_so_that_only_the_bad_one_is_char
 
 
 @pytest.mark.parametrize("answers", [[], [1], {"a": 1}, "ab", None, 7])
-def test_a_batch_answers_for_each_of_its_frames(make, queue, answers):
+def test_a_batch_needs_one_answer_for_each_frame(make, queue, answers):
     for i in range(2):
         queue.add(f"f-{i}")
     with Running(make(lambda _: answers if answers != [1] else [1, 2, 3], batch=2, batch_wait=5)):
@@ -118,7 +118,7 @@ def test_a_batch_answers_for_each_of_its_frames(make, queue, answers):
     assert all("needs a list of 1 answers, not" in one["return_detail"] for one in back)
 
 
-def test_one_answer_of_a_batch_may_be_an_exception_or_no_json(make, queue):
+def test_one_answer_of_a_batch_may_be_an_exception_or_not_json(make, queue):
     for i in range(3):
         queue.add(f"f-{i}")
     with Running(make(lambda _: [ValueError("dark"), object(), 1], batch=3, batch_wait=5)):
@@ -154,10 +154,10 @@ def test_the_decorator_takes_a_batch(redis_server, orchestrator, queue):
     assert orchestrator.body_of("POST /processors/register")["concurrency"] == 16
 
 
-# Processes.
+# Worker processes.
 
 
-def test_a_handler_runs_in_a_process_of_its_own_that_was_spawned(make, queue):
+def test_a_handler_runs_in_a_spawned_worker_process(make, queue):
     for i in range(6):
         queue.add(f"f-{i}")
     with Running(make(detectors.steady, executor="process", concurrency=2)):
@@ -168,7 +168,7 @@ def test_a_handler_runs_in_a_process_of_its_own_that_was_spawned(make, queue):
 
 
 @pytest.mark.parametrize("how", ["exit", "signal"])
-def test_a_crash_of_a_worker_is_a_failed_attempt_of_exactly_its_frame(make, queue, how):
+def test_a_worker_crash_charges_an_attempt_only_to_its_frame(make, queue, how):
     for i in range(6):
         queue.add(f"f-{i}", **({"crash": how} if i == 2 else {}))
     with Running(make(detectors.crashing, executor="process", concurrency=2)):
@@ -176,15 +176,15 @@ def test_a_crash_of_a_worker_is_a_failed_attempt_of_exactly_its_frame(make, queu
         [back] = queue.until_returned(1)
     assert (back["frame_id"], back["return_kind"]) == ("f-2", "failed")
     said = {"exit": "exit code 7", "signal": "signal SIGSEGV"}[how]
-    assert back["return_detail"] == f"its worker process ended with {said}"
+    assert back["return_detail"] == f"the worker process ended with {said}"
 
 
-def test_a_worker_that_was_killed_while_idle_is_started_anew_and_no_frame_is_charged(make, queue):
+def test_a_worker_killed_while_idle_is_restarted_and_no_frame_is_charged(make, queue):
     queue.add("f-1")
     with Running(make(detectors.crashing, executor="process")):
         first = results(queue, 1)["f-1"]
         os.kill(first, signal.SIGKILL)
-        until(lambda: not _alive(first) or _is_zombie(first), "it has ended")
+        until(lambda: not _alive(first) or _is_zombie(first), "the worker has ended")
         queue.add("f-2")
         assert results(queue, 2)["f-2"] not in {first, os.getpid()}
     assert queue.returned() == []
@@ -196,20 +196,20 @@ def test_a_batch_that_crashed_its_worker_is_tried_frame_by_frame(make, queue):
     with Running(make(detectors.crashing_batch, executor="process", batch=4, batch_wait=5)):
         assert set(results(queue, 3)) == {"f-0", "f-2", "f-3"}
         [back] = queue.until_returned(1)
-    assert (back["frame_id"], back["return_detail"]) == ("f-1", "its worker process ended with exit code 7")
+    assert (back["frame_id"], back["return_detail"]) == ("f-1", "the worker process ended with exit code 7")
 
 
 def test_a_handler_that_holds_the_global_lock_does_not_silence_the_heartbeats(make, queue, orchestrator):
     beat = "POST /processors/face-1/heartbeat"
     with Running(make(detectors.holding_the_lock, executor="process", heartbeat_interval=1)):
         queue.add("f-1", hold_us="3000000")
-        until(lambda: queue.pending == 1, "it is begun")
+        until(lambda: queue.pending == 1, "the handler is running")
         before = orchestrator.count(beat)
-        until(lambda: orchestrator.count(beat) >= before + 2, "heartbeats meanwhile", within=2.9)
+        until(lambda: orchestrator.count(beat) >= before + 2, "heartbeats while the handler is running", within=2.9)
         queue.until_results(1)
 
 
-def test_sys_exit_in_a_worker_is_a_failure_and_the_worker_stays(make, queue, redis_server):
+def test_sys_exit_in_a_worker_is_a_failed_attempt_and_the_worker_goes_on(make, queue, redis_server):
     redis_server.client.set("frame:f-2", b"12345")
     queue.add("f-1", leave="1")
     queue.add("f-2")
@@ -236,22 +236,22 @@ def test_a_worker_whose_handler_never_returns_is_killed_when_its_frame_is_taken_
     monkeypatch.setenv("BEGUN", str(tmp_path / "begun"))
     with Running(make(detectors.stuck, executor="process")) as running:
         entry = queue.add("f-1")
-        until((tmp_path / "begun").exists, "it is begun")
+        until((tmp_path / "begun").exists, "the handler is running")
         queue.client.xack(queue.key, queue.group, entry)
-        until(lambda: running.processor.in_progress == 0, "its slot is free")
+        until(lambda: running.processor.in_progress == 0, "the slot is free")
     assert queue.returned() == []
 
 
-def test_a_handler_that_cannot_be_found_by_its_name_is_refused(make):
-    with pytest.raises(StartFailed, match="the handler must be a function of a module, found there by its name"):
+def test_a_handler_that_cannot_be_pickled_is_refused(make):
+    with pytest.raises(StartFailed, match="the handler must be a top-level function of a module"):
         Running(make(lambda _: None, executor="process")).start()
 
 
-def test_an_async_handler_has_no_process(make):
+def test_an_async_handler_cannot_run_in_a_process(make):
     async def handler(_):
         return None
 
-    with pytest.raises(ProcessorError, match="executor='process' is for handlers that are def"):
+    with pytest.raises(ProcessorError, match="executor='process' needs a def handler"):
         Running(make(handler, executor="process")).start()
 
 
@@ -267,7 +267,7 @@ def _alive(pid):
     return True
 
 
-# The class face.
+# The class-based API.
 
 
 def test_a_subclass_processes_frames(redis_server, orchestrator, queue):
@@ -304,8 +304,8 @@ def test_a_subclass_takes_its_settings_from_the_environment(monkeypatch):
     assert (FaceDetector().processor_id, FaceDetector().config.capacity) == ("face-7", 30)
 
 
-def test_a_subclass_whose_process_frame_takes_something_else_is_refused_where_it_is_written():
-    with pytest.raises(TypeError, match="takes a frame, and nothing else beside self"):
+def test_a_subclass_whose_process_frame_has_wrong_parameters_is_refused_at_its_definition():
+    with pytest.raises(TypeError, match="must take self and a frame, and nothing else"):
 
         class _Wrong(ProcessorClient):
             def process_frame(self):

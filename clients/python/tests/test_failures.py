@@ -1,4 +1,4 @@
-"""Whatever fails, the real service accounts for every frame."""
+"""Failures: the real service accounts for every frame."""
 
 import os
 import signal
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.service
 
 @pytest.fixture
 def detector(service):
-    """Starts detectors as processes of their own."""
+    """Starts detectors as separate processes."""
     started = []
 
     def start(name="face-1", **environment):
@@ -37,7 +37,7 @@ def detector(service):
 
 @pytest.fixture
 def publish(redis_server):
-    """Announces frames on the capture stream."""
+    """Publishes frames on the capture stream."""
     published = 0
 
     def publishing(count, **fields):
@@ -60,30 +60,30 @@ def _results(redis_server):
     return [fields[b"frame_id"].decode() for _, fields in redis_server.client.xrange("frames:results")]
 
 
-def test_killed_in_mid_work_and_started_again(service, detector, publish, redis_server):
+def test_a_killed_processor_is_restarted(service, detector, publish, redis_server):
     first = detector(TAKES=0.02)
     publish(200)
-    until(lambda: len(_results(redis_server)) > 20, "some are done")
+    until(lambda: len(_results(redis_server)) > 20, "some frames are done")
     first.kill()
     first.wait(20)
     detector(TAKES=0)
     _done(service.until_accounted_for(200), 200)
 
 
-def test_killed_for_good_its_frames_go_to_another(service, detector, publish, redis_server):
+def test_frames_of_a_killed_processor_go_to_another(service, detector, publish, redis_server):
     first = detector("face-1", TAKES=0.02)
     detector("face-2", TAKES=0.02)
     publish(200)
-    until(lambda: len(_results(redis_server)) > 20, "some are done")
+    until(lambda: len(_results(redis_server)) > 20, "some frames are done")
     first.kill()
     _done(service.until_accounted_for(200), 200)
 
 
-def test_suspended_it_loses_its_frames_to_another_and_answers_none_twice(service, detector, publish, redis_server):
+def test_a_suspended_processor_loses_its_frames_and_no_frame_is_answered_twice(service, detector, publish, redis_server):
     first = detector("face-1", TAKES=0.02)
     detector("face-2", TAKES=0.02)
     publish(200)
-    until(lambda: len(_results(redis_server)) > 20, "some are done")
+    until(lambda: len(_results(redis_server)) > 20, "some frames are done")
     first.send_signal(signal.SIGSTOP)
     _done(service.until_accounted_for(200), 200)
     first.send_signal(signal.SIGCONT)
@@ -96,8 +96,8 @@ def test_suspended_it_loses_its_frames_to_another_and_answers_none_twice(service
 def test_redis_is_restarted(service, detector, publish, redis_server, how):
     detector(TAKES=0.01)
     publish(200)
-    until(lambda: len(_results(redis_server)) > 20, "some are done")
-    # What a killed Redis had not written yet is forgotten: nothing may be on its way then but what is written.
+    until(lambda: len(_results(redis_server)) > 20, "some frames are done")
+    # A killed Redis loses its unwritten data. With "always" it writes all data before it replies.
     redis_server.client.config_set("appendfsync", "always")
     getattr(redis_server, how)()
     redis_server.start()
@@ -106,33 +106,33 @@ def test_redis_is_restarted(service, detector, publish, redis_server, how):
     assert total["done"] == 200
 
 
-def test_redis_is_emptied_under_it(service, detector, publish, redis_server):
+def test_redis_is_emptied(service, detector, publish, redis_server):
     detector(TAKES=0)
     publish(50)
     _done(service.until_accounted_for(50), 50)
     redis_server.client.flushall()
-    # Both begin anew; the processor registers again when its next heartbeat is not known.
-    until(lambda: service.processor("face-1"), "it is registered again")
+    # Service and processor start again from nothing; the processor registers again after its next heartbeat gets 404.
+    until(lambda: service.processor("face-1"), "the processor is registered again")
     publish(50)
     until(lambda: len(_results(redis_server)) >= 50, "frames become results again", within=60)
 
 
-def test_drained_it_finishes_and_ends(service, detector, publish, redis_server):
+def test_a_drained_processor_finishes_its_frames_and_ends(service, detector, publish, redis_server):
     process = detector(TAKES=0.05)
     publish(10)
-    until(lambda: len(_results(redis_server)) >= 1, "one is done")
+    until(lambda: len(_results(redis_server)) >= 1, "one frame is done")
     service.post("/processors/face-1/drain")
     assert process.wait(30) == 0
     assert service.processor("face-1") is None
-    # What came too late for it waits for another.
+    # Frames that the drained processor did not get wait for another.
     detector("face-2")
     _done(service.until_accounted_for(10), 10)
 
 
-def test_the_service_is_away_for_a_while(service, detector, publish, redis_server):
+def test_the_service_is_down_for_some_time(service, detector, publish, redis_server):
     detector(TAKES=0.01)
     publish(100)
-    until(lambda: len(_results(redis_server)) > 10, "some are done")
+    until(lambda: len(_results(redis_server)) > 10, "some frames are done")
     service.kill()
     publish(50)
     time.sleep(1.5)
@@ -140,7 +140,7 @@ def test_the_service_is_away_for_a_while(service, detector, publish, redis_serve
     _done(service.until_accounted_for(150), 150)
 
 
-def test_it_waits_for_a_service_that_comes_up_late(service, publish, redis_server):
+def test_a_processor_waits_for_a_service_that_starts_later(service, publish, redis_server):
     service.stop()
     processor = Processor("face-1", capabilities=["face"], orchestrator_url=service.url, redis_url=service.redis_url)
     processor.handler(lambda frame: frame.frame_id)
@@ -151,14 +151,14 @@ def test_it_waits_for_a_service_that_comes_up_late(service, publish, redis_serve
     running.end()
 
 
-def test_twins_with_one_id_lose_nothing(service, detector, publish, redis_server):
+def test_two_processes_with_one_id_lose_no_frame(service, detector, publish, redis_server):
     first = detector(TAKES=0.01)
     publish(200)
-    until(lambda: len(_results(redis_server)) > 10, "some are done")
+    until(lambda: len(_results(redis_server)) > 10, "some frames are done")
     detector(TAKES=0.01)
     publish(100)
     total = service.until_accounted_for(300)
-    # The twin took what the other had in progress for its own leftovers: charged, never lost, answered once.
+    # The second process took the pending frames of the first for its own: they are charged, but not lost, and answered once.
     assert (total["captured"], total["done"], total["lost"]) == (300, 300, 0), total
     assert sorted(_results(redis_server)) == sorted(f"f-{i}" for i in range(1, 301))
     first.send_signal(signal.SIGTERM)
@@ -172,10 +172,10 @@ def test_a_backlog_of_a_thousand_frames_at_start(service, detector, publish, red
     assert len(set(_results(redis_server))) == 1_000
 
 
-def test_sigterm_in_mid_work_finishes_what_was_begun_and_gives_the_rest_up(service, detector, publish, redis_server):
+def test_sigterm_finishes_the_frames_in_progress_and_leaves_the_rest(service, detector, publish, redis_server):
     process = detector(TAKES=0.3)
     publish(20)
-    until(lambda: len(_results(redis_server)) >= 2, "some are done")
+    until(lambda: len(_results(redis_server)) >= 2, "some frames are done")
     process.send_signal(signal.SIGTERM)
     assert process.wait(20) == 0
     assert service.processor("face-1") is None
@@ -183,19 +183,19 @@ def test_sigterm_in_mid_work_finishes_what_was_begun_and_gives_the_rest_up(servi
     assert total["in_flight"] == 20 - total["done"]
     detector("face-2")
     _done(service.until_accounted_for(20), 20)
-    # None was charged: what was begun was finished, and what waited had not begun.
+    # No attempt was charged: frames in progress were finished, and waiting frames had not started.
     journeys = [service.get(f"/frames/f-{i}") for i in range(1, 21)]
     assert {journey["attempt"] for journey in journeys} == {1}
 
 
-def test_a_frame_that_kills_its_processors_is_given_up_on(service, redis_server):
+def test_a_frame_that_always_fails_is_not_lost_and_does_not_block_others(service, redis_server):
     processor = Processor("face-1", capabilities=["face"], orchestrator_url=service.url, redis_url=service.redis_url)
     processor.handler(lambda frame: 1 / 0 if "poison" in frame else frame.frame_id)
     with Running(processor):
         redis_server.client.xadd("frames:capture", {"frame_id": "poison", "camera_id": "c", "detection_type": "face", "poison": "1"})
         for i in range(20):
             redis_server.client.xadd("frames:capture", {"frame_id": f"f-{i}", "camera_id": "c", "detection_type": "face"})
-        until(lambda: len(_results(redis_server)) == 20, "all others are done")
-    # Its failures are spread out by the breaker; in the end the frame waits or is dead, and is never lost.
+        until(lambda: len(_results(redis_server)) == 20, "all other frames are done")
+    # The circuit breaker delays further attempts. The frame waits or becomes a dead letter; it is not lost.
     total = service.total()
     assert (total["done"], total["lost"]) == (20, 0)

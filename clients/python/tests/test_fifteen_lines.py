@@ -1,4 +1,4 @@
-"""The fifteen lines of the README, run as a program against the real service."""
+"""Runs the fifteen lines of the README as a program against the real service."""
 
 import json
 import os
@@ -20,12 +20,12 @@ def _run(service, python):
 
 
 @pytest.mark.service
-def test_fifteen_lines_are_a_detector_that_ends_in_peace(service, redis_server):
+def test_the_fifteen_lines_are_a_detector(service, redis_server):
     prove(service, redis_server, sys.executable)
 
 
 def prove(service, redis_server, python):
-    """Runs them with this Python: they register, answer, and end in peace; every frame is accounted for."""
+    """Runs the example with this Python: it registers, answers all frames and stops gracefully; the ledger accounts for every frame."""
     cv2 = pytest.importorskip("cv2")
     import numpy
 
@@ -33,7 +33,7 @@ def prove(service, redis_server, python):
     picture = cv2.imencode(".jpg", numpy.full((120, 160, 3), 255, numpy.uint8))[1].tobytes()
     detector = _run(service, python)
     try:
-        until(lambda: service.processor("face-1"), "it is registered")
+        until(lambda: service.processor("face-1"), "the processor is registered")
         for i in range(50):
             redis.set(f"frame:f-{i}", picture, px=60_000)
             redis.xadd("frames:capture", {"frame_id": f"f-{i}", "camera_id": f"cam-{i % 3}", "detection_type": "face_detection"})
@@ -54,7 +54,7 @@ def prove(service, redis_server, python):
         detector.kill()
 
 
-def test_the_readme_shows_them():
+def test_the_readme_contains_the_fifteen_lines():
     assert EXAMPLE.read_text() in (CLIENT / "README.md").read_text()
 
 

@@ -1,4 +1,4 @@
-"""The golden vectors of ``wire/`` are read and written as the Java client reads and writes them."""
+"""The client decodes and encodes the golden vectors of ``wire/`` like the Java client."""
 
 import base64
 import json
@@ -43,7 +43,7 @@ def test_a_valid_frame_is_read(vector):
 
 
 @pytest.mark.parametrize("vector", vectors("frames-invalid.json"))
-def test_an_invalid_frame_is_refused_for_the_fields_at_fault(vector):
+def test_the_error_of_an_invalid_frame_names_its_invalid_fields(vector):
     with pytest.raises(wire.Malformed) as refused:
         wire.decode_event("1763899200123-0", raw(vector["fields"]))
     assert list(dict.fromkeys(field for field, _ in refused.value.problems)) == vector["problems"]
@@ -113,7 +113,7 @@ def test_a_camera_is_in_its_partition(vector):
         assert keys.partition_of(vector["camera_id"], int(count)) == partition
 
 
-def test_a_frame_given_back_twice_bears_only_the_last_reason():
+def test_a_frame_returned_twice_has_only_the_last_reason():
     queued = wire.decode_queued("1-0", wire.flat(frame_id="f", camera_id="c", return_kind="retry", processor_id="old"))
     fields = wire.as_dict(wire.encode_returned(queued, "new", "failed", "why", suspect=True))
     assert fields[b"processor_id"] == b"new"

@@ -1,4 +1,4 @@
-"""What others see of a processor: health, metrics, traces and log lines."""
+"""Observability: health, metrics, traces and log records."""
 
 import json
 import logging
@@ -53,7 +53,7 @@ def _answer_of(frame):
     return {"success": 1, "error": error("dark"), "retry": retry("busy"), "rejected": reject("small")}[frame["kind"]]
 
 
-def test_health_and_metrics_by_the_names_of_the_contract(make, queue, orchestrator, redis_server):
+def test_health_and_metrics_use_the_names_of_the_protocol(make, queue, orchestrator, redis_server):
     for kind in ("success", "success", "error", "retry", "rejected", "failed"):
         queue.add(f"f-{kind}", kind=kind)
     with Running(make(_answer_of, health_port=0)) as running:
@@ -73,20 +73,20 @@ def test_health_and_metrics_by_the_names_of_the_contract(make, queue, orchestrat
         assert 'processor_processing_duration_seconds_bucket{processor_id="face-1",le="+Inf"} 6\n' in metrics
         assert _get(f"{url}/elsewhere")[0] == 404
         redis_server.stop()
-        until(lambda: json.loads(_get(f"{url}/health")[2])["status"] == "degraded", "it says that Redis is away")
+        until(lambda: json.loads(_get(f"{url}/health")[2])["status"] == "degraded", "the health report is degraded")
         redis_server.start()
 
 
-def test_health_says_that_it_starts(make):
+def test_health_reports_the_start(make):
     go = threading.Event()
     processor = make(lambda _: None, health_port=0)
     processor.on_start(lambda: go.wait(20))
     running = Running(processor).start(working=False)
-    url = until(lambda: processor.health_url, "it serves health")
+    url = until(lambda: processor.health_url, "the health server runs")
     status, _, said = _get(f"{url}/health")
     assert (status, json.loads(said)["status"]) == (200, "starting")
     go.set()
-    until(lambda: processor.is_working, "it works")
+    until(lambda: processor.is_working, "the processor works")
     running.end()
 
 
@@ -106,7 +106,7 @@ def test_prometheus_client_collects_the_same():
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 
 
-def test_the_span_of_processing_lies_below_the_dispatch_span(make, queue):
+def test_the_processing_span_is_a_child_of_the_dispatch_span(make, queue):
     pytest.importorskip("opentelemetry.sdk")
     from opentelemetry import trace
     from opentelemetry.sdk.trace import TracerProvider
@@ -144,7 +144,7 @@ def test_without_an_sdk_a_result_is_in_the_trace_of_its_frame(make, queue):
     assert len(second["traceparent"]) == 55
 
 
-def test_tracing_that_throws_befalls_no_frame(make, queue, caplog):
+def test_a_failure_of_tracing_fails_no_frame(make, queue, caplog):
     pytest.importorskip("opentelemetry")
 
     class Broken:
@@ -162,7 +162,7 @@ def test_tracing_that_throws_befalls_no_frame(make, queue, caplog):
 
 
 @pytest.mark.parametrize("kind", ["thread", "loop"])
-def test_log_lines_of_a_handler_name_its_frame(make, queue, kind):
+def test_log_records_of_a_handler_contain_its_frame(make, queue, kind):
     lines = []
 
     class Kept(logging.Handler):
@@ -212,7 +212,7 @@ logging.getLogger("detektor.processor").warning("later")
     ],
     ids=["not configured", "configured", "configured later"],
 )
-def test_logging_configured_by_the_author_stays_theirs(configured, after, printed):
+def test_the_authors_logging_configuration_is_not_changed(configured, after, printed):
     program = _LOGGING.format(configured=configured, after=after)
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stderr
     assert [line.split(" ", 2)[-1] if line[:1].isdigit() else line for line in said.splitlines()] == printed

@@ -1,4 +1,4 @@
-"""What is installed from the wheel and from the sdist is whole: it runs in an environment of its own."""
+"""Wheel and sdist are complete: the client runs in an empty environment."""
 
 import subprocess
 import sys
@@ -25,7 +25,7 @@ def test_the_wheel_holds_the_scripts_and_its_types(packages):
     names = set(zipfile.ZipFile(packages["wheel"]).namelist())
     assert "detektor/processor/py.typed" in names
     assert {f"detektor/processor/scripts/{script.name}" for script in SCRIPTS.glob("*.lua")} <= names
-    # A namespace package: others may add to it.
+    # A namespace package: other distributions may add modules to it.
     assert "detektor/__init__.py" not in names
     assert not any(name.startswith(("tests/", "examples/", "bench/")) for name in names)
 
@@ -46,5 +46,5 @@ def test_the_fifteen_lines_run_in_an_empty_environment(packages, kind, tmp_path,
     listed = subprocess.run([str(python), "-m", "pip", "list", "--format=freeze"], check=True, capture_output=True, text=True).stdout
     names = {line.partition("==")[0].lower() for line in listed.splitlines()}
     allowed = {"detektor-processor-client", "redis", "urllib3", "numpy", "opencv-python-headless", "pip", "setuptools", "async-timeout"}
-    assert names <= allowed, "no more dependencies than were agreed on"
+    assert names <= allowed, "unexpected dependency"
     prove(service, redis_server, str(python))

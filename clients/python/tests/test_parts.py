@@ -1,4 +1,4 @@
-"""Small parts by themselves."""
+"""Unit tests of small parts."""
 
 import asyncio
 
@@ -29,11 +29,11 @@ def test_an_answer_is_one_call_of_the_script():
     assert route.call(b"5-1", queued, reject("small"), None, 0, "") == resp.command(["EVALSHA", FINISH.digest, 8, *keys, *line])
 
 
-def test_an_answer_out_of_bounds_is_refused_where_it_is_made():
+def test_an_answer_out_of_bounds_is_refused_when_created():
     for after in (-0.1, 3_600.1):
-        with pytest.raises(ValueError, match="retry after 0 to 3600 seconds"):
+        with pytest.raises(ValueError, match="after must be 0 to 3600 seconds"):
             retry("x", after=after)
-    with pytest.raises(TypeError, match="a result is what JSON can hold, not object"):
+    with pytest.raises(TypeError, match="JSON cannot hold a value of type object"):
         error(object())
     assert len(reject("x" * 2_000).detail) == 1_000
 
@@ -55,7 +55,7 @@ def test_trace_ids_are_new_each_time():
     assert below.sampled
 
 
-def test_a_flag_is_waited_for_within_a_bound():
+def test_a_wait_for_a_flag_has_a_timeout():
     async def scenario():
         flag = Flag()
         assert not await flag.wait(0.01)
@@ -74,7 +74,7 @@ def test_a_flag_is_waited_for_within_a_bound():
     asyncio.run(scenario())
 
 
-def test_who_came_first_gets_the_next_slot_also_after_giving_up_for_a_moment():
+def test_the_first_waiter_gets_the_next_slot_even_after_a_timeout():
     async def scenario():
         slots, first, second = Slots(1), Waiter(), Waiter()
         assert await slots.acquire(Waiter(), 1, 0) == 1
@@ -90,7 +90,7 @@ def test_who_came_first_gets_the_next_slot_also_after_giving_up_for_a_moment():
     asyncio.run(scenario())
 
 
-def test_a_frame_counts_until_its_answer_is_known_and_keeps_a_slot_until_its_handler_ends():
+def test_a_frame_is_held_until_its_answer_is_known_and_occupies_a_slot_until_its_handler_ends():
     async def scenario():
         slots = Slots(2)
         here, there = InFlight(slots), InFlight(slots)
@@ -100,7 +100,7 @@ def test_a_frame_counts_until_its_answer_is_known_and_keeps_a_slot_until_its_han
         assert here.begin(b"1-0") is None
         assert await there.acquire(1, 0) == 0
         here.finished(b"1-0")
-        # Its answer is under way: another partition may use the slot, this one may not read more than it can hold.
+        # The answer is on its way: another partition may use the slot, but this partition has reached its limit of held frames.
         assert await there.acquire(1, 0) == 1
         assert await here.acquire(1, 0) == 0
         here.end(b"1-0")
@@ -114,7 +114,7 @@ def test_a_frame_counts_until_its_answer_is_known_and_keeps_a_slot_until_its_han
     asyncio.run(scenario())
 
 
-def test_what_was_abandoned_is_answered_by_nobody():
+def test_an_abandoned_frame_is_not_answered():
     async def scenario():
         slots = Slots(1)
         held, interrupted = InFlight(slots), []
@@ -124,7 +124,7 @@ def test_what_was_abandoned_is_answered_by_nobody():
             held.begin(entry).interrupt = lambda number=number: interrupted.append(number)
             if not held.abandon(entry):
                 break
-        # No more than four handlers for each slot are left behind.
+        # At most four handlers for each slot may be abandoned.
         assert interrupted == [0, 1, 2, 3]
         assert not held.finished(b"0-0")
         assert held.abandon(b"4-0")

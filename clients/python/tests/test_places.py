@@ -1,4 +1,4 @@
-"""Where Redis may be: behind sentinels, on a cluster, behind TLS."""
+"""Ways to reach Redis: through sentinels, on a cluster, and with TLS."""
 
 import os
 import shutil
@@ -50,7 +50,7 @@ def test_a_master_named_by_sentinels_is_found_again_after_a_failover(redis_serve
             with Running(_processor(f"redis+sentinel://127.0.0.1:{sentinel_port}/main", orchestrator)):
                 QueueInRedis(first.client).add("f-1", data="before")
                 QueueInRedis(first.client).until_results(1)
-                until(lambda: second.client.xlen("frames:results") == 1, "the replica has it")
+                until(lambda: second.client.xlen("frames:results") == 1, "the replica has the result")
                 first.kill()
                 until(lambda: second.client.info("replication")["role"] == "master", "the replica takes over", within=30)
                 after = QueueInRedis(second.client)
@@ -120,7 +120,7 @@ def test_tls_is_checked_against_the_authorities_of_the_machine(orchestrator, tmp
         url = f"rediss://localhost:{tls_port}"
         given = {**os.environ, "REDIS_URL": url, "ORCHESTRATOR_URL": orchestrator.url}
         distrusting = subprocess.Popen([sys.executable, "-m", "tests.detectors", "face-1"], cwd=CLIENT, env=given)
-        until(lambda: orchestrator.called, "it is registered")
+        until(lambda: orchestrator.called, "the processor is registered")
         assert queue.pending == 0
         distrusting.terminate()
         distrusting.wait(20)

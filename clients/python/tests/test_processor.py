@@ -1,4 +1,4 @@
-"""What a processor does with its frames, on a real Redis."""
+"""How a processor handles its frames, on a real Redis."""
 
 import asyncio
 import json
@@ -29,7 +29,7 @@ def queue(redis_server):
 
 @pytest.fixture
 def make(redis_server, orchestrator):
-    """Makes a processor with this handler."""
+    """Creates a processor with this handler."""
 
     def made(handler, **settings):
         given = {"capabilities": ["face"], "redis_url": redis_server.url, "orchestrator_url": orchestrator.url, **settings}
@@ -85,7 +85,7 @@ def test_an_error_is_a_result_too(make, queue):
     assert (result["status"], result["result"]) == ("error", '{"why":"dark"}')
 
 
-def test_a_frame_can_go_back_for_later(make, queue):
+def test_a_frame_can_be_retried_later(make, queue):
     queue.add("f-1", more="bytes")
     with Running(make(lambda _: retry("busy", after=1.5))):
         [back] = queue.until_returned(1)
@@ -93,9 +93,9 @@ def test_a_frame_can_go_back_for_later(make, queue):
     assert (queue.length, queue.pending) == (0, 0)
 
 
-def test_a_frame_that_came_too_late_goes_back_unprocessed_to_be_shed(make, queue):
+def test_an_expired_frame_is_returned_unprocessed_to_be_shed(make, queue):
     queue.add("f-1", timestamp="2020-01-01T00:00:00Z", ttl_ms="10")
-    with Running(make(lambda _: pytest.fail("it was handled"))):
+    with Running(make(lambda _: pytest.fail("the handler was called"))):
         [back] = queue.until_returned(1)
     assert (back["return_kind"], back["retry_after_ms"]) == ("retry", "100")
     assert "it was worth processing until 2020-01-01" in back["return_detail"]
@@ -114,7 +114,7 @@ def _raises(raised):
 
 class _Unspeakable(Exception):
     def __str__(self):
-        raise RuntimeError("its words raise too")
+        raise RuntimeError("no message")
 
 
 @pytest.mark.parametrize(
@@ -126,14 +126,14 @@ class _Unspeakable(Exception):
         (lambda _: _raises(MemoryError()), "MemoryError"),
         (lambda _: _raises(asyncio.CancelledError()), "CancelledError"),
         (lambda _: _raises(_Unspeakable()), "_Unspeakable"),
-        (lambda _: object(), "its result is no JSON: a result is what JSON can hold, not object"),
-        (lambda _: float("nan"), "its result is no JSON: Out of range float values are not JSON compliant"),
-        (lambda _: b"bytes", "its result is no JSON: a result is what JSON can hold, not bytes"),
+        (lambda _: object(), "the result is not JSON: JSON cannot hold a value of type object"),
+        (lambda _: float("nan"), "the result is not JSON: Out of range float values are not JSON compliant"),
+        (lambda _: b"bytes", "the result is not JSON: JSON cannot hold a value of type bytes"),
         (lambda _: "\ud83d" * 2_000 + _raises(ValueError("x" * 2_000)), "ValueError: " + "x" * 988),
     ],
 )
 @pytest.mark.parametrize("kind", ["thread", "loop"])
-def test_whatever_a_handler_does_its_frame_is_answered_for(make, queue, handler, said, kind):
+def test_every_handler_failure_answers_the_frame(make, queue, handler, said, kind):
     async def in_loop(frame):
         return handler(frame)
 
@@ -143,7 +143,7 @@ def test_whatever_a_handler_does_its_frame_is_answered_for(make, queue, handler,
         assert back["return_kind"] == "failed"
         assert back["return_detail"].startswith(said)
         assert len(back["return_detail"]) <= 1_000
-        # The slot is free again, and the event loop goes on.
+        # The slot is free again, and the event loop is running.
         until(lambda: running.processor.in_progress == 0, "nothing is in progress")
     assert queue.ledger("done:cam-1") == 0
 
@@ -156,7 +156,7 @@ def test_numpy_is_json(make, queue):
     assert json.loads(result["result"]) == {"box": [1, 2], "score": 0.5, "n": 3}
 
 
-def test_no_more_frames_at_once_than_the_concurrency(make, queue):
+def test_frames_in_progress_do_not_exceed_the_concurrency(make, queue):
     most, now, lock, go = 0, 0, threading.Lock(), threading.Event()
 
     def handler(_):
@@ -171,15 +171,15 @@ def test_no_more_frames_at_once_than_the_concurrency(make, queue):
     for i in range(10):
         queue.add(f"f-{i}")
     with Running(make(handler, concurrency=3)):
-        until(lambda: now == 3, "three are handled at once")
-        # No more are delivered than were begun.
+        until(lambda: now == 3, "three frames are in progress")
+        # Redis has delivered no more frames than the handler has started.
         assert queue.pending == 3
         go.set()
         queue.until_results(10)
     assert most == 3
 
 
-def test_stopping_finishes_what_was_begun_and_unregisters(make, queue, orchestrator):
+def test_stop_finishes_the_frames_in_progress_and_unregisters(make, queue, orchestrator):
     begun, go = threading.Event(), threading.Event()
 
     def handler(_):
@@ -200,7 +200,7 @@ def test_stopping_finishes_what_was_begun_and_unregisters(make, queue, orchestra
     assert orchestrator.called[-1] == "DELETE /processors/face-1"
 
 
-def test_what_is_not_done_within_the_grace_stays_pending(make, queue, orchestrator):
+def test_a_frame_that_exceeds_the_grace_stays_pending(make, queue, orchestrator):
     begun, never = threading.Event(), threading.Event()
 
     def handler(_):
@@ -216,7 +216,7 @@ def test_what_is_not_done_within_the_grace_stays_pending(make, queue, orchestrat
     assert orchestrator.count("DELETE /processors/face-1") == 0
 
 
-def test_heartbeats_carry_its_counts(make, queue, orchestrator):
+def test_heartbeats_contain_the_counts(make, queue, orchestrator):
     queue.add("f-1")
     queue.add("f-2", fail="1")
     with Running(make(lambda frame: 1 / 0 if "fail" in frame else None, heartbeat_interval=1)):
@@ -230,14 +230,14 @@ def test_heartbeats_carry_its_counts(make, queue, orchestrator):
     assert beat["avg_processing_time_ms"] > 0
 
 
-def test_it_registers_with_what_it_was_told(make, orchestrator):
+def test_the_processor_registers_its_settings(make, orchestrator):
     with Running(make(lambda _: None, capacity=7, concurrency=3, metadata={"gpu": "no"})):
         body = orchestrator.body_of("POST /processors/register")
     assert (body["id"], body["capabilities"], body["capacity"], body["concurrency"]) == ("face-1", ["face"], 7, 3)
     assert (body["queue"], body["partition"], body["metadata"]) == ("frames:ready:face-1", "all", {"gpu": "no"})
 
 
-def test_one_that_is_refused_does_not_read(make, queue, orchestrator):
+def test_a_refused_processor_does_not_read(make, queue, orchestrator):
     orchestrator.always["POST /processors/register"] = (422, {"detail": "capacity is\n too large"})
     queue.add("f-1")
     with pytest.raises(RegistrationRefused, match=r"does not register face-1: capacity is too large \(422\)"):
@@ -245,13 +245,13 @@ def test_one_that_is_refused_does_not_read(make, queue, orchestrator):
     assert queue.pending == 0
 
 
-def test_results_may_have_a_stream_of_their_own(make, queue, redis_server):
+def test_results_may_go_to_another_stream(make, queue, redis_server):
     queue.add("f-1")
     with Running(make(lambda _: None, result_stream="mine", results_kept=10)):
         until(lambda: redis_server.client.xlen("mine") == 1, "a result")
 
 
-def test_pixels_are_found_where_the_frame_has_them(make, queue, redis_server):
+def test_pixels_are_found_inline_or_by_key(make, queue, redis_server):
     redis_server.client.set("frame:f-3", b"under its id")
     redis_server.client.set("elsewhere", b"under its key")
     queue.add("f-1", data="inline")
@@ -283,7 +283,7 @@ def test_a_frame_without_pixels_is_rejected(make, queue, redis_server):
     assert back[0]["return_detail"] == "the pixels of frame f-1 are gone"
 
 
-def test_an_author_may_take_gone_pixels_as_they_like(make, queue):
+def test_a_handler_may_catch_pixels_gone(make, queue):
     def handler(frame):
         try:
             return len(frame.bytes)
@@ -295,7 +295,7 @@ def test_an_author_may_take_gone_pixels_as_they_like(make, queue):
         assert queue.until_results(1)[0]["result"] == "0"
 
 
-def test_the_image_is_bgr_and_what_is_no_picture_is_rejected(make, queue):
+def test_the_image_is_bgr_and_undecodable_pixels_are_rejected(make, queue):
     cv2 = pytest.importorskip("cv2")
     import numpy
 
@@ -307,10 +307,10 @@ def test_the_image_is_bgr_and_what_is_no_picture_is_rejected(make, queue):
     queue.add("f-2")
     with Running(make(lambda frame: [frame.width, frame.height, frame.image[0, 0]])):
         assert queue.until_results(1)[0]["result"] == "[3,2,[255,0,0]]"
-        assert queue.until_returned(1)[0]["return_detail"] == "the 10 bytes of frame f-2 are no picture"
+        assert queue.until_returned(1)[0]["return_detail"] == "the 10 bytes of frame f-2 are not a picture"
 
 
-def test_an_entry_that_cannot_be_read_goes_back_with_all_it_holds(make, queue):
+def test_a_malformed_entry_is_rejected_with_all_its_fields(make, queue):
     queue.add("f-1", priority="99", more="kept")
     with Running(make(lambda _: None)):
         [back] = queue.until_returned(1)
@@ -318,7 +318,7 @@ def test_an_entry_that_cannot_be_read_goes_back_with_all_it_holds(make, queue):
     assert back["return_detail"] == 'cannot be read: priority must be an integer from 0 to 10, not "99"'
 
 
-def test_several_partitions_are_read_and_answered_each_in_its_own(make, redis_server, orchestrator):
+def test_each_partition_is_read_and_answered(make, redis_server, orchestrator):
     prefixes = ["{p0}", "{p1}", "{p2}"]
     orchestrator.always["POST /processors/register"] = (201, {"key_prefixes": prefixes})
     queues = [QueueInRedis(redis_server.client, prefix=prefix) for prefix in prefixes]
@@ -329,7 +329,7 @@ def test_several_partitions_are_read_and_answered_each_in_its_own(make, redis_se
     with Running(make(lambda frame: frame.frame_id, concurrency=2)):
         for queue in queues:
             assert {one["frame_id"] for one in queue.until_results(20)} == {f"{queue.prefix}-{i}" for i in range(20)}
-        # A frame that arrives later is noticed though nobody holds a slot for its partition.
+        # The reader notices a later frame without holding a slot for its partition.
         queues[1].add("late", frame_buffer_key="{p1}frame:x")
         queues[1].until_results(21)
 
@@ -342,7 +342,7 @@ def test_a_processor_can_be_started_again(make, queue):
             queue.until_results(lives)
 
 
-def test_on_start_runs_before_registration_and_on_stop_in_the_end(make, queue, orchestrator):
+def test_on_start_runs_before_registration_and_on_stop_at_the_end(make, queue, orchestrator):
     processor, told = make(lambda _: None), []
     processor.on_start(lambda: told.append(f"loaded, {len(orchestrator.called)} calls"))
 

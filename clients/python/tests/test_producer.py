@@ -1,4 +1,4 @@
-"""Cameras: what is announced, where, and how much of it when detectors are full."""
+"""Producers: published frames, their keys, and backpressure."""
 
 import json
 from datetime import datetime, timedelta, timezone
@@ -17,16 +17,16 @@ def producer(redis_server):
         yield made
 
 
-def announced(redis_server, key="frames:capture"):
+def published_entries(redis_server, key="frames:capture"):
     return [(entry.decode(), [part for pair in fields.items() for part in pair]) for entry, fields in redis_server.client.xrange(key)]
 
 
-def test_a_frame_is_announced_and_its_pixels_are_kept_for_a_while(producer, redis_server):
+def test_a_frame_is_published_and_its_pixels_get_a_time_to_live(producer, redis_server):
     at = datetime(2026, 11, 23, 12, 0, 0, 250_000, timezone.utc)
     frame_id = producer.publish(
         "yard", b"\xff\xd8\xff rest", capabilities=["face"], priority=3, ttl=1.5, timestamp=at, metadata={"fps": 30}
     )
-    [(entry, fields)] = announced(redis_server)
+    [(entry, fields)] = published_entries(redis_server)
     event = wire.decode_event(entry, fields)
     assert (event.frame_id, event.camera_id, event.timestamp, event.priority) == (frame_id, "yard", at, 3)
     assert (event.capabilities, event.expires_at, event.size_bytes, event.format) == (("face",), at + timedelta(seconds=1.5), 8, "jpeg")
@@ -41,17 +41,17 @@ def test_an_array_becomes_a_jpeg_of_its_size(producer, redis_server):
     import numpy
 
     frame_id = producer.publish("yard", numpy.zeros((120, 160, 3), numpy.uint8), capabilities=["face", "car"])
-    [(entry, fields)] = announced(redis_server)
+    [(entry, fields)] = published_entries(redis_server)
     event = wire.decode_event(entry, fields)
     assert (event.width, event.height, event.format, event.capabilities) == (160, 120, "jpeg", ("face", "car"))
     data = numpy.frombuffer(redis_server.client.get(f"frame:{frame_id}"), numpy.uint8)
     assert cv2.imdecode(data, cv2.IMREAD_COLOR).shape == (120, 160, 3)
 
 
-def test_pixels_may_be_elsewhere_or_in_the_frame(producer, redis_server):
+def test_pixels_may_be_under_another_key_or_in_the_frame(producer, redis_server):
     producer.publish("yard", key="mine:1", frame_id="f-1")
     producer.publish("yard", b"small", inline=True, frame_id="f-2")
-    first, second = (wire.as_dict(fields) for _, fields in announced(redis_server))
+    first, second = (wire.as_dict(fields) for _, fields in published_entries(redis_server))
     assert first[b"frame_buffer_key"] == b"mine:1"
     assert second[b"data"] == b"small"
     assert not redis_server.client.keys("frame:f-*")
@@ -63,7 +63,9 @@ def test_a_camera_is_in_its_partition(redis_server):
         for camera in ("door", "hall/1/north", "camera-1"):
             producer.publish(camera, b"p", frame_id=f"of-{camera}")
             prefix = f"x:{{p{partition_of(camera, 4)}}}"
-            cameras = [wire.as_dict(fields)[b"camera_id"].decode() for _, fields in announced(redis_server, f"{prefix}frames:capture")]
+            cameras = [
+                wire.as_dict(fields)[b"camera_id"].decode() for _, fields in published_entries(redis_server, f"{prefix}frames:capture")
+            ]
             assert camera in cameras
             assert redis_server.client.get(f"{prefix}frame:of-{camera}") == b"p"
 
@@ -71,71 +73,71 @@ def test_a_camera_is_in_its_partition(redis_server):
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"camera_id": ""}, "a camera's id"),
-        ({"picture": None}, "give a picture, or the key"),
-        ({"key": "k"}, "give a picture, or the key"),
-        ({"capabilities": [" a"]}, "capabilities are"),
-        ({"capabilities": [f"c{i}" for i in range(33)]}, "capabilities are at most 32"),
-        ({"priority": 11}, "a priority is 0 to 10"),
-        ({"ttl": -1}, "a ttl is not negative"),
+        ({"camera_id": ""}, "camera_id must have"),
+        ({"picture": None}, "pass either a picture or the key"),
+        ({"key": "k"}, "pass either a picture or the key"),
+        ({"capabilities": [" a"]}, "capabilities must be"),
+        ({"capabilities": [f"c{i}" for i in range(33)]}, "capabilities must be at most 32"),
+        ({"priority": 11}, "priority must be 0 to 10"),
+        ({"ttl": -1}, "ttl must be at least 0 s"),
     ],
 )
-def test_a_frame_that_would_be_invalid_is_not_announced(producer, redis_server, given, said):
+def test_an_invalid_frame_is_not_published(producer, redis_server, given, said):
     with pytest.raises(ValueError, match=said):
         producer.publish(**{"camera_id": "yard", "picture": b"p", **given})
-    assert announced(redis_server) == []
+    assert published_entries(redis_server) == []
 
 
-def test_without_redis_it_says_so():
-    with FrameProducer("redis://127.0.0.1:1") as producer, pytest.raises(NotPublished, match="perhaps not announced"):
+def test_publish_without_redis_raises():
+    with FrameProducer("redis://127.0.0.1:1") as producer, pytest.raises(NotPublished, match="may not have been published"):
         producer.publish("yard", b"p")
 
 
-def _tell(redis_server, level, **more):
+def _set_backpressure(redis_server, level, **more):
     now = datetime.now(timezone.utc).isoformat()
     said = {"level": level, "updated_at": now, "capability:face": json.dumps({"level": level, **more})}
     redis_server.client.hset("frame-buffer:backpressure", mapping=said)
 
 
 @pytest.mark.parametrize(("level", "sent"), [("NORMAL", 100), ("MODERATE", 80), ("HIGH", 50), ("CRITICAL", 0)])
-def test_it_sends_as_much_as_the_service_asks_for(producer, redis_server, level, sent):
-    _tell(redis_server, level)
+def test_the_producer_sends_the_requested_share(producer, redis_server, level, sent):
+    _set_backpressure(redis_server, level)
     published = [producer.publish("yard", b"p", capabilities=["face"]) for _ in range(100)]
     assert abs(sum(one is not None for one in published) - sent) <= 1
-    assert len(announced(redis_server)) == sum(one is not None for one in published)
-    # A full face detector does not slow down the frames of others.
+    assert len(published_entries(redis_server)) == sum(one is not None for one in published)
+    # Full face detectors do not reduce the frames for other capabilities.
     assert producer.publish("yard", b"p", capabilities=["car"]) is not None
 
 
-def test_a_camera_may_always_send_its_own_share(redis_server):
+def test_a_camera_may_always_send_its_guaranteed_rate(redis_server):
     now = [0.0]
-    _tell(redis_server, "CRITICAL", camera_rate=2.0)
+    _set_backpressure(redis_server, "CRITICAL", camera_rate=2.0)
     with FrameProducer(redis_server.url, clock=lambda: now[0]) as producer:
         sent = 0
         for _ in range(40):
             now[0] += 0.1
-            _tell(redis_server, "CRITICAL", camera_rate=2.0)
+            _set_backpressure(redis_server, "CRITICAL", camera_rate=2.0)
             sent += producer.publish("yard", b"p", capabilities=["face"]) is not None
     assert 6 <= sent <= 10
 
 
-def test_who_does_not_obey_is_told(redis_server):
-    _tell(redis_server, "HIGH")
+def test_without_obey_the_producer_sends_all_and_reports_the_share(redis_server):
+    _set_backpressure(redis_server, "HIGH")
     with FrameProducer(redis_server.url, obey=False) as producer:
         assert producer.share(["face"]) == 0.5
         assert producer.share() == 0.5
         assert all(producer.publish("yard", b"p", capabilities=["face"]) for _ in range(10))
 
 
-def test_a_service_that_is_gone_slows_nobody_down(producer, redis_server):
-    _tell(redis_server, "CRITICAL")
+def test_old_backpressure_is_ignored(producer, redis_server):
+    _set_backpressure(redis_server, "CRITICAL")
     old = (datetime.now(timezone.utc) - timedelta(seconds=6)).isoformat()
     redis_server.client.hset("frame-buffer:backpressure", "updated_at", old)
     assert producer.publish("yard", b"p", capabilities=["face"]) is not None
 
 
 @pytest.mark.parametrize("vector", [pytest.param(v, id=v["name"]) for v in json.loads((GOLDEN / "backpressure.json").read_text("utf-8"))])
-def test_what_is_told_is_read_as_the_golden_vectors_say(vector):
+def test_backpressure_is_decoded_like_the_golden_vectors(vector):
     told = Backpressure.decode({name: value.encode() for name, value in vector["fields"].items()})
     assert (told.level, told.paused_by_operator) == (vector["level"], vector["operator_paused"])
     assert dict(told.capabilities) == vector["capabilities"]

@@ -1,4 +1,4 @@
-"""What becomes of frames when Redis, the network, the handler or the process fails. The orchestrator is a recording one here."""
+"""What happens to frames when Redis, the network, the handler or the process fails, with a recorded orchestrator."""
 
 import asyncio
 import threading
@@ -44,7 +44,7 @@ def make(network, orchestrator):
     return made
 
 
-def test_what_an_earlier_life_held_when_it_ended_goes_back_as_failed(make, queue):
+def test_pending_frames_of_an_earlier_run_are_returned_as_failed(make, queue):
     queue.client.xgroup_create(queue.key, queue.group, "0", mkstream=True)
     for i in range(5):
         queue.add(f"held-{i}")
@@ -55,14 +55,14 @@ def test_what_an_earlier_life_held_when_it_ended_goes_back_as_failed(make, queue
         [result] = queue.until_results(1)
     assert [one["frame_id"] for one in back] == [f"held-{i}" for i in range(5)]
     assert {(one["return_kind"], one["return_detail"], one["return_suspect"]) for one in back} == {
-        ("failed", "its processor ended while it held it", "true")
+        ("failed", "its processor ended while it held the frame", "true")
     }
     assert result["frame_id"] == "new"
     assert (queue.length, queue.pending) == (0, 0)
 
 
 def test_an_answer_whose_reply_was_lost_counts_once(make, queue, network):
-    # The digest of the script that answers is in each of its calls.
+    # Each call of the script contains its digest.
     from detektor.processor.script import FINISH
 
     with Running(make(lambda _: None)) as running:
@@ -73,7 +73,7 @@ def test_an_answer_whose_reply_was_lost_counts_once(make, queue, network):
         assert lost.wait(20)
         queue.add("f-2")
         queue.until_results(3)
-        until(lambda: running.processor.counts.processed == 3, "each counts once")
+        until(lambda: running.processor.counts.processed == 3, "each frame counts once")
     assert queue.ledger("done:cam-1") == 3
     assert [one["frame_id"] for one in queue.results()] == ["first", "f-1", "f-2"]
 
@@ -86,7 +86,7 @@ def test_a_delivery_whose_reply_was_lost_is_read_again(make, queue, network):
         until(lambda: lost.is_set() or queue.add("f") is None, "a reply is lost", within=20)
         added = queue.client.xlen(queue.key)
         assert added >= 0
-        until(lambda: queue.length == 0 and queue.pending == 0, "all are answered")
+        until(lambda: queue.length == 0 and queue.pending == 0, "all frames are answered")
     assert queue.returned() == []
 
 
@@ -99,10 +99,10 @@ def test_a_frame_in_progress_is_not_read_again_after_a_cut(make, queue, network)
 
     with Running(make(handler, concurrency=2)):
         queue.add("f-1")
-        until(lambda: begun == ["f-1"], "the first is begun")
+        until(lambda: begun == ["f-1"], "the first handler is running")
         network.cut()
         queue.add("f-2")
-        until(lambda: len(begun) == 2, "the second is begun")
+        until(lambda: len(begun) == 2, "the second handler is running")
         go.set()
         queue.until_results(2)
     assert begun == ["f-1", "f-2"]
@@ -121,20 +121,20 @@ def test_answers_wait_until_redis_is_back(make, queue, network):
         assert begun.wait(20)
         network.refuse()
         go.set()
-        until(lambda: running.processor._runtime.health()["status"] == "degraded", "it says that Redis is away")
+        until(lambda: running.processor._runtime.health()["status"] == "degraded", "the health report is degraded")
         network.accept()
         queue.until_results(1)
-        until(lambda: running.processor._runtime.health()["status"] == "healthy", "it says that all is well")
+        until(lambda: running.processor._runtime.health()["status"] == "healthy", "the health report is healthy")
 
 
-def test_a_result_that_is_refused_sends_the_frame_back(make, queue, redis_server):
+def test_a_refused_result_returns_the_frame_as_failed(make, queue, redis_server):
     redis_server.client.set("results", "no stream")
     with Running(make(lambda _: None, result_stream="results")) as running:
         queue.add("f-1")
         [back] = queue.until_returned(1)
-        until(lambda: running.processor.in_progress == 0, "it holds nothing")
+        until(lambda: running.processor.in_progress == 0, "no frame is in progress")
     assert back["return_kind"] == "failed"
-    assert back["return_detail"].startswith("its result was refused: ")
+    assert back["return_detail"].startswith("Redis refused the result: ")
     assert "results is a string, not a stream" in back["return_detail"]
 
 
@@ -145,16 +145,16 @@ def test_while_redis_refuses_to_write_a_finished_frame_waits_and_is_not_charged(
         queue.until_results(1)
         queue.add("f-1")
         redis_server.client.config_set("min-replicas-to-write", 1)
-        until(lambda: len(handled) == 2 or redis_server.client.config_get("min-replicas-to-write"), "it is handled")
+        until(lambda: len(handled) == 2 or redis_server.client.config_get("min-replicas-to-write"), "the second frame is handled")
         time.sleep(0.3)
         redis_server.client.config_set("min-replicas-to-write", 0)
         queue.until_results(2)
-        until(lambda: running.processor.in_progress == 0, "it holds nothing")
+        until(lambda: running.processor.in_progress == 0, "no frame is in progress")
     assert handled == ["first", "f-1"]
     assert queue.returned() == []
 
 
-def test_a_frame_taken_away_meanwhile_gets_no_answer(make, queue):
+def test_a_frame_taken_away_in_progress_gets_no_answer(make, queue):
     begun, go = threading.Event(), threading.Event()
 
     def handler(_):
@@ -166,7 +166,7 @@ def test_a_frame_taken_away_meanwhile_gets_no_answer(make, queue):
         assert begun.wait(20)
         assert queue.client.xack(queue.key, queue.group, entry) == 1
         go.set()
-        until(lambda: running.processor.in_progress == 0, "it holds nothing")
+        until(lambda: running.processor.in_progress == 0, "no frame is in progress")
         queue.add("f-2")
         queue.until_results(1)
         assert running.processor.counts.processed == 1
@@ -199,7 +199,7 @@ def test_a_handler_that_never_returns_keeps_no_slot_once_its_frame_is_taken_away
     assert queue.returned() == []
 
 
-def test_a_frame_that_was_deleted_is_counted_as_lost_and_holds_no_room(make, queue):
+def test_a_deleted_frame_is_counted_as_lost_and_frees_its_capacity(make, queue):
     queue.client.xgroup_create(queue.key, queue.group, "0", mkstream=True)
     entry = queue.add("gone")
     queue.client.xreadgroup(queue.group, "face-1-1", {queue.key: ">"}, count=1)
@@ -207,13 +207,13 @@ def test_a_frame_that_was_deleted_is_counted_as_lost_and_holds_no_room(make, que
     with Running(make(lambda _: None)):
         queue.add("f-1")
         queue.until_results(1)
-        until(lambda: queue.pending == 0, "nothing is pending")
+        until(lambda: queue.pending == 0, "no entry is pending")
     lost = {k.decode(): int(v) for k, v in queue.client.hgetall("frame-buffer:ledger").items() if k.startswith(b"lost:")}
     assert sum(lost.values()) == 1
 
 
 @pytest.mark.parametrize("emptied", [False, True], ids=["the group is deleted", "Redis is emptied"])
-def test_a_group_that_has_vanished_is_made_anew(make, queue, emptied, caplog):
+def test_a_missing_consumer_group_is_created_again(make, queue, emptied, caplog):
     with Running(make(lambda frame: frame.frame_id)):
         queue.add("f-1")
         queue.until_results(1)
@@ -222,11 +222,11 @@ def test_a_group_that_has_vanished_is_made_anew(make, queue, emptied, caplog):
         else:
             queue.client.xgroup_destroy(queue.key, queue.group)
         queue.add("f-2")
-        until(lambda: any(one["frame_id"] == "f-2" for one in queue.results()), "the frame that came later")
-    assert any("had vanished; created it anew from the start of the stream" in record.message for record in caplog.records)
+        until(lambda: any(one["frame_id"] == "f-2" for one in queue.results()), "the result of the later frame")
+    assert any("was missing; created it again at the start of the stream" in record.message for record in caplog.records)
 
 
-def test_what_is_delivered_once_more_while_it_is_in_progress_takes_no_second_slot(make, queue):
+def test_a_frame_delivered_again_in_progress_takes_no_second_slot(make, queue):
     begun, go = [], threading.Event()
 
     def handler(frame):
@@ -235,13 +235,13 @@ def test_what_is_delivered_once_more_while_it_is_in_progress_takes_no_second_slo
 
     with Running(make(handler, concurrency=2)) as running:
         queue.add("f-1")
-        until(lambda: begun == ["f-1"], "it is begun")
-        # Redis forgets that it was delivered: the group is made anew, from the start of the stream.
+        until(lambda: begun == ["f-1"], "the handler is running")
+        # Without its group Redis forgets the delivery: the client creates the group again at the start of the stream.
         queue.client.xgroup_destroy(queue.key, queue.group)
         queue.add("f-2")
-        until(lambda: len(begun) == 2, "the other is begun")
+        until(lambda: len(begun) == 2, "the second handler is running")
         go.set()
-        until(lambda: running.processor.in_progress == 0, "it holds nothing")
+        until(lambda: running.processor.in_progress == 0, "no frame is in progress")
         queue.add("f-3")
         queue.until_results(3)
     assert begun == ["f-1", "f-2", "f-3"]
@@ -259,24 +259,27 @@ def test_a_consumer_removed_with_entries_pending_leaves_the_processor_working(ma
         assert begun.wait(20)
         queue.client.xgroup_delconsumer(queue.key, queue.group, "face-1-1")
         go.set()
-        until(lambda: running.processor.in_progress == 0, "it holds nothing")
+        until(lambda: running.processor.in_progress == 0, "no frame is in progress")
         queue.add("f-2")
         queue.until_results(1)
 
 
-def test_a_missing_right_is_named_before_anything_is_done(make, queue, redis_server, caplog):
+def test_a_missing_permission_is_reported_before_the_first_write(make, queue, redis_server, caplog):
     client = redis_server.client
     client.execute_command("ACL", "SETUSER", "narrow", "on", ">pw", "~frames:*", "~frame-buffer:*", "~frame:*", "+@all", "-xack")
     queue.add("f-1")
     with Running(make(lambda _: None, redis_url=f"redis://narrow:pw@127.0.0.1:{redis_server.port}")):
-        until(lambda: any("may not run XACK on frames:ready:face-1" in one.message for one in caplog.records), "it is said")
+        until(
+            lambda: any("may not run XACK on frames:ready:face-1" in one.message for one in caplog.records),
+            "the error is logged",
+        )
         assert queue.pending == 0
-        assert "ACL SETUSER narrow +xack allows it" in caplog.text
+        assert "ACL SETUSER narrow +xack grants it" in caplog.text
         client.execute_command("ACL", "SETUSER", "narrow", "+xack")
         queue.until_results(1)
 
 
-def test_pixels_that_cannot_be_fetched_now_send_the_frame_again_uncharged(make, queue, network):
+def test_a_frame_whose_pixels_cannot_be_fetched_is_retried_uncharged(make, queue, network):
     begun, go, ended = threading.Event(), threading.Event(), threading.Event()
 
     def handler(frame):
@@ -296,25 +299,25 @@ def test_pixels_that_cannot_be_fetched_now_send_the_frame_again_uncharged(make, 
         network.accept()
         [back] = queue.until_returned(1)
     assert back["return_kind"] == "retry"
-    assert "Redis is away" in back["return_detail"]
+    assert "Redis is unavailable" in back["return_detail"]
 
 
-def test_a_blocked_event_loop_does_not_silence_the_heartbeats(make, queue, orchestrator, caplog):
+def test_a_blocked_event_loop_does_not_stop_the_heartbeats(make, queue, orchestrator, caplog):
     beat = "POST /processors/face-1/heartbeat"
 
     async def handler(_):
-        time.sleep(3.5)  # noqa: ASYNC251 - that is the mistake
+        time.sleep(3.5)  # noqa: ASYNC251 - the mistake under test
 
     with Running(make(handler, heartbeat_interval=1)):
         queue.add("f-1")
-        until(lambda: queue.pending == 1, "it is begun")
+        until(lambda: queue.pending == 1, "the handler is running")
         before = orchestrator.count(beat)
-        until(lambda: orchestrator.count(beat) >= before + 2, "heartbeats while the loop stands still", within=3.2)
+        until(lambda: orchestrator.count(beat) >= before + 2, "heartbeats while the event loop is blocked", within=3.2)
         queue.until_results(1)
-        until(lambda: "make it def, so that it runs in a thread" in caplog.text, "the author is told")
+        until(lambda: "make it def, so that it runs in a thread" in caplog.text, "the warning is logged")
 
 
-def test_a_handler_that_calculates_does_not_silence_the_heartbeats(make, queue, orchestrator):
+def test_a_busy_handler_does_not_stop_the_heartbeats(make, queue, orchestrator):
     beat = "POST /processors/face-1/heartbeat"
     stop = threading.Event()
 
@@ -324,17 +327,17 @@ def test_a_handler_that_calculates_does_not_silence_the_heartbeats(make, queue, 
 
     with Running(make(handler, heartbeat_interval=1)):
         queue.add("f-1")
-        until(lambda: queue.pending == 1, "it is begun")
+        until(lambda: queue.pending == 1, "the handler is running")
         before = orchestrator.count(beat)
-        until(lambda: orchestrator.count(beat) >= before + 2, "heartbeats meanwhile")
+        until(lambda: orchestrator.count(beat) >= before + 2, "heartbeats while the handler is running")
         stop.set()
         queue.until_results(1)
 
 
-def test_who_holds_the_global_lock_in_a_thread_is_told_to_use_a_process(make, queue, caplog):
+def test_the_log_advises_a_process_for_a_thread_that_holds_the_global_lock(make, queue, caplog):
     from tests.detectors import holding_the_lock
 
     with Running(make(holding_the_lock, heartbeat_interval=1)):
         queue.add("f-1", hold_us="3500000")
         queue.until_results(1)
-        until(lambda: "run it in a process of its own, with executor='process'" in caplog.text, "the author is told")
+        until(lambda: "run it in a worker process, with executor='process'" in caplog.text, "the warning is logged")

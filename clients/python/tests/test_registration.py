@@ -1,4 +1,4 @@
-"""Belonging to an orchestrator: registered once, kept alive, registered again when forgotten, let go when drained."""
+"""Registration: first registration, heartbeats, registration after the service forgot the processor, and drain."""
 
 import threading
 import time
@@ -27,7 +27,7 @@ def orchestrator():
 
 @pytest.fixture
 def member(orchestrator):
-    """A membership whose heartbeats the test sends itself."""
+    """Creates memberships; the test sends their heartbeats itself."""
     made = []
 
     def make(url=None, token=None, on_end=lambda: None, report=lambda: {"processor_id": "face-1"}, interval=3600.0):
@@ -41,7 +41,7 @@ def member(orchestrator):
         membership.leave(unregister=False)
 
 
-def test_an_api_token_goes_with_each_call(member, orchestrator):
+def test_each_call_sends_the_api_token(member, orchestrator):
     joined = member(token="secret")
     joined.join()
     joined.send_heartbeat()
@@ -49,7 +49,7 @@ def test_an_api_token_goes_with_each_call(member, orchestrator):
     assert [headers["Authorization"] for headers in orchestrator.headers] == ["Bearer secret"] * 3
 
 
-def test_one_that_is_registered_already_updates(member, orchestrator):
+def test_a_registered_processor_updates_its_registration(member, orchestrator):
     orchestrator.answers(REGISTER, 409, {"detail": "processor face-1 is already registered"})
     member().join()
     assert orchestrator.called == [REGISTER, "PUT /processors/face-1"]
@@ -59,14 +59,14 @@ def test_one_that_is_registered_already_updates(member, orchestrator):
     ("status", "hint"),
     [(401, "API_TOKEN"), (403, "API_TOKEN"), (404, "ORCHESTRATOR_URL"), (409, "choose another id or queue"), (422, "(422)")],
 )
-def test_a_refusal_says_why_in_one_line_and_what_to_do(member, orchestrator, status, hint):
+def test_a_refusal_has_a_one_line_reason_and_a_hint(member, orchestrator, status, hint):
     orchestrator.answers(REGISTER, status, {"detail": "it has\n its reasons"})
     with pytest.raises(RegistrationRefused, match="^[^\n]*it has its reasons[^\n]*$") as refused:
         member().join()
     assert hint in str(refused.value)
 
 
-def test_it_waits_for_an_orchestrator_that_comes_up_late(member):
+def test_join_waits_for_an_orchestrator_that_starts_later(member):
     port = RecordingOrchestrator()
     port.close()
     joining = member(url=port.url)
@@ -81,25 +81,25 @@ def test_it_waits_for_an_orchestrator_that_comes_up_late(member):
     late.close()
 
 
-def test_it_waits_for_an_orchestrator_that_cannot_yet(member, orchestrator):
+def test_join_retries_after_temporary_errors(member, orchestrator):
     orchestrator.answers(REGISTER, 503, {"detail": "Redis is away"})
     orchestrator.answers(REGISTER, 429)
     member().join()
     assert orchestrator.count(REGISTER) == 3
 
 
-def test_waiting_can_be_ended(member, orchestrator):
+def test_join_can_be_stopped(member, orchestrator):
     orchestrator.always[REGISTER] = (503, {})
     joining = member()
     thread = threading.Thread(target=joining.join)
     thread.start()
-    until(lambda: orchestrator.called, "a try")
+    until(lambda: orchestrator.called, "a registration attempt")
     joining.stop_joining()
     thread.join(20)
     assert not thread.is_alive()
 
 
-def test_one_that_was_forgotten_registers_again(member, orchestrator):
+def test_a_forgotten_processor_registers_again(member, orchestrator):
     joined = member()
     joined.join()
     orchestrator.answers(BEAT, 404, {"detail": "not found"})
@@ -108,7 +108,7 @@ def test_one_that_was_forgotten_registers_again(member, orchestrator):
     assert joined.registered
 
 
-def test_one_that_was_told_to_drain_and_is_forgotten_is_let_go(member, orchestrator):
+def test_a_drained_and_removed_processor_ends(member, orchestrator):
     on_end = threading.Event()
     joined = member(on_end=on_end.set)
     joined.join()
@@ -122,7 +122,7 @@ def test_one_that_was_told_to_drain_and_is_forgotten_is_let_go(member, orchestra
     assert orchestrator.called == [REGISTER, BEAT, BEAT]
 
 
-def test_one_whose_partitions_changed_ends(member, orchestrator):
+def test_a_processor_ends_when_the_partitions_change(member, orchestrator):
     on_end = threading.Event()
     joined = member(on_end=on_end.set)
     orchestrator.answers(REGISTER, 201, {"key_prefixes": ["{p0}"]})
@@ -134,7 +134,7 @@ def test_one_whose_partitions_changed_ends(member, orchestrator):
     assert orchestrator.called[-1] == "DELETE /processors/face-1"
 
 
-def test_heartbeats_go_on_whatever_they_meet(member, orchestrator):
+def test_heartbeats_continue_after_errors(member, orchestrator):
     reports = iter([RuntimeError("cannot be made")])
 
     def report():
@@ -159,12 +159,12 @@ def test_leaving_unregisters_once(member, orchestrator):
     assert orchestrator.called == [REGISTER, "DELETE /processors/face-1"]
 
 
-def test_one_that_never_joined_has_nothing_to_leave(member, orchestrator):
+def test_leave_without_join_does_nothing(member, orchestrator):
     member().leave()
     assert orchestrator.called == []
 
 
-def test_pauses_double_up_to_five_seconds_less_up_to_a_half():
+def test_backoff_doubles_up_to_five_seconds_with_jitter_up_to_one_half():
     longest, shortest = Backoff(lambda: 0.0), Backoff(lambda: 0.999999)
     assert [longest.next() for _ in range(8)] == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0]
     assert shortest.next() == pytest.approx(0.05, abs=1e-3)
@@ -195,7 +195,7 @@ def _processor(orchestrator, **settings):
     return processor
 
 
-def test_a_start_that_fails_registers_nothing_and_says_which(orchestrator):
+def test_a_failed_start_names_the_function_and_does_not_register(orchestrator):
     processor = _processor(orchestrator)
 
     @processor.on_start
@@ -207,14 +207,14 @@ def test_a_start_that_fails_registers_nothing_and_says_which(orchestrator):
     assert orchestrator.called == []
 
 
-def test_a_stuck_start_is_told_from_a_slow_one(orchestrator):
+def test_a_slow_start_succeeds_and_a_stuck_start_fails(orchestrator):
     slow, release = _processor(orchestrator, start_timeout=20), threading.Event()
     slow.on_start(lambda: release.wait(20))
     running = Running(slow).start(working=False)
     time.sleep(0.2)
     assert orchestrator.called == []
     release.set()
-    until(lambda: slow.is_working, "it works once it is loaded")
+    until(lambda: slow.is_working, "the processor works after its start")
     running.end()
 
     stuck, never = _processor(orchestrator, start_timeout=0.3), threading.Event()
@@ -224,23 +224,23 @@ def test_a_stuck_start_is_told_from_a_slow_one(orchestrator):
         never.wait(60)
 
     with pytest.raises(
-        StartFailed, match=r"load_model has not ended within 0.3 s; raise start_timeout .* It is at .*threading.py:\d+, in wait"
+        StartFailed, match=r"load_model did not end within 0.3 s; raise start_timeout .* Current line: .*threading.py:\d+, in wait"
     ):
         Running(stuck).start()
     never.set()
 
 
-def test_it_can_be_stopped_while_it_starts(orchestrator):
+def test_a_processor_can_be_stopped_during_its_start(orchestrator):
     processor, never = _processor(orchestrator), threading.Event()
     processor.on_start(lambda: never.wait(60))
     running = Running(processor).start(working=False)
-    until(lambda: processor._runtime, "it starts")
+    until(lambda: processor._runtime, "the processor starts")
     running.end()
     never.set()
     assert orchestrator.called == []
 
 
-def test_it_can_be_stopped_while_redis_is_away(orchestrator):
+def test_a_processor_can_be_stopped_while_redis_is_unavailable(orchestrator):
     running = Running(_processor(orchestrator)).start()
     running.end()
     assert orchestrator.called[-1] == "DELETE /processors/face-1"

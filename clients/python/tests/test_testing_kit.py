@@ -1,4 +1,4 @@
-"""What authors test their detectors with."""
+"""The test kit for authors."""
 
 import pytest
 
@@ -43,7 +43,7 @@ def test_a_handler_runs_on_bytes_files_and_arrays(tmp_path):
         (lambda frame: [frame.capability, frame.attempt, frame["x"], frame.priority], Outcome("success", ["face", 3, "y", 5])),
     ],
 )
-def test_it_tells_what_would_become_of_a_frame(handler, outcome):
+def test_send_returns_the_outcome_of_a_frame(handler, outcome):
     assert ProcessorTest(handler).send(metadata={"fps": 30}, x="y", priority="5", attempt=3, capability="face") == outcome
 
 
@@ -65,7 +65,7 @@ def test_batches_coroutines_and_classes():
     assert ProcessorTest(Detector("d", ["face"])).send().result == {"model": "loaded"}
 
 
-def test_a_redis_of_its_own_keeps_its_data_over_a_restart():
+def test_a_test_redis_keeps_its_data_over_a_restart():
     with TestRedis() as server:
         server.client.set("a", "b")
         server.stop()

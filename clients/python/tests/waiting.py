@@ -1,11 +1,11 @@
-"""Waiting for a condition, for a bounded time."""
+"""Waits for a condition, with a timeout."""
 
 import time
 from collections.abc import Callable
 
 
 def until(holds: Callable[[], object], what: str, within: float = 20.0):
-    """Waits until this is true, and answers what it is then."""
+    """Waits until the condition is true, and returns its value. ``what`` describes the condition."""
     deadline = time.monotonic() + within
     while True:
         found = holds()

@@ -1,6 +1,6 @@
-"""Write a detector for frame-buffer: it gets frames, answers for each one, and loses none.
+"""Client for detectors of frame-buffer: your handler gets frames and answers each one; no frame is lost.
 
-Begin with `Processor`; ``README.md`` shows the fifteen lines.
+Begin with `Processor`; ``README.md`` has an example of fifteen lines.
 """
 
 from detektor.processor.answers import Answer, error, reject, retry

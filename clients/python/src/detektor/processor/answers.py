@@ -1,4 +1,4 @@
-"""What a handler answers, and how that is sent: result and acknowledgement in one step of Redis that happens once."""
+"""Answers of a handler, and the Redis call for each: one step writes the result and acknowledges the entry, exactly once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MAX_DETAIL = 1_000
 
 
 class Answer:
-    """What `retry`, `reject` and `error` give."""
+    """The value that `retry`, `reject` and `error` return."""
 
     __slots__ = ()
 
@@ -30,7 +30,7 @@ class Result(Answer):
 
 @dataclass(frozen=True)
 class Returned(Answer):
-    """The frame goes back: ``kind`` is retry, failed or rejected."""
+    """The frame goes back to the service: ``kind`` is retry, failed or rejected; ``after_ms`` delays a retry."""
 
     kind: str
     detail: str
@@ -38,34 +38,34 @@ class Returned(Answer):
 
 
 def retry(reason: str = "", after: float = 0.0) -> Answer:
-    """The frame goes back and is sent again, here or elsewhere. It is not charged with an attempt, and this is no failure.
+    """The service sends the frame again, to this processor or another. No attempt is charged, and no failure is counted.
 
-    ``after``: not before so many seconds, 0 to 3600. ``reason`` is for people; what is beyond 1000 characters is cut.
-    Raises ValueError when the time is out of bounds.
+    ``after``: seconds before the next try, 0 to 3600. ``reason`` is for people; text beyond 1000 characters is cut.
+    Raises ValueError when ``after`` is out of bounds.
     """
     if not 0 <= after <= 3_600:
-        raise ValueError(f"retry after 0 to 3600 seconds, not {after}")
+        raise ValueError(f"after must be 0 to 3600 seconds, not {after}")
     return Returned("retry", reason[:_MAX_DETAIL], round(after * 1_000))
 
 
 def reject(reason: str = "") -> Answer:
-    """The frame can never be processed, here or elsewhere: it becomes a dead letter. This is no failure.
+    """No processor can ever process this frame: it becomes a dead letter. No failure is counted.
 
-    ``reason`` is for people; what is beyond 1000 characters is cut.
+    ``reason`` is for people; text beyond 1000 characters is cut.
     """
     return Returned("rejected", reason[:_MAX_DETAIL])
 
 
 def error(result: Any) -> Answer:
-    """The frame is done, and this went wrong: it is not tried again, and counts as a failure of this processor.
+    """The frame is done, with status ``error``. It is not tried again; the service counts a failure of this processor.
 
-    ``result`` is anything that JSON can hold. Raises ValueError or TypeError when it is not.
+    ``result`` is any value that JSON can hold. Raises ValueError or TypeError for any other value.
     """
     return Result("error", strict_json.write(result))
 
 
 def answer_for_value(value: Any) -> Answer:
-    """What a handler's value means. One that JSON cannot hold is a failure of the handler."""
+    """Turns a handler's return value into an answer. A value that JSON cannot hold is a failed attempt."""
     if isinstance(value, Answer):
         return value
     if isinstance(value, BaseException):
@@ -73,11 +73,11 @@ def answer_for_value(value: Any) -> Answer:
     try:
         return Result("success", strict_json.write(value))
     except (ValueError, TypeError, RecursionError) as e:
-        return failed(f"its result is no JSON: {e}")
+        return failed(f"the result is not JSON: {e}")
 
 
 def answer_for_exception(raised: BaseException) -> Answer:
-    """What an exception of a handler means: the attempt failed, unless the pixels are to blame."""
+    """Turns a handler's exception into an answer: a failed attempt, except for errors of the pixels."""
     if isinstance(raised, (PixelsGone, NoPicture)):
         return reject(str(raised))
     if isinstance(raised, PixelsAway):
@@ -88,32 +88,32 @@ def answer_for_exception(raised: BaseException) -> Answer:
 
 
 def failed(why: str) -> Answer:
-    """The attempt failed: it is charged, and another processor is preferred."""
+    """The attempt failed: it is charged to the frame, and the service prefers another processor."""
     return Returned("failed", why[:_MAX_DETAIL])
 
 
 def describe(raised: BaseException) -> str:
-    """The exception's class and words, whatever its words do."""
+    """The exception's class and message. Never raises, even if the exception's own ``__str__`` does."""
     name = type(raised).__name__
     try:
         words = str(raised)
-    except BaseException:  # noqa: BLE001 - it is the author's code, and the frame needs an answer whatever it does
+    except BaseException:  # noqa: BLE001 - the author's code may raise anything, and the frame still needs an answer
         return name
     return f"{name}: {words}" if words else name
 
 
 class AnswerRoute:
-    """Where a processor answers. Its calls of the script are made as Redis reads them."""
+    """The streams to which a processor writes its answers. Encodes each answer as a Redis call."""
 
     def __init__(self, keys: Keys, queue: str, group: str, processor: str, results: str, results_kept: int) -> None:
-        """``queue`` and ``results`` are keys; about ``results_kept`` results are kept, the newest."""
+        """``queue`` and ``results`` are keys. The result stream keeps about the newest ``results_kept`` results."""
         self.processor = processor
         self._results = _CommandPrefix(keys, queue, group, results)
         self._returned = _CommandPrefix(keys, queue, group, keys.returned)
         self._kept = results_kept
 
     def call(self, entry_id: bytes, queued: wire.QueuedFrame, answer: Answer, at: datetime, took_ms: float, trace: str) -> bytes:
-        """The call that gives this answer."""
+        """The Redis call for this answer."""
         if isinstance(answer, Returned):
             return self.returned(entry_id, queued, answer)
         result = cast("Result", answer)
@@ -130,13 +130,13 @@ class AnswerRoute:
         return self._results.call(arguments)
 
     def returned(self, entry_id: bytes, queued: wire.QueuedFrame, back: Returned, suspect: bool = False) -> bytes:
-        """The call that gives this frame back."""
+        """The Redis call that returns this frame to the service."""
         fields = wire.encode_returned(queued, self.processor, back.kind, back.detail, back.after_ms, suspect)
         return self._returned.call((entry_id, "returned", queued.capture_id, queued.event.camera_id, self.processor, 0, *fields))
 
 
 class _CommandPrefix:
-    """What each call has in common that writes to one stream: its keys, and the group."""
+    """The constant start of all calls that write to one stream: script, keys and consumer group."""
 
     def __init__(self, keys: Keys, queue: str, group: str, to: str) -> None:
         named = [keys.named(f"frame-buffer:{name}") for name in ("ledger", "parts", "completed", "given-back", "circuits", "taken")]

@@ -1,4 +1,4 @@
-"""Pauses between tries."""
+"""Pauses between retries."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Callable
 
 
 class Backoff:
-    """Pauses from 0.1 to 5 s, each twice the last, less up to a half by chance, so that many do not come at once."""
+    """Exponential backoff from 0.1 to 5 s. A random reduction of up to one half keeps many clients from retrying together."""
 
     FIRST = 0.1
     LONGEST = 5.0
 
     def __init__(self, chance: Callable[[], float] = random.random) -> None:
-        """``chance``: numbers from 0 to below 1."""
+        """``chance`` returns numbers from 0 up to, but not including, 1."""
         self._chance = chance
         self._most = self.FIRST
 
@@ -24,5 +24,5 @@ class Backoff:
         return pause
 
     def reset(self) -> None:
-        """What was tried has worked."""
+        """The operation succeeded: the next pause is the shortest again."""
         self._most = self.FIRST

@@ -1,4 +1,4 @@
-"""The share of frames that producers should send, as the service publishes it (docs/protocol.md 2.7)."""
+"""Backpressure: the share of frames that producers should send, as the service publishes it (docs/protocol.md 2.7)."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from detektor.processor import strict_json, timestamps
 
 _RATES = {"NORMAL": 1.0, "MODERATE": 0.8, "HIGH": 0.5, "CRITICAL": 0.0}
 _CAPABILITY = "capability:"
-# What was published longer ago does not count: a service that is gone must not slow producers down.
+# Older backpressure is ignored: a service that has stopped must not slow producers down.
 _MAX_AGE = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
 class Backpressure:
-    """Levels are NORMAL, MODERATE, HIGH and CRITICAL, of the service and by capability. ``camera_rates``: how many frames per second
-    a camera may always send that need a capability."""
+    """The published backpressure. Levels are NORMAL, MODERATE, HIGH and CRITICAL: one of the service, and one for each capability.
+
+    ``camera_rates``: by capability, the frames per second that each camera may always send.
+    """
 
     level: str = "NORMAL"
     paused_by_operator: bool = False
@@ -28,7 +30,7 @@ class Backpressure:
 
     @staticmethod
     def decode(fields: Mapping[str, bytes]) -> Backpressure:
-        """Reads the hash; values that break their form count as missing."""
+        """Reads the Redis hash. Malformed values count as missing."""
         levels: dict[str, str] = {}
         rates: dict[str, float] = {}
         for name, value in fields.items():
@@ -51,10 +53,10 @@ class Backpressure:
         )
 
     def share(self, capabilities: Collection[str] = (), per_second: float = math.inf) -> float:
-        """How much to send of frames that need all of these capabilities, or none in particular: from 0 to 1.
+        """The share of frames to send, from 0 to 1, for frames that need all of these capabilities; without capabilities, for any frame.
 
-        ``per_second``: how many such frames the camera would send. It may always send its own share: others that do not obey must
-        not take a detector from it.
+        ``per_second``: the frames per second that the camera wants to send. A camera may always send its guaranteed rate, so that
+        producers that ignore backpressure cannot take a detector away from it.
         """
         if capabilities:
             return min(self._share(name, per_second) for name in capabilities)
@@ -69,5 +71,5 @@ class Backpressure:
         return 0.0 if self.paused_by_operator else _RATES[level]
 
     def is_current(self, now: datetime) -> bool:
-        """Whether it counts: it is neither older than five seconds nor from a time to come."""
+        """Whether the values are less than five seconds old, and not from the future."""
         return abs(now - self.updated_at) <= _MAX_AGE

@@ -1,4 +1,4 @@
-"""Calls a handler, and makes an answer of whatever it does. The same in a thread, in the event loop and in a worker process."""
+"""Calls a handler and turns its result or exception into answers. Threads, event loop and worker processes share this code."""
 
 from __future__ import annotations
 
@@ -15,36 +15,36 @@ Handler = Callable[..., Any]
 
 
 def call(handler: Handler, frames: Sequence[Frame], batch: bool) -> list[Answer]:
-    """One answer for each frame. Never raises: a frame without an answer would keep its slot for ever."""
+    """Returns one answer for each frame. Never raises: a frame without an answer would occupy its slot for ever."""
     if not batch:
         return [_call_one(handler, frame) for frame in frames]
     try:
         return _batch_answers(handler(list(frames)), len(frames))
-    except BaseException as e:  # noqa: BLE001 - whatever befalls a handler, its frames are answered for
+    except BaseException as e:  # noqa: BLE001 - every frame needs an answer, whatever the handler raises
         if len(frames) == 1:
             return [_answer_for_failure(e, frames[0])]
-        log.warning("a batch of %d frames failed (%s); each is tried alone", len(frames), describe(e))
-    # One bad picture must not charge its neighbours.
+        log.warning("a batch of %d frames failed (%s); trying each frame alone", len(frames), describe(e))
+    # A bad picture must not cost the other frames of its batch an attempt.
     return [answer for frame in frames for answer in call(handler, [frame], batch)]
 
 
 async def call_async(
     handler: Callable[..., Awaitable[Any]], frames: Sequence[Frame], batch: bool, cancelled: Callable[[], bool]
 ) -> list[Answer]:
-    """The same for a handler of the event loop. ``cancelled``: whether we ourselves have cancelled it."""
+    """Like `call`, for a handler in the event loop. ``cancelled`` tells whether this client cancelled the call."""
     given: Any = list(frames) if batch else frames[0]
     try:
         value = await handler(given)
         return _batch_answers(value, len(frames)) if batch else [answer_for_value(value)]
     except asyncio.CancelledError as e:
         if cancelled():
-            return [failed("it was cancelled") for _ in frames]
+            return [failed("the handler was cancelled") for _ in frames]
         if len(frames) == 1:
             return [_answer_for_failure(e, frames[0])]
     except BaseException as e:  # noqa: BLE001
         if len(frames) == 1:
             return [_answer_for_failure(e, frames[0])]
-        log.warning("a batch of %d frames failed (%s); each is tried alone", len(frames), describe(e))
+        log.warning("a batch of %d frames failed (%s); trying each frame alone", len(frames), describe(e))
     return [answer for frame in frames for answer in await call_async(handler, [frame], batch, cancelled)]
 
 
@@ -73,7 +73,7 @@ def _answer_for_failure(raised: BaseException, frame: Frame) -> Answer:
 
 
 def _log_failure(raised: BaseException, frame: Frame) -> None:
-    """With its traceback where it is met for the first time; it would be the same for each frame."""
+    """Logs a traceback for the first failure at each place in the code; later ones would be the same."""
     at = raised.__traceback__
     while at is not None and at.tb_next is not None:
         at = at.tb_next
@@ -84,7 +84,7 @@ def _log_failure(raised: BaseException, frame: Frame) -> None:
     try:
         level = logging.WARNING if first else logging.DEBUG
         log.log(level, "the handler failed with frame %s", frame.frame_id, exc_info=raised if first else None)
-    except BaseException:  # noqa: BLE001 - the words of an exception are the author's code
+    except BaseException:  # noqa: BLE001 - the author's __str__ may raise
         log.warning("the handler failed with frame %s", frame.frame_id)
 
 

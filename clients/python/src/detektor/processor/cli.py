@@ -1,4 +1,4 @@
-"""The command ``detektor-processor``: runs a processor, tries it on a picture, and finds out why no frames come."""
+"""The command ``detektor-processor``: runs a processor, tries it on a picture, or finds out why it gets no frames."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ _MAX_WATCHED = 5_000
 
 
 class UsageError(Exception):
-    """What was asked for makes no sense; the message says how it is written."""
+    """The arguments are wrong; the message shows the correct form."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Answers the exit code: 0 when all is well, 1 when something is not, 2 when it was called in a wrong way."""
+    """Returns the exit code: 0 success, 1 a problem was found, 2 wrong usage."""
     parser = argparse.ArgumentParser(prog="detektor-processor", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="run a processor until SIGTERM or Ctrl-C")
-    run.add_argument("target", metavar="MODULE:PROCESSOR", help="such as detector:faces, for faces = Processor(…) in detector.py")
-    run.add_argument("--reload", action="store_true", help="start it anew whenever a .py file below this folder changes")
-    run.add_argument("--dry-run", metavar="FILE", help="run the handler on this picture, print its answer, and end")
-    run.add_argument("--field", metavar="NAME=VALUE", action="append", default=[], help="a field of the frame of --dry-run")
-    check = commands.add_parser("doctor", help="check service, Redis, rights and clock, and tell which frames would come")
-    check.add_argument("target", metavar="MODULE:PROCESSOR", nargs="?", help="else the environment says what it is: PROCESSOR_ID, …")
+    run.add_argument("target", metavar="MODULE:PROCESSOR", help="for example detector:faces, where detector.py has faces = Processor(…)")
+    run.add_argument("--reload", action="store_true", help="restart the processor whenever a .py file below the current folder changes")
+    run.add_argument("--dry-run", metavar="FILE", help="run the handler on this picture, print its answer, and exit")
+    run.add_argument("--field", metavar="NAME=VALUE", action="append", default=[], help="set a field of the --dry-run frame")
+    check = commands.add_parser("doctor", help="check service, Redis, permissions and clock, and show which frames would arrive")
+    check.add_argument("target", metavar="MODULE:PROCESSOR", nargs="?", help="default: the settings in the environment, PROCESSOR_ID, …")
     given = parser.parse_args(arguments)
     try:
         if given.command == "doctor":
             return doctor.examine(_load_processor(given.target).config if given.target else None)
         return _run(given)
     except (UsageError, ValueError) as e:
-        print(f"detektor-processor: {e}", file=sys.stderr)  # noqa: T201 - that is what a command does
+        print(f"detektor-processor: {e}", file=sys.stderr)  # noqa: T201 - a command prints
         return 2
 
 
@@ -59,16 +59,16 @@ def _run(given: argparse.Namespace) -> int:
 
 
 def _load_processor(target: str) -> Processor:
-    """The processor with this name. Its module is imported; a ``….run()`` in it does nothing meanwhile."""
+    """Imports the module and returns its processor. A ``….run()`` in the module does nothing during the import."""
     module_name, colon, name = target.partition(":")
     if not colon or not module_name or not name:
-        raise UsageError(f"name a processor as MODULE:PROCESSOR, such as detector:faces, not {target!r}")
+        raise UsageError(f"name the processor as MODULE:PROCESSOR, for example detector:faces, not {target!r}")
     sys.path.insert(0, str(Path.cwd()))
     with processor.import_only():
         try:
             module = importlib.import_module(module_name)
         except ModuleNotFoundError as e:
-            raise UsageError(f"there is no module {e.name!r} here or on the path") from e
+            raise UsageError(f"no module {e.name!r} in the current folder or on the Python path") from e
     found: Any = getattr(module, name, None)
     if isinstance(found, type) and issubclass(found, ProcessorClient):
         found = found()
@@ -82,12 +82,12 @@ def _load_processor(target: str) -> Processor:
 
 def _dry_run(tried: Processor, file: Path, fields: Sequence[str]) -> int:
     if not file.is_file():
-        raise UsageError(f"there is no file {file}")
+        raise UsageError(f"no file {file}")
     given = {}
     for field in fields:
         name, equals, value = field.partition("=")
         if not equals or not name:
-            raise UsageError(f"a field is written NAME=VALUE, not {field!r}")
+            raise UsageError(f"write --field as NAME=VALUE, not {field!r}")
         given[name] = value
     with ProcessorTest(tried) as test:
         outcome = test.send(file, **given)
@@ -98,7 +98,7 @@ def _dry_run(tried: Processor, file: Path, fields: Sequence[str]) -> int:
 
 
 def _run_with_reload(target: str) -> int:
-    """Starts the processor as a process of its own, and anew after each change."""
+    """Runs the processor as a child process, and restarts it after each change of a file."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -110,12 +110,12 @@ def _run_with_reload(target: str) -> int:
         running.send_signal(signal.SIGTERM)
         running.wait()
         if not stop.is_set():
-            print("detektor-processor: a file changed; starting anew", file=sys.stderr)  # noqa: T201
+            print("detektor-processor: a file changed; restarting", file=sys.stderr)  # noqa: T201
     return 0
 
 
 def _modification_times() -> dict[str, float]:
-    """When the Python files below this folder were changed. Hidden folders and environments are left out."""
+    """The modification times of the Python files below the current folder, without hidden folders and virtual environments."""
     state: dict[str, float] = {}
     for folder, folders, files in os.walk("."):
         folders[:] = [one for one in folders if not one.startswith(".") and one not in {"__pycache__", "node_modules", "venv"}]

@@ -1,4 +1,4 @@
-"""The class face: a processor as a subclass that processes frames."""
+"""The class-based API: a processor as a subclass with a ``process_frame`` method."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from detektor.processor.processor import Processor
 
 
 class ProcessorClient:
-    """Subclass it and process frames::
+    """Subclass it and implement ``process_frame``::
 
         class FaceDetector(ProcessorClient):
             async def process_frame(self, frame):
@@ -21,8 +21,8 @@ class ProcessorClient:
 
         FaceDetector(processor_id="face-1", capabilities=["face_detection"]).run()
 
-    `process_frame` answers as a handler of `Processor` does. It may be ``async def``, and runs in the event loop then, or ``def``,
-    and runs in a thread. `setup` runs before the processor registers, `cleanup` in the end; both may be either, too.
+    `process_frame` returns the same values as a handler of `Processor`. An ``async def`` runs in the event loop, a ``def`` in a
+    thread. `setup` runs before the processor registers, `cleanup` at the end; each may be ``def`` or ``async def``.
     """
 
     def __init__(
@@ -34,71 +34,71 @@ class ProcessorClient:
         config: ProcessorConfig | None = None,
         **settings: Any,
     ) -> None:
-        """The settings are those of `ProcessorConfig`; what is not given comes from the environment. Or all in one ``config``.
+        """Takes the settings of `ProcessorConfig`, one by one or as one ``config``. Missing settings come from the environment.
 
-        Raises ValueError when one breaks its form.
+        Raises ValueError when a setting is invalid.
         """
         if config is not None:
             if settings or processor_id or capabilities or orchestrator_url:
-                raise TypeError("give a config, or the settings one by one, not both")
+                raise TypeError("pass either config or single settings, not both")
             self._processor = Processor.of(config)
         else:
             self._processor = Processor(processor_id, capabilities=capabilities, orchestrator_url=orchestrator_url, **settings)
         if self.config.executor == "process":
-            raise ProcessorError("executor='process' is for a handler of a Processor: worker processes cannot share this object")
+            raise ProcessorError("executor='process' needs a Processor with a handler function: processes cannot share this object")
         self._processor.handler_of(self.process_frame)
         for hook, kept in ((self.setup, self._processor.on_start), (self.cleanup, self._processor.on_stop)):
             kept(hook)
 
     async def process_frame(self, frame: Frame) -> Any:
-        """Yours: answers for a frame. ``frame["camera_id"]`` reads a field as from a dict."""
-        raise NotImplementedError(f"{type(self).__name__} needs a process_frame(frame)")
+        """Override: processes one frame and returns its answer. ``frame["camera_id"]`` reads a field as from a dict."""
+        raise NotImplementedError(f"{type(self).__name__} must implement process_frame(frame)")
 
     def setup(self) -> Any:
-        """Yours, if wanted: runs before the processor registers, such as loading a model."""
+        """Optional override: runs before the processor registers, for example to load a model."""
 
     def cleanup(self) -> Any:
-        """Yours, if wanted: runs in the end, when all frames are answered."""
+        """Optional override: runs at the end, after all frames are answered."""
 
     @property
     def config(self) -> ProcessorConfig:
-        """Its settings."""
+        """The settings."""
         return self._processor.config
 
     @property
     def processor_id(self) -> str:
-        """Its id."""
+        """The id of the processor."""
         return self.config.processor_id
 
     @property
     def capabilities(self) -> list[str]:
-        """What it finds in frames."""
+        """The capabilities that the processor offers."""
         return list(self.config.capabilities)
 
     @property
     def queue_name(self) -> str:
-        """The name of its work queue."""
+        """The name of the work queue, without key prefix."""
         return self.config.queue
 
     @property
     def processor(self) -> Processor:
-        """The processor that it is."""
+        """The `Processor` that runs this object's methods."""
         return self._processor
 
     def run(self) -> None:
-        """Runs it until SIGTERM or Ctrl-C, like `Processor.run`."""
+        """Runs until SIGTERM or Ctrl-C, like `Processor.run`."""
         self._processor.run()
 
     async def start(self) -> None:
-        """Runs it within an event loop of yours until `stop`, like `Processor.serve`."""
+        """Runs in the caller's event loop until `stop`, like `Processor.serve`."""
         await self._processor.serve()
 
     async def stop(self) -> None:
-        """Asks it to end in peace, and returns at once."""
+        """Requests a graceful stop and returns at once."""
         self._processor.stop()
 
     def __init_subclass__(cls, **named: Any) -> None:
         super().__init_subclass__(**named)
         parameters = list(inspect.signature(cls.process_frame).parameters)
         if len(parameters) != 2:
-            raise TypeError(f"{cls.__name__}.process_frame takes a frame, and nothing else beside self")
+            raise TypeError(f"{cls.__name__}.process_frame must take self and a frame, and nothing else")

@@ -1,4 +1,4 @@
-"""Counts how frames ended, for heartbeats."""
+"""Counts frames by outcome, for heartbeats."""
 
 from __future__ import annotations
 
@@ -12,8 +12,12 @@ _SECONDS = 60
 
 @dataclass(frozen=True)
 class FrameCounts:
-    """Frames with a result of either status, given back as failed, given back otherwise; mean time of those processed, in
-    milliseconds, 0 when there are none; and frames that failed or got a result of status error in the last 60 s."""
+    """Counts since the processor started.
+
+    ``processed``: frames with a result, of either status. ``failed``: frames returned as failed. ``returned``: other returned frames.
+    ``mean_ms``: mean processing time of the processed frames in milliseconds, 0 if there are none. ``errors_last_minute``: frames
+    in the last 60 s that failed or got a result with status error.
+    """
 
     processed: int
     failed: int
@@ -23,7 +27,7 @@ class FrameCounts:
 
 
 class FrameCounters:
-    """For any thread."""
+    """Thread-safe."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -34,7 +38,7 @@ class FrameCounters:
         self._seconds = 0.0
 
     def ended(self, outcome: str, took: float) -> None:
-        """A frame ended as success, error, failed, retry or rejected, after so many seconds."""
+        """Counts a frame by its outcome: success, error, failed, retry or rejected. ``took`` is in seconds."""
         with self._lock:
             if outcome in {"success", "error"}:
                 self._processed += 1
@@ -48,14 +52,14 @@ class FrameCounters:
                 self._errors[self._counted_to % _SECONDS] += 1
 
     def counts(self) -> FrameCounts:
-        """All counts, of one moment."""
+        """A consistent snapshot of all counts."""
         with self._lock:
             self._forget_old()
             mean = self._seconds * 1_000 / self._processed if self._processed else 0.0
             return FrameCounts(self._processed, self._failed, self._returned, mean, sum(self._errors))
 
     def _forget_old(self) -> None:
-        # Each second of the last minute has a place; those that begin now are cleared of what happened a minute ago.
+        # A ring buffer with one counter for each of the last 60 seconds: clear the counters that are reused now.
         now = int(self._clock())
         for second in range(max(self._counted_to + 1, now - _SECONDS + 1), now + 1):
             self._errors[second % _SECONDS] = 0

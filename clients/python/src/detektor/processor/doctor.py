@@ -1,4 +1,4 @@
-"""Finds out reason a processor gets no frames: service, token, Redis, rights, clock, and which frames would come."""
+"""Finds out why a processor gets no frames: checks service, token, Redis, permissions, clock and key prefix."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _MAX_CLOCK_SKEW = 1.0
 _MAX_ENTRIES = 200
 _MIN_VERSION = (7, 0)
 
-# Whether it is well, what was looked at, and what was found.
+# Whether the check passed, its name, and its finding.
 Finding = tuple[bool, str, str]
 
 
 def examine(config: ProcessorConfig | None, show: Callable[[str], Any] = print) -> int:
-    """Prints what it finds, one line each. Answers 0 when all is well, else 1. Changes nothing.
+    """Prints one line for each check. Returns 0 when all checks pass, else 1. Changes nothing.
 
-    Raises ValueError when there is no config and the environment does not say what the processor is.
+    Raises ValueError when there is no config and the environment does not have the settings.
     """
     config = config or ProcessorConfig.from_env()
     well = True
@@ -43,11 +43,11 @@ def _check_service(config: ProcessorConfig) -> Iterator[Finding]:
         yield False, "service", f"{health.reason}; start it, or set ORCHESTRATOR_URL"
         return
     yield isinstance(health, Accepted), "service", _describe_reply(health, f"healthy at {api}")
-    there = api.request("GET", f"/processors/{config.processor_id}", None)
-    if isinstance(there, Refused) and there.status == 404:
+    registration = api.request("GET", f"/processors/{config.processor_id}", None)
+    if isinstance(registration, Refused) and registration.status == 404:
         yield True, "registration", f"{config.processor_id} is not registered; it registers when it starts"
     else:
-        yield isinstance(there, Accepted), "registration", _describe_reply(there, f"{config.processor_id} is registered")
+        yield isinstance(registration, Accepted), "registration", _describe_reply(registration, f"{config.processor_id} is registered")
     for capability in config.capabilities:
         yield True, f"frames for {capability}", _routing_result(api, capability)
     api.close()
@@ -57,7 +57,7 @@ def _routing_result(api: OrchestratorApi, capability: str) -> str:
     frame = {"frame_id": "doctor", "camera_id": "doctor", "detection_type": capability}
     reply = api.request("POST", "/frames/route", {"frame": frame, "dry_run": True})
     if isinstance(reply, Accepted):
-        return "a frame would go to a processor that is there"
+        return "a registered processor would get such a frame"
     return reply.detail if isinstance(reply, Refused) else reply.reason
 
 
@@ -75,7 +75,7 @@ async def _check_redis(config: ProcessorConfig) -> list[Finding]:
     try:
         link = await Link.open(address, queue)
     except CONNECTION_ERRORS as e:
-        return [(False, "Redis", f"nobody at {address} ({error_text(e)}); start it, or set REDIS_URL")]
+        return [(False, "Redis", f"no Redis at {address} ({error_text(e)}); start it, or set REDIS_URL")]
     except redis_link.RedisError as e:
         return [(False, "Redis", f"{address} refuses: {error_text(e)}")]
     try:
@@ -87,7 +87,7 @@ async def _check_redis(config: ProcessorConfig) -> list[Finding]:
     except ResponseError as e:
         found.append((False, "Redis", error_text(e)))
     except CONNECTION_ERRORS as e:
-        found.append((False, "Redis", f"went away: {error_text(e)}"))
+        found.append((False, "Redis", f"connection lost: {error_text(e)}"))
     finally:
         await link.close()
     return found
@@ -97,7 +97,7 @@ async def _check_version(link: Link, address: RedisAddress) -> Finding:
     info = dict(line.split(":", 1) for line in (await link.call("INFO", "server")).decode().splitlines() if ":" in line)
     version = info.get("valkey_version") or info.get("redis_version", "0")
     new_enough = tuple(int(part) for part in version.split(".")[:2]) >= _MIN_VERSION
-    return new_enough, "Redis", f"version {version} at {address}" + ("" if new_enough else "; it needs 7.0 or later")
+    return new_enough, "Redis", f"version {version} at {address}" + ("" if new_enough else "; version 7.0 or later is required")
 
 
 async def _check_rights(link: Link, address: RedisAddress, keys: Keys, queue: str, config: ProcessorConfig) -> Finding:
@@ -106,7 +106,7 @@ async def _check_rights(link: Link, address: RedisAddress, keys: Keys, queue: st
         await rights.check(link, user, rights.needs_of_processor(keys, queue, keys.named(config.result_stream)))
     except ResponseError as e:
         return False, "rights", error_text(e)
-    return True, "rights", f"the Redis user {user} may do what a processor does"
+    return True, "rights", f"the Redis user {user} has all permissions that a processor needs"
 
 
 async def _check_clock(link: Link) -> Finding:
@@ -118,22 +118,22 @@ async def _check_clock(link: Link) -> Finding:
     return (
         well,
         "clock",
-        f"{abs(apart):.3f} s apart from Redis's" + ("" if well else "; frames expire by the wrong time"),
+        f"{abs(apart):.3f} s away from the clock of Redis" + ("" if well else "; frames expire too early or too late"),
     )
 
 
 async def _check_key_prefix(link: Link, config: ProcessorConfig, keys: Keys) -> Finding:
-    """Whether the service works with this Redis: it notes its instances there."""
+    """Whether instances of the service use this Redis and prefix: they register there."""
     partitions = await link.call("GET", f"{config.key_prefix}{{p0}}frame-buffer:partitions")
     here = Keys(f"{config.key_prefix}{{p0}}") if partitions is not None else keys
     instances = await link.call("HLEN", here.named("frame-buffer:instances"))
     if instances:
-        spread = f", over {int(partitions)} partitions" if partitions is not None else ""
-        return True, "key prefix", f"{instances} instances of the service work with this Redis{spread}"
+        spread = f", with {int(partitions)} partitions" if partitions is not None else ""
+        return True, "key prefix", f"{instances} instances of the service use this Redis{spread}"
     return (
         False,
         "key prefix",
-        f"no instance of the service works with this Redis and the prefix {config.key_prefix!r}; is it another Redis?",
+        f"no instance of the service uses this Redis with the prefix {config.key_prefix!r}; check REDIS_URL and key_prefix",
     )
 
 
@@ -142,7 +142,14 @@ async def _check_frames(link: Link, config: ProcessorConfig, keys: Keys, queue: 
     ours = sum(_matches(config, entry, fields) for entry, fields in entries)
     length = await link.call("XLEN", queue)
     at = datetime.now(timezone.utc).strftime("%H:%M:%S")
-    return True, "frames", (f"at {at} UTC {length} lie in {queue}; of the newest {len(entries)} in {keys.capture} {ours} could come here")
+    return (
+        True,
+        "frames",
+        (
+            f"at {at} UTC {queue} has {length} frames; "
+            f"this processor could process {ours} of the newest {len(entries)} frames in {keys.capture}"
+        ),
+    )
 
 
 def _matches(config: ProcessorConfig, entry: bytes, fields: list[bytes]) -> bool:

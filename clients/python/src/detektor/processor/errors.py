@@ -1,31 +1,31 @@
-"""What can go wrong and its author can do something about. Each says so in one line."""
+"""Errors that the author of a detector can act on. Each has a one-line message."""
 
 from __future__ import annotations
 
 
 class ProcessorError(Exception):
-    """Any of these."""
+    """Base class of these errors."""
 
 
 class RegistrationRefused(ProcessorError):
-    """The orchestrator does not take this processor as it is; the message says why, and what to do."""
+    """The orchestrator refused the registration; the message says why, and what to do."""
 
 
 class StartFailed(ProcessorError):
-    """A function of ``on_start`` failed or did not end in time, or the workers did not start."""
+    """An ``on_start`` function failed or timed out, or the worker processes or the health server did not start."""
 
 
 class PixelsGone(ProcessorError):
-    """A frame's pixels are no longer there, so it can never be processed. A handler lets it pass; the frame is then rejected."""
+    """The frame's pixels no longer exist, so no processor can process it. If a handler does not catch it, the frame is rejected."""
 
 
 class PixelsAway(ProcessorError):
-    """Redis is away, so the pixels cannot be fetched now. A handler lets it pass; the frame is then sent again, uncharged."""
+    """Redis is unavailable, so the pixels cannot be fetched now. If a handler does not catch it, the frame is retried, uncharged."""
 
 
 class NoPicture(ProcessorError):
-    """A frame's pixels are no picture that OpenCV reads. A handler lets it pass; the frame is then rejected."""
+    """OpenCV cannot decode the frame's pixels. If a handler does not catch it, the frame is rejected."""
 
 
 class WorkerCrashed(ProcessorError):
-    """A worker process ended while it held a frame."""
+    """A worker process ended while it was processing a frame."""

@@ -1,4 +1,4 @@
-"""Conditions that last are logged when they begin and when they end, not each time they are met."""
+"""Logs lasting faults when they begin and when they end, instead of at each occurrence."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 
 
 class FaultReporter:
-    """One condition that can be wrong for a while. For any thread."""
+    """Tracks one fault. Thread-safe."""
 
     def __init__(self, log: logging.Logger, name: str) -> None:
         self._log = log
@@ -14,13 +14,13 @@ class FaultReporter:
         self.current: str | None = None
 
     def report(self, reason: str) -> None:
-        """It is wrong, and reason; said once for each reason."""
+        """The fault is present; logs each new reason once."""
         if reason != self.current:
             self.current = reason
             self._log.warning("%s: %s", self._name, reason)
 
     def resolve(self, message: str) -> None:
-        """It is right; said if it was wrong."""
+        """The fault is over; logs the message if a fault was reported before."""
         if self.current is not None:
             self.current = None
             self._log.info("%s: %s", self._name, message)

@@ -1,4 +1,4 @@
-"""Reads the values of an entry one by one and collects what is wrong with them, so that all mistakes are join_problems at once."""
+"""Reads the fields of an entry and collects all problems, so that one error names them all."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LARGEST = 2**63 - 1
 
 
 class FieldReader:
-    """For one entry."""
+    """Reads the fields of one entry."""
 
     __slots__ = ("problems",)
 
@@ -22,12 +22,12 @@ class FieldReader:
         self.problems: list[tuple[str, str]] = []
 
     def problem(self, field: str, reason: str) -> None:
-        """Notes that a field breaks its form."""
+        """Records that a field is invalid."""
         if len(self.problems) < _MAX_PROBLEMS:
             self.problems.append((field, reason))
 
     def required(self, field: str, value: bytes | None) -> str:
-        """Text of 1 to 256 characters; a problem and an empty text when it is absent or breaks the form."""
+        """Text of 1 to 256 characters. Records a problem and returns an empty text when the field is missing or invalid."""
         if value is None:
             self.problem(field, "is missing")
             return ""
@@ -37,7 +37,7 @@ class FieldReader:
         return text or ""
 
     def text(self, field: str, value: bytes) -> str | None:
-        """The value as text; None and a problem when it is no UTF-8."""
+        """The value as text. Records a problem and returns None when the value is not UTF-8."""
         try:
             return value.decode()
         except UnicodeDecodeError:
@@ -45,7 +45,7 @@ class FieldReader:
             return None
 
     def integer(self, field: str, value: bytes | None, least: int, most: int = _LARGEST) -> int | None:
-        """An integer within bounds; None when there is none, also after a problem."""
+        """An integer within bounds. Returns None when the field is missing; records a problem and returns None when it is invalid."""
         if value is None:
             return None
         if len(value) < 400 and _INTEGER.fullmatch(value):
@@ -57,7 +57,7 @@ class FieldReader:
         return None
 
     def moment(self, field: str, value: bytes | None) -> datetime | None:
-        """A moment; None when there is none, also after a problem."""
+        """A moment. Returns None when the field is missing; records a problem and returns None when it is invalid."""
         if value is None:
             return None
         moment = timestamps.parse(value.decode(errors="replace"))
@@ -67,7 +67,7 @@ class FieldReader:
 
 
 def quoted(value: bytes) -> str:
-    """The value for people: its beginning, without control characters."""
+    """The beginning of the value in quotes, without control characters, for messages."""
     text = value.decode(errors="replace")
     clean = "".join(c if c.isprintable() else "?" for c in text[:_MAX_QUOTED])
     return f'"{clean}…"' if len(text) > _MAX_QUOTED else f'"{clean}"'

@@ -1,4 +1,4 @@
-"""Something that is so or not, and that can be waited for, for a bounded time. For waiter event loop."""
+"""A boolean that coroutines of one event loop can wait for, with a timeout."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 
 
 class Flag:
-    """Like ``asyncio.Event``, but a wait has a bound and costs a timer, not a task: every turn of a busy processor waits."""
+    """Like ``asyncio.Event``, but each wait has a timeout and costs only a timer, not a task: the reader waits very often."""
 
     __slots__ = ("_set", "_waiting")
 
@@ -15,22 +15,22 @@ class Flag:
         self._waiting: list[asyncio.Future[bool]] = []
 
     def is_set(self) -> bool:
-        """Whether it is so."""
+        """Whether the flag is set."""
         return self._set
 
     def set(self) -> None:
-        """It is so; whoever waits goes on."""
+        """Sets the flag and wakes all waiters."""
         self._set = True
         waiting, self._waiting = self._waiting, []
         for waiter in waiting:
             _resolve(waiter, True)
 
     def clear(self) -> None:
-        """It is not so any more."""
+        """Clears the flag."""
         self._set = False
 
     async def wait(self, at_most: float) -> bool:
-        """Waits until it is so; answers whether that came true within so many seconds."""
+        """Waits until the flag is set, for at most ``at_most`` seconds; returns whether it was set in time."""
         if self._set:
             return True
         loop = asyncio.get_running_loop()
@@ -45,6 +45,6 @@ class Flag:
                 self._waiting.remove(waiter)
 
 
-def _resolve(waiter: asyncio.Future[bool], came_true: bool) -> None:
+def _resolve(waiter: asyncio.Future[bool], was_set: bool) -> None:
     if not waiter.done():
-        waiter.set_result(came_true)
+        waiter.set_result(was_set)

@@ -1,4 +1,4 @@
-"""What a handler gets: a frame, and where its pixels are."""
+"""The frame that a handler gets, and access to its pixels."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ PixelSource = Callable[[wire.QueuedFrame], "bytes | None"]
 
 
 class Frame:
-    """A frame to be processed. For any thread, one at a time.
+    """A frame to process. Any thread may use it, but only one at a time.
 
-    Its fields can also be read as from a dict: ``frame["camera_id"]`` is the field's text, or its bytes where it is no text.
+    Its fields can be read as from a dict: ``frame["camera_id"]`` is the field's text, or its bytes if they are not UTF-8.
     """
 
     def __init__(self, queued: wire.QueuedFrame, pixels: PixelSource) -> None:
-        """``pixels`` finds a frame's pixels; None when there are none."""
+        """``pixels`` returns the frame's pixels, or None when they do not exist."""
         self._queued = queued
         self._pixels = pixels
 
     @property
     def queued(self) -> wire.QueuedFrame:
-        """The frame as it was read."""
+        """The decoded entry of the work queue."""
         return self._queued
 
     @property
     def frame_id(self) -> str:
-        """1 to 256 characters. Two frames may bear the same: a producer that retried."""
+        """1 to 256 characters. Not unique: a producer that retries may publish two frames with the same id."""
         return self._queued.event.frame_id
 
     @property
@@ -52,77 +52,77 @@ class Frame:
 
     @property
     def timestamp(self) -> datetime:
-        """When it was taken, UTC."""
+        """Time of capture, UTC."""
         return self._queued.event.timestamp
 
     @property
     def expires_at(self) -> datetime | None:
-        """When it is no longer worth processing, UTC; None: always."""
+        """Time after which the frame is not worth processing, UTC; None: the frame never expires."""
         return self._queued.event.expires_at
 
     @property
     def enqueued_at(self) -> datetime:
-        """When it was handed off to this processor, UTC."""
+        """Time of the hand-off to this processor, UTC."""
         return self._queued.enqueued_at
 
     @property
     def priority(self) -> int:
-        """0 to 10, 10 is most urgent."""
+        """0 to 10; 10 is the most urgent."""
         return self._queued.event.priority
 
     @property
     def width(self) -> int:
-        """In pixels, as its producer said, else as the picture is."""
+        """Width in pixels, as the producer gave it, else of the decoded picture."""
         return self._queued.event.width or int(self.image.shape[1])
 
     @property
     def height(self) -> int:
-        """In pixels, as its producer said, else as the picture is."""
+        """Height in pixels, as the producer gave it, else of the decoded picture."""
         return self._queued.event.height or int(self.image.shape[0])
 
     @property
     def format(self) -> str | None:
-        """Of its pixels, as its producer said, such as ``jpeg``."""
+        """Format of the pixels as the producer gave it, for example ``jpeg``; None: not given."""
         return self._queued.event.format
 
     @property
     def capability(self) -> str:
-        """What it was sent here for; empty when it needs nothing in particular."""
+        """The capability for which this processor got the frame; empty when the frame names none."""
         return self._queued.capability
 
     @property
     def attempt(self) -> int:
-        """1 at first, one more after each failure that was charged to it."""
+        """1 at first; each charged failure adds one."""
         return self._queued.attempt
 
     @property
     def capture_id(self) -> str:
-        """Its id in the capture stream: what tells two frames of one ``frame_id`` apart."""
+        """Entry id in the capture stream. Unique: it distinguishes two frames with the same ``frame_id``."""
         return self._queued.capture_id
 
     @property
     def traceparent(self) -> str | None:
-        """Where it is in its trace, as W3C writes it; None: nowhere."""
+        """The frame's W3C ``traceparent``; None: the frame has no trace."""
         trace = self._queued.event.trace
         return None if trace is None else trace.traceparent
 
     @cached_property
     def metadata(self) -> dict[str, Any]:
-        """What its producer added; empty when it added nothing."""
+        """The producer's metadata; empty when there is none."""
         return strict_json.read_object(self.raw.get("metadata", b"{}")) or {}
 
     @cached_property
     def raw(self) -> dict[str, bytes]:
-        """All its fields, byte for byte, as they lay in the work queue."""
+        """All fields of the work queue entry, as bytes."""
         named = wire.as_dict(self._queued.fields).items()
         return {name.decode(errors="backslashreplace"): value for name, value in named}
 
     @cached_property
     def bytes(self) -> bytes:
-        """The pixels as its producer wrote them, such as a JPEG file. Fetched when first used, unless it carries them.
+        """The pixels as the producer wrote them, for example a JPEG file. Fetched at first use, unless the frame carries them.
 
-        Raises PixelsGone when they are nowhere, and PixelsAway when Redis is away. In an ``async def`` handler,
-        ``await frame.load()`` before, so that nothing else has to wait.
+        Raises PixelsGone when the pixels do not exist, and PixelsAway when Redis is unavailable. In an ``async def`` handler, call
+        ``await frame.load()`` first, so that the fetch does not block the event loop.
         """
         found = self._pixels(self._queued)
         if found is None:
@@ -131,12 +131,12 @@ class Frame:
 
     @cached_property
     def image(self) -> NDArray[np.uint8]:
-        """The picture as OpenCV has it: height x width x 3, BGR, 8 bits. Decoded when first used.
+        """The picture as an OpenCV array: height x width x 3, BGR, 8 bits. Decoded at first use.
 
-        Raises NoPicture when the pixels are none that OpenCV reads, and what `bytes` raises. Needs the extra ``image``.
+        Raises NoPicture when OpenCV cannot decode the pixels, and the errors of `bytes`. Needs the extra ``image``.
         """
         try:
-            import cv2  # noqa: PLC0415 - not every detector needs it
+            import cv2  # noqa: PLC0415 - an extra
             import numpy  # noqa: PLC0415
         except ImportError as e:
             raise ProcessorError("frame.image needs OpenCV: pip install 'detektor-processor-client[image]', or use frame.bytes") from e
@@ -146,12 +146,12 @@ class Frame:
         except cv2.error:
             picture = None
         if picture is None:
-            raise NoPicture(f"the {len(data)} bytes of frame {self.frame_id} are no picture")
+            raise NoPicture(f"the {len(data)} bytes of frame {self.frame_id} are not a picture")
         image: NDArray[np.uint8] = picture
         return image
 
     async def load(self) -> Frame:
-        """Fetches the pixels without holding up the event loop. Answers the frame itself. Raises what `bytes` raises."""
+        """Fetches the pixels without blocking the event loop. Returns the frame. Raises the errors of `bytes`."""
         if "bytes" not in self.__dict__:
             await asyncio.to_thread(lambda: self.bytes)
         return self
@@ -164,7 +164,7 @@ class Frame:
             return value
 
     def get(self, name: str, default: Any = None) -> Any:
-        """The field's text, or its bytes where it is no text; the default when there is none."""
+        """The field's text, or its bytes if they are not UTF-8; the default when the field is missing."""
         return self[name] if name in self.raw else default
 
     def __contains__(self, name: object) -> bool:
@@ -177,7 +177,7 @@ class Frame:
         return len(self.raw)
 
     def keys(self) -> list[str]:
-        """The names of its fields."""
+        """The names of the fields."""
         return list(self.raw)
 
     def __repr__(self) -> str:
@@ -185,17 +185,17 @@ class Frame:
 
 
 class PixelStore:
-    """Fetches pixels, for any thread."""
+    """Fetches pixels from Redis. Thread-safe."""
 
     def __init__(self, address: RedisAddress, keys: Keys) -> None:
         self._keys = keys
         self._client = redis_link.client(address)
 
     def find(self, queued: wire.QueuedFrame) -> bytes | None:
-        """A frame's pixels: those it carries (``data``, ``image_data``), else under the key it names (``frame_buffer_key``),
-        else under ``frame:{frame_id}``; None when they are nowhere (any more).
+        """The pixels of a frame, or None when they do not exist (any more).
 
-        Raises PixelsAway when Redis is away; the frame is not to blame.
+        Looks in this order: the fields ``data`` and ``image_data``, the key in the field ``frame_buffer_key``, the key
+        ``frame:{frame_id}``. Raises PixelsAway when Redis is unavailable; the frame is not to blame.
         """
         named = wire.as_dict(queued.fields)
         inline = named.get(b"data") or named.get(b"image_data")
@@ -205,20 +205,20 @@ class PixelStore:
 
     def _get(self, key: bytes | str) -> bytes | None:
         away: Exception | None = None
-        # A connection may have been cut while it lay idle: a second try is made on another, and tells whether Redis is away.
+        # The first failure may only be an idle connection that was cut. A second try uses a new connection.
         for _ in range(2):
             try:
                 found: bytes | None = self._client.get(key)
                 return found
             except ResponseError as e:
                 if "WRONGTYPE" in str(e):
-                    # The key it names holds something, but no pixels.
+                    # The key holds another type than a string: it has no pixels.
                     return None
                 raise
             except (RedisConnectionError, RedisTimeoutError, OSError) as e:
                 away = e
-        raise PixelsAway(f"Redis is away, so the pixels cannot be fetched: {redis_link.error_text(away or OSError())}")
+        raise PixelsAway(f"Redis is unavailable, so the pixels cannot be fetched: {redis_link.error_text(away or OSError())}")
 
     def close(self) -> None:
-        """Ends its connections."""
+        """Closes the connections."""
         self._client.close()

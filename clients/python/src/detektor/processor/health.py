@@ -1,4 +1,4 @@
-"""Serves /health and /metrics, from a thread of its own, so that it answers also while handlers are busy."""
+"""Serves /health and /metrics in a separate thread, so that busy handlers do not delay the response."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from detektor.processor.errors import StartFailed
 from detektor.processor.metrics import CONTENT_TYPE
 
 log = logging.getLogger("detektor.processor")
-# It can do its work, or is about to.
+# The processor works, or is starting or stopping in the normal way.
 _OK_STATUSES = {"healthy", "degraded", "starting", "registering", "stopping"}
 
 
 class HealthServer:
-    """Answers /health with 200, or 503 when it cannot work; the body says more. And /metrics, for Prometheus."""
+    """GET /health answers 200, or 503 when the processor does not work; its body has details. GET /metrics is for Prometheus."""
 
     def __init__(self, server: ThreadingHTTPServer, loopback: bool) -> None:
         self._server = server
         host, port = str(server.server_address[0]), int(server.server_address[1])
         self.url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-        # The orchestrator polls only addresses that it allows; where we listen everywhere, it finds its own way.
+        # Only a loopback URL is registered for polling: another listen address, such as 0.0.0.0, may not be reachable as a URL.
         self.endpoint = f"{self.url}/health" if loopback else None
         threading.Thread(target=server.serve_forever, name="detektor-health", daemon=True).start()
 
     @staticmethod
     def open(config: ProcessorConfig, health: Callable[[], dict[str, Any]], metrics: Callable[[], str]) -> HealthServer | None:
-        """Begins to serve, if that is wanted. Raises StartFailed when the port is taken."""
+        """Starts the server if a port is configured. Raises StartFailed when the port is not available."""
         if config.health_port is None:
             return None
         try:
@@ -44,7 +44,7 @@ class HealthServer:
         return served
 
     def close(self) -> None:
-        """Serves no more."""
+        """Stops the server."""
         self._server.shutdown()
         self._server.server_close()
 
@@ -61,7 +61,7 @@ def _handler(health: Callable[[], dict[str, Any]], metrics: Callable[[], str]) -
             elif path == "/metrics":
                 self._answer(200, CONTENT_TYPE, metrics())
             else:
-                self._answer(404, "text/plain; charset=utf-8", "there are /health and /metrics\n")
+                self._answer(404, "text/plain; charset=utf-8", "try /health or /metrics\n")
 
         def _answer(self, status: int, kind: str, text: str) -> None:
             body = text.encode()

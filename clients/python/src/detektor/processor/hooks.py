@@ -1,4 +1,4 @@
-"""The author's functions of start and stop. A start that is slow (a model is loaded) is told from one that is stuck."""
+"""Runs the author's ``on_start`` and ``on_stop`` functions, and distinguishes a slow start (loading a model) from a stuck one."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ _STOP_TIMEOUT = 10.0
 
 
 async def start(hook: Callable[[], Any], timeout: float) -> None:
-    """Runs a function of ``on_start``: a ``def`` in a thread, an ``async def`` in the event loop.
+    """Runs an ``on_start`` function: a ``def`` in a thread, an ``async def`` in the event loop.
 
-    Raises StartFailed when it raises, or has not ended within so many seconds; then it is said where it is.
+    Raises StartFailed when the function raises, or does not end within ``timeout`` seconds; the message then has its current line.
     """
     await wait_for_start(f"on_start function {name_of(hook)}", _call(hook), timeout)
 
 
-async def wait_for_start(what: str, work: Awaitable[Any], timeout: float) -> None:
-    """Waits for a part of the start, and says every half minute that it still runs."""
+async def wait_for_start(step: str, work: Awaitable[Any], timeout: float) -> None:
+    """Waits for one step of the start, and logs every 30 s that it is still running. Raises StartFailed like `start`."""
     task = asyncio.ensure_future(work)
     begun = time.monotonic()
     while True:
@@ -42,23 +42,23 @@ async def wait_for_start(what: str, work: Awaitable[Any], timeout: float) -> Non
         if passed >= timeout:
             task.cancel()
             raise StartFailed(
-                f"{what} has not ended within {timeout:g} s; raise start_timeout if it is slow. It is at {_current_line(what)}"
+                f"{step} did not end within {timeout:g} s; raise start_timeout if it is slow. Current line: {_current_line(step)}"
             )
-        log.info("%s has run for %.0f s; waiting for it, up to %g s", what, passed, timeout)
+        log.info("%s is still running after %.0f s (start_timeout: %g s)", step, passed, timeout)
     try:
         task.result()
     except ProcessorError:
         raise
     except Exception as e:
-        raise StartFailed(f"{what} failed: {describe(e)}") from e
+        raise StartFailed(f"{step} failed: {describe(e)}") from e
 
 
 async def stop(hook: Callable[[], Any]) -> None:
-    """Runs a function of ``on_stop``. What it raises is logged: the end goes on."""
+    """Runs an ``on_stop`` function. Logs its exception, and continues to stop."""
     try:
         await asyncio.wait_for(_call(hook), _STOP_TIMEOUT)
     except asyncio.TimeoutError:
-        log.warning("on_stop function %s has not ended within %g s", name_of(hook), _STOP_TIMEOUT)
+        log.warning("on_stop function %s did not end within %g s", name_of(hook), _STOP_TIMEOUT)
     except Exception:
         log.exception("on_stop function %s failed", name_of(hook))
 
@@ -71,20 +71,20 @@ def _call(hook: Callable[[], Any]) -> Awaitable[Any]:
 
 
 def name_of(hook: Callable[..., Any]) -> str:
-    """The function's name, for people."""
+    """The function's name, for messages."""
     return getattr(hook, "__name__", type(hook).__name__)
 
 
-def _thread_name(what: str) -> str:
-    return f"detektor {what}"
+def _thread_name(step: str) -> str:
+    return f"detektor {step}"
 
 
-def _current_line(what: str) -> str:
-    """The line at which the thread of this is, as far as that can be told."""
+def _current_line(step: str) -> str:
+    """The line that the thread of this step is executing, if known."""
     for thread in threading.enumerate():
-        if thread.name == _thread_name(what) and thread.ident is not None:
+        if thread.name == _thread_name(step) and thread.ident is not None:
             frame = sys._current_frames().get(thread.ident)
             if frame is not None:
                 last = traceback.extract_stack(frame)[-1]
                 return f"{last.filename}:{last.lineno}, in {last.name}"
-    return "a place that cannot be told"
+    return "unknown"

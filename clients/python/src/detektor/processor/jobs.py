@@ -1,4 +1,4 @@
-"""A frame on its way through a handler, and batches of them."""
+"""Frames on their way to the handler, and their grouping into batches."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from detektor.processor.slots import Execution
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """One frame. ``done`` is called once in the event loop, with its answer, the seconds it took and its place in the trace."""
+    """One frame. ``done`` is called once in the event loop, with the answer, the processing time in seconds and the ``traceparent``."""
 
     entry: bytes
     queued: wire.QueuedFrame
@@ -29,7 +29,7 @@ class Job:
 
 @dataclass(slots=True, eq=False)
 class Call:
-    """One call of the handler: for one frame, or for a batch. ``ended`` is called once, in the event loop."""
+    """One call of the handler, for a frame or a batch. ``ended`` is called in the event loop when the call ends."""
 
     jobs: list[Job]
     ended: Callable[[], None]
@@ -37,7 +37,7 @@ class Call:
     abandoned: set[bytes] = field(default_factory=set)
 
     def abandon(self, job: Job) -> None:
-        """The frame was taken away while the handler had it. When all of them were, the call no longer counts."""
+        """The service took this frame away while the handler was running. If it took all frames of the call, the call ends."""
         self.abandoned.add(job.entry)
         if len(self.abandoned) == len(self.jobs):
             self.ended()
@@ -46,21 +46,22 @@ class Call:
 
 
 class Pool(Protocol):
-    """Where handlers execution."""
+    """Runs handlers."""
 
     async def start(self) -> None:
-        """Makes ready; raises StartFailed when it cannot."""
+        """Prepares the pool. Raises StartFailed when that fails."""
 
     def begin(self, call: Call) -> None:
-        """Runs it. Returns at once."""
+        """Starts the call and returns at once."""
 
     async def stop(self, within: float) -> None:
-        """Ends; what runs on after so many seconds is left behind."""
+        """Stops the pool; waits at most ``within`` seconds for running calls, and then leaves them behind."""
 
 
 class Batcher:
-    """Gathers frames into calls: no more calls at once than ``calls``, no more frames in one than ``size``; the first frame of
-    a call waits for others for at most ``wait`` seconds."""
+    """Groups frames into calls: at most ``calls`` parallel calls of at most ``size`` frames. The first frame of a call waits at most
+    ``wait`` seconds for others.
+    """
 
     def __init__(self, pool: Pool, calls: int, size: int, wait: float) -> None:
         self._pool = pool
@@ -73,12 +74,12 @@ class Batcher:
         self._flushing = False
 
     def add(self, job: Job) -> None:
-        """Puts a frame on its way."""
+        """Adds a frame."""
         self._queued.append(job)
         self._start_calls()
 
     def flush(self) -> None:
-        """No more frames will come: what is gathered need not wait."""
+        """No more frames will come: starts calls without waiting for full batches."""
         self._flushing = True
         self._start_calls()
 

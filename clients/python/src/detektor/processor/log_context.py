@@ -1,4 +1,4 @@
-"""Log lines that name the frame and the trace they belong to. Nothing of the author's logging is changed."""
+"""Adds frame and trace to log records. Does not change the author's logging configuration."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ FORMAT = "%(asctime)s %(levelname)-7s %(name)s - %(message)s%(frame_context)s"
 
 
 def enter(*frames: wire.QueuedFrame) -> None:
-    """In this thread or task, these frames are processed from now on."""
+    """Sets the frames that the current thread or task is processing."""
     _current.set(frames)
 
 
 class FrameContextFilter(logging.Filter):
-    """Adds to each record ``frame_id``, ``camera_id`` and ``trace_id``, empty outside of a handler; in a batch, with a comma
-    between them. And ``frame_context``: the same as words for the end of a line.
+    """Adds ``frame_id``, ``camera_id`` and ``trace_id`` to each record; empty outside of a handler, separated by commas in a batch.
+    Also adds ``frame_context``, the same values as text for the end of a line.
 
-    ``handler.addFilter(FrameContextFilter())`` on a handler of your logging; then name them in its format.
+    Add it to a handler of your logging with ``handler.addFilter(FrameContextFilter())``, and use the names in its format.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Lets every record pass."""
+        """Accepts every record."""
         frames = _current.get()
         frame_id = ",".join(one.event.frame_id for one in frames)
         camera_id = ",".join(one.event.camera_id for one in frames)
@@ -35,15 +35,15 @@ class FrameContextFilter(logging.Filter):
 
 
 def show_unless_configured(level: int = logging.INFO) -> None:
-    """Prints the client's own lines, as long as the author has not configured logging; from then on theirs alone counts."""
-    ours = logging.getLogger("detektor")
+    """Prints the client's log lines to standard error until the author configures logging."""
+    client_logger = logging.getLogger("detektor")
     root = logging.getLogger()
-    if ours.handlers or root.handlers:
+    if client_logger.handlers or root.handlers:
         return
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter(FORMAT))
     handler.addFilter(FrameContextFilter())
     handler.addFilter(lambda _: not root.handlers)
-    ours.addHandler(handler)
-    if ours.level == logging.NOTSET:
-        ours.setLevel(level)
+    client_logger.addHandler(handler)
+    if client_logger.level == logging.NOTSET:
+        client_logger.setLevel(level)

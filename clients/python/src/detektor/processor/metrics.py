@@ -1,6 +1,6 @@
-"""What a processor did, in the text format of Prometheus (version 0.0.4), by the names of docs/protocol.md 6.
+"""Metrics of a processor in the Prometheus text format 0.0.4, with the names of docs/protocol.md 6.
 
-Written by hand, so that a processor needs no metrics library; who has ``prometheus_client`` registers `collector` with it.
+This module needs no metrics library. With ``prometheus_client``, register the `collector`.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 _FRAMES = "processor_frames_processed"
-_FRAMES_HELP = "Frames that the handler was done with."
+_FRAMES_HELP = "Frames that the handler has finished, by result."
 _DURATION = "processor_processing_duration_seconds"
-_DURATION_HELP = "Time the handler took for a frame."
+_DURATION_HELP = "Time that the handler took for a frame."
 
 
 class ProcessorMetrics:
-    """For any thread."""
+    """Thread-safe."""
 
     def __init__(self, processor_id: str) -> None:
         self._id = processor_id
@@ -33,7 +33,7 @@ class ProcessorMetrics:
         self._sum = 0.0
 
     def processed(self, result: str, seconds: float) -> None:
-        """The handler is done with a frame: success or error, as the result says; failed, retry or rejected, as it goes back."""
+        """Counts a frame that the handler finished. ``result``: success, error, failed, retry or rejected. ``seconds``: processing time."""
         with self._lock:
             self._results[result] = self._results.get(result, 0) + 1
             self._buckets[bisect_left(_SECONDS, seconds)] += 1
@@ -46,9 +46,9 @@ class ProcessorMetrics:
             return dict(sorted(self._results.items())), list(counts), self._sum
 
     def text(self) -> str:
-        """All of it, as it stands."""
+        """All metrics in the Prometheus text format."""
         results, buckets, seconds = self._snapshot()
-        # An id of a processor holds no character that would have to be escaped.
+        # A processor id has no characters that need escaping.
         label = f'processor_id="{self._id}"'
         lines = [f"# HELP {_FRAMES}_total {_FRAMES_HELP}", f"# TYPE {_FRAMES}_total counter"]
         lines += [f'{_FRAMES}_total{{{label},result="{result}"}} {count}' for result, count in results.items()]
@@ -58,7 +58,7 @@ class ProcessorMetrics:
         return "\n".join(lines) + "\n"
 
     def collector(self) -> Collector:
-        """The same for ``prometheus_client``: ``REGISTRY.register(processor.metrics.collector())``. Needs the extra ``metrics``."""
+        """A collector for ``prometheus_client``: ``REGISTRY.register(processor.metrics.collector())``. Needs the extra ``metrics``."""
         from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily  # noqa: PLC0415 - an extra
         from prometheus_client.registry import Collector  # noqa: PLC0415
 

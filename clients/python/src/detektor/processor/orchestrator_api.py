@@ -1,4 +1,4 @@
-"""The calls of the orchestrator's REST API that a processor needs (docs/protocol.md 3.7)."""
+"""The REST calls of a processor (docs/protocol.md 3.7)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MAX_DETAIL = 500
 
 @dataclass(frozen=True)
 class Accepted:
-    """It was done. ``prefixes``: what keys begin with in each partition in which the processor reads; none: no partitions."""
+    """The call succeeded. ``prefixes``: the key prefix of each partition to read; empty: the service has no partitions."""
 
     draining: bool = False
     prefixes: tuple[str, ...] = ()
@@ -24,7 +24,7 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Refused:
-    """It was not done, and trying again is of no use."""
+    """The call failed, and a retry would fail too."""
 
     status: int
     detail: str
@@ -32,7 +32,7 @@ class Refused:
 
 @dataclass(frozen=True)
 class Unavailable:
-    """Nobody could do it; later somebody may."""
+    """The orchestrator could not answer; a later retry may succeed."""
 
     reason: str
 
@@ -41,7 +41,7 @@ Reply = Accepted | Refused | Unavailable
 
 
 class OrchestratorApi:
-    """For any thread; each call takes at most some seconds."""
+    """Thread-safe. Each call takes at most 5 s."""
 
     def __init__(self, url: str, token: str | None) -> None:
         self._base = url.rstrip("/")
@@ -51,26 +51,26 @@ class OrchestratorApi:
         self._http = urllib3.PoolManager(maxsize=4)
 
     def __str__(self) -> str:
-        """Where it is."""
+        """The base URL."""
         return self._base
 
     def register(self, registration: dict[str, Any]) -> Reply:
-        """Registers, or updates the registration of an earlier life of the same processor."""
+        """Registers the processor, or updates the registration of its earlier run."""
         reply = self.request("POST", "/processors/register", registration)
         if isinstance(reply, Refused) and reply.status == 409 and "already registered" in reply.detail:
             return self.request("PUT", f"/processors/{registration['id']}", registration)
         return reply
 
     def heartbeat(self, report: dict[str, Any]) -> Reply:
-        """Says that a processor lives; refused with 404 when it is not known (any more)."""
+        """Sends a heartbeat. Refused with 404 when the processor is not registered (any more)."""
         return self.request("POST", f"/processors/{report['processor_id']}/heartbeat", report)
 
     def unregister(self, processor_id: str) -> Reply:
-        """Unregisters; what waits in its queue goes elsewhere."""
+        """Unregisters the processor; the frames in its work queue go to other processors."""
         return self.request("DELETE", f"/processors/{processor_id}", None)
 
     def request(self, method: str, path: str, body: dict[str, Any] | None) -> Reply:
-        """Any call."""
+        """Sends any request."""
         try:
             response = self._http.request(
                 method,
@@ -96,21 +96,21 @@ class OrchestratorApi:
         return Refused(status, detail)
 
     def close(self) -> None:
-        """Ends its connections."""
+        """Closes the connections."""
         self._http.clear()
 
 
 def refusal_text(refused: Refused) -> str:
-    """Why it was refused, and what to do."""
+    """The reason of the refusal, and what to do about it."""
     return f"{refused.detail} ({refused.status})" + _HINTS.get(refused.status, "")
 
 
 _HINTS = {
-    401: "; set its API token: API_TOKEN, or token=…",
-    403: "; set its API token: API_TOKEN, or token=…",
-    404: "; set the URL of an orchestrator: ORCHESTRATOR_URL, or orchestrator_url=…",
-    405: "; set the URL of an orchestrator: ORCHESTRATOR_URL, or orchestrator_url=…",
-    409: "; choose another id or queue, or remove the processor that has it",
+    401: "; set the API token with API_TOKEN or token=…",
+    403: "; set the API token with API_TOKEN or token=…",
+    404: "; set the orchestrator's URL with ORCHESTRATOR_URL or orchestrator_url=…",
+    405: "; set the orchestrator's URL with ORCHESTRATOR_URL or orchestrator_url=…",
+    409: "; choose another id or queue, or unregister the processor that uses it",
 }
 
 

@@ -1,4 +1,4 @@
-"""What a processor does in one partition: it reads its queue there, and answers."""
+"""Consumes one partition: reads the work queue there, and sends the answers."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from detektor.processor.sender import AnswerSender, PendingAnswer
 from detektor.processor.slots import Execution, InFlight, Slots
 
 log = logging.getLogger("detektor.processor")
-# Our clock may be ahead of that of who sheds frames that came too late.
+# The service sheds the expired frame at its next hand-off. The delay covers a clock that is behind ours.
 _RETRY_DELAY_MS = 100
 
 
 @dataclass(frozen=True)
 class ConsumerContext:
-    """What the partitions of a processor have in common; ``partitions``: how many there are."""
+    """Objects that all partition consumers of a processor share. ``partitions``: the number of partitions."""
 
     config: ProcessorConfig
     redis: RedisAddress
@@ -61,44 +61,44 @@ class PartitionConsumer:
         self._reader = RedisTask(f"{named}-reader", context.redis, queue, reader, needs)
 
     def start(self) -> None:
-        """Begins to read."""
+        """Starts to read and to answer."""
         self._answers.start()
         self._reader.start()
 
     @property
     def trouble(self) -> str | None:
-        """Why it does not read or answer; None when it does."""
+        """The current fault of reading or answering; None: there is none."""
         return self._reader.trouble or self._answers.trouble
 
     @property
     def held(self) -> int:
-        """How many frames it holds."""
+        """The number of frames that this process holds: read, and not known to be answered."""
         return len(self._in_flight)
 
     def received(self, entry: bytes, fields: list[bytes], execution: Execution) -> None:
-        """Starts a frame, unless it is too late for it or nobody can read it."""
+        """Passes a new frame to the handler, unless the frame is expired or malformed."""
         queued = self._decode(entry, fields)
         if queued is None:
             return
         until = queued.event.expires_at
         if until is not None and until <= datetime.now(timezone.utc):
-            # It is shed by who hands it off, and counted there.
+            # The service sheds expired frames, and counts them.
             self._return(entry, queued, Returned("retry", f"it was worth processing until {until}", _RETRY_DELAY_MS))
             return
         self._context.batcher.add(Job(entry, queued, execution, self._pixels.find, self._prefix, self._done))
 
     def recovered(self, entry: bytes, fields: list[bytes]) -> None:
-        """Whatever ended the process may have been this frame: it counts as a failed attempt, and others try it first."""
+        """Returns a frame of an earlier run as failed and suspect: this frame may have ended the process."""
         queued = self._decode(entry, fields)
         if queued is not None:
-            self._return(entry, queued, Returned("failed", "its processor ended while it held it"), suspect=True)
+            self._return(entry, queued, Returned("failed", "its processor ended while it held the frame"), suspect=True)
 
     def _decode(self, entry: bytes, fields: list[bytes]) -> wire.QueuedFrame | None:
         try:
             return wire.decode_queued(entry.decode(), fields)
         except wire.Malformed as e:
-            # What we cannot read, nobody can process: it becomes a dead letter, with all its fields.
-            log.warning("entry %s of the work queue cannot be read and is given returned: %s", entry.decode(), e)
+            # No processor can process a malformed entry: it becomes a dead letter, with all its fields.
+            log.warning("entry %s of the work queue is malformed and is rejected: %s", entry.decode(), e)
             queued = wire.unreadable(entry.decode(), fields)
             self._return(entry, queued, Returned("rejected", f"cannot be read: {e}"[:1_000]))
             return None
@@ -109,7 +109,7 @@ class PartitionConsumer:
         self._sender.send(PendingAnswer(entry, queued, returned.kind, 0.0, call))
 
     def _done(self, job: Job, answer: Answer, took: float, trace: str) -> None:
-        """The handler has finished with a frame."""
+        """The handler has finished the frame."""
         outcome = answer.status if isinstance(answer, Result) else answer.kind if isinstance(answer, Returned) else "failed"
         self._context.metrics.processed(outcome, took)
         if not self._in_flight.finished(job.entry):
@@ -119,15 +119,15 @@ class PartitionConsumer:
         self._sender.send(PendingAnswer(job.entry, job.queued, outcome, took, call))
 
     async def stop_reading(self) -> None:
-        """Reads no more."""
+        """Stops reading."""
         await self._reader.stop()
 
     async def wait_answered(self, wait: float) -> bool:
-        """Waits until all that it holds is answered; whether that came true in time."""
+        """Waits at most ``wait`` seconds until all held frames are answered; returns whether they are."""
         return await self._in_flight.wait_empty(wait)
 
     async def close(self) -> None:
-        """Sends what is to be answered, and ends."""
+        """Sends the remaining answers and closes the connections."""
         await self._answers.stop()
         await asyncio.to_thread(self._pixels.close)
 

@@ -1,4 +1,4 @@
-"""Where handlers run: in the event loop, or in threads."""
+"""Runs handlers in the event loop or in threads."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _Outcome = tuple[Call, list[Answer], float, list[Span]]
 
 
 def finish(outcome: _Outcome) -> None:
-    """Hands the answers of a call on. In the event loop."""
+    """Reports the answers of a call. In the event loop."""
     call, answers, took, spans = outcome
     call.ended()
     for job, answer, span in zip(call.jobs, answers, spans, strict=True):
@@ -27,7 +27,7 @@ def finish(outcome: _Outcome) -> None:
 
 
 def failure_reason(answer: Answer) -> str | None:
-    """Why processing came to nothing, for the span; None: it did not."""
+    """The error text for the span; None: the frame was processed without an error."""
     if isinstance(answer, Result):
         return "the handler answered with an error" if answer.status == "error" else None
     return answer.detail if isinstance(answer, Returned) and answer.kind == "failed" else None
@@ -43,10 +43,10 @@ class LoopPool:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        """It is always ready."""
+        """Nothing to prepare."""
 
     def begin(self, call: Call) -> None:
-        """Runs it as a task."""
+        """Runs the call as a task."""
         cancelled = False
         task = asyncio.get_running_loop().create_task(self._run(call, lambda: cancelled))
         self._tasks.add(task)
@@ -72,7 +72,7 @@ class LoopPool:
         finish((call, answers, took, spans))
 
     async def stop(self, within: float) -> None:
-        """Cancels what still runs."""
+        """Cancels the running calls."""
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
@@ -81,7 +81,9 @@ class LoopPool:
 
 
 class ThreadPool:
-    """For ``def`` handlers: each call has a thread, which the next call uses again. They never keep the process alive."""
+    """For ``def`` handlers: each call runs in a thread, which later calls reuse. The threads are daemons: they never keep the process
+    alive.
+    """
 
     def __init__(self, name: str, handler: calls.Handler, batch: bool, tracing: Tracing) -> None:
         self._name = name
@@ -96,11 +98,11 @@ class ThreadPool:
         self._busy = 0
 
     async def start(self) -> None:
-        """Threads come when they are needed."""
+        """Threads start on demand."""
         self._loop = asyncio.get_running_loop()
 
     def begin(self, call: Call) -> None:
-        """Gives it to a thread that is idle, or to a new one."""
+        """Passes the call to an idle thread, or to a new one."""
         self._busy += 1
         if self._busy > self._threads:
             self._threads += 1
@@ -129,17 +131,17 @@ class ThreadPool:
         return calls.call(self._handler, frames, self._batch)
 
     def _after_call(self) -> None:
-        """Between two calls."""
+        """Hook for subclasses: runs between two calls."""
 
     def _post(self, outcome: _Outcome) -> None:
         self._outcomes.append(outcome)
         if not self._wakeup_scheduled and self._loop is not None:
-            # One wake-up for all that ends before the loop comes to it.
+            # One wake-up covers all calls that end before the loop runs `_collect`.
             self._wakeup_scheduled = True
             try:
                 self._loop.call_soon_threadsafe(self._collect)
             except RuntimeError:
-                # The loop has ended: the frames stay pending.
+                # The event loop has ended: the frames stay pending.
                 return
 
     def _collect(self) -> None:
@@ -148,7 +150,7 @@ class ThreadPool:
             self._busy -= 1
             finish(self._outcomes.popleft())
 
-    async def stop(self, within: float) -> None:  # noqa: ARG002 - nothing is waited for
-        """Idle threads end; one whose handler does not return is left behind, and dies with the process."""
+    async def stop(self, within: float) -> None:  # noqa: ARG002 - threads cannot be ended
+        """Ends the idle threads. A thread whose handler does not return dies with the process."""
         for _ in range(self._threads):
             self._work.put(None)

@@ -1,4 +1,4 @@
-"""The short face: a processor from a handler."""
+"""The function-based API: a processor with a handler."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _imports = _Imports()
 
 @contextmanager
 def import_only() -> Iterator[None]:
-    """While in this, `Processor.run` returns at once: a script is imported for the processor in it."""
+    """Inside this context `Processor.run` returns at once: the caller imports a script only to find its processor."""
     _imports.depth += 1
     try:
         yield
@@ -42,7 +42,7 @@ def import_only() -> Iterator[None]:
 
 
 class Processor:
-    """A processor: give it a handler, and run it::
+    """Registers a processor and runs a handler for each frame::
 
         faces = Processor("face-1", capabilities=["face_detection"], capacity=10, concurrency=2)
 
@@ -52,21 +52,21 @@ class Processor:
 
         faces.run()
 
-    It registers, reads its queue, answers for each frame, sends heartbeats, and connects again to Redis and to the orchestrator
-    for as long as it takes. A frame is handled again only when a handler failed, or the process ended before the answer was known.
+    The client reads the work queue, answers each frame, sends heartbeats, and reconnects to Redis and the orchestrator for as long
+    as necessary. It handles a frame again only if the handler failed, or if the process ended before the answer was known.
     """
 
     def __init__(self, processor_id: str | None = None, **settings: Any) -> None:
-        """The settings are those of `ProcessorConfig`; what is not given comes from the environment, see there.
+        """Takes the settings of `ProcessorConfig`. Missing settings come from the environment, see `ProcessorConfig.from_env`.
 
-        ``tracing``: an OpenTelemetry ``TracerProvider``; by default the global one. Raises ValueError when one breaks its form.
+        ``tracing``: an OpenTelemetry ``TracerProvider``; default: the global one. Raises ValueError when a setting is invalid.
         """
         tracing = settings.pop("tracing", None)
         self._initialize(ProcessorConfig.from_env(processor_id=processor_id, **settings), tracing)
 
     @classmethod
     def of(cls, config: ProcessorConfig, tracing: Any = None) -> Processor:
-        """A processor with these settings, and nothing from the environment."""
+        """A processor with these settings; ignores the environment."""
         made = cls.__new__(cls)
         made._initialize(config, tracing)
         return made
@@ -88,20 +88,21 @@ class Processor:
     def handler(self, function: None = None, /, *, batch: int | None = ..., batch_wait: float | None = ...) -> Callable[[F], F]: ...
 
     def handler(self, function: Any = None, /, *, batch: int | None = None, batch_wait: float | None = None) -> Any:
-        """Decorates what is called for each frame, or, with ``batch``, for a list of at most so many frames.
+        """Decorator for the function that processes a frame, or, with ``batch``, a list of at most ``batch`` frames.
 
-        What it answers becomes the frame's result: anything that JSON can hold, also numpy's numbers and arrays. Or it answers
-        `retry`, `reject` or `error`. An exception means that the attempt failed: the frame is charged and sent again, to another
-        processor if there is one. A batch answers a list of as many; one that fails is tried again frame by frame.
+        The return value is the result: any value that JSON can hold, including numpy numbers and arrays. Alternatively the handler
+        returns `retry`, `reject` or `error`. An exception is a failed attempt: it is charged to the frame, and the service sends the
+        frame again, to another processor if possible. A batch handler returns a list with one answer for each frame; if it fails,
+        each frame is tried alone. ``batch_wait``: seconds that the first frame of a batch waits for others, 0 to 60.
         """
         if function is None:
             return lambda decorated: self.handler_of(decorated, batch, batch_wait)
         return self.handler_of(function, batch, batch_wait)
 
     def handler_of(self, function: F, batch: int | None = None, batch_wait: float | None = None) -> F:
-        """Sets the handler, like the decorator. Raises ValueError when there is one already."""
+        """Sets the handler, like the decorator. Raises ValueError when the processor already has a handler."""
         if self._handler is not None:
-            raise ValueError(f"processor {self.config.processor_id} has a handler already, {self._handler!r}")
+            raise ValueError(f"processor {self.config.processor_id} already has a handler, {self._handler!r}")
         if batch is not None or batch_wait is not None:
             size = self.config.batch if batch is None else batch
             wait = self.config.batch_wait if batch_wait is None else batch_wait
@@ -112,29 +113,29 @@ class Processor:
         return function
 
     def on_start(self, function: F) -> F:
-        """Decorates what runs before the processor registers, such as loading a model. In worker processes it runs in each."""
+        """Decorator for a function that runs before the processor registers, for example to load a model. Worker processes each run it."""
         self._on_start.append(function)
         return function
 
     def on_stop(self, function: F) -> F:
-        """Decorates what runs in the end, when all frames are answered."""
+        """Decorator for a function that runs at the end, after all frames are answered."""
         self._on_stop.append(function)
         return function
 
     @property
     def functions(self) -> Functions:
-        """What was decorated. Raises ProcessorError when there is no handler."""
+        """The decorated functions. Raises ProcessorError when there is no handler."""
         if self._handler is None:
-            raise ProcessorError(f"processor {self.config.processor_id} has no handler; give it one with @….handler")
+            raise ProcessorError(f"processor {self.config.processor_id} has no handler; decorate a function with @….handler")
         return Functions(self._handler, tuple(self._on_start), tuple(self._on_stop))
 
     def run(self) -> None:
-        """Runs it until SIGTERM or Ctrl-C; then it finishes what it holds, unregisters and returns. A second one hurries.
+        """Runs until SIGTERM or Ctrl-C; then finishes the frames in progress, unregisters and returns. A second signal skips the wait.
 
-        What cannot be helped ends the program with one line: the orchestrator refuses it, or its start failed.
+        Exits the program with a one-line message when the start fails or the orchestrator refuses the registration.
         """
         if is_worker() or _imports.depth:
-            # This process only imports the script that starts the processor.
+            # This process imports the script, but must not start the processor.
             return
         log_context.show_unless_configured()
         try:
@@ -150,17 +151,17 @@ class Processor:
         await self.serve()
 
     def _on_signal(self, number: int) -> None:
-        log.info("%s ends (%s)", self.config.processor_id, signal.Signals(number).name)
+        log.info("%s is stopping (%s)", self.config.processor_id, signal.Signals(number).name)
         self.stop()
 
     async def serve(self) -> None:
-        """The same within an event loop of yours: returns after `stop`, or when the orchestrator has drained it.
+        """Runs in the caller's event loop; returns after `stop`, or after the orchestrator has drained the processor.
 
-        Cancelling it ends it in peace too. Raises RegistrationRefused, StartFailed, and ProcessorError when there is no handler
-        or it runs already.
+        Cancelling the task also stops it gracefully. Raises RegistrationRefused, StartFailed, or ProcessorError when there is no
+        handler or the processor is already running.
         """
         if self._runtime is not None:
-            raise ProcessorError(f"processor {self.config.processor_id} runs already")
+            raise ProcessorError(f"processor {self.config.processor_id} is already running")
         self._loop = asyncio.get_running_loop()
         self._runtime = Runtime(self.config, self.functions, self.metrics, self._tracing)
         try:
@@ -169,27 +170,27 @@ class Processor:
             self._runtime = None
 
     def stop(self) -> None:
-        """Asks it to end in peace, and returns at once. From any thread; more often than once hurries."""
+        """Requests a graceful stop and returns at once. A second call skips the wait for frames in progress. Thread-safe."""
         runtime, loop = self._runtime, self._loop
         if runtime is not None and loop is not None:
             loop.call_soon_threadsafe(runtime.stop)
 
     @property
     def is_working(self) -> bool:
-        """Whether it is registered and reads its queue."""
+        """Whether the processor is registered and reads its work queue."""
         return self._runtime is not None and self._runtime.working
 
     @property
     def in_progress(self) -> int:
-        """How many frames it has read and not yet answered."""
+        """The number of frames that the processor has read and not yet answered."""
         return 0 if self._runtime is None else self._runtime.held
 
     @property
     def counts(self) -> FrameCounts | None:
-        """How frames ended in this life; None: it does not run."""
+        """The counts of frames since the start, by outcome; None: the processor is not running."""
         return None if self._runtime is None else self._runtime.counters.counts()
 
     @property
     def health_url(self) -> str | None:
-        """Where it answers /health and /metrics; None: nowhere, or not yet."""
+        """The base URL of /health and /metrics; None: not served, or not yet."""
         return None if self._runtime is None else self._runtime.health_url

@@ -1,4 +1,4 @@
-"""For cameras and other sources: announces frames, and obeys the service when detectors cannot keep up."""
+"""For cameras and other sources: publishes frames, and sends fewer when the service reports backpressure."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ _MAX_CAMERAS = 10_000
 
 
 class NotPublished(ProcessorError):
-    """Redis is away or refuses: whether the frame was announced is not known."""
+    """Redis is unavailable or refused the command; the frame may or may not have been published."""
 
 
 class FrameProducer:
-    """Announces frames on the capture stream, and keeps their pixels for a while. For any thread::
+    """Publishes frames on the capture stream, and stores their pixels for a limited time. Thread-safe::
 
     with FrameProducer() as producer:
         producer.publish("yard", picture, capabilities=["face_detection"], priority=3)
@@ -52,14 +52,14 @@ class FrameProducer:
         obey: bool = True,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``redis_url``: by default REDIS_URL, or redis://localhost:6379. ``pixels_ttl``: seconds that pixels are kept, more than 0;
-        the service extends them while a frame waits. ``obey``: whether to send fewer frames when the service says that detectors are
-        full; if not, `share` tells how many to send.
+        """``redis_url``: default REDIS_URL, or redis://localhost:6379. ``key_prefix``: prefix of all Redis keys. ``pixels_ttl``: time to
+        live of pixels in seconds, more than 0; the service extends it while a frame waits. ``obey``: whether `publish` leaves out
+        frames when the service reports backpressure; if False, `share` tells how many to send.
 
-        Raises ValueError when one breaks its form.
+        Raises ValueError when an argument is invalid.
         """
         if pixels_ttl <= 0:
-            raise ValueError("pixels are kept for more than 0 s")
+            raise ValueError(f"pixels_ttl must be more than 0 s, not {pixels_ttl}")
         self._client = redis_link.client(RedisAddress.parse(redis_url_of(redis_url)))
         self._prefix = key_prefix
         self._ttl_ms = max(1, round(pixels_ttl * 1_000))
@@ -70,7 +70,7 @@ class FrameProducer:
         self._cached: dict[str, tuple[float, Backpressure]] = {}
         self._cameras: dict[tuple[str, tuple[str, ...]], _CameraThrottle] = {}
 
-    def publish(  # noqa: PLR0913 - each says one thing about the frame
+    def publish(  # noqa: PLR0913 - one parameter for each property of the frame
         self,
         camera_id: str,
         picture: bytes | NDArray[np.uint8] | None = None,
@@ -84,18 +84,18 @@ class FrameProducer:
         metadata: Mapping[str, Any] | None = None,
         inline: bool = False,
     ) -> str | None:
-        """Announces a frame; answers its ``frame_id``, or None when it was not sent, because the service asks for fewer.
+        """Publishes a frame. Returns its ``frame_id``, or None when the frame was left out because of backpressure.
 
-        ``picture``: a file's bytes, or a numpy array (height x width x 3, BGR, 8 bits), which becomes a JPEG. ``key``: instead, the
-        Redis key under which you keep the bytes. ``capabilities``: what is to be found in it, at most 32; none: anybody may have it.
-        ``priority``: 0 to 10, 10 is most urgent. ``ttl``: seconds after ``timestamp`` (now, unless given) after which it is not worth
-        processing. ``inline``: the bytes go with the frame itself, which suits small ones.
+        ``picture``: the bytes of a file, or a numpy array (height x width x 3, BGR, 8 bits), which is encoded as JPEG. ``key``:
+        alternatively, the Redis key of the pixels. ``capabilities``: what the frame needs, at most 32; none: any processor will do.
+        ``priority``: 0 to 10; 10 is the most urgent. ``timestamp``: time of capture; default now. ``ttl``: seconds after ``timestamp``
+        when the frame expires, at least 0. ``inline``: put the pixels into the frame itself, which suits small pictures.
 
-        Raises ValueError when one breaks its form, and NotPublished when Redis is away.
+        Raises ValueError when an argument is invalid, and NotPublished when Redis is unavailable.
         """
         wanted = _validated(camera_id, capabilities, priority, ttl)
         if (picture is None) == (key is None):
-            raise ValueError("give a picture, or the key under which it is")
+            raise ValueError("pass either a picture or the key of its pixels")
         try:
             keys = self._keys_of(camera_id)
             if self._obey and not self._camera(camera_id, wanted).allows(self._backpressure(keys), wanted, self._clock()):
@@ -110,13 +110,13 @@ class FrameProducer:
                 frame["data"] = data
             self._send(keys, frame, None if inline or key is not None else data)
         except (RedisError, OSError) as e:
-            raise NotPublished(f"the frame was perhaps not announced: {redis_link.error_text(e)}") from e
+            raise NotPublished(f"the frame may not have been published: {redis_link.error_text(e)}") from e
         return str(frame["frame_id"])
 
     def share(self, capabilities: Collection[str] = (), camera_id: str = "", per_second: float = float("inf")) -> float:
-        """How much of its frames that need these capabilities a camera is to send, from 0 to 1. Without an answer: all.
+        """The share of its frames that a camera should send, from 0 to 1, for frames that need these capabilities. Without backpressure: 1.
 
-        ``per_second``: how many it would send. Raises NotPublished when Redis is away.
+        ``per_second``: the frames per second that the camera wants to send. Raises NotPublished when Redis is unavailable.
         """
         try:
             return self._backpressure(self._keys_of(camera_id)).share(capabilities, per_second)
@@ -124,7 +124,7 @@ class FrameProducer:
             raise NotPublished(redis_link.error_text(e)) from e
 
     def _send(self, keys: Keys, frame: dict[str, Any], pixels: bytes | None) -> None:
-        # On a cluster all keys of a partition are in one slot; a transaction there is not in every version of the library.
+        # On a cluster, some versions of redis-py have no transactions. The pixels are written first: a frame must not precede them.
         if pixels is None or isinstance(self._client, redis_link.CLUSTER):
             if pixels is not None:
                 self._client.set(keys.pixels(frame["frame_id"]), pixels, px=self._ttl_ms)
@@ -136,7 +136,7 @@ class FrameProducer:
             together.execute()
 
     def _encode_picture(self, frame: dict[str, Any], picture: Any) -> bytes:
-        """The bytes of the picture; what is known of it is added to the frame."""
+        """Returns the bytes of the picture, and adds its size and format to the frame."""
         if isinstance(picture, (bytes, bytearray, memoryview)):
             data = bytes(picture)
             frame.update(size_bytes=str(len(data)), format=_format_of(data))
@@ -145,11 +145,11 @@ class FrameProducer:
             import cv2  # noqa: PLC0415 - an extra
         except ImportError as e:
             raise ProcessorError(
-                "a numpy array needs OpenCV to become a JPEG: pip install 'detektor-processor-client[image]', or give bytes"
+                "encoding a numpy array needs OpenCV: pip install 'detektor-processor-client[image]', or pass bytes"
             ) from e
         done, encoded = cv2.imencode(".jpg", picture)
         if not done:
-            raise ValueError("this array is no picture; it must be height x width x 3, 8 bits")
+            raise ValueError("OpenCV cannot encode this array; it must be height x width x 3, 8 bits")
         data = encoded.tobytes()
         height, width = picture.shape[:2]
         frame.update(size_bytes=str(len(data)), format="jpeg", width=str(width), height=str(height))
@@ -189,7 +189,7 @@ class FrameProducer:
             return camera
 
     def close(self) -> None:
-        """Ends its connections."""
+        """Closes the connections."""
         self._client.close()
 
     def __enter__(self) -> FrameProducer:
@@ -200,7 +200,7 @@ class FrameProducer:
 
 
 class _CameraThrottle:
-    """Sends the share that is wanted of its frames, evenly."""
+    """Spreads the share of frames to send evenly over the frames of one camera."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -224,14 +224,14 @@ class _CameraThrottle:
 
 def _validated(camera_id: str, capabilities: Collection[str], priority: int, ttl: float | None) -> tuple[str, ...]:
     if not 1 <= len(camera_id) <= 256:
-        raise ValueError("a camera's id has 1 to 256 characters")
+        raise ValueError("camera_id must have 1 to 256 characters")
     wanted = tuple(dict.fromkeys([capabilities] if isinstance(capabilities, str) else capabilities))
     if len(wanted) > MOST_CAPABILITIES or not all(names.is_capability(name) for name in wanted):
-        raise ValueError(f"capabilities are at most {MOST_CAPABILITIES} names of 1 to 128 characters")
+        raise ValueError(f"capabilities must be at most {MOST_CAPABILITIES} names of 1 to 128 characters")
     if not 0 <= priority <= 10:
-        raise ValueError(f"a priority is 0 to 10, not {priority}")
+        raise ValueError(f"priority must be 0 to 10, not {priority}")
     if ttl is not None and ttl < 0:
-        raise ValueError("a ttl is not negative")
+        raise ValueError(f"ttl must be at least 0 s, not {ttl}")
     return wanted
 
 
@@ -260,7 +260,7 @@ def _frame_fields(
 
 
 def _current_trace() -> TraceContext:
-    """Where the producer is in a trace of its own; else a new one."""
+    """The producer's current span; else a new trace."""
     try:
         from opentelemetry import trace  # noqa: PLC0415 - an extra
     except ImportError:

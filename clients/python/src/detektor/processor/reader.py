@@ -1,4 +1,4 @@
-"""Reads a work queue, never more than can be started at once."""
+"""Reads a work queue; never reads more frames than there are free slots."""
 
 from __future__ import annotations
 
@@ -15,43 +15,46 @@ from detektor.processor.slots import Execution, InFlight, Slots
 log = logging.getLogger("detektor.processor")
 _BLOCK_SECONDS = 0.25
 _BLOCK_MS = 250
-# How often it is looked whether what a handler has had for as long is still ours.
+# Interval at which long-running frames are checked: are they still pending for this processor?
 _PENDING_CHECK_INTERVAL = 1.0
 _FIRST = b"0-0"
 _LARGE_READ = 8
 
 
 class Receiver(Protocol):
-    """Who gets what was read. Each returns at once."""
+    """Receives the entries that a reader read. The methods return at once."""
 
     def received(self, entry: bytes, fields: list[bytes], execution: Execution) -> None:
-        """An entry is in progress from now until it is answered."""
+        """A new entry: it is in progress from now on, until it is answered."""
 
     def recovered(self, entry: bytes, fields: list[bytes]) -> None:
-        """The same for one that an earlier life of this processor had in progress when it ended."""
+        """An entry that an earlier run of this processor left pending. It is in progress from now on, until it is answered."""
 
 
 @dataclass(frozen=True)
 class ReadLimit:
-    """How a reader shares the slots with those who read in other partitions: frames read at once, and whether it is exclusive."""
+    """How many frames one reader may read when the readers of several partitions compete for the slots.
+
+    ``max_frames``: this reader's part of the slots. ``exclusive``: whether this is the only reader.
+    """
 
     max_frames: int
     exclusive: bool
 
     @property
     def count(self) -> int:
-        """How many are read at once: of many a half, so that some are handled while others are read and answered."""
+        """Frames in one read. A large number is halved, so that some frames are handled while others are read and answered."""
         return self.max_frames if self.max_frames < _LARGE_READ else -(-self.max_frames // 2)
 
     @staticmethod
     def of(slots: Slots, readers: int) -> ReadLimit:
-        """One of so many that read."""
+        """The limit of each reader when there are ``readers`` of them."""
         return ReadLimit(-(-slots.total // readers), readers == 1)
 
 
 @dataclass(frozen=True)
 class WorkQueue:
-    """Where it reads: the key of the queue, the group, the consumer, and the keys of the partition."""
+    """The key of the queue, its consumer group, the name of the consumer, and the keys of the partition."""
 
     key: str
     group: str
@@ -60,8 +63,10 @@ class WorkQueue:
 
 
 class QueueReader:
-    """On each new connection it begins with what was delivered to this processor before and is not in progress here: on the
-    first, an earlier life of it left that behind; later, a reply was lost."""
+    """Reads new entries. After each connect it first reads the pending entries that this process does not hold.
+
+    At the first connect, an earlier run left these entries pending; later, the reply that delivered them was lost.
+    """
 
     def __init__(self, queue: WorkQueue, limit: ReadLimit, in_flight: InFlight, receiver: Receiver) -> None:
         self._queue = queue
@@ -69,29 +74,29 @@ class QueueReader:
         self._in_flight = in_flight
         self._receiver = receiver
         self._connected_before = False
-        # Whether what is pending was left by an earlier life.
+        # Whether the pending entries are those of an earlier run.
         self._recovering = True
-        # How far the pending entries have been read; None: all of them.
+        # The last pending entry that was read; None: all have been read.
         self._pending_cursor: bytes | None = _FIRST
-        # The last entry that was seen in the queue, whoever was given it; and whether something may wait behind it.
+        # The last known entry of the queue, and whether there may be newer ones.
         self._last_seen = _FIRST
         self._may_have_more = True
         self._pending_checked_at = time.monotonic()
 
     async def connected(self, link: Link) -> None:
-        """Makes the group if it is missing: it begins at the start of the stream, so that nothing is skipped."""
+        """Creates the consumer group if it is missing, at the start of the stream, so that no entry is skipped."""
         queue = self._queue
         made = await link.run(script.ENSURE_GROUP, (queue.key,), (queue.group,))
         if made == 1 and self._connected_before:
-            log.warning("group %s of %s had vanished; created it anew from the start of the stream", queue.group, queue.key)
+            log.warning("consumer group %s of %s was missing; created it again at the start of the stream", queue.group, queue.key)
         self._connected_before = True
         self._pending_cursor = _FIRST
-        # It may be a Redis that has forgotten its last entries.
+        # A restarted Redis may have lost its last entries.
         self._last_seen = _FIRST
         self._may_have_more = True
 
     def wake(self) -> None:
-        """Its waits are short."""
+        """Not needed: the waits are short."""
 
     async def stopping(self, link: Link) -> None:
         """There is nothing to finish."""
@@ -131,7 +136,7 @@ class QueueReader:
             self._may_have_more = len(entries) == at_most
             self._last_seen = entries[-1][0] if entries else self._last_seen
             return entries
-        # What was held before the question may be answered by the time of the reply, and is then no longer held.
+        # Copy before the call: an entry that is held now may be answered before the reply arrives.
         held = self._in_flight.copy()
         entries = await self._group_read(link, at_most, (), self._pending_cursor)
         self._pending_cursor = entries[-1][0] if entries else None
@@ -144,27 +149,29 @@ class QueueReader:
         return [(entry, fields) for entry, fields in reply[0][1]] if reply else []
 
     async def _wait_for_entry(self, link: Link) -> None:
-        """Waits without a slot, which others need, until there is an entry that was not seen before."""
+        """Waits for a new entry without occupying a slot, so that other partitions can use it."""
         reply = await link.call("XREAD", "COUNT", 1, "BLOCK", _BLOCK_MS, "STREAMS", self._queue.key, self._last_seen, wait=_BLOCK_SECONDS)
         if reply:
             self._last_seen = reply[0][1][0][0]
             self._may_have_more = True
 
     async def _release_reassigned(self, link: Link) -> None:
-        """A handler that runs on after its frame was taken away, or never returns, keeps no slot."""
+        """Frees the slots of frames that the service took away while their handlers were running."""
         now = time.monotonic()
         if now - self._pending_checked_at < _PENDING_CHECK_INTERVAL:
             return
         self._pending_checked_at = now
         queue = self._queue
         running = self._in_flight.running_for(_PENDING_CHECK_INTERVAL)
-        asked = [("XPENDING", queue.key, queue.group, entry, entry, 1, queue.consumer) for entry in running]
-        for entry, pending in zip(running, await link.call_all(asked) if asked else (), strict=True):
+        commands = [("XPENDING", queue.key, queue.group, entry, entry, 1, queue.consumer) for entry in running]
+        for entry, pending in zip(running, await link.call_all(commands) if commands else (), strict=True):
             if pending == [] and self._in_flight.abandon(entry):
-                log.warning("entry %s of %s was taken away while its handler ran; its slot is free", entry.decode(), queue.key)
+                log.warning(
+                    "entry %s of %s was taken away while its handler was running; its slot is free again", entry.decode(), queue.key
+                )
 
     async def _record_lost(self, link: Link, entry: bytes) -> None:
-        """A pending entry whose frame somebody deleted would hold room for ever. It is acknowledged, and counted as lost."""
+        """Acknowledges a pending entry that was deleted, and counts the frame as lost. It would occupy capacity for ever."""
         queue, named = self._queue, self._queue.keys.named
         keys = [queue.key, named("frame-buffer:ledger"), named("frame-buffer:parts"), queue.keys.returned]
         keys += [named("frames:dead-letter"), named("frame-buffer:shed"), named("frame-buffer:taken")]

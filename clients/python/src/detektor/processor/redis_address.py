@@ -1,4 +1,4 @@
-"""Where a Redis is, and how to enter it."""
+"""The address and credentials of a Redis."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 _ENTRY = r"(?:(?P<user>[^:]*?)(?::(?P<password>.*))?@)?"
 _HOST = r"\[[0-9a-fA-F:.]+\]|[^\[\]:,/@?#\s]+"
-_SCHEMES = "a Redis URL begins with redis:// or rediss://, or with redis+sentinel:// or redis+cluster://, or rediss+… for TLS"
+_SCHEMES = "a Redis URL must begin with redis://, redis+sentinel:// or redis+cluster://; with rediss instead of redis for TLS"
 _DIRECT = re.compile(rf"{_ENTRY}(?P<host>{_HOST})(?::(?P<port>[0-9]{{0,5}}))?(?:/(?P<database>[0-9]{{0,5}}))?")
 _SENTINEL = re.compile(rf"{_ENTRY}(?P<places>[^/@]+)/(?P<master>[A-Za-z0-9._-]+)(?:/(?P<database>[0-9]{{0,5}}))?")
 _CLUSTER = re.compile(rf"{_ENTRY}(?P<places>[^/@]+)/?")
@@ -17,10 +17,10 @@ _PLACE = re.compile(rf"(?P<host>{_HOST})(?::(?P<port>[0-9]{{0,5}}))?")
 
 @dataclass(frozen=True)
 class RedisAddress:
-    """A Redis, or the sentinels that know where it is, or some nodes of a cluster.
+    """One Redis, the sentinels that know its address, or some nodes of a cluster.
 
-    ``mode`` is direct, sentinel or cluster; ``places``: host and port of the Redis, the sentinels or the nodes. User and
-    password are never shown.
+    ``mode``: direct, sentinel or cluster. ``places``: host and port of the Redis, the sentinels or the nodes. User and password
+    never appear in texts.
     """
 
     mode: str
@@ -33,13 +33,13 @@ class RedisAddress:
 
     @staticmethod
     def parse(url: str) -> RedisAddress:
-        """Reads one of these; ``rediss`` in front is TLS, and ``%`` in user or password begins a percent-encoding::
+        """Parses a URL of one of these forms; ``rediss`` instead of ``redis`` means TLS; user and password may be percent-encoded::
 
             redis://[user:password@]host[:port][/database]
             redis+sentinel://[user:password@]host[:port][,host[:port]…]/master-name[/database]
             redis+cluster://[user:password@]host[:port][,host[:port]…]
 
-        Raises ValueError with a message that says what is wrong and never repeats a password.
+        Raises ValueError for other texts; the message never contains a password.
         """
         scheme, there, rest = url.partition("://")
         if not there:
@@ -61,7 +61,7 @@ class RedisAddress:
 def _direct(rest: str, tls: bool) -> RedisAddress:
     found = _DIRECT.fullmatch(rest)
     if found is None:
-        raise ValueError("not a Redis URL; write redis://host:port")
+        raise ValueError("invalid Redis URL; write redis://host:port")
     place = (found["host"].strip("[]"), _port(found["port"], 6379))
     return RedisAddress("direct", (place,), tls, *_login(found), _number(found["database"], 0))
 
@@ -69,7 +69,7 @@ def _direct(rest: str, tls: bool) -> RedisAddress:
 def _sentinel(rest: str, tls: bool) -> RedisAddress:
     found = _SENTINEL.fullmatch(rest)
     if found is None:
-        raise ValueError("not a Redis URL; write redis+sentinel://host:port,host:port/master-name")
+        raise ValueError("invalid Redis URL; write redis+sentinel://host:port,host:port/master-name")
     places = _places(found["places"], "sentinel", 26379)
     return RedisAddress("sentinel", places, tls, *_login(found), _number(found["database"], 0), found["master"])
 
@@ -77,7 +77,7 @@ def _sentinel(rest: str, tls: bool) -> RedisAddress:
 def _cluster(rest: str, tls: bool) -> RedisAddress:
     found = _CLUSTER.fullmatch(rest)
     if found is None:
-        raise ValueError("not a Redis URL; write redis+cluster://host:port,host:port")
+        raise ValueError("invalid Redis URL; write redis+cluster://host:port,host:port")
     return RedisAddress("cluster", _places(found["places"], "node", 6379), tls, *_login(found))
 
 
@@ -94,8 +94,8 @@ def _decoded(part: str | None) -> str | None:
     try:
         return unquote(part, errors="strict")
     except UnicodeDecodeError:
-        # Its message would quote the password.
-        raise ValueError("a % in user or password of a Redis URL is written %25") from None
+        # The original message would contain the password.
+        raise ValueError("write a % in user or password of a Redis URL as %25") from None
 
 
 def _places(text: str, what: str, otherwise: int) -> tuple[tuple[str, int], ...]:
@@ -103,7 +103,7 @@ def _places(text: str, what: str, otherwise: int) -> tuple[tuple[str, int], ...]
     for one in text.split(","):
         found = _PLACE.fullmatch(one)
         if found is None:
-            raise ValueError(f"each {what} of a Redis URL is written host:port")
+            raise ValueError(f"write each {what} of a Redis URL as host:port")
         places.append((found["host"].strip("[]"), _port(found["port"], otherwise)))
     return tuple(places)
 
@@ -111,7 +111,7 @@ def _places(text: str, what: str, otherwise: int) -> tuple[tuple[str, int], ...]
 def _port(digits: str | None, otherwise: int) -> int:
     port = _number(digits, otherwise)
     if not 1 <= port <= 65_535:
-        raise ValueError("the port of a Redis URL is 1 to 65535")
+        raise ValueError("the port of a Redis URL must be 1 to 65535")
     return port
 
 

@@ -19,19 +19,18 @@ _START_WITHIN = 20.0
 
 
 class TestRedis:
-    """A ``redis-server`` (or ``valkey-server``) of your own on a free port of the loopback interface, its data in a folder that is
-    removed in the end::
+    """A separate ``redis-server`` (or ``valkey-server``) on a free loopback port, with its data in a temporary folder::
 
         with TestRedis() as server:
             server.client.set("frame:1", picture)
 
-    Raises FileNotFoundError when neither is on PATH.
+    Raises FileNotFoundError when neither program is on PATH.
     """
 
-    __test__ = False  # pytest takes the name for one of its own
+    __test__ = False  # otherwise pytest collects the class as a test
 
     def __init__(self, *options: str, port: int | None = None) -> None:
-        """``options``: more options of redis-server, as on its command line."""
+        """``options``: more command-line options of redis-server. ``port``: default: any free port."""
         found = shutil.which("redis-server") or shutil.which("valkey-server")
         if found is None:
             raise FileNotFoundError("TestRedis needs redis-server or valkey-server on PATH")
@@ -44,7 +43,7 @@ class TestRedis:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> TestRedis:
-        """Starts it, with the data it had when it ended, and waits until it answers."""
+        """Starts the server with its earlier data, if there is any, and waits until it answers."""
         command = [self._program, "--port", str(self.port), "--bind", "127.0.0.1", "--dir", self._folder]
         command += ["--appendonly", "yes", "--appendfsync", "everysec", "--save", "", *self._options]
         with Path(self._folder, "redis.log").open("ab") as log:
@@ -59,24 +58,24 @@ class TestRedis:
         raise RuntimeError(f"the test's Redis did not start: {Path(self._folder, 'redis.log').read_text()[-2_000:]}")
 
     def stop(self) -> None:
-        """Stops it in peace; `start` starts it again, with its data."""
+        """Stops the server gracefully; `start` starts it again with its data."""
         self._end(signal.SIGTERM)
 
     def kill(self) -> None:
-        """Kills it; `start` starts it again, with what it had written."""
+        """Kills the server; `start` starts it again with the data that it had written."""
         self._end(signal.SIGKILL)
 
     def suspend(self) -> None:
-        """It stands still until `resume`."""
+        """Suspends the server until `resume`."""
         os.kill(self._pid, signal.SIGSTOP)
 
     def resume(self) -> None:
-        """Goes on after `suspend`."""
+        """Resumes the server after `suspend`."""
         os.kill(self._pid, signal.SIGCONT)
 
     @property
     def _pid(self) -> int:
-        assert self._process is not None  # noqa: S101 - it was started
+        assert self._process is not None  # noqa: S101 - only called after start
         return self._process.pid
 
     def _end(self, how: int) -> None:
@@ -87,7 +86,7 @@ class TestRedis:
         self.client.connection_pool.disconnect()
 
     def close(self) -> None:
-        """Ends it, and removes its data."""
+        """Ends the server and removes its data."""
         self._end(signal.SIGKILL)
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -99,6 +98,6 @@ class TestRedis:
 
 
 def free_port() -> int:
-    """A port of the loopback interface on which nobody listens at this moment."""
+    """A loopback port on which no process is listening now."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         return int(listening.getsockname()[1])

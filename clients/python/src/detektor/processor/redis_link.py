@@ -1,4 +1,4 @@
-"""Connections to Redis: one that asyncio code owns alone, and clients for any thread."""
+"""Connections to Redis: a `Link` for one asyncio task, and thread-safe clients."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from detektor.processor.script import Script
 Command = Sequence[Any]
 TIMEOUT = 5.0
 CLUSTER = redis.cluster.RedisCluster
-# What says that Redis is away or was changed under the connection, and that another try on a new one may work.
+# Errors of the connection: a retry on a new connection may work.
 CONNECTION_ERRORS = (RedisConnectionError, RedisTimeoutError, OSError, asyncio.TimeoutError, asyncio.IncompleteReadError)
 
 
 class Link:
-    """A connection that one task owns. A call that fails for want of a reply leaves it closed."""
+    """A connection that one task owns. A call that gets no reply closes it."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -40,16 +40,16 @@ class Link:
 
     @staticmethod
     async def open(address: RedisAddress, key: str, timeout: float = TIMEOUT) -> Link:
-        """Connects to the Redis that holds this key: of a cluster its node, by sentinels their master.
+        """Connects to the Redis that holds this key: the node of a cluster, or the master that the sentinels name.
 
-        Raises one of CONNECTION_ERRORS, or RedisError when it does not let us in.
+        ``timeout`` is in seconds. Raises one of CONNECTION_ERRORS, or RedisError when Redis refuses the connection.
         """
         return await asyncio.wait_for(_open(address, key), timeout)
 
     async def call(self, *command: Any, wait: float = 0.0) -> Any:
-        """Gives one command and waits for its reply, for as long as ``wait`` seconds beyond the timeout.
+        """Sends one command and returns its reply. The reply may take ``wait`` seconds longer than the timeout of 5 s.
 
-        Raises ResponseError when Redis refuses it.
+        Raises ResponseError when Redis refuses the command, and one of CONNECTION_ERRORS when there is no reply.
         """
         [reply] = await self._exchange(resp.command(command), 1, wait)
         if isinstance(reply, ResponseError):
@@ -57,7 +57,7 @@ class Link:
         return reply
 
     async def call_all(self, commands: Sequence[Command]) -> list[Any]:
-        """Gives several commands at once; of each its reply, or the ResponseError that it was refused with."""
+        """Sends several commands together. Returns the reply to each, or the ResponseError with which Redis refused it."""
         return await self._exchange(b"".join([resp.command(one) for one in commands]), len(commands), 0.0)
 
     async def _exchange(self, commands: bytes, count: int, wait: float) -> list[Any]:
@@ -81,23 +81,23 @@ class Link:
         finally:
             expiry.cancel()
             if len(replies) < count:
-                # Replies that nobody waits for would be taken for those of the next command.
+                # Late replies would be mistaken for the replies to the next command.
                 await connection.disconnect(nowait=True)
 
     def _expire(self) -> None:
-        """Nothing came in time: whoever waits for it is told by the end of the connection."""
+        """The reply did not come in time: closing the connection ends the wait."""
         self._expired = True
         self._ending = asyncio.ensure_future(self._connection.disconnect(nowait=True))
 
     async def run(self, script: Script, keys: Sequence[Any], arguments: Sequence[Any]) -> Any:
-        """Runs a script; raises ResponseError when it answers with an error."""
+        """Runs a script. Raises ResponseError when the script returns an error."""
         [reply] = await self.run_packed(script, [resp.command((b"EVALSHA", script.digest, len(keys), *keys, *arguments))])
         if isinstance(reply, ResponseError):
             raise reply
         return reply
 
     async def run_packed(self, script: Script, calls: Sequence[bytes]) -> list[Any]:
-        """Gives these calls of a script by its digest, as Redis reads them, all at once; replies like `call_all`."""
+        """Sends encoded EVALSHA calls of one script together; loads the script if Redis does not know it. Replies like `call_all`."""
         replies = await self._exchange(b"".join(calls), len(calls), 0.0)
         unknown = [at for at, reply in enumerate(replies) if is_code(reply, "NOSCRIPT")]
         if unknown:
@@ -108,24 +108,24 @@ class Link:
         return replies
 
     async def close(self) -> None:
-        """Ends it; more than once is fine."""
+        """Closes the connection; may be called more than once."""
         await self._connection.disconnect(nowait=True)
 
 
 def is_code(reply: object, code: str) -> bool:
-    """Whether a reply is an error with this code. redis-py takes off some codes and makes classes of them."""
+    """Whether a reply is an error with this code. redis-py turns some codes into exception classes, without the code in the text."""
     if not isinstance(reply, ResponseError):
         return False
     return str(reply).startswith(code) or type(reply).__name__ == _CLASSES.get(code)
 
 
 _CLASSES = {"NOSCRIPT": "NoScriptError", "NOPERM": "NoPermissionError", "READONLY": "ReadOnlyError"}
-# The connection leads to the wrong place, or to one that cannot answer yet: another may lead to the right one.
+# Errors of a Redis that is the wrong one, or not ready: a new connection may reach the right one.
 _RECONNECT_CODES = ("MOVED", "ASK", "READONLY", "LOADING", "CLUSTERDOWN", "MASTERDOWN", "TRYAGAIN", "NOAUTH")
 
 
 def needs_reconnect(reply: object) -> bool:
-    """Whether a refusal says that this connection is of no use and another may be."""
+    """Whether a reply means that only a new connection can help."""
     return isinstance(reply, redis.exceptions.ConnectionError) or any(is_code(reply, code) for code in _RECONNECT_CODES)
 
 
@@ -169,7 +169,7 @@ async def _locate(address: RedisAddress, key: str) -> tuple[str, int]:
 
 
 async def _master(address: RedisAddress) -> tuple[str, int]:
-    # A sentinel is shown the password, which is Redis's, only if it does not answer without.
+    # Try without the password first: it belongs to Redis, and sentinels may have none.
     for login in ({}, _login(address)) if address.password else ({},):
         sentinel = AsyncSentinel(list(address.places), sentinel_kwargs={**_sentinel_options(address), **login})
         try:
@@ -178,15 +178,15 @@ async def _master(address: RedisAddress) -> tuple[str, int]:
         except redis.sentinel.MasterNotFoundError as e:
             missing = e
         finally:
-            for asked in sentinel.sentinels:
-                await asked.aclose()
+            for node in sentinel.sentinels:
+                await node.aclose()
     raise missing
 
 
 def client(address: RedisAddress, timeout: float = TIMEOUT) -> Any:
-    """A client for any thread; connects when first used. Its replies are bytes."""
+    """A thread-safe client that connects at first use. ``timeout`` is in seconds. Replies are bytes."""
     options: dict[str, Any] = {"socket_timeout": timeout, "socket_connect_timeout": timeout, "socket_keepalive": True}
-    # Whoever asks tries again as it needs to.
+    # No retries here: the caller retries.
     once = Retry(NoBackoff(), 0)
     if address.mode == "sentinel":
         sentinel: Any = redis.sentinel.Sentinel(list(address.places), sentinel_kwargs=_sentinel_options(address))
@@ -208,7 +208,7 @@ def _sentinel_options(address: RedisAddress) -> dict[str, Any]:
 
 
 def error_text(error: BaseException) -> str:
-    """What went wrong, in one line; errors of timeouts have no words of their own."""
+    """The error in one line; the class name if the error has no message."""
     return " ".join(str(error).split()) or type(error).__name__
 
 

@@ -1,4 +1,4 @@
-"""A task that works with Redis for as long as it takes: it connects again after each failure, and begins anew from what Redis knows."""
+"""A task that works with Redis, and reconnects after each failure for as long as necessary."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ log = logging.getLogger("detektor.processor")
 
 
 class Work(Protocol):
-    """What such a task does."""
+    """The work of a `RedisTask`."""
 
     async def connected(self, link: Link) -> None:
-        """A new connection stands. What was sent on an earlier one may or may not have happened."""
+        """Called on each new connection. Commands on the earlier connection may or may not have been executed."""
 
     async def run_once(self, link: Link) -> None:
-        """One run_once. Waits no longer than some hundred milliseconds, or until `wake`."""
+        """One step. Waits at most some hundred milliseconds, or until `wake`."""
 
     def wake(self) -> None:
-        """Ends the wait of a run_once."""
+        """Ends the wait of a step."""
 
     async def stopping(self, link: Link) -> None:
-        """The task ends, in peace: a last chance to finish what was begun. Not called while Redis is away."""
+        """Called when the task stops gracefully, to finish remaining work. Not called while Redis is unavailable."""
 
 
 class RedisTask:
-    """Runs a work until it is stopped."""
+    """Runs a `Work` until it is stopped."""
 
     def __init__(self, name: str, address: RedisAddress, key: str, work: Work, needs: list[rights.Need]) -> None:
-        """``key``: of a cluster, the node that holds it is connected to. ``needs``: what the Redis user must be allowed to do."""
+        """``key``: on a cluster, the task connects to the node of this key. ``needs``: the required permissions of the Redis user."""
         self._name = name
         self._address = address
         self._key = key
@@ -48,22 +48,22 @@ class RedisTask:
 
     @property
     def trouble(self) -> str | None:
-        """Why it cannot work at present; None when it can."""
+        """The current fault; None: there is none."""
         return self._fault.current
 
     def start(self) -> None:
-        """Starts it, once."""
+        """Starts the task. Call once."""
         self._task = asyncio.create_task(self._run(), name=self._name)
 
     async def stop(self, within: float = 10.0) -> None:
-        """Asks it to end and waits until it has, for so long; then it is cut off."""
+        """Stops the task gracefully; cancels it after ``within`` seconds."""
         self._stopping.set()
         self._work.wake()
         if self._task is None:
             return
         _, left = await asyncio.wait({self._task}, timeout=within)
         if left:
-            log.warning("%s did not end in time; cutting its connection", self._name)
+            log.warning("%s did not stop in time; closing its connection", self._name)
             self._task.cancel()
             await asyncio.wait({self._task}, timeout=1.0)
 
@@ -73,13 +73,13 @@ class RedisTask:
             try:
                 await self._run_connected(backoff)
             except CONNECTION_ERRORS as e:
-                await self._pause(f"Redis at {self._address} is away ({error_text(e)}); trying again", backoff)
+                await self._pause(f"Redis at {self._address} is unavailable ({error_text(e)}); retrying", backoff)
             except ResponseError as e:
-                await self._pause(f"Redis at {self._address} refuses: {error_text(e)}; trying again", backoff)
+                await self._pause(f"Redis at {self._address} refuses: {error_text(e)}; retrying", backoff)
             except Exception as e:
-                # A fault of ours in one run_once must not end the task: it starts over from what Redis knows.
-                log.exception("%s failed; trying again", self._name)
-                await self._pause(f"failed with {e!r}; trying again", backoff)
+                # A bug in one step must not end the task: it reconnects, and continues from the state in Redis.
+                log.exception("%s failed; retrying", self._name)
+                await self._pause(f"failed with {e!r}; retrying", backoff)
 
     async def _run_connected(self, backoff: Backoff) -> None:
         link = await Link.open(self._address, self._key)
@@ -88,7 +88,7 @@ class RedisTask:
             await self._work.connected(link)
             while not self._stopping.is_set():
                 await self._work.run_once(link)
-                self._fault.resolve(f"Redis at {self._address} is there again")
+                self._fault.resolve(f"Redis at {self._address} is available again")
                 backoff.reset()
             await self._work.stopping(link)
         finally:

@@ -1,4 +1,4 @@
-"""A processor's belonging to an orchestrator: registered once, kept alive by heartbeats, registered again when forgotten."""
+"""The registration of a processor: registers it, sends heartbeats, and registers it again when the service has forgotten it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _STOP_TIMEOUT = 7.0
 
 
 class Membership:
-    """Heartbeats come from a thread of their own, so that a busy handler or event loop does not silence them.
+    """Sends heartbeats from a separate thread, so that a busy handler or event loop does not delay them.
 
-    A processor that was told to drain and is then forgotten has been let go.
+    A drained processor ends when the service has removed its registration.
     """
 
     def __init__(
@@ -30,7 +30,9 @@ class Membership:
         report: Callable[[], dict[str, Any]],
         on_end: Callable[[], None],
     ) -> None:
-        """``report`` makes the next heartbeat; ``on_end`` is called once, when the processor was drained and is known no more."""
+        """``report`` returns the body of the next heartbeat. ``on_end`` is called once, when the processor must end: it was drained and
+        removed, or the partitions have changed.
+        """
         self._api = api
         self._registration = registration
         self._id: str = registration["id"]
@@ -45,16 +47,16 @@ class Membership:
         self.registered = False
 
     def join(self) -> tuple[str, ...] | None:
-        """Registers and begins to send heartbeats. Waits for as long as the orchestrator is away.
+        """Registers, and starts to send heartbeats. Retries for as long as the orchestrator is unavailable.
 
-        Answers what keys begin with in each partition in which to read (none: there are no partitions); None when it was
-        stopped meanwhile. Raises RegistrationRefused when waiting is of no use.
+        Returns the key prefix of each partition to read (empty: no partitions), or None when it was stopped. Raises
+        RegistrationRefused when a retry would not help.
         """
         backoff = Backoff()
         while not self._stopping.is_set():
             reply = self._api.register(self._registration)
             if isinstance(reply, Accepted):
-                self._trouble.resolve("the orchestrator is there")
+                self._trouble.resolve("the orchestrator is available")
                 log.info("%s is registered with %s", self._id, self._api)
                 self._prefixes = reply.prefixes
                 self.registered = True
@@ -62,7 +64,7 @@ class Membership:
                 return reply.prefixes
             if isinstance(reply, Refused):
                 raise RegistrationRefused(self._refusal_text(reply))
-            self._trouble.report(f"{reply.reason}; trying again")
+            self._trouble.report(f"{reply.reason}; retrying")
             self._stopping.wait(backoff.next())
         return None
 
@@ -73,45 +75,45 @@ class Membership:
             due = time.monotonic() + self._interval
             if late > self._interval:
                 log.warning(
-                    "%s: nothing else could run for %.1f s, not even heartbeats: a handler holds Python's global lock; "
-                    "run it in a process of its own, with executor='process'",
+                    "%s: no other thread could run for %.1f s, not even heartbeats: a handler holds Python's global lock; "
+                    "run it in a worker process, with executor='process'",
                     self._id,
                     late,
                 )
             self.send_heartbeat()
 
     def send_heartbeat(self) -> None:
-        """Sends one heartbeat, and does what its reply asks for."""
+        """Sends one heartbeat and acts on the reply."""
         try:
             self._handle_reply(self._api.heartbeat(self._report()))
-        except Exception as e:  # noqa: BLE001 - without heartbeats it would be taken for dead: whatever fails, the next is tried
-            self._trouble.report(f"a heartbeat failed ({e!r}); trying again with each heartbeat")
+        except Exception as e:  # noqa: BLE001 - heartbeats must go on after any error, or the service takes the processor for dead
+            self._trouble.report(f"a heartbeat failed ({e!r}); retrying with the next one")
 
     def _handle_reply(self, reply: Reply) -> None:
         if isinstance(reply, Accepted):
-            self._trouble.resolve("the orchestrator hears its heartbeats again")
+            self._trouble.resolve("the orchestrator accepts heartbeats again")
             if reply.draining and not self._draining:
-                log.info("%s is drained: it gets no more frames, and ends when it has finished those it has", self._id)
+                log.info("%s is being drained: it gets no new frames, and ends after its last one", self._id)
             self._draining = reply.draining
         elif isinstance(reply, Unavailable):
-            self._trouble.report(f"{reply.reason}; trying again with each heartbeat")
+            self._trouble.report(f"{reply.reason}; retrying with the next heartbeat")
         elif reply.status == 404 and self._draining:
-            log.info("%s has finished its frames and is unregistered", self._id)
+            log.info("%s is drained and unregistered", self._id)
             self._end()
         elif reply.status == 404:
             self._rejoin()
         else:
-            self._trouble.report(f"heartbeats are refused: {refusal_text(reply)}")
+            self._trouble.report(f"the orchestrator refuses heartbeats: {refusal_text(reply)}")
 
     def _rejoin(self) -> None:
         reply = self._api.register(self._registration)
         if isinstance(reply, Refused):
             self._trouble.report(self._refusal_text(reply))
         elif isinstance(reply, Unavailable):
-            self._trouble.report(f"{reply.reason}; trying again with each heartbeat")
+            self._trouble.report(f"{reply.reason}; retrying with the next heartbeat")
         elif reply.prefixes != self._prefixes:
             log.error(
-                "%s ends: there are other partitions now, %s, than it reads in, %s; start it anew",
+                "%s ends, because the partitions have changed to %s from %s; start it again",
                 self._id,
                 list(reply.prefixes),
                 list(self._prefixes),
@@ -119,8 +121,8 @@ class Membership:
             self._unregister()
             self._end()
         else:
-            log.info("%s was not known to %s any more and is registered again", self._id, self._api)
-            self._trouble.resolve("the orchestrator knows it again")
+            log.info("%s was no longer registered with %s; it is registered again", self._id, self._api)
+            self._trouble.resolve("registered again")
 
     def _end(self) -> None:
         self.registered = False
@@ -131,12 +133,12 @@ class Membership:
         return f"the orchestrator at {self._api} does not register {self._id}: {refusal_text(refused)}"
 
     def stop_joining(self) -> None:
-        """Ends the wait of `join`, if it waits."""
+        """Ends the retries of `join`."""
         if not self.registered:
             self._stopping.set()
 
     def leave(self, unregister: bool = True) -> None:
-        """No more heartbeats, and the processor is unregistered if that is wanted. More often than once does nothing."""
+        """Stops the heartbeats, and unregisters the processor if ``unregister`` is set. Later calls do nothing."""
         self._stopping.set()
         if self._heartbeat_thread.is_alive() and threading.current_thread() is not self._heartbeat_thread:
             self._heartbeat_thread.join(_STOP_TIMEOUT)
@@ -151,8 +153,8 @@ class Membership:
         if isinstance(reply, Accepted):
             log.info("%s is unregistered", self._id)
         elif isinstance(reply, Unavailable):
-            log.warning("%s is not unregistered: %s", self._id, reply.reason)
+            log.warning("%s could not be unregistered: %s", self._id, reply.reason)
         elif reply.status == 404:
-            log.info("%s was not registered any more", self._id)
+            log.info("%s was already unregistered", self._id)
         else:
-            log.warning("%s is not unregistered: %s", self._id, refusal_text(reply))
+            log.warning("%s could not be unregistered: %s", self._id, refusal_text(reply))

@@ -1,5 +1,7 @@
-"""What a Redis user must be allowed to do. It is asked on each new connection, before anything is written: a script that lacks a
-right fails where it needs it, and would leave half of what it does."""
+"""Checks the permissions of the Redis user on each new connection, before the first write.
+
+A script without a permission fails in the middle, and would leave its work half done.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +16,14 @@ _MOST_RULES = 20
 
 @dataclass(frozen=True)
 class Need:
-    """Commands that a key needs, with a comma between them and ``@`` for the key; an empty key: they have none."""
+    """Commands that are needed on a key, separated by commas, with ``@`` for the key. An empty key: commands without a key."""
 
     key: str
     commands: str
 
 
 def needs_of_processor(keys: Keys, queue: str, results: str) -> list[Need]:
-    """What a processor does that reads and answers. ``queue`` and ``results`` are keys."""
+    """The permissions of a processor that reads and answers. ``queue`` and ``results`` are keys."""
     write = "TYPE @,XADD @ * f v,XDEL @ 0"
     return [
         Need("", "EVAL s 0,EVALSHA s 0,SCRIPT LOAD s"),
@@ -41,7 +43,10 @@ def needs_of_processor(keys: Keys, queue: str, results: str) -> list[Need]:
 
 
 async def check(link: Link, user: str, needs: list[Need]) -> None:
-    """Asks for all of them, dry. Raises ResponseError that names the first missing one, and the rules that give all."""
+    """Checks all permissions without executing the commands.
+
+    Raises ResponseError that names the first missing permission, and the ACL rules that grant all missing ones.
+    """
     if not needs:
         return
     arguments = [part for need in needs for part in (need.key, need.commands)]
@@ -49,22 +54,22 @@ async def check(link: Link, user: str, needs: list[Need]) -> None:
         missing = await link.run(script.CHECK_RIGHTS, (), arguments)
     except ResponseError as e:
         if is_code(e, "NOPERM"):
-            raise ResponseError(f"NOPERM {error_text(e)}; ACL SETUSER {user} +eval +evalsha +script allows it") from e
+            raise ResponseError(f"NOPERM {error_text(e)}; ACL SETUSER {user} +eval +evalsha +script grants it") from e
         raise
     if missing:
         rules = dict.fromkeys(rule for one in missing for rule in _rules(needs, one))
         first = needs[missing[0][0] - 1]
         where = f" on {first.key}" if first.key else ""
         raise ResponseError(
-            f"NOPERM the Redis user {user} may not run {_name(missing[0][1]).upper()}{where}; nothing is done before it may. "
-            f"ACL SETUSER {user} {' '.join(list(rules)[:_MOST_RULES])} allows it"
+            f"NOPERM the Redis user {user} may not run {_name(missing[0][1]).upper()}{where}; the processor waits for the permission. "
+            f"ACL SETUSER {user} {' '.join(list(rules)[:_MOST_RULES])} grants it"
         )
 
 
 def _rules(needs: list[Need], missing: list[object]) -> list[str]:
-    # Where the command is allowed elsewhere, the key is what is missing; where the key is allowed otherwise, the command is.
+    # If the command is allowed on other keys, the key rule is missing. If other commands are allowed on the key, the command is.
     number, command, elsewhere, other_commands = missing
-    assert isinstance(number, int)  # noqa: S101 - so the script answers
+    assert isinstance(number, int)  # noqa: S101 - the script returns an integer
     key, by_command, by_key = needs[number - 1].key, f"+{_name(command)}", f"~{needs[number - 1].key}"
     if not key or other_commands:
         return [by_command]
@@ -72,6 +77,6 @@ def _rules(needs: list[Need], missing: list[object]) -> list[str]:
 
 
 def _name(command: object) -> str:
-    """The command, with its subcommand where it has one: ``xgroup|create``."""
+    """The command with its subcommand, if it has one: ``xgroup|create``."""
     words = bytes(command).decode().lower().split() if isinstance(command, bytes) else [str(command)]
     return "|".join(words[:2]) if words[0] in {"xgroup", "xinfo", "script"} else words[0]

@@ -1,4 +1,4 @@
-"""A running processor: started, registered, reading its queues, and in the end stopped in peace."""
+"""A running processor, from start and registration to the graceful stop."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _WATCH_INTERVAL = 1.0
 
 @dataclass(frozen=True)
 class Functions:
-    """The author's: what handles frames, what runs before registration, and what runs in the end."""
+    """The author's functions: the handler, and those that run before registration and at the end."""
 
     handler: Callable[..., Any]
     on_start: Sequence[Callable[[], Any]] = ()
@@ -43,14 +43,14 @@ class Functions:
 
 @dataclass
 class Phase:
-    """What it does at present, and since when, by the monotonic clock."""
+    """The current phase, and its start on the monotonic clock."""
 
     name: str = "starting"
     since: float = field(default_factory=time.monotonic)
 
 
 class Runtime:
-    """One life of a processor, in one event loop."""
+    """One run of a processor, in one event loop."""
 
     def __init__(self, config: ProcessorConfig, functions: Functions, metrics: ProcessorMetrics, tracing: Any) -> None:
         self._config = config
@@ -73,11 +73,11 @@ class Runtime:
     def _make_pool(self, tracing: Tracing) -> Pool:
         handler, batch = self._functions.handler, self._config.batch > 1
         is_async = inspect.iscoroutinefunction(handler) or inspect.iscoroutinefunction(
-            getattr(handler, "__call__", None)  # noqa: B004 - whether it is a coroutine function, not whether it is callable
+            getattr(handler, "__call__", None)  # noqa: B004 - the test is for a coroutine function, not for a callable
         )
         if self._in_processes:
             if is_async:
-                raise ProcessorError("executor='process' is for handlers that are def, not async def")
+                raise ProcessorError("executor='process' needs a def handler, not async def")
             spec = WorkerSpec(handler, tuple(self._functions.on_start), tuple(self._functions.on_stop), self._config)
             return ProcessPool(spec, tracing)
         if is_async:
@@ -85,7 +85,7 @@ class Runtime:
         return ThreadPool(f"{self._config.processor_id}-frame", handler, batch, tracing)
 
     async def run(self) -> None:
-        """Starts, works until `stop`, and ends. Raises StartFailed or RegistrationRefused."""
+        """Starts, works until `stop`, and stops gracefully. Raises StartFailed or RegistrationRefused."""
         watcher = asyncio.create_task(self._watch_event_loop())
         hooks_done = False
         try:
@@ -109,7 +109,7 @@ class Runtime:
         api = OrchestratorApi(config.orchestrator_url, config.token)
         membership = Membership(api, config.registration(endpoint), self._report, self._on_membership_end)
         self._membership = membership
-        # Registered first, so that the queue is there, and to learn in which partitions it reads.
+        # Register first: that creates the work queues and returns the partitions.
         prefixes = await self._until_stop(in_thread(f"{config.processor_id}-register", membership.join))
         if prefixes is None:
             return
@@ -123,7 +123,7 @@ class Runtime:
         await self._stopping.wait()
 
     async def _until_stop(self, work: Any) -> Any:
-        """Waits for something, or until it is to stop: then None."""
+        """Waits for the work; returns None if the processor is stopped first."""
         task = asyncio.ensure_future(work)
         stop = asyncio.ensure_future(self._stopping.wait())
         try:
@@ -135,7 +135,7 @@ class Runtime:
                 task.cancel()
 
     async def _shut_down(self, hooks_done: bool) -> None:
-        """Reads no more, finishes and answers what it holds for as long as the grace, then unregisters."""
+        """Stops reading, waits at most the grace for frames in progress, sends the answers, and unregisters."""
         self._set_phase("stopping")
         config = self._config
         await asyncio.gather(*(consumer.stop_reading() for consumer in self._consumers))
@@ -166,14 +166,14 @@ class Runtime:
         skip_grace.cancel()
         if not answered:
             log.warning(
-                "%s: %d frames were not answered within %s s; they stay pending, and are handed off again",
+                "%s: %d frames were not answered within %s s; they stay pending, and the service hands them off again",
                 self._config.processor_id,
                 self.held,
                 self._config.grace,
             )
 
     def stop(self) -> None:
-        """Asks it to end in peace; a second time, to end without waiting for the frames in progress. In the event loop."""
+        """Requests a graceful stop; the second call skips the wait for frames in progress. Call it in the event loop."""
         if self._stopping.is_set():
             self._skip_grace.set()
         self._stopping.set()
@@ -181,22 +181,22 @@ class Runtime:
             self._membership.stop_joining()
 
     def _on_membership_end(self) -> None:
-        """It was drained: from the heartbeat's thread."""
+        """Stops the processor because its registration has ended. Called from the heartbeat thread."""
         self._loop.call_soon_threadsafe(self._stopping.set)
 
     @property
     def held(self) -> int:
-        """How many frames it has read and not yet answered."""
+        """The number of frames that are read and not yet answered."""
         return sum(consumer.held for consumer in self._consumers)
 
     @property
     def counters(self) -> FrameCounters:
-        """How frames ended."""
+        """Counts of frames by outcome."""
         return self._counters
 
     @property
     def working(self) -> bool:
-        """Whether it is registered and reads."""
+        """Whether the processor is registered and reads its work queue."""
         return self._phase.name == "working"
 
     def _set_phase(self, phase: str) -> None:
@@ -204,11 +204,11 @@ class Runtime:
 
     @property
     def health_url(self) -> str | None:
-        """Where it answers /health and /metrics; None: nowhere."""
+        """The base URL of /health and /metrics; None: not served."""
         return None if self._health is None else self._health.url
 
     def health(self) -> dict[str, Any]:
-        """What /health answers. For any thread."""
+        """The body of /health. Thread-safe."""
         counts, phase = self._counters.counts(), self._phase
         trouble = [consumer.trouble for consumer in self._consumers if consumer.trouble]
         status = phase.name
@@ -226,7 +226,7 @@ class Runtime:
         }
 
     def _report(self) -> dict[str, Any]:
-        """The next heartbeat. From its thread."""
+        """The body of the next heartbeat. Called from the heartbeat thread."""
         health = self.health()
         return {
             "processor_id": self._config.processor_id,
@@ -242,8 +242,8 @@ class Runtime:
             now = time.monotonic()
             if now - self._loop_seen_at > self._config.heartbeat_interval + _WATCH_INTERVAL:
                 log.warning(
-                    "%s: the event loop stood still for %.1f s, and with it all frames: an async handler waits or calculates "
-                    "without await; make it def, so that it runs in a thread",
+                    "%s: an async handler blocked the event loop, and so all frames, for %.1f s: it computes or waits without await; "
+                    "make it def, so that it runs in a thread",
                     self._config.processor_id,
                     now - self._loop_seen_at,
                 )

@@ -1,4 +1,4 @@
-"""Lua scripts: the service's own text, packaged with this client, so that both answer a frame in the same way."""
+"""Lua scripts: copies of the service's own files, so that all clients answer a frame in the same way."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _FOLDER = resources.files("detektor.processor") / "scripts"
 
 
 class Script:
-    """A script made of files, in this order. It is sent by its digest, and in full when Redis does not know it yet."""
+    """A script, concatenated from files in this order. Called by its digest; sent in full when Redis does not know it yet."""
 
     def __init__(self, *names: str, flags: str = "allow-oom") -> None:
         self.source = f"#!lua flags={flags}\n{''.join(_stripped(name) for name in names)}".encode()
@@ -17,7 +17,7 @@ class Script:
 
 
 def _stripped(name: str) -> str:
-    # What is only for readers need not be sent.
+    # Comments and indentation are for readers only.
     lines = (line.strip() for line in (_FOLDER / name).read_text("utf-8").splitlines())
     return "".join(f"{line}\n" for line in lines if line and not line.startswith("--"))
 

@@ -1,5 +1,8 @@
-"""Sends answers, each until what came of it is known: after a lost connection it is sent again, which does nothing when it had
-been done. There are never more under way than frames in progress."""
+"""Sends answers to Redis until the outcome of each is known.
+
+After a lost connection an answer is sent again; the script ignores an answer that was already applied. The number of answers on
+their way never exceeds the number of frames in progress.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ _RETRY_AFTER = 1.0
 
 @dataclass(slots=True)
 class PendingAnswer:
-    """An answer on its way: what counts it (success, error, failed, retry, rejected), and the call that gives it."""
+    """An answer on its way. ``outcome``: success, error, failed, retry or rejected. ``call``: the encoded Redis call."""
 
     entry: bytes
     queued: wire.QueuedFrame
@@ -34,7 +37,7 @@ class PendingAnswer:
 
 
 class AnswerSender:
-    """For one queue."""
+    """The sender of one work queue."""
 
     def __init__(self, route: AnswerRoute, in_flight: InFlight, counters: FrameCounters) -> None:
         self._route = route
@@ -44,12 +47,12 @@ class AnswerSender:
         self._answers_refused = FaultReporter(log, route.processor)
         self._waiting: deque[PendingAnswer] = deque()
         self._arrived = Flag()
-        # Those whose outcome is not known yet; and whether they were sent before, on a connection that failed.
+        # Answers without a reply, and whether they were sent on a connection that failed.
         self._sent: list[PendingAnswer] = []
         self._outcome_unknown = False
 
     def send(self, answer: PendingAnswer) -> None:
-        """Puts an answer on its way."""
+        """Adds an answer to be sent."""
         self._waiting.append(answer)
         self._arrived.set()
 
@@ -58,17 +61,17 @@ class AnswerSender:
         self._arrived.set()
 
     async def connected(self, link: Link) -> None:
-        """What was under way is sent again with the next run_once."""
+        """The next step sends the answers without a reply again."""
 
     async def run_once(self, link: Link) -> None:
-        """Sends what waits, all at once."""
+        """Sends the waiting answers together."""
         if not self._sent and not self._waiting:
             self._arrived.clear()
             await self._arrived.wait(_WAIT)
         await self._send(link)
 
     async def stopping(self, link: Link) -> None:
-        """Sends what is unsent."""
+        """Sends the remaining answers."""
         while self._sent or self._waiting:
             await self._send(link)
 
@@ -96,13 +99,13 @@ class AnswerSender:
         self._outcome_unknown = False
 
     def _done(self, answer: PendingAnswer, accepted: bool) -> None:
-        """``accepted``: it was taken now, or may have been by an earlier try whose outcome is not known."""
-        self._answers_refused.resolve("answers are taken again")
+        """``accepted``: Redis applied the answer now, or may have applied it on an earlier connection."""
+        self._answers_refused.resolve("Redis accepts answers again")
         if accepted:
             self._counters.ended(answer.outcome, answer.took)
         else:
             log.info(
-                "frame %s (entry %s) was taken away while it was in progress; its answer is dropped",
+                "the service took frame %s (entry %s) away while it was in progress; its answer is dropped",
                 answer.queued.event.frame_id,
                 answer.entry.decode(),
             )
@@ -110,15 +113,15 @@ class AnswerSender:
 
     def _refused(self, answer: PendingAnswer, why: ResponseError) -> None:
         if answer.outcome in {"success", "error"} and "WRONGTYPE" in str(why):
-            # The key of the results is no stream: trying again is of no use.
-            self._results_refused.report(f"results are refused ({error_text(why)}); the frames go back as failed")
-            back = Returned("failed", f"its result was refused: {error_text(why)}")
+            # The key of the results is not a stream: a retry would fail too.
+            self._results_refused.report(f"Redis refuses results ({error_text(why)}); the frames are returned as failed")
+            back = Returned("failed", f"Redis refused the result: {error_text(why)}")
             answer.outcome = "failed"
             answer.call = self._route.returned(answer.entry, answer.queued, back)
             self.send(answer)
             return
-        # Redis is busy, lacks replicas or disk, …: the frame is finished, and its answer is as good later.
-        self._answers_refused.report(f"Redis takes no answer ({error_text(why)}); the frames stay, and it is tried again")
+        # Redis is busy, or lacks replicas or disk space: send the answer again later.
+        self._answers_refused.report(f"Redis refuses answers ({error_text(why)}); the frames stay pending, and the answers are sent again")
         asyncio.get_running_loop().call_later(_RETRY_AFTER, self.send, answer)
 
 

@@ -1,4 +1,4 @@
-"""How many frames are handled at once, and which frames this process holds. For one event loop."""
+"""Limits the frames in progress, and keeps track of the frames that this process holds. For one event loop."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MAX_ABANDONED_PER_SLOT = 4
 
 
 class Waiter:
-    """Where somebody stands in a line."""
+    """A place in the queue for slots."""
 
     __slots__ = ("notified",)
 
@@ -22,10 +22,9 @@ class Waiter:
 
 
 class Slots:
-    """As many as frames may be handled at once, whichever partition they are from.
+    """A fair semaphore: one slot for each frame that may be handled at the same time, over all partitions.
 
-    Of those that wait, who came first gets the next, so that no partition is left behind; also who gave up waiting for a
-    moment comes back to its waiter.
+    Waiters get slots in the order of their first call, so that no partition starves. A waiter whose wait timed out keeps its place.
     """
 
     def __init__(self, total: int) -> None:
@@ -36,7 +35,10 @@ class Slots:
         self._all_free.set()
 
     async def acquire(self, waiter: Waiter, limit: int, wait: float) -> int:
-        """Takes free ones, no more than these, and answers how many; waits for the first, 0 when there is none in time."""
+        """Takes up to ``limit`` free slots and returns their number.
+
+        Waits at most ``wait`` seconds for the first slot; returns 0 if none is free by then.
+        """
         if waiter not in self._waiters:
             self._waiters.append(waiter)
         if not self._is_next(waiter):
@@ -55,7 +57,7 @@ class Slots:
         return self.free > 0 and self._waiters[0] is waiter
 
     def release(self, unused: int) -> None:
-        """So many are free again."""
+        """Frees this many slots."""
         self.free += unused
         if self.free == self.total:
             self._all_free.set()
@@ -66,23 +68,23 @@ class Slots:
             self._waiters[0].notified.set()
 
     async def wait_all_free(self, wait: float) -> bool:
-        """Waits until all are free; answers whether that came true in time."""
+        """Waits at most ``wait`` seconds until all slots are free; returns whether they are."""
         return await self._all_free.wait(wait)
 
 
 @dataclass
 class Execution:
-    """A handler at work. ``interrupt`` asks it to end; None: it cannot be asked."""
+    """A running handler call for one frame. ``interrupt`` asks the handler to end; None: it cannot be interrupted."""
 
     since: float = field(default_factory=time.monotonic)
     interrupt: Callable[[], None] | None = None
 
 
 class InFlight:
-    """The frames of one queue that this process holds: delivered to it and not known to be answered.
+    """The frames of one work queue that this process holds: delivered to it, and not known to be answered.
 
-    Each is in a slot until its handler has finished, and counts here until its answer is known: while a partition is away,
-    its answers keep no slot from the others.
+    A frame occupies a slot until its handler ends, but is held until its answer is known. So the unsent answers of an unavailable
+    partition do not block the slots of other partitions.
     """
 
     def __init__(self, slots: Slots) -> None:
@@ -101,11 +103,11 @@ class InFlight:
         return entry in self._held
 
     def copy(self) -> set[bytes]:
-        """What is held now."""
+        """A copy of the held entry ids."""
         return set(self._held)
 
     async def acquire(self, limit: int, wait: float) -> int:
-        """Takes free slots; no more than frames may be held here."""
+        """Takes free slots, within the limit of held frames of this queue. Parameters and result as in `Slots.acquire`."""
         total = await self._held_slots.acquire(self._held_waiter, limit, wait)
         if total == 0:
             return 0
@@ -117,13 +119,13 @@ class InFlight:
         return taken
 
     def release(self, unused: int) -> None:
-        """Gives slots back that no frame was read for."""
+        """Returns slots for which no frame was read."""
         if unused:
             self._slots.release(unused)
             self._held_slots.release(unused)
 
     def begin(self, entry: bytes) -> Execution | None:
-        """A frame was read into a slot taken before; None: it is held already, for Redis has forgotten that it was delivered."""
+        """Assigns a frame to a slot that was acquired before. Returns None when the frame is already held: Redis delivered it again."""
         if entry in self._held:
             return None
         self._held.add(entry)
@@ -131,15 +133,14 @@ class InFlight:
         return execution
 
     def running_for(self, at_least: float) -> list[bytes]:
-        """Those whose handlers have execution for at least so many seconds."""
+        """The frames whose handlers have been running for at least this many seconds."""
         before = time.monotonic() - at_least
         return [entry for entry, execution in self._running.items() if execution.since <= before]
 
     def abandon(self, entry: bytes) -> bool:
-        """A frame was taken away while its handler ran, which may never return: it is interrupted, and its slot is free.
+        """Interrupts the handler of a frame that the service took away, and frees its slot. Returns False if the slot must stay occupied.
 
-        Handlers that go on nevertheless are threads that nobody else counts, so that no more than a few times as many as there
-        are slots are left like this; false: it keeps its slot.
+        An abandoned thread may run on for ever, so at most four abandoned handlers are allowed for each slot.
         """
         execution = self._running.get(entry)
         if execution is None or len(self._abandoned) >= _MAX_ABANDONED_PER_SLOT * self._slots.total:
@@ -153,7 +154,7 @@ class InFlight:
         return True
 
     def finished(self, entry: bytes) -> bool:
-        """A frame's handler has finished: its slot is free. False: it was abandoned, and nobody waits for its answer."""
+        """Frees the slot of a frame whose handler has ended. Returns False when the frame was abandoned: its answer is not needed."""
         if self._running.pop(entry, None) is not None:
             self._slots.release(1)
             return True
@@ -163,7 +164,7 @@ class InFlight:
         return True
 
     def end(self, entry: bytes) -> None:
-        """A frame's answer is known."""
+        """Removes a frame whose answer is known."""
         self.finished(entry)
         self._remove(entry)
 
@@ -173,5 +174,5 @@ class InFlight:
             self._held_slots.release(1)
 
     async def wait_empty(self, wait: float) -> bool:
-        """Waits until nothing is held; answers whether that came true in time."""
+        """Waits at most ``wait`` seconds until no frame is held; returns whether none is."""
         return await self._held_slots.wait_all_free(wait)

@@ -1,4 +1,4 @@
-"""JSON as the wire has it: one value, no member twice, nothing behind it, no NaN."""
+"""Strict JSON, as the wire requires: one value, no duplicate member, no text after it, no NaN."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ _DEEPEST = 100
 
 
 def read_object(text: bytes | str) -> dict[str, Any] | None:
-    """The JSON object in this text; None when it holds anything else."""
+    """The JSON object in this text; None when the text is anything else."""
     value = read_value(text)
     return value if isinstance(value, dict) else None
 
 
 def read_value(text: bytes | str) -> Any:
-    """The JSON value in this text; None when it holds none, or null."""
+    """The JSON value in this text; None when the text is not valid JSON, or is ``null``."""
     try:
         return _DECODER.decode(text.decode() if isinstance(text, bytes) else text)
     except (ValueError, RecursionError):
@@ -32,9 +32,9 @@ def is_one_value(text: str) -> bool:
 
 
 def write(value: Any) -> str:
-    """The value as JSON. numpy numbers and arrays, sets, tuples and bytes-free dataclasses of such are written as JSON has them.
+    """The value as JSON. numpy numbers and arrays, sets and tuples are converted.
 
-    Raises ValueError for NaN and infinity, and TypeError for what has no form in JSON.
+    Raises ValueError for NaN and infinity, and TypeError for a value that JSON cannot hold.
     """
     return _ENCODER.encode(value)
 
@@ -42,22 +42,22 @@ def write(value: Any) -> str:
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise ValueError("a member twice")
+        raise ValueError("duplicate member")
     return members
 
 
 def _refuse(word: str) -> None:
-    raise ValueError(f"{word} is no JSON")
+    raise ValueError(f"{word} is not JSON")
 
 
 def _other(value: Any) -> Any:
-    # numpy is not imported for this: whatever has its methods is written by them.
+    # Converts numpy values by their method, without importing numpy.
     as_list = getattr(value, "tolist", None)
     if callable(as_list):
         return as_list()
     if isinstance(value, (set, frozenset)):
         return list(value)
-    raise TypeError(f"a result is what JSON can hold, not {type(value).__name__}")
+    raise TypeError(f"JSON cannot hold a value of type {type(value).__name__}")
 
 
 class _Decoder(json.JSONDecoder):
@@ -77,6 +77,6 @@ def _check_depth(value: Any, left: int) -> None:
             _check_depth(inner, left - 1)
 
 
-# Any number is read: only what it is needed for decides whether it is in bounds.
+# Numbers of any size are read; the code that uses a number checks its bounds.
 _DECODER = _Decoder(object_pairs_hook=_members, parse_constant=_refuse)
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_other)

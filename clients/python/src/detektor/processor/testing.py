@@ -1,4 +1,4 @@
-"""For tests of detectors: `ProcessorTest` runs a handler in memory, without any server; `TestRedis` is a real Redis."""
+"""Test kit for detectors: `ProcessorTest` runs a handler in memory, without any server; `TestRedis` starts a real Redis."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What would become of a frame. ``kind``: success, error, retry, rejected, or failed (an exception).
+    """The outcome of a frame. ``kind``: success, error, retry, rejected, or failed (an exception).
 
-    ``result``: of success and error, as who reads the results gets it: numpy's arrays are lists. ``detail``: of the others, the
-    reason. ``after``: of retry, seconds.
+    ``result``: for success and error, the result after a round trip through JSON (numpy arrays become lists). ``detail``: for the
+    other kinds, the reason. ``after``: for retry, the delay in seconds.
     """
 
     kind: str
@@ -42,19 +42,20 @@ class Outcome:
 
 
 class ProcessorTest:
-    """Runs a processor's handler as the processor would, without Redis and service::
+    """Runs a processor's handler in the same way as the processor, without Redis and service::
 
         faces = ProcessorTest(detector.faces)
         assert faces.send("two_faces.jpg").result == {"faces": 2}
         assert faces.send(b"no picture").kind == "rejected"
 
-    Functions of ``on_start`` run when it is made, those of ``on_stop`` by `close`; as a context manager it closes itself.
+    Runs the ``on_start`` functions when it is created, and the ``on_stop`` functions in `close`. As a context manager it closes
+    itself.
     """
 
-    __test__ = False  # pytest takes the name for one of its own
+    __test__ = False  # otherwise pytest collects the class as a test
 
     def __init__(self, processor: Processor | ProcessorClient | Callable[..., Any], *, batch: bool | None = None) -> None:
-        """``processor``: or just a handler; then ``batch`` says whether it takes a list."""
+        """``processor``: a processor or a handler function. ``batch``: whether a handler function takes a list of frames."""
         if isinstance(processor, ProcessorClient):
             processor = processor.processor
         if isinstance(processor, Processor):
@@ -70,12 +71,15 @@ class ProcessorTest:
             self._run(hook)
 
     def send(self, picture: Picture = None, **fields: Any) -> Outcome:
-        """Handles one frame. ``picture``: a file's bytes, the path of a file, or a numpy array. ``fields``: those of the frame
-        (``camera_id``, ``priority``, ``width``, ``metadata`` as a dict, any of your own); ``frame_id`` is made up unless given."""
+        """Handles one frame and returns its outcome.
+
+        ``picture``: bytes of a file, path of a file, or numpy array. ``fields``: fields of the frame (``camera_id``, ``priority``,
+        ``width``, ``metadata`` as a dict, or any others). Without a ``frame_id`` the kit generates one.
+        """
         return self.send_all([picture], **fields)[0]
 
     def send_all(self, pictures: Sequence[Picture], **fields: Any) -> list[Outcome]:
-        """Handles several frames, in one call where the handler takes batches."""
+        """Handles several frames, in one call if the handler takes batches. ``fields`` apply to each frame."""
         frames = [self._frame(picture, fields) for picture in pictures]
         groups = [frames] if self._batch else [[frame] for frame in frames]
         return [_outcome(answer) for group in groups for answer in self._answers(group)]
@@ -110,7 +114,7 @@ class ProcessorTest:
             hook()
 
     def close(self) -> None:
-        """Runs the functions of ``on_stop``."""
+        """Runs the ``on_stop`` functions."""
         for hook in self._on_stop:
             self._run(hook)
         self._loop.close()
@@ -136,7 +140,7 @@ def _data(picture: Any) -> bytes | None:
         return Path(picture).read_bytes()
     import cv2  # noqa: PLC0415 - an extra
 
-    # Without loss, so that a test finds the pixels that it gave.
+    # PNG is lossless: the handler gets exactly the pixels of the test.
     encoded: bytes = cv2.imencode(".png", picture)[1].tobytes()
     return encoded
 

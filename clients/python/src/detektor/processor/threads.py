@@ -1,4 +1,4 @@
-"""Threads that never keep the process alive."""
+"""Daemon threads with a result."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 def in_thread(name: str, work: Callable[[], T]) -> asyncio.Future[T]:
-    """Runs this in a thread of its own; what it answers or raises comes back in the event loop."""
+    """Runs ``work`` in a new daemon thread; its result or exception arrives in the event loop."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
 
@@ -19,10 +19,10 @@ def in_thread(name: str, work: Callable[[], T]) -> asyncio.Future[T]:
         if future.done():
             return
         if raised is None:
-            future.set_result(result)  # type: ignore[arg-type] # nothing was raised
+            future.set_result(result)  # type: ignore[arg-type] # there is a result when nothing was raised
         elif isinstance(raised, (StopIteration, SystemExit, KeyboardInterrupt)):
-            # A future cannot hold the first; the others would end the event loop.
-            future.set_exception(RuntimeError(f"it ended with {raised!r}"))
+            # A future cannot hold StopIteration; the other two would end the event loop.
+            future.set_exception(RuntimeError(f"the function ended with {raised!r}"))
         else:
             future.set_exception(raised)
 
@@ -31,12 +31,12 @@ def in_thread(name: str, work: Callable[[], T]) -> asyncio.Future[T]:
         raised: BaseException | None = None
         try:
             result = work()
-        except BaseException as e:  # noqa: BLE001 - it is raised where it is waited for
+        except BaseException as e:  # noqa: BLE001 - the future raises it
             raised = e
         try:
             loop.call_soon_threadsafe(deliver, result, raised)
         except RuntimeError:
-            # The loop has ended; nobody waits any more.
+            # The event loop has ended; no task waits any more.
             return
 
     threading.Thread(target=run, name=name, daemon=True).start()

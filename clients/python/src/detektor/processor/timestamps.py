@@ -1,4 +1,4 @@
-"""The forms of a moment on the wire: ISO 8601 (no zone means UTC), or epoch seconds or milliseconds."""
+"""Forms of a moment on the wire: ISO 8601 (without a zone: UTC), or seconds or milliseconds since 1970."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 LATEST_MILLIS = 253_402_300_799_999
-# Epoch numbers from here on are milliseconds: as seconds they would lie after the year 5138.
+# Larger numbers are milliseconds: as seconds they would be after the year 5138.
 _MILLIS_FROM = 100_000_000_000
 _LATEST = datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=timezone.utc)
 
@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"([0-9]{1,18})(?:\.([0-9]+))?")
 
 
 def parse(text: str) -> datetime | None:
-    """Reads a moment from the year 1970 to 9999, cut to microseconds; None when the text is none."""
+    """Parses a moment from the year 1970 to 9999, truncated to microseconds; None when the text is not a moment."""
     if len(text) > 40:
         return None
     try:
@@ -31,7 +31,7 @@ def parse(text: str) -> datetime | None:
 
 
 def of_millis(millis: int) -> datetime:
-    """The moment so many milliseconds after 1970."""
+    """The moment this many milliseconds after the start of 1970."""
     return EPOCH + timedelta(milliseconds=millis)
 
 
@@ -42,7 +42,7 @@ def micros(moment: datetime) -> str:
 
 
 def after(moment: datetime, millis: int) -> datetime:
-    """So many milliseconds later, at most at the end of all time."""
+    """This many milliseconds after the moment, at most the end of the year 9999."""
     try:
         return moment + timedelta(milliseconds=millis)
     except OverflowError:
@@ -65,7 +65,7 @@ def _offset(zone: str | None) -> timedelta:
     digits = zone[1:].replace(":", "")
     hours, minutes = int(digits[:2]), int(digits[2:] or 0)
     if minutes > 59 or hours * 60 + minutes > 18 * 60:
-        raise ValueError("no zone")
+        raise ValueError("invalid zone")
     offset = timedelta(hours=hours, minutes=minutes)
     return -offset if zone[0] == "-" else offset
 

@@ -1,4 +1,4 @@
-"""One position in a trace, as W3C Trace Context (level 1) writes it."""
+"""A position in a trace, in the format of W3C Trace Context (level 1)."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _TRACE_ID = re.compile(r"[0-9a-f]{32}")
 _SPAN_ID = re.compile(r"[0-9a-f]{16}")
 _FLAGS = re.compile(r"[0-9a-f]{1,2}")
 _NO_TRACE, _NO_SPAN = "0" * 32, "0" * 16
-# Ids are no secrets, but two processes must not draw the same ones.
+# Ids are not secret, but two processes must not generate the same ones.
 _random = random.SystemRandom()
 
 
 @dataclass(frozen=True)
 class TraceContext:
-    """A trace id of 32 and a span id of 16 lower-case hex digits, neither all zero; flags 0-255, bit 0: sampled."""
+    """Trace id (32 lower-case hex digits) and span id (16), neither all zero, and flags from 0 to 255; bit 0 means sampled."""
 
     trace_id: str
     span_id: str
@@ -27,7 +27,7 @@ class TraceContext:
 
     @staticmethod
     def parse(header: str) -> TraceContext | None:
-        """Reads a ``traceparent`` header; None when it is malformed, for broken tracing never breaks a frame."""
+        """Parses a ``traceparent`` header; None when malformed: broken tracing must not fail a frame."""
         found = _HEADER.fullmatch(header)
         if found is None or found[1] == "ff" or (found[1] == "00" and found[5] is not None):
             return None
@@ -35,7 +35,7 @@ class TraceContext:
 
     @staticmethod
     def parse_json(text: bytes) -> TraceContext | None:
-        """Reads ``{"trace_id": …, "span_id": …, "trace_flags": "01"}``; None when malformed, empty or no JSON."""
+        """Parses ``{"trace_id": …, "span_id": …, "trace_flags": "01"}``; None when malformed, empty or not JSON."""
         said = strict_json.read_object(text)
         flags = None if said is None else _flags(said.get("trace_flags"))
         if said is None or flags is None:
@@ -44,26 +44,26 @@ class TraceContext:
 
     @staticmethod
     def new() -> TraceContext:
-        """A new trace with a first span, not sampled."""
+        """A new, unsampled trace with its first span."""
         return TraceContext(f"{_id(128):032x}", f"{_id(64):016x}", 0)
 
     def child(self) -> TraceContext:
-        """A new span of the same trace, below this one."""
+        """A new child span in the same trace."""
         return TraceContext(self.trace_id, f"{_id(64):016x}", self.flags)
 
     @property
     def sampled(self) -> bool:
-        """Whether the producer asked for this trace to be recorded."""
+        """Whether the producer wants this trace to be recorded."""
         return bool(self.flags & 1)
 
     @property
     def traceparent(self) -> str:
-        """The ``traceparent`` header."""
+        """The text of the ``traceparent`` header."""
         return f"00-{self.trace_id}-{self.span_id}-{self.flags:02x}"
 
     @property
     def json(self) -> str:
-        """The ``trace_context`` field."""
+        """The text of the ``trace_context`` field."""
         return f'{{"trace_id":"{self.trace_id}","span_id":"{self.span_id}","trace_flags":"{self.flags:02x}"}}'
 
 

@@ -1,4 +1,4 @@
-"""The span ``process_frame`` under the dispatch span of a frame. Whatever is wrong with tracing never befalls a frame."""
+"""Creates the span ``process_frame`` below the dispatch span of a frame. A failure of tracing never fails a frame."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ log = logging.getLogger("detektor.processor")
 
 
 class Span:
-    """The processing of one frame, where nothing is recorded: it only has a place in the trace, which a result bears."""
+    """An unrecorded span of the processing of one frame: it only has a ``traceparent``, which goes into the result."""
 
     __slots__ = ("_parent", "_traceparent")
 
@@ -23,21 +23,21 @@ class Span:
 
     @property
     def traceparent(self) -> str:
-        """Where it is in the trace."""
+        """The ``traceparent`` of this span."""
         if self._traceparent is None:
             self._traceparent = (self._parent.child() if self._parent else TraceContext.new()).traceparent
         return self._traceparent
 
     def current(self) -> AbstractContextManager[Any]:
-        """While in this, spans begun lie below it."""
+        """Context in which new spans become children of this span."""
         return nullcontext()
 
     def end(self, why: str | None) -> None:
-        """Ends it; ``why`` processing came to nothing, None: it did not."""
+        """Ends the span. ``why``: the error text; None: no error."""
 
 
 class Tracing:
-    """Begins spans where OpenTelemetry was set up when the processor starts; else they are not recorded."""
+    """Creates recorded spans if OpenTelemetry is set up when the processor starts; else unrecorded ones."""
 
     def __init__(self, processor_id: str, provider: Any = None) -> None:
         """``provider``: an OpenTelemetry ``TracerProvider``; None: the global one, if there is one."""
@@ -53,19 +53,19 @@ class Tracing:
             self._tracer = trace.get_tracer("frame-buffer", tracer_provider=found)
 
     def begin(self, queued: wire.QueuedFrame) -> Span:
-        """Begins the span of a frame. Where tracing fails the frame goes on without one."""
+        """Starts the span of a frame. If tracing fails, the span is unrecorded."""
         if self._tracer is not None:
             try:
                 return _RecordedSpan(self, self._tracer, self._id, queued)
-            except Exception as e:  # noqa: BLE001 - it is somebody else's code, in the way of every frame
+            except Exception as e:  # noqa: BLE001 - foreign code that runs for every frame
                 self.report_failure(e)
         return Span(queued.event.trace)
 
     def report_failure(self, why: Exception) -> None:
-        """Said once: it would be said for each frame."""
+        """Logs the first failure only: the same failure may happen with each frame."""
         if not self._failed:
             self._failed = True
-            log.warning("tracing fails; frames are processed without it, and this is not said again", exc_info=why)
+            log.warning("tracing fails; frames are processed without it (logged only once)", exc_info=why)
 
 
 class _RecordedSpan(Span):

@@ -1,7 +1,7 @@
-"""What goes over the wire (docs/protocol.md 2): entries of streams as this client reads and writes them.
+"""Wire format (docs/protocol.md 2): decodes and encodes stream entries.
 
-An entry is a flat list of bytes, name and value in turn, in the order of the stream. What need not be understood is not
-decoded, and goes back byte for byte.
+An entry is a flat list of bytes, names and values in turn, in the order of the stream. Fields that the client does not use are
+not decoded, and are returned byte for byte.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _ADDED_BY_HAND_OFF = frozenset((b"capability", b"attempt", b"capture_id", b"enqu
 
 
 class Malformed(ValueError):
-    """An entry breaks its form; ``problems`` names each field at fault and what is wrong with it."""
+    """An entry is malformed; ``problems`` has each invalid field and its problem."""
 
     def __init__(self, problems: list[tuple[str, str]]) -> None:
         super().__init__(join_problems(problems))
@@ -38,7 +38,7 @@ class Malformed(ValueError):
 
 @dataclass(frozen=True)
 class FrameEvent:
-    """A frame as its producer announced it (docs/protocol.md 2.2). Moments are UTC; what was not said is None."""
+    """A frame as its producer published it (docs/protocol.md 2.2). Moments are UTC; missing values are None."""
 
     frame_id: str
     camera_id: str
@@ -55,7 +55,7 @@ class FrameEvent:
 
 @dataclass(frozen=True)
 class QueuedFrame:
-    """A frame in a work queue: the frame, what the hand-off added (docs/protocol.md 2.3), and all its fields."""
+    """A frame in a work queue: the event, the fields that the hand-off added (docs/protocol.md 2.3), and all raw fields."""
 
     event: FrameEvent
     capability: str
@@ -66,14 +66,14 @@ class QueuedFrame:
 
 
 def as_dict(fields: list[bytes]) -> dict[bytes, bytes]:
-    """The fields by name; of two with one name the last."""
+    """The fields by name. If a name occurs twice, the last one counts."""
     return dict(zip(fields[::2], fields[1::2], strict=True))
 
 
 def decode_event(entry_id: str, fields: list[bytes], most: int = MOST_FIELDS) -> FrameEvent:
-    """Reads a frame from the fields of a capture stream entry.
+    """Decodes an entry of the capture stream. ``most``: largest number of fields.
 
-    Raises Malformed with everything that is wrong with it.
+    Raises Malformed with all problems.
     """
     if len(fields) // 2 > most:
         raise Malformed([("fields", f"must be at most {most}, not {len(fields) // 2}")])
@@ -85,15 +85,15 @@ def decode_event(entry_id: str, fields: list[bytes], most: int = MOST_FIELDS) ->
 
 
 def decode_queued(entry_id: str, fields: list[bytes]) -> QueuedFrame:
-    """Reads an entry of a work queue. ``entry_id`` is taken for its capture id when it bears none.
+    """Decodes an entry of a work queue. ``entry_id`` is the capture id if the entry has none.
 
-    Raises Malformed with everything that is wrong with it.
+    Raises Malformed with all problems.
     """
     if len(fields) // 2 > MOST_FIELDS + _MAX_ADDED_FIELDS:
         raise Malformed([("fields", f"must be at most {MOST_FIELDS}, not {len(fields) // 2}")])
     named = as_dict(fields)
     reader = FieldReader()
-    # The time of a frame that bears none is that of its capture, however often it was handed off since.
+    # A frame without a timestamp has the time of its capture, even after several hand-offs.
     capture_id = entry_id
     written = named.get(b"capture_id")
     if written is not None:
@@ -112,7 +112,7 @@ def decode_queued(entry_id: str, fields: list[bytes]) -> QueuedFrame:
 
 
 def unreadable(entry_id: str, fields: list[bytes]) -> QueuedFrame:
-    """An entry that cannot be read, so far that it can be given back with all its fields."""
+    """A placeholder for a malformed entry, sufficient to return it with all its fields."""
     named = as_dict(fields)
     names = [named.get(name, UNKNOWN.encode()).decode(errors="replace") for name in (b"frame_id", b"camera_id")]
     at = _time_of_entry(entry_id)
@@ -123,7 +123,7 @@ def unreadable(entry_id: str, fields: list[bytes]) -> QueuedFrame:
 def encode_queued(
     fields: list[bytes], capability: str, attempt: int, capture_id: str, enqueued_at: datetime, dispatch: TraceContext
 ) -> list[bytes]:
-    """The entry of a work queue, as an instance writes it. The testing kit hands frames off with it."""
+    """Encodes an entry of a work queue, as the service does. The test kit uses it."""
     return _without(fields, _ADDED_BY_HAND_OFF) + flat(
         capability=capability,
         attempt=str(attempt),
@@ -134,10 +134,10 @@ def encode_queued(
     )
 
 
-def encode_result(  # noqa: PLR0917 - one parameter for each field that is not the frame's
+def encode_result(  # noqa: PLR0917 - one parameter for each field of the result
     queued: QueuedFrame, processor_id: str, status: str, result: str, processed_at: datetime, took_ms: float, trace: str
 ) -> list[bytes]:
-    """The entry of the result stream (docs/protocol.md 2.4); ``status`` is success or error, ``result`` JSON."""
+    """Encodes an entry of the result stream (docs/protocol.md 2.4). ``status``: success or error. ``result``: JSON."""
     event = queued.event
     # fmt: off
     return [
@@ -153,16 +153,16 @@ def encode_result(  # noqa: PLR0917 - one parameter for each field that is not t
 def encode_returned(
     queued: QueuedFrame, processor_id: str, kind: str, detail: str, retry_after_ms: int = 0, suspect: bool = False
 ) -> list[bytes]:
-    """The entry of ``frames:returned`` (docs/protocol.md 2.5): all fields of the frame, and why it comes back.
+    """Encodes an entry of ``frames:returned`` (docs/protocol.md 2.5): all fields of the frame, and the reason of its return.
 
-    ``kind`` is retry, failed or rejected. ``suspect``: the frame may have ended its processor.
+    ``kind``: retry, failed or rejected. ``suspect``: the frame may have ended its processor.
     """
     back = flat(return_kind=kind, return_detail=detail, retry_after_ms=str(retry_after_ms), processor_id=processor_id)
     return _without(queued.fields, _ADDED_BY_RETURN) + back + (flat(return_suspect="true") if suspect else [])
 
 
 def flat(**fields: str) -> list[bytes]:
-    """Fields of an entry from texts."""
+    """Encodes fields as a flat list."""
     return [part.encode(errors="replace") for pair in fields.items() for part in pair]
 
 
@@ -230,7 +230,7 @@ def _without(fields: list[bytes], names: frozenset[bytes]) -> list[bytes]:
 
 @lru_cache(maxsize=4_096)
 def _capabilities(kind: bytes | None, metadata: bytes | None) -> tuple[tuple[str, ...], list[tuple[str, str]]]:
-    """What the field and the metadata name together, each once. The frames of one camera mostly say the same here."""
+    """The distinct capabilities in field and metadata, and the problems. Cached: the frames of one camera usually name the same."""
     reader = FieldReader()
     named: dict[str, None] = {}
     if kind is not None:

@@ -1,4 +1,4 @@
-"""Handlers in processes of their own. Each is spawned, never forked: a fork after threads, PyTorch or CUDA hangs."""
+"""Runs handlers in worker processes. They are spawned, not forked: a fork after threads, PyTorch or CUDA started can hang."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ log = logging.getLogger("detektor.processor")
 _NAME = "detektor-worker-"
 _CONTEXT = multiprocessing.get_context("spawn")
 _READY = "ready"
-# For its functions of on_stop, in seconds.
+# Time for the on_stop functions, in seconds.
 _STOP_TIMEOUT = 10.0
-# A frame: the prefix of its keys, the id of its entry, its fields.
+# Key prefix, entry id, and fields of the entry.
 _FrameMessage = tuple[str, str, list[bytes]]
 
 
 @dataclass(frozen=True)
 class WorkerSpec:
-    """What a worker runs. It is pickled: functions must be those of a module, by their names."""
+    """The functions and settings of a worker. It is pickled, so the functions must be top-level functions of a module."""
 
     handler: Callable[..., Any]
     on_start: tuple[Callable[[], Any], ...]
@@ -48,12 +48,12 @@ class WorkerSpec:
 
 
 def is_worker() -> bool:
-    """Whether this is a worker process, in which a script that starts a processor is only imported."""
+    """Whether this is a worker process, which imports the script of the processor but must not start the processor."""
     return multiprocessing.current_process().name.startswith(_NAME)
 
 
 class WorkerProcess:
-    """One process. For one thread at a time, but for `kill`."""
+    """One worker process. Only one thread at a time may use it, except for `kill`."""
 
     def __init__(self, number: int, spec: WorkerSpec) -> None:
         self._number = number
@@ -65,13 +65,13 @@ class WorkerProcess:
 
     @property
     def alive(self) -> bool:
-        """Whether it can take frames."""
+        """Whether the process can take frames."""
         return self._connection is not None and self._process is not None and self._process.is_alive()
 
     def start(self) -> None:
-        """Starts it and waits until its functions of ``on_start`` have ended.
+        """Starts the process and waits until its ``on_start`` functions have ended.
 
-        Raises StartFailed when they fail or take longer than the start timeout.
+        Raises StartFailed when they fail or exceed the start timeout.
         """
         self.close(0.0)
         ours, theirs = _CONTEXT.Pipe()
@@ -81,7 +81,7 @@ class WorkerProcess:
         except Exception as e:
             ours.close()
             raise StartFailed(
-                f"a worker process cannot be started: {describe(e)}; the handler must be a function of a module, found there by its name"
+                f"a worker process cannot be started: {describe(e)}; the handler must be a top-level function of a module"
             ) from e
         finally:
             theirs.close()
@@ -92,17 +92,17 @@ class WorkerProcess:
             raise StartFailed(said)
 
     def _read_start_message(self) -> str:
-        assert self._connection is not None  # noqa: S101 - it was just made
+        assert self._connection is not None  # noqa: S101 - set by start
         timeout = self._spec.config.start_timeout
         try:
             if self._connection.poll(timeout):
                 return str(self._connection.recv())
         except (EOFError, OSError):
-            return f"a worker process ended while it started ({self._exit_reason()})"
-        return f"a worker process has not started within {timeout:g} s; raise start_timeout if its on_start is slow"
+            return f"a worker process ended during its start ({self._exit_reason()})"
+        return f"a worker process did not start within {timeout:g} s; raise start_timeout if its on_start is slow"
 
     def answers(self, messages: list[_FrameMessage]) -> list[Answer]:
-        """What the handler answers to these frames. Raises WorkerCrashed when the process ends meanwhile."""
+        """Runs the handler on these frames and returns its answers. Raises WorkerCrashed when the process ends."""
         try:
             if self._connection is None:
                 raise EOFError
@@ -112,7 +112,7 @@ class WorkerProcess:
         except (EOFError, OSError) as e:
             ending = self._exit_reason()
             self.close(0.0)
-            raise WorkerCrashed(f"its worker process ended with {ending}") from e
+            raise WorkerCrashed(f"the worker process ended with {ending}") from e
 
     def _exit_reason(self) -> str:
         self._process.join(5.0)
@@ -122,25 +122,25 @@ class WorkerProcess:
         return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
     def begin(self, call: Call | None) -> None:
-        """It has this call from now on; None: none."""
+        """Sets the current call; None: the worker is idle."""
         with self._lock:
             self._call = call
 
     def kill_if_running(self, call: Call) -> None:
-        """Ends it at once, if it still has this call. From any thread."""
+        """Kills the process if this is still its current call. Thread-safe."""
         with self._lock:
             if self._call is call:
                 self.kill()
 
     def kill(self) -> None:
-        """Ends it at once, whatever it does."""
+        """Kills the process."""
         process = self._process
         if process is not None:
             with contextlib.suppress(ValueError, OSError):
                 process.kill()
 
     def close(self, within: float) -> None:
-        """Lets it end, by its functions of ``on_stop``; after so many seconds it is killed."""
+        """Lets the process run its ``on_stop`` functions; kills it after ``within`` seconds."""
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
@@ -152,7 +152,7 @@ class WorkerProcess:
 
 
 class ProcessPool(ThreadPool):
-    """As many workers as calls at once. A thread waits for each; it starts another when its worker has ended."""
+    """As many workers as parallel calls. Each call has a thread that waits for its worker, and replaces a worker that has ended."""
 
     def __init__(self, spec: WorkerSpec, tracing: Tracing) -> None:
         config = spec.config
@@ -160,11 +160,11 @@ class ProcessPool(ThreadPool):
         self._workers = [WorkerProcess(number, spec) for number in range(1, config.concurrency + 1)]
         self._idle: SimpleQueue[WorkerProcess] = SimpleQueue()
         self._stopped = threading.Event()
-        # By thread, until its worker is ready for the next call.
+        # The worker of each thread, until the worker is ready for the next call.
         self._used: dict[int, WorkerProcess] = {}
 
     async def start(self) -> None:
-        """Starts all workers, at once. Raises StartFailed when one does not start."""
+        """Starts all workers in parallel. Raises StartFailed when one fails."""
         await super().start()
         starts = [in_thread(f"start of worker {at}", one.start) for at, one in enumerate(self._workers, 1)]
         try:
@@ -179,7 +179,7 @@ class ProcessPool(ThreadPool):
     def _answers(self, call: Call) -> list[Answer]:
         worker = self._idle.get()
         self._used[threading.get_ident()] = worker
-        # It may have ended while it was idle, which is not the fault of this frame.
+        # The worker may have ended while it was idle: this frame is not to blame.
         self._ensure_alive(worker)
         worker.begin(call)
         call.interrupt = partial(worker.kill_if_running, call)
@@ -190,7 +190,7 @@ class ProcessPool(ThreadPool):
             log.warning("%s: %s; it held %d frames", self._name, e, len(messages))
             if len(messages) == 1:
                 return [failed(str(e))]
-            # Which of them it was is not known: each is tried alone, so that only that one is charged.
+            # Try each frame alone, so that only the frame that crashes the worker is charged.
             return [answer for message in messages for answer in self._call_single(worker, message)]
         finally:
             worker.begin(None)
@@ -203,7 +203,7 @@ class ProcessPool(ThreadPool):
             return [failed(str(e))]
 
     def _after_call(self) -> None:
-        # Behind the answer, which does not wait for a new process to load its model.
+        # After the answer is sent: it must not wait for a new worker to load its model.
         worker = self._used.pop(threading.get_ident())
         self._ensure_alive(worker)
         self._idle.put(worker)
@@ -214,11 +214,11 @@ class ProcessPool(ThreadPool):
             try:
                 worker.start()
             except StartFailed as e:
-                log.error("%s: %s; trying again", self._name, e)
+                log.error("%s: %s; retrying", self._name, e)
                 self._stopped.wait(backoff.next())
 
     async def stop(self, within: float) -> None:
-        """Ends the workers: those that are idle by their functions of ``on_stop``, the others are killed."""
+        """Ends the workers: idle ones run their ``on_stop`` functions, busy ones are killed."""
         self._stopped.set()
         await super().stop(within)
         idle = set()
@@ -233,14 +233,14 @@ class ProcessPool(ThreadPool):
 
 
 def _worker_main(connection: Connection, spec: WorkerSpec) -> None:
-    """A worker's life. What ends its parent's connection ends it."""
-    # Ctrl-C, and the SIGTERM of a service manager, go to all processes of a group; ours ends when its parent is done with it.
+    """The main function of a worker. It ends when the parent closes the connection."""
+    # Ctrl-C, and the SIGTERM of a service manager, go to the whole process group. The parent decides when a worker ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     try:
         for hook in spec.on_start:
             hook()
-    except BaseException as e:  # noqa: BLE001 - told to the parent
+    except BaseException as e:  # noqa: BLE001 - sent to the parent
         connection.send(f"on_start function {getattr(hook, '__name__', hook)} failed in a worker: {describe(e)}")
         return
     connection.send(_READY)
@@ -267,7 +267,7 @@ def _answer_messages(spec: WorkerSpec, messages: list[_FrameMessage], stores: _P
 
 
 class _PixelStores:
-    """Where pixels are, by the prefix of a partition."""
+    """The pixel stores by key prefix."""
 
     def __init__(self, address: RedisAddress) -> None:
         self._address = address

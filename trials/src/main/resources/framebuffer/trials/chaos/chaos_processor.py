@@ -1,4 +1,4 @@
-"""A processor of a chaos run that uses the Python client. Obeys commands on standard input, and ends with it."""
+"""A processor with the Python client for chaos runs. Reads commands from standard input, and exits when it closes."""
 
 import argparse
 import os
@@ -9,10 +9,10 @@ import time
 from detektor.processor import Processor, retry
 
 KILLED = 137
-PUT_OFF_SECONDS = 2
-# Longer than the processing timeout of a run.
+RETRY_AFTER_SECONDS = 2
+# Longer than the processing timeout of a chaos run.
 HANG_SECONDS = 15
-USUAL_MILLIS = 1
+DEFAULT_MILLIS = 1
 
 arguments = argparse.ArgumentParser(description=__doc__)
 for name in ("id", "redis", "orchestrator", "capability"):
@@ -21,18 +21,18 @@ for name in ("capacity", "concurrency"):
     arguments.add_argument("--" + name, required=True, type=int)
 given = arguments.parse_args()
 
-millis = USUAL_MILLIS
-puts_off = False
+millis = DEFAULT_MILLIS
+retries_all = False
 
 
-def obey():
-    global millis, puts_off
+def read_commands():
+    global millis, retries_all
     for line in sys.stdin:
         command, _, value = line.strip().partition(" ")
         if command == "slow":
-            millis = max(USUAL_MILLIS, int(value))
+            millis = max(DEFAULT_MILLIS, int(value))
         elif command == "put-off":
-            puts_off = value == "true"
+            retries_all = value == "true"
     os._exit(KILLED)
 
 
@@ -57,11 +57,11 @@ def handle(frame):
         time.sleep(HANG_SECONDS)
     if poison in ("fail", "hang"):
         raise RuntimeError("this frame is poison")
-    if puts_off:
-        return retry("everything is put off", after=PUT_OFF_SECONDS)
+    if retries_all:
+        return retry("all frames are retried", after=RETRY_AFTER_SECONDS)
     time.sleep(millis / 1000)
     return {}
 
 
-threading.Thread(target=obey, daemon=True).start()
+threading.Thread(target=read_commands, daemon=True).start()
 processor.run()
