@@ -3,11 +3,13 @@
 import asyncio
 
 import pytest
+from redis import exceptions
 
 from detektor.processor import resp, wire, workers
 from detektor.processor.answers import AnswerRoute, error, reject, retry
 from detektor.processor.flag import Flag
 from detektor.processor.keys import Keys
+from detektor.processor.redis_link import needs_reconnect
 from detektor.processor.script import FINISH
 from detektor.processor.slots import InFlight, Slots, Waiter
 from detektor.processor.strict_json import read_object, read_value
@@ -44,6 +46,23 @@ def test_json_is_strict():
         assert read_object(text) is None
     assert read_value(b"[" * 100 + b"]" * 100) is not None
     assert read_value(b"[" * 102 + b"]" * 102) is None
+
+
+@pytest.mark.parametrize(
+    ("reply", "reconnects"),
+    [
+        (exceptions.MovedError("3999 127.0.0.1:7001"), True),
+        (exceptions.AskError("3999 127.0.0.1:7001"), True),
+        (exceptions.ClusterDownError("The cluster is down"), True),
+        (exceptions.MasterDownError("Link with MASTER is down"), True),
+        (exceptions.TryAgainError("Multiple keys request during rehashing of slot"), True),
+        (exceptions.ReadOnlyError("You can't write against a read only replica"), True),
+        (exceptions.ResponseError("BUSY Redis is busy running a script"), False),
+        (b"1", False),
+    ],
+)
+def test_a_reply_of_the_wrong_node_needs_a_new_connection(reply, reconnects):
+    assert needs_reconnect(reply) == reconnects
 
 
 def test_trace_ids_are_new_each_time():

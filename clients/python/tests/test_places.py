@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 
 import pytest
 import redis
@@ -99,6 +100,38 @@ def test_on_a_cluster_frames_of_all_partitions_become_results(cluster, tmp_path)
             assert (total["done"], total["lost"]) == (80, 0)
     finally:
         service.stop()
+
+
+def _owner(nodes, key):
+    slot = nodes[0].client.execute_command("CLUSTER", "KEYSLOT", key)
+    return slot, *((nodes[0], nodes[1]) if slot <= 8_191 else (nodes[1], nodes[0]))
+
+
+def _move_slot(slot, old, new):
+    old_id, new_id = (node.client.execute_command("CLUSTER", "MYID") for node in (old, new))
+    new.client.execute_command("CLUSTER", "SETSLOT", slot, "IMPORTING", old_id)
+    old.client.execute_command("CLUSTER", "SETSLOT", slot, "MIGRATING", new_id)
+    keys = old.client.execute_command("CLUSTER", "GETKEYSINSLOT", slot, 1_000)
+    old.client.execute_command("MIGRATE", "127.0.0.1", new.port, "", 0, 5_000, "KEYS", *keys)
+    for node in (new, old):
+        node.client.execute_command("CLUSTER", "SETSLOT", slot, "NODE", new_id)
+
+
+def test_an_answer_follows_its_work_queue_to_another_node_of_the_cluster(cluster, orchestrator):
+    slot, old, new = _owner(cluster, "{p0}")
+    orchestrator.answers("POST /processors/register", 201, {"key_prefixes": ["{p0}"]})
+    begun, go = threading.Event(), threading.Event()
+    processor = Processor(
+        "face-1", capabilities=["face"], redis_url=f"redis+cluster://127.0.0.1:{cluster[0].port}", orchestrator_url=orchestrator.url
+    )
+    processor.handler(lambda _: begun.set() or go.wait(20))
+    with Running(processor):
+        QueueInRedis(old.client, prefix="{p0}").add("f-1", data="pixels")
+        assert begun.wait(20)
+        _move_slot(slot, old, new)
+        go.set()
+        [result] = QueueInRedis(new.client, prefix="{p0}").until_results(1)
+        assert result["frame_id"] == "f-1"
 
 
 def test_tls_is_checked_against_the_authorities_of_the_machine(orchestrator, tmp_path):

@@ -139,18 +139,24 @@ def test_a_refused_result_returns_the_frame_as_failed(make, queue, redis_server)
 
 
 def test_while_redis_refuses_to_write_a_finished_frame_waits_and_is_not_charged(make, queue, redis_server):
-    handled = []
-    with Running(make(lambda frame: handled.append(frame.frame_id))) as running:
-        queue.add("first")
-        queue.until_results(1)
+    handled, begun, go = [], threading.Event(), threading.Event()
+
+    def handler(frame):
+        handled.append(frame.frame_id)
+        begun.set()
+        go.wait(20)
+
+    with Running(make(handler)) as running:
         queue.add("f-1")
+        assert begun.wait(20)
         redis_server.client.config_set("min-replicas-to-write", 1)
-        until(lambda: len(handled) == 2 or redis_server.client.config_get("min-replicas-to-write"), "the second frame is handled")
-        time.sleep(0.3)
+        go.set()
+        until(lambda: running.processor._runtime.health()["status"] == "degraded", "the health report is degraded", within=5)
         redis_server.client.config_set("min-replicas-to-write", 0)
-        queue.until_results(2)
+        queue.until_results(1)
         until(lambda: running.processor.in_progress == 0, "no frame is in progress")
-    assert handled == ["first", "f-1"]
+        assert running.processor._runtime.health()["status"] == "healthy"
+    assert handled == ["f-1"]
     assert queue.returned() == []
 
 

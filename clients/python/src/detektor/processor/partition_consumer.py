@@ -68,7 +68,7 @@ class PartitionConsumer:
     @property
     def trouble(self) -> str | None:
         """The current fault of reading or answering; None: there is none."""
-        return self._reader.trouble or self._answers.trouble
+        return self._reader.trouble or self._answers.trouble or self._sender.trouble
 
     @property
     def held(self) -> int:

@@ -14,8 +14,8 @@ from redis.asyncio.cluster import RedisCluster as AsyncRedisCluster
 from redis.asyncio.connection import Connection, SSLConnection
 from redis.asyncio.sentinel import Sentinel as AsyncSentinel
 from redis.backoff import NoBackoff
+from redis.exceptions import AskError, ClusterDownError, ReadOnlyError, RedisError, ResponseError, TryAgainError
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import RedisError, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 
@@ -119,14 +119,15 @@ def is_code(reply: object, code: str) -> bool:
     return str(reply).startswith(code) or type(reply).__name__ == _CLASSES.get(code)
 
 
-_CLASSES = {"NOSCRIPT": "NoScriptError", "NOPERM": "NoPermissionError", "READONLY": "ReadOnlyError"}
-# Errors of a Redis that is the wrong one, or not ready: a new connection may reach the right one.
-_RECONNECT_CODES = ("MOVED", "ASK", "READONLY", "LOADING", "CLUSTERDOWN", "MASTERDOWN", "TRYAGAIN", "NOAUTH")
+_CLASSES = {"NOSCRIPT": "NoScriptError", "NOPERM": "NoPermissionError"}
+# Errors of a Redis that is the wrong one, or not ready: a new connection may reach the right one. redis-py removes the code from
+# the text of these errors, so only the class tells. AskError includes MovedError; ClusterDownError includes MasterDownError.
+_RECONNECT = (RedisConnectionError, AskError, ClusterDownError, TryAgainError, ReadOnlyError)
 
 
 def needs_reconnect(reply: object) -> bool:
     """Whether a reply means that only a new connection can help."""
-    return isinstance(reply, redis.exceptions.ConnectionError) or any(is_code(reply, code) for code in _RECONNECT_CODES)
+    return isinstance(reply, _RECONNECT)
 
 
 async def _open(address: RedisAddress, key: str) -> Link:

@@ -16,13 +16,14 @@ from detektor.processor.answers import AnswerRoute, Returned
 from detektor.processor.counters import FrameCounters
 from detektor.processor.faults import FaultReporter
 from detektor.processor.flag import Flag
-from detektor.processor.redis_link import Link, ResponseError, error_text, is_code, needs_reconnect
+from detektor.processor.redis_link import Link, ResponseError, error_text, needs_reconnect
 from detektor.processor.slots import InFlight
 
 log = logging.getLogger("detektor.processor")
 _MAX_BATCH = 256
 _WAIT = 0.5
 _RETRY_AFTER = 1.0
+_RESULTS = {"success", "error"}
 
 
 @dataclass(slots=True)
@@ -50,6 +51,11 @@ class AnswerSender:
         # Answers without a reply, and whether they were sent on a connection that failed.
         self._sent: list[PendingAnswer] = []
         self._outcome_unknown = False
+
+    @property
+    def trouble(self) -> str | None:
+        """Why Redis refuses the answers; None: it accepts them."""
+        return self._answers_refused.current or self._results_refused.current
 
     def send(self, answer: PendingAnswer) -> None:
         """Adds an answer to be sent."""
@@ -101,6 +107,8 @@ class AnswerSender:
     def _done(self, answer: PendingAnswer, accepted: bool) -> None:
         """``accepted``: Redis applied the answer now, or may have applied it on an earlier connection."""
         self._answers_refused.resolve("Redis accepts answers again")
+        if answer.outcome in _RESULTS:
+            self._results_refused.resolve("Redis accepts results again")
         if accepted:
             self._counters.ended(answer.outcome, answer.took)
         else:
@@ -112,7 +120,7 @@ class AnswerSender:
         self._in_flight.end(answer.entry)
 
     def _refused(self, answer: PendingAnswer, why: ResponseError) -> None:
-        if answer.outcome in {"success", "error"} and "WRONGTYPE" in str(why):
+        if answer.outcome in _RESULTS and "WRONGTYPE" in str(why):
             # The key of the results is not a stream: a retry would fail too.
             self._results_refused.report(f"Redis refuses results ({error_text(why)}); the frames are returned as failed")
             back = Returned("failed", f"Redis refused the result: {error_text(why)}")
@@ -125,4 +133,4 @@ class AnswerSender:
         asyncio.get_running_loop().call_later(_RETRY_AFTER, self.send, answer)
 
 
-__all__ = ["AnswerSender", "PendingAnswer", "is_code"]
+__all__ = ["AnswerSender", "PendingAnswer"]
