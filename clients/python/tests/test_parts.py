@@ -109,6 +109,35 @@ def test_the_first_waiter_gets_the_next_slot_even_after_a_timeout():
     asyncio.run(scenario())
 
 
+def test_a_waiter_that_does_not_come_back_keeps_no_slot_from_others():
+    async def scenario():
+        slots = Slots(1)
+        away, waiting = InFlight(slots), InFlight(slots)
+        assert await slots.acquire(Waiter(), 1, 0) == 1
+        assert await away.acquire(1, 0.01) == 0
+        slots.release(1)
+        assert await waiting.acquire(1, 0.01) == 1
+        waiting.release(1)
+
+    asyncio.run(scenario())
+
+
+def test_a_reader_that_connects_again_waits_behind_the_others():
+    async def scenario():
+        slots, second = Slots(1), Waiter()
+        first = InFlight(slots)
+        assert await slots.acquire(Waiter(), 1, 0) == 1
+        assert await first.acquire(1, 0.01) == 0
+        waiting = asyncio.create_task(slots.acquire(second, 1, 20))
+        await asyncio.sleep(0)
+        first.drop_place()
+        slots.release(1)
+        assert await first.acquire(1, 0) == 0
+        assert await waiting == 1
+
+    asyncio.run(scenario())
+
+
 def test_a_frame_is_held_until_its_answer_is_known_and_occupies_a_slot_until_its_handler_ends():
     async def scenario():
         slots = Slots(2)

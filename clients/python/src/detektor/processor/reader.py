@@ -86,6 +86,8 @@ class QueueReader:
     async def connected(self, link: Link) -> None:
         """Creates the consumer group if it is missing, at the start of the stream, so that no entry is skipped."""
         queue = self._queue
+        # The rank is from the time before the connection was lost: readers that waited meanwhile go first.
+        self._in_flight.drop_place()
         made = await link.run(script.ENSURE_GROUP, (queue.key,), (queue.group,))
         if made == 1 and self._connected_before:
             log.warning("consumer group %s of %s was missing; created it again at the start of the stream", queue.group, queue.key)

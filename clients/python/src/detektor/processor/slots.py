@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import deque
+from bisect import insort
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -13,24 +13,32 @@ _MAX_ABANDONED_PER_SLOT = 4
 
 
 class Waiter:
-    """A place in the queue for slots."""
+    """A reader that takes slots. ``ticket``: its rank among the waiters, the lowest first; None: it has no place."""
 
-    __slots__ = ("notified",)
+    __slots__ = ("notified", "ticket")
 
     def __init__(self) -> None:
         self.notified = Flag()
+        self.ticket: int | None = None
+
+    def drop_place(self) -> None:
+        """The next wait begins behind all others."""
+        self.ticket = None
 
 
 class Slots:
     """A fair semaphore: one slot for each frame that may be handled at the same time, over all partitions.
 
-    Waiters get slots in the order of their first call, so that no partition starves. A waiter whose wait timed out keeps its place.
+    Waiters get slots in the order of their first call, so that no partition starves. A waiter whose wait timed out keeps its rank,
+    but is in the queue only while it waits: otherwise a reader whose Redis is down would keep the slots from all others.
     """
 
     def __init__(self, total: int) -> None:
         self.total = total
         self.free = total
-        self._waiters: deque[Waiter] = deque()
+        self._tickets = 0
+        # Sorted by ticket.
+        self._waiters: list[Waiter] = []
         self._all_free = Flag()
         self._all_free.set()
 
@@ -39,19 +47,27 @@ class Slots:
 
         Waits at most ``wait`` seconds for the first slot; returns 0 if none is free by then.
         """
-        if waiter not in self._waiters:
-            self._waiters.append(waiter)
-        if not self._is_next(waiter):
-            waiter.notified.clear()
-            await waiter.notified.wait(wait)
-            if not self._is_next(waiter):
-                return 0
-        self._waiters.popleft()
-        taken = min(limit, self.free)
-        self.free -= taken
-        self._all_free.clear()
-        self._notify_next()
-        return taken
+        self._join_queue(waiter)
+        try:
+            deadline = time.monotonic() + wait
+            while not self._is_next(waiter):
+                waiter.notified.clear()
+                if not await waiter.notified.wait(max(0.0, deadline - time.monotonic())) and not self._is_next(waiter):
+                    return 0
+            waiter.drop_place()
+            taken = min(limit, self.free)
+            self.free -= taken
+            self._all_free.clear()
+            return taken
+        finally:
+            self._waiters.remove(waiter)
+            self._notify_next()
+
+    def _join_queue(self, waiter: Waiter) -> None:
+        if waiter.ticket is None:
+            self._tickets += 1
+            waiter.ticket = self._tickets
+        insort(self._waiters, waiter, key=lambda one: one.ticket or 0)
 
     def _is_next(self, waiter: Waiter) -> bool:
         return self.free > 0 and self._waiters[0] is waiter
@@ -117,6 +133,10 @@ class InFlight:
         finally:
             self._held_slots.release(total - taken)
         return taken
+
+    def drop_place(self) -> None:
+        """Gives up the rank among the readers that wait for slots."""
+        self._waiter.drop_place()
 
     def release(self, unused: int) -> None:
         """Returns slots for which no frame was read."""
