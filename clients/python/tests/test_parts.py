@@ -1,6 +1,8 @@
 """Unit tests of small parts."""
 
 import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from redis import exceptions
@@ -8,6 +10,7 @@ from redis import exceptions
 from detektor.processor import resp, wire, workers
 from detektor.processor.answers import AnswerRoute, error, reject, retry
 from detektor.processor.flag import Flag
+from detektor.processor.frames import Frame
 from detektor.processor.keys import Keys
 from detektor.processor.redis_link import needs_reconnect
 from detektor.processor.script import FINISH
@@ -178,6 +181,26 @@ def test_an_abandoned_frame_is_not_answered():
         assert held.abandon(b"4-0")
 
     asyncio.run(scenario())
+
+
+def test_the_pixels_of_two_frames_are_fetched_at_the_same_time():
+    queued = wire.decode_queued("5-1", wire.flat(frame_id="f", camera_id="c", capability="face", capture_id="3-4"))
+    both_fetch = threading.Barrier(2)
+
+    def fetch(_):
+        both_fetch.wait(5)
+        return b"pixels"
+
+    with ThreadPoolExecutor(2) as threads:
+        assert list(threads.map(lambda frame: frame.bytes, [Frame(queued, fetch), Frame(queued, fetch)])) == [b"pixels", b"pixels"]
+
+
+def test_the_pixels_are_fetched_once():
+    queued = wire.decode_queued("5-1", wire.flat(frame_id="f", camera_id="c", capability="face", capture_id="3-4"))
+    fetched = []
+    frame = Frame(queued, lambda _: fetched.append(1) or b"")
+    assert (frame.bytes, frame.bytes) == (b"", b"")
+    assert len(fetched) == 1
 
 
 def test_workers_are_spawned():

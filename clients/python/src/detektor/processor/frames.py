@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import builtins
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -34,6 +34,12 @@ class Frame:
         """``pixels`` returns the frame's pixels, or None when they do not exist."""
         self._queued = queued
         self._pixels = pixels
+        # Cached here and not by functools.cached_property: before Python 3.12 that holds one lock for all frames, so that all threads
+        # would fetch and decode one after the other.
+        self._raw: dict[str, bytes] | None = None
+        self._metadata: dict[str, Any] | None = None
+        self._bytes: bytes | None = None
+        self._image: NDArray[np.uint8] | None = None
 
     @property
     def queued(self) -> wire.QueuedFrame:
@@ -106,35 +112,45 @@ class Frame:
         trace = self._queued.event.trace
         return None if trace is None else trace.traceparent
 
-    @cached_property
+    @property
     def metadata(self) -> dict[str, Any]:
         """The producer's metadata; empty when there is none."""
-        return strict_json.read_object(self.raw.get("metadata", b"{}")) or {}
+        if self._metadata is None:
+            self._metadata = strict_json.read_object(self.raw.get("metadata", b"{}")) or {}
+        return self._metadata
 
-    @cached_property
-    def raw(self) -> dict[str, bytes]:
+    @property
+    def raw(self) -> dict[str, builtins.bytes]:
         """All fields of the work queue entry, as bytes."""
-        named = wire.as_dict(self._queued.fields).items()
-        return {name.decode(errors="backslashreplace"): value for name, value in named}
+        if self._raw is None:
+            named = wire.as_dict(self._queued.fields).items()
+            self._raw = {name.decode(errors="backslashreplace"): value for name, value in named}
+        return self._raw
 
-    @cached_property
-    def bytes(self) -> bytes:
+    @property
+    def bytes(self) -> builtins.bytes:
         """The pixels as the producer wrote them, for example a JPEG file. Fetched at first use, unless the frame carries them.
 
         Raises PixelsGone when the pixels do not exist, and PixelsAway when Redis is unavailable. In an ``async def`` handler, call
         ``await frame.load()`` first, so that the fetch does not block the event loop.
         """
-        found = self._pixels(self._queued)
-        if found is None:
-            raise PixelsGone(f"the pixels of frame {self.frame_id} are gone")
-        return found
+        if self._bytes is None:
+            self._bytes = self._pixels(self._queued)
+            if self._bytes is None:
+                raise PixelsGone(f"the pixels of frame {self.frame_id} are gone")
+        return self._bytes
 
-    @cached_property
+    @property
     def image(self) -> NDArray[np.uint8]:
         """The picture as an OpenCV array: height x width x 3, BGR, 8 bits. Decoded at first use.
 
         Raises NoPicture when OpenCV cannot decode the pixels, and the errors of `bytes`. Needs the extra ``image``.
         """
+        if self._image is None:
+            self._image = self._decode()
+        return self._image
+
+    def _decode(self) -> NDArray[np.uint8]:
         try:
             import cv2  # noqa: PLC0415 - an extra
             import numpy  # noqa: PLC0415
@@ -152,7 +168,7 @@ class Frame:
 
     async def load(self) -> Frame:
         """Fetches the pixels without blocking the event loop. Returns the frame. Raises the errors of `bytes`."""
-        if "bytes" not in self.__dict__:
+        if self._bytes is None:
             await asyncio.to_thread(lambda: self.bytes)
         return self
 
