@@ -9,7 +9,11 @@ import threading
 import pytest
 import redis
 
-from detektor.processor import FrameProducer, Processor
+from detektor.processor import FrameProducer, NotPublished, Processor, wire
+from detektor.processor.errors import PixelsAway
+from detektor.processor.frames import PixelStore
+from detektor.processor.keys import Keys
+from detektor.processor.redis_address import RedisAddress
 from detektor.processor.redis_for_tests import free_port
 from detektor.processor.testing import TestRedis
 from tests.paths import CLIENT
@@ -132,6 +136,28 @@ def test_an_answer_follows_its_work_queue_to_another_node_of_the_cluster(cluster
         go.set()
         [result] = QueueInRedis(new.client, prefix="{p0}").until_results(1)
         assert result["frame_id"] == "f-1"
+
+
+def test_a_processor_starts_before_its_cluster(orchestrator, caplog):
+    orchestrator.answers("POST /processors/register", 201, {"key_prefixes": ["{p0}"]})
+    port = free_port()
+    with Running(_processor(f"redis+cluster://127.0.0.1:{port}", orchestrator)) as running:
+        until(lambda: running.processor._runtime.health()["trouble"], "Redis is unavailable")
+        with TestRedis("--cluster-enabled", "yes", port=port) as node:
+            node.client.execute_command("CLUSTER", "ADDSLOTSRANGE", 0, 16_383)
+            until(lambda: b"cluster_state:ok" in node.client.execute_command("CLUSTER", "INFO"), "the cluster is ready")
+            until(lambda: not running.processor._runtime.health()["trouble"], "Redis is available")
+    assert "Traceback" not in caplog.text
+
+
+def test_without_a_node_of_the_cluster_pixels_are_away_and_frames_are_not_published():
+    url = f"redis+cluster://127.0.0.1:{free_port()}"
+    store = PixelStore(RedisAddress.parse(url), Keys("{p0}"))
+    with pytest.raises(PixelsAway, match="Redis is unavailable"):
+        store.find(wire.decode_queued("5-1", wire.flat(frame_id="f", camera_id="c", capability="face", capture_id="3-4")))
+    store.close()
+    with FrameProducer(url) as producer, pytest.raises(NotPublished, match="may not have been published"):
+        producer.publish("yard", b"p")
 
 
 def test_tls_is_checked_against_the_authorities_of_the_machine(orchestrator, tmp_path):

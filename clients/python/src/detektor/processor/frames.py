@@ -8,9 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ResponseError
-from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from detektor.processor import redis_link, strict_json, wire
 from detektor.processor.errors import NoPicture, PixelsAway, PixelsGone, ProcessorError
@@ -205,7 +203,7 @@ class PixelStore:
 
     def __init__(self, address: RedisAddress, keys: Keys) -> None:
         self._keys = keys
-        self._client = redis_link.client(address)
+        self._client = redis_link.LazyClient(address)
 
     def find(self, queued: wire.QueuedFrame) -> bytes | None:
         """The pixels of a frame, or None when they do not exist (any more).
@@ -224,15 +222,15 @@ class PixelStore:
         # The first failure may only be an idle connection that was cut. A second try uses a new connection.
         for _ in range(2):
             try:
-                found: bytes | None = self._client.get(key)
+                found: bytes | None = self._client.get().get(key)
                 return found
+            except redis_link.UNAVAILABLE as e:
+                away = e
             except ResponseError as e:
                 if "WRONGTYPE" in str(e):
                     # The key holds another type than a string: it has no pixels.
                     return None
                 raise
-            except (RedisConnectionError, RedisTimeoutError, OSError) as e:
-                away = e
         raise PixelsAway(f"Redis is unavailable, so the pixels cannot be fetched: {redis_link.error_text(away or OSError())}")
 
     def close(self) -> None:

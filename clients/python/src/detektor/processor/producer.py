@@ -30,6 +30,7 @@ _BACKPRESSURE_INTERVAL = 0.5
 _PARTITIONS_INTERVAL = 5.0
 _MAX_AGE = 5.0
 _MAX_CAMERAS = 10_000
+_UNPUBLISHED = (RedisError, *redis_link.UNAVAILABLE)
 
 
 class NotPublished(ProcessorError):
@@ -60,7 +61,9 @@ class FrameProducer:
         """
         if pixels_ttl <= 0:
             raise ValueError(f"pixels_ttl must be more than 0 s, not {pixels_ttl}")
-        self._client = redis_link.client(RedisAddress.parse(redis_url_of(redis_url)))
+        address = RedisAddress.parse(redis_url_of(redis_url))
+        self._on_cluster = address.mode == "cluster"
+        self._client = redis_link.LazyClient(address)
         self._prefix = key_prefix
         self._ttl_ms = max(1, round(pixels_ttl * 1_000))
         self._obey = obey
@@ -109,7 +112,7 @@ class FrameProducer:
             elif inline:
                 frame["data"] = data
             self._send(keys, frame, None if inline or key is not None else data)
-        except (RedisError, OSError) as e:
+        except _UNPUBLISHED as e:
             raise NotPublished(f"the frame may not have been published: {redis_link.error_text(e)}") from e
         return str(frame["frame_id"])
 
@@ -120,17 +123,17 @@ class FrameProducer:
         """
         try:
             return self._backpressure(self._keys_of(camera_id)).share(capabilities, per_second)
-        except (RedisError, OSError) as e:
+        except _UNPUBLISHED as e:
             raise NotPublished(redis_link.error_text(e)) from e
 
     def _send(self, keys: Keys, frame: dict[str, Any], pixels: bytes | None) -> None:
         # On a cluster, some versions of redis-py have no transactions. The pixels are written first: a frame must not precede them.
-        if pixels is None or isinstance(self._client, redis_link.CLUSTER):
+        if pixels is None or self._on_cluster:
             if pixels is not None:
-                self._client.set(keys.pixels(frame["frame_id"]), pixels, px=self._ttl_ms)
-            self._client.xadd(keys.capture, frame)
+                self._client.get().set(keys.pixels(frame["frame_id"]), pixels, px=self._ttl_ms)
+            self._client.get().xadd(keys.capture, frame)
             return
-        with self._client.pipeline(transaction=True) as together:
+        with self._client.get().pipeline(transaction=True) as together:
             together.set(keys.pixels(frame["frame_id"]), pixels, px=self._ttl_ms)
             together.xadd(keys.capture, frame)
             together.execute()
@@ -160,7 +163,7 @@ class FrameProducer:
             read_at, count = self._partitions
             now = self._clock()
             if now - read_at >= _PARTITIONS_INTERVAL:
-                reply = self._client.get(f"{self._prefix}{{p0}}frame-buffer:partitions")
+                reply = self._client.get().get(f"{self._prefix}{{p0}}frame-buffer:partitions")
                 count = int(reply) if reply is not None else None
                 self._partitions = (now, count)
         if count is None:
@@ -172,7 +175,7 @@ class FrameProducer:
             now = self._clock()
             read_at, backpressure = self._cached.get(keys.prefix, (-_MAX_AGE, Backpressure()))
             if now - read_at >= _BACKPRESSURE_INTERVAL:
-                reply = self._client.hgetall(keys.backpressure)
+                reply = self._client.get().hgetall(keys.backpressure)
                 backpressure = Backpressure.decode({name.decode(errors="replace"): value for name, value in reply.items()})
                 if not backpressure.is_current(datetime.now(timezone.utc)):
                     backpressure = Backpressure()

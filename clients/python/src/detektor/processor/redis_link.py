@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +15,16 @@ from redis.asyncio.cluster import RedisCluster as AsyncRedisCluster
 from redis.asyncio.connection import Connection, SSLConnection
 from redis.asyncio.sentinel import Sentinel as AsyncSentinel
 from redis.backoff import NoBackoff
-from redis.exceptions import AskError, ClusterDownError, ReadOnlyError, RedisError, ResponseError, TryAgainError
+from redis.exceptions import (
+    AskError,
+    ClusterDownError,
+    ClusterError,
+    ReadOnlyError,
+    RedisClusterException,
+    RedisError,
+    ResponseError,
+    TryAgainError,
+)
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
@@ -25,9 +35,16 @@ from detektor.processor.script import Script
 
 Command = Sequence[Any]
 TIMEOUT = 5.0
-CLUSTER = redis.cluster.RedisCluster
-# Errors of the connection: a retry on a new connection may work.
-CONNECTION_ERRORS = (RedisConnectionError, RedisTimeoutError, OSError, asyncio.TimeoutError, asyncio.IncompleteReadError)
+# Errors of the connection: a retry on a new connection may work. RedisClusterException means that no node of the cluster answers; it
+# is no RedisError.
+CONNECTION_ERRORS = (
+    RedisConnectionError,
+    RedisTimeoutError,
+    RedisClusterException,
+    OSError,
+    asyncio.TimeoutError,
+    asyncio.IncompleteReadError,
+)
 
 
 class Link:
@@ -123,6 +140,8 @@ _CLASSES = {"NOSCRIPT": "NoScriptError", "NOPERM": "NoPermissionError"}
 # Errors of a Redis that is the wrong one, or not ready: a new connection may reach the right one. redis-py removes the code from
 # the text of these errors, so only the class tells. AskError includes MovedError; ClusterDownError includes MasterDownError.
 _RECONNECT = (RedisConnectionError, AskError, ClusterDownError, TryAgainError, ReadOnlyError)
+# Errors of a thread-safe client while Redis is unavailable. ClusterError means that the nodes redirected it too often.
+UNAVAILABLE = (*CONNECTION_ERRORS, *_RECONNECT, ClusterError)
 
 
 def needs_reconnect(reply: object) -> bool:
@@ -184,8 +203,34 @@ async def _master(address: RedisAddress) -> tuple[str, int]:
     raise missing
 
 
+class LazyClient:
+    """A thread-safe client that is made at first use: on a cluster, redis-py connects to a node when it makes the client."""
+
+    def __init__(self, address: RedisAddress) -> None:
+        self._address = address
+        self._lock = threading.Lock()
+        self._client: Any = None
+
+    def get(self) -> Any:
+        """The client. Raises one of UNAVAILABLE when no node of the cluster answers."""
+        if self._client is None:
+            # Not under the lock: threads must not wait for each other while the nodes do not answer.
+            made = client(self._address)
+            with self._lock:
+                if self._client is None:
+                    self._client = made
+            if self._client is not made:
+                made.close()
+        return self._client
+
+    def close(self) -> None:
+        """Closes the connections."""
+        if self._client is not None:
+            self._client.close()
+
+
 def client(address: RedisAddress, timeout: float = TIMEOUT) -> Any:
-    """A thread-safe client that connects at first use. ``timeout`` is in seconds. Replies are bytes."""
+    """A thread-safe client. ``timeout`` is in seconds. Replies are bytes. On a cluster, raises one of UNAVAILABLE when no node answers."""
     options: dict[str, Any] = {"socket_timeout": timeout, "socket_connect_timeout": timeout, "socket_keepalive": True}
     # No retries here: the caller retries.
     once = Retry(NoBackoff(), 0)
@@ -213,4 +258,15 @@ def error_text(error: BaseException) -> str:
     return " ".join(str(error).split()) or type(error).__name__
 
 
-__all__ = ["CONNECTION_ERRORS", "Link", "RedisError", "ResponseError", "client", "error_text", "is_code", "needs_reconnect"]
+__all__ = [
+    "CONNECTION_ERRORS",
+    "UNAVAILABLE",
+    "LazyClient",
+    "Link",
+    "RedisError",
+    "ResponseError",
+    "client",
+    "error_text",
+    "is_code",
+    "needs_reconnect",
+]
