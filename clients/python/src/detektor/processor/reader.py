@@ -65,7 +65,9 @@ class WorkQueue:
 class QueueReader:
     """Reads new entries. After each connect it first reads the pending entries that this process does not hold.
 
-    At the first connect, an earlier run left these entries pending; later, the reply that delivered them was lost.
+    At the first connect, an earlier run left these entries pending; later, the reply that delivered them was lost. When no new entry
+    waits for the first time after a connect, it reads the pending entries once more: Redis may have given one to the earlier
+    connection, whose end it had not noticed yet.
     """
 
     def __init__(self, queue: WorkQueue, limit: ReadLimit, in_flight: InFlight, receiver: Receiver) -> None:
@@ -78,6 +80,8 @@ class QueueReader:
         self._recovering = True
         # The last pending entry that was read; None: all have been read.
         self._pending_cursor: bytes | None = _FIRST
+        # Whether the pending entries were read once more since the last connect.
+        self._pending_read_again = False
         # The last known entry of the queue, and whether there may be newer ones.
         self._last_seen = _FIRST
         self._may_have_more = True
@@ -93,6 +97,7 @@ class QueueReader:
             log.warning("consumer group %s of %s was missing; created it again at the start of the stream", queue.group, queue.key)
         self._connected_before = True
         self._pending_cursor = _FIRST
+        self._pending_read_again = False
         # A restarted Redis may have lost its last entries.
         self._last_seen = _FIRST
         self._may_have_more = True
@@ -136,6 +141,8 @@ class QueueReader:
             block = ("BLOCK", _BLOCK_MS) if self._limit.exclusive else ()
             entries = await self._group_read(link, at_most, block, b">")
             self._may_have_more = len(entries) == at_most
+            if not entries:
+                self._read_pending_again()
             self._last_seen = entries[-1][0] if entries else self._last_seen
             return entries
         # Copy before the call: an entry that is held now may be answered before the reply arrives.
@@ -156,6 +163,13 @@ class QueueReader:
         if reply:
             self._last_seen = reply[0][1][0][0]
             self._may_have_more = True
+        else:
+            self._read_pending_again()
+
+    def _read_pending_again(self) -> None:
+        if not self._pending_read_again:
+            self._pending_read_again = True
+            self._pending_cursor = _FIRST
 
     async def _release_reassigned(self, link: Link) -> None:
         """Frees the slots of frames that the service took away while their handlers were running."""
