@@ -99,12 +99,12 @@ class Link:
             expiry.cancel()
             if len(replies) < count:
                 # Late replies would be mistaken for the replies to the next command.
-                await connection.disconnect(nowait=True)
+                await self.close()
 
     def _expire(self) -> None:
         """The reply did not come in time: closing the connection ends the wait."""
         self._expired = True
-        self._ending = asyncio.ensure_future(self._connection.disconnect(nowait=True))
+        self._ending = asyncio.ensure_future(self.close())
 
     async def run(self, script: Script, keys: Sequence[Any], arguments: Sequence[Any]) -> Any:
         """Runs a script. Raises ResponseError when the script returns an error."""
@@ -125,7 +125,11 @@ class Link:
         return replies
 
     async def close(self) -> None:
-        """Closes the connection; may be called more than once."""
+        """Closes the connection at once; may be called more than once."""
+        # redis-py only closes the writer. That waits until unsent data is sent, which a vanished host never lets happen.
+        writer = getattr(self._connection, "_writer", None)
+        if writer is not None:
+            writer.transport.abort()
         await self._connection.disconnect(nowait=True)
 
 
