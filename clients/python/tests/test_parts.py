@@ -8,7 +8,8 @@ import pytest
 from redis import exceptions
 
 from detektor.processor import resp, wire, workers
-from detektor.processor.answers import AnswerRoute, error, reject, retry
+from detektor.processor.answers import AnswerRoute, answer_for_exception, error, reject, retry
+from detektor.processor.errors import PixelsAway
 from detektor.processor.flag import Flag
 from detektor.processor.frames import Frame
 from detektor.processor.keys import Keys
@@ -41,6 +42,11 @@ def test_an_answer_out_of_bounds_is_refused_when_created():
     with pytest.raises(TypeError, match="JSON cannot hold a value of type object"):
         error(object())
     assert len(reject("x" * 2_000).detail) == 1_000
+
+
+def test_a_frame_whose_pixels_are_away_comes_back_after_a_while():
+    answer = answer_for_exception(PixelsAway("Redis is unavailable"))
+    assert (answer.kind, answer.after_ms) == ("retry", 1_000)
 
 
 def test_json_is_strict():

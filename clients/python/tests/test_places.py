@@ -9,7 +9,7 @@ import threading
 import pytest
 import redis
 
-from detektor.processor import FrameProducer, NotPublished, Processor, wire
+from detektor.processor import FrameProducer, NotPublished, Processor, redis_link, wire
 from detektor.processor.errors import PixelsAway
 from detektor.processor.frames import PixelStore
 from detektor.processor.keys import Keys
@@ -65,6 +65,25 @@ def test_a_master_named_by_sentinels_is_found_again_after_a_failover(redis_serve
         finally:
             sentinel.terminate()
             sentinel.wait(20)
+
+
+def test_sentinels_with_a_password_name_the_master(redis_server, tmp_path):
+    port = free_port()
+    conf = tmp_path / "sentinel.conf"
+    lines = f"sentinel monitor main 127.0.0.1 {redis_server.port} 1\nsentinel auth-pass main secret\n"
+    conf.write_text(f"port {port}\nbind 127.0.0.1\ndir {tmp_path}\nrequirepass secret\n{lines}")
+    redis_server.client.config_set("requirepass", "secret")
+    sentinel = subprocess.Popen(
+        [shutil.which("redis-server"), str(conf), "--sentinel"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        asked = redis.Redis(port=port, password="secret")
+        until(lambda: _answers(asked), "the sentinel answers")
+        client = redis_link.client(RedisAddress.parse(f"redis+sentinel://:secret@127.0.0.1:{port}/main"))
+        assert client.ping()
+    finally:
+        sentinel.terminate()
+        sentinel.wait(20)
 
 
 def _answers(client):

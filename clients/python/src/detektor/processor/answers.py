@@ -12,6 +12,7 @@ from detektor.processor.errors import NoPicture, PixelsAway, PixelsGone
 from detektor.processor.keys import Keys
 
 _MAX_DETAIL = 1_000
+_PIXELS_AWAY_DELAY = 1.0
 
 
 class Answer:
@@ -81,7 +82,8 @@ def answer_for_exception(raised: BaseException) -> Answer:
     if isinstance(raised, (PixelsGone, NoPicture)):
         return reject(str(raised))
     if isinstance(raised, PixelsAway):
-        return retry(str(raised))
+        # Without a delay the frame would come back at once, again and again.
+        return retry(str(raised), after=_PIXELS_AWAY_DELAY)
     if isinstance(raised, SystemExit):
         return failed(f"the handler called sys.exit({raised.code!r})")
     return failed(describe(raised))

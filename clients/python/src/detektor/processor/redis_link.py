@@ -233,13 +233,35 @@ class LazyClient:
             self._client.close()
 
 
+class _Sentinels(redis.sentinel.Sentinel):
+    """Asks the sentinels without the password first, and then with it, like `_master`."""
+
+    def __init__(self, address: RedisAddress) -> None:
+        # One try for each sentinel: the first try fails where the password is needed, and another sentinel may answer.
+        options = {**_sentinel_options(address), "retry": Retry(NoBackoff(), 0)}
+        without: Any = super()
+        without.__init__(list(address.places), sentinel_kwargs=options)
+        self._without: Any = without
+        self._logged_in: Any = None
+        if address.password:
+            self._logged_in = redis.sentinel.Sentinel(list(address.places), sentinel_kwargs={**options, **_login(address)})
+
+    def discover_master(self, service_name: str) -> Any:
+        try:
+            return self._without.discover_master(service_name)
+        except redis.sentinel.MasterNotFoundError:
+            if self._logged_in is None:
+                raise
+            return self._logged_in.discover_master(service_name)
+
+
 def client(address: RedisAddress, timeout: float = TIMEOUT) -> Any:
     """A thread-safe client. ``timeout`` is in seconds. Replies are bytes. On a cluster, raises one of UNAVAILABLE when no node answers."""
     options: dict[str, Any] = {"socket_timeout": timeout, "socket_connect_timeout": timeout, "socket_keepalive": True}
     # No retries here: the caller retries.
     once = Retry(NoBackoff(), 0)
     if address.mode == "sentinel":
-        sentinel: Any = redis.sentinel.Sentinel(list(address.places), sentinel_kwargs=_sentinel_options(address))
+        sentinel: Any = _Sentinels(address)
         return sentinel.master_for(address.master, ssl=address.tls, db=address.database, retry=once, **_login(address), **options)
     if address.mode == "cluster":
         node: Any = redis.cluster.ClusterNode
