@@ -285,6 +285,20 @@ def test_a_missing_permission_is_reported_before_the_first_write(make, queue, re
         queue.until_results(1)
 
 
+def test_a_deleted_frame_that_may_not_be_counted_stops_no_other_frame(make, queue, redis_server, caplog):
+    client = redis_server.client
+    client.execute_command("ACL", "SETUSER", "narrow", "on", ">pw", "~frames:re*", "~frame-buffer:*", "~frame:*", "+@all")
+    client.xgroup_create(queue.key, queue.group, "0", mkstream=True)
+    gone = [queue.add(f"gone-{i}") for i in range(2)]
+    client.xreadgroup(queue.group, "face-1-1", {queue.key: ">"}, count=2)
+    client.xdel(queue.key, *gone)
+    queue.add("f-1")
+    with Running(make(lambda _: None, redis_url=f"redis://narrow:pw@127.0.0.1:{redis_server.port}")):
+        queue.until_results(1, within=5)
+    assert queue.pending == 2
+    assert caplog.text.count("Redis refuses to count deleted entries of frames:ready:face-1 as lost") == 1
+
+
 def test_a_frame_whose_pixels_cannot_be_fetched_is_retried_uncharged(make, queue, network):
     begun, go, ended = threading.Event(), threading.Event(), threading.Event()
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timezone
 from typing import Any
 
@@ -68,28 +69,63 @@ def _describe_reply(reply: Accepted | Refused | Unavailable, well: str) -> str:
 
 
 async def _check_redis(config: ProcessorConfig) -> list[Finding]:
+    """The findings of each partition. On a cluster, their keys are on several nodes, each with its own clock and permissions."""
     address = RedisAddress.parse(config.redis_url)
-    keys = Keys(config.key_prefix)
-    queue = keys.named(config.queue)
     found: list[Finding] = []
     try:
-        link = await Link.open(address, queue)
+        count = await _count_partitions(address, config, found)
+        prefixes = [""] if count is None else [f"{{p{number}}}" for number in range(count)]
+        partitions = [Keys(config.key_prefix + prefix) for prefix in prefixes]
+        examined: set[str] = set()
+        for keys in partitions:
+            async with _connected(address, keys.named(config.queue)) as link:
+                found += await _check_partition(link, address, config, keys, examined)
+        async with _connected(address, partitions[0].capture) as link:
+            found.append(await _examined("key prefix", _check_key_prefix(link, config, partitions[0], count)))
     except CONNECTION_ERRORS as e:
-        return [(False, "Redis", f"no Redis at {address} ({error_text(e)}); start it, or set REDIS_URL")]
+        lost = f"connection lost: {error_text(e)}"
+        found.append((False, "Redis", lost if found else f"no Redis at {address} ({error_text(e)}); start it, or set REDIS_URL"))
     except redis_link.RedisError as e:
-        return [(False, "Redis", f"{address} refuses: {error_text(e)}")]
+        found.append((False, "Redis", f"{address} refuses: {error_text(e)}"))
+    return found
+
+
+@asynccontextmanager
+async def _connected(address: RedisAddress, key: str) -> AsyncIterator[Link]:
+    link = await Link.open(address, key)
     try:
-        found.append(await _check_version(link, address))
-        found.append(await _check_rights(link, address, keys, queue, config))
-        found.append(await _check_clock(link))
-        found.append(await _check_key_prefix(link, config, keys))
-        found.append(await _check_frames(link, config, keys, queue))
-    except ResponseError as e:
-        found.append((False, "Redis", error_text(e)))
-    except CONNECTION_ERRORS as e:
-        found.append((False, "Redis", f"connection lost: {error_text(e)}"))
+        yield link
     finally:
         await link.close()
+
+
+async def _examined(what: str, check: Awaitable[Finding]) -> Finding:
+    try:
+        return await check
+    except ResponseError as e:
+        # Only this command needs these permissions; `rights` are those of a processor.
+        return True, what, f"not examined: {error_text(e)}"
+
+
+async def _count_partitions(address: RedisAddress, config: ProcessorConfig, found: list[Finding]) -> int | None:
+    key = f"{config.key_prefix}{{p0}}frame-buffer:partitions"
+    async with _connected(address, key) as link:
+        try:
+            count = await link.call("GET", key)
+        except ResponseError as e:
+            found.append((True, "partitions", f"not counted, so none is assumed: {error_text(e)}"))
+            return None
+    return None if count is None else int(count)
+
+
+async def _check_partition(link: Link, address: RedisAddress, config: ProcessorConfig, keys: Keys, examined: set[str]) -> list[Finding]:
+    found: list[Finding] = []
+    if link.node not in examined:
+        examined.add(link.node)
+        found.append(await _examined("Redis", _check_version(link, address)))
+        found.append(await _examined("clock", _check_clock(link)))
+    found.append(await _check_rights(link, address, keys, config))
+    found.append(await _examined(_in_partition("frames", config, keys), _check_frames(link, config, keys)))
     return found
 
 
@@ -100,13 +136,14 @@ async def _check_version(link: Link, address: RedisAddress) -> Finding:
     return new_enough, "Redis", f"version {version} at {address}" + ("" if new_enough else "; version 7.0 or later is required")
 
 
-async def _check_rights(link: Link, address: RedisAddress, keys: Keys, queue: str, config: ProcessorConfig) -> Finding:
-    user = address.user or "default"
+async def _check_rights(link: Link, address: RedisAddress, keys: Keys, config: ProcessorConfig) -> Finding:
+    user, what = address.user or "default", _in_partition("rights", config, keys)
+    needs = rights.needs_of_processor(keys, keys.named(config.queue), keys.named(config.result_stream))
     try:
-        await rights.check(link, user, rights.needs_of_processor(keys, queue, keys.named(config.result_stream)))
+        await rights.check(link, user, needs, optional=True)
     except ResponseError as e:
-        return False, "rights", error_text(e)
-    return True, "rights", f"the Redis user {user} has all permissions that a processor needs"
+        return False, what, error_text(e)
+    return True, what, f"the Redis user {user} has all permissions that a processor needs"
 
 
 async def _check_clock(link: Link) -> Finding:
@@ -122,13 +159,15 @@ async def _check_clock(link: Link) -> Finding:
     )
 
 
-async def _check_key_prefix(link: Link, config: ProcessorConfig, keys: Keys) -> Finding:
+def _in_partition(what: str, config: ProcessorConfig, keys: Keys) -> str:
+    return what if keys.prefix == config.key_prefix else f"{what} of {keys.prefix}"
+
+
+async def _check_key_prefix(link: Link, config: ProcessorConfig, keys: Keys, partitions: int | None) -> Finding:
     """Whether instances of the service use this Redis and prefix: they register there."""
-    partitions = await link.call("GET", f"{config.key_prefix}{{p0}}frame-buffer:partitions")
-    here = Keys(f"{config.key_prefix}{{p0}}") if partitions is not None else keys
-    instances = await link.call("HLEN", here.named("frame-buffer:instances"))
+    instances = await link.call("HLEN", keys.named("frame-buffer:instances"))
     if instances:
-        spread = f", with {int(partitions)} partitions" if partitions is not None else ""
+        spread = f", with {partitions} partitions" if partitions is not None else ""
         return True, "key prefix", f"{instances} instances of the service use this Redis{spread}"
     return (
         False,
@@ -137,14 +176,15 @@ async def _check_key_prefix(link: Link, config: ProcessorConfig, keys: Keys) -> 
     )
 
 
-async def _check_frames(link: Link, config: ProcessorConfig, keys: Keys, queue: str) -> Finding:
+async def _check_frames(link: Link, config: ProcessorConfig, keys: Keys) -> Finding:
+    queue = keys.named(config.queue)
     entries = await link.call("XREVRANGE", keys.capture, "+", "-", "COUNT", _MAX_ENTRIES)
     ours = sum(_matches(config, entry, fields) for entry, fields in entries)
     length = await link.call("XLEN", queue)
     at = datetime.now(timezone.utc).strftime("%H:%M:%S")
     return (
         True,
-        "frames",
+        _in_partition("frames", config, keys),
         (
             f"at {at} UTC {queue} has {length} frames; "
             f"this processor could process {ours} of the newest {len(entries)} frames in {keys.capture}"

@@ -48,7 +48,7 @@ class PartitionConsumer:
         results = keys.named(config.result_stream)
         named = config.processor_id if context.partitions == 1 else f"{config.processor_id}-{keys.prefix}"
         group = f"{config.processor_id}-group"
-        needs = rights.needs_of_processor(keys, queue, results)
+        needs = rights.needs_of_processor(keys, queue, results, context.partitions)
         self._context = context
         self._prefix = keys.prefix
         self._in_flight = InFlight(context.slots)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from detektor.processor import script
+from detektor.processor.faults import FaultReporter
 from detektor.processor.keys import Keys
-from detektor.processor.redis_link import Link
+from detektor.processor.redis_link import Link, ResponseError, error_text, needs_reconnect
 from detektor.processor.slots import Execution, InFlight, Slots
 
 log = logging.getLogger("detektor.processor")
@@ -75,6 +76,7 @@ class QueueReader:
         self._limit = limit
         self._in_flight = in_flight
         self._receiver = receiver
+        self._lost_refused = FaultReporter(log, queue.consumer)
         self._connected_before = False
         # Whether the pending entries are those of an earlier run.
         self._recovering = True
@@ -199,9 +201,17 @@ class QueueReader:
         ]
         bounds = (100_000, 10_000, 10_000, 0)
         nothing_captured = ("", "", "", 0)
-        await link.run(
-            script.HAND_OFF,
-            keys,
-            ("", "queue", *bounds, *nothing_captured, entry, entry, "unknown", "lost", "", 0),
-        )
+        try:
+            await link.run(
+                script.HAND_OFF,
+                keys,
+                ("", "queue", *bounds, *nothing_captured, entry, entry, "unknown", "lost", "", 0),
+            )
+        except ResponseError as e:
+            if needs_reconnect(e):
+                raise
+            # The next connect tries again. Until then the entry occupies capacity, but the other frames go on.
+            self._lost_refused.report(f"Redis refuses to count deleted entries of {queue.key} as lost ({error_text(e)}); they stay pending")
+            return
+        self._lost_refused.resolve(f"Redis counts deleted entries of {queue.key} as lost again")
         log.error("a frame is lost: entry %s was deleted from %s before it was answered", entry.decode(), queue.key)

@@ -63,6 +63,11 @@ class Link:
         """
         return await asyncio.wait_for(_open(address, key), timeout)
 
+    @property
+    def node(self) -> str:
+        """Host and port of the Redis."""
+        return f"{self._connection.host}:{self._connection.port}"
+
     async def call(self, *command: Any, wait: float = 0.0) -> Any:
         """Sends one command and returns its reply. The reply may take ``wait`` seconds longer than the timeout of 5 s.
 

@@ -11,18 +11,22 @@ from detektor.processor import script
 from detektor.processor.keys import Keys
 from detektor.processor.redis_link import Link, ResponseError, error_text, is_code
 
-_MOST_RULES = 20
+_MOST_RULES = 60
 
 
 @dataclass(frozen=True)
 class Need:
-    """Commands that are needed on a key, separated by commas, with ``@`` for the key. An empty key: commands without a key."""
+    """Commands that are needed on a key, separated by commas, with ``@`` for the key. An empty key: commands without a key.
+
+    ``optional``: the processor works without them, except for what some frames need.
+    """
 
     key: str
     commands: str
+    optional: bool = False
 
 
-def needs_of_processor(keys: Keys, queue: str, results: str) -> list[Need]:
+def needs_of_processor(keys: Keys, queue: str, results: str, partitions: int = 1) -> list[Need]:
     """The permissions of a processor that reads and answers. ``queue`` and ``results`` are keys."""
     write = "TYPE @,XADD @ * f v,XDEL @ 0"
     return [
@@ -39,13 +43,30 @@ def needs_of_processor(keys: Keys, queue: str, results: str) -> list[Need]:
         Need(keys.named("frame-buffer:given-back"), "TYPE @,HINCRBY @ f 1"),
         Need(keys.named("frame-buffer:taken"), "TYPE @,HINCRBY @ f 1"),
         Need(keys.named("frame-buffer:circuits"), "HGET @ f,HSET @ f v,HDEL @ f"),
+        # The reader of one of several partitions waits with XREAD.
+        Need(queue, "XREAD STREAMS @ 0", optional=partitions == 1),
+        # The pixels, unless the frame carries them. The key of the rule stands for all frames.
+        Need(keys.pixels("*"), "GET @", optional=True),
+        *_needs_of_lost_entry(keys, queue),
     ]
 
 
-async def check(link: Link, user: str, needs: list[Need]) -> None:
+def _needs_of_lost_entry(keys: Keys, queue: str) -> list[Need]:
+    """The permissions for the step that counts a deleted entry as lost. Redis checks all keys of its script."""
+    named = [keys.named(f"frame-buffer:{name}") for name in ("shed", "suspects", "deferred", "deferred-due", "deferred-clock")]
+    others = [Need(key, "TYPE @", optional=True) for key in (queue, keys.named("frames:dead-letter"), *named)]
+    return [
+        Need(keys.named("frame-buffer:ledger"), "HSET @ f v", optional=True),
+        *others,
+        Need(keys.named("frame-buffer:shares"), "TYPE @,EXISTS @", optional=True),
+    ]
+
+
+async def check(link: Link, user: str, needs: list[Need], optional: bool = False) -> None:
     """Checks all permissions without executing the commands.
 
-    Raises ResponseError that names the first missing permission, and the ACL rules that grant all missing ones.
+    Raises ResponseError that names the first missing permission, and the ACL rules that grant all missing ones. ``optional``: whether
+    a missing optional permission is an error too; if not, it only appears in the rules.
     """
     if not needs:
         return
@@ -56,12 +77,14 @@ async def check(link: Link, user: str, needs: list[Need]) -> None:
         if is_code(e, "NOPERM"):
             raise ResponseError(f"NOPERM {error_text(e)}; ACL SETUSER {user} +eval +evalsha +script grants it") from e
         raise
-    if missing:
+    missing.sort(key=lambda one: needs[one[0] - 1].optional)
+    if missing and (optional or not needs[missing[0][0] - 1].optional):
         rules = dict.fromkeys(rule for one in missing for rule in _rules(needs, one))
         first = needs[missing[0][0] - 1]
         where = f" on {first.key}" if first.key else ""
+        effect = "some frames need it" if first.optional else "the processor waits for the permission"
         raise ResponseError(
-            f"NOPERM the Redis user {user} may not run {_name(missing[0][1]).upper()}{where}; the processor waits for the permission. "
+            f"NOPERM the Redis user {user} may not run {_name(missing[0][1]).upper()}{where}; {effect}. "
             f"ACL SETUSER {user} {' '.join(list(rules)[:_MOST_RULES])} grants it"
         )
 
