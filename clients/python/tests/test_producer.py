@@ -136,6 +136,26 @@ def test_old_backpressure_is_ignored(producer, redis_server):
     assert producer.publish("yard", b"p", capabilities=["face"]) is not None
 
 
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_backpressure_is_obeyed_when_the_clock_of_the_camera_is_wrong(producer, redis_server, monkeypatch, hours):
+    class WrongClock(datetime):
+        @classmethod
+        def now(cls, zone=None):
+            return datetime.now(zone) + timedelta(hours=hours)
+
+    _set_backpressure(redis_server, "CRITICAL")
+    monkeypatch.setattr("detektor.processor.producer.datetime", WrongClock)
+    assert producer.publish("yard", b"p", capabilities=["face"]) is None
+
+
+def test_a_producer_that_may_not_ask_the_time_obeys_by_its_own_clock(redis_server):
+    redis_server.client.execute_command("ACL", "SETUSER", "narrow", "on", ">pw", "~*", "+@all", "-time")
+    _set_backpressure(redis_server, "CRITICAL")
+    with FrameProducer(f"redis://narrow:pw@127.0.0.1:{redis_server.port}") as producer:
+        assert producer.publish("yard", b"p", capabilities=["face"]) is None
+        assert producer.publish("yard", b"p", capabilities=["car"]) is not None
+
+
 @pytest.mark.parametrize("vector", [pytest.param(v, id=v["name"]) for v in json.loads((GOLDEN / "backpressure.json").read_text("utf-8"))])
 def test_backpressure_is_decoded_like_the_golden_vectors(vector):
     told = Backpressure.decode({name: value.encode() for name, value in vector["fields"].items()})

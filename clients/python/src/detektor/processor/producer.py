@@ -7,10 +7,10 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Collection, Mapping
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
-from redis.exceptions import RedisError
+from redis.exceptions import NoPermissionError, RedisError
 
 from detektor.processor import keys as names
 from detektor.processor import redis_link, timestamps
@@ -175,12 +175,27 @@ class FrameProducer:
             now = self._clock()
             read_at, backpressure = self._cached.get(keys.prefix, (-_MAX_AGE, Backpressure()))
             if now - read_at >= _BACKPRESSURE_INTERVAL:
-                reply = self._client.get().hgetall(keys.backpressure)
+                reply, here = self._read_hash_and_time(keys.backpressure)
                 backpressure = Backpressure.decode({name.decode(errors="replace"): value for name, value in reply.items()})
-                if not backpressure.is_current(datetime.now(timezone.utc)):
+                if not backpressure.is_current(here):
                     backpressure = Backpressure()
                 self._cached[keys.prefix] = (now, backpressure)
             return backpressure
+
+    def _read_hash_and_time(self, key: str) -> tuple[dict[bytes, bytes], datetime]:
+        """A hash, and the time by the clock of Redis, which wrote its moments: the clock of a camera may be wrong."""
+        client = self._client.get()
+        try:
+            if self._on_cluster:
+                fields = client.hgetall(key)
+                seconds, micros = client.execute_command("TIME", target_nodes=client.get_node_from_key(key))
+            else:
+                with client.pipeline(transaction=False) as together:
+                    fields, (seconds, micros) = together.hgetall(key).time().execute()
+        except NoPermissionError:
+            # Users of earlier versions need no TIME. If it was HGETALL that is not permitted, this raises the same error.
+            return client.hgetall(key), datetime.now(timezone.utc)
+        return fields, timestamps.EPOCH + timedelta(seconds=seconds, microseconds=micros)
 
     def _camera(self, camera_id: str, wanted: tuple[str, ...]) -> _CameraThrottle:
         with self._lock:
