@@ -36,6 +36,13 @@ def test_a_frame_is_published_and_its_pixels_get_a_time_to_live(producer, redis_
     assert 29_000 < redis_server.client.pttl(f"frame:{frame_id}") <= 30_000
 
 
+def test_pixels_live_at_least_as_long_as_their_frame(redis_server):
+    with FrameProducer(redis_server.url) as producer:
+        usual, long = producer.publish("yard", b"p", ttl=5), producer.publish("yard", b"p", ttl=3_600)
+    assert 590_000 < redis_server.client.pttl(f"frame:{usual}") <= 600_000
+    assert 3_590_000 < redis_server.client.pttl(f"frame:{long}") <= 3_600_000
+
+
 def test_an_array_becomes_a_jpeg_of_its_size(producer, redis_server):
     cv2 = pytest.importorskip("cv2")
     import numpy
@@ -80,6 +87,7 @@ def test_a_camera_is_in_its_partition(redis_server):
         ({"capabilities": [f"c{i}" for i in range(33)]}, "capabilities must be at most 32"),
         ({"priority": 11}, "priority must be 0 to 10"),
         ({"ttl": -1}, "ttl must be at least 0 s"),
+        ({"timestamp": datetime(2026, 11, 23)}, "timestamp has no zone"),
     ],
 )
 def test_an_invalid_frame_is_not_published(producer, redis_server, given, said):

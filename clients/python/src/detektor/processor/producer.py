@@ -49,13 +49,14 @@ class FrameProducer:
         redis_url: str | None = None,
         *,
         key_prefix: str = "",
-        pixels_ttl: float = 60.0,
+        pixels_ttl: float = 600.0,
         obey: bool = True,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """``redis_url``: default REDIS_URL, or redis://localhost:6379. ``key_prefix``: prefix of all Redis keys. ``pixels_ttl``: time to
-        live of pixels in seconds, more than 0; the service extends it while a frame waits. ``obey``: whether `publish` leaves out
-        frames when the service reports backpressure; if False, `share` tells how many to send.
+        live of pixels in seconds, more than 0; a longer ``ttl`` of the frame counts instead, and the service extends it while a frame
+        waits. ``obey``: whether `publish` leaves out frames when the service reports backpressure; if False, `share` tells how many
+        to send.
 
         Raises ValueError when an argument is invalid.
         """
@@ -91,12 +92,15 @@ class FrameProducer:
 
         ``picture``: the bytes of a file, or a numpy array (height x width x 3, BGR, 8 bits), which is encoded as JPEG. ``key``:
         alternatively, the Redis key of the pixels. ``capabilities``: what the frame needs, at most 32; none: any processor will do.
-        ``priority``: 0 to 10; 10 is the most urgent. ``timestamp``: time of capture; default now. ``ttl``: seconds after ``timestamp``
-        when the frame expires, at least 0. ``inline``: put the pixels into the frame itself, which suits small pictures.
+        ``priority``: 0 to 10; 10 is the most urgent. ``timestamp``: time of capture, with a zone; default now. ``ttl``: seconds
+        after ``timestamp`` when the frame expires, at least 0. ``inline``: put the pixels into the frame itself, which suits small
+        pictures.
 
         Raises ValueError when an argument is invalid, and NotPublished when Redis is unavailable.
         """
         wanted = _validated(camera_id, capabilities, priority, ttl)
+        if timestamp is not None and timestamp.utcoffset() is None:
+            raise ValueError("timestamp has no zone; write datetime.now(timezone.utc), or .astimezone() for a local time")
         if (picture is None) == (key is None):
             raise ValueError("pass either a picture or the key of its pixels")
         try:
@@ -127,14 +131,16 @@ class FrameProducer:
             raise NotPublished(redis_link.error_text(e)) from e
 
     def _send(self, keys: Keys, frame: dict[str, Any], pixels: bytes | None) -> None:
+        # The pixels live at least as long as the frame.
+        lifetime = max(self._ttl_ms, int(frame.get("ttl_ms", "0")))
         # On a cluster, some versions of redis-py have no transactions. The pixels are written first: a frame must not precede them.
         if pixels is None or self._on_cluster:
             if pixels is not None:
-                self._client.get().set(keys.pixels(frame["frame_id"]), pixels, px=self._ttl_ms)
+                self._client.get().set(keys.pixels(frame["frame_id"]), pixels, px=lifetime)
             self._client.get().xadd(keys.capture, frame)
             return
         with self._client.get().pipeline(transaction=True) as together:
-            together.set(keys.pixels(frame["frame_id"]), pixels, px=self._ttl_ms)
+            together.set(keys.pixels(frame["frame_id"]), pixels, px=lifetime)
             together.xadd(keys.capture, frame)
             together.execute()
 
@@ -262,8 +268,6 @@ def _frame_fields(
     metadata: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
     at = timestamp or datetime.now(timezone.utc)
-    if at.tzinfo is None:
-        at = at.replace(tzinfo=timezone.utc)
     trace = _current_trace()
     frame: dict[str, Any] = {"frame_id": frame_id, "camera_id": camera_id, "timestamp": timestamps.micros(at)}
     frame.update(priority=str(priority), traceparent=trace.traceparent, trace_context=trace.json)
