@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
-from redis.exceptions import NoPermissionError, RedisError
+from redis.exceptions import NoPermissionError
 
 from detektor.processor import keys as names
 from detektor.processor import redis_link, timestamps
@@ -18,6 +18,7 @@ from detektor.processor.backpressure import Backpressure
 from detektor.processor.config import redis_url_of
 from detektor.processor.errors import ProcessorError
 from detektor.processor.keys import Keys
+from detektor.processor.lookup import LOOKUP_ERRORS, Lookup
 from detektor.processor.redis_address import RedisAddress
 from detektor.processor.trace_context import TraceContext
 from detektor.processor.wire import MOST_CAPABILITIES
@@ -30,7 +31,6 @@ _BACKPRESSURE_INTERVAL = 0.5
 _PARTITIONS_INTERVAL = 5.0
 _MAX_AGE = 5.0
 _MAX_CAMERAS = 10_000
-_UNPUBLISHED = (RedisError, *redis_link.UNAVAILABLE)
 
 
 class NotPublished(ProcessorError):
@@ -70,8 +70,8 @@ class FrameProducer:
         self._obey = obey
         self._clock = clock
         self._lock = threading.Lock()
-        self._partitions: tuple[float, int | None] = (-_PARTITIONS_INTERVAL, None)
-        self._cached: dict[str, tuple[float, Backpressure]] = {}
+        self._partitions: Lookup[int | None] = Lookup(_PARTITIONS_INTERVAL, float("inf"), clock)
+        self._lookups: dict[str, Lookup[Backpressure]] = {}
         self._cameras: dict[tuple[str, tuple[str, ...]], _CameraThrottle] = {}
 
     def publish(  # noqa: PLR0913 - one parameter for each property of the frame
@@ -116,7 +116,7 @@ class FrameProducer:
             elif inline:
                 frame["data"] = data
             self._send(keys, frame, None if inline or key is not None else data)
-        except _UNPUBLISHED as e:
+        except LOOKUP_ERRORS as e:
             raise NotPublished(f"the frame may not have been published: {redis_link.error_text(e)}") from e
         return str(frame["frame_id"])
 
@@ -127,7 +127,7 @@ class FrameProducer:
         """
         try:
             return self._backpressure(self._keys_of(camera_id)).share(capabilities, per_second)
-        except _UNPUBLISHED as e:
+        except LOOKUP_ERRORS as e:
             raise NotPublished(redis_link.error_text(e)) from e
 
     def _send(self, keys: Keys, frame: dict[str, Any], pixels: bytes | None) -> None:
@@ -165,28 +165,26 @@ class FrameProducer:
         return data
 
     def _keys_of(self, camera_id: str) -> Keys:
-        with self._lock:
-            read_at, count = self._partitions
-            now = self._clock()
-            if now - read_at >= _PARTITIONS_INTERVAL:
-                reply = self._client.get().get(f"{self._prefix}{{p0}}frame-buffer:partitions")
-                count = int(reply) if reply is not None else None
-                self._partitions = (now, count)
+        count = self._partitions.get(self._read_partitions)
         if count is None:
             return Keys(self._prefix)
         return Keys(f"{self._prefix}{{p{names.partition_of(camera_id, count)}}}")
 
+    def _read_partitions(self) -> int | None:
+        reply = self._client.get().get(f"{self._prefix}{{p0}}frame-buffer:partitions")
+        return int(reply) if reply is not None else None
+
     def _backpressure(self, keys: Keys) -> Backpressure:
         with self._lock:
-            now = self._clock()
-            read_at, backpressure = self._cached.get(keys.prefix, (-_MAX_AGE, Backpressure()))
-            if now - read_at >= _BACKPRESSURE_INTERVAL:
-                reply, here = self._read_hash_and_time(keys.backpressure)
-                backpressure = Backpressure.decode({name.decode(errors="replace"): value for name, value in reply.items()})
-                if not backpressure.is_current(here):
-                    backpressure = Backpressure()
-                self._cached[keys.prefix] = (now, backpressure)
-            return backpressure
+            lookup = self._lookups.get(keys.prefix)
+            if lookup is None:
+                lookup = self._lookups[keys.prefix] = Lookup(_BACKPRESSURE_INTERVAL, _MAX_AGE, self._clock)
+        return lookup.get(lambda: self._read_backpressure(keys))
+
+    def _read_backpressure(self, keys: Keys) -> Backpressure:
+        reply, here = self._read_hash_and_time(keys.backpressure)
+        backpressure = Backpressure.decode({name.decode(errors="replace"): value for name, value in reply.items()})
+        return backpressure if backpressure.is_current(here) else Backpressure()
 
     def _read_hash_and_time(self, key: str) -> tuple[dict[bytes, bytes], datetime]:
         """A hash, and the time by the clock of Redis, which wrote its moments: the clock of a camera may be wrong."""
