@@ -1,5 +1,6 @@
 """Ways to reach Redis: through sentinels, on a cluster, and with TLS."""
 
+import asyncio
 import os
 import shutil
 import subprocess
@@ -179,19 +180,40 @@ def test_without_a_node_of_the_cluster_pixels_are_away_and_frames_are_not_publis
         producer.publish("yard", b"p")
 
 
-def test_tls_is_checked_against_the_authorities_of_the_machine(orchestrator, tmp_path):
+def _certificate(folder, host):
     openssl = shutil.which("openssl")
     if openssl is None:
         pytest.skip("needs openssl")
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
     command = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-keyout", str(key), "-out", str(certificate)]
-    subprocess.run([*command, "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"], check=True, capture_output=True)
+    subprocess.run([*command, "-subj", f"/CN={host}", "-addext", f"subjectAltName=DNS:{host}"], check=True, capture_output=True)
+    return key, certificate
+
+
+def _serve_tls(server, key, certificate):
+    """Returns the port."""
+    port = free_port()
+    for name, value in (("tls-cert-file", certificate), ("tls-key-file", key), ("tls-ca-cert-file", certificate)):
+        server.client.config_set(name, str(value))
+    server.client.config_set("tls-auth-clients", "no")
+    server.client.config_set("tls-port", port)
+    return port
+
+
+def test_a_certificate_of_another_host_is_refused(redis_server, tmp_path, monkeypatch):
+    key, certificate = _certificate(tmp_path, "other.example")
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    address = RedisAddress.parse(f"rediss://localhost:{_serve_tls(redis_server, key, certificate)}")
+    with pytest.raises((OSError, redis.ConnectionError), match="[Hh]ostname mismatch"):
+        redis_link.client(address).ping()
+    with pytest.raises((OSError, redis.ConnectionError), match=r"[Hh]ostname mismatch|connecting to localhost"):
+        asyncio.run(redis_link.Link.open(address, "k"))
+
+
+def test_tls_is_checked_against_the_authorities_of_the_machine(orchestrator, tmp_path):
+    key, certificate = _certificate(tmp_path, "localhost")
     with TestRedis() as plain:
-        tls_port = free_port()
-        for name, value in (("tls-cert-file", certificate), ("tls-key-file", key), ("tls-ca-cert-file", certificate)):
-            plain.client.config_set(name, str(value))
-        plain.client.config_set("tls-auth-clients", "no")
-        plain.client.config_set("tls-port", tls_port)
+        tls_port = _serve_tls(plain, key, certificate)
         queue = QueueInRedis(plain.client)
         plain.client.set("frame:f-1", "pixels")
         queue.add("f-1")

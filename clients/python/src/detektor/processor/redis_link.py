@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import threading
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import redis
@@ -30,6 +32,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 
 from detektor.processor import resp
+from detektor.processor.errors import ProcessorError
 from detektor.processor.redis_address import RedisAddress
 from detektor.processor.script import Script
 
@@ -160,7 +163,7 @@ def needs_reconnect(reply: object) -> bool:
 
 async def _open(address: RedisAddress, key: str) -> Link:
     host, port = await _locate(address, key)
-    kind = SSLConnection if address.tls else Connection
+    kind: Any = partial(SSLConnection, ssl_check_hostname=True) if address.tls else Connection
     connection = kind(
         host=host,
         port=port,
@@ -185,7 +188,7 @@ async def _locate(address: RedisAddress, key: str) -> tuple[str, int]:
         return await _master(address)
     if address.mode == "cluster":
         nodes = [AsyncClusterNode(host, port) for host, port in address.places]
-        cluster = AsyncRedisCluster(startup_nodes=nodes, ssl=address.tls, **_login(address))
+        cluster = AsyncRedisCluster(startup_nodes=nodes, **_tls(address), **_login(address))
         try:
             await cluster.initialize()
             node = cluster.get_node_from_key(key)
@@ -216,6 +219,8 @@ class LazyClient:
     """A thread-safe client that is made at first use: on a cluster, redis-py connects to a node when it makes the client."""
 
     def __init__(self, address: RedisAddress) -> None:
+        """Raises ProcessorError when redis-py cannot check the host names of a cluster with TLS."""
+        _require_checked_host_names(address)
         self._address = address
         self._lock = threading.Lock()
         self._client: Any = None
@@ -263,17 +268,18 @@ class _Sentinels(redis.sentinel.Sentinel):
 def client(address: RedisAddress, timeout: float = TIMEOUT) -> Any:
     """A thread-safe client. ``timeout`` is in seconds. Replies are bytes. On a cluster, raises one of UNAVAILABLE when no node answers."""
     options: dict[str, Any] = {"socket_timeout": timeout, "socket_connect_timeout": timeout, "socket_keepalive": True}
+    options.update(**_tls(address), **_login(address))
     # No retries here: the caller retries.
     once = Retry(NoBackoff(), 0)
     if address.mode == "sentinel":
         sentinel: Any = _Sentinels(address)
-        return sentinel.master_for(address.master, ssl=address.tls, db=address.database, retry=once, **_login(address), **options)
+        return sentinel.master_for(address.master, db=address.database, retry=once, **options)
     if address.mode == "cluster":
         node: Any = redis.cluster.ClusterNode
         nodes = [node(host, port) for host, port in address.places]
-        return redis.cluster.RedisCluster(startup_nodes=nodes, ssl=address.tls, **_login(address), **options)
+        return redis.cluster.RedisCluster(startup_nodes=nodes, **options)
     host, port = address.places[0]
-    return redis.Redis(host=host, port=port, db=address.database, ssl=address.tls, protocol=2, retry=once, **_login(address), **options)
+    return redis.Redis(host=host, port=port, db=address.database, protocol=2, retry=once, **options)
 
 
 def _login(address: RedisAddress) -> dict[str, Any]:
@@ -281,7 +287,21 @@ def _login(address: RedisAddress) -> dict[str, Any]:
 
 
 def _sentinel_options(address: RedisAddress) -> dict[str, Any]:
-    return {"ssl": address.tls, "socket_timeout": TIMEOUT, "socket_connect_timeout": TIMEOUT}
+    return {**_tls(address), "socket_timeout": TIMEOUT, "socket_connect_timeout": TIMEOUT}
+
+
+def _tls(address: RedisAddress) -> dict[str, Any]:
+    # Before version 6, redis-py accepts a trusted certificate of any host unless it is told otherwise.
+    return {"ssl": True, "ssl_check_hostname": True} if address.tls else {}
+
+
+def _require_checked_host_names(address: RedisAddress) -> None:
+    """Before version 6, the cluster client of redis-py drops ``ssl_check_hostname``. Raises ProcessorError there."""
+    by_default = inspect.signature(redis.SSLConnection).parameters["ssl_check_hostname"].default
+    if address.tls and address.mode == "cluster" and not by_default:
+        raise ProcessorError(
+            f"rediss+cluster:// needs redis-py 6 or newer, not {redis.__version__}, which does not check the host name of a certificate"
+        )
 
 
 def error_text(error: BaseException) -> str:
