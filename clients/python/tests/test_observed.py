@@ -7,10 +7,11 @@ import sys
 import threading
 import urllib.error
 import urllib.request
+from http.server import ThreadingHTTPServer
 
 import pytest
 
-from detektor.processor import FrameContextFilter, Processor, error, reject, retry
+from detektor.processor import FrameContextFilter, Processor, ProcessorConfig, error, health, reject, retry
 from detektor.processor.metrics import ProcessorMetrics
 from tests.queue_in_redis import QueueInRedis
 from tests.recording_orchestrator import RecordingOrchestrator
@@ -75,6 +76,30 @@ def test_health_and_metrics_use_the_names_of_the_protocol(make, queue, orchestra
         redis_server.stop()
         until(lambda: json.loads(_get(f"{url}/health")[2])["status"] == "degraded", "the health report is degraded")
         redis_server.start()
+
+
+@pytest.mark.parametrize(
+    ("orchestrator_url", "host", "announced"),
+    [
+        ("http://localhost:8002", "127.0.0.1", True),
+        ("http://[::1]:8002", "localhost", True),
+        ("http://service.example:8002", "127.0.0.1", False),
+        ("http://service.example:8002", "localhost", False),
+        ("http://service.example:8002", "0.0.0.0", False),
+        ("http://localhost:8002", "0.0.0.0", False),
+        ("http://service.example:8002", "10.1.2.3", True),
+        ("http://localhost:8002", "10.1.2.3", True),
+    ],
+)
+def test_the_health_endpoint_is_announced_where_the_orchestrator_can_reach_it(orchestrator_url, host, announced, monkeypatch):
+    # The test listens on loopback, whatever the address: the machine may not have it.
+    monkeypatch.setattr(health, "ThreadingHTTPServer", lambda _, handler: ThreadingHTTPServer(("127.0.0.1", 0), handler))
+    config = ProcessorConfig(
+        processor_id="face-1", capabilities=("face",), orchestrator_url=orchestrator_url, health_port=0, health_host=host
+    )
+    server = health.HealthServer.open(config, dict, str)
+    server.close()
+    assert (server.endpoint is not None) == announced
 
 
 def test_health_reports_the_start(make):

@@ -42,7 +42,7 @@ class ProcessorConfig:
     unregister_on_stop  whether a stop unregisters the processor, so that queued frames go to other processors
     start_timeout       seconds that the start may take (loading a model), more than 0; after that it fails
     health_port         port of /health and /metrics; 0: any free port; None: no server
-    health_host         address of /health and /metrics; default: loopback
+    health_host         address of /health and /metrics, which the orchestrator polls; default: loopback, polled if both are on one machine
     """
 
     processor_id: str

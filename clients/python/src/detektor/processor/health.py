@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import urlsplit
 
 from detektor.processor.config import ProcessorConfig
 from detektor.processor.errors import StartFailed
@@ -21,12 +22,12 @@ _OK_STATUSES = {"healthy", "degraded", "starting", "registering", "stopping"}
 class HealthServer:
     """GET /health answers 200, or 503 when the processor does not work; its body has details. GET /metrics is for Prometheus."""
 
-    def __init__(self, server: ThreadingHTTPServer, loopback: bool) -> None:
+    def __init__(self, server: ThreadingHTTPServer, reachable: bool) -> None:
         self._server = server
         host, port = str(server.server_address[0]), int(server.server_address[1])
         self.url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-        # Only a loopback URL is registered for polling: another listen address, such as 0.0.0.0, may not be reachable as a URL.
-        self.endpoint = f"{self.url}/health" if loopback else None
+        # The URL that is registered for polling; None: the orchestrator could not reach it.
+        self.endpoint = f"{self.url}/health" if reachable else None
         threading.Thread(target=server.serve_forever, name="detektor-health", daemon=True).start()
 
     @staticmethod
@@ -39,7 +40,7 @@ class HealthServer:
         except OSError as e:
             raise StartFailed(f"cannot serve /health on {config.health_host}:{config.health_port}: {e}") from e
         server.daemon_threads = True
-        served = HealthServer(server, config.health_host.startswith("127.") or config.health_host in {"::1", "localhost"})
+        served = HealthServer(server, _is_reachable(config.health_host, urlsplit(config.orchestrator_url).hostname or ""))
         log.info("%s: health and metrics at %s", config.processor_id, served.url)
         return served
 
@@ -47,6 +48,20 @@ class HealthServer:
         """Stops the server."""
         self._server.shutdown()
         self._server.server_close()
+
+
+def _is_reachable(host: str, orchestrator: str) -> bool:
+    """Whether the orchestrator can reach this listen address.
+
+    A loopback address is that of the orchestrator's own machine, and 0.0.0.0 is no address of any machine.
+    """
+    if host in {"", "0.0.0.0", "::"}:  # noqa: S104 - compared, not listened on
+        return False
+    return _is_loopback(orchestrator) or not _is_loopback(host)
+
+
+def _is_loopback(host: str) -> bool:
+    return host.startswith("127.") or host in {"::1", "localhost"}
 
 
 def _handler(health: Callable[[], dict[str, Any]], metrics: Callable[[], str]) -> type[BaseHTTPRequestHandler]:
