@@ -1,20 +1,24 @@
 """Unit tests of small parts."""
 
 import asyncio
+import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from typing import ClassVar
 
 import pytest
 from redis import exceptions
 
 from detektor.processor import resp, wire, workers
-from detektor.processor.answers import AnswerRoute, answer_for_exception, error, reject, retry
+from detektor.processor.answers import AnswerRoute, answer_for_exception, answer_for_value, error, reject, retry
+from detektor.processor.counters import FrameCounters
 from detektor.processor.errors import PixelsAway
 from detektor.processor.flag import Flag
 from detektor.processor.frames import Frame
 from detektor.processor.keys import Keys
 from detektor.processor.redis_link import needs_reconnect
 from detektor.processor.script import FINISH
+from detektor.processor.sender import AnswerSender, PendingAnswer
 from detektor.processor.slots import InFlight, Slots, Waiter
 from detektor.processor.strict_json import read_object, read_value
 from detektor.processor.trace_context import TraceContext
@@ -47,6 +51,44 @@ def test_an_answer_out_of_bounds_is_refused_when_created():
 def test_a_frame_whose_pixels_are_away_comes_back_after_a_while():
     answer = answer_for_exception(PixelsAway("Redis is unavailable"))
     assert (answer.kind, answer.after_ms) == ("retry", 1_000)
+
+
+def test_a_result_that_is_too_large_is_a_failed_attempt():
+    largest = "x" * ((16 << 20) - 2)
+    assert answer_for_value(largest).status == "success"
+    answer = answer_for_value(largest + "x")
+    assert (answer.kind, answer.detail[:43]) == ("failed", "the result has 16777217 bytes, more than 16")
+    with pytest.raises(ValueError, match="the result has 16777218 bytes"):
+        error("é" * (8 << 20))
+
+
+def test_answers_are_sent_together_up_to_a_number_of_bytes():
+    class Recording:
+        batches: ClassVar[list[list[int]]] = []
+
+        async def run_packed(self, _, calls):
+            self.batches.append([len(call) for call in calls])
+            return [1] * len(calls)
+
+    async def scenario():
+        queued = wire.decode_queued("5-1", wire.flat(frame_id="f", camera_id="c", capability="face", capture_id="3-4"))
+        route = AnswerRoute(Keys(""), "frames:ready:face-1", "face-1-group", "face-1", "frames:results", 10)
+        sender = AnswerSender(route, InFlight(Slots(8)), FrameCounters())
+        for size in (1, 2, 8 << 20, 9 << 20, 3, 4):
+            sender.send(PendingAnswer(b"5-1", queued, "retry", 0.0, bytes(size)))
+        await sender.stopping(Recording())
+
+    asyncio.run(scenario())
+    assert Recording.batches == [[1, 2], [8 << 20], [9 << 20], [3, 4]]
+
+
+@pytest.mark.parametrize(("length", "kept"), [(100, 1), (10_000, 0)])
+def test_only_short_metadata_is_kept_in_memory(length, kept):
+    wire._cached_capabilities.cache_clear()
+    metadata = json.dumps({"detection_type": "face", "note": "x" * length})
+    event = wire.decode_event("5-1", wire.flat(frame_id="f", camera_id="c", metadata=metadata))
+    assert event.capabilities == ("face",)
+    assert wire._cached_capabilities.cache_info().currsize == kept
 
 
 def test_json_is_strict():

@@ -12,6 +12,7 @@ from detektor.processor.errors import NoPicture, PixelsAway, PixelsGone
 from detektor.processor.keys import Keys
 
 _MAX_DETAIL = 1_000
+_MAX_RESULT_BYTES = 16 << 20
 _PIXELS_AWAY_DELAY = 1.0
 
 
@@ -60,21 +61,37 @@ def reject(reason: str = "") -> Answer:
 def error(result: Any) -> Answer:
     """The frame is done, with status ``error``. It is not tried again; the service counts a failure of this processor.
 
-    ``result`` is any value that JSON can hold. Raises ValueError or TypeError for any other value.
+    ``result`` is any value that JSON can hold, in at most 16 MiB. Raises ValueError or TypeError for any other value.
     """
-    return Result("error", strict_json.write(result))
+    return Result("error", _result_json(result))
 
 
 def answer_for_value(value: Any) -> Answer:
-    """Turns a handler's return value into an answer. A value that JSON cannot hold is a failed attempt."""
+    """Turns a handler's return value into an answer. A value that JSON cannot hold, or that is too large, is a failed attempt."""
     if isinstance(value, Answer):
         return value
     if isinstance(value, BaseException):
         return answer_for_exception(value)
     try:
-        return Result("success", strict_json.write(value))
+        return Result("success", _result_json(value))
+    except _ResultTooLarge as e:
+        return failed(str(e))
     except (ValueError, TypeError, RecursionError) as e:
         return failed(f"the result is not JSON: {e}")
+
+
+class _ResultTooLarge(ValueError):
+    """A result has more bytes than the client sends."""
+
+
+def _result_json(value: Any) -> str:
+    text = strict_json.write(value)
+    # A character has at most four bytes.
+    if len(text) > _MAX_RESULT_BYTES // 4:
+        size = len(text.encode(errors="replace"))
+        if size > _MAX_RESULT_BYTES:
+            raise _ResultTooLarge(f"the result has {size} bytes, more than {_MAX_RESULT_BYTES}: store it elsewhere, and return its place")
+    return text
 
 
 def answer_for_exception(raised: BaseException) -> Answer:

@@ -21,6 +21,8 @@ from detektor.processor.slots import InFlight
 
 log = logging.getLogger("detektor.processor")
 _MAX_BATCH = 256
+# Bytes that are sent together: more might not be sent and answered within the timeout of the connection.
+_MAX_BATCH_BYTES = 8 << 20
 _WAIT = 0.5
 _RETRY_AFTER = 1.0
 _RESULTS = {"success", "error"}
@@ -83,8 +85,7 @@ class AnswerSender:
 
     async def _send(self, link: Link) -> None:
         if not self._sent:
-            while self._waiting and len(self._sent) < _MAX_BATCH:
-                self._sent.append(self._waiting.popleft())
+            self._sent = self._next_batch()
         if not self._sent:
             return
         outcome_unknown, self._outcome_unknown = self._outcome_unknown, True
@@ -103,6 +104,16 @@ class AnswerSender:
         if reconnect is not None:
             raise reconnect
         self._outcome_unknown = False
+
+    def _next_batch(self) -> list[PendingAnswer]:
+        batch: list[PendingAnswer] = []
+        size = 0
+        while self._waiting and len(batch) < _MAX_BATCH:
+            size += len(self._waiting[0].call)
+            if batch and size > _MAX_BATCH_BYTES:
+                break
+            batch.append(self._waiting.popleft())
+        return batch
 
     def _done(self, answer: PendingAnswer, accepted: bool) -> None:
         """``accepted``: Redis applied the answer now, or may have applied it on an earlier connection."""

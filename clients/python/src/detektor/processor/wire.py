@@ -21,6 +21,7 @@ MOST_CAPABILITIES = 32
 LONGEST_RETRY_MS = 3_600_000
 UNKNOWN = "unknown"
 _MAX_ADDED_FIELDS = 7
+_MAX_CACHED_BYTES = 1_024
 _MAX_TTL_MS = 3_155_760_000_000
 _ENTRY_ID = re.compile(rb"([0-9]{1,20})(?:-([0-9]{1,20}))?")
 _UNSIGNED = 2**64
@@ -228,9 +229,14 @@ def _without(fields: list[bytes], names: frozenset[bytes]) -> list[bytes]:
     return kept
 
 
-@lru_cache(maxsize=4_096)
 def _capabilities(kind: bytes | None, metadata: bytes | None) -> tuple[tuple[str, ...], list[tuple[str, str]]]:
-    """The distinct capabilities in field and metadata, and the problems. Cached: the frames of one camera usually name the same."""
+    """The distinct capabilities in field and metadata, and the problems."""
+    if len(kind or b"") + len(metadata or b"") > _MAX_CACHED_BYTES:
+        return _read_capabilities(kind, metadata)
+    return _cached_capabilities(kind, metadata)
+
+
+def _read_capabilities(kind: bytes | None, metadata: bytes | None) -> tuple[tuple[str, ...], list[tuple[str, str]]]:
     reader = FieldReader()
     named: dict[str, None] = {}
     if kind is not None:
@@ -244,6 +250,10 @@ def _capabilities(kind: bytes | None, metadata: bytes | None) -> tuple[tuple[str
     if len(named) > MOST_CAPABILITIES:
         reader.problem("metadata", f"names more than {MOST_CAPABILITIES} capabilities")
     return tuple(named), reader.problems
+
+
+# The frames of one camera usually name the same capabilities. Long metadata usually differs, and would fill the memory.
+_cached_capabilities = lru_cache(maxsize=4_096)(_read_capabilities)
 
 
 def _read_metadata(metadata: dict[str, object], named: dict[str, None], reader: FieldReader) -> None:
