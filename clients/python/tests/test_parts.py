@@ -108,6 +108,7 @@ def test_json_is_strict():
         (exceptions.MasterDownError("Link with MASTER is down"), True),
         (exceptions.TryAgainError("Multiple keys request during rehashing of slot"), True),
         (exceptions.ReadOnlyError("You can't write against a read only replica"), True),
+        (exceptions.ResponseError("MOVED 3999 127.0.0.1:7001"), True),
         (exceptions.ResponseError("BUSY Redis is busy running a script"), False),
         (b"1", False),
     ],

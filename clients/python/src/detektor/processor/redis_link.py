@@ -149,16 +149,18 @@ def is_code(reply: object, code: str) -> bool:
 
 
 _CLASSES = {"NOSCRIPT": "NoScriptError", "NOPERM": "NoPermissionError"}
-# Errors of a Redis that is the wrong one, or not ready: a new connection may reach the right one. redis-py removes the code from
-# the text of these errors, so only the class tells. AskError includes MovedError; ClusterDownError includes MasterDownError.
+# Errors of a Redis that is the wrong one, or not ready: a new connection may reach the right one. Newer versions of redis-py remove the
+# code from the text of these errors, so that only the class tells. Version 5.0 keeps the code, and uses some classes on clusters only.
+# AskError includes MovedError; ClusterDownError includes MasterDownError.
 _RECONNECT = (RedisConnectionError, AskError, ClusterDownError, TryAgainError, ReadOnlyError)
+_RECONNECT_CODES = ("MOVED ", "ASK ", "CLUSTERDOWN ", "MASTERDOWN ", "TRYAGAIN ", "READONLY ", "LOADING ", "NOAUTH ")
 # Errors of a thread-safe client while Redis is unavailable. ClusterError means that the nodes redirected it too often.
 UNAVAILABLE = (*CONNECTION_ERRORS, *_RECONNECT, ClusterError)
 
 
 def needs_reconnect(reply: object) -> bool:
     """Whether a reply means that only a new connection can help."""
-    return isinstance(reply, _RECONNECT)
+    return isinstance(reply, _RECONNECT) or (isinstance(reply, ResponseError) and str(reply).startswith(_RECONNECT_CODES))
 
 
 async def _open(address: RedisAddress, key: str) -> Link:
