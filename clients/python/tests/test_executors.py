@@ -1,5 +1,6 @@
 """Executors: batches and worker processes."""
 
+import errno
 import json
 import os
 import signal
@@ -9,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from detektor.processor import Processor, ProcessorClient, ProcessorError, StartFailed, reject, retry
+from detektor.processor import Processor, ProcessorClient, ProcessorError, StartFailed, calls, pools, reject, retry, workers
+from detektor.processor.answers import Answer
 from tests import detectors
 from tests.queue_in_redis import QueueInRedis
 from tests.recording_orchestrator import RecordingOrchestrator
@@ -127,6 +129,45 @@ def test_one_answer_of_a_batch_may_be_an_exception_or_not_json(make, queue):
     assert [one["return_kind"] for one in back] == ["failed", "failed"]
 
 
+@pytest.mark.parametrize("odd", [reject(b"dark"), retry(["dark"]), Answer()])
+def test_an_odd_answer_costs_neither_its_slot_nor_the_other_frames_of_its_batch(make, queue, odd):
+    for i in range(4):
+        queue.add(f"f-{i}", **({"odd": "1"} if i % 2 == 0 else {}))
+    with Running(make(lambda frames: [odd if "odd" in frame else frame.frame_id for frame in frames], batch=2, batch_wait=5)):
+        assert results(queue, 2) == {"f-1": "f-1", "f-3": "f-3"}
+        assert [one["frame_id"] for one in queue.until_returned(2)] == ["f-0", "f-2"]
+
+
+@pytest.mark.parametrize("kind", ["thread", "loop"])
+def test_a_call_that_fails_outside_of_the_handler_is_a_failed_attempt(make, queue, monkeypatch, kind):
+    async def in_loop(frame):
+        return frame.frame_id
+
+    def broken(*_):
+        raise OSError("no memory")
+
+    with Running(make(in_loop if kind == "loop" else lambda frame: frame.frame_id)):
+        with monkeypatch.context() as patched:
+            patched.setattr(calls, "call_async" if kind == "loop" else "call", broken)
+            queue.add("f-1")
+            assert queue.until_returned(1)[0]["return_detail"] == "OSError: no memory"
+        queue.add("f-2")
+        assert results(queue, 1) == {"f-2": "f-2"}
+
+
+def test_a_frame_for_which_no_thread_can_be_started_is_a_failed_attempt(make, queue, monkeypatch):
+    def no_thread(*_, **__):
+        raise RuntimeError("can't start new thread")
+
+    with Running(make(lambda frame: frame.frame_id)):
+        with monkeypatch.context() as patched:
+            patched.setattr(pools.threading, "Thread", no_thread)
+            queue.add("f-1")
+            assert queue.until_returned(1)[0]["return_detail"] == "RuntimeError: can't start new thread"
+        queue.add("f-2")
+        assert results(queue, 1) == {"f-2": "f-2"}
+
+
 def test_a_batch_in_the_event_loop(make, queue):
     async def handler(frames):
         if any("bad" in frame for frame in frames):
@@ -167,7 +208,7 @@ def test_a_handler_runs_in_a_spawned_worker_process(make, queue):
     until(lambda: not any(_alive(pid) for pid in pids), "the workers have ended")
 
 
-@pytest.mark.parametrize("how", ["exit", "signal"])
+@pytest.mark.parametrize("how", ["exit", "signal", "realtime"])
 def test_a_worker_crash_charges_an_attempt_only_to_its_frame(make, queue, how):
     for i in range(6):
         queue.add(f"f-{i}", **({"crash": how} if i == 2 else {}))
@@ -175,7 +216,7 @@ def test_a_worker_crash_charges_an_attempt_only_to_its_frame(make, queue, how):
         assert set(results(queue, 5)) == {"f-0", "f-1", "f-3", "f-4", "f-5"}
         [back] = queue.until_returned(1)
     assert (back["frame_id"], back["return_kind"]) == ("f-2", "failed")
-    said = {"exit": "exit code 7", "signal": "signal SIGSEGV"}[how]
+    said = {"exit": "exit code 7", "signal": "signal SIGSEGV", "realtime": f"signal {signal.SIGRTMIN + 5}"}[how]
     assert back["return_detail"] == f"the worker process ended with {said}"
 
 
@@ -188,6 +229,21 @@ def test_a_worker_killed_while_idle_is_restarted_and_no_frame_is_charged(make, q
         queue.add("f-2")
         assert results(queue, 2)["f-2"] not in {first, os.getpid()}
     assert queue.returned() == []
+
+
+def test_a_worker_is_restarted_although_the_first_try_lacks_file_descriptors(make, queue, monkeypatch):
+    with Running(make(detectors.crashing, executor="process")):
+        pipe, failures = workers._CONTEXT.Pipe, [OSError(errno.EMFILE, "Too many open files")]
+        monkeypatch.setattr(workers._CONTEXT, "Pipe", lambda: _raise(failures.pop()) if failures else pipe(), raising=False)
+        queue.add("f-1", crash="exit")
+        queue.until_returned(1)
+        queue.add("f-2")
+        assert set(results(queue, 1)) == {"f-2"}
+    assert failures == []
+
+
+def _raise(raised):
+    raise raised
 
 
 def test_a_batch_that_crashed_its_worker_is_tried_frame_by_frame(make, queue):

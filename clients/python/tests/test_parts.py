@@ -255,3 +255,8 @@ def test_the_pixels_are_fetched_once():
 def test_workers_are_spawned():
     assert workers._CONTEXT.get_start_method() == "spawn"
     assert not workers.is_worker()
+
+
+@pytest.mark.parametrize(("reason", "detail"), [(b"dark", "b'dark'"), (["a", 1], "['a', 1]"), (None, "None")])
+def test_a_reason_may_be_any_object(reason, detail):
+    assert retry(reason).detail == reject(reason).detail == detail

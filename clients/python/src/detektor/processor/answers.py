@@ -47,7 +47,7 @@ def retry(reason: str = "", after: float = 0.0) -> Answer:
     """
     if not 0 <= after <= 3_600:
         raise ValueError(f"after must be 0 to 3600 seconds, not {after}")
-    return Returned("retry", reason[:_MAX_DETAIL], round(after * 1_000))
+    return Returned("retry", str(reason)[:_MAX_DETAIL], round(after * 1_000))
 
 
 def reject(reason: str = "") -> Answer:
@@ -55,7 +55,7 @@ def reject(reason: str = "") -> Answer:
 
     ``reason`` is for people; text beyond 1000 characters is cut.
     """
-    return Returned("rejected", reason[:_MAX_DETAIL])
+    return Returned("rejected", str(reason)[:_MAX_DETAIL])
 
 
 def error(result: Any) -> Answer:

@@ -111,11 +111,17 @@ class PartitionConsumer:
     def _done(self, job: Job, answer: Answer, took: float, trace: str) -> None:
         """The handler has finished the frame."""
         outcome = answer.status if isinstance(answer, Result) else answer.kind if isinstance(answer, Returned) else "failed"
-        self._context.metrics.processed(outcome, took)
         if not self._in_flight.finished(job.entry):
+            self._context.metrics.processed(outcome, took)
             return
-        now = _now()
-        call = self._route.call(job.entry, job.queued, answer, now, took * 1_000, trace)
+        try:
+            call = self._route.call(job.entry, job.queued, answer, _now(), took * 1_000, trace)
+        except Exception as e:
+            # A frame without an answer would occupy its slot for ever.
+            log.exception("the answer for frame %s cannot be written; the attempt has failed", job.queued.event.frame_id)
+            outcome = "failed"
+            call = self._route.returned(job.entry, job.queued, Returned(outcome, f"the answer cannot be written: {type(e).__name__}"))
+        self._context.metrics.processed(outcome, took)
         self._sender.send(PendingAnswer(job.entry, job.queued, outcome, took, call))
 
     async def stop_reading(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 import time
 from collections import deque
@@ -10,11 +11,12 @@ from collections.abc import Callable
 from queue import SimpleQueue
 
 from detektor.processor import calls, log_context
-from detektor.processor.answers import Answer, Result, Returned
+from detektor.processor.answers import Answer, Result, Returned, describe, failed
 from detektor.processor.frames import Frame
 from detektor.processor.jobs import Call
 from detektor.processor.tracing import Span, Tracing
 
+log = logging.getLogger("detektor.processor")
 _Outcome = tuple[Call, list[Answer], float, list[Span]]
 
 
@@ -64,8 +66,12 @@ class LoopPool:
         frames = [Frame(job.queued, job.pixels) for job in call.jobs]
         log_context.enter(*(job.queued for job in call.jobs))
         begun = time.perf_counter()
-        with spans[0].current():
-            answers = await calls.call_async(self._handler, frames, self._batch, cancelled)
+        try:
+            with spans[0].current():
+                answers = await calls.call_async(self._handler, frames, self._batch, cancelled)
+        except Exception as e:
+            log.exception("a call failed outside of the handler")
+            answers = [failed(describe(e)) for _ in call.jobs]
         took = time.perf_counter() - begun
         for span, answer in zip(spans, answers, strict=True):
             span.end(failure_reason(answer))
@@ -105,8 +111,13 @@ class ThreadPool:
         """Passes the call to an idle thread, or to a new one."""
         self._busy += 1
         if self._busy > self._threads:
+            try:
+                threading.Thread(target=self._serve, name=f"{self._name}-{self._threads + 1}", daemon=True).start()
+            except RuntimeError as e:
+                # The system allows no more threads.
+                self._post((call, [failed(describe(e)) for _ in call.jobs], 0.0, [Span(job.queued.event.trace) for job in call.jobs]))
+                return
             self._threads += 1
-            threading.Thread(target=self._serve, name=f"{self._name}-{self._threads}", daemon=True).start()
         self._work.put(call)
 
     def _serve(self) -> None:
@@ -117,8 +128,13 @@ class ThreadPool:
             spans = [self._tracing.begin(job.queued) for job in call.jobs]
             log_context.enter(*(job.queued for job in call.jobs))
             begun = time.perf_counter()
-            with spans[0].current():
-                answers = self._answers(call)
+            try:
+                with spans[0].current():
+                    answers = self._answers(call)
+            except BaseException as e:
+                # The thread must go on: the pool counts on it.
+                log.exception("%s: a call failed outside of the handler", self._name)
+                answers = [failed(describe(e)) for _ in call.jobs]
             took = time.perf_counter() - begun
             log_context.enter()
             for span, answer in zip(spans, answers, strict=True):

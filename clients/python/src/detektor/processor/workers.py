@@ -74,7 +74,10 @@ class WorkerProcess:
         Raises StartFailed when they fail or exceed the start timeout.
         """
         self.close(0.0)
-        ours, theirs = _CONTEXT.Pipe()
+        try:
+            ours, theirs = _CONTEXT.Pipe()
+        except OSError as e:
+            raise StartFailed(f"a worker process cannot be started: {describe(e)}") from e
         process = _CONTEXT.Process(target=_worker_main, args=(theirs, self._spec), name=f"{_NAME}{self._number}")
         try:
             process.start()
@@ -119,7 +122,7 @@ class WorkerProcess:
         code = self._process.exitcode
         if code is None:
             return "no exit code"
-        return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+        return f"signal {_signal_name(-code)}" if code < 0 else f"exit code {code}"
 
     def begin(self, call: Call | None) -> None:
         """Sets the current call; None: the worker is idle."""
@@ -213,7 +216,7 @@ class ProcessPool(ThreadPool):
         while not worker.alive and not self._stopped.is_set():
             try:
                 worker.start()
-            except StartFailed as e:
+            except Exception as e:  # noqa: BLE001 - the thread must go on, whatever prevents the start
                 log.error("%s: %s; retrying", self._name, e)
                 self._stopped.wait(backoff.next())
 
@@ -230,6 +233,14 @@ class ProcessPool(ThreadPool):
                 worker.kill()
         for end in [in_thread("end of a worker", partial(one.close, _STOP_TIMEOUT)) for one in idle]:
             await end
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        # A real-time signal: only the first and the last have a name.
+        return str(number)
 
 
 def _worker_main(connection: Connection, spec: WorkerSpec) -> None:
