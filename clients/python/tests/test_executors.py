@@ -1,5 +1,6 @@
 """Executors: batches and worker processes."""
 
+import asyncio
 import errno
 import json
 import os
@@ -179,6 +180,61 @@ def test_a_batch_in_the_event_loop(make, queue):
     with Running(make(handler, batch=3, batch_wait=5)):
         assert results(queue, 2) == {"f-0": 1, "f-2": 1}
         assert queue.until_returned(1)[0]["frame_id"] == "f-1"
+
+
+@pytest.mark.parametrize("raised", [asyncio.CancelledError, ValueError])
+def test_a_stop_ends_a_hung_batch_of_coroutines_and_calls_no_handler_again(make, queue, raised):
+    called, hung = [], threading.Event()
+
+    async def handler(frames):
+        called.append([frame.frame_id for frame in frames])
+        hung.set()
+        try:
+            await asyncio.sleep(3600)
+        except asyncio.CancelledError:
+            raise raised from None
+
+    running = Running(make(handler, batch=2, batch_wait=5, grace=0.1)).start()
+    for i in range(2):
+        queue.add(f"f-{i}")
+    assert hung.wait(20)
+    running.end()
+    assert called == [["f-0", "f-1"]]
+    assert queue.pending == 2
+
+
+def test_a_stop_while_the_frames_of_a_batch_are_tried_alone_tries_no_other_frame(make, queue):
+    called = []
+
+    async def handler(frames):
+        called.append([frame.frame_id for frame in frames])
+        if len(frames) > 1:
+            raise ValueError("bad")
+        await asyncio.sleep(3600)
+
+    for i in range(3):
+        queue.add(f"f-{i}")
+    running = Running(make(handler, batch=3, batch_wait=5, grace=0.1)).start()
+    until(lambda: len(called) == 2, "a frame is tried alone")
+    running.end()
+    assert called == [["f-0", "f-1", "f-2"], ["f-0"]]
+
+
+def test_a_frame_that_waits_for_a_hung_call_stays_pending_at_a_stop(make, queue):
+    called = []
+
+    async def handler(frames):
+        called.append([frame.frame_id for frame in frames])
+        await asyncio.sleep(3600)
+
+    running = Running(make(handler, batch=2, batch_wait=0.01, grace=0.1)).start()
+    queue.add("f-1")
+    until(lambda: called, "the handler is running")
+    queue.add("f-2")
+    until(lambda: running.processor.in_progress == 2, "the second frame waits")
+    running.end()
+    assert called == [["f-1"]]
+    assert queue.pending == 2
 
 
 def test_the_decorator_takes_a_batch(redis_server, orchestrator, queue):

@@ -32,18 +32,19 @@ async def call_async(
     handler: Callable[..., Awaitable[Any]], frames: Sequence[Frame], batch: bool, cancelled: Callable[[], bool]
 ) -> list[Answer]:
     """Like `call`, for a handler in the event loop. ``cancelled`` tells whether this client cancelled the call."""
+    if cancelled():
+        # While another frame of the batch was tried alone.
+        return [failed("the handler was cancelled") for _ in frames]
     given: Any = list(frames) if batch else frames[0]
     try:
         value = await handler(given)
         return _batch_answers(value, len(frames)) if batch else [answer_for_value(value)]
-    except asyncio.CancelledError as e:
+    except BaseException as e:  # noqa: BLE001
         if cancelled():
             return [failed("the handler was cancelled") for _ in frames]
-        if len(frames) == 1:
-            return [_answer_for_failure(e, frames[0])]
-    except BaseException as e:  # noqa: BLE001
-        if len(frames) == 1:
-            return [_answer_for_failure(e, frames[0])]
+        if len(frames) == 1 or isinstance(e, asyncio.CancelledError):
+            # Whoever cancels a call wants it to end: the frames are not tried alone.
+            return [_answer_for_failure(e, frame) for frame in frames]
         log.warning("a batch of %d frames failed (%s); trying each frame alone", len(frames), describe(e))
     return [answer for frame in frames for answer in await call_async(handler, [frame], batch, cancelled)]
 

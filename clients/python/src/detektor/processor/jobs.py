@@ -83,6 +83,10 @@ class Batcher:
         self._flushing = True
         self._start_calls()
 
+    def drop(self) -> None:
+        """Starts no more calls: the frames that wait for one stay pending."""
+        self._queued.clear()
+
     def _start_calls(self) -> None:
         while self._free_calls and self._queued and (len(self._queued) >= self._size or self._timed_out or self._flushing):
             jobs = [self._queued.popleft() for _ in range(min(self._size, len(self._queued)))]

@@ -42,7 +42,8 @@ class LoopPool:
         self._handler = handler
         self._batch = batch
         self._tracing = tracing
-        self._tasks: set[asyncio.Task[None]] = set()
+        # The running calls, and what cancels each.
+        self._tasks: dict[asyncio.Task[None], Callable[[], None]] = {}
 
     async def start(self) -> None:
         """Nothing to prepare."""
@@ -51,15 +52,14 @@ class LoopPool:
         """Runs the call as a task."""
         cancelled = False
         task = asyncio.get_running_loop().create_task(self._run(call, lambda: cancelled))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
         def cancel() -> None:
             nonlocal cancelled
             cancelled = True
             task.cancel()
 
-        call.interrupt = cancel
+        call.interrupt = self._tasks[task] = cancel
+        task.add_done_callback(self._tasks.pop)
 
     async def _run(self, call: Call, cancelled: Callable[[], bool]) -> None:
         spans = [self._tracing.begin(job.queued) for job in call.jobs]
@@ -79,9 +79,9 @@ class LoopPool:
 
     async def stop(self, within: float) -> None:
         """Cancels the running calls."""
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
+        tasks = dict(self._tasks)
+        for cancel in tasks.values():
+            cancel()
         if tasks:
             await asyncio.wait(tasks, timeout=within)
 

@@ -142,6 +142,7 @@ class Runtime:
         self._batcher.flush()
         await self._wait_for_answers()
         await asyncio.gather(*(consumer.close() for consumer in self._consumers))
+        self._batcher.drop()
         await self._pool.stop(1.0)
         if self._membership is not None:
             self._membership.stop_joining()
