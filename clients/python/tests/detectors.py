@@ -66,6 +66,26 @@ def stuck(_):
         time.sleep(3600)
 
 
+def load_slowly():
+    """The first start takes no time; each later one waits for the file ``go``."""
+    folder = Path(os.environ["FOLDER"])
+    if (folder / "started").exists():
+        (folder / "again").touch()
+        while not (folder / "go").exists():
+            time.sleep(0.02)
+    (folder / "started").touch()
+
+
+def recorded(frame):
+    """Records its calls; ends its process or hangs if the frame has such a field."""
+    Path(os.environ["FOLDER"], frame.frame_id).touch()
+    if "crash" in frame:
+        os._exit(7)
+    while "hang" in frame:
+        time.sleep(3600)
+    return os.getpid()
+
+
 if __name__ == "__main__":
     settings = {"capacity": int(os.environ.get("CAPACITY", "10")), "concurrency": int(os.environ.get("CONCURRENCY", "2"))}
     processor = Processor(sys.argv[1], capabilities=["face"], heartbeat_interval=1, **settings)

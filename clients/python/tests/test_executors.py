@@ -354,6 +354,41 @@ def test_a_worker_whose_handler_never_returns_is_killed_when_its_frame_is_taken_
     assert queue.returned() == []
 
 
+@pytest.mark.parametrize("how", ["crash", "hang"])
+def test_no_frame_is_read_before_a_new_worker_has_loaded_its_model(make, queue, tmp_path, monkeypatch, how):
+    monkeypatch.setenv("FOLDER", str(tmp_path))
+    with Running(make(detectors.recorded, detectors.load_slowly, executor="process")) as running:
+        entry = queue.add("f-1", **{how: "1"})
+        if how == "hang":
+            until((tmp_path / "f-1").exists, "the handler is running")
+            queue.client.xack(queue.key, queue.group, entry)
+        until((tmp_path / "again").exists, "the new worker loads its model")
+        until(lambda: running.processor.in_progress == 0, "the frame is answered, or given up")
+        queue.add("f-2")
+        with pytest.raises(AssertionError):
+            until(lambda: queue.pending, "the next frame is read", within=0.7)
+        (tmp_path / "go").touch()
+        assert set(results(queue, 1)) == {"f-2"}
+    assert [back["frame_id"] for back in queue.returned()] == (["f-1"] if how == "crash" else [])
+
+
+def test_a_frame_that_is_taken_away_while_it_waits_for_a_worker_is_not_handled(make, queue, tmp_path, monkeypatch):
+    monkeypatch.setenv("FOLDER", str(tmp_path))
+    with Running(make(detectors.recorded, detectors.load_slowly, executor="process")) as running:
+        queue.add("f-1")
+        worker = results(queue, 1)["f-1"]
+        os.kill(worker, signal.SIGKILL)
+        until(lambda: not _alive(worker) or _is_zombie(worker), "the worker has ended")
+        entry = queue.add("f-2", hang="1")
+        until(lambda: queue.pending == 1, "the frame waits for the new worker")
+        queue.client.xack(queue.key, queue.group, entry)
+        until(lambda: running.processor.in_progress == 0, "the frame is given up")
+        (tmp_path / "go").touch()
+        queue.add("f-3")
+        assert set(results(queue, 2)) == {"f-1", "f-3"}
+    assert not (tmp_path / "f-2").exists()
+
+
 def test_a_handler_that_cannot_be_pickled_is_refused(make):
     with pytest.raises(StartFailed, match="the handler must be a top-level function of a module"):
         Running(make(lambda _: None, executor="process")).start()

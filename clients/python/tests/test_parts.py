@@ -15,11 +15,12 @@ from detektor.processor.counters import FrameCounters
 from detektor.processor.errors import PixelsAway
 from detektor.processor.flag import Flag
 from detektor.processor.frames import Frame
+from detektor.processor.jobs import Batcher, Job
 from detektor.processor.keys import Keys
 from detektor.processor.redis_link import needs_reconnect
 from detektor.processor.script import FINISH
 from detektor.processor.sender import AnswerSender, PendingAnswer
-from detektor.processor.slots import InFlight, Slots, Waiter
+from detektor.processor.slots import Execution, InFlight, Slots, Waiter
 from detektor.processor.strict_json import read_object, read_value
 from detektor.processor.trace_context import TraceContext
 
@@ -250,6 +251,67 @@ def test_the_pixels_are_fetched_once():
     frame = Frame(queued, lambda _: fetched.append(1) or b"")
     assert (frame.bytes, frame.bytes) == (b"", b"")
     assert len(fetched) == 1
+
+
+def test_an_answered_frame_occupies_its_slot_until_it_is_freed():
+    async def scenario():
+        slots = Slots(2)
+        held = InFlight(slots)
+        assert await held.acquire(2, 0) == 2
+        held.begin(b"1-0")
+        held.begin(b"2-0").keeps_slot = True
+        assert held.answered(b"1-0")
+        held.end(b"1-0")
+        assert held.abandon(b"2-0")
+        assert (len(held), slots.free) == (0, 0)
+        assert not held.answered(b"2-0")
+        for entry in (b"1-0", b"2-0", b"1-0"):
+            held.free(entry)
+        assert slots.free == 2
+
+    asyncio.run(scenario())
+
+
+class _RecordingPool:
+    def __init__(self):
+        self.calls = []
+
+    def begin(self, call):
+        self.calls.append(call)
+
+
+def _job(entry, freed=lambda _: None):
+    return Job(entry, None, Execution(), None, "", None, freed)
+
+
+def test_a_frame_that_is_taken_away_before_its_call_is_not_handled():
+    async def scenario():
+        pool, freed = _RecordingPool(), []
+        batcher = Batcher(pool, 1, 2, 0.01)
+        first, second, third = (_job(entry, freed.append) for entry in (b"1-0", b"2-0", b"3-0"))
+        batcher.add(first)
+        first.execution.interrupt()
+        batcher.add(second)
+        batcher.add(third)
+        assert freed == [first]
+        assert [call.jobs for call in pool.calls] == [[second, third]]
+
+    asyncio.run(scenario())
+
+
+def test_a_call_with_equal_entry_ids_of_two_partitions_is_abandoned_after_both():
+    async def scenario():
+        pool = _RecordingPool()
+        batcher = Batcher(pool, 1, 2, 0.01)
+        jobs = [_job(b"1-0"), _job(b"1-0")]
+        for job in jobs:
+            batcher.add(job)
+        jobs[0].execution.interrupt()
+        assert not pool.calls[0].is_abandoned
+        jobs[1].execution.interrupt()
+        assert pool.calls[0].is_abandoned
+
+    asyncio.run(scenario())
 
 
 def test_workers_are_spawned():

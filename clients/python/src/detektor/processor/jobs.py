@@ -17,7 +17,9 @@ from detektor.processor.slots import Execution
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """One frame. ``done`` is called once in the event loop, with the answer, the processing time in seconds and the ``traceparent``."""
+    """One frame. ``done`` is called once in the event loop, with the answer, the processing time in seconds and the ``traceparent``;
+    then ``free``, when the handler can take another frame. A frame that the service takes away before its call begins is only freed.
+    """
 
     entry: bytes
     queued: wire.QueuedFrame
@@ -25,22 +27,33 @@ class Job:
     pixels: PixelSource
     prefix: str
     done: Callable[[Job, Answer, float, str], None]
+    free: Callable[[Job], None]
 
 
 @dataclass(slots=True, eq=False)
 class Call:
-    """One call of the handler, for a frame or a batch. ``ended`` is called in the event loop when the call ends."""
+    """One call of the handler, for a frame or a batch. ``ended`` is called in the event loop when another call can begin.
+
+    ``ends_itself``: whether the pool ends the call after an interrupt; if not, it ends at once, and its handler is left behind.
+    """
 
     jobs: list[Job]
     ended: Callable[[], None]
     interrupt: Callable[[], None] | None = None
-    abandoned: set[bytes] = field(default_factory=set)
+    ends_itself: bool = False
+    abandoned: set[Job] = field(default_factory=set)
+
+    @property
+    def is_abandoned(self) -> bool:
+        """Whether the service took all frames of the call away. Thread-safe."""
+        return len(self.abandoned) == len(self.jobs)
 
     def abandon(self, job: Job) -> None:
         """The service took this frame away while the handler was running. If it took all frames of the call, the call ends."""
-        self.abandoned.add(job.entry)
-        if len(self.abandoned) == len(self.jobs):
-            self.ended()
+        self.abandoned.add(job)
+        if self.is_abandoned:
+            if not self.ends_itself:
+                self.ended()
             if self.interrupt is not None:
                 self.interrupt()
 
@@ -75,8 +88,14 @@ class Batcher:
 
     def add(self, job: Job) -> None:
         """Adds a frame."""
+        job.execution.interrupt = partial(self._abandon_queued, job)
         self._queued.append(job)
         self._start_calls()
+
+    def _abandon_queued(self, job: Job) -> None:
+        """The service took the frame away before its call began."""
+        self._queued.remove(job)
+        job.free(job)
 
     def flush(self) -> None:
         """No more frames will come: starts calls without waiting for full batches."""

@@ -85,7 +85,7 @@ class PartitionConsumer:
             # The service sheds expired frames, and counts them.
             self._return(entry, queued, Returned("retry", f"it was worth processing until {until}", _RETRY_DELAY_MS))
             return
-        self._context.batcher.add(Job(entry, queued, execution, self._pixels.find, self._prefix, self._done))
+        self._context.batcher.add(Job(entry, queued, execution, self._pixels.find, self._prefix, self._done, self._free))
 
     def recovered(self, entry: bytes, fields: list[bytes]) -> None:
         """Returns a frame of an earlier run as failed and suspect: this frame may have ended the process."""
@@ -111,7 +111,7 @@ class PartitionConsumer:
     def _done(self, job: Job, answer: Answer, took: float, trace: str) -> None:
         """The handler has finished the frame."""
         outcome = answer.status if isinstance(answer, Result) else answer.kind if isinstance(answer, Returned) else "failed"
-        if not self._in_flight.finished(job.entry):
+        if not self._in_flight.answered(job.entry):
             self._context.metrics.processed(outcome, took)
             return
         try:
@@ -123,6 +123,10 @@ class PartitionConsumer:
             call = self._route.returned(job.entry, job.queued, Returned(outcome, f"the answer cannot be written: {type(e).__name__}"))
         self._context.metrics.processed(outcome, took)
         self._sender.send(PendingAnswer(job.entry, job.queued, outcome, took, call))
+
+    def _free(self, job: Job) -> None:
+        """The handler can take another frame."""
+        self._in_flight.free(job.entry)
 
     async def stop_reading(self) -> None:
         """Stops reading."""

@@ -8,6 +8,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from queue import SimpleQueue
 
 from detektor.processor import calls, log_context
@@ -17,15 +18,21 @@ from detektor.processor.jobs import Call
 from detektor.processor.tracing import Span, Tracing
 
 log = logging.getLogger("detektor.processor")
-_Outcome = tuple[Call, list[Answer], float, list[Span]]
+Outcome = tuple[Call, list[Answer], float, list[Span]]
 
 
-def finish(outcome: _Outcome) -> None:
+def report(outcome: Outcome) -> None:
     """Reports the answers of a call. In the event loop."""
     call, answers, took, spans = outcome
-    call.ended()
     for job, answer, span in zip(call.jobs, answers, spans, strict=True):
         job.done(job, answer, took, span.traceparent)
+
+
+def release(call: Call) -> None:
+    """Another call can begin, and other frames can be read for it. In the event loop."""
+    call.ended()
+    for job in call.jobs:
+        job.free(job)
 
 
 def failure_reason(answer: Answer) -> str | None:
@@ -75,7 +82,8 @@ class LoopPool:
         took = time.perf_counter() - begun
         for span, answer in zip(spans, answers, strict=True):
             span.end(failure_reason(answer))
-        finish((call, answers, took, spans))
+        report((call, answers, took, spans))
+        release(call)
 
     async def stop(self, within: float) -> None:
         """Cancels the running calls."""
@@ -97,7 +105,8 @@ class ThreadPool:
         self._batch = batch
         self._tracing = tracing
         self._work: SimpleQueue[Call | None] = SimpleQueue()
-        self._outcomes: deque[_Outcome] = deque()
+        # What threads leave to the event loop.
+        self._steps: deque[Callable[[], None]] = deque()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wakeup_scheduled = False
         self._threads = 0
@@ -115,7 +124,8 @@ class ThreadPool:
                 threading.Thread(target=self._serve, name=f"{self._name}-{self._threads + 1}", daemon=True).start()
             except RuntimeError as e:
                 # The system allows no more threads.
-                self._post((call, [failed(describe(e)) for _ in call.jobs], 0.0, [Span(job.queued.event.trace) for job in call.jobs]))
+                answers = [failed(describe(e)) for _ in call.jobs]
+                self._end((call, answers, 0.0, [Span(job.queued.event.trace) for job in call.jobs]))
                 return
             self._threads += 1
         self._work.put(call)
@@ -139,18 +149,23 @@ class ThreadPool:
             log_context.enter()
             for span, answer in zip(spans, answers, strict=True):
                 span.end(failure_reason(answer))
-            self._post((call, answers, took, spans))
-            self._after_call()
+            self._end((call, answers, took, spans))
 
     def _answers(self, call: Call) -> list[Answer]:
         frames = [Frame(job.queued, job.pixels) for job in call.jobs]
         return calls.call(self._handler, frames, self._batch)
 
-    def _after_call(self) -> None:
-        """Hook for subclasses: runs between two calls."""
+    def _end(self, outcome: Outcome) -> None:
+        """The call has ended."""
+        self._post(partial(report, outcome))
+        self._post(partial(self._release, outcome[0]))
 
-    def _post(self, outcome: _Outcome) -> None:
-        self._outcomes.append(outcome)
+    def _release(self, call: Call) -> None:
+        self._busy -= 1
+        release(call)
+
+    def _post(self, step: Callable[[], None]) -> None:
+        self._steps.append(step)
         if not self._wakeup_scheduled and self._loop is not None:
             # One wake-up covers all calls that end before the loop runs `_collect`.
             self._wakeup_scheduled = True
@@ -162,9 +177,8 @@ class ThreadPool:
 
     def _collect(self) -> None:
         self._wakeup_scheduled = False
-        while self._outcomes:
-            self._busy -= 1
-            finish(self._outcomes.popleft())
+        while self._steps:
+            self._steps.popleft()()
 
     async def stop(self, within: float) -> None:  # noqa: ARG002 - threads cannot be ended
         """Ends the idle threads. A thread whose handler does not return dies with the process."""

@@ -90,10 +90,14 @@ class Slots:
 
 @dataclass
 class Execution:
-    """A running handler call for one frame. ``interrupt`` asks the handler to end; None: it cannot be interrupted."""
+    """A running handler call for one frame. ``interrupt`` asks the handler to end; None: it cannot be interrupted.
+
+    ``keeps_slot``: whether an interrupted handler certainly ends, so that its slot stays occupied until then.
+    """
 
     since: float = field(default_factory=time.monotonic)
     interrupt: Callable[[], None] | None = None
+    keeps_slot: bool = False
 
 
 class InFlight:
@@ -111,6 +115,8 @@ class InFlight:
         self._held: set[bytes] = set()
         self._running: dict[bytes, Execution] = {}
         self._abandoned: set[bytes] = set()
+        # Frames that need their slots no more, but whose slots are not free yet.
+        self._occupying: set[bytes] = set()
 
     def __len__(self) -> int:
         return len(self._held)
@@ -167,25 +173,41 @@ class InFlight:
             return False
         del self._running[entry]
         self._abandoned.add(entry)
-        self._slots.release(1)
+        if execution.keeps_slot:
+            self._occupying.add(entry)
+        else:
+            self._slots.release(1)
         self._remove(entry)
         if execution.interrupt is not None:
             execution.interrupt()
         return True
 
-    def finished(self, entry: bytes) -> bool:
-        """Frees the slot of a frame whose handler has ended. Returns False when the frame was abandoned: its answer is not needed."""
-        if self._running.pop(entry, None) is not None:
-            self._slots.release(1)
-            return True
-        if entry in self._abandoned:
-            self._abandoned.discard(entry)
-            return False
+    def answered(self, entry: bytes) -> bool:
+        """The handler has answered; the slot stays occupied until `free`. Returns False when the frame was abandoned: its answer is not
+        needed.
+        """
+        if self._running.pop(entry, None) is None:
+            return entry not in self._abandoned
+        self._occupying.add(entry)
         return True
+
+    def free(self, entry: bytes) -> None:
+        """Frees the slot of a frame that was answered or abandoned: its handler can take another frame."""
+        self._abandoned.discard(entry)
+        if entry in self._occupying:
+            self._occupying.discard(entry)
+            self._slots.release(1)
+
+    def finished(self, entry: bytes) -> bool:
+        """Like `answered` and `free` at once."""
+        needed = self.answered(entry)
+        self.free(entry)
+        return needed
 
     def end(self, entry: bytes) -> None:
         """Removes a frame whose answer is known."""
-        self.finished(entry)
+        if entry in self._running:
+            self.finished(entry)
         self._remove(entry)
 
     def _remove(self, entry: bytes) -> None:

@@ -20,9 +20,9 @@ from detektor.processor.backoff import Backoff
 from detektor.processor.config import ProcessorConfig
 from detektor.processor.errors import StartFailed, WorkerCrashed
 from detektor.processor.frames import Frame, PixelSource, PixelStore
-from detektor.processor.jobs import Call
+from detektor.processor.jobs import Call, Job
 from detektor.processor.keys import Keys
-from detektor.processor.pools import ThreadPool
+from detektor.processor.pools import Outcome, ThreadPool, report
 from detektor.processor.redis_address import RedisAddress
 from detektor.processor.threads import in_thread
 from detektor.processor.tracing import Tracing
@@ -33,6 +33,7 @@ _CONTEXT = multiprocessing.get_context("spawn")
 _READY = "ready"
 # Time for the on_stop functions, in seconds.
 _STOP_TIMEOUT = 10.0
+_TAKEN_AWAY = "the service took the frame away"
 # Key prefix, entry id, and fields of the entry.
 _FrameMessage = tuple[str, str, list[bytes]]
 
@@ -124,10 +125,16 @@ class WorkerProcess:
             return "no exit code"
         return f"signal {_signal_name(-code)}" if code < 0 else f"exit code {code}"
 
-    def begin(self, call: Call | None) -> None:
-        """Sets the current call; None: the worker is idle."""
+    def begin(self, call: Call) -> bool:
+        """Sets the current call. Returns False when all its frames were taken away: it must not begin."""
         with self._lock:
-            self._call = call
+            self._call = None if call.is_abandoned else call
+            return self._call is not None
+
+    def end(self) -> None:
+        """The worker has no current call: nothing kills it."""
+        with self._lock:
+            self._call = None
 
     def kill_if_running(self, call: Call) -> None:
         """Kills the process if this is still its current call. Thread-safe."""
@@ -179,37 +186,56 @@ class ProcessPool(ThreadPool):
         for worker in self._workers:
             self._idle.put(worker)
 
+    def begin(self, call: Call) -> None:
+        """Passes the call to an idle thread. A worker that is killed ends its call: the next one must not begin before it is replaced."""
+        call.ends_itself = True
+        for job in call.jobs:
+            job.execution.keeps_slot = True
+        super().begin(call)
+
     def _answers(self, call: Call) -> list[Answer]:
         worker = self._idle.get()
         self._used[threading.get_ident()] = worker
-        # The worker may have ended while it was idle: this frame is not to blame.
-        self._ensure_alive(worker)
-        worker.begin(call)
         call.interrupt = partial(worker.kill_if_running, call)
-        messages = [(job.prefix, job.entry.decode(), job.queued.fields) for job in call.jobs]
         try:
-            return worker.answers(messages)
+            return self._call_worker(worker, call, call.jobs)
         except WorkerCrashed as e:
-            log.warning("%s: %s; it held %d frames", self._name, e, len(messages))
-            if len(messages) == 1:
+            log.warning("%s: %s; it held %d frames", self._name, e, len(call.jobs))
+            if len(call.jobs) == 1:
                 return [failed(str(e))]
-            # Try each frame alone, so that only the frame that crashes the worker is charged.
-            return [answer for message in messages for answer in self._call_single(worker, message)]
-        finally:
-            worker.begin(None)
+        # Try each frame alone, so that only the frame that crashes the worker is charged.
+        return [answer for job in call.jobs for answer in self._call_single(worker, call, job)]
 
-    def _call_single(self, worker: WorkerProcess, message: _FrameMessage) -> list[Answer]:
-        self._ensure_alive(worker)
+    def _call_single(self, worker: WorkerProcess, call: Call, job: Job) -> list[Answer]:
+        if job in call.abandoned:
+            return [failed(_TAKEN_AWAY)]
         try:
-            return worker.answers([message])
+            return self._call_worker(worker, call, [job])
         except WorkerCrashed as e:
             return [failed(str(e))]
 
-    def _after_call(self) -> None:
-        # After the answer is sent: it must not wait for a new worker to load its model.
-        worker = self._used.pop(threading.get_ident())
+    def _call_worker(self, worker: WorkerProcess, call: Call, jobs: list[Job]) -> list[Answer]:
+        # The worker may have ended while it was idle: these frames are not to blame.
+        self._ensure_alive(worker)
+        if not worker.begin(call):
+            return [failed(_TAKEN_AWAY) for _ in jobs]
+        try:
+            return worker.answers([(job.prefix, job.entry.decode(), job.queued.fields) for job in jobs])
+        finally:
+            worker.end()
+
+    def _end(self, outcome: Outcome) -> None:
+        worker = self._used.pop(threading.get_ident(), None)
+        if worker is None or worker.alive:
+            if worker is not None:
+                self._idle.put(worker)
+            super()._end(outcome)
+            return
+        # The answers do not wait for a new worker to load its model, but the next frame is not read before.
+        self._post(partial(report, outcome))
         self._ensure_alive(worker)
         self._idle.put(worker)
+        self._post(partial(self._release, outcome[0]))
 
     def _ensure_alive(self, worker: WorkerProcess) -> None:
         backoff = Backoff()
