@@ -1,10 +1,13 @@
 """Executors: batches and worker processes."""
 
 import asyncio
+import contextlib
 import errno
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -387,6 +390,49 @@ def test_a_frame_that_is_taken_away_while_it_waits_for_a_worker_is_not_handled(m
         queue.add("f-3")
         assert set(results(queue, 2)) == {"f-1", "f-3"}
     assert not (tmp_path / "f-2").exists()
+
+
+_SCRIPT_WITH_PROCESSES = """
+import multiprocessing, os
+from concurrent.futures import ProcessPoolExecutor
+from detektor.processor import Processor
+
+faces = Processor("face-1", capabilities=["face"])
+
+def square(number):
+    return [number * number, os.getpid()]
+
+@faces.on_start
+def start():
+    global executor
+    executor = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context(os.environ["START_METHOD"]))
+
+@faces.handler
+def detect(frame):
+    return executor.submit(square, frame.width).result(timeout=10)
+
+faces.run()
+"""
+
+
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+def test_a_process_that_the_author_spawns_does_not_start_the_processor(queue, redis_server, orchestrator, tmp_path, method):
+    script = tmp_path / "script.py"
+    script.write_text(_SCRIPT_WITH_PROCESSES)
+    given = {**os.environ, "REDIS_URL": redis_server.url, "ORCHESTRATOR_URL": orchestrator.url, "START_METHOD": method}
+    program = subprocess.Popen([sys.executable, str(script)], env=given, start_new_session=True)
+    try:
+        queue.add("f-1", width="3")
+        square, pid = results(queue, 1)["f-1"]
+        program.terminate()
+        assert program.wait(20) == 0
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(program.pid, signal.SIGKILL)
+        program.wait(20)
+    assert square == 9
+    assert pid != program.pid
+    assert orchestrator.count("POST /processors/register") == 1
 
 
 def test_a_handler_that_cannot_be_pickled_is_refused(make):

@@ -49,8 +49,12 @@ class WorkerSpec:
 
 
 def is_worker() -> bool:
-    """Whether this is a worker process, which imports the script of the processor but must not start the processor."""
-    return multiprocessing.current_process().name.startswith(_NAME)
+    """Whether this process imports the script of the processor, but must not start the processor.
+
+    It is a worker, or any other process that multiprocessing spawned, for example for a ProcessPoolExecutor of the author.
+    """
+    current = multiprocessing.current_process()
+    return current.name.startswith(_NAME) or bool(getattr(current, "_inheriting", False))
 
 
 class WorkerProcess:
