@@ -17,6 +17,7 @@ import pytest
 from detektor.processor import Processor, ProcessorClient, ProcessorError, StartFailed, calls, pools, reject, retry, workers
 from detektor.processor.answers import Answer
 from tests import detectors
+from tests.paths import CLIENT
 from tests.queue_in_redis import QueueInRedis
 from tests.recording_orchestrator import RecordingOrchestrator
 from tests.running import Running
@@ -46,6 +47,9 @@ def make(redis_server, orchestrator):
         return processor
 
     return made
+
+
+_PYTHONPATH = os.pathsep.join([str(CLIENT), str(CLIENT / "src")])
 
 
 def results(queue, count):
@@ -390,6 +394,36 @@ def test_a_frame_that_is_taken_away_while_it_waits_for_a_worker_is_not_handled(m
         queue.add("f-3")
         assert set(results(queue, 2)) == {"f-1", "f-3"}
     assert not (tmp_path / "f-2").exists()
+
+
+_SCRIPT_THAT_ENDS_WITHOUT_A_STOP = """
+import asyncio, threading, time
+from detektor.processor import Processor
+from tests import detectors
+
+if __name__ == "__main__":
+    faces = Processor("face-1", capabilities=["face"], executor="process", concurrency=2)
+    faces.handler(detectors.steady)
+    threading.Thread(target=lambda: asyncio.run(faces.serve()), daemon=True).start()
+    while not faces.counts or not faces.counts.processed:
+        time.sleep(0.02)
+"""
+
+
+def test_a_program_that_ends_without_a_stop_does_not_wait_for_its_workers(queue, redis_server, orchestrator, tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(_SCRIPT_THAT_ENDS_WITHOUT_A_STOP)
+    given = {**os.environ, "REDIS_URL": redis_server.url, "ORCHESTRATOR_URL": orchestrator.url, "PYTHONPATH": _PYTHONPATH}
+    program = subprocess.Popen([sys.executable, str(script)], env=given, start_new_session=True)
+    try:
+        queue.add("f-1")
+        pid = results(queue, 1)["f-1"]["pid"]
+        program.wait(10)
+        until(lambda: not _alive(pid), "the worker has ended")
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(program.pid, signal.SIGKILL)
+        program.wait(20)
 
 
 _SCRIPT_WITH_PROCESSES = """

@@ -1,5 +1,6 @@
 """Registration: first registration, heartbeats, registration after the service forgot the processor, and drain."""
 
+import asyncio
 import threading
 import time
 
@@ -10,6 +11,7 @@ from detektor.processor.backoff import Backoff
 from detektor.processor.counters import FrameCounters
 from detektor.processor.orchestrator_api import OrchestratorApi
 from detektor.processor.registration import Membership
+from tests.queue_in_redis import QueueInRedis
 from tests.recording_orchestrator import RecordingOrchestrator
 from tests.running import Running
 from tests.waiting import until
@@ -238,6 +240,41 @@ def test_a_processor_can_be_stopped_during_its_start(orchestrator):
     running.end()
     never.set()
     assert orchestrator.called == []
+
+
+def test_a_second_cancel_does_not_abort_the_end(orchestrator, redis_server):
+    processor = Processor("face-1", capabilities=["face"], orchestrator_url=orchestrator.url, redis_url=redis_server.url, grace=60)
+    hung, stopped = threading.Event(), []
+
+    @processor.handler
+    def detect(frame):
+        hung.wait(60)
+
+    processor.on_stop(lambda: stopped.append(True))
+
+    async def scenario():
+        serving = asyncio.create_task(processor.serve())
+        QueueInRedis(redis_server.client).add("f-1")
+        await _until(lambda: processor.in_progress)
+        serving.cancel()
+        await _until(lambda: not processor.is_working)
+        assert not serving.done()
+        serving.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await serving
+        return asyncio.all_tasks() - {asyncio.current_task()}
+
+    try:
+        assert asyncio.run(scenario()) == set()
+    finally:
+        hung.set()
+    assert orchestrator.called[-1] == "DELETE /processors/face-1"
+    assert stopped == [True]
+    assert not [thread for thread in threading.enumerate() if thread.name == "face-1-heartbeat"]
+
+
+async def _until(holds):
+    await asyncio.to_thread(until, holds, "the state of the processor")
 
 
 def test_a_processor_can_be_stopped_while_redis_is_unavailable(orchestrator):

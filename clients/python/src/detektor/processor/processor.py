@@ -157,8 +157,8 @@ class Processor:
     async def serve(self) -> None:
         """Runs in the caller's event loop; returns after `stop`, or after the orchestrator has drained the processor.
 
-        Cancelling the task also stops it gracefully. Raises RegistrationRefused, StartFailed, or ProcessorError when there is no
-        handler or the processor is already running.
+        Cancelling the task also stops it gracefully; a second cancel skips the wait for frames in progress. Raises
+        RegistrationRefused, StartFailed, or ProcessorError when there is no handler or the processor is already running.
         """
         if self._runtime is not None:
             raise ProcessorError(f"processor {self.config.processor_id} is already running")

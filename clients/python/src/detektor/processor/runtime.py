@@ -6,7 +6,7 @@ import asyncio
 import inspect
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -99,8 +99,7 @@ class Runtime:
                 await self._run_until_stop()
         finally:
             watcher.cancel()
-            self._set_phase("stopped")
-            await self._shut_down(hooks_done)
+            await self._to_its_end(self._shut_down(hooks_done))
 
     async def _run_until_stop(self) -> None:
         self._set_phase("registering")
@@ -133,6 +132,20 @@ class Runtime:
             stop.cancel()
             if not task.done():
                 task.cancel()
+
+    async def _to_its_end(self, work: Coroutine[Any, Any, None]) -> None:
+        """Waits for the work even if it is cancelled meanwhile; a cancel only skips the wait for frames in progress."""
+        task = asyncio.create_task(work)
+        cancelled: asyncio.CancelledError | None = None
+        while not task.done():
+            try:
+                await asyncio.shield(task)
+            except asyncio.CancelledError as e:
+                cancelled = e
+                self._skip_grace.set()
+        task.result()
+        if cancelled is not None:
+            raise cancelled
 
     async def _shut_down(self, hooks_done: bool) -> None:
         """Stops reading, waits at most the grace for frames in progress, sends the answers, and unregisters."""

@@ -7,10 +7,11 @@ import logging
 import multiprocessing
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection
+from multiprocessing.util import Finalize
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -67,6 +68,7 @@ class WorkerProcess:
         self._connection: Connection | None = None
         self._lock = threading.Lock()
         self._call: Call | None = None
+        self._ended = False
 
     @property
     def alive(self) -> bool:
@@ -93,7 +95,10 @@ class WorkerProcess:
             ) from e
         finally:
             theirs.close()
-        self._process, self._connection = process, ours
+        with self._lock:
+            self._process, self._connection = process, ours
+            if self._ended:
+                self.kill()
         said = self._read_start_message()
         if said != _READY:
             self.close(0.0)
@@ -146,6 +151,12 @@ class WorkerProcess:
             if self._call is call:
                 self.kill()
 
+    def kill_for_ever(self) -> None:
+        """Kills the process, also if it is only being started. Thread-safe."""
+        with self._lock:
+            self._ended = True
+            self.kill()
+
     def kill(self) -> None:
         """Kills the process."""
         process = self._process
@@ -176,10 +187,13 @@ class ProcessPool(ThreadPool):
         self._stopped = threading.Event()
         # The worker of each thread, until the worker is ready for the next call.
         self._used: dict[int, WorkerProcess] = {}
+        self._at_exit: Finalize | None = None
 
     async def start(self) -> None:
         """Starts all workers in parallel. Raises StartFailed when one fails."""
         await super().start()
+        # At its exit, multiprocessing waits for its processes. Idle workers wait for this process: without `stop` both would hang.
+        self._at_exit = Finalize(None, self._kill_workers, exitpriority=10)
         starts = [in_thread(f"start of worker {at}", one.start) for at, one in enumerate(self._workers, 1)]
         try:
             for started in starts:
@@ -258,11 +272,17 @@ class ProcessPool(ThreadPool):
         with contextlib.suppress(Empty):
             while True:
                 idle.add(self._idle.get_nowait())
-        for worker in self._workers:
-            if worker not in idle:
-                worker.kill()
+        self._kill_workers(idle)
         for end in [in_thread("end of a worker", partial(one.close, _STOP_TIMEOUT)) for one in idle]:
             await end
+        if self._at_exit is not None:
+            self._at_exit.cancel()
+
+    def _kill_workers(self, spared: Collection[WorkerProcess] = ()) -> None:
+        self._stopped.set()
+        for worker in self._workers:
+            if worker not in spared:
+                worker.kill_for_ever()
 
 
 def _signal_name(number: int) -> str:
