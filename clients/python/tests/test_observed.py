@@ -11,7 +11,7 @@ from http.server import ThreadingHTTPServer
 
 import pytest
 
-from detektor.processor import FrameContextFilter, Processor, ProcessorConfig, error, health, reject, retry
+from detektor.processor import FrameContextFilter, Processor, ProcessorConfig, error, health, reader, reject, retry, slots
 from detektor.processor.metrics import ProcessorMetrics
 from tests.queue_in_redis import QueueInRedis
 from tests.recording_orchestrator import RecordingOrchestrator
@@ -113,6 +113,38 @@ def test_health_reports_the_start(make):
     go.set()
     until(lambda: processor.is_working, "the processor works")
     running.end()
+
+
+def test_a_processor_whose_handlers_all_hang_is_unhealthy_and_says_why(make, queue, orchestrator, monkeypatch, caplog):
+    monkeypatch.setattr(slots, "_MAX_ABANDONED_PER_SLOT", 1)
+    monkeypatch.setattr(reader, "_PENDING_CHECK_INTERVAL", 0.1)
+    called, go = [], threading.Event()
+    beat = "POST /processors/face-1/heartbeat"
+
+    def handler(frame):
+        called.append(frame.frame_id)
+        go.wait(60)
+
+    def beats(status):
+        return lambda: orchestrator.count(beat) and orchestrator.body_of(beat)["status"] == status
+
+    reason = "all slots are occupied by handlers that do not return, although the service took their frames away; restart the processor"
+    with Running(make(handler, health_port=0, heartbeat_interval=1)) as running:
+        try:
+            for i in range(2):
+                entry = queue.add(f"f-{i}")
+                until(lambda i=i: f"f-{i}" in called, "the handler is running")
+                queue.client.xack(queue.key, queue.group, entry)
+            until(beats("unhealthy"), "the service learns it")
+            status, _, body = _get(f"{running.processor.health_url}/health")
+            assert (status, json.loads(body)["status"], json.loads(body)["trouble"]) == (503, "unhealthy", [reason])
+            until(lambda: reason in caplog.text, "the log has the reason")
+        finally:
+            go.set()
+        until(beats("healthy"), "the handlers have returned")
+        queue.add("f-2")
+        queue.until_results(1)
+    assert caplog.text.count("do not return") == 1
 
 
 def test_prometheus_client_collects_the_same():

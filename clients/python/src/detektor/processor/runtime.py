@@ -14,6 +14,7 @@ from detektor.processor import hooks
 from detektor.processor.config import ProcessorConfig
 from detektor.processor.counters import FrameCounters
 from detektor.processor.errors import ProcessorError, StartFailed
+from detektor.processor.faults import FaultReporter
 from detektor.processor.health import HealthServer
 from detektor.processor.jobs import Batcher, Pool
 from detektor.processor.keys import Keys
@@ -30,6 +31,7 @@ from detektor.processor.workers import ProcessPool, WorkerSpec
 
 log = logging.getLogger("detektor.processor")
 _WATCH_INTERVAL = 1.0
+_HEARTBEAT_STATUS = {"healthy": "healthy", "registering": "healthy", "stopping": "healthy", "unhealthy": "unhealthy"}
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ class Runtime:
         self._health: HealthServer | None = None
         self._membership: Membership | None = None
         self._loop_seen_at = time.monotonic()
+        self._stuck = FaultReporter(log, config.processor_id)
 
     def _make_pool(self, tracing: Tracing) -> Pool:
         handler, batch = self._functions.handler, self._config.batch > 1
@@ -86,7 +89,7 @@ class Runtime:
 
     async def run(self) -> None:
         """Starts, works until `stop`, and stops gracefully. Raises StartFailed or RegistrationRefused."""
-        watcher = asyncio.create_task(self._watch_event_loop())
+        watcher = asyncio.create_task(self._watch())
         hooks_done = False
         try:
             self._health = HealthServer.open(self._config, self.health, self._metrics.text)
@@ -224,10 +227,12 @@ class Runtime:
     def health(self) -> dict[str, Any]:
         """The body of /health. Thread-safe."""
         counts, phase = self._counters.counts(), self._phase
-        trouble = [consumer.trouble for consumer in self._consumers if consumer.trouble]
+        stuck = self._stuck_reason()
+        trouble = [reason for reason in (stuck, *(consumer.trouble for consumer in self._consumers)) if reason]
         status = phase.name
         if status == "working":
             status = "degraded" if trouble or self._is_loop_blocked() else "healthy"
+            status = "unhealthy" if self._slots.stuck >= self._slots.total else status
         return {
             "status": status,
             "processor_id": self._config.processor_id,
@@ -244,15 +249,26 @@ class Runtime:
         health = self.health()
         return {
             "processor_id": self._config.processor_id,
-            "status": "healthy" if health["status"] in {"healthy", "registering", "stopping"} else "degraded",
+            "status": _HEARTBEAT_STATUS.get(health["status"], "degraded"),
             "capacity_used": float(health["in_progress"]),
             "frames_processed": health["frames_processed"],
             "avg_processing_time_ms": health["avg_processing_time_ms"],
             "errors_last_minute": health["errors_last_minute"],
         }
 
-    async def _watch_event_loop(self) -> None:
+    def _stuck_reason(self) -> str | None:
+        if self._slots.stuck == 0:
+            return None
+        which = "all slots are" if self._slots.stuck >= self._slots.total else "some slots are"
+        return f"{which} occupied by handlers that do not return, although the service took their frames away; restart the processor"
+
+    async def _watch(self) -> None:
         while True:
+            stuck = self._stuck_reason()
+            if stuck is None:
+                self._stuck.resolve("handlers returned; their slots are free again")
+            else:
+                self._stuck.report(stuck)
             now = time.monotonic()
             if now - self._loop_seen_at > self._config.heartbeat_interval + _WATCH_INTERVAL:
                 log.warning(

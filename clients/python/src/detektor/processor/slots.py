@@ -36,6 +36,8 @@ class Slots:
     def __init__(self, total: int) -> None:
         self.total = total
         self.free = total
+        # Slots whose handlers do not return, and that cannot be freed either: too many handlers were abandoned before.
+        self.stuck = 0
         self._tickets = 0
         # Sorted by ticket.
         self._waiters: list[Waiter] = []
@@ -117,6 +119,8 @@ class InFlight:
         self._abandoned: set[bytes] = set()
         # Frames that need their slots no more, but whose slots are not free yet.
         self._occupying: set[bytes] = set()
+        # Running frames that the service took away, but that could not be abandoned.
+        self._stuck: set[bytes] = set()
 
     def __len__(self) -> int:
         return len(self._held)
@@ -169,9 +173,15 @@ class InFlight:
         An abandoned thread may run on for ever, so at most four abandoned handlers are allowed for each slot.
         """
         execution = self._running.get(entry)
-        if execution is None or len(self._abandoned) >= _MAX_ABANDONED_PER_SLOT * self._slots.total:
+        if execution is None:
+            return False
+        if len(self._abandoned) >= _MAX_ABANDONED_PER_SLOT * self._slots.total:
+            if entry not in self._stuck:
+                self._stuck.add(entry)
+                self._slots.stuck += 1
             return False
         del self._running[entry]
+        self._unstick(entry)
         self._abandoned.add(entry)
         if execution.keeps_slot:
             self._occupying.add(entry)
@@ -188,8 +198,14 @@ class InFlight:
         """
         if self._running.pop(entry, None) is None:
             return entry not in self._abandoned
+        self._unstick(entry)
         self._occupying.add(entry)
         return True
+
+    def _unstick(self, entry: bytes) -> None:
+        if entry in self._stuck:
+            self._stuck.discard(entry)
+            self._slots.stuck -= 1
 
     def free(self, entry: bytes) -> None:
         """Frees the slot of a frame that was answered or abandoned: its handler can take another frame."""
