@@ -299,6 +299,26 @@ def test_a_frame_that_is_taken_away_before_its_call_is_not_handled():
     asyncio.run(scenario())
 
 
+def test_a_batch_that_waits_for_a_free_call_arms_no_timer():
+    async def scenario():
+        pool, loop, armed = _RecordingPool(), asyncio.get_running_loop(), []
+        call_later = loop.call_later
+        loop.call_later = lambda *given: armed.append(given) or call_later(*given)
+        batcher = Batcher(pool, 1, 2, 0.0)
+        batcher.add(_job(b"1-0"))
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert len(pool.calls) == 1
+        batcher.add(_job(b"2-0"))
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert len(armed) == 2
+        pool.calls[0].ended()
+        assert len(pool.calls) == 2
+
+    asyncio.run(scenario())
+
+
 def test_a_call_with_equal_entry_ids_of_two_partitions_is_abandoned_after_both():
     async def scenario():
         pool = _RecordingPool()

@@ -112,7 +112,7 @@ class Batcher:
             self._timed_out = False
             self._free_calls -= 1
             self._pool.begin(_call(jobs, self._ended))
-        if self._queued and self._timer is None and self._size > 1:
+        if self._queued and self._timer is None and not self._timed_out and self._size > 1:
             self._timer = asyncio.get_running_loop().call_later(self._wait, self._on_timeout)
 
     def _on_timeout(self) -> None:
