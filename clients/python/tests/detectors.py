@@ -1,5 +1,6 @@
 """Detectors that tests run as programs (``python -m tests.detectors NAME``), and handlers for worker processes."""
 
+import asyncio
 import ctypes
 import os
 import signal
@@ -57,6 +58,17 @@ def load_model():
 def with_model(_):
     """Returns the loaded model."""
     return _model
+
+
+async def load_model_in_a_loop():
+    """Like `load_model`."""
+    await asyncio.sleep(0)
+    load_model()
+
+
+async def unload_model():
+    """Records that it ran."""
+    await asyncio.to_thread(Path(os.environ["UNLOADED"]).touch)
 
 
 def stuck(_):

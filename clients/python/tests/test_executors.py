@@ -344,6 +344,16 @@ def test_the_model_is_loaded_in_each_worker_before_registration(make, queue):
         assert results(queue, 1)["f-1"] not in {None, os.getpid()}
 
 
+def test_a_worker_runs_coroutines_at_its_start_and_at_its_end(make, queue, tmp_path, monkeypatch):
+    monkeypatch.setenv("UNLOADED", str(tmp_path / "unloaded"))
+    queue.add("f-1")
+    processor = make(detectors.with_model, detectors.load_model_in_a_loop, executor="process")
+    processor.on_stop(detectors.unload_model)
+    with Running(processor):
+        assert results(queue, 1)["f-1"] not in {None, os.getpid()}
+    assert (tmp_path / "unloaded").exists()
+
+
 def test_a_worker_that_cannot_load_its_model_fails_the_start(make, orchestrator, monkeypatch):
     monkeypatch.setenv("NO_MODEL", "1")
     with pytest.raises(StartFailed, match="on_start function load_model failed in a worker: OSError: no such file"):

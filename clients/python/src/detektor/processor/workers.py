@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import inspect
 import logging
 import multiprocessing
 import signal
@@ -300,7 +302,7 @@ def _worker_main(connection: Connection, spec: WorkerSpec) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     try:
         for hook in spec.on_start:
-            hook()
+            _run_hook(hook)
     except BaseException as e:  # noqa: BLE001 - sent to the parent
         connection.send(f"on_start function {getattr(hook, '__name__', hook)} failed in a worker: {describe(e)}")
         return
@@ -312,9 +314,16 @@ def _worker_main(connection: Connection, spec: WorkerSpec) -> None:
             connection.send(_answer_messages(spec, messages, stores))
     for hook in spec.on_stop:
         try:
-            hook()
+            _run_hook(hook)
         except Exception:
             log.exception("on_stop function %s failed", getattr(hook, "__name__", hook))
+
+
+def _run_hook(hook: Callable[[], Any]) -> None:
+    """Runs a ``def``, or an ``async def`` in an event loop of its own."""
+    ran = hook()
+    if inspect.iscoroutine(ran):
+        asyncio.run(ran)
 
 
 def _answer_messages(spec: WorkerSpec, messages: list[_FrameMessage], stores: _PixelStores) -> list[Answer]:
