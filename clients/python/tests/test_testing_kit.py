@@ -1,9 +1,14 @@
 """The test kit for authors."""
 
+import asyncio
+import os
+
 import pytest
 
-from detektor.processor import Processor, ProcessorClient, error, reject, retry
+from detektor.processor import Processor, ProcessorClient, StartFailed, error, reject, retry
+from detektor.processor.answers import Answer
 from detektor.processor.testing import Outcome, ProcessorTest, TestRedis
+from tests import detectors
 
 
 def _processor(**settings):
@@ -63,6 +68,66 @@ def test_batches_coroutines_and_classes():
             return {"model": self.model}
 
     assert ProcessorTest(Detector("d", ["face"])).send().result == {"model": "loaded"}
+
+
+def test_a_batch_has_no_more_frames_than_the_processor_takes():
+    faces = _processor(batch=4)
+    faces.handler(lambda frames: [len(frames)] * len(frames))
+    with ProcessorTest(faces) as test:
+        assert [one.result for one in test.send_all([b"1"] * 10)] == [4] * 8 + [2] * 2
+
+
+def test_a_frame_that_a_processor_would_not_handle_is_not_handled():
+    with ProcessorTest(lambda _: pytest.fail("the handler was called")) as test:
+        expired = test.send(timestamp="2020-01-01T00:00:00Z", ttl_ms="10")
+        assert (expired.kind, expired.after) == ("retry", 0.1)
+        assert "it was worth processing until 2020-01-01" in expired.detail
+        malformed = test.send(priority=99)
+        assert malformed.kind == "rejected"
+        assert malformed.detail.startswith("cannot be read: priority")
+        assert test.send(attempt=0).kind == "rejected"
+
+
+def test_an_answer_that_cannot_be_written_is_a_failed_attempt():
+    assert ProcessorTest(lambda _: Answer()).send().kind == "failed"
+
+
+def test_an_object_with_an_async_call_is_a_handler():
+    class Detector:
+        async def __call__(self, frame):
+            return frame.attempt
+
+    assert ProcessorTest(Detector()).send().result == 1
+
+
+def test_a_handler_that_workers_cannot_get_is_refused():
+    faces = _processor(executor="process")
+    faces.handler(lambda _: None)
+    with pytest.raises(StartFailed, match="the handler must be a top-level function of a module"):
+        ProcessorTest(faces)
+    faces = _processor(executor="process")
+    faces.handler(detectors.steady)
+    assert ProcessorTest(faces).send(frame_id="f-1").result == {"id": "f-1", "pid": os.getpid()}
+
+
+def test_a_failed_start_fails_as_in_a_processor():
+    faces = _processor()
+    faces.handler(lambda _: None)
+    faces.on_start(lambda: 1 / 0)
+    with pytest.raises(StartFailed, match="failed: ZeroDivisionError"):
+        ProcessorTest(faces)
+
+
+def test_the_kit_works_inside_a_running_event_loop():
+    async def handler(frame):
+        await asyncio.sleep(0)
+        return frame.attempt
+
+    async def scenario():
+        with ProcessorTest(handler) as test:
+            return test.send().result
+
+    assert asyncio.run(scenario()) == 1
 
 
 def test_a_test_redis_keeps_its_data_over_a_restart():

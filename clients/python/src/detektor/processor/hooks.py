@@ -26,7 +26,7 @@ async def start(hook: Callable[[], Any], timeout: float) -> None:
 
     Raises StartFailed when the function raises, or does not end within ``timeout`` seconds; the message then has its current line.
     """
-    await wait_for_start(f"on_start function {name_of(hook)}", _call(hook), timeout)
+    await wait_for_start(f"on_start function {name_of(hook)}", call(hook), timeout)
 
 
 async def wait_for_start(step: str, work: Awaitable[Any], timeout: float) -> None:
@@ -56,14 +56,15 @@ async def wait_for_start(step: str, work: Awaitable[Any], timeout: float) -> Non
 async def stop(hook: Callable[[], Any]) -> None:
     """Runs an ``on_stop`` function. Logs its exception, and continues to stop."""
     try:
-        await asyncio.wait_for(_call(hook), _STOP_TIMEOUT)
+        await asyncio.wait_for(call(hook), _STOP_TIMEOUT)
     except asyncio.TimeoutError:
         log.warning("on_stop function %s did not end within %g s", name_of(hook), _STOP_TIMEOUT)
     except Exception:
         log.exception("on_stop function %s failed", name_of(hook))
 
 
-def _call(hook: Callable[[], Any]) -> Awaitable[Any]:
+def call(hook: Callable[[], Any]) -> Awaitable[Any]:
+    """Runs an author's function: a ``def`` in a thread, an ``async def`` in the event loop."""
     if inspect.iscoroutinefunction(hook):
         coroutine: Awaitable[Any] = hook()
         return coroutine

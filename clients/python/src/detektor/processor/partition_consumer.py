@@ -6,6 +6,7 @@ import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from typing import cast
 
 from detektor.processor import rights, wire
 from detektor.processor.answers import Answer, AnswerRoute, Result, Returned
@@ -80,10 +81,9 @@ class PartitionConsumer:
         queued = self._decode(entry, fields)
         if queued is None:
             return
-        until = queued.event.expires_at
-        if until is not None and until <= datetime.now(timezone.utc):
-            # The service sheds expired frames, and counts them.
-            self._return(entry, queued, Returned("retry", f"it was worth processing until {until}", _RETRY_DELAY_MS))
+        expired = answer_if_expired(queued)
+        if expired is not None:
+            self._return(entry, queued, expired)
             return
         self._context.batcher.add(Job(entry, queued, execution, self._pixels.find, self._prefix, self._done, self._free))
 
@@ -100,7 +100,7 @@ class PartitionConsumer:
             # No processor can process a malformed entry: it becomes a dead letter, with all its fields.
             log.warning("entry %s of the work queue is malformed and is rejected: %s", entry.decode(), e)
             queued = wire.unreadable(entry.decode(), fields)
-            self._return(entry, queued, Returned("rejected", f"cannot be read: {e}"[:1_000]))
+            self._return(entry, queued, answer_for_malformed(e))
             return None
 
     def _return(self, entry: bytes, queued: wire.QueuedFrame, returned: Returned, suspect: bool = False) -> None:
@@ -110,18 +110,12 @@ class PartitionConsumer:
 
     def _done(self, job: Job, answer: Answer, took: float, trace: str) -> None:
         """The handler has finished the frame."""
-        outcome = answer.status if isinstance(answer, Result) else answer.kind if isinstance(answer, Returned) else "failed"
-        if not self._in_flight.answered(job.entry):
-            self._context.metrics.processed(outcome, took)
-            return
-        try:
-            call = self._route.call(job.entry, job.queued, answer, _now(), took * 1_000, trace)
-        except Exception as e:
-            # A frame without an answer would occupy its slot for ever.
-            log.exception("the answer for frame %s cannot be written; the attempt has failed", job.queued.event.frame_id)
-            outcome = "failed"
-            call = self._route.returned(job.entry, job.queued, Returned(outcome, f"the answer cannot be written: {type(e).__name__}"))
+        needed = self._in_flight.answered(job.entry)
+        written, call = write_answer(self._route, job, answer, took, trace)
+        outcome = written.status if isinstance(written, Result) else written.kind
         self._context.metrics.processed(outcome, took)
+        if not needed:
+            return
         self._sender.send(PendingAnswer(job.entry, job.queued, outcome, took, call))
 
     def _free(self, job: Job) -> None:
@@ -140,6 +134,31 @@ class PartitionConsumer:
         """Sends the remaining answers and closes the connections."""
         await self._answers.stop()
         await asyncio.to_thread(self._pixels.close)
+
+
+def answer_for_malformed(malformed: wire.Malformed) -> Returned:
+    """The answer for an entry that cannot be decoded."""
+    return Returned("rejected", f"cannot be read: {malformed}"[:1_000])
+
+
+def answer_if_expired(queued: wire.QueuedFrame) -> Returned | None:
+    """The answer for an expired frame, which is not handled; None: it is not expired. The service sheds expired frames, and counts them."""
+    until = queued.event.expires_at
+    if until is None or until > _now():
+        return None
+    return Returned("retry", f"it was worth processing until {until}", _RETRY_DELAY_MS)
+
+
+def write_answer(route: AnswerRoute, job: Job, answer: Answer, took: float, trace: str) -> tuple[Result | Returned, bytes]:
+    """The answer of a handler, and its Redis call. An answer that cannot be written is a failed attempt."""
+    try:
+        call = route.call(job.entry, job.queued, answer, _now(), took * 1_000, trace)
+        return cast("Result | Returned", answer), call
+    except Exception as e:
+        # A frame without an answer would occupy its slot for ever.
+        log.exception("the answer for frame %s cannot be written; the attempt has failed", job.queued.event.frame_id)
+        back = Returned("failed", f"the answer cannot be written: {type(e).__name__}")
+        return back, route.returned(job.entry, job.queued, back)
 
 
 def _now() -> datetime:

@@ -16,7 +16,7 @@ from detektor.processor.counters import FrameCounters
 from detektor.processor.errors import ProcessorError, StartFailed
 from detektor.processor.faults import FaultReporter
 from detektor.processor.health import HealthServer
-from detektor.processor.jobs import Batcher, Pool
+from detektor.processor.jobs import Batcher
 from detektor.processor.keys import Keys
 from detektor.processor.metrics import ProcessorMetrics
 from detektor.processor.orchestrator_api import OrchestratorApi
@@ -43,6 +43,22 @@ class Functions:
     on_stop: Sequence[Callable[[], Any]] = ()
 
 
+def make_pool(config: ProcessorConfig, functions: Functions, tracing: Tracing) -> LoopPool | ThreadPool | ProcessPool:
+    """The pool for this handler. Raises ProcessorError when it cannot run where the settings say."""
+    handler, batch = functions.handler, config.batch > 1
+    is_async = inspect.iscoroutinefunction(handler) or inspect.iscoroutinefunction(
+        getattr(handler, "__call__", None)  # noqa: B004 - the test is for a coroutine function, not for a callable
+    )
+    if config.executor == "process":
+        if is_async:
+            raise ProcessorError("executor='process' needs a def handler, not async def")
+        spec = WorkerSpec(handler, tuple(functions.on_start), tuple(functions.on_stop), config)
+        return ProcessPool(spec, tracing)
+    if is_async:
+        return LoopPool(handler, batch, tracing)
+    return ThreadPool(f"{config.processor_id}-frame", handler, batch, tracing)
+
+
 @dataclass
 class Phase:
     """The current phase, and its start on the monotonic clock."""
@@ -66,26 +82,12 @@ class Runtime:
         self._loop = asyncio.get_running_loop()
         self._consumers: list[PartitionConsumer] = []
         self._in_processes = config.executor == "process"
-        self._pool = self._make_pool(Tracing(config.processor_id, tracing))
+        self._pool = make_pool(config, functions, Tracing(config.processor_id, tracing))
         self._batcher = Batcher(self._pool, config.concurrency, config.batch, config.batch_wait)
         self._health: HealthServer | None = None
         self._membership: Membership | None = None
         self._loop_seen_at = time.monotonic()
         self._stuck = FaultReporter(log, config.processor_id)
-
-    def _make_pool(self, tracing: Tracing) -> Pool:
-        handler, batch = self._functions.handler, self._config.batch > 1
-        is_async = inspect.iscoroutinefunction(handler) or inspect.iscoroutinefunction(
-            getattr(handler, "__call__", None)  # noqa: B004 - the test is for a coroutine function, not for a callable
-        )
-        if self._in_processes:
-            if is_async:
-                raise ProcessorError("executor='process' needs a def handler, not async def")
-            spec = WorkerSpec(handler, tuple(self._functions.on_start), tuple(self._functions.on_stop), self._config)
-            return ProcessPool(spec, tracing)
-        if is_async:
-            return LoopPool(handler, batch, tracing)
-        return ThreadPool(f"{self._config.processor_id}-frame", handler, batch, tracing)
 
     async def run(self) -> None:
         """Starts, works until `stop`, and stops gracefully. Raises StartFailed or RegistrationRefused."""
@@ -284,4 +286,4 @@ class Runtime:
         return time.monotonic() - self._loop_seen_at > self._config.heartbeat_interval + _WATCH_INTERVAL
 
 
-__all__ = ["Functions", "Runtime", "StartFailed"]
+__all__ = ["Functions", "Runtime", "StartFailed", "make_pool"]

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 import json
+import threading
 import uuid
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from detektor.processor import calls, log_context, strict_json, wire
-from detektor.processor.answers import Answer, Result, Returned
+from detektor.processor import hooks, strict_json, wire
+from detektor.processor.answers import Answer, AnswerRoute, Result, Returned
 from detektor.processor.client import ProcessorClient
-from detektor.processor.frames import Frame
+from detektor.processor.config import ProcessorConfig
+from detektor.processor.frames import Frame, PixelSource
+from detektor.processor.jobs import Call, Job, Pool
+from detektor.processor.keys import Keys
+from detektor.processor.partition_consumer import answer_for_malformed, answer_if_expired, write_answer
+from detektor.processor.pools import ThreadPool
 from detektor.processor.processor import Processor
 from detektor.processor.redis_for_tests import TestRedis
+from detektor.processor.runtime import Functions, make_pool
+from detektor.processor.slots import Execution
 from detektor.processor.trace_context import TraceContext
+from detektor.processor.tracing import Tracing
+from detektor.processor.workers import ProcessPool
+
+T = TypeVar("T")
+_MOST_BATCH = 10_000
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,6 +60,9 @@ class ProcessorTest:
         assert faces.send("two_faces.jpg").result == {"faces": 2}
         assert faces.send(b"no picture").kind == "rejected"
 
+    A frame is decoded, handled and answered as by a running processor: a malformed frame is rejected, an expired one is not handled,
+    a batch has at most ``batch`` frames. Only worker processes are replaced by threads.
+
     Runs the ``on_start`` functions when it is created, and the ``on_stop`` functions in `close`. As a context manager it closes
     itself.
     """
@@ -55,20 +70,34 @@ class ProcessorTest:
     __test__ = False  # otherwise pytest collects the class as a test
 
     def __init__(self, processor: Processor | ProcessorClient | Callable[..., Any], *, batch: bool | None = None) -> None:
-        """``processor``: a processor or a handler function. ``batch``: whether a handler function takes a list of frames."""
+        """``processor``: a processor or a handler function. ``batch``: whether a handler function takes a list of frames.
+
+        Raises StartFailed when an ``on_start`` function fails, and the errors of a processor that starts.
+        """
         if isinstance(processor, ProcessorClient):
             processor = processor.processor
         if isinstance(processor, Processor):
-            self._handler: Callable[..., Any] = processor.functions.handler
-            self._on_start, self._on_stop = processor.functions.on_start, processor.functions.on_stop
-            self._batch = processor.config.batch > 1 if batch is None else batch
-            self._capability = processor.config.capabilities[0]
+            config, self._functions = processor.config, processor.functions
         else:
-            self._handler, self._on_start, self._on_stop = processor, (), ()
-            self._batch, self._capability = bool(batch), "test"
+            config, self._functions = ProcessorConfig(processor_id="test", capabilities=("test",)), Functions(processor)
+        if batch is not None and batch != (config.batch > 1):
+            config = replace(config, batch=_MOST_BATCH if batch else 1, concurrency=1, capacity=_MOST_BATCH)
+        self._config = config
+        self._route = AnswerRoute(Keys(config.key_prefix), config.queue, "test", config.processor_id, config.result_stream, 1)
+        self._pool = _pool(config, self._functions)
         self._loop = asyncio.new_event_loop()
-        for hook in self._on_start:
-            self._run(hook)
+        # In a thread of its own, so that a test may itself run in an event loop.
+        threading.Thread(target=self._loop.run_forever, name="detektor test", daemon=True).start()
+        try:
+            self._run(self._start())
+        except BaseException:
+            self._end()
+            raise
+
+    async def _start(self) -> None:
+        await self._pool.start()
+        for hook in self._functions.on_start:
+            await hooks.start(hook, self._config.start_timeout)
 
     def send(self, picture: Picture = None, **fields: Any) -> Outcome:
         """Handles one frame and returns its outcome.
@@ -79,25 +108,44 @@ class ProcessorTest:
         return self.send_all([picture], **fields)[0]
 
     def send_all(self, pictures: Sequence[Picture], **fields: Any) -> list[Outcome]:
-        """Handles several frames, in one call if the handler takes batches. ``fields`` apply to each frame."""
-        frames = [self._frame(picture, fields) for picture in pictures]
-        groups = [frames] if self._batch else [[frame] for frame in frames]
-        return [_outcome(answer) for group in groups for answer in self._answers(group)]
+        """Handles several frames, in calls of at most ``batch`` frames. ``fields`` apply to each frame."""
+        decoded = [self._decode(picture, fields) for picture in pictures]
+        jobs = [one for one in decoded if isinstance(one, Job)]
+        answers: dict[Job, Answer] = {}
+        for at in range(0, len(jobs), self._config.batch):
+            answers.update(self._run(self._answers(jobs[at : at + self._config.batch])))
+        return [_outcome(answers[one] if isinstance(one, Job) else one) for one in decoded]
 
-    def _answers(self, frames: list[Frame]) -> list[Answer]:
-        log_context.enter(*(frame.queued for frame in frames))
+    async def _answers(self, jobs: list[Job]) -> dict[Job, Answer]:
+        """Calls the handler once, and returns the answers in the form in which the service would get them."""
+        ended = asyncio.Event()
+        answers: dict[Job, Answer] = {}
+
+        def done(job: Job, answer: Answer, took: float, trace: str) -> None:
+            answers[job] = write_answer(self._route, job, answer, took, trace)[0]
+
+        for job in jobs:
+            job.done = done
+        self._pool.begin(Call(jobs, ended.set))
+        await ended.wait()
+        return answers
+
+    def _decode(self, picture: Picture, fields: dict[str, Any]) -> Job | Answer:
+        """The frame, or the answer that it gets without a call of the handler."""
         try:
-            if inspect.iscoroutinefunction(self._handler):
-                return self._loop.run_until_complete(calls.call_async(self._handler, frames, self._batch, lambda: False))
-            return calls.call(self._handler, frames, self._batch)
-        finally:
-            log_context.enter()
+            queued, pixels = self._queued(picture, fields)
+        except wire.Malformed as e:
+            return answer_for_malformed(e)
+        entry = queued.capture_id.encode()
+        return answer_if_expired(queued) or Job(entry, queued, Execution(), pixels, "", lambda *_: None, lambda _: None)
 
-    def _frame(self, picture: Picture, fields: dict[str, Any]) -> Frame:
+    def _queued(self, picture: Picture, fields: dict[str, Any]) -> tuple[wire.QueuedFrame, PixelSource]:
         if isinstance(picture, Frame):
-            return picture
-        given = {"frame_id": f"test-{uuid.uuid4().hex[:8]}", "camera_id": "test-camera", **fields}
-        capability, attempt = str(given.pop("capability", self._capability)), int(given.pop("attempt", 1))
+            frame = picture
+            return frame.queued, lambda _: frame.bytes
+        capability = self._config.capabilities[0]
+        given = {"frame_id": f"test-{uuid.uuid4().hex[:8]}", "camera_id": "test-camera", "capability": capability, "attempt": 1, **fields}
+        capability, attempt = str(given.pop("capability")), int(given.pop("attempt"))
         flat = [part for name, value in given.items() for part in (name.encode(), _bytes(value))]
         now = datetime.now(timezone.utc)
         entry = f"{int(now.timestamp() * 1000)}-0"
@@ -105,25 +153,41 @@ class ProcessorTest:
         data = _data(picture)
         inline = given.get("data") or given.get("image_data")
         found = data if data is not None else _bytes(inline) if inline else None
-        return Frame(wire.decode_queued(entry, queued), lambda _: found)
+        return wire.decode_queued(entry, queued), lambda _: found
 
-    def _run(self, hook: Callable[[], Any]) -> None:
-        if inspect.iscoroutinefunction(hook):
-            self._loop.run_until_complete(hook())
-        else:
-            hook()
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     def close(self) -> None:
         """Runs the ``on_stop`` functions."""
-        for hook in self._on_stop:
-            self._run(hook)
-        self._loop.close()
+        try:
+            self._run(self._stop())
+        finally:
+            self._end()
+
+    async def _stop(self) -> None:
+        await self._pool.stop(1.0)
+        for hook in self._functions.on_stop:
+            await hooks.call(hook)
+
+    def _end(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
 
     def __enter__(self) -> ProcessorTest:
         return self
 
     def __exit__(self, *raised: object) -> None:
         self.close()
+
+
+def _pool(config: ProcessorConfig, functions: Functions) -> Pool:
+    """The pool of the processor. Instead of worker processes it has threads, but the functions must be such as workers can get."""
+    tracing = Tracing(config.processor_id)
+    pool = make_pool(config, functions, tracing)
+    if isinstance(pool, ProcessPool):
+        pool.spec.check()
+        return ThreadPool(config.processor_id, functions.handler, config.batch > 1, tracing)
+    return pool
 
 
 def _outcome(answer: Answer) -> Outcome:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection
+from multiprocessing.reduction import ForkingPickler
 from multiprocessing.util import Finalize
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -49,6 +50,17 @@ class WorkerSpec:
     on_start: tuple[Callable[[], Any], ...]
     on_stop: tuple[Callable[[], Any], ...]
     config: ProcessorConfig
+
+    def check(self) -> None:
+        """Raises StartFailed when a worker could not get the functions."""
+        try:
+            ForkingPickler.dumps(self)
+        except Exception as e:
+            raise _cannot_be_started(e) from e
+
+
+def _cannot_be_started(why: Exception) -> StartFailed:
+    return StartFailed(f"a worker process cannot be started: {describe(why)}; the handler must be a top-level function of a module")
 
 
 def is_worker() -> bool:
@@ -92,9 +104,7 @@ class WorkerProcess:
             process.start()
         except Exception as e:
             ours.close()
-            raise StartFailed(
-                f"a worker process cannot be started: {describe(e)}; the handler must be a top-level function of a module"
-            ) from e
+            raise _cannot_be_started(e) from e
         finally:
             theirs.close()
         with self._lock:
@@ -184,6 +194,7 @@ class ProcessPool(ThreadPool):
     def __init__(self, spec: WorkerSpec, tracing: Tracing) -> None:
         config = spec.config
         super().__init__(f"{config.processor_id}-worker", spec.handler, config.batch > 1, tracing)
+        self.spec = spec
         self._workers = [WorkerProcess(number, spec) for number in range(1, config.concurrency + 1)]
         self._idle: SimpleQueue[WorkerProcess] = SimpleQueue()
         self._stopped = threading.Event()
