@@ -101,6 +101,21 @@ def test_join_can_be_stopped(member, orchestrator):
     assert not thread.is_alive()
 
 
+def test_leaving_during_a_registration_unregisters_after_its_response(member, orchestrator):
+    go, answer = threading.Event(), orchestrator._answer
+    orchestrator._answer = lambda call: (call == REGISTER and go.wait(20), answer(call))[1]
+    joining = member()
+    threads = [threading.Thread(target=joining.join), threading.Thread(target=joining.leave)]
+    threads[0].start()
+    until(lambda: orchestrator.called, "the registration is under way")
+    threads[1].start()
+    threads[1].join(0.3)
+    go.set()
+    for thread in threads:
+        thread.join(20)
+    assert orchestrator.called == [REGISTER, "DELETE /processors/face-1"]
+
+
 def test_a_forgotten_processor_registers_again(member, orchestrator):
     joined = member()
     joined.join()
@@ -240,6 +255,18 @@ def test_a_processor_can_be_stopped_during_its_start(orchestrator):
     running.end()
     never.set()
     assert orchestrator.called == []
+
+
+def test_a_stop_during_the_first_start_function_begins_no_other(orchestrator):
+    processor, go, called = _processor(orchestrator), threading.Event(), []
+    processor.on_start(lambda: (called.append("first"), go.wait(60)))
+    processor.on_start(lambda: called.append("second"))
+    processor.on_stop(lambda: called.append("stop"))
+    running = Running(processor).start(working=False)
+    until(lambda: called, "the first function is running")
+    running.end()
+    go.set()
+    assert called == ["first"]
 
 
 def test_a_second_cancel_does_not_abort_the_end(orchestrator, redis_server):

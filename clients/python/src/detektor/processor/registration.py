@@ -15,6 +15,8 @@ from detektor.processor.orchestrator_api import Accepted, OrchestratorApi, Refus
 
 log = logging.getLogger("detektor.processor")
 _STOP_TIMEOUT = 7.0
+# Longer than the two requests of a registration.
+_REGISTER_TIMEOUT = 12.0
 
 
 class Membership:
@@ -42,6 +44,8 @@ class Membership:
         self._stopping = threading.Event()
         self._trouble = FaultReporter(log, self._id)
         self._heartbeat_thread = threading.Thread(target=self._send_heartbeats, name=f"{self._id}-heartbeat", daemon=True)
+        # Held during the first registration.
+        self._registering = threading.Lock()
         self._draining = False
         self._prefixes: tuple[str, ...] = ()
         self.registered = False
@@ -54,14 +58,17 @@ class Membership:
         """
         backoff = Backoff()
         while not self._stopping.is_set():
-            reply = self._api.register(self._registration)
-            if isinstance(reply, Accepted):
-                self._trouble.resolve("the orchestrator is available")
-                log.info("%s is registered with %s", self._id, self._api)
-                self._prefixes = reply.prefixes
-                self.registered = True
-                self._heartbeat_thread.start()
-                return reply.prefixes
+            with self._registering:
+                if self._stopping.is_set():
+                    break
+                reply = self._api.register(self._registration)
+                if isinstance(reply, Accepted):
+                    self._trouble.resolve("the orchestrator is available")
+                    log.info("%s is registered with %s", self._id, self._api)
+                    self._prefixes = reply.prefixes
+                    self.registered = True
+                    self._heartbeat_thread.start()
+                    return reply.prefixes
             if isinstance(reply, Refused):
                 raise RegistrationRefused(self._refusal_text(reply))
             self._trouble.report(f"{reply.reason}; retrying")
@@ -138,8 +145,13 @@ class Membership:
             self._stopping.set()
 
     def leave(self, unregister: bool = True) -> None:
-        """Stops the heartbeats, and unregisters the processor if ``unregister`` is set. Later calls do nothing."""
+        """Stops the heartbeats, and unregisters the processor if ``unregister`` is set. Later calls do nothing.
+
+        Waits for the response to a registration that is under way: the processor may be registered.
+        """
         self._stopping.set()
+        if self._registering.acquire(timeout=_REGISTER_TIMEOUT):
+            self._registering.release()
         if self._heartbeat_thread.is_alive() and threading.current_thread() is not self._heartbeat_thread:
             self._heartbeat_thread.join(_STOP_TIMEOUT)
         if self.registered:

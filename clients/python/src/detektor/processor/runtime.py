@@ -6,9 +6,10 @@ import asyncio
 import inspect
 import logging
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from detektor.processor import hooks
 from detektor.processor.config import ProcessorConfig
@@ -30,6 +31,7 @@ from detektor.processor.tracing import Tracing
 from detektor.processor.workers import ProcessPool, WorkerSpec
 
 log = logging.getLogger("detektor.processor")
+T = TypeVar("T")
 _WATCH_INTERVAL = 1.0
 _HEARTBEAT_STATUS = {"healthy": "healthy", "registering": "healthy", "stopping": "healthy", "unhealthy": "unhealthy"}
 
@@ -57,6 +59,10 @@ def make_pool(config: ProcessorConfig, functions: Functions, tracing: Tracing) -
     if is_async:
         return LoopPool(handler, batch, tracing)
     return ThreadPool(f"{config.processor_id}-frame", handler, batch, tracing)
+
+
+class _Stopped(Exception):
+    """The processor is stopped before a step of its start has ended."""
 
 
 @dataclass
@@ -95,13 +101,14 @@ class Runtime:
         hooks_done = False
         try:
             self._health = HealthServer.open(self._config, self.health, self._metrics.text)
-            await self._until_stop(hooks.wait_for_start("the workers", self._pool.start(), self._config.start_timeout))
+            await self._until_stop(lambda: hooks.wait_for_start("the workers", self._pool.start(), self._config.start_timeout))
             if not self._in_processes:
                 for hook in self._functions.on_start:
-                    await self._until_stop(hooks.start(hook, self._config.start_timeout))
+                    await self._until_stop(partial(hooks.start, hook, self._config.start_timeout))
             hooks_done = True
-            if not self._stopping.is_set():
-                await self._run_until_stop()
+            await self._run_until_stop()
+        except _Stopped:
+            pass
         finally:
             watcher.cancel()
             await self._to_its_end(self._shut_down(hooks_done))
@@ -114,7 +121,7 @@ class Runtime:
         membership = Membership(api, config.registration(endpoint), self._report, self._on_membership_end)
         self._membership = membership
         # Register first: that creates the work queues and returns the partitions.
-        prefixes = await self._until_stop(in_thread(f"{config.processor_id}-register", membership.join))
+        prefixes = await self._until_stop(lambda: in_thread(f"{config.processor_id}-register", membership.join))
         if prefixes is None:
             return
         partitions = [Keys(prefix) for prefix in prefixes] or [Keys(config.key_prefix)]
@@ -126,13 +133,17 @@ class Runtime:
         self._set_phase("working")
         await self._stopping.wait()
 
-    async def _until_stop(self, work: Any) -> Any:
-        """Waits for the work; returns None if the processor is stopped first."""
-        task = asyncio.ensure_future(work)
+    async def _until_stop(self, begin: Callable[[], Awaitable[T]]) -> T:
+        """Begins the work and waits for it. Raises _Stopped if the processor is stopped before the work ends."""
+        if self._stopping.is_set():
+            raise _Stopped
+        task = asyncio.ensure_future(begin())
         stop = asyncio.ensure_future(self._stopping.wait())
         try:
             await asyncio.wait({task, stop}, return_when=asyncio.FIRST_COMPLETED)
-            return await task if task.done() else None
+            if not task.done():
+                raise _Stopped
+            return await task
         finally:
             stop.cancel()
             if not task.done():
