@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from detektor.processor.config import ProcessorConfig
 from detektor.processor.errors import ProcessorError
 from detektor.processor.frames import Frame
 from detektor.processor.processor import Processor
+from detektor.processor.settings import ClientSettings
+
+if sys.version_info >= (3, 11):
+    from typing import Unpack
+elif TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 class ProcessorClient:
@@ -32,7 +39,7 @@ class ProcessorClient:
         orchestrator_url: str | None = None,
         *,
         config: ProcessorConfig | None = None,
-        **settings: Any,
+        **settings: Unpack[ClientSettings],
     ) -> None:
         """Takes the settings of `ProcessorConfig`, one by one or as one ``config``. Missing settings come from the environment.
 
@@ -50,8 +57,8 @@ class ProcessorClient:
         for hook, kept in ((self.setup, self._processor.on_start), (self.cleanup, self._processor.on_stop)):
             kept(hook)
 
-    async def process_frame(self, frame: Frame) -> Any:
-        """Override: processes one frame and returns its answer. ``frame["camera_id"]`` reads a field as from a dict."""
+    def process_frame(self, frame: Frame) -> Any:
+        """Override, with ``def`` or ``async def``: processes one frame and returns its answer. ``frame["camera_id"]`` reads a field."""
         raise NotImplementedError(f"{type(self).__name__} must implement process_frame(frame)")
 
     def setup(self) -> Any:

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from detektor.processor import keys
 from detektor.processor.redis_address import RedisAddress
+from detektor.processor.settings import ConfigSettings
+
+if sys.version_info >= (3, 11):
+    from typing import Unpack
+elif TYPE_CHECKING:
+    from typing_extensions import Unpack
+
 
 EXECUTORS = ("thread", "process")
 _MOST_CAPACITY = 1_000_000
@@ -136,7 +144,7 @@ class ProcessorConfig:
         return body
 
     @classmethod
-    def from_env(cls, environment: Mapping[str, str] | None = None, **given: Any) -> ProcessorConfig:
+    def from_env(cls, environment: Mapping[str, str] | None = None, **given: Unpack[ConfigSettings]) -> ProcessorConfig:
         """Takes each setting from the arguments, else from the environment, else its default. An argument of None counts as missing.
 
         Variables: PROCESSOR_ID, PROCESSOR_CAPABILITIES (separated by commas), MAX_CONCURRENT_FRAMES (the capacity),
@@ -148,7 +156,7 @@ class ProcessorConfig:
         unknown = set(given) - known
         if unknown:
             raise TypeError(f"unknown settings: {', '.join(sorted(unknown))}; known settings: {', '.join(sorted(known))}")
-        settings = {name: value for name, value in given.items() if value is not None}
+        settings: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
         for variable, (name, read) in _VARIABLES.items():
             text = variables.get(variable, "").strip()
             if text and name not in settings:

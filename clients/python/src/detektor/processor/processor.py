@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from detektor.processor import log_context
 from detektor.processor.config import ProcessorConfig
@@ -18,7 +18,14 @@ from detektor.processor.counters import FrameCounts
 from detektor.processor.errors import ProcessorError
 from detektor.processor.metrics import ProcessorMetrics
 from detektor.processor.runtime import Functions, Runtime
+from detektor.processor.settings import ProcessorSettings
 from detektor.processor.workers import is_worker
+
+if sys.version_info >= (3, 11):
+    from typing import Unpack
+elif TYPE_CHECKING:
+    from typing_extensions import Unpack
+
 
 log = logging.getLogger("detektor.processor")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -56,13 +63,14 @@ class Processor:
     as necessary. It handles a frame again only if the handler failed, or if the process ended before the answer was known.
     """
 
-    def __init__(self, processor_id: str | None = None, **settings: Any) -> None:
+    def __init__(self, processor_id: str | None = None, **settings: Unpack[ProcessorSettings]) -> None:
         """Takes the settings of `ProcessorConfig`. Missing settings come from the environment, see `ProcessorConfig.from_env`.
 
         ``tracing``: an OpenTelemetry ``TracerProvider``; default: the global one. Raises ValueError when a setting is invalid.
         """
-        tracing = settings.pop("tracing", None)
-        self._initialize(ProcessorConfig.from_env(processor_id=processor_id, **settings), tracing)
+        given: dict[str, Any] = {**settings}
+        tracing = given.pop("tracing", None)
+        self._initialize(ProcessorConfig.from_env(processor_id=processor_id, **given), tracing)
 
     @classmethod
     def of(cls, config: ProcessorConfig, tracing: Any = None) -> Processor:
