@@ -1,23 +1,18 @@
 """Executors: batches and worker processes."""
 
 import asyncio
-import contextlib
-import errno
 import json
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from detektor.processor import Processor, ProcessorClient, ProcessorError, StartFailed, calls, pools, reject, retry, workers
+from detektor.processor import Processor, ProcessorClient, ProcessorError, StartFailed, calls, pools, reject, retry
 from detektor.processor.answers import Answer
 from tests import detectors
-from tests.paths import CLIENT
 from tests.queue_in_redis import QueueInRedis
 from tests.recording_orchestrator import RecordingOrchestrator
 from tests.running import Running
@@ -47,9 +42,6 @@ def make(redis_server, orchestrator):
         return processor
 
     return made
-
-
-_PYTHONPATH = os.pathsep.join([str(CLIENT), str(CLIENT / "src")])
 
 
 def results(queue, count):
@@ -268,7 +260,7 @@ def test_a_handler_runs_in_a_spawned_worker_process(make, queue):
         pids = {result["pid"] for result in results(queue, 6).values()}
     assert os.getpid() not in pids
     assert 1 <= len(pids) <= 2
-    until(lambda: not any(_alive(pid) for pid in pids), "the workers have ended")
+    until(lambda: not any(alive(pid) for pid in pids), "the workers have ended")
 
 
 @pytest.mark.parametrize("how", ["exit", "signal", "realtime"])
@@ -288,25 +280,10 @@ def test_a_worker_killed_while_idle_is_restarted_and_no_frame_is_charged(make, q
     with Running(make(detectors.crashing, executor="process")):
         first = results(queue, 1)["f-1"]
         os.kill(first, signal.SIGKILL)
-        until(lambda: not _alive(first) or _is_zombie(first), "the worker has ended")
+        until(lambda: not alive(first) or is_zombie(first), "the worker has ended")
         queue.add("f-2")
         assert results(queue, 2)["f-2"] not in {first, os.getpid()}
     assert queue.returned() == []
-
-
-def test_a_worker_is_restarted_although_the_first_try_lacks_file_descriptors(make, queue, monkeypatch):
-    with Running(make(detectors.crashing, executor="process")):
-        pipe, failures = workers._CONTEXT.Pipe, [OSError(errno.EMFILE, "Too many open files")]
-        monkeypatch.setattr(workers._CONTEXT, "Pipe", lambda: _raise(failures.pop()) if failures else pipe(), raising=False)
-        queue.add("f-1", crash="exit")
-        queue.until_returned(1)
-        queue.add("f-2")
-        assert set(results(queue, 1)) == {"f-2"}
-    assert failures == []
-
-
-def _raise(raised):
-    raise raised
 
 
 def test_a_batch_that_crashed_its_worker_is_tried_frame_by_frame(make, queue):
@@ -344,16 +321,6 @@ def test_the_model_is_loaded_in_each_worker_before_registration(make, queue):
         assert results(queue, 1)["f-1"] not in {None, os.getpid()}
 
 
-def test_a_worker_runs_coroutines_at_its_start_and_at_its_end(make, queue, tmp_path, monkeypatch):
-    monkeypatch.setenv("UNLOADED", str(tmp_path / "unloaded"))
-    queue.add("f-1")
-    processor = make(detectors.with_model, detectors.load_model_in_a_loop, executor="process")
-    processor.on_stop(detectors.unload_model)
-    with Running(processor):
-        assert results(queue, 1)["f-1"] not in {None, os.getpid()}
-    assert (tmp_path / "unloaded").exists()
-
-
 def test_a_worker_that_cannot_load_its_model_fails_the_start(make, orchestrator, monkeypatch):
     monkeypatch.setenv("NO_MODEL", "1")
     with pytest.raises(StartFailed, match="on_start function load_model failed in a worker: OSError: no such file"):
@@ -371,114 +338,6 @@ def test_a_worker_whose_handler_never_returns_is_killed_when_its_frame_is_taken_
     assert queue.returned() == []
 
 
-@pytest.mark.parametrize("how", ["crash", "hang"])
-def test_no_frame_is_read_before_a_new_worker_has_loaded_its_model(make, queue, tmp_path, monkeypatch, how):
-    monkeypatch.setenv("FOLDER", str(tmp_path))
-    with Running(make(detectors.recorded, detectors.load_slowly, executor="process")) as running:
-        entry = queue.add("f-1", **{how: "1"})
-        if how == "hang":
-            until((tmp_path / "f-1").exists, "the handler is running")
-            queue.client.xack(queue.key, queue.group, entry)
-        until((tmp_path / "again").exists, "the new worker loads its model")
-        until(lambda: running.processor.in_progress == 0, "the frame is answered, or given up")
-        queue.add("f-2")
-        with pytest.raises(AssertionError):
-            until(lambda: queue.pending, "the next frame is read", within=0.7)
-        (tmp_path / "go").touch()
-        assert set(results(queue, 1)) == {"f-2"}
-    assert [back["frame_id"] for back in queue.returned()] == (["f-1"] if how == "crash" else [])
-
-
-def test_a_frame_that_is_taken_away_while_it_waits_for_a_worker_is_not_handled(make, queue, tmp_path, monkeypatch):
-    monkeypatch.setenv("FOLDER", str(tmp_path))
-    with Running(make(detectors.recorded, detectors.load_slowly, executor="process")) as running:
-        queue.add("f-1")
-        worker = results(queue, 1)["f-1"]
-        os.kill(worker, signal.SIGKILL)
-        until(lambda: not _alive(worker) or _is_zombie(worker), "the worker has ended")
-        entry = queue.add("f-2", hang="1")
-        until(lambda: queue.pending == 1, "the frame waits for the new worker")
-        queue.client.xack(queue.key, queue.group, entry)
-        until(lambda: running.processor.in_progress == 0, "the frame is given up")
-        (tmp_path / "go").touch()
-        queue.add("f-3")
-        assert set(results(queue, 2)) == {"f-1", "f-3"}
-    assert not (tmp_path / "f-2").exists()
-
-
-_SCRIPT_THAT_ENDS_WITHOUT_A_STOP = """
-import asyncio, threading, time
-from detektor.processor import Processor
-from tests import detectors
-
-if __name__ == "__main__":
-    faces = Processor("face-1", capabilities=["face"], executor="process", concurrency=2)
-    faces.handler(detectors.steady)
-    threading.Thread(target=lambda: asyncio.run(faces.serve()), daemon=True).start()
-    while not faces.counts or not faces.counts.processed:
-        time.sleep(0.02)
-"""
-
-
-def test_a_program_that_ends_without_a_stop_does_not_wait_for_its_workers(queue, redis_server, orchestrator, tmp_path):
-    script = tmp_path / "script.py"
-    script.write_text(_SCRIPT_THAT_ENDS_WITHOUT_A_STOP)
-    given = {**os.environ, "REDIS_URL": redis_server.url, "ORCHESTRATOR_URL": orchestrator.url, "PYTHONPATH": _PYTHONPATH}
-    program = subprocess.Popen([sys.executable, str(script)], env=given, start_new_session=True)
-    try:
-        queue.add("f-1")
-        pid = results(queue, 1)["f-1"]["pid"]
-        program.wait(10)
-        until(lambda: not _alive(pid), "the worker has ended")
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(program.pid, signal.SIGKILL)
-        program.wait(20)
-
-
-_SCRIPT_WITH_PROCESSES = """
-import multiprocessing, os
-from concurrent.futures import ProcessPoolExecutor
-from detektor.processor import Processor
-
-faces = Processor("face-1", capabilities=["face"])
-
-def square(number):
-    return [number * number, os.getpid()]
-
-@faces.on_start
-def start():
-    global executor
-    executor = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context(os.environ["START_METHOD"]))
-
-@faces.handler
-def detect(frame):
-    return executor.submit(square, frame.width).result(timeout=10)
-
-faces.run()
-"""
-
-
-@pytest.mark.parametrize("method", ["spawn", "forkserver"])
-def test_a_process_that_the_author_spawns_does_not_start_the_processor(queue, redis_server, orchestrator, tmp_path, method):
-    script = tmp_path / "script.py"
-    script.write_text(_SCRIPT_WITH_PROCESSES)
-    given = {**os.environ, "REDIS_URL": redis_server.url, "ORCHESTRATOR_URL": orchestrator.url, "START_METHOD": method}
-    program = subprocess.Popen([sys.executable, str(script)], env=given, start_new_session=True)
-    try:
-        queue.add("f-1", width="3")
-        square, pid = results(queue, 1)["f-1"]
-        program.terminate()
-        assert program.wait(20) == 0
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(program.pid, signal.SIGKILL)
-        program.wait(20)
-    assert square == 9
-    assert pid != program.pid
-    assert orchestrator.count("POST /processors/register") == 1
-
-
 def test_a_handler_that_cannot_be_pickled_is_refused(make):
     with pytest.raises(StartFailed, match="the handler must be a top-level function of a module"):
         Running(make(lambda _: None, executor="process")).start()
@@ -492,11 +351,11 @@ def test_an_async_handler_cannot_run_in_a_process(make):
         Running(make(handler, executor="process")).start()
 
 
-def _is_zombie(pid):
+def is_zombie(pid):
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
 
 
-def _alive(pid):
+def alive(pid):
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
