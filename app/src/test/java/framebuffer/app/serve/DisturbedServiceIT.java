@@ -125,7 +125,8 @@ class DisturbedServiceIT {
             Files.delete(inTheWay);
             Files.delete(dump);
             service.says("accepts commands again");
-            List<String> lines = service.errors().lines().filter(line -> line.contains("refuse")).toList();
+            List<String> lines = service.errors().lines()
+                    .filter(line -> line.contains("refuse") || line.contains("accepts commands")).toList();
             assertThat(lines).hasSize(2);
             capture(10, "face");
             try (Processor _ = processor(service, "face", Answer.processed("{}"))) {
